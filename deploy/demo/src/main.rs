@@ -1,0 +1,2 @@
+//! A whole federation on one machine in one command.
+fn main() {}

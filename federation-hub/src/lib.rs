@@ -1,0 +1,1 @@
+//! The federation hub: certificate authority, relay, arbiter, directory, ledger.

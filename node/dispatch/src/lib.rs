@@ -1,0 +1,1 @@
+//! Who can drive, why, and who cannot, why not.

@@ -1,0 +1,1 @@
+//! The rules of a territory: people, services, requests and trips.

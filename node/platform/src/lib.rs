@@ -1,0 +1,1 @@
+//! Process scaffolding shared by node and hub.

@@ -1,0 +1,1 @@
+//! The node of one communauté de communes.

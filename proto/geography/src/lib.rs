@@ -1,0 +1,1 @@
+//! Communes, territories and neighbours of France, embedded.

@@ -1,0 +1,1 @@
+//! The protobuf contract of Maillage and the code generated from it.

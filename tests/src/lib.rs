@@ -1,0 +1,1 @@
+//! End-to-end, crash, contract and tidy tests of the whole.
