@@ -1,1 +1,20 @@
-//! What node and hub must agree on: ids, envelopes, the handover machine, statistics vocabulary, models.
+//! What node and hub must agree on: identifiers, months, needs, participation models, enrolment strings,
+//! signed and sealed envelopes, the handover machine, the directory, the vocabulary of statistics.
+//!
+//! Pure: this crate must never know tokio, a store, a web server, a clock or a random generator. Time and
+//! randomness come in as parameters.
+
+pub mod directory;
+pub mod enrolment;
+pub mod envelope;
+pub mod handover;
+pub mod ids;
+pub mod limits;
+pub mod matching;
+pub mod models;
+pub mod month;
+pub mod name;
+pub mod needs;
+pub mod sealed;
+pub mod signing;
+pub mod statistics;

@@ -1,0 +1,467 @@
+//! The one transition function of a handover: [`decide`] for commands, [`elapse`] for time, [`dismiss`] for nodes that
+//! were revoked. Total: every
+//! command in every state either steps or is refused with the reason. The hub runs it inside a transaction;
+//! it must never be run twice on the same thread at once, and no other code may change a [`Record`].
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Action, Command,
+    terms::{Bid, Offer},
+    thread::{NoticeKind, Record, State, Thread},
+};
+use crate::{
+    ids::{Id, NodeKind},
+    limits,
+};
+
+/// What the arbiter knows besides thread and command.
+#[derive(Debug, Clone)]
+pub struct Circumstances<'a> {
+    /// The arbiter's clock, milliseconds since 1970 UTC.
+    pub now_ms: i64,
+    /// Nodes that may serve this offer, by area, needs and agreement.
+    pub eligible: &'a BTreeSet<Id<NodeKind>>,
+}
+
+/// A transition: the thread after it, and whom to tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The thread after the transition.
+    pub thread: Thread,
+    /// Whom to tell what.
+    pub notices: Vec<Notice>,
+}
+
+/// Somebody to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Notice {
+    /// The node to tell.
+    pub to: Id<NodeKind>,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// Whether the signed command that caused it goes along.
+    pub with_cause: bool,
+}
+
+/// Why a command changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum Refused {
+    /// No such handover.
+    #[error("there is no such handover")]
+    Unknown,
+    /// The id is taken.
+    #[error("this handover exists already")]
+    Exists,
+    /// The sender has no say in this.
+    #[error("this is not the sender's to decide")]
+    NotYours,
+    /// Meant for another round.
+    #[error("meant for another round of this handover")]
+    WrongRound,
+    /// Not possible in this state.
+    #[error("not possible in the state this handover is in")]
+    WrongState,
+    /// After the deadline.
+    #[error("too late: the deadline has passed")]
+    TooLate,
+    /// Outside the sender's area or abilities.
+    #[error("the sender cannot serve this offer: area or needs")]
+    NotEligible,
+    /// The chosen node has no live bid.
+    #[error("the chosen node has no live bid")]
+    NoLiveBid,
+    /// The deadline is past or too far away.
+    #[error("the reply-by time is past or too far away")]
+    BadDeadline,
+    /// It does not fit the offer.
+    #[error("it does not fit the offer: number of legs or territory")]
+    BadTerms,
+    /// Too many rounds.
+    #[error("this handover has gone through too many rounds")]
+    TooManyRounds,
+}
+
+impl Refused {
+    /// The reason code of receipts.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "handover-unknown",
+            Self::Exists => "handover-exists",
+            Self::NotYours => "handover-not-yours",
+            Self::WrongRound => "handover-wrong-round",
+            Self::WrongState => "handover-wrong-state",
+            Self::TooLate => "handover-too-late",
+            Self::NotEligible => "handover-not-eligible",
+            Self::NoLiveBid => "handover-no-live-bid",
+            Self::BadDeadline => "handover-bad-deadline",
+            Self::BadTerms => "handover-bad-terms",
+            Self::TooManyRounds => "handover-too-many-rounds",
+        }
+    }
+}
+
+/// Decides a command of `sender` on a thread. Time that has run out must have been applied with [`elapse`]
+/// before; deadlines are guarded here all the same.
+///
+/// # Errors
+/// The exact reason; the thread is unchanged then.
+pub fn decide(
+    thread: Option<&Thread>,
+    sender: Id<NodeKind>,
+    command: &Command,
+    circumstances: &Circumstances<'_>,
+) -> Result<Step, Refused> {
+    let Some(thread) = thread else {
+        return match &command.action {
+            Action::Offer(offer) => open(sender, command, offer, circumstances),
+            Action::Bid(_)
+            | Action::Unbid
+            | Action::Award { .. }
+            | Action::Withdraw(_)
+            | Action::Accept
+            | Action::Refuse(_)
+            | Action::Release(_)
+            | Action::Cancel
+            | Action::Outcome(_) => Err(Refused::Unknown),
+        };
+    };
+    authorise(thread, sender, &command.action)?;
+    if command.round != thread.record.round {
+        return Err(Refused::WrongRound);
+    }
+    match &command.action {
+        Action::Offer(offer) => offer_again(thread, offer, circumstances),
+        Action::Bid(bid) => take_bid(thread, sender, bid, circumstances),
+        Action::Unbid => drop_bid(thread, sender),
+        Action::Award { winner, .. } => award(thread, *winner, circumstances.now_ms),
+        Action::Withdraw(_) => withdraw(thread),
+        Action::Accept => accept(thread, sender, circumstances.now_ms),
+        Action::Refuse(_) => refuse(thread, sender),
+        Action::Release(_) => release(thread, sender),
+        Action::Cancel => cancel(thread),
+        Action::Outcome(_) => outcome(thread, sender),
+    }
+}
+
+/// What time alone does to a thread: an award lapses, an offer expires. `None` when nothing is due; call again
+/// after applying a step, since a lapse can uncover an expiry.
+pub fn elapse(thread: &Thread, now_ms: i64) -> Option<Step> {
+    match thread.record.state {
+        State::Awarded { winner, accept_by_ms } if now_ms >= accept_by_ms => {
+            let mut next = reopened(thread, winner);
+            next.notices.insert(0, Notice { to: winner, kind: NoticeKind::Lapsed, with_cause: false });
+            next.notices.insert(0, tell_origin(thread, NoticeKind::Lapsed, false));
+            Some(next)
+        }
+        State::Open if now_ms >= thread.record.reply_by_ms => {
+            let mut notices = vec![tell_origin(thread, NoticeKind::Expired, false)];
+            notices.extend(tell_audience(thread, None, NoticeKind::Closed));
+            Some(Step { thread: moved(thread, State::Expired), notices })
+        }
+        State::Open
+        | State::Awarded { .. }
+        | State::Held { .. }
+        | State::Released
+        | State::Withdrawn
+        | State::Expired
+        | State::Cancelled { .. }
+        | State::Done { .. } => None,
+    }
+}
+
+/// What becomes of a thread whose awarded or holding node can no longer act, because the hub has revoked it: its award
+/// lapses, its trip is the origin's again. `None` when no such node is concerned.
+pub fn dismiss(thread: &Thread, gone: impl Fn(Id<NodeKind>) -> bool) -> Option<Step> {
+    match thread.record.state {
+        State::Awarded { winner, .. } if gone(winner) => {
+            let mut next = reopened(thread, winner);
+            next.notices.insert(0, tell_origin(thread, NoticeKind::Lapsed, false));
+            Some(next)
+        }
+        State::Held { holder } if gone(holder) => {
+            let mut next = moved(thread, State::Released);
+            next.record.round = next_round(thread).unwrap_or(thread.record.round);
+            next.bids.clear();
+            Some(Step { thread: next, notices: vec![tell_origin(thread, NoticeKind::Released, false)] })
+        }
+        State::Open
+        | State::Awarded { .. }
+        | State::Held { .. }
+        | State::Released
+        | State::Withdrawn
+        | State::Expired
+        | State::Cancelled { .. }
+        | State::Done { .. } => None,
+    }
+}
+
+/// Who may say what, whatever the state.
+fn authorise(thread: &Thread, sender: Id<NodeKind>, action: &Action) -> Result<(), Refused> {
+    let origin = sender == thread.record.origin;
+    let allowed = match action {
+        Action::Offer(_) if !origin => return Err(Refused::Exists),
+        Action::Offer(_) | Action::Award { .. } | Action::Withdraw(_) | Action::Cancel => origin,
+        Action::Bid(_) | Action::Unbid => !origin,
+        Action::Accept | Action::Refuse(_) | Action::Release(_) | Action::Outcome(_) => {
+            !origin && thread.audience.contains(&sender)
+        }
+    };
+    if allowed { Ok(()) } else { Err(Refused::NotYours) }
+}
+
+fn open(
+    sender: Id<NodeKind>,
+    command: &Command,
+    offer: &Offer,
+    circumstances: &Circumstances<'_>,
+) -> Result<Step, Refused> {
+    if command.round != 1 {
+        return Err(Refused::WrongRound);
+    }
+    check_deadline(offer, circumstances.now_ms)?;
+    let record = Record {
+        handover: command.handover,
+        origin: sender,
+        state: State::Open,
+        round: 1,
+        reply_by_ms: offer.reply_by_ms,
+        revision: 1,
+    };
+    let audience = circumstances.eligible.iter().copied().filter(|node| *node != sender).collect();
+    Ok(published(Thread { record, offer: offer.clone(), bids: std::collections::BTreeMap::new(), audience }))
+}
+
+fn offer_again(thread: &Thread, offer: &Offer, circumstances: &Circumstances<'_>) -> Result<Step, Refused> {
+    match thread.record.state {
+        State::Released => {}
+        State::Open
+        | State::Awarded { .. }
+        | State::Held { .. }
+        | State::Withdrawn
+        | State::Expired
+        | State::Cancelled { .. }
+        | State::Done { .. } => return Err(Refused::Exists),
+    }
+    check_deadline(offer, circumstances.now_ms)?;
+    if offer.legs.len() != thread.offer.legs.len() || offer.origin_territory != thread.offer.origin_territory
+    {
+        return Err(Refused::BadTerms);
+    }
+    let origin = thread.record.origin;
+    let mut next = moved(thread, State::Open);
+    next.record.reply_by_ms = offer.reply_by_ms;
+    next.offer = offer.clone();
+    next.bids.clear();
+    next.audience.extend(circumstances.eligible.iter().copied().filter(|node| *node != origin));
+    Ok(published(next))
+}
+
+fn check_deadline(offer: &Offer, now_ms: i64) -> Result<(), Refused> {
+    let latest = now_ms.saturating_add(limits::REPLY_BY_MS);
+    if offer.reply_by_ms > now_ms && offer.reply_by_ms <= latest { Ok(()) } else { Err(Refused::BadDeadline) }
+}
+
+fn take_bid(
+    thread: &Thread,
+    sender: Id<NodeKind>,
+    bid: &Bid,
+    circumstances: &Circumstances<'_>,
+) -> Result<Step, Refused> {
+    require_open(thread, circumstances.now_ms)?;
+    if !circumstances.eligible.contains(&sender) {
+        return Err(Refused::NotEligible);
+    }
+    if bid.pickup_ms.len() != thread.offer.legs.len() {
+        return Err(Refused::BadTerms);
+    }
+    let mut next = moved(thread, State::Open);
+    next.bids.insert(sender, bid.clone());
+    next.audience.insert(sender);
+    Ok(Step { notices: vec![tell_origin(thread, NoticeKind::Bid, true)], thread: next })
+}
+
+fn drop_bid(thread: &Thread, sender: Id<NodeKind>) -> Result<Step, Refused> {
+    if thread.record.state != State::Open {
+        return Err(Refused::WrongState);
+    }
+    let mut next = moved(thread, State::Open);
+    next.bids.remove(&sender).ok_or(Refused::NoLiveBid)?;
+    Ok(Step { notices: vec![tell_origin(thread, NoticeKind::Bid, true)], thread: next })
+}
+
+fn award(thread: &Thread, winner: Id<NodeKind>, now_ms: i64) -> Result<Step, Refused> {
+    require_open(thread, now_ms)?;
+    if !thread.bids.contains_key(&winner) {
+        return Err(Refused::NoLiveBid);
+    }
+    let pickup_ms = thread.offer.legs.iter().map(|leg| leg.window_start_ms).min().unwrap_or(i64::MAX);
+    let lease_ms = i64::from(thread.offer.accept_within_s) * 1000;
+    let accept_by_ms = now_ms.saturating_add(lease_ms).min(pickup_ms);
+    if accept_by_ms <= now_ms {
+        return Err(Refused::TooLate);
+    }
+    let next = moved(thread, State::Awarded { winner, accept_by_ms });
+    Ok(Step {
+        thread: next,
+        notices: vec![Notice { to: winner, kind: NoticeKind::Awarded, with_cause: true }],
+    })
+}
+
+fn withdraw(thread: &Thread) -> Result<Step, Refused> {
+    match thread.record.state {
+        State::Open | State::Awarded { .. } | State::Released => Ok(Step {
+            notices: tell_audience(thread, None, NoticeKind::Closed).collect(),
+            thread: moved(thread, State::Withdrawn),
+        }),
+        State::Held { .. }
+        | State::Withdrawn
+        | State::Expired
+        | State::Cancelled { .. }
+        | State::Done { .. } => Err(Refused::WrongState),
+    }
+}
+
+fn accept(thread: &Thread, sender: Id<NodeKind>, now_ms: i64) -> Result<Step, Refused> {
+    let accept_by_ms = awarded_to(thread, sender)?;
+    if now_ms >= accept_by_ms {
+        return Err(Refused::TooLate);
+    }
+    let mut notices = vec![tell_origin(thread, NoticeKind::Accepted, true)];
+    notices.extend(tell_audience(thread, Some(sender), NoticeKind::Closed));
+    Ok(Step { thread: moved(thread, State::Held { holder: sender }), notices })
+}
+
+fn refuse(thread: &Thread, sender: Id<NodeKind>) -> Result<Step, Refused> {
+    awarded_to(thread, sender)?;
+    let mut step = reopened(thread, sender);
+    step.notices.insert(0, tell_origin(thread, NoticeKind::Refused, true));
+    Ok(step)
+}
+
+fn release(thread: &Thread, sender: Id<NodeKind>) -> Result<Step, Refused> {
+    held_by(thread, sender)?;
+    let mut next = moved(thread, State::Released);
+    next.record.round = next_round(thread)?;
+    next.bids.clear();
+    Ok(Step { thread: next, notices: vec![tell_origin(thread, NoticeKind::Released, true)] })
+}
+
+fn cancel(thread: &Thread) -> Result<Step, Refused> {
+    match thread.record.state {
+        State::Held { holder } => Ok(Step {
+            thread: moved(thread, State::Cancelled { holder }),
+            notices: vec![Notice { to: holder, kind: NoticeKind::Cancelled, with_cause: true }],
+        }),
+        State::Open
+        | State::Awarded { .. }
+        | State::Released
+        | State::Withdrawn
+        | State::Expired
+        | State::Cancelled { .. }
+        | State::Done { .. } => Err(Refused::WrongState),
+    }
+}
+
+/// The holder's account; also when the person's cancellation crossed a drive that had begun.
+fn outcome(thread: &Thread, sender: Id<NodeKind>) -> Result<Step, Refused> {
+    let crossed = thread.record.state == State::Cancelled { holder: sender };
+    if !crossed {
+        held_by(thread, sender)?;
+    }
+    Ok(Step {
+        thread: moved(thread, State::Done { holder: sender }),
+        notices: vec![tell_origin(thread, NoticeKind::Outcome, true)],
+    })
+}
+
+fn require_open(thread: &Thread, now_ms: i64) -> Result<(), Refused> {
+    if thread.record.state != State::Open {
+        return Err(Refused::WrongState);
+    }
+    if now_ms >= thread.record.reply_by_ms { Err(Refused::TooLate) } else { Ok(()) }
+}
+
+fn awarded_to(thread: &Thread, sender: Id<NodeKind>) -> Result<i64, Refused> {
+    match thread.record.state {
+        State::Awarded { winner, accept_by_ms } if winner == sender => Ok(accept_by_ms),
+        State::Awarded { .. } => Err(Refused::NotYours),
+        State::Open
+        | State::Held { .. }
+        | State::Released
+        | State::Withdrawn
+        | State::Expired
+        | State::Cancelled { .. }
+        | State::Done { .. } => Err(Refused::WrongState),
+    }
+}
+
+fn held_by(thread: &Thread, sender: Id<NodeKind>) -> Result<(), Refused> {
+    match thread.record.state {
+        State::Held { holder } if holder == sender => Ok(()),
+        State::Held { .. } => Err(Refused::NotYours),
+        State::Open
+        | State::Awarded { .. }
+        | State::Released
+        | State::Withdrawn
+        | State::Expired
+        | State::Cancelled { .. }
+        | State::Done { .. } => Err(Refused::WrongState),
+    }
+}
+
+fn next_round(thread: &Thread) -> Result<u32, Refused> {
+    if thread.record.round >= limits::ROUNDS {
+        return Err(Refused::TooManyRounds);
+    }
+    Ok(thread.record.round + 1)
+}
+
+/// Open again in the next round, without the bid of the node that did not take it. Beyond the last round the
+/// offer is over instead, so that no loop of two machines goes on for ever.
+fn reopened(thread: &Thread, without: Id<NodeKind>) -> Step {
+    let Ok(round) = next_round(thread) else {
+        let mut notices = vec![tell_origin(thread, NoticeKind::Expired, false)];
+        notices.extend(tell_audience(thread, None, NoticeKind::Closed));
+        return Step { thread: moved(thread, State::Expired), notices };
+    };
+    let mut next = moved(thread, State::Open);
+    next.record.round = round;
+    next.bids.remove(&without);
+    let notices = tell_audience(thread, Some(without), NoticeKind::Reopened).collect();
+    Step { thread: next, notices }
+}
+
+fn published(thread: Thread) -> Step {
+    let notices = thread
+        .audience
+        .iter()
+        .map(|node| Notice { to: *node, kind: NoticeKind::Offered, with_cause: true })
+        .collect();
+    Step { thread, notices }
+}
+
+fn moved(thread: &Thread, state: State) -> Thread {
+    let mut next = thread.clone();
+    next.record.state = state;
+    next.record.revision += 1;
+    next
+}
+
+fn tell_origin(thread: &Thread, kind: NoticeKind, with_cause: bool) -> Notice {
+    Notice { to: thread.record.origin, kind, with_cause }
+}
+
+fn tell_audience(
+    thread: &Thread,
+    except: Option<Id<NodeKind>>,
+    kind: NoticeKind,
+) -> impl Iterator<Item = Notice> {
+    thread.audience.iter().copied().filter(move |node| Some(*node) != except).map(move |to| Notice {
+        to,
+        kind,
+        with_cause: false,
+    })
+}

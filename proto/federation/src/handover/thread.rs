@@ -1,0 +1,141 @@
+//! Where a handover stands: the record everybody may see, and the thread the arbiter keeps around it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::terms::{Bid, Offer};
+use crate::ids::{HandoverKind, Id, NodeKind};
+
+/// Where a handover stands; the single answer to "who owns this trip?".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The handover.
+    pub handover: Id<HandoverKind>,
+    /// The node that offered.
+    pub origin: Id<NodeKind>,
+    /// Its state.
+    pub state: State,
+    /// Rises with every re-publication, from 1.
+    pub round: u32,
+    /// Bids are taken until then, milliseconds since 1970 UTC.
+    pub reply_by_ms: i64,
+    /// Rises by one with every change.
+    pub revision: u64,
+}
+
+/// State of a handover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum State {
+    /// Bids are taken; the origin owns the trip.
+    Open,
+    /// One node has been chosen and has not answered yet.
+    Awarded {
+        /// The chosen node.
+        winner: Id<NodeKind>,
+        /// Its answer is taken until then, milliseconds since 1970 UTC.
+        accept_by_ms: i64,
+    },
+    /// One node carries the trip and owns it.
+    Held {
+        /// The carrying node.
+        holder: Id<NodeKind>,
+    },
+    /// Given back by its holder: the origin owns the trip and may offer it again.
+    Released,
+    /// Final: taken back by the origin.
+    Withdrawn,
+    /// Final: nobody was awarded in time; the origin owns the trip.
+    Expired,
+    /// The person does not travel. Final, but for the outcome of a holder who had driven before the word arrived.
+    Cancelled {
+        /// The node that held it.
+        holder: Id<NodeKind>,
+    },
+    /// Final: carried out or accounted for by its holder.
+    Done {
+        /// The node that carried it.
+        holder: Id<NodeKind>,
+    },
+}
+
+/// What the arbiter keeps about one handover. Holds nothing about a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thread {
+    /// Where it stands.
+    pub record: Record,
+    /// What is offered.
+    pub offer: Offer,
+    /// Live bids by node.
+    pub bids: BTreeMap<Id<NodeKind>, Bid>,
+    /// Nodes that have been shown the offer.
+    pub audience: BTreeSet<Id<NodeKind>>,
+}
+
+/// What a notice tells its recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum NoticeKind {
+    /// To candidates: an offer they could serve.
+    Offered,
+    /// To candidates: open again, in a new round.
+    Reopened,
+    /// To the origin: a bid came in or went away.
+    Bid,
+    /// To the winner: the award.
+    Awarded,
+    /// To the origin: accepted.
+    Accepted,
+    /// To the origin: refused, open again.
+    Refused,
+    /// To origin and awarded node: not accepted in time, open again.
+    Lapsed,
+    /// To the origin: given back.
+    Released,
+    /// To candidates: no longer needed.
+    Closed,
+    /// To the holder: the person does not travel.
+    Cancelled,
+    /// To the origin: nobody was awarded in time.
+    Expired,
+    /// To the origin: the outcome.
+    Outcome,
+}
+
+impl Record {
+    /// The node that must see to it that the trip is carried out.
+    pub fn owner(&self) -> Id<NodeKind> {
+        match self.state {
+            State::Held { holder } | State::Done { holder } => holder,
+            State::Open
+            | State::Awarded { .. }
+            | State::Released
+            | State::Withdrawn
+            | State::Expired
+            | State::Cancelled { .. } => self.origin,
+        }
+    }
+}
+
+impl State {
+    /// Whether nothing can move it any more.
+    pub fn is_final(self) -> bool {
+        match self {
+            Self::Withdrawn | Self::Expired | Self::Cancelled { .. } | Self::Done { .. } => true,
+            Self::Open | Self::Awarded { .. } | Self::Held { .. } | Self::Released => false,
+        }
+    }
+
+    /// Its name in messages to people and programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Awarded { .. } => "awarded",
+            Self::Held { .. } => "held",
+            Self::Released => "released",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Done { .. } => "done",
+        }
+    }
+}

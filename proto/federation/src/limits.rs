@@ -1,0 +1,36 @@
+//! A limit on everything two parties exchange, each with its reason.
+
+/// Largest body of an envelope, in bytes: an award is under 20 KiB; more is a mistake or an attack.
+pub const BODY_BYTES: usize = 64 * 1024;
+/// Largest gRPC message between node and hub, in bytes: an envelope that carries another, and room.
+pub const MESSAGE_BYTES: usize = 256 * 1024;
+/// Largest signed directory, in bytes: 1 253 territories take about half a megabyte.
+pub const DIRECTORY_BYTES: usize = 4 * 1024 * 1024;
+/// Largest plain text to seal, in bytes: keeps the sealed form well under [`BODY_BYTES`].
+pub const SEALED_PLAIN_BYTES: usize = 16 * 1024;
+/// Size classes to which plain text is padded, in bytes: the length of an address tells nothing.
+pub const SEALED_CLASSES: [usize; 4] = [1024, 4096, 8192, SEALED_PLAIN_BYTES + 4];
+/// Legs in one handover: an outbound and a return.
+pub const LEGS: usize = 2;
+/// Seats in one offer: a vehicle has at most 9 places, one is the driver's.
+pub const SEATS: u32 = 8;
+/// Longest time a candidate may be given to accept, in seconds: two days.
+pub const ACCEPT_WITHIN_S: u32 = 2 * 24 * 3600;
+/// Shortest time a candidate may be given to accept, in seconds: a courier's round trip.
+pub const ACCEPT_WITHIN_MIN_S: u32 = 60;
+/// Furthest reply-by from now, in milliseconds: sixty days.
+pub const REPLY_BY_MS: i64 = 60 * 24 * 3600 * 1000;
+/// Longest distance band in metres: mainland France is about 1 000 km across.
+pub const DISTANCE_M: u32 = 1_500_000;
+/// Rounds of one handover: more means that something loops.
+pub const ROUNDS: u32 = 100;
+/// Characters in a name, a phone, an address or a note of an award.
+pub const TEXT_CHARS: usize = 500;
+/// Communes one node may declare: the largest EPCI has 158.
+pub const COMMUNES_SERVED: usize = 400;
+/// Model sections in one report.
+pub const MODEL_SECTIONS: usize = 20;
+/// Largest absolute value of a noisy cell: a node has at most 20 000 trips a year.
+pub const CELL: i64 = 1_000_000;
+/// Off-clock tolerated in a renewal, in milliseconds: a day.
+pub const RENEWAL_SKEW_MS: i64 = 24 * 3600 * 1000;

@@ -1,0 +1,230 @@
+//! Envelopes, receipts, directory and award details: what passes, and what an adversary cannot change.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::BTreeMap;
+
+use maillage_federation::{
+    directory::{self, Directory, DirectoryError, Entry, Head},
+    envelope::{Body, Envelope, EnvelopeError, Header, Party, Receipt},
+    handover::{Action, AwardDetails, AwardLeg, Command},
+    ids::Id,
+    matching::Reach,
+    name::FederationName,
+    needs::{Need, Needs},
+    sealed::SealingKey,
+    signing::{SignatureError, Signer},
+};
+use maillage_proto::federation::v1 as proto;
+use prost::Message as _;
+
+fn federation() -> FederationName {
+    "essai".parse().unwrap()
+}
+
+fn header() -> Header {
+    Header {
+        federation: federation(),
+        id: Id::new(5, [5; 10]),
+        sender: Party::Node(Id::new(1, [1; 10])),
+        recipient: Party::Hub,
+        sent_at_ms: 1_800_000_000_000,
+    }
+}
+
+fn body() -> Body {
+    Body::Command(Command { handover: Id::new(2, [2; 10]), round: 1, action: Action::Accept })
+}
+
+#[test]
+fn an_envelope_survives_its_bytes_and_verifies() {
+    let signer = Signer::from_seed(&[3; 32]);
+    let envelope = Envelope::sign(header(), body(), &signer);
+    let read = Envelope::decode(&envelope.encode()).unwrap();
+    assert_eq!(read.verify(&federation(), &signer.verify_key()), Ok(body()));
+}
+
+#[test]
+fn nothing_in_an_envelope_can_be_changed() {
+    let signer = Signer::from_seed(&[3; 32]);
+    let key = signer.verify_key();
+    let original = proto::Envelope::from(Envelope::sign(header(), body(), &signer));
+    let altered: [fn(&mut proto::Envelope); 6] = [
+        |message| message.id = Id::<()>::new(6, [5; 10]).to_bytes(),
+        |message| message.sender = Id::<()>::new(1, [2; 10]).to_bytes(),
+        |message| message.recipient = Id::<()>::new(1, [2; 10]).to_bytes(),
+        |message| message.sent_at_ms += 1,
+        |message| message.body.push(0),
+        |message| *message.signature.last_mut().unwrap() ^= 1,
+    ];
+    for (number, change) in altered.into_iter().enumerate() {
+        let mut message = original.clone();
+        change(&mut message);
+        let envelope = Envelope::try_from(message).unwrap();
+        let refused = envelope.verify(&federation(), &key);
+        assert_eq!(refused, Err(EnvelopeError::Signature(SignatureError::Mismatch)), "change {number}");
+    }
+    let other = original.clone();
+    let envelope = Envelope::try_from(other).unwrap();
+    assert_eq!(envelope.verify(&"autre".parse().unwrap(), &key), Err(EnvelopeError::OtherFederation));
+}
+
+#[test]
+fn an_oversized_body_is_refused_before_anything_else() {
+    let mut message = proto::Envelope::from(Envelope::sign(header(), body(), &Signer::from_seed(&[3; 32])));
+    message.body = vec![0; 65 * 1024];
+    assert_eq!(Envelope::try_from(message), Err(EnvelopeError::TooLarge(65 * 1024)));
+}
+
+#[test]
+fn an_unknown_kind_is_named_as_such_and_unknown_fields_keep_their_signature() {
+    let signer = Signer::from_seed(&[3; 32]);
+    let mut message = proto::Envelope::from(Envelope::sign(header(), body(), &signer));
+    message.body = vec![0xfa, 0x06, 0x01, 0x61];
+    let fields: Vec<Vec<u8>> = vec![
+        message.federation.clone().into_bytes(),
+        message.id.clone(),
+        message.sender.clone(),
+        message.recipient.clone(),
+        message.sent_at_ms.to_be_bytes().to_vec(),
+        message.body.clone(),
+    ];
+    let fields: Vec<&[u8]> = fields.iter().map(Vec::as_slice).collect();
+    message.signature = signer.sign(maillage_federation::signing::Purpose::Envelope, &fields);
+    let envelope = Envelope::try_from(message).unwrap();
+    assert_eq!(envelope.verify(&federation(), &signer.verify_key()), Err(EnvelopeError::UnknownKind));
+}
+
+#[test]
+fn a_receipt_is_the_hubs_word_alone() {
+    let hub = Signer::from_seed(&[4; 32]);
+    let receipt = Receipt {
+        envelope: Id::new(5, [5; 10]),
+        refused: Some("handover-too-late".into()),
+        record: None,
+        hub_epoch: 1,
+        decided_at_ms: 7,
+    };
+    let mut message = receipt.clone().sign(&hub);
+    assert_eq!(Receipt::verify(&message, &hub.verify_key()), Ok(receipt));
+    *message.decision.last_mut().unwrap() ^= 1;
+    assert!(Receipt::verify(&message, &hub.verify_key()).is_err());
+}
+
+#[test]
+fn award_details_keep_every_field_and_hide_in_debug() {
+    let details = AwardDetails {
+        name: "Personne d'essai".into(),
+        phone: "05 00 00 00 00".into(),
+        legs: vec![AwardLeg {
+            trip: Id::new(1, [1; 10]),
+            pickup: "81003".parse().unwrap(),
+            pickup_address: "1 rue d'essai".into(),
+            dropoff: "81004".parse().unwrap(),
+            dropoff_address: "hôpital".into(),
+            earliest_pickup_ms: 1,
+            latest_arrival_ms: 2,
+        }],
+        needs: [Need::WheelchairManual, Need::Luggage].into_iter().collect::<Needs>(),
+        companions: 1,
+        driver_notes: "sonner deux fois".into(),
+        desk_phone: "05 00 00 00 01".into(),
+        model: "hybride-guichet@1".parse().unwrap(),
+    };
+    let bytes = proto::AwardDetails::from(details.clone()).encode_to_vec();
+    let read = proto::AwardDetails::decode(bytes.as_slice()).unwrap();
+    assert_eq!(AwardDetails::try_from(read), Ok(details.clone()));
+    assert!(!format!("{details:?}").contains("essai"));
+}
+
+fn entry(number: u8) -> Entry {
+    Entry {
+        node: Id::new(1, [number; 10]),
+        reach: Reach {
+            territory: "200034031".parse().unwrap(),
+            communes: ["81003".parse().unwrap()].into_iter().collect(),
+        },
+        signing_key: Signer::from_seed(&[number; 32]).verify_key(),
+        sealing_key: SealingKey::from_seed(&[number; 32]).public(),
+        phone: "05".into(),
+        opening_hours: "9 h – 17 h".into(),
+        revoked: false,
+    }
+}
+
+/// A directory's past: its head, the entries at the head, and the hash of the entries of each version.
+struct History {
+    head: Head,
+    entries: Vec<u8>,
+    links: Vec<(u64, [u8; 32])>,
+}
+
+/// Versions 1 to `count`, each adding a node.
+fn history(count: u8) -> History {
+    let mut nodes = BTreeMap::new();
+    let mut head = Head::default();
+    let mut links = Vec::new();
+    let mut last = Vec::new();
+    for number in 1..=count {
+        nodes.insert(entry(number).node, entry(number));
+        let (bytes, hash) = directory::encode_entries(&nodes);
+        head = head.followed_by(&hash);
+        links.push((head.version, hash));
+        last = bytes;
+    }
+    History { head, entries: last, links }
+}
+
+#[test]
+fn a_directory_is_taken_when_signature_and_chain_hold() {
+    let hub = Signer::from_seed(&[4; 32]);
+    let known = history(1).head;
+    let History { head, entries, links } = history(3);
+    let message = directory::sign(&federation(), head, entries, links[1..].to_vec(), &hub);
+    let read = directory::verify(&message, &federation(), known, &hub.verify_key()).unwrap();
+    assert_eq!((read.head, read.nodes.len()), (head, 3));
+}
+
+#[test]
+fn a_rolled_back_or_rewritten_directory_is_refused() {
+    let hub = Signer::from_seed(&[4; 32]);
+    let key = hub.verify_key();
+    let known = history(3).head;
+    let History { head: old, entries, links } = history(2);
+    let message = directory::sign(&federation(), old, entries, links, &hub);
+    assert_eq!(
+        directory::verify(&message, &federation(), known, &key),
+        Err(DirectoryError::Rollback { known: 3, offered: 2 })
+    );
+    let History { head, entries, mut links } = history(4);
+    links[1].1[0] ^= 1;
+    let message = directory::sign(&federation(), head, entries, links, &hub);
+    let refused = directory::verify(&message, &federation(), Head::default(), &key);
+    assert_eq!(refused, Err(DirectoryError::BrokenChain));
+    let History { head, links, .. } = history(4);
+    let swapped = history(3).entries;
+    let message = directory::sign(&federation(), head, swapped, links, &hub);
+    let refused = directory::verify(&message, &federation(), Head::default(), &key);
+    assert_eq!(refused, Err(DirectoryError::BrokenChain), "entries that are not those of the head");
+    let forger = Signer::from_seed(&[5; 32]);
+    let History { head, entries, links } = history(1);
+    let message = directory::sign(&federation(), head, entries, links, &forger);
+    assert!(matches!(
+        directory::verify(&message, &federation(), Head::default(), &key),
+        Err(DirectoryError::Signature(_))
+    ));
+}
+
+#[test]
+fn a_hub_cannot_put_its_own_key_in_a_nodes_place() {
+    let directory = |entries: Vec<Entry>| Directory {
+        head: Head::default(),
+        nodes: entries.into_iter().map(|entry| (entry.node, entry)).collect(),
+    };
+    let known = directory(vec![entry(1), entry(2)]);
+    assert_eq!(known.check_same_keys(&directory(vec![entry(1), entry(2), entry(3)])), Ok(()));
+    let swapped = Entry { sealing_key: entry(9).sealing_key, ..entry(2) };
+    let node = swapped.node;
+    let refused = known.check_same_keys(&directory(vec![entry(1), swapped]));
+    assert_eq!(refused, Err(DirectoryError::KeysExchanged(node)));
+}
