@@ -1,1 +1,23 @@
-//! The rules of a territory: people, services, requests and trips.
+//! The rules of a territory: people, volunteers, requests and trips.
+//!
+//! Pure: this crate must never know tokio, a store, a message format, a web server, a clock or a random
+//! generator. Instants and identifiers come in as parameters; every civil rule is in Europe/Paris.
+//!
+//! Invariants:
+//! - What is typed is parsed once, into types that cannot be wrong: [`text`], [`place`], [`availability`].
+//! - A trip changes by [`trip::Trip::apply`] alone, and is driven here only while it is ours to drive.
+//! - Nothing that describes a person is printed by `Debug`.
+
+pub mod availability;
+pub mod civil;
+pub mod codes;
+pub mod handover;
+pub mod ids;
+pub mod limits;
+pub mod person;
+pub mod place;
+pub mod pulse;
+pub mod request;
+pub mod text;
+pub mod trip;
+pub mod volunteer;

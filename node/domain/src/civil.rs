@@ -1,0 +1,76 @@
+//! Civil times of Europe/Paris, read from text into instants. Must never read a clock: "now" is a parameter.
+
+use jiff::{Timestamp, civil::DateTime, tz::AmbiguousOffset};
+use maillage_federation::month::paris;
+
+/// Why some text is not an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CivilTimeError {
+    /// Not a date and a time.
+    #[error("a time is written like 2026-10-05T09:30, in the hour of mainland France")]
+    Format,
+    /// Skipped when the clocks go forward.
+    #[error("{0} does not exist: the clocks go forward over it")]
+    Skipped(DateTime),
+    /// A date jiff cannot place.
+    #[error("{0} is out of range")]
+    OutOfRange(DateTime),
+}
+
+/// Reads a civil date and time of Europe/Paris such as `2026-10-05T09:30` (a space may stand for the `T`). A time that
+/// happens twice, when the clocks go back, is the earlier one.
+pub fn parse_civil(text: &str) -> Result<Timestamp, CivilTimeError> {
+    let civil = civil(text.trim()).ok_or(CivilTimeError::Format)?;
+    let ambiguous = paris().to_ambiguous_timestamp(civil);
+    if matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. }) {
+        return Err(CivilTimeError::Skipped(civil));
+    }
+    ambiguous.earlier().map_err(|_| CivilTimeError::OutOfRange(civil))
+}
+
+/// A date, a `T` or a space, hours and minutes. Nothing more: an offset or zone would be ignored, and mean another time.
+fn civil(text: &str) -> Option<DateTime> {
+    let (date, time) = text.split_once(['T', ' '])?;
+    let plain = |text: &str, separator: u8| {
+        text.contains(char::from(separator))
+            && text.bytes().all(|byte| byte.is_ascii_digit() || byte == separator)
+    };
+    if plain(date, b'-') && plain(time, b':') { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<&str, CivilTimeError>) {
+        assert_eq!(parse_civil(text), expected.map(|instant| instant.parse().unwrap()), "{text:?}");
+    }
+
+    #[test]
+    fn civil_times_are_those_of_paris_whatever_the_season() {
+        check("2026-10-05T09:30", Ok("2026-10-05T07:30:00Z"));
+        check(" 2026-12-05 09:30:15 ", Ok("2026-12-05T08:30:15Z"));
+    }
+
+    #[test]
+    fn the_skipped_hour_is_refused_and_the_double_hour_is_the_earlier() {
+        let gap: DateTime = "2027-03-28T02:30".parse().unwrap();
+        check("2027-03-28T02:30", Err(CivilTimeError::Skipped(gap)));
+        check("2027-03-28T01:59", Ok("2027-03-28T00:59:00Z"));
+        check("2027-03-28T03:00", Ok("2027-03-28T01:00:00Z"));
+        check("2026-10-25T02:30", Ok("2026-10-25T00:30:00Z"));
+        check("2026-10-25T03:00", Ok("2026-10-25T02:00:00Z"));
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in
+            ["", "demain", "2026-10-05", "09:30", "2026-10-05T25:00", "2026-13-05T09:30", "2026-10-05T0930"]
+        {
+            check(text, Err(CivilTimeError::Format));
+        }
+        for suffix in ["Z", "+00:00", "-02:00", "[Europe/Berlin]", "+02:00[Europe/Paris]"] {
+            check(&format!("2026-10-05T09:30{suffix}"), Err(CivilTimeError::Format));
+        }
+    }
+}

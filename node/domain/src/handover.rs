@@ -1,0 +1,13 @@
+//! Handovers as one node sees them: what it offered ([`Outgoing`]) and what it was offered ([`Incoming`]). The
+//! hub's record is the only answer to who owns a trip; this module derives from the newest record, and from what
+//! this node itself has said, what it may do. It must never conclude more than that.
+
+mod incoming;
+mod outgoing;
+mod policy;
+
+pub use self::{
+    incoming::{Incoming, IncomingStanding, Reservation},
+    outgoing::{Outgoing, OutgoingStanding, TakeBack},
+    policy::{Decision, Policy, PolicyError, best_bid},
+};

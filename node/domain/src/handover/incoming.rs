@@ -1,0 +1,182 @@
+//! A neighbour's trip this node could carry, may carry, or carries. Invariant: it is driven here only while
+//! [`Incoming::standing`] is `Ours`, which only a record of the hub can say; and personal details are kept only
+//! while this node is awarded or holds the trip.
+
+use jiff::Timestamp;
+use maillage_federation::{
+    handover::{AwardDetails, Bid, Offer, Record, State},
+    ids::{HandoverKind, Id, NodeKind, TripKind},
+};
+
+use crate::ids::VolunteerKind;
+
+/// A handover this node was offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incoming {
+    /// The handover.
+    pub handover: Id<HandoverKind>,
+    /// The node that offers.
+    pub origin: Id<NodeKind>,
+    /// What is offered.
+    pub offer: Offer,
+    /// When this node learnt of it.
+    pub offered_at: Timestamp,
+    /// Newest record of the hub.
+    pub record: Record,
+    /// This node's live bid, and the driver it counts on.
+    pub bid: Option<Reservation>,
+    /// Who and where, opened from the sealed award.
+    pub details: Option<AwardDetails>,
+    /// This node has sent its acceptance in the round given.
+    pub accepted_round: Option<u32>,
+    /// Our trips, once we hold it: those of the round the record is in.
+    pub trips: Vec<Id<TripKind>>,
+    /// This node has given it back, or said no: it does not bid again by itself.
+    pub declined: bool,
+    /// What the hub last refused, as a code.
+    pub last_refusal: Option<String>,
+}
+
+/// A bid and the driver softly reserved for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reservation {
+    /// The bid as sent.
+    pub bid: Bid,
+    /// The driver this node counts on; never leaves the node.
+    pub volunteer: Id<VolunteerKind>,
+    /// Spans in which the driver is reserved.
+    pub spans: Vec<(Timestamp, Timestamp)>,
+}
+
+/// What this node is to a neighbour's trip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IncomingStanding {
+    /// It may bid, or has bid.
+    Candidate,
+    /// It has been chosen and has until then to answer, milliseconds since 1970 UTC.
+    Chosen {
+        /// End of the time to accept.
+        accept_by_ms: i64,
+    },
+    /// It carries the trip.
+    Ours,
+    /// It carried the trip and has accounted for it.
+    Done,
+    /// The person does not travel.
+    Cancelled,
+    /// Not ours: another was chosen, it was taken back, it expired.
+    Over,
+}
+
+impl Incoming {
+    /// A neighbour's offer, as it came.
+    pub fn offered(origin: Id<NodeKind>, offer: Offer, record: Record, at: Timestamp) -> Self {
+        Self {
+            handover: record.handover,
+            origin,
+            offer,
+            offered_at: at,
+            record,
+            bid: None,
+            details: None,
+            accepted_round: None,
+            trips: Vec::new(),
+            declined: false,
+            last_refusal: None,
+        }
+    }
+
+    /// Takes in a record of the hub; `me` is this node. Older than the one known: nothing changes. Details are
+    /// forgotten as soon as this node is neither chosen nor holder.
+    pub fn learn(&mut self, record: Record, me: Id<NodeKind>) {
+        if record.handover != self.handover || record.revision <= self.record.revision {
+            return;
+        }
+        if record.round > self.record.round {
+            self.accepted_round = None;
+            self.trips.clear();
+            if self.was_chosen(me) {
+                self.bid = None;
+            }
+        }
+        self.record = record;
+        match self.standing(me) {
+            IncomingStanding::Chosen { .. } | IncomingStanding::Ours => {}
+            IncomingStanding::Candidate => self.details = None,
+            IncomingStanding::Done | IncomingStanding::Cancelled | IncomingStanding::Over => {
+                self.details = None;
+                self.bid = None;
+            }
+        }
+    }
+
+    /// What this node is to the trip.
+    pub fn standing(&self, me: Id<NodeKind>) -> IncomingStanding {
+        match self.record.state {
+            State::Awarded { winner, accept_by_ms } if winner == me => {
+                IncomingStanding::Chosen { accept_by_ms }
+            }
+            State::Open | State::Awarded { .. } => IncomingStanding::Candidate,
+            State::Held { holder } if holder == me => IncomingStanding::Ours,
+            State::Done { holder } if holder == me => IncomingStanding::Done,
+            State::Cancelled { holder } if holder == me => IncomingStanding::Cancelled,
+            State::Held { .. }
+            | State::Done { .. }
+            | State::Cancelled { .. }
+            | State::Released
+            | State::Withdrawn
+            | State::Expired => IncomingStanding::Over,
+        }
+    }
+
+    /// Whether nothing is to be done about it any more.
+    pub fn is_over(&self, me: Id<NodeKind>) -> bool {
+        match self.standing(me) {
+            IncomingStanding::Candidate | IncomingStanding::Chosen { .. } | IncomingStanding::Ours => false,
+            IncomingStanding::Done | IncomingStanding::Cancelled | IncomingStanding::Over => true,
+        }
+    }
+
+    /// Whether this node may place a bid now.
+    pub fn may_bid(&self, now: Timestamp) -> bool {
+        self.record.state == State::Open && now.as_millisecond() < self.record.reply_by_ms
+    }
+
+    /// Its state in one word, for people and programs.
+    pub fn code(&self, me: Id<NodeKind>) -> &'static str {
+        match self.standing(me) {
+            IncomingStanding::Candidate => "open",
+            IncomingStanding::Chosen { .. } => "awarded",
+            IncomingStanding::Ours => "held",
+            IncomingStanding::Done => "done",
+            IncomingStanding::Cancelled => "cancelled",
+            IncomingStanding::Over => "closed",
+        }
+    }
+
+    /// Whether details agree with what was offered: same number of legs, same communes, times inside the window.
+    pub fn fits(&self, details: &AwardDetails) -> bool {
+        details.legs.len() == self.offer.legs.len()
+            && details.legs.iter().zip(&self.offer.legs).all(|(leg, offered)| {
+                leg.pickup == offered.pickup
+                    && leg.dropoff == offered.dropoff
+                    && leg.earliest_pickup_ms >= offered.window_start_ms
+                    && leg.latest_arrival_ms <= offered.window_end_ms
+            })
+            && details.companions < self.offer.seats
+            && details.needs.missing_from(&self.offer.needs).next().is_none()
+    }
+
+    fn was_chosen(&self, me: Id<NodeKind>) -> bool {
+        match self.record.state {
+            State::Awarded { winner, .. } => winner == me,
+            State::Held { holder } => holder == me,
+            State::Open
+            | State::Released
+            | State::Withdrawn
+            | State::Expired
+            | State::Cancelled { .. }
+            | State::Done { .. } => false,
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! A handover this node offered. Invariant: the trips may be driven here only while [`Outgoing::standing`] is
+//! `Ours`; after an award was issued, only a record of the hub makes them ours again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use maillage_federation::{
+    handover::{Bid, Offer, Record, State},
+    ids::{HandoverKind, Id, NodeKind, TripKind},
+};
+
+/// A handover this node offered to others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The handover.
+    pub handover: Id<HandoverKind>,
+    /// The trips it moves, in the order of the offer's legs.
+    pub trips: Vec<Id<TripKind>>,
+    /// What was offered.
+    pub offer: Offer,
+    /// When it was offered.
+    pub offered_at: Timestamp,
+    /// The round this node's next command is for.
+    pub round: u32,
+    /// Newest record of the hub; `None` while the hub has not answered yet.
+    pub record: Option<Record>,
+    /// Live bids known, by node, each with the round it came in.
+    pub bids: BTreeMap<Id<NodeKind>, Bid>,
+    /// When the first of the live bids came in.
+    pub first_bid_at: Option<Timestamp>,
+    /// The award issued in this round and when: from then on only the hub's word moves ownership.
+    pub award: Option<(Id<NodeKind>, Timestamp)>,
+    /// This node took the trips back without an award: nobody else can own them.
+    pub taken_back: bool,
+    /// Nodes that were awarded and did not take or keep it.
+    pub declined: BTreeSet<Id<NodeKind>>,
+    /// What the hub last refused, as a code.
+    pub last_refusal: Option<String>,
+}
+
+/// Whose the trips are, as far as this node can know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutgoingStanding {
+    /// Ours: offered, and nobody has been chosen; a local driver may still take them.
+    Ours,
+    /// Ours again for good: the handover is over and the trips need a decision.
+    Back,
+    /// An award has been issued: not ours to drive until the hub says so.
+    Uncertain {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Carried by another node.
+    Theirs {
+        /// The carrying node.
+        holder: Id<NodeKind>,
+    },
+    /// The person does not travel.
+    Cancelled,
+    /// Accounted for by its holder.
+    Done {
+        /// The node that carried it.
+        holder: Id<NodeKind>,
+    },
+}
+
+/// How a trip can be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakeBack {
+    /// At once: never awarded in this round, so nobody else can own it. The hub is told.
+    AtOnce,
+    /// Only when the hub has answered.
+    AskHub,
+    /// Not any more: another node carries it, or it is over.
+    Impossible,
+}
+
+impl Outgoing {
+    /// A new handover, as offered.
+    pub fn offered(
+        handover: Id<HandoverKind>,
+        trips: Vec<Id<TripKind>>,
+        offer: Offer,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            handover,
+            trips,
+            offer,
+            offered_at: at,
+            round: 1,
+            record: None,
+            bids: BTreeMap::new(),
+            first_bid_at: None,
+            award: None,
+            taken_back: false,
+            declined: BTreeSet::new(),
+            last_refusal: None,
+        }
+    }
+
+    /// Takes in a record of the hub. Older than the one known: nothing changes.
+    pub fn learn(&mut self, record: Record) {
+        if record.handover != self.handover
+            || self.record.as_ref().is_some_and(|known| known.revision >= record.revision)
+        {
+            return;
+        }
+        if record.round > self.round {
+            self.round = record.round;
+            if let Some((node, _)) = self.award.take() {
+                self.drop_bid(node);
+                self.declined.insert(node);
+            }
+        }
+        if record.state == State::Released {
+            self.bids.clear();
+            self.first_bid_at = None;
+        }
+        self.record = Some(record);
+    }
+
+    /// Takes in a bid that the hub passed on.
+    pub fn take_bid(&mut self, node: Id<NodeKind>, bid: Bid, at: Timestamp) {
+        self.bids.insert(node, bid);
+        self.first_bid_at.get_or_insert(at);
+    }
+
+    /// A bidder can no longer.
+    pub fn drop_bid(&mut self, node: Id<NodeKind>) {
+        self.bids.remove(&node);
+        if self.bids.is_empty() {
+            self.first_bid_at = None;
+        }
+    }
+
+    /// Notes that an award is issued: called in the transaction that puts it into the outbox.
+    pub fn note_award(&mut self, winner: Id<NodeKind>, at: Timestamp) {
+        self.award = Some((winner, at));
+    }
+
+    /// The hub refused this round's award: nobody was awarded by it. Only a record newer than the award tells
+    /// where things stand, so the caller passes the record that came with the refusal.
+    pub fn award_refused(&mut self, record: Option<Record>) {
+        let state = record.as_ref().map(|record| record.state);
+        let round = record.as_ref().map(|record| record.round);
+        if let Some(record) = record {
+            self.learn(record);
+        }
+        let answers_this_round = round == Some(self.round);
+        let nobody_awarded = matches!(state, Some(State::Open | State::Withdrawn | State::Expired));
+        if answers_this_round
+            && nobody_awarded
+            && let Some((winner, _)) = self.award.take()
+        {
+            self.drop_bid(winner);
+        }
+    }
+
+    /// Whose the trips are.
+    pub fn standing(&self) -> OutgoingStanding {
+        if self.taken_back {
+            return OutgoingStanding::Back;
+        }
+        match self.record.as_ref().map(|record| record.state) {
+            Some(State::Held { holder }) => OutgoingStanding::Theirs { holder },
+            Some(State::Done { holder }) => OutgoingStanding::Done { holder },
+            Some(State::Cancelled { .. }) => OutgoingStanding::Cancelled,
+            Some(State::Withdrawn | State::Expired) => OutgoingStanding::Back,
+            Some(State::Released) => OutgoingStanding::Ours,
+            Some(State::Awarded { .. }) => {
+                let since = self.award.map_or(self.offered_at, |(_, at)| at);
+                OutgoingStanding::Uncertain { since }
+            }
+            None | Some(State::Open) => match self.award {
+                Some((_, since)) => OutgoingStanding::Uncertain { since },
+                None => OutgoingStanding::Ours,
+            },
+        }
+    }
+
+    /// How the trips can be taken back now.
+    pub fn take_back(&self) -> TakeBack {
+        match self.standing() {
+            OutgoingStanding::Ours => TakeBack::AtOnce,
+            OutgoingStanding::Uncertain { .. } => TakeBack::AskHub,
+            OutgoingStanding::Back
+            | OutgoingStanding::Theirs { .. }
+            | OutgoingStanding::Cancelled
+            | OutgoingStanding::Done { .. } => TakeBack::Impossible,
+        }
+    }
+
+    /// Whether nothing can move it any more.
+    pub fn is_over(&self) -> bool {
+        match self.standing() {
+            OutgoingStanding::Back | OutgoingStanding::Cancelled | OutgoingStanding::Done { .. } => true,
+            OutgoingStanding::Ours | OutgoingStanding::Uncertain { .. } | OutgoingStanding::Theirs { .. } => {
+                false
+            }
+        }
+    }
+
+    /// Whether it waits to be offered again after its holder gave it back.
+    pub fn is_released(&self) -> bool {
+        !self.taken_back && self.record.as_ref().is_some_and(|record| record.state == State::Released)
+    }
+
+    /// Its state in one word, for people and programs.
+    pub fn code(&self) -> &'static str {
+        match (self.standing(), &self.record) {
+            (OutgoingStanding::Back, _) if self.taken_back => "withdrawn",
+            (OutgoingStanding::Uncertain { .. }, _) => "awarded",
+            (_, Some(record)) => record.state.code(),
+            (_, None) => "sending",
+        }
+    }
+}

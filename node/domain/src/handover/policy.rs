@@ -1,0 +1,111 @@
+//! What a node does by itself in handovers, and how bids are compared. Must never decide for a platform that asked
+//! to be asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use maillage_federation::{
+    handover::Bid,
+    ids::{Id, NodeKind},
+    limits as shared,
+};
+
+use super::Outgoing;
+
+/// A choice is made at the latest so long before bids end, in milliseconds: the award has to reach the hub in time.
+const BEFORE_REPLY_BY_MS: i64 = 2 * 60 * 1000;
+
+/// Whether the node decides by itself or asks its coordinator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// By itself.
+    Auto,
+    /// The coordinator is asked.
+    Ask,
+}
+
+/// What a node does by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// Propose our drivers for neighbours' offers.
+    pub bidding: Decision,
+    /// Choose among bids.
+    pub awarding: Decision,
+    /// Wait for better bids before choosing, in minutes.
+    pub award_wait_min: u32,
+    /// Take bids for so long, in minutes.
+    pub reply_within_min: u32,
+    /// Give the winner so long to accept, in minutes.
+    pub accept_within_min: u32,
+}
+
+/// Why a policy is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// Too short or too long to accept.
+    #[error("the time to accept is between 1 minute and 2 days")]
+    AcceptWithin,
+    /// Too short or too long for bids.
+    #[error("the time for bids is between 5 minutes and 30 days")]
+    ReplyWithin,
+    /// The choice would come after the deadline for bids.
+    #[error("the wait before choosing must be shorter than the time for bids")]
+    AwardWait,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            bidding: Decision::Auto,
+            awarding: Decision::Auto,
+            award_wait_min: 10,
+            reply_within_min: 24 * 60,
+            accept_within_min: 4 * 60,
+        }
+    }
+}
+
+impl Policy {
+    /// Checks the ranges.
+    ///
+    /// # Errors
+    /// The first range that is broken.
+    pub fn check(self) -> Result<Self, PolicyError> {
+        let accept_s = self.accept_within_min.saturating_mul(60);
+        if !(shared::ACCEPT_WITHIN_MIN_S..=shared::ACCEPT_WITHIN_S).contains(&accept_s) {
+            return Err(PolicyError::AcceptWithin);
+        }
+        if !(5..=30 * 24 * 60).contains(&self.reply_within_min) {
+            return Err(PolicyError::ReplyWithin);
+        }
+        if self.award_wait_min >= self.reply_within_min {
+            return Err(PolicyError::AwardWait);
+        }
+        Ok(self)
+    }
+
+    /// The bidder to choose now, when the node chooses by itself and has waited long enough.
+    pub fn choice(&self, outgoing: &Outgoing, now: Timestamp) -> Option<Id<NodeKind>> {
+        let first = outgoing.first_bid_at?;
+        let wait = SignedDuration::from_mins(i64::from(self.award_wait_min));
+        let until = first.as_millisecond().saturating_add(wait.as_secs().saturating_mul(1000));
+        let latest = outgoing.offer.reply_by_ms - BEFORE_REPLY_BY_MS;
+        let waited = now.as_millisecond() >= until.min(latest);
+        let open = matches!(outgoing.take_back(), super::TakeBack::AtOnce) && !outgoing.is_released();
+        if self.awarding == Decision::Ask || !waited || !open {
+            return None;
+        }
+        best_bid(&outgoing.bids, &outgoing.declined)
+    }
+}
+
+/// The best of the live bids: firm first, then the fewest empty kilometres, then the lower id so that the choice is
+/// reproducible. Nodes that already declined come last.
+pub fn best_bid(
+    bids: &BTreeMap<Id<NodeKind>, Bid>,
+    declined: &BTreeSet<Id<NodeKind>>,
+) -> Option<Id<NodeKind>> {
+    bids.iter()
+        .min_by_key(|(node, bid)| (declined.contains(node), !bid.firm, bid.extra_m, **node))
+        .map(|(node, _)| *node)
+}

@@ -1,0 +1,34 @@
+//! A limit on everything this crate accepts, each with its reason. Only constants.
+
+/// Characters of a name: the longest double names of the civil registry stay under it.
+pub const NAME_CHARS: usize = 120;
+/// Characters of an address without its commune: six lines of 38 characters (NF Z10-011).
+pub const ADDRESS_CHARS: usize = 228;
+/// Characters of notes for the driver: what fits on a day sheet, and in a sealed award.
+pub const NOTES_CHARS: usize = 500;
+/// Characters of a phone number as typed, separators included.
+pub const PHONE_CHARS: usize = 32;
+/// Fewest digits of a phone number: short numbers of public services have four.
+pub const PHONE_DIGITS_MIN: usize = 4;
+/// Most digits of a phone number (ITU-T E.164).
+pub const PHONE_DIGITS_MAX: usize = 15;
+/// Places for passengers in one vehicle: nine with the driver's (art. R.3133-3 code des transports).
+pub const PASSENGER_PLACES: u8 = 8;
+/// Longest drive a volunteer may set as a limit, in metres: mainland France is about 1 000 km across.
+pub const DRIVE_M: u32 = 1_500_000;
+/// Slots in a week of availability: six a day is more than anybody keeps in mind.
+pub const WEEKLY_SLOTS: usize = 42;
+/// Absences kept for one volunteer: one a week for two years.
+pub const ABSENCES: usize = 104;
+/// Days of one absence: longer is no absence, the volunteer is inactive.
+pub const ABSENCE_DAYS: i32 = 400;
+/// How far ahead a trip may be asked for, in days: a yearly appointment and some weeks.
+pub const AHEAD_DAYS: i64 = 400;
+/// How much earlier or later than asked a trip may be, if nothing else is said, in seconds.
+pub const TOLERANCE_DEFAULT_S: u32 = 30 * 60;
+/// Most tolerance that can be given, in seconds: beyond, it is another trip.
+pub const TOLERANCE_S: u32 = 4 * 3600;
+/// A cancellation this short before the earliest pickup is late, in seconds: drivers are planned the day before.
+pub const LATE_CANCELLATION_S: i64 = 24 * 3600;
+/// Events of one trip after which nobody can be asked any more: something loops, a person must look.
+pub const HISTORY_EVENTS: usize = 64;

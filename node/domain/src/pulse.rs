@@ -1,0 +1,107 @@
+//! The monthly pulse: how many of the trips asked for here were served, and how many could not be, with a bound on what
+//! one person adds. A trip the person called off or did not come to says nothing about the service: it is in neither
+//! cell. Exact counts, to be shown to nobody before noise was added. Must never count a trip that we carry for a neighbour: it is
+//! counted where it was asked for.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use maillage_federation::{
+    ids::{Id, TripKind},
+    models::ModelKey,
+};
+
+use crate::{
+    ids::PersonKind,
+    trip::{CancelledBy, Trip, TripStatus},
+};
+
+/// The two cells of a pulse.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PulseCounts {
+    /// Trips that were carried out, here or by a neighbour.
+    pub fulfilled: u32,
+    /// Trips that were asked for and that the platform could not serve: unmet, or called off by the platform.
+    pub not_fulfilled: u32,
+}
+
+/// One report's pulse.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pulse {
+    /// The cells of each participation model that has a trip. A person's trips are bounded over all models together.
+    pub by_model: BTreeMap<ModelKey, PulseCounts>,
+    /// The trips that this report has used up, counted or not, in ascending order: none of them is ever counted again.
+    pub consumed: Vec<Id<TripKind>>,
+}
+
+impl Pulse {
+    /// The cells over all models.
+    pub fn total(&self) -> PulseCounts {
+        self.by_model.values().fold(PulseCounts::default(), |total, counts| PulseCounts {
+            fulfilled: total.fulfilled + counts.fulfilled,
+            not_fulfilled: total.not_fulfilled + counts.not_fulfilled,
+        })
+    }
+}
+
+/// Counts the trips asked for here, closed before an instant and not counted yet.
+///
+/// Of each person the first `person_cap` (the vocabulary's) count, in the order they were closed (then by identifier), and
+/// none of a person who objects to statistics. Trips over the bound, trips of objectors and trips in neither cell
+/// (called off by the person, no-show) are consumed too, so that they cannot pile up and weigh on a later report. A trip
+/// given twice counts once.
+pub fn count<'a>(
+    trips: impl IntoIterator<Item = &'a Trip>,
+    objectors: &BTreeSet<Id<PersonKind>>,
+    closed_before: Timestamp,
+    person_cap: u32,
+) -> Pulse {
+    let closed_in_time = |trip: &&Trip| trip.closed_at().is_some_and(|closed| closed < closed_before);
+    let mut due: Vec<&Trip> =
+        trips.into_iter().filter(|trip| trip.is_uncounted()).filter(closed_in_time).collect();
+    due.sort_by_key(|trip| (trip.closed_at(), trip.id()));
+    due.dedup_by_key(|trip| trip.id());
+    let mut pulse = Pulse::default();
+    let mut counted: BTreeMap<Id<PersonKind>, u32> = BTreeMap::new();
+    for trip in due {
+        let Some(person) = trip.person() else { continue };
+        pulse.consumed.push(trip.id());
+        let Some(cell) = cell(trip.status()) else { continue };
+        let of_person = counted.entry(person).or_default();
+        if *of_person < person_cap && !objectors.contains(&person) {
+            *of_person += 1;
+            let counts = pulse.by_model.entry(trip.terms.model.clone()).or_default();
+            match cell {
+                Cell::Fulfilled => counts.fulfilled += 1,
+                Cell::NotFulfilled => counts.not_fulfilled += 1,
+            }
+        }
+    }
+    pulse.consumed.sort_unstable();
+    pulse
+}
+
+/// One of the two cells.
+enum Cell {
+    Fulfilled,
+    NotFulfilled,
+}
+
+/// The cell a trip is in. One that the person called off or did not come to is in none.
+fn cell(status: TripStatus) -> Option<Cell> {
+    match status {
+        TripStatus::Completed { .. } => Some(Cell::Fulfilled),
+        TripStatus::Unmet(_) | TripStatus::Cancelled { by: CancelledBy::Platform, .. } => {
+            Some(Cell::NotFulfilled)
+        }
+        TripStatus::Cancelled { by: CancelledBy::Person | CancelledBy::Origin, .. }
+        | TripStatus::NoShow
+        | TripStatus::Requested
+        | TripStatus::Offered
+        | TripStatus::Confirmed
+        | TripStatus::PickedUp => None,
+    }
+}

@@ -1,0 +1,260 @@
+//! Where a trip stands: status, driver, custody, what happened. Only types and what follows from one of them alone; how
+//! they change is in `transition`.
+
+use jiff::Timestamp;
+use maillage_federation::{
+    ids::{HandoverKind, Id, NodeKind},
+    month::Month,
+};
+
+use crate::{ids::VolunteerKind, trip::HolderResult};
+
+/// Where a trip stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TripState {
+    /// Its status.
+    pub status: TripStatus,
+    /// The driver asked or promised, and when: always there in `Offered`, `Confirmed`, `PickedUp`.
+    pub assignment: Option<Assignment>,
+    /// Which node has to carry it out.
+    pub custody: Custody,
+    /// What happened, oldest first.
+    pub history: Vec<TripEvent>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// The monthly report it was counted in: set once.
+    pub counted_in: Option<Month>,
+}
+
+/// Status of a trip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TripStatus {
+    /// Nobody drives yet.
+    Requested,
+    /// A driver was asked.
+    Offered,
+    /// A driver said yes.
+    Confirmed,
+    /// The person is on board.
+    PickedUp,
+    /// Closed: the person arrived.
+    Completed {
+        /// Metres with the person on board.
+        loaded_m: u32,
+        /// Metres without.
+        empty_m: u32,
+    },
+    /// Closed: somebody called it off.
+    Cancelled {
+        /// Who.
+        by: CancelledBy,
+        /// Whether it was late: see [`crate::limits::LATE_CANCELLATION_S`].
+        late: bool,
+    },
+    /// Closed: the driver came, the person did not.
+    NoShow,
+    /// Closed: nobody could carry it. Kept for ever in the ledger of unmet need.
+    Unmet(UnmetReason),
+}
+
+/// Who called a trip off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CancelledBy {
+    /// The beneficiary.
+    Person,
+    /// This platform; for a neighbour's trip: it was given back.
+    Platform,
+    /// The node that a trip we carry comes from.
+    Origin,
+}
+
+/// Why nobody could carry a trip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UnmetReason {
+    /// No driver was free.
+    NoDriver,
+    /// No vehicle was free or fit.
+    NoVehicle,
+    /// A need could not be met.
+    Needs,
+    /// Too far, or not where the platform drives.
+    OutOfArea,
+    /// Outside every legal frame.
+    OutOfFrame,
+    /// Asked for too late.
+    TooLate,
+    /// The promised driver or neighbour withdrew, and nobody could replace it.
+    Withdrawn,
+    /// Nobody who was asked answered.
+    Unanswered,
+}
+
+/// Why a driver does not drive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DriverRefusal {
+    /// Not free at that time.
+    NotFree,
+    /// Too far.
+    TooFar,
+    /// The vehicle is not fit or not there.
+    Vehicle,
+    /// No answer in time.
+    NoAnswer,
+    /// Said yes, and cannot any more.
+    Withdrew,
+    /// Anything else.
+    Other,
+}
+
+/// A driver and the times of the drive: from leaving home until free again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Assignment {
+    /// Who drives.
+    pub volunteer: Id<VolunteerKind>,
+    /// When the driver sets out.
+    pub start: Timestamp,
+    /// When the person is fetched.
+    pub pickup: Timestamp,
+    /// When the person arrives.
+    pub arrival: Timestamp,
+    /// When the driver is free again: at home, or at the pickup of the other leg.
+    pub end: Timestamp,
+    /// Planned metres without the person.
+    pub empty_m: u32,
+}
+
+/// Which node has to carry a trip out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Custody {
+    /// This one.
+    Local,
+    /// This one still, but neighbours were asked: nobody drives it meanwhile.
+    OfferedOut {
+        /// The handover.
+        handover: Id<HandoverKind>,
+    },
+    /// It was awarded, and the answer is not known: nobody drives it here before the hub has told.
+    Uncertain {
+        /// The handover.
+        handover: Id<HandoverKind>,
+    },
+    /// A neighbour.
+    HeldBy {
+        /// The handover.
+        handover: Id<HandoverKind>,
+        /// The neighbour.
+        node: Id<NodeKind>,
+    },
+}
+
+/// Something that happened to a trip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TripEvent {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: TripEventKind,
+}
+
+/// What happened to a trip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TripEventKind {
+    /// It was asked for.
+    Requested,
+    /// A driver was asked.
+    Offered(Id<VolunteerKind>),
+    /// The driver said yes.
+    Accepted(Id<VolunteerKind>),
+    /// The driver said no, or withdrew.
+    Refused {
+        /// Who.
+        volunteer: Id<VolunteerKind>,
+        /// Why.
+        reason: DriverRefusal,
+    },
+    /// The person is on board.
+    PickedUp,
+    /// The person arrived.
+    Completed,
+    /// The person did not come.
+    NoShow,
+    /// It was called off.
+    Cancelled(CancelledBy),
+    /// Nobody could carry it.
+    DeclaredUnmet(UnmetReason),
+    /// Neighbours were asked.
+    GivenOut(Id<HandoverKind>),
+    /// It was awarded, and the answer is not known.
+    BecameUncertain,
+    /// A neighbour holds it.
+    HeldBy(Id<NodeKind>),
+    /// It is ours again.
+    CameBack,
+    /// The neighbour told what became of it.
+    OutcomeFromHolder(HolderResult),
+}
+
+impl TripState {
+    /// Whether some life of a trip leads to it.
+    pub(super) fn is_consistent(&self) -> bool {
+        let driver = self.assignment.is_some();
+        let local = self.custody == Custody::Local;
+        let by_status = match self.status {
+            TripStatus::Requested | TripStatus::Unmet(_) => !driver,
+            TripStatus::Offered | TripStatus::Confirmed | TripStatus::PickedUp => driver && local,
+            TripStatus::NoShow | TripStatus::Completed { .. } | TripStatus::Cancelled { .. } => {
+                !driver || local
+            }
+        };
+        by_status
+            && self.status.is_closed() == self.closed_at.is_some()
+            && (self.counted_in.is_none() || self.closed_at.is_some())
+            && !self.history.is_empty()
+    }
+}
+
+impl TripStatus {
+    /// Whether nothing more is to happen.
+    pub fn is_closed(self) -> bool {
+        match self {
+            Self::Requested | Self::Offered | Self::Confirmed | Self::PickedUp => false,
+            Self::Completed { .. } | Self::Cancelled { .. } | Self::NoShow | Self::Unmet(_) => true,
+        }
+    }
+
+    /// Its name, as shown to programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Offered => "offered",
+            Self::Confirmed => "confirmed",
+            Self::PickedUp => "picked-up",
+            Self::Completed { .. } => "completed",
+            Self::Cancelled { .. } => "cancelled",
+            Self::NoShow => "no-show",
+            Self::Unmet(_) => "unmet",
+        }
+    }
+}
+
+impl Custody {
+    /// The handover it is about, unless the trip is simply ours.
+    pub fn handover(self) -> Option<Id<HandoverKind>> {
+        match self {
+            Self::Local => None,
+            Self::OfferedOut { handover } | Self::Uncertain { handover } | Self::HeldBy { handover, .. } => {
+                Some(handover)
+            }
+        }
+    }
+
+    /// Its name, as shown to programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::OfferedOut { .. } => "offered-out",
+            Self::Uncertain { .. } => "uncertain",
+            Self::HeldBy { .. } => "held-by-neighbour",
+        }
+    }
+}
