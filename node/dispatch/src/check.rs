@@ -1,0 +1,204 @@
+//! A second opinion on a plan, from the rules alone: shares no code with the search, so that a mistake in one is seen by
+//! the other. Run on every plan before it is kept.
+
+use jiff::{SignedDuration, Timestamp};
+use maillage_domain::trip::Assignment;
+use maillage_federation::{month::paris, needs::Need};
+use maillage_geography::{Commune, Geography, InseeCode};
+
+use crate::{
+    ranking::{Candidate, LegRequest, Ranked},
+    travel::{Estimator, Journey},
+};
+
+/// Which rule a plan breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Violation {
+    /// Not one drive per leg, or another driver's.
+    #[error("the plan is not for these legs and this driver")]
+    Shape,
+    /// The driver is not to be asked.
+    #[error("the driver is inactive")]
+    Inactive,
+    /// Seats, wheelchair places or needs.
+    #[error("the vehicle or the driver is not fit for leg {0}")]
+    Fitness(usize),
+    /// An unknown commune.
+    #[error("no commune has the INSEE code {0}")]
+    UnknownCommune(InseeCode),
+    /// Pickup or arrival outside the window.
+    #[error("leg {0} is outside its window")]
+    Window(usize),
+    /// Not enough time for a part of the road.
+    #[error("leg {0} is too fast for its road")]
+    TooFast(usize),
+    /// The driver waits too long between two legs.
+    #[error("the driver waits too long")]
+    Wait,
+    /// Not inside one availability window of one civil day.
+    #[error("the drive of leg {0} is outside the driver's availability")]
+    Availability(usize),
+    /// Over a commitment, or the two legs over each other.
+    #[error("the drive of leg {0} overlaps another one")]
+    Overlap(usize),
+    /// Longer than the driver's limit.
+    #[error("the drive of leg {0} is longer than the driver's limit")]
+    TooFar(usize),
+    /// The extra metres are not those of the road.
+    #[error("the extra distance is not the one of the road")]
+    Extra,
+}
+
+/// Verifies that a plan keeps every rule.
+///
+/// # Errors
+/// The first rule that is broken.
+pub fn check(
+    legs: &[LegRequest],
+    candidate: &Candidate<'_>,
+    plan: &Ranked,
+    estimator: &Estimator,
+    geography: &Geography,
+) -> Result<(), Violation> {
+    let volunteer = candidate.volunteer;
+    let shaped =
+        plan.volunteer == volunteer.id && plan.drives.iter().all(|drive| drive.volunteer == volunteer.id);
+    if !shaped || plan.drives.len() != legs.len() {
+        return Err(Violation::Shape);
+    }
+    if !volunteer.active {
+        return Err(Violation::Inactive);
+    }
+    let roads = Roads { home: find(volunteer.details.home.commune, geography)?, estimator, geography };
+    for (index, (leg, drive)) in legs.iter().zip(&plan.drives).enumerate() {
+        fitness(index, leg, candidate)?;
+        let in_window = leg.earliest_pickup <= drive.pickup && drive.arrival <= leg.latest_arrival;
+        if !in_window {
+            return Err(Violation::Window(index));
+        }
+        if too_short(drive.pickup, drive.arrival, roads.ride(leg)?) {
+            return Err(Violation::TooFast(index));
+        }
+    }
+    let extra_m = match (legs, plan.drives.as_slice()) {
+        ([there, back], [first, second]) if first.end == second.start && second.start == second.pickup => {
+            roads.waiting([there, back], [first, second], candidate)?
+        }
+        _ => roads.apart(legs, &plan.drives, candidate)?,
+    };
+    let kept = plan.drives.iter().map(|drive| drive.empty_m).sum::<u32>();
+    if extra_m == plan.extra_m && kept == extra_m { Ok(()) } else { Err(Violation::Extra) }
+}
+
+fn fitness(index: usize, leg: &LegRequest, candidate: &Candidate<'_>) -> Result<(), Violation> {
+    let details = &candidate.volunteer.details;
+    let seats = leg.seats <= details.vehicle.seats();
+    let wheelchair = !leg.needs.wheelchair_place() || details.vehicle.wheelchair_places() >= 1;
+    let needs = leg.needs.iter().all(|need| need == Need::TransferPossible || details.accepts.contains(need));
+    if seats && wheelchair && needs { Ok(()) } else { Err(Violation::Fitness(index)) }
+}
+
+struct Roads<'a> {
+    home: &'a Commune,
+    estimator: &'a Estimator,
+    geography: &'a Geography,
+}
+
+impl Roads<'_> {
+    fn ride(&self, leg: &LegRequest) -> Result<Journey, Violation> {
+        let (from, to) = (find(leg.pickup, self.geography)?, find(leg.dropoff, self.geography)?);
+        Ok(self.estimator.ride(from, to))
+    }
+
+    fn home(&self, commune: InseeCode) -> Result<Journey, Violation> {
+        Ok(self.estimator.drive(self.home, find(commune, self.geography)?))
+    }
+
+    /// Each leg from home back to home; gives the metres without passenger.
+    fn apart(
+        &self,
+        legs: &[LegRequest],
+        drives: &[Assignment],
+        candidate: &Candidate<'_>,
+    ) -> Result<u32, Violation> {
+        let mut extra_m = 0;
+        let mut free_from = Timestamp::MIN;
+        for (index, (leg, drive)) in legs.iter().zip(drives).enumerate() {
+            let (out, back) = (self.home(leg.pickup)?, self.home(leg.dropoff)?);
+            if too_short(drive.start, drive.pickup, out) || too_short(drive.arrival, drive.end, back) {
+                return Err(Violation::TooFast(index));
+            }
+            if drive.start < free_from {
+                return Err(Violation::Overlap(index));
+            }
+            free_from = drive.end;
+            let empty_m = out.distance_m + back.distance_m;
+            stretch(index, [drive.start, drive.end], empty_m + self.ride(leg)?.distance_m, candidate)?;
+            extra_m += empty_m;
+        }
+        Ok(extra_m)
+    }
+
+    /// Both legs in one go; gives the metres without passenger.
+    fn waiting(
+        &self,
+        [there, back]: [&LegRequest; 2],
+        [first, second]: [&Assignment; 2],
+        candidate: &Candidate<'_>,
+    ) -> Result<u32, Violation> {
+        let (out, home) = (self.home(there.pickup)?, self.home(back.dropoff)?);
+        let link = if there.dropoff == back.pickup {
+            Journey::default()
+        } else {
+            let (from, to) = (find(there.dropoff, self.geography)?, find(back.pickup, self.geography)?);
+            self.estimator.drive(from, to)
+        };
+        if too_short(first.start, first.pickup, out) || too_short(first.arrival, second.pickup, link) {
+            return Err(Violation::TooFast(0));
+        }
+        if too_short(second.arrival, second.end, home) {
+            return Err(Violation::TooFast(1));
+        }
+        let between = first.arrival.duration_until(second.pickup);
+        if between > duration(link.duration_s) + duration(self.estimator.wait_s) {
+            return Err(Violation::Wait);
+        }
+        let empty_m = out.distance_m + link.distance_m + home.distance_m;
+        let length_m = empty_m + self.ride(there)?.distance_m + self.ride(back)?.distance_m;
+        stretch(0, [first.start, second.end], length_m, candidate)?;
+        Ok(empty_m)
+    }
+}
+
+/// A drive from home back to home: available, free, and not too far.
+fn stretch(
+    index: usize,
+    [start, end]: [Timestamp; 2],
+    length_m: u32,
+    candidate: &Candidate<'_>,
+) -> Result<(), Violation> {
+    let details = &candidate.volunteer.details;
+    let windows = details.availability.windows_on(start.to_zoned(paris()).date());
+    if !windows.iter().any(|window| window.start <= start && end <= window.end) {
+        return Err(Violation::Availability(index));
+    }
+    if candidate.commitments.iter().any(|taken| taken.start < end.min(taken.end) && start < taken.end) {
+        return Err(Violation::Overlap(index));
+    }
+    if details.max_trip_m.is_some_and(|limit_m| length_m > limit_m) {
+        return Err(Violation::TooFar(index));
+    }
+    Ok(())
+}
+
+fn find(code: InseeCode, geography: &Geography) -> Result<&Commune, Violation> {
+    geography.commune(&code).ok_or(Violation::UnknownCommune(code))
+}
+
+fn too_short(from: Timestamp, to: Timestamp, journey: Journey) -> bool {
+    from.duration_until(to) < duration(journey.duration_s)
+}
+
+fn duration(seconds: u32) -> SignedDuration {
+    SignedDuration::from_secs(i64::from(seconds))
+}

@@ -1,0 +1,7 @@
+//! Dispatch on real communes of the Tarn: answers that can be worked out by hand, and what holds for every answer.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::indexing_slicing, reason = "a test may panic")]
+
+mod properties;
+mod ranking;
+mod support;
