@@ -1,1 +1,79 @@
 //! The node's schema over the engine: versioned records, indexes, outbox, inbox, budget.
+//!
+//! One module per family of records. Records are structs of their own, apart from the domain types, so that either can
+//! change; the bytes of every version that was ever written stay in the tests. Functions read from any view (the engine,
+//! or a transaction that sees its own writes) and write inside a transaction of the caller's.
+//!
+//! Invariants:
+//! - Must never know tokio, a message format, a clock or a random generator, nor hold a rule of the territory.
+//! - An index is written in the same transaction as its record, and a hit is checked against the record again, since two
+//!   reads may straddle a commit.
+//! - A record that makes no sense is an error, never a guess, and its contents are in no message: records have no `Debug`.
+//! - The number of a kind of record ([`kinds`]) is never reused.
+
+pub mod access_log;
+pub mod budget;
+pub mod events;
+mod fields;
+pub mod handovers;
+pub mod inbox;
+pub mod kinds;
+pub mod limits;
+mod names;
+pub mod outbox;
+pub mod persons;
+pub mod report_states;
+pub mod reports;
+pub mod requests;
+mod sequences;
+pub mod settings;
+pub mod trips;
+pub mod volunteers;
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
+use maillage_engine::{Options, Tree};
+
+/// Version of this schema. A store written under a newer one is refused by the engine.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Every tree of a node.
+pub const TREES: &[Tree] = &[
+    access_log::TREE,
+    budget::TREE,
+    events::TREE,
+    handovers::INCOMING_OPEN_TREE,
+    handovers::INCOMING_TREE,
+    handovers::OUTGOING_OPEN_TREE,
+    handovers::OUTGOING_TREE,
+    inbox::CURSOR_TREE,
+    inbox::SEEN_TREE,
+    outbox::DEAD_TREE,
+    outbox::TREE,
+    persons::NAMES_TREE,
+    persons::TREE,
+    report_states::TREE,
+    reports::TREE,
+    requests::TREE,
+    sequences::TREE,
+    settings::TREE,
+    trips::BY_DAY_TREE,
+    trips::BY_PERSON_TREE,
+    trips::BY_VOLUNTEER_TREE,
+    trips::OPEN_TREE,
+    trips::TREE,
+    trips::UNCOUNTED_TREE,
+    trips::UNMET_TREE,
+    volunteers::NAMES_TREE,
+    volunteers::TREE,
+];
+
+/// How a node opens its store.
+pub const fn options() -> Options {
+    Options::new(TREES, SCHEMA_VERSION)
+}

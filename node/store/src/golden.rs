@@ -1,0 +1,130 @@
+//! The bytes of every version of every record that was ever written, as files under `golden/`. They are never changed:
+//! a record that changes gets a new version and keeps the old file with the way to read it.
+
+use std::fmt::Write as _;
+
+use maillage_domain::handover::Policy;
+use maillage_engine::{Record, decode_record, encode_record};
+use maillage_federation::directory::Head;
+
+use crate::{
+    access_log::{self, AccessRecord},
+    budget::BudgetRecord,
+    events::{Actor, EventRecord, NewEvent, Subject},
+    inbox::{CursorRecord, SeenRecord},
+    outbox::{DeadLetter, DeadLetterRecord, OutboxRecord, OutboxRow},
+    persons::PersonRecord,
+    reports::{FrozenReport, ReportRecord},
+    requests::RequestRecord,
+    samples::{every_state, id, now, person, request, volunteer},
+    sequences::SequenceRecord,
+    settings::{DirectoryHead, HandoverPolicy, ModelsInForce, Territory},
+    trips::TripRecord,
+    volunteers::VolunteerRecord,
+};
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+    let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.chunks(2).map(pair).collect()
+}
+
+/// The record is written as the golden bytes are, and the golden bytes read back as the record.
+pub(crate) fn check<R: Record>(golden: &str, record: &R) {
+    let written = encode_record(record).unwrap();
+    assert_eq!(hex(&written), golden.trim(), "kind {} is written differently", R::KIND);
+    let read: R = decode_record(&unhex(golden)).unwrap();
+    assert_eq!(encode_record(&read).unwrap(), written, "kind {} is read differently", R::KIND);
+}
+
+#[test]
+fn people_and_requests_of_version_1() {
+    let person = person(1, "Canary Calvet");
+    check(include_str!("../golden/person.v1.hex"), &PersonRecord::from(&person));
+    let volunteer = VolunteerRecord::from(&volunteer(3, "Canary Roques"));
+    check(include_str!("../golden/volunteer.v1.hex"), &volunteer);
+    let request = RequestRecord::from(&request(10, &person).0);
+    check(include_str!("../golden/request.v1.hex"), &request);
+}
+
+#[test]
+fn trips_of_version_1() {
+    let golden = include_str!("../golden/trip.v1.hex");
+    let trips = every_state();
+    assert_eq!(golden.lines().count(), trips.len());
+    for (golden, trip) in golden.lines().zip(&trips) {
+        check(golden, &TripRecord::from(trip));
+    }
+}
+
+fn row() -> OutboxRow {
+    OutboxRow { envelope: id(70), bytes: vec![0, 1, 255], created: now() }
+}
+
+#[test]
+fn mail_of_version_1() {
+    check(include_str!("../golden/outbox.v1.hex"), &OutboxRecord::from(&row()));
+    let letter = DeadLetter { row: row(), reason: "round-over".to_owned(), at: now() };
+    check(include_str!("../golden/dead_letter.v1.hex"), &DeadLetterRecord::from(&letter));
+    let seen = SeenRecord { at_ms: now().as_millisecond() };
+    check(include_str!("../golden/inbox_seen.v1.hex"), &seen);
+    check(include_str!("../golden/inbox_cursor.v1.hex"), &CursorRecord { cursor: 81_003 });
+    check(include_str!("../golden/sequence.v1.hex"), &SequenceRecord { last: 7 });
+}
+
+#[test]
+fn settings_of_version_1() {
+    let territory = Territory { siren: "200034031".to_owned() };
+    check(include_str!("../golden/territory.v1.hex"), &territory);
+    let model = |key: &str, from: &str, models: ModelsInForce| {
+        models.with(key.parse().unwrap(), from.parse().unwrap())
+    };
+    let models = model("benevoles-association@1", "2026-10", ModelsInForce::default());
+    let models = model("hybride-guichet@1", "2027-01", models);
+    check(include_str!("../golden/models_in_force.v1.hex"), &models);
+    let policy = HandoverPolicy::from(&Policy::default());
+    check(include_str!("../golden/handover_policy.v1.hex"), &policy);
+    let head = DirectoryHead::from(Head { version: 12, hash: [0xab; 32] });
+    check(include_str!("../golden/directory_head.v1.hex"), &head);
+}
+
+#[test]
+fn reports_budget_and_journals_of_version_1() {
+    let report = FrozenReport {
+        month: "2026-10".parse().unwrap(),
+        vocabulary: "pulse-v1".to_owned(),
+        bytes: vec![1, 2, 3],
+        frozen_at: now(),
+    };
+    check(include_str!("../golden/report.v1.hex"), &ReportRecord::from(&report));
+    check(include_str!("../golden/budget.v1.hex"), &BudgetRecord { spent: 8_375 });
+    let subjects = vec![
+        Subject::Person(id(1)),
+        Subject::Volunteer(id(2)),
+        Subject::Request(id(3)),
+        Subject::Trip(id(4)),
+        Subject::Handover(id(5)),
+        Subject::Node(id(6)),
+    ];
+    let event = |actor| NewEvent { at: now(), kind: "trip.requested", subjects: subjects.clone(), actor };
+    let golden = include_str!("../golden/event.v1.hex");
+    let actors = [Actor::Platform, Actor::Operator("desk".to_owned()), Actor::Neighbour(id(6))];
+    assert_eq!(golden.lines().count(), actors.len());
+    for (golden, actor) in golden.lines().zip(actors) {
+        check(golden, &EventRecord::from(event(actor)));
+    }
+    let access = access_log::Access {
+        at: now(),
+        subject: Subject::Handover(id(5)),
+        actor: Actor::Platform,
+        purpose: "award.opened".into(),
+    };
+    check(include_str!("../golden/access.v1.hex"), &AccessRecord::from(&access));
+}

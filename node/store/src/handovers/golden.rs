@@ -1,0 +1,85 @@
+//! The bytes of version 1 of handovers and of report states, as files under `golden/`. They are never changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maillage_domain::handover::{Incoming, Outgoing, Reservation};
+use maillage_federation::{
+    handover::{AwardDetails, AwardLeg, Bid, Offer, OfferedLeg, Record, State},
+    ids::{HandoverKind, Id},
+    needs::{Need, Needs},
+};
+
+use super::records::{IncomingRecord, OutgoingRecord};
+use crate::{
+    golden::check,
+    samples::{id, now},
+};
+
+fn offer() -> Offer {
+    let commune = |code: &str| code.parse().unwrap();
+    let leg = OfferedLeg::rounded((commune("81003"), commune("81004")), (0, 3_600_000), 31_000);
+    Offer {
+        origin_territory: "200034031".parse().unwrap(),
+        legs: vec![leg],
+        seats: 1,
+        needs: [Need::WalkingAid].into_iter().collect::<Needs>(),
+        reply_by_ms: 1_000,
+        accept_within_s: 600,
+    }
+}
+
+fn record(state: State) -> Record {
+    Record { handover: id(1), origin: id(2), state, round: 2, reply_by_ms: 1_000, revision: 7 }
+}
+
+fn bid() -> Bid {
+    Bid { firm: true, pickup_ms: vec![900], extra_m: 12_000 }
+}
+
+fn outgoing() -> Outgoing {
+    let handover: Id<HandoverKind> = id(1);
+    let mut outgoing = Outgoing::offered(handover, vec![id(3)], offer(), now());
+    outgoing.learn(record(State::Open));
+    outgoing.bids = BTreeMap::from([(id(4), bid())]);
+    outgoing.first_bid_at = Some(now());
+    outgoing.note_award(id(4), now());
+    outgoing.declined = BTreeSet::from([id(5)]);
+    outgoing.last_refusal = Some("handover-too-late".to_owned());
+    outgoing
+}
+
+fn incoming() -> Incoming {
+    let mut incoming = Incoming::offered(id(2), offer(), record(State::Held { holder: id(4) }), now());
+    incoming.bid = Some(Reservation { bid: bid(), volunteer: id(6), spans: vec![(now(), now())] });
+    incoming.details = Some(AwardDetails {
+        name: "Canary Calvet".to_owned(),
+        phone: "05 00 00 00 00".to_owned(),
+        legs: vec![AwardLeg {
+            trip: id(3),
+            pickup: "81003".parse().unwrap(),
+            pickup_address: "rue d'essai".to_owned(),
+            dropoff: "81004".parse().unwrap(),
+            dropoff_address: "place d'essai".to_owned(),
+            earliest_pickup_ms: 1,
+            latest_arrival_ms: 2,
+        }],
+        needs: Needs::none(),
+        companions: 0,
+        driver_notes: String::new(),
+        desk_phone: "05 00 00 00 01".to_owned(),
+        model: "hybride-guichet@1".parse().unwrap(),
+    });
+    incoming.accepted_round = Some(2);
+    incoming.trips = vec![id(8)];
+    incoming
+}
+
+#[test]
+fn handovers_of_version_1_keep_their_bytes_and_lose_nothing() {
+    let out = OutgoingRecord::from(&outgoing());
+    check(include_str!("../../golden/handover-outgoing.v1.hex"), &out);
+    assert_eq!(Outgoing::try_from(out).unwrap(), outgoing());
+    let taken = IncomingRecord::from(&incoming());
+    check(include_str!("../../golden/handover-incoming.v1.hex"), &taken);
+    assert_eq!(Incoming::try_from(taken).unwrap(), incoming());
+}

@@ -1,0 +1,44 @@
+//! The number of each kind of record. A number is never reused, even if its kind goes.
+
+/// A beneficiary.
+pub const PERSON: u16 = 1;
+/// A volunteer.
+pub const VOLUNTEER: u16 = 2;
+/// A request.
+pub const REQUEST: u16 = 3;
+/// A trip.
+pub const TRIP: u16 = 4;
+/// An envelope to be sent.
+pub const OUTBOX: u16 = 10;
+/// An envelope that could not be delivered.
+pub const DEAD_LETTER: u16 = 11;
+/// An envelope that was received.
+pub const INBOX_SEEN: u16 = 12;
+/// How far the inbox was read.
+pub const INBOX_CURSOR: u16 = 13;
+/// A counter.
+pub const SEQUENCE: u16 = 14;
+/// Setting: the territory.
+pub const TERRITORY: u16 = 20;
+/// Setting: the participation models in force.
+pub const MODELS_IN_FORCE: u16 = 21;
+/// Setting: the policy about handovers.
+pub const HANDOVER_POLICY: u16 = 22;
+/// Setting: the head of the directory.
+pub const DIRECTORY_HEAD: u16 = 23;
+/// First number for settings that other crates define; up to 39.
+pub const OTHER_SETTINGS: u16 = 24;
+/// A handover this node offered.
+pub const HANDOVER_OUTGOING: u16 = 40;
+/// A handover this node was offered.
+pub const HANDOVER_INCOMING: u16 = 41;
+/// A frozen report.
+pub const REPORT: u16 = 50;
+/// The privacy budget of a year.
+pub const BUDGET: u16 = 51;
+/// What became of a report.
+pub const REPORT_STATE: u16 = 52;
+/// An event of the journal.
+pub const EVENT: u16 = 60;
+/// An access to a person's data.
+pub const ACCESS: u16 = 61;

@@ -1,0 +1,118 @@
+//! Requests as they were made. Their trips have a module of their own.
+
+use maillage_domain::{
+    ids::{PersonKind, RequestKind},
+    request::{OutboundTime, Request, RequestDetails},
+};
+use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
+use maillage_federation::ids::{Id, TripKind};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    fields::{self, PlaceRecord, instant, parsed},
+    kinds,
+};
+
+/// Requests by identifier.
+pub const TREE: Tree = Tree::named("requests");
+
+const REQUESTS: Table<[u8; 16], RequestRecord> = Table::new(TREE);
+const KIND: u16 = kinds::REQUEST;
+
+/// A request, version 1.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RequestRecord {
+    id: Id<RequestKind>,
+    person: Id<PersonKind>,
+    trips: Vec<Id<TripKind>>,
+    pickup: Option<PlaceRecord>,
+    dropoff: PlaceRecord,
+    outbound: OutboundRecord,
+    return_pickup_ms: Option<i64>,
+    companions: u8,
+    purpose: String,
+    tolerance_s: u32,
+    created_ms: i64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum OutboundRecord {
+    ArriveByMs(i64),
+    PickupAtMs(i64),
+}
+
+impl Record for RequestRecord {
+    const KIND: u16 = KIND;
+    const VERSION: u16 = 1;
+}
+
+/// Writes a request.
+pub fn put(transaction: &mut Transaction<'_>, request: &Request) -> Result<(), EngineError> {
+    REQUESTS.put(transaction, &request.id.to_array(), &RequestRecord::from(request))
+}
+
+/// One request.
+pub fn find(view: &(impl View + ?Sized), id: Id<RequestKind>) -> Result<Option<Request>, EngineError> {
+    REQUESTS.get(view, &id.to_array())?.map(Request::try_from).transpose()
+}
+
+/// At most `limit` requests in the order they were made, after one of them.
+pub fn list(
+    view: &(impl View + ?Sized),
+    after: Option<Id<RequestKind>>,
+    limit: usize,
+) -> Result<Vec<Request>, EngineError> {
+    let rows = REQUESTS.scan(view, fields::after(after), limit)?;
+    rows.into_iter().map(|(_, record)| record.try_into()).collect()
+}
+
+impl From<&Request> for RequestRecord {
+    fn from(request: &Request) -> Self {
+        let Request { id, person, trips, details, created } = request;
+        let RequestDetails { pickup, dropoff, outbound, return_pickup, companions, purpose, tolerance_s } =
+            details;
+        Self {
+            id: *id,
+            person: *person,
+            trips: trips.clone(),
+            pickup: pickup.as_ref().map(PlaceRecord::from),
+            dropoff: dropoff.into(),
+            outbound: match outbound {
+                OutboundTime::ArriveBy(at) => OutboundRecord::ArriveByMs(at.as_millisecond()),
+                OutboundTime::PickupAt(at) => OutboundRecord::PickupAtMs(at.as_millisecond()),
+            },
+            return_pickup_ms: return_pickup.map(jiff::Timestamp::as_millisecond),
+            companions: *companions,
+            purpose: purpose.code().to_owned(),
+            tolerance_s: *tolerance_s,
+            created_ms: created.as_millisecond(),
+        }
+    }
+}
+
+impl TryFrom<RequestRecord> for Request {
+    type Error = EngineError;
+
+    fn try_from(record: RequestRecord) -> Result<Self, EngineError> {
+        let details = RequestDetails {
+            pickup: record.pickup.map(|place| place.place(KIND)).transpose()?,
+            dropoff: record.dropoff.place(KIND)?,
+            outbound: match record.outbound {
+                OutboundRecord::ArriveByMs(at) => OutboundTime::ArriveBy(instant(at, KIND)?),
+                OutboundRecord::PickupAtMs(at) => OutboundTime::PickupAt(instant(at, KIND)?),
+            },
+            return_pickup: record.return_pickup_ms.map(|at| instant(at, KIND)).transpose()?,
+            companions: record.companions,
+            purpose: parsed(&record.purpose, KIND)?,
+            tolerance_s: record.tolerance_s,
+        };
+        Ok(Self {
+            id: record.id,
+            person: record.person,
+            trips: record.trips,
+            details,
+            created: instant(record.created_ms, KIND)?,
+        })
+    }
+}

@@ -1,0 +1,173 @@
+//! Records for the tests: every field used, every state of a trip reached. Names and places carry a canary.
+
+use jiff::{SignedDuration, Timestamp};
+use maillage_domain::{
+    person::{NewPerson, Person},
+    place::NewPlace,
+    request::{NewRequest, Planning, Request, plan_request},
+    text::{Name, Notes, Phone},
+    trip::{
+        Assignment, CancelledBy, DriverRefusal, HolderResult, Origin, Passenger, Trip, TripAction, TripTerms,
+        UnmetReason,
+    },
+    volunteer::{NewVolunteer, Volunteer},
+};
+use maillage_engine::Engine;
+use maillage_federation::ids::Id;
+use maillage_geography::{Geography, Siren};
+
+/// A word in every text of the samples.
+pub(crate) const CANARY: &str = "Canary";
+
+pub(crate) fn engine() -> Engine {
+    Engine::memory(crate::options())
+}
+
+pub(crate) fn id<K>(number: u8) -> Id<K> {
+    Id::new(1_790_000_000_000 + u64::from(number), [number; 10])
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(crate) fn now() -> Timestamp {
+    at("2026-10-01T08:00:00.123Z")
+}
+
+fn territory() -> Siren {
+    "200034031".parse().unwrap()
+}
+
+pub(crate) fn person(number: u8, name: &str) -> Person {
+    let typed = NewPerson {
+        name: name.to_owned(),
+        phone: "+33 5 63 12 34 56".to_owned(),
+        home: NewPlace { commune: "81003".to_owned(), address: "1 rue Canary".to_owned() },
+        needs: vec!["walking-aid".to_owned(), "companion".to_owned()],
+        sharing: "always".to_owned(),
+        statistics_objection: number.is_multiple_of(2),
+        driver_notes: "Canary\nblue door".to_owned(),
+    };
+    let details = typed.parse(Geography::embedded(), &territory(), false).unwrap();
+    Person::register(id(number), details, now())
+}
+
+pub(crate) fn volunteer(number: u8, name: &str) -> Volunteer {
+    let typed = NewVolunteer {
+        name: name.to_owned(),
+        phone: String::new(),
+        home: NewPlace { commune: "81003".to_owned(), address: "2 rue Canary".to_owned() },
+        seats: 4,
+        wheelchair_places: 1,
+        accepts: vec!["wheelchair-manual".to_owned()],
+        availability: "mon 08:00-18:00,sun 09:00-24:00".to_owned(),
+        absences: vec!["2026-12-24..2027-01-03".to_owned()],
+        max_trip_m: Some(120_000),
+        standing_yes: true,
+    };
+    let details = typed.parse(Geography::embedded(), &territory(), false).unwrap();
+    Volunteer::register(id(number), details, now())
+}
+
+/// A request of a person for the morning of 5 October 2026, with its outbound and return.
+pub(crate) fn request(number: u8, person: &Person) -> (Request, Vec<Trip>) {
+    let typed = NewRequest {
+        pickup: Some(NewPlace { commune: "81003".to_owned(), address: "3 rue Canary".to_owned() }),
+        dropoff: NewPlace { commune: "81004".to_owned(), address: "22 bd Canary".to_owned() },
+        arrive_by: Some("2026-10-05T09:30".to_owned()),
+        pickup_at: None,
+        return_at: Some("2026-10-05T11:00".to_owned()),
+        companions: 1,
+        purpose: "health".to_owned(),
+        tolerance_s: Some(900),
+    };
+    let details = typed.parse(Geography::embedded(), now()).unwrap();
+    let planning = Planning {
+        request: id(number),
+        outbound: id(number + 1),
+        back: id(number + 2),
+        model: "benevoles-association@1".parse().unwrap(),
+        direct_m: 36_000,
+        ride_s: 3_000,
+        now: now(),
+    };
+    plan_request(details, person, &planning).unwrap()
+}
+
+/// One trip of a person.
+pub(crate) fn trip(number: u8) -> Trip {
+    request(number, &person(1, CANARY)).1.swap_remove(0)
+}
+
+/// A neighbour's trip that we carry.
+pub(crate) fn carried(number: u8) -> Trip {
+    let passenger = Passenger {
+        name: Name::parse("Canary Carried").unwrap(),
+        phone: Phone::parse_optional("0563123456").unwrap(),
+        driver_notes: Notes::parse("Canary rings twice").unwrap(),
+        desk_phone: Phone::parse_optional("0563000000").unwrap(),
+    };
+    let origin = Origin::Carried { handover: id(200), from: id(201), passenger };
+    Trip::requested(TripTerms { origin, ..trip(number).terms }).unwrap()
+}
+
+/// A drive for [`trip`], a number of minutes after the earliest pickup.
+pub(crate) fn drive(trip: &Trip, driver: u8, minutes: i64) -> Assignment {
+    let pickup = trip.terms.earliest_pickup + SignedDuration::from_mins(minutes);
+    Assignment {
+        volunteer: id(driver),
+        start: pickup - SignedDuration::from_mins(20),
+        pickup,
+        arrival: pickup + SignedDuration::from_mins(40),
+        end: pickup + SignedDuration::from_mins(90),
+        empty_m: 40_000,
+    }
+}
+
+pub(crate) fn after(trip: &Trip, actions: &[TripAction]) -> Trip {
+    let at = at("2026-10-04T08:00:00.456Z");
+    actions.iter().fold(trip.clone(), |trip, action| trip.apply(*action, at).unwrap())
+}
+
+pub(crate) fn offer(trip: &Trip, driver: u8) -> TripAction {
+    TripAction::OfferTo(drive(trip, driver, 0))
+}
+
+pub(crate) const CANCEL: TripAction = TripAction::Cancel { by: CancelledBy::Person };
+pub(crate) const UNMET: TripAction = TripAction::DeclareUnmet(UnmetReason::NoDriver);
+
+pub(crate) fn held() -> [TripAction; 3] {
+    [TripAction::GiveOut { handover: id(200) }, TripAction::Uncertain, TripAction::HeldBy { node: id(202) }]
+}
+
+/// A trip in every status and custody, with every kind of event.
+pub(crate) fn every_state() -> Vec<Trip> {
+    let trip = trip(10);
+    let (offer, accept) = (offer(&trip, 50), TripAction::DriverAccepts(id(50)));
+    let refuse = TripAction::DriverRefuses { volunteer: id(50), reason: DriverRefusal::NotFree };
+    let complete = TripAction::Complete { loaded_m: 36_000, empty_m: 40_000 };
+    let outcome = |result| TripAction::OutcomeFromHolder { result, loaded_m: 1, empty_m: 2 };
+    let [give_out, uncertain, held] = held();
+    let ways: [&[TripAction]; 16] = [
+        &[],
+        &[offer],
+        &[offer, refuse],
+        &[offer, accept],
+        &[offer, accept, TripAction::PickUp],
+        &[offer, accept, TripAction::PickUp, complete],
+        &[offer, accept, TripAction::NoShow],
+        &[offer, CANCEL],
+        &[UNMET],
+        &[give_out],
+        &[give_out, uncertain],
+        &[give_out, uncertain, held],
+        &[give_out, held, TripAction::ComeBack],
+        &[give_out, held, outcome(HolderResult::Completed)],
+        &[give_out, held, outcome(HolderResult::NoShow)],
+        &[give_out, held, CANCEL, outcome(HolderResult::NotDone)],
+    ];
+    let own = ways.iter().map(|way| after(&trip, way));
+    let counted = after(&trip, &[UNMET]).count_in("2026-10".parse().unwrap()).unwrap();
+    own.chain([counted, carried(20), after(&carried(20), &[offer, accept])]).collect()
+}

@@ -1,0 +1,52 @@
+//! The schema as its users see it: what is written is found, indexes never tell more or less than the records.
+
+mod durable;
+mod journals;
+mod mail;
+mod people;
+mod trips;
+
+use maillage_engine::{Engine, EngineError, Transaction};
+
+use crate::{TREES, kinds};
+
+/// Runs a transaction that has to succeed.
+fn write<T: Send + 'static>(
+    engine: &Engine,
+    body: impl FnOnce(&mut Transaction<'_>) -> Result<T, EngineError> + Send + 'static,
+) -> T {
+    engine.transact("test", body).unwrap()
+}
+
+#[test]
+fn no_tree_is_declared_twice() {
+    let names: std::collections::BTreeSet<_> = TREES.iter().map(|tree| tree.name()).collect();
+    assert_eq!(names.len(), TREES.len());
+}
+
+#[test]
+fn no_number_of_a_kind_is_used_twice() {
+    let all = [
+        kinds::PERSON,
+        kinds::VOLUNTEER,
+        kinds::REQUEST,
+        kinds::TRIP,
+        kinds::OUTBOX,
+        kinds::DEAD_LETTER,
+        kinds::INBOX_SEEN,
+        kinds::INBOX_CURSOR,
+        kinds::SEQUENCE,
+        kinds::TERRITORY,
+        kinds::MODELS_IN_FORCE,
+        kinds::HANDOVER_POLICY,
+        kinds::DIRECTORY_HEAD,
+        kinds::OTHER_SETTINGS,
+        kinds::HANDOVER_OUTGOING,
+        kinds::HANDOVER_INCOMING,
+        kinds::REPORT,
+        kinds::BUDGET,
+        kinds::EVENT,
+        kinds::ACCESS,
+    ];
+    assert_eq!(std::collections::BTreeSet::from(all).len(), all.len());
+}

@@ -1,0 +1,159 @@
+//! Settings, reports, budget, events, access log.
+
+use maillage_domain::handover::{Decision, Policy};
+use maillage_engine::{EngineError, TransactError};
+use maillage_federation::directory::Head;
+use maillage_geography::Siren;
+
+use super::write;
+use crate::{
+    access_log::{self, Access},
+    budget::{self, BudgetError},
+    events::{self, Actor, NewEvent, Subject},
+    reports::{self, FreezeError, FrozenReport},
+    samples::{engine, id, now},
+    settings::{self, DirectoryHead, HandoverPolicy, ModelsInForce, Territory},
+};
+
+#[test]
+fn settings_are_there_once_written() {
+    let engine = engine();
+    assert_eq!(settings::find::<Territory>(&engine), Ok(None));
+    let policy = Policy { bidding: Decision::Ask, award_wait_min: 7, ..Policy::default() };
+    let head = Head { version: 3, hash: [9; 32] };
+    let record = HandoverPolicy::from(&policy);
+    write(&engine, move |transaction| {
+        settings::put(transaction, &Territory { siren: "200034031".to_owned() })?;
+        settings::put(transaction, &record)?;
+        settings::put(transaction, &DirectoryHead::from(head))
+    });
+    let territory = settings::find::<Territory>(&engine).unwrap().unwrap();
+    assert_eq!(territory.siren::<Siren>(), Ok("200034031".parse().unwrap()));
+    assert_eq!(settings::find::<HandoverPolicy>(&engine).unwrap().map(Policy::from), Some(policy));
+    let read = settings::find::<DirectoryHead>(&engine).unwrap().unwrap();
+    assert_eq!(Head::try_from(read), Ok(head));
+}
+
+#[test]
+fn a_model_is_in_force_from_its_first_month_until_the_next() {
+    let model = |text: &str| text.parse().unwrap();
+    let month = |text: &str| text.parse().unwrap();
+    let models = ModelsInForce::default()
+        .with(model("a@1"), month("2026-10"))
+        .with(model("b@1"), month("2027-03"))
+        .with(model("c@1"), month("2027-01"));
+    let in_month = |text: &str| models.in_month(month(text)).map(ToString::to_string);
+    assert_eq!(in_month("2026-09"), None);
+    assert_eq!(in_month("2026-12"), Some("a@1".to_owned()));
+    assert_eq!(in_month("2027-01"), Some("c@1".to_owned()));
+    assert_eq!(in_month("2030-01"), Some("c@1".to_owned()));
+    assert_eq!(models.all().len(), 2);
+}
+
+fn report(month: &str, bytes: &[u8]) -> FrozenReport {
+    FrozenReport {
+        month: month.parse().unwrap(),
+        vocabulary: "pulse-v1".to_owned(),
+        bytes: bytes.to_vec(),
+        frozen_at: now(),
+    }
+}
+
+#[test]
+fn a_report_is_frozen_once() {
+    let engine = engine();
+    let put =
+        |report: FrozenReport| engine.transact("test", move |transaction| reports::put(transaction, &report));
+    assert_eq!(put(report("2026-10", b"one")), Ok(()));
+    assert_eq!(put(report("2026-10", b"one")), Ok(()));
+    let frozen = FreezeError::Frozen("2026-10".parse().unwrap());
+    assert_eq!(put(report("2026-10", b"two")), Err(TransactError::Aborted(frozen)));
+    assert_eq!(put(report("2026-11", b"two")), Ok(()));
+    let other = FrozenReport { vocabulary: "tables-v1".to_owned(), ..report("2026-10", b"three") };
+    assert_eq!(put(other), Ok(()));
+    let found = reports::find(&engine, "2026-10".parse().unwrap(), "pulse-v1").unwrap();
+    assert_eq!(found, Some(report("2026-10", b"one")));
+    let months: Vec<_> =
+        reports::list(&engine, 9).unwrap().iter().map(|report| report.month.to_string()).collect();
+    assert_eq!(months, ["2026-11", "2026-10", "2026-10"]);
+    let large = report("2026-12", &vec![0; 70_000]);
+    assert!(matches!(put(large), Err(TransactError::Aborted(FreezeError::Engine(EngineError::TooLarge(_))))));
+}
+
+#[test]
+fn the_budget_of_a_year_is_exact_and_ends() {
+    let engine = engine();
+    let charge = |year: u16, amount: u64| {
+        engine.transact("test", move |transaction| budget::charge(transaction, year, amount, 12))
+    };
+    for month in 1..=12 {
+        assert_eq!(charge(2026, 1), Ok(month));
+    }
+    let exhausted = BudgetError::Exhausted { year: 2026, spent: 12, amount: 1, limit: 12 };
+    assert_eq!(charge(2026, 1), Err(TransactError::Aborted(exhausted)));
+    assert_eq!(charge(2027, 12), Ok(12));
+    let overflow = BudgetError::Exhausted { year: 2027, spent: 12, amount: u64::MAX, limit: 12 };
+    assert_eq!(charge(2027, u64::MAX), Err(TransactError::Aborted(overflow)));
+    assert_eq!((budget::spent(&engine, 2026), budget::spent(&engine, 2028)), (Ok(12), Ok(0)));
+}
+
+#[test]
+fn a_draw_without_its_charge_is_not_kept() {
+    let engine = engine();
+    let refused = engine.transact("test", |transaction| {
+        reports::put(transaction, &report("2026-10", b"one")).map_err(|_| ())?;
+        budget::charge(transaction, 2026, 13, 12).map_err(|_| ())
+    });
+    assert_eq!(refused, Err(TransactError::Aborted(())));
+    assert_eq!(reports::list(&engine, 9), Ok(Vec::new()));
+}
+
+#[test]
+fn events_are_read_newest_first_in_pages() {
+    let engine = engine();
+    for number in 1..=5_u8 {
+        let event = NewEvent {
+            at: now(),
+            kind: "trip.requested",
+            subjects: vec![Subject::Trip(id(number)); 20],
+            actor: Actor::Operator("desk".to_owned()),
+        };
+        assert_eq!(write(&engine, |transaction| events::record(transaction, event)), u64::from(number));
+    }
+    let page = events::list(&engine, None, 2).unwrap();
+    assert_eq!(page.iter().map(|event| event.sequence).collect::<Vec<_>>(), [5, 4]);
+    let rest = events::list(&engine, Some(4), 9).unwrap();
+    assert_eq!(rest.iter().map(|event| event.sequence).collect::<Vec<_>>(), [3, 2, 1]);
+    assert_eq!(rest[2].subjects, vec![Subject::Trip(id(1)); 8]);
+    assert_eq!(
+        (rest[2].kind.as_str(), &rest[2].actor),
+        ("trip.requested", &Actor::Operator("desk".to_owned()))
+    );
+    let long = NewEvent { at: now(), kind: "x", subjects: vec![], actor: Actor::Operator("x".repeat(81)) };
+    assert!(engine.transact("test", |transaction| events::record(transaction, long)).is_err());
+}
+
+#[test]
+fn a_person_can_be_told_who_saw_what() {
+    let engine = engine();
+    let access = |subject: Subject, purpose: &'static str| Access {
+        at: now(),
+        subject,
+        actor: Actor::Neighbour(id(6)),
+        purpose: purpose.into(),
+    };
+    let all = [
+        access(Subject::Person(id(1)), "person.shown"),
+        access(Subject::Trip(id(1)), "trip.shown"),
+        access(Subject::Person(id(2)), "person.shown"),
+        access(Subject::Person(id(1)), "award.sealed"),
+    ];
+    let written = all.clone();
+    write(&engine, move |transaction| {
+        written.iter().try_for_each(|access| access_log::record(transaction, access))
+    });
+    let of = |subject| access_log::of(&engine, subject, 9).unwrap();
+    assert_eq!(of(Subject::Person(id(1))), [all[3].clone(), all[0].clone()]);
+    assert_eq!(of(Subject::Trip(id(1))), [all[1].clone()]);
+    assert_eq!(of(Subject::Node(id(1))), []);
+}
