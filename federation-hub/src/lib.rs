@@ -1,1 +1,34 @@
-//! The federation hub: certificate authority, relay, arbiter, directory, ledger.
+//! The federation hub: certificate authority, signed directory, relay and arbiter, intake of statistics.
+//!
+//! Architecture invariants:
+//! - One arbiter per handover: threads change only by the machine of `maillage-federation`, inside one transaction that
+//!   also writes the letters and the receipt. The same envelope always gets the very same receipt.
+//! - It cannot read a sealed payload and holds nothing about a person; no envelope body is ever logged.
+//! - Who a node is comes from its certificate; what it says counts only with the signature of its directory key.
+//! - Every door has a limit: messages, handshakes, attempts, mailboxes ([`limits`]).
+//! - It must never know the programs of a node, its domain or its store.
+//!
+//! Code map: [`cli`] parses and prints; [`serve`] opens the doors; [`hub`] is what the services share; [`enrolment`] is
+//! the open door, [`relay`] the certified one (`submit`, `inbox`, the arbiter's pure rules), [`admin`] the operators';
+//! [`intake`] and [`ledger`] are statistics; [`store`] is what is remembered, behind an asynchronous trait.
+
+pub mod admin;
+pub mod authority;
+pub mod cli;
+mod directory;
+pub mod door;
+pub mod enrolment;
+pub mod hub;
+mod intake;
+pub mod ledger;
+pub mod limits;
+pub mod members;
+pub mod refusals;
+pub mod relay;
+pub mod serve;
+pub mod settings;
+pub mod store;
+mod territory;
+mod workers;
+
+pub use cli::main_from;

@@ -1,0 +1,279 @@
+//! What the national team's own programs ask the hub: invitations, members, threads, figures. Local, with a token.
+//! It must never give out a secret twice, or anything of an envelope.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use maillage_federation::{
+    enrolment::Ticket,
+    ids::{Id, NodeKind},
+    month::Month,
+};
+use maillage_geography::Siren;
+use maillage_platform::{random, refusal::Refusal};
+use maillage_proto::hub::v1::{self as proto, admin_server, statistics_server};
+use tonic::{Request, Response, Status};
+
+use crate::{
+    hub::{Hub, to_the_end},
+    ledger, limits,
+    refusals::{self, store_failed},
+    relay::{End, release_from},
+    store::{Invitation, Member, StoreError},
+    territory,
+};
+
+/// The local services of a hub.
+#[derive(Debug, Clone)]
+pub struct AdminService {
+    hub: Arc<Hub>,
+}
+
+impl AdminService {
+    /// The local services of this hub.
+    pub fn new(hub: Arc<Hub>) -> Self {
+        Self { hub }
+    }
+
+    async fn view(&self, member: &Member) -> Result<proto::HubNode, StoreError> {
+        let Member { entry, enrolled_at_ms, certificate_until_ms, last_seen_ms } = member;
+        let state = if entry.revoked {
+            "revoked"
+        } else if self.hub.switchboard.is_attached(entry.node) {
+            "attached"
+        } else {
+            "away"
+        };
+        Ok(proto::HubNode {
+            id: entry.node.to_string(),
+            territory: entry.reach.territory.to_string(),
+            territory_name: self.territory_name(&entry.reach.territory),
+            state: state.to_owned(),
+            enrolled_at: instant(*enrolled_at_ms),
+            last_seen_at: last_seen_ms.map(instant).unwrap_or_default(),
+            certificate_until: instant(*certificate_until_ms),
+            waiting: self.hub.store().waiting(entry.node).await?,
+        })
+    }
+
+    fn territory_name(&self, siren: &Siren) -> String {
+        self.hub.geography.territory(siren).map(|territory| territory.short_name.clone()).unwrap_or_default()
+    }
+
+    async fn make_invitation(&self, request: proto::InviteRequest) -> Result<proto::InviteReply, Refusal> {
+        let proto::InviteRequest { territory, valid_hours } = request;
+        let siren: Siren = territory
+            .trim()
+            .parse()
+            .map_err(|_| Refusal::from(refusals::TERRITORY_UNKNOWN).with("territory", territory.trim()))?;
+        let place = territory::known(self.hub.geography, &siren)?;
+        let hours = if valid_hours == 0 { limits::INVITATION_HOURS_DEFAULT } else { valid_hours };
+        if hours > limits::INVITATION_HOURS {
+            return Err(Refusal::from(refusals::INVITATION_TOO_LONG).with("most", limits::INVITATION_HOURS));
+        }
+        let members = self.hub.roll.current();
+        let taken = |member: &Member| !member.entry.revoked && member.entry.reach.territory == siren;
+        if let Some(member) = members.nodes.values().find(|member| taken(member)) {
+            return Err(Refusal::from(refusals::TERRITORY_TAKEN).with("node", member.entry.node));
+        }
+        let life = Duration::from_hours(u64::from(hours));
+        let expires = self.hub.parts.clock.now().checked_add(life).unwrap_or(Timestamp::MAX);
+        let secret = random::bytes::<32>(self.hub.parts.entropy.as_ref());
+        let invitation = Invitation {
+            secret_hash: *blake3::hash(&secret).as_bytes(),
+            territory: siren,
+            expires_at_ms: expires.as_millisecond(),
+        };
+        self.hub.store().invite(invitation).await.map_err(|error| store_failed(&error))?;
+        tracing::info!(territory = %siren, "a territory was invited");
+        let ticket = Ticket {
+            hub_url: self.hub.parts.url.to_string(),
+            authority_fingerprint: self.hub.parts.authority.fingerprint(),
+            secret,
+            territory: siren,
+            expires_at_ms: expires.as_millisecond(),
+        };
+        Ok(proto::InviteReply {
+            enrolment_string: ticket.to_string(),
+            territory_name: place.short_name.clone(),
+            expires_at: instant(expires.as_millisecond()),
+        })
+    }
+
+    async fn revoke(&self, id: &str) -> Result<proto::HubNode, Refusal> {
+        let failed = |error| store_failed(&error);
+        let unknown = || Refusal::from(refusals::NODE_UNKNOWN).with("node", id.trim());
+        let node: Id<NodeKind> = id.parse().map_err(|_| unknown())?;
+        if !self.hub.store().revoke(node).await.map_err(failed)? {
+            return Err(unknown());
+        }
+        self.hub.roll.refresh(self.hub.store()).await.map_err(failed)?;
+        self.hub.switchboard.end(node, End::Revoked);
+        let cut = self.hub.connections.cut(&node.to_string());
+        tracing::warn!(%node, connections = cut, "a node was revoked");
+        release_from(&self.hub, node).await.map_err(failed)?;
+        let members = self.hub.roll.current();
+        self.view(members.nodes.get(&node).ok_or_else(unknown)?).await.map_err(failed)
+    }
+
+    async fn sum_up(&self, request: proto::TotalsRequest) -> Result<proto::TotalsReply, Refusal> {
+        let proto::TotalsRequest { from, to } = request;
+        let (from, to) = (month(&from)?, month(&to)?);
+        let reports = self.hub.store().reports(None).await.map_err(|error| store_failed(&error))?;
+        let totals = ledger::totals(&reports, from, to);
+        Ok(proto::TotalsReply { models: totals.into_iter().map(|total| self.model_view(total)).collect() })
+    }
+
+    fn model_view(&self, total: ledger::ModelTotal) -> proto::ModelTotals {
+        let ledger::ModelTotal { model, territories, reports, cells, withheld } = total;
+        let known = self.hub.catalogue.model(&model);
+        proto::ModelTotals {
+            model: model.to_string(),
+            name_fr: known.map(|model| model.name_fr.clone()).unwrap_or_default(),
+            name_en: known.map(|model| model.name_en.clone()).unwrap_or_default(),
+            territories,
+            reports,
+            cells: cells
+                .into_iter()
+                .map(|ledger::CellTotal { cell, total, noise_2sd }| proto::CellTotal {
+                    cell: cell.to_owned(),
+                    total,
+                    noise_2sd,
+                })
+                .collect(),
+            publishable: withheld.is_none(),
+            not_publishable_because: withheld.map(|withheld| withheld.code().to_owned()).unwrap_or_default(),
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl admin_server::Admin for AdminService {
+    async fn invite(
+        &self,
+        request: Request<proto::InviteRequest>,
+    ) -> Result<Response<proto::InviteReply>, Status> {
+        Ok(Response::new(self.make_invitation(request.into_inner()).await?))
+    }
+
+    async fn list_nodes(
+        &self,
+        _request: Request<proto::ListNodesRequest>,
+    ) -> Result<Response<proto::ListNodesReply>, Status> {
+        // What was seen and renewed since the roll was last refreshed is only in the store.
+        let members = self.hub.store().members().await.map_err(|error| store_failed(&error))?;
+        let mut nodes = Vec::new();
+        for member in members.nodes.values() {
+            nodes.push(self.view(member).await.map_err(|error| store_failed(&error))?);
+        }
+        Ok(Response::new(proto::ListNodesReply { nodes }))
+    }
+
+    async fn revoke_node(
+        &self,
+        request: Request<proto::RevokeNodeRequest>,
+    ) -> Result<Response<proto::HubNode>, Status> {
+        let service = self.clone();
+        let revoked = to_the_end(async move { service.revoke(&request.into_inner().id).await });
+        Ok(Response::new(revoked.await?))
+    }
+
+    async fn list_threads(
+        &self,
+        request: Request<proto::ListThreadsRequest>,
+    ) -> Result<Response<proto::ListThreadsReply>, Status> {
+        let proto::ListThreadsRequest { limit } = request.into_inner();
+        let limit = if limit == 0 { limits::THREADS_SHOWN_DEFAULT } else { limit.min(limits::THREADS_SHOWN) };
+        let threads = self.hub.store().threads(limit as usize).await;
+        let threads = threads.map_err(|error| store_failed(&error))?.into_iter().map(thread_view).collect();
+        Ok(Response::new(proto::ListThreadsReply { threads }))
+    }
+
+    async fn show_status(
+        &self,
+        _request: Request<proto::ShowStatusRequest>,
+    ) -> Result<Response<proto::HubStatus>, Status> {
+        let members = self.hub.roll.current();
+        let live = || members.nodes.values().filter(|member| !member.entry.revoked);
+        let attached = live().filter(|member| self.hub.switchboard.is_attached(member.entry.node)).count();
+        let fingerprint = self.hub.parts.authority.fingerprint();
+        Ok(Response::new(proto::HubStatus {
+            federation: self.hub.parts.federation.to_string(),
+            url: self.hub.parts.url.to_string(),
+            authority_fingerprint: data_encoding::HEXLOWER.encode(&fingerprint),
+            nodes: u32::try_from(live().count()).unwrap_or(u32::MAX),
+            attached: u32::try_from(attached).unwrap_or(u32::MAX),
+            directory_version: members.head.version,
+            epoch: self.hub.epoch,
+            clock: self.hub.parts.clock.now().to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }))
+    }
+}
+
+#[tonic::async_trait]
+impl statistics_server::Statistics for AdminService {
+    async fn totals(
+        &self,
+        request: Request<proto::TotalsRequest>,
+    ) -> Result<Response<proto::TotalsReply>, Status> {
+        Ok(Response::new(self.sum_up(request.into_inner()).await?))
+    }
+
+    async fn list_reports(
+        &self,
+        request: Request<proto::ListReportsRequest>,
+    ) -> Result<Response<proto::ListReportsReply>, Status> {
+        let proto::ListReportsRequest { node } = request.into_inner();
+        let node = match node.trim() {
+            "" => None,
+            id => Some(id.parse().map_err(|_| Refusal::from(refusals::NODE_UNKNOWN).with("node", id))?),
+        };
+        let reports = self.hub.store().reports(node).await.map_err(|error| store_failed(&error))?;
+        let reports = reports.into_iter().map(|report| proto::ReceivedReport {
+            node: report.node.to_string(),
+            territory: report.territory.to_string(),
+            period: report.period.to_string(),
+            vocabulary: report.vocabulary,
+            hash: data_encoding::HEXLOWER.encode(&report.hash),
+            received_at: instant(report.received_at_ms),
+        });
+        Ok(Response::new(proto::ListReportsReply { reports: reports.collect() }))
+    }
+}
+
+fn thread_view(thread: maillage_federation::handover::Thread) -> proto::ThreadView {
+    use maillage_federation::handover::State;
+    let record = thread.record;
+    let holder = match record.state {
+        State::Awarded { winner: node, .. } | State::Held { holder: node } | State::Done { holder: node } => {
+            node.to_string()
+        }
+        State::Open | State::Released | State::Withdrawn | State::Expired | State::Cancelled { .. } => {
+            String::new()
+        }
+    };
+    proto::ThreadView {
+        id: record.handover.to_string(),
+        origin: record.origin.to_string(),
+        state: record.state.code().to_owned(),
+        round: record.round,
+        holder,
+        bids: u32::try_from(thread.bids.len()).unwrap_or(u32::MAX),
+        revision: record.revision,
+    }
+}
+
+/// RFC 3339, to the second.
+fn instant(at_ms: i64) -> String {
+    Timestamp::from_second(at_ms.div_euclid(1000)).map(|instant| instant.to_string()).unwrap_or_default()
+}
+
+fn month(text: &str) -> Result<Option<Month>, Refusal> {
+    match text.trim() {
+        "" => Ok(None),
+        text => Ok(Some(
+            text.parse().map_err(|_| Refusal::from(refusals::MALFORMED_ARGUMENT).with("value", text))?,
+        )),
+    }
+}

@@ -1,0 +1,115 @@
+//! What can be typed. Only shapes: help texts come from Fluent, values are checked where they are used.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Parser, Subcommand};
+use maillage_federation::{month::Month, name::FederationName};
+use maillage_platform::telemetry::LogFormat;
+
+use crate::settings::HubUrl;
+
+#[derive(Debug, Parser)]
+#[command(name = super::PROGRAM, version)]
+pub(super) struct Arguments {
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "MAILLAGE_HUB_DATA",
+        default_value = "./maillage-hub-data",
+        hide_env = true
+    )]
+    pub(super) data: PathBuf,
+    #[arg(long, global = true, value_name = "fr|en")]
+    pub(super) lang: Option<String>,
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Init(Init),
+    Serve(Serve),
+    Invite(Invite),
+    Nodes {
+        #[command(subcommand)]
+        command: Nodes,
+    },
+    Threads {
+        #[command(subcommand)]
+        command: Threads,
+    },
+    Totals(Totals),
+    Reports {
+        #[command(subcommand)]
+        command: Reports,
+    },
+    Status,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Init {
+    #[arg(long, value_name = "NAME")]
+    pub(super) federation: FederationName,
+    #[arg(long, value_name = "https://HOST:PORT")]
+    pub(super) url: HubUrl,
+    #[arg(long, value_name = "HOST")]
+    pub(super) address: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Serve {
+    #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:4443")]
+    pub(super) listen: SocketAddr,
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    pub(super) api_listen: SocketAddr,
+    #[arg(long, value_name = "FILTER", default_value = "info")]
+    pub(super) log: String,
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
+    pub(super) log_format: LogFormat,
+    #[arg(long, value_name = "PATH", hide = true)]
+    pub(super) clock_file: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Invite {
+    #[arg(long, value_name = "SIREN")]
+    pub(super) territory: String,
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(super) valid_hours: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Nodes {
+    List,
+    Revoke {
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Threads {
+    List {
+        #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+        limit: u32,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Totals {
+    #[arg(long, value_name = "YYYY-MM")]
+    pub(super) from: Option<Month>,
+    #[arg(long, value_name = "YYYY-MM")]
+    pub(super) to: Option<Month>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Reports {
+    List {
+        #[arg(long, value_name = "ID")]
+        node: Option<String>,
+    },
+}

@@ -1,0 +1,103 @@
+//! Commands that ask the running hub over its local interface and print the answer.
+
+use std::path::PathBuf;
+
+use maillage_platform::{
+    cli::{Failure, Output},
+    grpc::{TokenInterceptor, connect_local},
+};
+use maillage_proto::hub::v1::{
+    self as proto, admin_client::AdminClient, statistics_client::StatisticsClient,
+};
+use tonic::{service::interceptor::InterceptedService, transport::Channel};
+
+use super::{
+    arguments::{Invite, Nodes, Reports, Threads, Totals},
+    open_directory, views,
+};
+
+/// What is asked.
+pub(super) enum Question {
+    Invite(Invite),
+    Nodes(Nodes),
+    Threads(Threads),
+    Totals(Totals),
+    Reports(Reports),
+    Status,
+}
+
+/// Asks and prints.
+pub(super) fn run(data: PathBuf, question: Question, output: &mut Output<'_>) -> Result<(), Failure> {
+    let directory = open_directory(data)?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::internal)?;
+    runtime.block_on(async {
+        let (channel, token) = connect_local(&directory).await?;
+        let hub = Connection { channel, token };
+        match question {
+            Question::Invite(wanted) => hub.invite(wanted, output).await,
+            Question::Nodes(Nodes::List) => hub.list_nodes(output).await,
+            Question::Nodes(Nodes::Revoke { id }) => hub.revoke(id, output).await,
+            Question::Threads(Threads::List { limit }) => hub.list_threads(limit, output).await,
+            Question::Totals(wanted) => hub.totals(&wanted, output).await,
+            Question::Reports(Reports::List { node }) => hub.list_reports(node, output).await,
+            Question::Status => hub.status(output).await,
+        }
+    })
+}
+
+struct Connection {
+    channel: Channel,
+    token: TokenInterceptor,
+}
+
+impl Connection {
+    fn admin(&self) -> AdminClient<InterceptedService<Channel, TokenInterceptor>> {
+        AdminClient::with_interceptor(self.channel.clone(), self.token.clone())
+    }
+
+    fn statistics(&self) -> StatisticsClient<InterceptedService<Channel, TokenInterceptor>> {
+        StatisticsClient::with_interceptor(self.channel.clone(), self.token.clone())
+    }
+
+    async fn invite(&self, wanted: Invite, output: &mut Output<'_>) -> Result<(), Failure> {
+        let Invite { territory, valid_hours } = wanted;
+        let reply = self.admin().invite(proto::InviteRequest { territory, valid_hours }).await?.into_inner();
+        views::invitation(output, reply).map_err(Failure::internal)
+    }
+
+    async fn list_nodes(&self, output: &mut Output<'_>) -> Result<(), Failure> {
+        let reply = self.admin().list_nodes(proto::ListNodesRequest {}).await?.into_inner();
+        views::nodes(output, reply.nodes).map_err(Failure::internal)
+    }
+
+    async fn revoke(&self, id: String, output: &mut Output<'_>) -> Result<(), Failure> {
+        let node = self.admin().revoke_node(proto::RevokeNodeRequest { id }).await?.into_inner();
+        views::revoked(output, node).map_err(Failure::internal)
+    }
+
+    async fn list_threads(&self, limit: u32, output: &mut Output<'_>) -> Result<(), Failure> {
+        let reply = self.admin().list_threads(proto::ListThreadsRequest { limit }).await?.into_inner();
+        views::threads(output, reply.threads).map_err(Failure::internal)
+    }
+
+    async fn totals(&self, wanted: &Totals, output: &mut Output<'_>) -> Result<(), Failure> {
+        let text = |month: Option<maillage_federation::month::Month>| {
+            month.map(|month| month.to_string()).unwrap_or_default()
+        };
+        let request = proto::TotalsRequest { from: text(wanted.from), to: text(wanted.to) };
+        let reply = self.statistics().totals(request).await?.into_inner();
+        views::totals(output, reply.models).map_err(Failure::internal)
+    }
+
+    async fn list_reports(&self, node: Option<String>, output: &mut Output<'_>) -> Result<(), Failure> {
+        let request = proto::ListReportsRequest { node: node.unwrap_or_default() };
+        let reply = self.statistics().list_reports(request).await?.into_inner();
+        views::reports(output, reply.reports).map_err(Failure::internal)
+    }
+
+    async fn status(&self, output: &mut Output<'_>) -> Result<(), Failure> {
+        let status = self.admin().show_status(proto::ShowStatusRequest {}).await?.into_inner();
+        views::status(output, status).map_err(Failure::internal)
+    }
+}

@@ -1,0 +1,177 @@
+//! The hub's parts put together, and what its services share. It must never listen or connect by itself.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use maillage_federation::{models::Catalogue, name::FederationName, signing::Signer};
+use maillage_geography::Geography;
+use maillage_platform::{
+    clock::Clock,
+    grpc::ConnectionRegistry,
+    random::{self, Entropy},
+    refusal::Refusal,
+};
+use tokio::sync::Semaphore;
+
+use crate::{
+    authority::Authority,
+    door::Limiter,
+    limits,
+    members::Roll,
+    refusals,
+    relay::{Arbiter, Switchboard},
+    settings::HubUrl,
+    store::{Repository, StoreError},
+};
+
+/// What a hub is made of.
+pub struct Parts {
+    /// Name of the federation.
+    pub federation: FederationName,
+    /// Where nodes reach it, with the port really bound.
+    pub url: HubUrl,
+    /// Its certificate authority.
+    pub authority: Authority,
+    /// Its signing key.
+    pub signer: Signer,
+    /// What it remembers.
+    pub store: Arc<dyn Repository>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// A hub, ready to serve.
+pub struct Hub {
+    pub(crate) parts: Parts,
+    pub(crate) epoch: u64,
+    pub(crate) geography: &'static Geography,
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) roll: Arc<Roll>,
+    pub(crate) switchboard: Arc<Switchboard>,
+    pub(crate) connections: Arc<ConnectionRegistry>,
+    pub(crate) limiter: Limiter,
+    pub(crate) enrolments: Arc<Semaphore>,
+    pub(crate) submissions: Arc<Semaphore>,
+    alerts: AtomicU64,
+}
+
+/// Why a hub cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    /// The store cannot be read.
+    #[error("the store of the hub cannot be read")]
+    Store(#[from] StoreError),
+    /// The catalogue is damaged: a mistake in the program.
+    #[error("the catalogue of participation models cannot be read")]
+    Catalogue(#[from] maillage_federation::models::CatalogueError),
+}
+
+impl Hub {
+    /// Puts a hub together from its parts and what its store remembers.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn assemble(parts: Parts) -> Result<Arc<Self>, HubError> {
+        let epoch = parts.store.epoch().await?;
+        let roll = Roll::read(parts.federation.clone(), parts.store.as_ref()).await?;
+        Ok(Arc::new(Self {
+            parts,
+            epoch,
+            geography: Geography::embedded(),
+            catalogue: Arc::new(Catalogue::embedded()?),
+            roll: Arc::new(roll),
+            switchboard: Arc::default(),
+            connections: Arc::new(ConnectionRegistry::new()),
+            limiter: Limiter::default(),
+            enrolments: Arc::new(Semaphore::new(limits::CONCURRENT_ENROLMENTS)),
+            submissions: Arc::new(Semaphore::new(limits::CONCURRENT_SUBMISSIONS)),
+            alerts: AtomicU64::new(0),
+        }))
+    }
+
+    /// How often something happened since the start that a person should look into.
+    pub fn alerts(&self) -> u64 {
+        self.alerts.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn raise_alert(&self) {
+        self.alerts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What this hub remembers.
+    pub fn store(&self) -> &dyn Repository {
+        self.parts.store.as_ref()
+    }
+
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.parts.clock.now().as_millisecond()
+    }
+
+    /// An arbiter for this instant: everything a rule needs is drawn now, so that the rule itself is pure.
+    pub(crate) fn arbiter(&self) -> Arbiter {
+        Arbiter {
+            federation: self.parts.federation.clone(),
+            signer: self.parts.signer.clone(),
+            epoch: self.epoch,
+            geography: self.geography,
+            members: self.roll.current(),
+            now_ms: self.now_ms(),
+            seed: random::bytes(self.parts.entropy.as_ref()),
+        }
+    }
+}
+
+/// Runs work to its end even if whoever asked has gone away in the middle (a timeout, a broken connection): what is
+/// committed must also be told to those who wait for it.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
+) -> Result<T, Refusal> {
+    match tokio::spawn(work).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            tracing::error!(panicked = error.is_panic(), "a request was not worked to its end");
+            Err(refusals::STORE_UNAVAILABLE.into())
+        }
+    }
+}
+
+impl fmt::Debug for Hub {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Hub")
+            .field("federation", &self.parts.federation)
+            .field("url", &self.parts.url)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures_util::FutureExt as _;
+    use tokio::sync::oneshot;
+
+    use super::to_the_end;
+
+    #[tokio::test]
+    async fn work_goes_on_when_nobody_waits_for_it_any_more() {
+        let (go_on, told) = oneshot::channel::<()>();
+        let (ended, end) = oneshot::channel::<()>();
+        let asked = to_the_end(async move {
+            told.await.unwrap();
+            ended.send(()).unwrap();
+            Ok(())
+        });
+        assert!(asked.now_or_never().is_none(), "asked, and dropped before the answer");
+        go_on.send(()).unwrap();
+        assert!(tokio::time::timeout(Duration::from_secs(20), end).await.unwrap().is_ok());
+    }
+}

@@ -1,0 +1,52 @@
+//! Every limit of the hub that is not part of the contract, each with its reason. It holds constants only.
+
+use std::time::Duration;
+
+/// Life of a node's certificate: short, so that one that leaks is soon worth nothing; nodes renew at two thirds.
+pub const NODE_CERTIFICATE_LIFE: Duration = Duration::from_hours(14 * 24);
+/// Life of the hub's own certificate, which it renews by itself at two thirds.
+pub const HUB_CERTIFICATE_LIFE: Duration = Duration::from_hours(365 * 24);
+/// Life of the federation's authority: replacing it means enrolling every node again.
+pub const AUTHORITY_LIFE: Duration = Duration::from_hours(30 * 365 * 24);
+/// Certificates are valid from that long before they are made: clocks of small machines are off by some hours.
+pub const CERTIFICATE_BACKDATE: Duration = Duration::from_hours(24);
+/// Bytes of a certificate request: an Ed25519 or ECDSA request is under 1 KiB.
+pub const CERTIFICATE_REQUEST_BYTES: usize = 8 * 1024;
+/// Hours an invitation is valid when nothing else is asked: a long week-end.
+pub const INVITATION_HOURS_DEFAULT: u32 = 72;
+/// Most hours an invitation is valid: a month; a secret that lies about for longer is lost.
+pub const INVITATION_HOURS: u32 = 720;
+/// Enrolment attempts from one address before it has to wait: a region that enrols all its nodes behind one router.
+pub const ATTEMPTS_BURST: u32 = 60;
+/// One more attempt from an address every so often; secrets have 256 bits, this is against load.
+pub const ATTEMPT_EVERY: Duration = Duration::from_secs(1);
+/// Addresses remembered by the limiter: more means an attack, and then new addresses wait.
+pub const ADDRESSES: usize = 10_000;
+/// Enrolments handled at once: each costs some signatures.
+pub const CONCURRENT_ENROLMENTS: usize = 16;
+/// Envelopes handled at once: the store commits them in groups, more would only queue.
+pub const CONCURRENT_SUBMISSIONS: usize = 512;
+/// Rows in one mailbox: a node that was away for months and is offered a trip every minute.
+pub const MAILBOX_ROWS: u64 = 100_000;
+/// Bytes in one mailbox.
+pub const MAILBOX_BYTES: u64 = 64 * 1024 * 1024;
+/// Rows forgotten by one transaction of an acknowledgement: keeps transactions short.
+pub const ACKNOWLEDGED_ROWS: usize = 500;
+/// How often the hub looks whether a deadline has passed: what a person at a desk takes for "at once".
+pub const DEADLINE_CHECK: Duration = Duration::from_millis(200);
+/// Deadlines applied before the worker looks around.
+pub const DEADLINES_AT_ONCE: usize = 100;
+/// Threads in one answer to an operator.
+pub const THREADS_SHOWN: u32 = 500;
+/// Threads in one answer when nothing else is asked.
+pub const THREADS_SHOWN_DEFAULT: u32 = 100;
+/// Nodes of one federation: every territory of France, and as many again that were revoked or replaced.
+pub const NODES: usize = 4_000;
+/// Reports read at once: twenty years of 1 253 territories.
+pub const REPORTS: usize = 400_000;
+/// Time the tasks of the hub have to end after they were asked.
+pub const STOP_WITHIN: Duration = Duration::from_secs(10);
+/// Territories without which a figure of a model is not published.
+pub const TERRITORIES_TO_PUBLISH: u32 = 3;
+/// Largest share of one territory in a published figure, in hundredths.
+pub const DOMINANCE_PERCENT: i128 = 85;

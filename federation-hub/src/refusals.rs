@@ -1,0 +1,190 @@
+//! Every reason the hub can refuse with, its kind, and nothing else: the words are in the Fluent texts
+//! `refusal-<code>`. A code is part of the contract and never changes its meaning.
+
+use maillage_federation::{envelope::EnvelopeError, handover::Refused};
+use maillage_platform::refusal::{Refusal, RefusalKind};
+
+use crate::store::{EnrolmentRefused, RenewalRefused, StoreError};
+
+/// A reason to refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reason {
+    /// Short code in kebab-case.
+    pub code: &'static str,
+    /// What kind of refusal it is.
+    pub kind: RefusalKind,
+}
+
+macro_rules! reasons {
+    ($($(#[$text:meta])* $name:ident = $code:literal, $kind:ident;)*) => {
+        $($(#[$text])* pub const $name: Reason = Reason { code: $code, kind: RefusalKind::$kind };)*
+
+        /// All of them, in the order they are written down here.
+        pub const ALL: &[Reason] = &[$($name),*];
+    };
+}
+
+reasons! {
+    /// The request lacks something or is malformed.
+    ENROLMENT_MALFORMED = "enrolment-malformed", InvalidInput;
+    /// No such invitation.
+    ENROLMENT_UNKNOWN = "enrolment-unknown", Forbidden;
+    /// Used by another node.
+    ENROLMENT_USED = "enrolment-used", Forbidden;
+    /// Too late.
+    ENROLMENT_EXPIRED = "enrolment-expired", Forbidden;
+    /// For another territory.
+    ENROLMENT_WRONG_TERRITORY = "enrolment-wrong-territory", Forbidden;
+    /// The proof does not hold.
+    ENROLMENT_BAD_PROOF = "enrolment-bad-proof", Forbidden;
+    /// The certificate request is not one.
+    ENROLMENT_BAD_REQUEST = "enrolment-bad-request", InvalidInput;
+    /// A commune served is not known.
+    ENROLMENT_UNKNOWN_COMMUNE = "enrolment-unknown-commune", InvalidInput;
+    /// The territory has a node already.
+    TERRITORY_TAKEN = "territory-taken", Conflict;
+    /// No such territory.
+    TERRITORY_UNKNOWN = "territory-unknown", InvalidInput;
+    /// The territory was merged into another.
+    TERRITORY_MERGED = "territory-merged", InvalidInput;
+    /// An invitation cannot be valid for so long.
+    INVITATION_TOO_LONG = "invitation-too-long", InvalidInput;
+    /// The proof of a renewal does not hold.
+    RENEWAL_BAD_PROOF = "renewal-bad-proof", Forbidden;
+    /// The clocks are too far apart.
+    RENEWAL_SKEW = "renewal-skew", Conflict;
+    /// Not newer than the last renewal.
+    RENEWAL_STALE = "renewal-stale", Conflict;
+    /// Too many attempts from this address.
+    TOO_MANY_ATTEMPTS = "too-many-attempts", Exhausted;
+    /// Too much at once.
+    HUB_BUSY = "hub-busy", Unavailable;
+    /// No client certificate.
+    CERTIFICATE_REQUIRED = "certificate-required", Unauthenticated;
+    /// The certificate is not one of a node of this federation.
+    OTHER_FEDERATION = "other-federation", Forbidden;
+    /// Not a member.
+    NODE_UNKNOWN = "node-unknown", Forbidden;
+    /// Revoked.
+    NODE_REVOKED = "node-revoked", Forbidden;
+    /// There is no envelope.
+    ENVELOPE_MISSING = "envelope-missing", InvalidInput;
+    /// Signed or sent in another's name.
+    ENVELOPE_NOT_YOURS = "envelope-not-yours", Forbidden;
+    /// For somebody else than the hub.
+    ENVELOPE_NOT_FOR_HUB = "envelope-not-for-hub", InvalidInput;
+    /// For another federation.
+    ENVELOPE_OTHER_FEDERATION = "envelope-other-federation", Forbidden;
+    /// Too large.
+    ENVELOPE_TOO_LARGE = "envelope-too-large", InvalidInput;
+    /// The signature does not hold.
+    ENVELOPE_BAD_SIGNATURE = "envelope-bad-signature", Forbidden;
+    /// Not readable.
+    ENVELOPE_MALFORMED = "envelope-malformed", InvalidInput;
+    /// The id was used for another body.
+    ENVELOPE_ID_REUSED = "envelope-id-reused", Conflict;
+    /// Says something this version does not know.
+    UNKNOWN_KIND = "unknown-kind", InvalidInput;
+    /// A notice, which only the hub writes.
+    NOTICE_FROM_NODE = "notice-from-node", Forbidden;
+    /// The command cannot be understood.
+    COMMAND_MALFORMED = "command-malformed", InvalidInput;
+    /// The report cannot be understood.
+    REPORT_MALFORMED = "report-malformed", InvalidInput;
+    /// Another report for the month is there already.
+    REPORT_ALREADY_RECEIVED = "report-already-received", Conflict;
+    /// A model that is not in the catalogue.
+    REPORT_UNKNOWN_MODEL = "report-unknown-model", InvalidInput;
+    /// The address for the nodes cannot be listened on.
+    LISTEN_ADDRESS_IN_USE = "listen-address-in-use", Unavailable;
+    /// The address of the local interface cannot be listened on.
+    API_ADDRESS_IN_USE = "api-address-in-use", Unavailable;
+    /// The month is not over.
+    REPORT_PERIOD_NOT_CLOSED = "report-period-not-closed", Unavailable;
+    /// No such handover, or none of this node's business.
+    HANDOVER_UNKNOWN = "handover-unknown", NotFound;
+    /// A newer stream of the same node is open.
+    REPLACED_BY_NEWER_STREAM = "replaced-by-newer-stream", Conflict;
+    /// The hub is about to stop.
+    HUB_STOPPING = "hub-stopping", Unavailable;
+    /// The store cannot do it now.
+    STORE_UNAVAILABLE = "store-unavailable", Unavailable;
+    /// Text that is not what it should be.
+    MALFORMED_ARGUMENT = "malformed-argument", InvalidInput;
+    /// There is a hub in this directory already.
+    HUB_EXISTS = "hub-exists", Conflict;
+    /// There is no hub in this directory.
+    HUB_MISSING = "hub-missing", NotFound;
+    /// The store was written by a newer version.
+    STORE_NEWER = "store-newer", Conflict;
+}
+
+/// Codes that receipts carry for commands of a handover.
+pub const HANDOVER_CODES: [Refused; 11] = [
+    Refused::Unknown,
+    Refused::Exists,
+    Refused::NotYours,
+    Refused::WrongRound,
+    Refused::WrongState,
+    Refused::TooLate,
+    Refused::NotEligible,
+    Refused::NoLiveBid,
+    Refused::BadDeadline,
+    Refused::BadTerms,
+    Refused::TooManyRounds,
+];
+
+impl From<Reason> for Refusal {
+    fn from(reason: Reason) -> Self {
+        Self::new(reason.kind, reason.code)
+    }
+}
+
+impl From<Reason> for tonic::Status {
+    fn from(reason: Reason) -> Self {
+        Refusal::from(reason).into()
+    }
+}
+
+impl From<EnrolmentRefused> for Reason {
+    fn from(refused: EnrolmentRefused) -> Self {
+        match refused {
+            EnrolmentRefused::Unknown => ENROLMENT_UNKNOWN,
+            EnrolmentRefused::Used => ENROLMENT_USED,
+            EnrolmentRefused::Expired => ENROLMENT_EXPIRED,
+            EnrolmentRefused::WrongTerritory => ENROLMENT_WRONG_TERRITORY,
+            EnrolmentRefused::TerritoryTaken => TERRITORY_TAKEN,
+            EnrolmentRefused::Revoked => NODE_REVOKED,
+        }
+    }
+}
+
+impl From<RenewalRefused> for Reason {
+    fn from(refused: RenewalRefused) -> Self {
+        match refused {
+            RenewalRefused::Unknown => NODE_UNKNOWN,
+            RenewalRefused::Revoked => NODE_REVOKED,
+            RenewalRefused::Stale => RENEWAL_STALE,
+        }
+    }
+}
+
+impl From<&EnvelopeError> for Reason {
+    fn from(error: &EnvelopeError) -> Self {
+        match error {
+            EnvelopeError::TooLarge(_) => ENVELOPE_TOO_LARGE,
+            EnvelopeError::OtherFederation => ENVELOPE_OTHER_FEDERATION,
+            EnvelopeError::UnknownKind => UNKNOWN_KIND,
+            EnvelopeError::Signature(_) => ENVELOPE_BAD_SIGNATURE,
+            EnvelopeError::Handover(_) => COMMAND_MALFORMED,
+            EnvelopeError::Report(_) => REPORT_MALFORMED,
+            EnvelopeError::Name(_) | EnvelopeError::Id(_) | EnvelopeError::Unreadable => ENVELOPE_MALFORMED,
+        }
+    }
+}
+
+/// A failure of the store, told once in the log, and to the caller without its cause.
+pub(crate) fn store_failed(error: &StoreError) -> Refusal {
+    tracing::error!(error = error as &dyn std::error::Error, "the store could not do it");
+    STORE_UNAVAILABLE.into()
+}

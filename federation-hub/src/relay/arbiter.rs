@@ -1,0 +1,314 @@
+//! The arbiter's rules as pure functions: facts in, ruling out. It runs the one machine of `maillage-federation`,
+//! writes the signed notices and the receipt, and takes back awards that came to nothing. It must never read a clock,
+//! a store or a generator: everything it needs was drawn before.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use maillage_federation::{
+    envelope::{Body, Envelope, HandoverNotice, Header, Party, Receipt},
+    handover::{self, Action, Circumstances, Command, Notice, Offer, Record, Refused, State, Step, Thread},
+    ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
+    name::FederationName,
+    signing::Signer,
+};
+use maillage_geography::Geography;
+use prost::Message as _;
+
+use crate::store::{Facts, Members, NewLetter, Post, Ruling};
+
+/// Everything a rule needs besides the facts, as it was at one instant.
+#[derive(Debug)]
+pub(crate) struct Arbiter {
+    pub(crate) federation: FederationName,
+    pub(crate) signer: Signer,
+    pub(crate) epoch: u64,
+    pub(crate) geography: &'static Geography,
+    pub(crate) members: Arc<Members>,
+    pub(crate) now_ms: i64,
+    /// Ids of notices are derived from it.
+    pub(crate) seed: [u8; 32],
+}
+
+/// A thread on its way through one or more steps, with what is to be posted.
+#[derive(Default)]
+struct Progress {
+    thread: Option<Thread>,
+    changed: bool,
+    post: Vec<Post>,
+    letters: u64,
+}
+
+impl Arbiter {
+    /// Decides a command: first what time and revocations did, then the machine.
+    pub(crate) fn command(
+        &self,
+        envelope: &Envelope,
+        sender: Id<NodeKind>,
+        command: &Command,
+        facts: &Facts,
+    ) -> Ruling {
+        let mut progress = self.after_time(facts);
+        let refused = match self.decide(progress.thread.as_ref(), sender, command) {
+            Ok(step) => {
+                self.take(&mut progress, step, Some((sender, envelope)));
+                None
+            }
+            Err(refused) => Some(refused.code()),
+        };
+        let record = progress.thread.as_ref().filter(|thread| is_party(thread, sender));
+        let receipt = self.receipt(envelope, refused, record.map(|thread| thread.record.clone()));
+        progress.into_ruling(receipt)
+    }
+
+    /// Applies what time and revocations do.
+    pub(crate) fn elapse(&self, facts: &Facts) -> Ruling {
+        self.after_time(facts).into_ruling(Vec::new())
+    }
+
+    /// Refuses an envelope for a reason that no fact changes.
+    pub(crate) fn refuse(&self, envelope: &Envelope, code: &str) -> Ruling {
+        Ruling { receipt: self.receipt(envelope, Some(code), None), ..Ruling::default() }
+    }
+
+    /// A signed receipt, serialised.
+    pub(crate) fn receipt(
+        &self,
+        envelope: &Envelope,
+        refused: Option<&str>,
+        record: Option<Record>,
+    ) -> Vec<u8> {
+        let receipt = Receipt {
+            envelope: envelope.header.id,
+            refused: refused.map(str::to_owned),
+            record,
+            hub_epoch: self.epoch,
+            decided_at_ms: self.now_ms,
+        };
+        receipt.sign(&self.signer).encode_to_vec()
+    }
+
+    fn decide(
+        &self,
+        thread: Option<&Thread>,
+        sender: Id<NodeKind>,
+        command: &Command,
+    ) -> Result<Step, Refused> {
+        let offer = match &command.action {
+            Action::Offer(offer) => {
+                let territory = self.members.live(sender).map(|member| member.entry.reach.territory);
+                if territory != Some(offer.origin_territory) {
+                    return Err(Refused::BadTerms);
+                }
+                Some(offer)
+            }
+            Action::Award { winner, .. } if self.members.live(*winner).is_none() => {
+                return Err(Refused::NoLiveBid);
+            }
+            Action::Bid(_)
+            | Action::Unbid
+            | Action::Award { .. }
+            | Action::Withdraw(_)
+            | Action::Accept
+            | Action::Refuse(_)
+            | Action::Release(_)
+            | Action::Cancel
+            | Action::Outcome(_) => thread.map(|thread| &thread.offer),
+        };
+        let asks_who_may = matches!(command.action, Action::Offer(_) | Action::Bid(_));
+        let eligible = offer.filter(|_| asks_who_may).map(|offer| self.eligible(offer)).unwrap_or_default();
+        let circumstances = Circumstances { now_ms: self.now_ms, eligible: &eligible };
+        handover::decide(thread, sender, command, &circumstances)
+    }
+
+    /// Members that could serve an offer. The origin itself is left out by the machine.
+    fn eligible(&self, offer: &Offer) -> BTreeSet<Id<NodeKind>> {
+        let ends = || offer.legs.iter().flat_map(|leg| [leg.pickup, leg.dropoff]);
+        let nodes = self.members.nodes.iter().filter(|(_, member)| {
+            !member.entry.revoked && member.entry.reach.covers(offer.origin_territory, ends(), self.geography)
+        });
+        nodes.map(|(node, _)| *node).collect()
+    }
+
+    fn after_time(&self, facts: &Facts) -> Progress {
+        let mut progress = Progress { thread: facts.thread.clone(), ..Progress::default() };
+        while let Some(step) = progress.thread.as_ref().and_then(|thread| self.by_itself(thread)) {
+            self.take(&mut progress, step, None);
+        }
+        progress
+    }
+
+    /// What becomes of a thread without anybody's word: its node was revoked, or time passed.
+    fn by_itself(&self, thread: &Thread) -> Option<Step> {
+        let gone = |node| self.members.nodes.get(&node).is_some_and(|member| member.entry.revoked);
+        handover::dismiss(thread, gone).or_else(|| handover::elapse(thread, self.now_ms))
+    }
+
+    /// Takes a step: awards that came to nothing go, notices are written.
+    fn take(&self, progress: &mut Progress, step: Step, cause: Option<(Id<NodeKind>, &Envelope)>) {
+        let Step { thread, notices } = step;
+        if let Some(node) = no_longer_awarded(progress.thread.as_ref(), &thread) {
+            progress.post.push(Post::RecallAwards { node, handover: thread.record.handover });
+        }
+        for notice in notices {
+            progress.letters += 1;
+            let letter = self.letter(notice, &thread.record, cause, progress.letters);
+            progress.post.push(Post::Letter(letter));
+        }
+        progress.thread = Some(thread);
+        progress.changed = true;
+    }
+
+    fn letter(
+        &self,
+        notice: Notice,
+        record: &Record,
+        cause: Option<(Id<NodeKind>, &Envelope)>,
+        number: u64,
+    ) -> NewLetter {
+        let Notice { to, kind, with_cause } = notice;
+        let enclosed = cause.filter(|_| with_cause).map(|(_, envelope)| envelope.clone());
+        let header = Header {
+            federation: self.federation.clone(),
+            id: self.envelope_id(record.handover, number),
+            sender: Party::Hub,
+            recipient: Party::Node(to),
+            sent_at_ms: self.now_ms,
+        };
+        let body = Body::Notice(Box::new(HandoverNotice { record: record.clone(), kind, cause: enclosed }));
+        NewLetter {
+            to,
+            kind,
+            handover: record.handover,
+            caused_by: cause.map(|(sender, _)| sender),
+            envelope: Envelope::sign(header, body, &self.signer).encode(),
+        }
+    }
+
+    /// Ids that repeat when the rule is run again with the same seed, and never otherwise.
+    fn envelope_id(&self, handover: Id<HandoverKind>, number: u64) -> Id<EnvelopeKind> {
+        let mut hasher = blake3::Hasher::new_keyed(&self.seed);
+        hasher.update(&handover.to_array()).update(&number.to_le_bytes());
+        let mut random = [0; 10];
+        random.copy_from_slice(hasher.finalize().as_bytes().split_at(10).0);
+        Id::new(u64::try_from(self.now_ms).unwrap_or(0), random)
+    }
+}
+
+impl Progress {
+    fn into_ruling(self, receipt: Vec<u8>) -> Ruling {
+        let thread = self.thread.filter(|_| self.changed);
+        Ruling { thread, post: self.post, report: None, receipt }
+    }
+}
+
+/// Who may be told where a handover stands.
+fn is_party(thread: &Thread, node: Id<NodeKind>) -> bool {
+    thread.record.origin == node || thread.audience.contains(&node)
+}
+
+/// The node that had the award or the trip before a step and has neither after it: its copy of the sealed details is
+/// of no use to it any more.
+fn no_longer_awarded(before: Option<&Thread>, after: &Thread) -> Option<Id<NodeKind>> {
+    let had = entitled(before?.record.state)?;
+    (entitled(after.record.state) != Some(had)).then_some(had)
+}
+
+fn entitled(state: State) -> Option<Id<NodeKind>> {
+    match state {
+        State::Awarded { winner: node, .. } | State::Held { holder: node } => Some(node),
+        State::Open
+        | State::Released
+        | State::Withdrawn
+        | State::Expired
+        | State::Cancelled { .. }
+        | State::Done { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use maillage_federation::{
+        envelope::{Body, Envelope, Header, Party},
+        handover::{Action, Command, Offer, OfferedLeg},
+        ids::Id,
+        needs::Needs,
+        signing::Signer,
+    };
+    use maillage_geography::Geography;
+
+    use super::Arbiter;
+    use crate::store::{Facts, Post};
+
+    fn arbiter(seed: u8) -> Arbiter {
+        Arbiter {
+            federation: "essai".parse().unwrap(),
+            signer: Signer::from_seed(&[1; 32]),
+            epoch: 1,
+            geography: Geography::embedded(),
+            members: Arc::default(),
+            now_ms: 1_767_000_000_000,
+            seed: [seed; 32],
+        }
+    }
+
+    fn letters(posts: &[Post]) -> Vec<Vec<u8>> {
+        let letters = posts.iter().filter_map(|post| match post {
+            Post::Letter(letter) => Some(letter.envelope.clone()),
+            Post::RecallAwards { .. } => None,
+        });
+        letters.collect()
+    }
+
+    /// An adapter that compares and swaps runs a rule until nobody came in between.
+    #[test]
+    fn a_rule_run_again_on_the_same_facts_gives_the_same_ruling_to_the_byte() {
+        let (origin, winner) = (Id::new(1, [1; 10]), Id::new(2, [2; 10]));
+        let leg = OfferedLeg::rounded(
+            ("81004".parse().unwrap(), "81065".parse().unwrap()),
+            (1_768_000_000_000, 1_768_003_600_000),
+            31_000,
+        );
+        let offer = Offer {
+            origin_territory: "200034031".parse().unwrap(),
+            legs: vec![leg],
+            seats: 1,
+            needs: Needs::none(),
+            reply_by_ms: 1_766_000_000_000,
+            accept_within_s: 600,
+        };
+        let record = maillage_federation::handover::Record {
+            handover: Id::new(3, [3; 10]),
+            origin,
+            state: maillage_federation::handover::State::Awarded { winner, accept_by_ms: 1_766_500_000_000 },
+            round: 1,
+            reply_by_ms: offer.reply_by_ms,
+            revision: 4,
+        };
+        let thread = maillage_federation::handover::Thread {
+            record,
+            offer,
+            bids: std::collections::BTreeMap::new(),
+            audience: [winner].into(),
+        };
+        let facts = Facts { thread: Some(thread), report_hash: None };
+        let command = Command { handover: Id::new(3, [3; 10]), round: 1, action: Action::Accept };
+        let header = Header {
+            federation: "essai".parse().unwrap(),
+            id: Id::new(4, [4; 10]),
+            sender: Party::Node(winner),
+            recipient: Party::Hub,
+            sent_at_ms: 0,
+        };
+        let envelope = Envelope::sign(header, Body::Command(command.clone()), &Signer::from_seed(&[2; 32]));
+        let ruling = |seed| arbiter(seed).command(&envelope, winner, &command, &facts);
+        let (first, again, other) = (ruling(1), ruling(1), ruling(2));
+        assert_eq!(letters(&first.post), letters(&again.post));
+        assert_eq!((first.receipt, first.thread), (again.receipt, again.thread.clone()));
+        assert_ne!(letters(&again.post), letters(&other.post), "and other ids with another seed");
+        // The lapse and the expiry it uncovers: origin and winner are told of both.
+        assert_eq!(letters(&again.post).len(), 4);
+        assert!(matches!(again.post.first(), Some(Post::RecallAwards { node, .. }) if *node == winner));
+    }
+}

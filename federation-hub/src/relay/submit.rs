@@ -1,0 +1,137 @@
+//! An envelope handed in: form, sender, signature, then one question to the store with a pure rule. It must never
+//! look into a body before its signature holds, nor log a body.
+
+use std::sync::Arc;
+
+use maillage_federation::{
+    envelope::{Body, Envelope, Party},
+    handover::{Command, State},
+    ids::{HandoverKind, Id, NodeKind},
+    statistics::Report,
+};
+use maillage_platform::refusal::Refusal;
+use maillage_proto::federation::v1 as proto;
+use prost::Message as _;
+
+use crate::{
+    hub::Hub,
+    intake,
+    refusals::{self, Reason, store_failed},
+    store::{EnvelopeKey, Member, Question, Rule, Settled, StoreError, Subject},
+};
+
+/// Takes an envelope of a member and answers with the hub's signed receipt.
+pub(super) async fn submit(
+    hub: &Arc<Hub>,
+    member: &Member,
+    message: proto::Envelope,
+) -> Result<proto::Receipt, Refusal> {
+    let sender = member.entry.node;
+    let refused = |reason: Reason| {
+        tracing::warn!(node = %sender, reason = reason.code, "an envelope was refused");
+        Refusal::from(reason)
+    };
+    let envelope = Envelope::try_from(message).map_err(|error| refused((&error).into()))?;
+    if envelope.header.sender != Party::Node(sender) {
+        return Err(refused(refusals::ENVELOPE_NOT_YOURS));
+    }
+    if envelope.header.recipient != Party::Hub {
+        return Err(refused(refusals::ENVELOPE_NOT_FOR_HUB));
+    }
+    let body = envelope.verify(&hub.parts.federation, &member.entry.signing_key);
+    let body = body.map_err(|error| refused((&error).into()))?;
+    if let Body::Report(report) = &body
+        && !intake::is_over(report.period, hub.now_ms())
+    {
+        return Err(refused(refusals::REPORT_PERIOD_NOT_CLOSED));
+    }
+    let key = EnvelopeKey { sender, id: envelope.header.id, body_hash: envelope.body_hash() };
+    let (subject, rule) = match body {
+        Body::Command(command) => about_command(hub, envelope, sender, command),
+        Body::Report(report) => about_report(hub, envelope, member.clone(), report),
+        Body::Notice(_) => about_nothing(hub, envelope, refusals::NOTICE_FROM_NODE),
+    };
+    let question = Question { envelope: Some(key), subject };
+    let settled = hub.store().settle(question, rule).await.map_err(|error| store_failed(&error))?;
+    let receipt = match settled {
+        Settled::Now { receipt, mail_for } => {
+            hub.switchboard.wake(&mail_for);
+            watch(hub, sender, &receipt);
+            receipt
+        }
+        Settled::Before { receipt } => receipt,
+        Settled::IdReused => return Err(refused(refusals::ENVELOPE_ID_REUSED)),
+    };
+    proto::Receipt::decode(receipt.as_slice()).map_err(|_| refusals::STORE_UNAVAILABLE.into())
+}
+
+/// Gives back to their origins the trips that a revoked node was to carry.
+pub(crate) async fn release_from(hub: &Hub, revoked: Id<NodeKind>) -> Result<(), StoreError> {
+    for thread in hub.store().threads(usize::MAX).await? {
+        let concerned = match thread.record.state {
+            State::Awarded { winner: node, .. } | State::Held { holder: node } => node == revoked,
+            State::Open
+            | State::Released
+            | State::Withdrawn
+            | State::Expired
+            | State::Cancelled { .. }
+            | State::Done { .. } => false,
+        };
+        if concerned {
+            let_time_pass(hub, thread.record.handover).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Applies to a handover what time alone does to it.
+pub(crate) async fn let_time_pass(hub: &Hub, handover: Id<HandoverKind>) -> Result<(), StoreError> {
+    let arbiter = hub.arbiter();
+    let rule: Rule = Arc::new(move |facts| arbiter.elapse(facts));
+    let question = Question { envelope: None, subject: Subject::Handover(handover) };
+    if let Settled::Now { mail_for, .. } = hub.store().settle(question, rule).await? {
+        hub.switchboard.wake(&mail_for);
+    }
+    Ok(())
+}
+
+fn about_command(
+    hub: &Arc<Hub>,
+    envelope: Envelope,
+    sender: Id<NodeKind>,
+    command: Command,
+) -> (Subject, Rule) {
+    let arbiter = hub.arbiter();
+    let subject = Subject::Handover(command.handover);
+    (subject, Arc::new(move |facts| arbiter.command(&envelope, sender, &command, facts)))
+}
+
+fn about_report(hub: &Arc<Hub>, envelope: Envelope, member: Member, report: Report) -> (Subject, Rule) {
+    let arbiter = hub.arbiter();
+    let subject = Subject::Report {
+        node: member.entry.node,
+        period: report.period,
+        vocabulary: report.vocabulary.clone(),
+    };
+    let catalogue = Arc::clone(&hub.catalogue);
+    (subject, Arc::new(move |facts| intake::rule(&arbiter, &catalogue, &member, &envelope, &report, facts)))
+}
+
+fn about_nothing(hub: &Arc<Hub>, envelope: Envelope, reason: Reason) -> (Subject, Rule) {
+    let arbiter = hub.arbiter();
+    (Subject::Nothing, Arc::new(move |_| arbiter.refuse(&envelope, reason.code)))
+}
+
+/// Tells the log what was refused; a second, different report is for a person to look into.
+fn watch(hub: &Hub, sender: Id<NodeKind>, receipt: &[u8]) {
+    let decision = proto::Receipt::decode(receipt)
+        .and_then(|receipt| proto::Decision::decode(receipt.decision.as_slice()))
+        .unwrap_or_default();
+    let reason = decision.reason.as_str();
+    if reason == refusals::REPORT_ALREADY_RECEIVED.code {
+        hub.raise_alert();
+        tracing::error!(node = %sender, reason, "a second, different report for one month was refused");
+    } else if !reason.is_empty() {
+        tracing::info!(node = %sender, reason, "a command or report was refused");
+    }
+}

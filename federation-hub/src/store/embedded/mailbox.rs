@@ -1,0 +1,154 @@
+//! Mailboxes, inside transactions: letters by a sequence that never restarts, found again by handover. Offers are not
+//! put into a mailbox that is full; everything else always is, because somebody's trip depends on it.
+
+use maillage_engine::{Transaction, View};
+use maillage_federation::{
+    handover::NoticeKind,
+    ids::{HandoverKind, Id, NodeKind},
+};
+
+use super::{IdKey, LETTERS, LETTERS_BY_HANDOVER, MAILBOXES};
+use crate::{
+    limits,
+    store::{
+        Letter, NewLetter, StoreError,
+        records::{Bytes, LetterIndexRecord, LetterRecord},
+    },
+};
+
+/// How much a mailbox holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Capacity {
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
+}
+
+impl Default for Capacity {
+    fn default() -> Self {
+        Self { rows: limits::MAILBOX_ROWS, bytes: limits::MAILBOX_BYTES }
+    }
+}
+
+/// Posts a letter; `false` when it is an offer and the mailbox is full.
+pub(super) fn post(
+    transaction: &mut Transaction<'_>,
+    letter: &NewLetter,
+    capacity: Capacity,
+) -> Result<bool, StoreError> {
+    if letter.kind == NoticeKind::Bid {
+        drop_older_bids(transaction, letter)?;
+    }
+    let key = letter.to.to_array();
+    let mut mailbox = MAILBOXES.get(transaction, &key)?.unwrap_or_default();
+    let bytes = letter.envelope.len() as u64;
+    let full = mailbox.rows >= capacity.rows || mailbox.bytes + bytes > capacity.bytes;
+    if full && can_be_left_out(letter.kind) {
+        return Ok(false);
+    }
+    mailbox.last_sequence += 1;
+    mailbox.rows += 1;
+    mailbox.bytes += bytes;
+    MAILBOXES.put(transaction, &key, &mailbox)?;
+    let handover = letter.handover.to_array();
+    let record = LetterRecord { handover, envelope: Bytes(letter.envelope.clone()) };
+    LETTERS.put(transaction, &(key, mailbox.last_sequence), &record)?;
+    let index = LetterIndexRecord::new(letter.kind, letter.caused_by);
+    LETTERS_BY_HANDOVER.put(transaction, &(handover, key, mailbox.last_sequence), &index)?;
+    Ok(true)
+}
+
+/// Takes back the awards of a handover that wait for a node.
+pub(super) fn recall_awards(
+    transaction: &mut Transaction<'_>,
+    node: Id<NodeKind>,
+    handover: Id<HandoverKind>,
+) -> Result<(), StoreError> {
+    remove(transaction, node.to_array(), handover, |index| index.is(NoticeKind::Awarded))
+}
+
+/// Forgets up to so many letters at or before a sequence; answers how many.
+pub(super) fn acknowledge(
+    transaction: &mut Transaction<'_>,
+    node: Id<NodeKind>,
+    sequence: u64,
+) -> Result<usize, StoreError> {
+    let key = node.to_array();
+    let rows = LETTERS.scan(transaction, (key, 0)..=(key, sequence), limits::ACKNOWLEDGED_ROWS)?;
+    for ((_, sequence), record) in &rows {
+        forget(transaction, key, *sequence, record)?;
+    }
+    Ok(rows.len())
+}
+
+/// The first letter after a sequence.
+pub(super) fn letter_after(
+    view: &(impl View + ?Sized),
+    node: Id<NodeKind>,
+    sequence: u64,
+) -> Result<Option<Letter>, StoreError> {
+    let key = node.to_array();
+    let Some(first) = sequence.checked_add(1) else { return Ok(None) };
+    let rows = LETTERS.scan(view, (key, first)..=(key, u64::MAX), 1)?;
+    let letter = |((_, sequence), record): ((IdKey, u64), LetterRecord)| Letter {
+        sequence,
+        envelope: record.envelope.0,
+    };
+    Ok(rows.into_iter().next().map(letter))
+}
+
+fn can_be_left_out(kind: NoticeKind) -> bool {
+    match kind {
+        NoticeKind::Offered | NoticeKind::Reopened => true,
+        NoticeKind::Bid
+        | NoticeKind::Awarded
+        | NoticeKind::Accepted
+        | NoticeKind::Refused
+        | NoticeKind::Lapsed
+        | NoticeKind::Released
+        | NoticeKind::Closed
+        | NoticeKind::Cancelled
+        | NoticeKind::Expired
+        | NoticeKind::Outcome => false,
+    }
+}
+
+/// A node that bids and takes back again and again fills nobody's mailbox: its newest word replaces the older.
+fn drop_older_bids(transaction: &mut Transaction<'_>, letter: &NewLetter) -> Result<(), StoreError> {
+    let bidder = letter.caused_by.map(Id::to_array);
+    remove(transaction, letter.to.to_array(), letter.handover, |index| {
+        index.is(NoticeKind::Bid) && index.caused_by == bidder
+    })
+}
+
+fn remove(
+    transaction: &mut Transaction<'_>,
+    node: IdKey,
+    handover: Id<HandoverKind>,
+    chosen: impl Fn(&LetterIndexRecord) -> bool,
+) -> Result<(), StoreError> {
+    let about = (handover.to_array(), node);
+    for ((_, _, sequence), index) in LETTERS_BY_HANDOVER.scan_prefix(transaction, &about, usize::MAX)? {
+        if !chosen(&index) {
+            continue;
+        }
+        if let Some(record) = LETTERS.get(transaction, &(node, sequence))? {
+            forget(transaction, node, sequence, &record)?;
+        }
+    }
+    Ok(())
+}
+
+fn forget(
+    transaction: &mut Transaction<'_>,
+    node: IdKey,
+    sequence: u64,
+    record: &LetterRecord,
+) -> Result<(), StoreError> {
+    LETTERS.delete(transaction, &(node, sequence))?;
+    LETTERS_BY_HANDOVER.delete(transaction, &(record.handover, node, sequence))?;
+    let mut mailbox = MAILBOXES.get(transaction, &node)?.unwrap_or_default();
+    mailbox.rows = mailbox.rows.saturating_sub(1);
+    mailbox.bytes = mailbox.bytes.saturating_sub(record.envelope.0.len() as u64);
+    MAILBOXES.put(transaction, &node, &mailbox)?;
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! Invitations, members and the versions of the directory, inside transactions. Every change of what the others see
+//! makes a new version; it must never change an old one.
+
+use std::collections::BTreeMap;
+
+use maillage_engine::{Transaction, View};
+use maillage_federation::{
+    directory::{Entry, Head, encode_entries},
+    ids::{Id, NodeKind},
+};
+
+use super::{INVITATIONS, MEMBERS, READ_ATTEMPTS, VERSIONS, damaged};
+use crate::{
+    limits,
+    store::{
+        Application, Enrolled, EnrolmentRefused, Member, Members, Renewal, RenewalRefused, StoreError,
+        records::{MemberRecord, VersionRecord, node_id},
+    },
+};
+
+/// Turns an invitation into a member.
+pub(super) fn enrol(
+    transaction: &mut Transaction<'_>,
+    application: &Application,
+) -> Result<Enrolled, StoreError> {
+    let entry = &application.entry;
+    let Some(mut invitation) = INVITATIONS.get(transaction, &application.secret_hash)? else {
+        return Ok(Enrolled::Refused(EnrolmentRefused::Unknown));
+    };
+    if let Some(user) = invitation.used_by {
+        return used_before(transaction, application, user);
+    }
+    if application.now_ms >= invitation.expires_at_ms {
+        return Ok(Enrolled::Refused(EnrolmentRefused::Expired));
+    }
+    if invitation.territory != entry.reach.territory.as_str() {
+        return Ok(Enrolled::Refused(EnrolmentRefused::WrongTerritory));
+    }
+    let members = members(transaction)?;
+    let territory = entry.reach.territory;
+    let taken = |member: &Member| !member.entry.revoked && member.entry.reach.territory == territory;
+    if members.nodes.values().any(taken) {
+        return Ok(Enrolled::Refused(EnrolmentRefused::TerritoryTaken));
+    }
+    invitation.used_by = Some(entry.node.to_array());
+    INVITATIONS.put(transaction, &application.secret_hash, &invitation)?;
+    let record = MemberRecord::new(entry, application.now_ms, application.certificate_until_ms);
+    MEMBERS.put(transaction, &entry.node.to_array(), &record)?;
+    next_version(transaction, &members)?;
+    Ok(Enrolled::New(entry.node))
+}
+
+/// The answer was lost and the same node asks again: the same keys get the same id, others are refused.
+fn used_before(
+    transaction: &mut Transaction<'_>,
+    application: &Application,
+    user: [u8; 16],
+) -> Result<Enrolled, StoreError> {
+    let mut record = MEMBERS.get(transaction, &user)?.ok_or_else(|| damaged("a used invitation"))?;
+    let (known, asked) = (record.entry()?, &application.entry);
+    let same = known.signing_key == asked.signing_key
+        && known.sealing_key == asked.sealing_key
+        && known.reach == asked.reach;
+    if !same {
+        return Ok(Enrolled::Refused(EnrolmentRefused::Used));
+    }
+    if known.revoked {
+        return Ok(Enrolled::Refused(EnrolmentRefused::Revoked));
+    }
+    record.certificate_until_ms = application.certificate_until_ms;
+    MEMBERS.put(transaction, &user, &record)?;
+    Ok(Enrolled::Again(known.node))
+}
+
+/// Notes down a renewal.
+pub(super) fn renew(
+    transaction: &mut Transaction<'_>,
+    renewal: &Renewal,
+) -> Result<Result<(), RenewalRefused>, StoreError> {
+    let key = renewal.node.to_array();
+    let Some(mut record) = MEMBERS.get(transaction, &key)? else { return Ok(Err(RenewalRefused::Unknown)) };
+    if record.entry()?.revoked {
+        return Ok(Err(RenewalRefused::Revoked));
+    }
+    let newer = record.renewal_asked_at_ms.is_none_or(|last| renewal.asked_at_ms > last);
+    if !newer && record.renewal_hash != Some(renewal.request_hash) {
+        return Ok(Err(RenewalRefused::Stale));
+    }
+    record.renewal_asked_at_ms = Some(renewal.asked_at_ms);
+    record.renewal_hash = Some(renewal.request_hash);
+    record.certificate_until_ms = renewal.certificate_until_ms;
+    MEMBERS.put(transaction, &key, &record)?;
+    Ok(Ok(()))
+}
+
+/// Revokes a member; again is as good as once.
+pub(super) fn revoke(transaction: &mut Transaction<'_>, node: Id<NodeKind>) -> Result<bool, StoreError> {
+    let key = node.to_array();
+    let Some(mut record) = MEMBERS.get(transaction, &key)? else { return Ok(false) };
+    let mut entry = record.entry()?;
+    if entry.revoked {
+        return Ok(true);
+    }
+    let members = members(transaction)?;
+    entry.revoked = true;
+    record.set_entry(&entry);
+    MEMBERS.put(transaction, &key, &record)?;
+    next_version(transaction, &members)?;
+    Ok(true)
+}
+
+/// Notes down when a member was seen.
+pub(super) fn saw(
+    transaction: &mut Transaction<'_>,
+    node: Id<NodeKind>,
+    at_ms: i64,
+) -> Result<(), StoreError> {
+    let key = node.to_array();
+    if let Some(mut record) = MEMBERS.get(transaction, &key)? {
+        record.last_seen_ms = Some(at_ms);
+        MEMBERS.put(transaction, &key, &record)?;
+    }
+    Ok(())
+}
+
+/// The members at the newest version. Outside of a transaction a commit can fall between two reads, so that members
+/// and version do not fit: then both are read again.
+pub(super) fn members(view: &(impl View + ?Sized)) -> Result<Members, StoreError> {
+    for _ in 0..READ_ATTEMPTS {
+        let Some((version, record)) = VERSIONS.last(view)? else { return Ok(Members::default()) };
+        let nodes = read_members(view)?;
+        let (_, hash) = encode_entries(&entries(&nodes));
+        if hash == record.entries_hash {
+            return Ok(Members { head: Head { version, hash: record.head }, nodes });
+        }
+    }
+    Err(damaged("the members do not fit the newest version of the directory"))
+}
+
+/// Writes the next version, for the members as this transaction leaves them.
+fn next_version(transaction: &mut Transaction<'_>, before: &Members) -> Result<(), StoreError> {
+    let nodes = read_members(transaction)?;
+    let (_, entries_hash) = encode_entries(&entries(&nodes));
+    let head = before.head.followed_by(&entries_hash);
+    VERSIONS.put(transaction, &head.version, &VersionRecord { entries_hash, head: head.hash })?;
+    Ok(())
+}
+
+fn read_members(view: &(impl View + ?Sized)) -> Result<BTreeMap<Id<NodeKind>, Member>, StoreError> {
+    let rows = MEMBERS.scan(view, .., limits::NODES)?;
+    rows.iter().map(|(key, record)| Ok((node_id(key)?, record.member()?))).collect()
+}
+
+fn entries(nodes: &BTreeMap<Id<NodeKind>, Member>) -> BTreeMap<Id<NodeKind>, Entry> {
+    nodes.iter().map(|(node, member)| (*node, member.entry.clone())).collect()
+}

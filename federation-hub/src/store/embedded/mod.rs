@@ -1,0 +1,212 @@
+//! The repository over the engine: one file of tables, one transaction for each call that writes. It must never block
+//! the caller's thread on the disk: transactions run on the engine's own thread and are awaited.
+
+mod mailbox;
+mod membership;
+mod settlement;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use maillage_engine::{
+    Engine, MemoryDisk, OpenError, Opening, Options, Table, TransactError, Transaction, Tree,
+};
+use maillage_federation::{
+    handover::Thread,
+    ids::{HandoverKind, Id, NodeKind},
+};
+
+use self::mailbox::Capacity;
+use super::{
+    Application, Enrolled, Invitation, Letter, Members, Question, ReceivedReport, Renewal, RenewalRefused,
+    Repository, Rule, Settled, StoreError,
+    records::{
+        AnswerRecord, DeadlineRecord, HubRecord, InvitationRecord, LetterIndexRecord, LetterRecord,
+        MailboxRecord, MemberRecord, ReportRecord, ThreadRecord, VersionRecord, node_id,
+    },
+};
+use crate::limits;
+
+/// Sixteen bytes of an id, as keys have them.
+type IdKey = [u8; 16];
+
+const HUB: Table<String, HubRecord> = Table::new(Tree::named("hub"));
+const INVITATIONS: Table<[u8; 32], InvitationRecord> = Table::new(Tree::named("invitations"));
+const MEMBERS: Table<IdKey, MemberRecord> = Table::new(Tree::named("members"));
+const VERSIONS: Table<u64, VersionRecord> = Table::new(Tree::named("directory-versions"));
+const THREADS: Table<IdKey, ThreadRecord> = Table::new(Tree::named("threads"));
+const DEADLINES: Table<(u64, IdKey), DeadlineRecord> = Table::new(Tree::named("deadlines"));
+const ANSWERS: Table<(IdKey, IdKey), AnswerRecord> = Table::new(Tree::named("answers"));
+const MAILBOXES: Table<IdKey, MailboxRecord> = Table::new(Tree::named("mailboxes"));
+const LETTERS: Table<(IdKey, u64), LetterRecord> = Table::new(Tree::named("letters"));
+const LETTERS_BY_HANDOVER: Table<(IdKey, IdKey, u64), LetterIndexRecord> =
+    Table::new(Tree::named("letters-by-handover"));
+const REPORTS: Table<(IdKey, String, String), ReportRecord> = Table::new(Tree::named("reports"));
+
+const TREES: &[Tree] = &[
+    HUB.tree(),
+    INVITATIONS.tree(),
+    MEMBERS.tree(),
+    VERSIONS.tree(),
+    THREADS.tree(),
+    DEADLINES.tree(),
+    ANSWERS.tree(),
+    MAILBOXES.tree(),
+    LETTERS.tree(),
+    LETTERS_BY_HANDOVER.tree(),
+    REPORTS.tree(),
+];
+const SCHEMA_VERSION: u32 = 1;
+/// Key of the one row of [`HUB`].
+const SELF: &str = "self";
+
+/// The repository on this machine's disk, or in memory for tests.
+pub struct EmbeddedStore {
+    engine: Engine,
+    capacity: Capacity,
+}
+
+impl EmbeddedStore {
+    /// Opens the store of a hub, or makes a new one; also says what that took.
+    ///
+    /// # Errors
+    /// What the engine says: in use, damaged, written by a newer version.
+    pub fn open(directory: &Path) -> Result<(Self, Opening), OpenError> {
+        let (engine, opening) = Engine::open(directory, Options::new(TREES, SCHEMA_VERSION))?;
+        Ok((Self { engine, capacity: Capacity::default() }, opening))
+    }
+
+    /// The same on a disk in memory that can be made to fail, and opened again; for tests.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub fn open_memory(disk: &MemoryDisk) -> Result<Self, OpenError> {
+        let (engine, _) = Engine::memory_with(disk, Options::new(TREES, SCHEMA_VERSION))?;
+        Ok(Self { engine, capacity: Capacity::default() })
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        body: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match self.engine.submit(name, body).await {
+            Ok(value) => Ok(value),
+            Err(TransactError::Aborted(error)) => Err(error),
+            Err(TransactError::Engine(error)) => Err(error.into()),
+        }
+    }
+}
+
+#[async_trait]
+impl Repository for EmbeddedStore {
+    async fn epoch(&self) -> Result<u64, StoreError> {
+        if let Some(hub) = HUB.get(&self.engine, &SELF.to_owned())? {
+            return Ok(hub.epoch);
+        }
+        self.write("begin the first epoch", |transaction| {
+            HUB.put(transaction, &SELF.to_owned(), &HubRecord { epoch: 1 })?;
+            Ok(1)
+        })
+        .await
+    }
+
+    async fn invite(&self, invitation: Invitation) -> Result<(), StoreError> {
+        self.write("invite", move |transaction| {
+            Ok(INVITATIONS.put(transaction, &invitation.secret_hash, &(&invitation).into())?)
+        })
+        .await
+    }
+
+    async fn enrol(&self, application: Application) -> Result<Enrolled, StoreError> {
+        self.write("enrol", move |transaction| membership::enrol(transaction, &application)).await
+    }
+
+    async fn renew(&self, renewal: Renewal) -> Result<Result<(), RenewalRefused>, StoreError> {
+        self.write("renew", move |transaction| membership::renew(transaction, &renewal)).await
+    }
+
+    async fn revoke(&self, node: Id<NodeKind>) -> Result<bool, StoreError> {
+        self.write("revoke", move |transaction| membership::revoke(transaction, node)).await
+    }
+
+    async fn saw(&self, node: Id<NodeKind>, at_ms: i64) -> Result<(), StoreError> {
+        self.write("saw", move |transaction| membership::saw(transaction, node, at_ms)).await
+    }
+
+    async fn members(&self) -> Result<Members, StoreError> {
+        membership::members(&self.engine)
+    }
+
+    async fn links_after(&self, version: u64) -> Result<Vec<(u64, [u8; 32])>, StoreError> {
+        let links = VERSIONS.scan(&self.engine, version.saturating_add(1).., usize::MAX)?;
+        Ok(links.into_iter().map(|(version, record)| (version, record.entries_hash)).collect())
+    }
+
+    async fn settle(&self, question: Question, rule: Rule) -> Result<Settled, StoreError> {
+        let capacity = self.capacity;
+        self.write("settle", move |transaction| settlement::settle(transaction, &question, &rule, capacity))
+            .await
+    }
+
+    async fn thread(&self, handover: Id<HandoverKind>) -> Result<Option<Thread>, StoreError> {
+        let record = THREADS.get(&self.engine, &handover.to_array())?;
+        record.map(|record| record.thread()).transpose()
+    }
+
+    async fn threads(&self, limit: usize) -> Result<Vec<Thread>, StoreError> {
+        let rows = THREADS.scan_reverse(&self.engine, .., limit)?;
+        rows.iter().map(|(_, record)| record.thread()).collect()
+    }
+
+    async fn due(&self, now_ms: i64, limit: usize) -> Result<Vec<Id<HandoverKind>>, StoreError> {
+        let end = u64::try_from(now_ms).unwrap_or(0).saturating_add(1);
+        let rows = DEADLINES.scan(&self.engine, ..(end, [0; 16]), limit)?;
+        rows.iter().map(|((_, handover), _)| node_id(handover)).collect()
+    }
+
+    async fn letter_after(&self, node: Id<NodeKind>, sequence: u64) -> Result<Option<Letter>, StoreError> {
+        mailbox::letter_after(&self.engine, node, sequence)
+    }
+
+    async fn acknowledge(&self, node: Id<NodeKind>, sequence: u64) -> Result<u64, StoreError> {
+        let mut forgotten = 0;
+        loop {
+            let rows = self
+                .write("acknowledge", move |transaction| mailbox::acknowledge(transaction, node, sequence))
+                .await?;
+            forgotten += rows as u64;
+            if rows < limits::ACKNOWLEDGED_ROWS {
+                return Ok(forgotten);
+            }
+        }
+    }
+
+    async fn waiting(&self, node: Id<NodeKind>) -> Result<u64, StoreError> {
+        Ok(MAILBOXES.get(&self.engine, &node.to_array())?.map_or(0, |mailbox| mailbox.rows))
+    }
+
+    async fn reports(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedReport>, StoreError> {
+        let rows = match node {
+            Some(node) => REPORTS.scan_prefix(&self.engine, &node.to_array(), limits::REPORTS)?,
+            None => REPORTS.scan(&self.engine, .., limits::REPORTS)?,
+        };
+        rows.into_iter().map(|(key, record)| record.report(key)).collect()
+    }
+}
+
+impl std::fmt::Debug for EmbeddedStore {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("EmbeddedStore").finish_non_exhaustive()
+    }
+}
+
+/// A broken rule of this adapter itself, told as damage rather than by a panic.
+fn damaged(what: &'static str) -> StoreError {
+    StoreError::Contents(what)
+}
+
+/// Reads outside of a transaction may straddle a commit; what does not fit is read again that often.
+const READ_ATTEMPTS: usize = 5;

@@ -1,0 +1,332 @@
+//! What the hub remembers, as an asynchronous repository: one adapter is embedded (over the engine), another may
+//! speak to a database server. Rules come in as pure functions, so that every adapter runs the same ones: inside a
+//! transaction, or around a compare-and-swap on the thread's revision.
+//!
+//! It must never decide a rule by itself, and holds nothing about a person: sealed payloads are bytes to it.
+
+mod embedded;
+mod records;
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use maillage_federation::{
+    directory::{Entry, Head},
+    handover::{NoticeKind, Thread},
+    ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
+    month::Month,
+};
+use maillage_geography::Siren;
+
+pub use self::embedded::EmbeddedStore;
+
+/// What the hub remembers.
+#[async_trait]
+pub trait Repository: Send + Sync {
+    /// The hub's epoch: 1, and one more for each restore from a backup.
+    async fn epoch(&self) -> Result<u64, StoreError>;
+
+    /// Remembers an invitation.
+    async fn invite(&self, invitation: Invitation) -> Result<(), StoreError>;
+    /// Turns an invitation into a member and a new version of the directory, or says why not.
+    async fn enrol(&self, application: Application) -> Result<Enrolled, StoreError>;
+    /// Notes down a renewal, or says why not.
+    async fn renew(&self, renewal: Renewal) -> Result<Result<(), RenewalRefused>, StoreError>;
+    /// Revokes a member, with a new version of the directory; `false` if there is no such member.
+    async fn revoke(&self, node: Id<NodeKind>) -> Result<bool, StoreError>;
+    /// Notes down when a member was last seen.
+    async fn saw(&self, node: Id<NodeKind>, at_ms: i64) -> Result<(), StoreError>;
+    /// The members, revoked ones too, at the newest version of the directory.
+    async fn members(&self) -> Result<Members, StoreError>;
+    /// Versions of the directory after `version`, oldest first, with the hash of their entries.
+    async fn links_after(&self, version: u64) -> Result<Vec<(u64, [u8; 32])>, StoreError>;
+
+    /// Answers a question by a rule, in one transaction: reads the facts, applies the ruling, keeps the receipt.
+    /// The rule may be run more than once and must give the same ruling for the same facts.
+    async fn settle(&self, question: Question, rule: Rule) -> Result<Settled, StoreError>;
+    /// A thread.
+    async fn thread(&self, handover: Id<HandoverKind>) -> Result<Option<Thread>, StoreError>;
+    /// At most `limit` threads, newest first.
+    async fn threads(&self, limit: usize) -> Result<Vec<Thread>, StoreError>;
+    /// At most `limit` handovers whose deadline is at `now_ms` or before, earliest first.
+    async fn due(&self, now_ms: i64, limit: usize) -> Result<Vec<Id<HandoverKind>>, StoreError>;
+
+    /// The first letter for a node after a sequence.
+    async fn letter_after(&self, node: Id<NodeKind>, sequence: u64) -> Result<Option<Letter>, StoreError>;
+    /// Forgets letters up to and including a sequence; answers how many there were.
+    async fn acknowledge(&self, node: Id<NodeKind>, sequence: u64) -> Result<u64, StoreError>;
+    /// Letters waiting for a node.
+    async fn waiting(&self, node: Id<NodeKind>) -> Result<u64, StoreError>;
+
+    /// Reports as received, of one node or of all, by node and period.
+    async fn reports(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedReport>, StoreError>;
+}
+
+/// The store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The engine could not.
+    #[error("the store could not do it")]
+    Engine(#[from] maillage_engine::EngineError),
+    /// What is stored contradicts itself or this program.
+    #[error("stored data cannot be understood: {0}")]
+    Contents(&'static str),
+}
+
+/// An invitation of a territory. The secret itself is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// BLAKE3 of the secret.
+    pub secret_hash: [u8; 32],
+    /// The invited territory.
+    pub territory: Siren,
+    /// Not accepted from then on, milliseconds since 1970 UTC.
+    pub expires_at_ms: i64,
+}
+
+/// A node asks to become a member.
+#[derive(Debug, Clone)]
+pub struct Application {
+    /// BLAKE3 of the secret it presents.
+    pub secret_hash: [u8; 32],
+    /// Its entry in the directory, with the id it gets if it is new.
+    pub entry: Entry,
+    /// The hub's clock, milliseconds since 1970 UTC.
+    pub now_ms: i64,
+    /// Until when its certificate will be valid, milliseconds since 1970 UTC.
+    pub certificate_until_ms: i64,
+}
+
+/// What became of an application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enrolled {
+    /// A new member.
+    New(Id<NodeKind>),
+    /// The same node asked again: it is a member already.
+    Again(Id<NodeKind>),
+    /// No member.
+    Refused(EnrolmentRefused),
+}
+
+/// Why an invitation is of no use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnrolmentRefused {
+    /// There is no such invitation.
+    Unknown,
+    /// Another node has used it.
+    Used,
+    /// It has expired.
+    Expired,
+    /// It is for another territory.
+    WrongTerritory,
+    /// The territory has a node already.
+    TerritoryTaken,
+    /// The node that used it was revoked since.
+    Revoked,
+}
+
+/// A member asks for a new certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Renewal {
+    /// Which member.
+    pub node: Id<NodeKind>,
+    /// The member's clock, milliseconds since 1970 UTC.
+    pub asked_at_ms: i64,
+    /// BLAKE3 of the request.
+    pub request_hash: [u8; 32],
+    /// Until when the new certificate will be valid, milliseconds since 1970 UTC.
+    pub certificate_until_ms: i64,
+}
+
+/// Why there is no new certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RenewalRefused {
+    /// No such member.
+    Unknown,
+    /// Revoked.
+    Revoked,
+    /// Not newer than the last renewal.
+    Stale,
+}
+
+/// A node of the federation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// As the others see it.
+    pub entry: Entry,
+    /// When it enrolled, milliseconds since 1970 UTC.
+    pub enrolled_at_ms: i64,
+    /// Until when its certificate is valid, milliseconds since 1970 UTC.
+    pub certificate_until_ms: i64,
+    /// When its last stream was opened or its last letters acknowledged, milliseconds since 1970 UTC.
+    pub last_seen_ms: Option<i64>,
+}
+
+/// The members at one version of the directory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Members {
+    /// Version and hash of the chain.
+    pub head: Head,
+    /// By id.
+    pub nodes: std::collections::BTreeMap<Id<NodeKind>, Member>,
+}
+
+/// What is to be settled.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// The envelope that asks; none when time does.
+    pub envelope: Option<EnvelopeKey>,
+    /// What it is about.
+    pub subject: Subject,
+}
+
+/// What makes an envelope the same as another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EnvelopeKey {
+    /// Who sent it; ids of different senders never meet.
+    pub sender: Id<NodeKind>,
+    /// Its id.
+    pub id: Id<EnvelopeKind>,
+    /// BLAKE3 of its body.
+    pub body_hash: [u8; 32],
+}
+
+/// What a question is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A handover.
+    Handover(Id<HandoverKind>),
+    /// A report of a node.
+    Report {
+        /// Who reports.
+        node: Id<NodeKind>,
+        /// For which month.
+        period: Month,
+        /// In which vocabulary.
+        vocabulary: String,
+    },
+    /// Nothing that is stored.
+    Nothing,
+}
+
+/// What a rule may look at.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// The thread of the handover in question.
+    pub thread: Option<Thread>,
+    /// Hash of the report that is there already.
+    pub report_hash: Option<[u8; 32]>,
+}
+
+/// A pure function from facts to a ruling.
+pub type Rule = Arc<dyn Fn(&Facts) -> Ruling + Send + Sync>;
+
+/// What a rule wants to be done, all of it or nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Ruling {
+    /// The thread as it stands now, when it changed.
+    pub thread: Option<Thread>,
+    /// Letters to be posted and taken back, in order.
+    pub post: Vec<Post>,
+    /// A report to be kept.
+    pub report: Option<ReceivedReport>,
+    /// The receipt to be kept for the envelope, serialised.
+    pub receipt: Vec<u8>,
+}
+
+/// A change of a mailbox.
+#[derive(Debug, Clone)]
+pub enum Post {
+    /// A new letter.
+    Letter(NewLetter),
+    /// Awards of this handover still waiting for this node are never delivered.
+    RecallAwards {
+        /// The node.
+        node: Id<NodeKind>,
+        /// The handover.
+        handover: Id<HandoverKind>,
+    },
+}
+
+/// A letter to be posted.
+#[derive(Clone)]
+pub struct NewLetter {
+    /// For whom.
+    pub to: Id<NodeKind>,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// Which handover.
+    pub handover: Id<HandoverKind>,
+    /// Who caused it; a newer bid of the same node replaces the one not yet delivered.
+    pub caused_by: Option<Id<NodeKind>>,
+    /// The signed envelope, serialised.
+    pub envelope: Vec<u8>,
+}
+
+/// A letter in a mailbox.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Its place in the mailbox.
+    pub sequence: u64,
+    /// The signed envelope, serialised.
+    pub envelope: Vec<u8>,
+}
+
+/// The answer to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// Decided now. The nodes have new mail.
+    Now {
+        /// The receipt.
+        receipt: Vec<u8>,
+        /// Who has new mail.
+        mail_for: Vec<Id<NodeKind>>,
+    },
+    /// Decided before: the very same receipt.
+    Before {
+        /// The receipt.
+        receipt: Vec<u8>,
+    },
+    /// The id was used before for another body; nothing was touched.
+    IdReused,
+}
+
+/// A report as received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedReport {
+    /// Who reported.
+    pub node: Id<NodeKind>,
+    /// Its territory then.
+    pub territory: Siren,
+    /// The month.
+    pub period: Month,
+    /// The vocabulary.
+    pub vocabulary: String,
+    /// BLAKE3 of the body received.
+    pub hash: [u8; 32],
+    /// When, milliseconds since 1970 UTC.
+    pub received_at_ms: i64,
+    /// The `StatisticalReport`, serialised.
+    pub report: Vec<u8>,
+    /// The signed envelope it came in, serialised: the evidence.
+    pub envelope: Vec<u8>,
+}
+
+impl Members {
+    /// A member that is not revoked.
+    pub fn live(&self, node: Id<NodeKind>) -> Option<&Member> {
+        self.nodes.get(&node).filter(|member| !member.entry.revoked)
+    }
+}
+
+impl fmt::Debug for NewLetter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "NewLetter({:?} to {} about {})", self.kind, self.to, self.handover)
+    }
+}
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Letter({}, {} bytes)", self.sequence, self.envelope.len())
+    }
+}

@@ -1,0 +1,305 @@
+//! Stored forms, versioned and apart from the forms the rules work with. Numbers of kinds are never reused. It must
+//! never hold a person's data: envelopes are kept as bytes, sealed parts sealed.
+
+use std::{collections::BTreeSet, fmt};
+
+use maillage_engine::Record;
+use maillage_federation::{
+    directory::Entry,
+    handover::{NoticeKind, Offer, State, Thread},
+    ids::{Id, NodeKind},
+};
+use maillage_proto::federation::v1 as proto;
+use prost::Message as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::{Invitation, Member, ReceivedReport, StoreError};
+
+/// Bytes stored as bytes, not as a list of numbers.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(super) struct Bytes(pub(super) Vec<u8>);
+
+/// Facts about the hub itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct HubRecord {
+    pub(super) epoch: u64,
+}
+
+/// An invitation.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct InvitationRecord {
+    pub(super) territory: String,
+    pub(super) expires_at_ms: i64,
+    pub(super) used_by: Option<[u8; 16]>,
+}
+
+/// A member.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct MemberRecord {
+    entry: Bytes,
+    enrolled_at_ms: i64,
+    pub(super) certificate_until_ms: i64,
+    pub(super) last_seen_ms: Option<i64>,
+    pub(super) renewal_asked_at_ms: Option<i64>,
+    pub(super) renewal_hash: Option<[u8; 32]>,
+}
+
+/// A version of the directory.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct VersionRecord {
+    pub(super) entries_hash: [u8; 32],
+    pub(super) head: [u8; 32],
+}
+
+/// The arbiter's thread.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct ThreadRecord {
+    record: Bytes,
+    offer: Bytes,
+    bids: Vec<([u8; 16], Bytes)>,
+    audience: Vec<[u8; 16]>,
+}
+
+/// That a deadline is due; all there is to know is in the key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct DeadlineRecord {}
+
+/// The receipt given for an envelope.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct AnswerRecord {
+    pub(super) body_hash: [u8; 32],
+    pub(super) receipt: Bytes,
+}
+
+/// The counters of a mailbox. The sequence never restarts, whatever is forgotten.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct MailboxRecord {
+    pub(super) last_sequence: u64,
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
+}
+
+/// A letter.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct LetterRecord {
+    pub(super) handover: [u8; 16],
+    pub(super) envelope: Bytes,
+}
+
+/// A letter found by its handover.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct LetterIndexRecord {
+    kind: i32,
+    pub(super) caused_by: Option<[u8; 16]>,
+}
+
+/// A report.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct ReportRecord {
+    territory: String,
+    pub(super) hash: [u8; 32],
+    received_at_ms: i64,
+    report: Bytes,
+    envelope: Bytes,
+}
+
+/// Gives each record its number; all are at their first version.
+macro_rules! records {
+    ($($record:ty = $kind:literal),* $(,)?) => {
+        $(impl Record for $record {
+            const KIND: u16 = $kind;
+            const VERSION: u16 = 1;
+        })*
+    };
+}
+
+records! {
+    HubRecord = 201,
+    InvitationRecord = 202,
+    MemberRecord = 203,
+    VersionRecord = 204,
+    ThreadRecord = 205,
+    DeadlineRecord = 206,
+    AnswerRecord = 207,
+    MailboxRecord = 208,
+    LetterRecord = 209,
+    LetterIndexRecord = 210,
+    ReportRecord = 211,
+}
+
+impl From<&Invitation> for InvitationRecord {
+    fn from(invitation: &Invitation) -> Self {
+        Self {
+            territory: invitation.territory.to_string(),
+            expires_at_ms: invitation.expires_at_ms,
+            used_by: None,
+        }
+    }
+}
+
+impl MemberRecord {
+    pub(super) fn new(entry: &Entry, enrolled_at_ms: i64, certificate_until_ms: i64) -> Self {
+        Self {
+            entry: Bytes(proto::DirectoryEntry::from(entry).encode_to_vec()),
+            enrolled_at_ms,
+            certificate_until_ms,
+            last_seen_ms: None,
+            renewal_asked_at_ms: None,
+            renewal_hash: None,
+        }
+    }
+
+    pub(super) fn entry(&self) -> Result<Entry, StoreError> {
+        let entry = proto::DirectoryEntry::decode(self.entry.0.as_slice())
+            .map_err(|_| StoreError::Contents("an entry of the directory"))?;
+        entry.try_into().map_err(|_| StoreError::Contents("an entry of the directory"))
+    }
+
+    pub(super) fn set_entry(&mut self, entry: &Entry) {
+        self.entry = Bytes(proto::DirectoryEntry::from(entry).encode_to_vec());
+    }
+
+    pub(super) fn member(&self) -> Result<Member, StoreError> {
+        Ok(Member {
+            entry: self.entry()?,
+            enrolled_at_ms: self.enrolled_at_ms,
+            certificate_until_ms: self.certificate_until_ms,
+            last_seen_ms: self.last_seen_ms,
+        })
+    }
+}
+
+impl From<&Thread> for ThreadRecord {
+    fn from(thread: &Thread) -> Self {
+        let Thread { record, offer, bids, audience } = thread;
+        Self {
+            record: Bytes(proto::HandoverRecord::from(record.clone()).encode_to_vec()),
+            offer: Bytes(proto::Offer::from(offer.clone()).encode_to_vec()),
+            bids: bids
+                .iter()
+                .map(|(node, bid)| (node.to_array(), Bytes(proto::Bid::from(bid.clone()).encode_to_vec())))
+                .collect(),
+            audience: audience.iter().map(|node| node.to_array()).collect(),
+        }
+    }
+}
+
+impl ThreadRecord {
+    pub(super) fn thread(&self) -> Result<Thread, StoreError> {
+        let wrong = |()| StoreError::Contents("a handover");
+        let record = proto::HandoverRecord::decode(self.record.0.as_slice()).map_err(|_| wrong(()))?;
+        let offer = proto::Offer::decode(self.offer.0.as_slice()).map_err(|_| wrong(()))?;
+        let bids = self.bids.iter().map(|(node, bid)| {
+            let bid = proto::Bid::decode(bid.0.as_slice()).map_err(|_| wrong(()))?;
+            Ok((node_id(node)?, bid.into()))
+        });
+        Ok(Thread {
+            record: record.try_into().map_err(|_| wrong(()))?,
+            offer: Offer::try_from(offer).map_err(|_| wrong(()))?,
+            bids: bids.collect::<Result<_, StoreError>>()?,
+            audience: self.audience.iter().map(node_id).collect::<Result<BTreeSet<_>, _>>()?,
+        })
+    }
+}
+
+/// When time alone will move a thread, milliseconds since 1970 UTC.
+pub(super) fn deadline(thread: &Thread) -> Option<u64> {
+    let at_ms = match thread.record.state {
+        State::Open => thread.record.reply_by_ms,
+        State::Awarded { accept_by_ms, .. } => accept_by_ms,
+        State::Held { .. }
+        | State::Released
+        | State::Withdrawn
+        | State::Expired
+        | State::Cancelled { .. }
+        | State::Done { .. } => return None,
+    };
+    Some(u64::try_from(at_ms).unwrap_or(0))
+}
+
+impl LetterIndexRecord {
+    pub(super) fn new(kind: NoticeKind, caused_by: Option<Id<NodeKind>>) -> Self {
+        Self { kind: proto::NoticeKind::from(kind).into(), caused_by: caused_by.map(Id::to_array) }
+    }
+
+    pub(super) fn is(&self, kind: NoticeKind) -> bool {
+        self.kind == i32::from(proto::NoticeKind::from(kind))
+    }
+}
+
+impl From<&ReceivedReport> for ReportRecord {
+    fn from(report: &ReceivedReport) -> Self {
+        Self {
+            territory: report.territory.to_string(),
+            hash: report.hash,
+            received_at_ms: report.received_at_ms,
+            report: Bytes(report.report.clone()),
+            envelope: Bytes(report.envelope.clone()),
+        }
+    }
+}
+
+impl ReportRecord {
+    pub(super) fn report(
+        self,
+        (node, period, vocabulary): ([u8; 16], String, String),
+    ) -> Result<ReceivedReport, StoreError> {
+        Ok(ReceivedReport {
+            node: node_id(&node)?,
+            territory: self
+                .territory
+                .parse()
+                .map_err(|_| StoreError::Contents("the territory of a report"))?,
+            period: period.parse().map_err(|_| StoreError::Contents("the period of a report"))?,
+            vocabulary,
+            hash: self.hash,
+            received_at_ms: self.received_at_ms,
+            report: self.report.0,
+            envelope: self.envelope.0,
+        })
+    }
+}
+
+/// The id that a stored key is.
+pub(super) fn node_id<K>(bytes: &[u8; 16]) -> Result<Id<K>, StoreError> {
+    Id::from_bytes(bytes).map_err(|_| StoreError::Contents("an identifier"))
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} bytes", self.0.len())
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_byte_buf(BytesVisitor)
+    }
+}
+
+struct BytesVisitor;
+
+impl de::Visitor<'_> for BytesVisitor {
+    type Value = Bytes;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("bytes")
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
+        Ok(Bytes(bytes.to_vec()))
+    }
+
+    fn visit_byte_buf<E: de::Error>(self, bytes: Vec<u8>) -> Result<Bytes, E> {
+        Ok(Bytes(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! Stored bytes of every version: what was once written must read for ever.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use data_encoding::HEXLOWER;
+use maillage_engine::{decode_record, encode_record};
+use maillage_federation::{
+    handover::{Bid, NoticeKind, Offer, OfferedLeg, Record as Standing, State, Thread},
+    ids::Id,
+    needs::Needs,
+};
+
+use super::{
+    AnswerRecord, Bytes, DeadlineRecord, HubRecord, InvitationRecord, LetterIndexRecord, LetterRecord,
+    MailboxRecord, MemberRecord, Record, ReportRecord, ThreadRecord, VersionRecord,
+};
+
+/// Version 1 of every record, as first written: one line of hexadecimal digits each.
+const GOLDEN: &str = include_str!("version-1.txt");
+
+fn thread() -> Thread {
+    let leg = OfferedLeg::rounded(
+        ("81004".parse().unwrap(), "81065".parse().unwrap()),
+        (1_768_000_000_000, 1_768_003_600_000),
+        31_000,
+    );
+    Thread {
+        record: Standing {
+            handover: Id::new(1, [1; 10]),
+            origin: Id::new(2, [2; 10]),
+            state: State::Awarded { winner: Id::new(3, [3; 10]), accept_by_ms: 1_767_000_600_000 },
+            round: 2,
+            reply_by_ms: 1_767_500_000_000,
+            revision: 7,
+        },
+        offer: Offer {
+            origin_territory: "200034031".parse().unwrap(),
+            legs: vec![leg],
+            seats: 1,
+            needs: Needs::none(),
+            reply_by_ms: 1_767_500_000_000,
+            accept_within_s: 600,
+        },
+        bids: BTreeMap::from([(
+            Id::new(3, [3; 10]),
+            Bid { firm: true, pickup_ms: vec![1_768_000_900_000], extra_m: 4_000 },
+        )]),
+        audience: BTreeSet::from([Id::new(3, [3; 10]), Id::new(4, [4; 10])]),
+    }
+}
+
+fn written() -> [Vec<u8>; 11] {
+    let member = MemberRecord {
+        entry: Bytes(vec![1, 2, 3]),
+        enrolled_at_ms: 1,
+        certificate_until_ms: 2,
+        last_seen_ms: Some(3),
+        renewal_asked_at_ms: None,
+        renewal_hash: Some([4; 32]),
+    };
+    let invitation =
+        InvitationRecord { territory: "200034031".into(), expires_at_ms: 5, used_by: Some([6; 16]) };
+    let report = ReportRecord {
+        territory: "200034031".into(),
+        hash: [7; 32],
+        received_at_ms: 8,
+        report: Bytes(vec![9]),
+        envelope: Bytes(vec![200, 10]),
+    };
+    [
+        encode_record(&HubRecord { epoch: 1 }),
+        encode_record(&invitation),
+        encode_record(&member),
+        encode_record(&VersionRecord { entries_hash: [1; 32], head: [255; 32] }),
+        encode_record(&ThreadRecord::from(&thread())),
+        encode_record(&DeadlineRecord {}),
+        encode_record(&AnswerRecord { body_hash: [2; 32], receipt: Bytes(vec![3; 5]) }),
+        encode_record(&MailboxRecord { last_sequence: 300, rows: 2, bytes: 70_000 }),
+        encode_record(&LetterRecord { handover: [8; 16], envelope: Bytes(vec![0, 255]) }),
+        encode_record(&LetterIndexRecord::new(NoticeKind::Bid, Some(Id::new(9, [9; 10])))),
+        encode_record(&report),
+    ]
+    .map(Result::unwrap)
+}
+
+/// Reads stored bytes and writes them again.
+type Reader = fn(&[u8]) -> Vec<u8>;
+
+fn read_and_written_again<R: Record>(bytes: &[u8]) -> Vec<u8> {
+    encode_record(&decode_record::<R>(bytes).unwrap()).unwrap()
+}
+
+#[test]
+fn the_first_version_of_every_record_still_reads() {
+    let readers: [Reader; 11] = [
+        read_and_written_again::<HubRecord>,
+        read_and_written_again::<InvitationRecord>,
+        read_and_written_again::<MemberRecord>,
+        read_and_written_again::<VersionRecord>,
+        read_and_written_again::<ThreadRecord>,
+        read_and_written_again::<DeadlineRecord>,
+        read_and_written_again::<AnswerRecord>,
+        read_and_written_again::<MailboxRecord>,
+        read_and_written_again::<LetterRecord>,
+        read_and_written_again::<LetterIndexRecord>,
+        read_and_written_again::<ReportRecord>,
+    ];
+    let now = written().map(|bytes| HEXLOWER.encode(&bytes));
+    assert_eq!(now.join("\n"), GOLDEN.trim_end());
+    for (golden, reader) in GOLDEN.lines().zip(readers) {
+        let bytes = HEXLOWER.decode(golden.as_bytes()).unwrap();
+        assert_eq!(reader(&bytes), bytes);
+    }
+}
+
+#[test]
+fn a_thread_survives_its_stored_form() {
+    let bytes = encode_record(&ThreadRecord::from(&thread())).unwrap();
+    assert_eq!(decode_record::<ThreadRecord>(&bytes).unwrap().thread().unwrap(), thread());
+}

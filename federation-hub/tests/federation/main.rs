@@ -1,0 +1,14 @@
+//! The hub as nodes and operators meet it: real mutual TLS on loopback, signed envelopes, restarts, liars.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod enrolment;
+mod handover;
+mod local;
+mod node;
+mod process;
+mod relay;
+mod restart;
+mod statistics;
+mod streams;
+mod world;
