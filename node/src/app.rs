@@ -1,0 +1,136 @@
+//! The use cases of a node: authorise, load, ask the domain, write one named transaction. Effects on the outside world
+//! only through the outbox row written in it. Must never know gRPC messages, pages or the command line.
+
+pub mod handover;
+pub mod noise;
+pub mod people;
+pub mod refusals;
+pub mod report;
+pub mod settings;
+pub mod status;
+pub mod suggest;
+pub mod trips;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use maillage_dispatch::Estimator;
+use maillage_engine::{Engine, EngineError, Transaction, View};
+use maillage_federation::{
+    ids::Id,
+    models::{Catalogue, ModelKey},
+};
+use maillage_geography::Geography;
+use maillage_platform::{
+    clock::Clock,
+    random::{self, Entropy},
+    refusal::Refusal,
+};
+
+use crate::{federation::link::Link, profile::Profile};
+
+/// Everything a use case works with.
+pub struct App {
+    /// The node's store.
+    pub store: Engine,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Whether time is a simulated one.
+    pub clock_is_virtual: bool,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Communes and territories.
+    pub geography: &'static Geography,
+    /// Distances and times.
+    pub estimator: Estimator,
+    /// The participation models there are.
+    pub catalogue: Catalogue,
+    /// Territory and desk.
+    pub profile: Profile,
+    /// The federation, if this node has joined one.
+    pub link: Arc<Link>,
+}
+
+/// Why a transaction of a use case ends without writing.
+#[derive(Debug)]
+pub enum Aborted {
+    /// A rule says no.
+    Refused(Refusal),
+    /// The store failed.
+    Engine(EngineError),
+}
+
+impl App {
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new identifier.
+    pub fn new_id<K>(&self) -> Id<K> {
+        let ms = u64::try_from(self.now().as_millisecond()).unwrap_or_default();
+        Id::new(ms, random::bytes(self.entropy.as_ref()))
+    }
+
+    /// The participation model in force.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn model(&self, view: &dyn View) -> Result<ModelKey, Aborted> {
+        settings::model(self, view)
+    }
+
+    /// Runs a named transaction: durable when it returns, or nothing written.
+    ///
+    /// # Errors
+    /// The refusal of a rule, or what is wrong with the store.
+    pub async fn transact<T, F>(self: &Arc<Self>, name: &'static str, body: F) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Self, &mut Transaction<'_>) -> Result<T, Aborted> + Send + 'static,
+    {
+        let app = Arc::clone(self);
+        let outcome = self.store.submit(name, move |transaction| body(&app, transaction)).await;
+        self.link.ring_outbox();
+        outcome.map_err(|error| match error {
+            maillage_engine::TransactError::Aborted(Aborted::Refused(refusal)) => refusal,
+            maillage_engine::TransactError::Aborted(Aborted::Engine(error))
+            | maillage_engine::TransactError::Engine(error) => refusals::engine(error),
+        })
+    }
+
+    /// Reads from the store.
+    ///
+    /// # Errors
+    /// The refusal of a rule, or what is wrong with the store.
+    pub fn read<T>(&self, body: impl FnOnce(&Self, &dyn View) -> Result<T, Aborted>) -> Result<T, Refusal> {
+        body(self, &self.store).map_err(Refusal::from)
+    }
+}
+
+impl From<Refusal> for Aborted {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<EngineError> for Aborted {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<Aborted> for Refusal {
+    fn from(aborted: Aborted) -> Self {
+        match aborted {
+            Aborted::Refused(refusal) => refusal,
+            Aborted::Engine(error) => refusals::engine(error),
+        }
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("App").field("territory", &self.profile.territory).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,81 @@
+//! Handing trips over and taking neighbours' trips: what a coordinator or the node's policy does
+//! ([`origin`], [`candidate`]), what the hub tells ([`notices`], [`receipts`]), and what follows for the trips
+//! ([`settle`]). Ownership moves only by a record of the hub; the domain's types say what that means.
+
+pub mod candidate;
+mod desk;
+pub mod notices;
+pub mod origin;
+pub mod policy;
+pub mod receipts;
+mod settle;
+
+pub use self::{
+    desk::Desk,
+    settle::{account_for, carried_in, person_cancelled},
+};
+
+use maillage_domain::handover::{Incoming, Outgoing};
+use maillage_federation::ids::{HandoverKind, Id};
+use maillage_platform::refusal::Refusal;
+use maillage_store::handovers;
+
+use super::{App, refusals};
+
+/// A handover in either direction.
+#[derive(Debug, Clone)]
+pub enum Handover {
+    /// Ours, offered to others.
+    Outgoing(Box<Outgoing>),
+    /// A neighbour's.
+    Incoming(Box<Incoming>),
+}
+
+/// One handover.
+///
+/// # Errors
+/// `handover-unknown`; the store.
+pub fn show(app: &App, id: Id<HandoverKind>) -> Result<Handover, Refusal> {
+    app.read(|_, view| {
+        if let Some(outgoing) = handovers::outgoing(view, id)? {
+            return Ok(Handover::Outgoing(Box::new(outgoing)));
+        }
+        handovers::incoming(view, id)?
+            .map(|incoming| Handover::Incoming(Box::new(incoming)))
+            .ok_or_else(|| refusals::unknown("handover-unknown").with("id", id).into())
+    })
+}
+
+/// Handovers in both directions, newest first.
+///
+/// # Errors
+/// The store.
+pub fn list(app: &App, open: bool, limit: usize) -> Result<Vec<Handover>, Refusal> {
+    app.read(|app, view| {
+        let (outgoing, incoming) = if open {
+            let incoming = match app.link.membership() {
+                Some(membership) => handovers::open_incoming(view, membership.me)?,
+                None => Vec::new(),
+            };
+            (handovers::open_outgoing(view)?, incoming)
+        } else {
+            (handovers::list_outgoing(view, limit)?, handovers::list_incoming(view, limit)?)
+        };
+        let mut all: Vec<Handover> =
+            outgoing.into_iter().map(|outgoing| Handover::Outgoing(Box::new(outgoing))).collect();
+        all.extend(incoming.into_iter().map(|incoming| Handover::Incoming(Box::new(incoming))));
+        all.sort_by_key(|handover| std::cmp::Reverse(handover.id()));
+        all.truncate(limit);
+        Ok(all)
+    })
+}
+
+impl Handover {
+    /// Its identifier.
+    pub fn id(&self) -> Id<HandoverKind> {
+        match self {
+            Self::Outgoing(outgoing) => outgoing.handover,
+            Self::Incoming(incoming) => incoming.handover,
+        }
+    }
+}

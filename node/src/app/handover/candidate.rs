@@ -1,0 +1,231 @@
+//! The candidate's moves: bid, accept, refuse, release. A bid reserves its driver softly; the trip is carried here only
+//! once the hub has recorded the acceptance.
+
+use std::sync::Arc;
+
+use maillage_domain::{
+    handover::{Incoming, IncomingStanding, Reservation},
+    ids::VolunteerKind,
+    trip::{CancelledBy, TripAction, TripStatus},
+};
+use maillage_federation::{
+    handover::{Action, Bid, GiveBackReason},
+    ids::{HandoverKind, Id},
+};
+use maillage_platform::refusal::Refusal;
+use maillage_store::trips;
+
+use super::Desk;
+use crate::app::{
+    Aborted, App, refusals,
+    suggest::{Suggestion, find, offered_legs, suggest_legs},
+};
+
+/// Who of ours could carry a neighbour's trip.
+///
+/// # Errors
+/// `handover-unknown`; what dispatch cannot answer; the store.
+pub fn suggest(app: &App, incoming: &Incoming) -> Result<Suggestion, Refusal> {
+    app.read(|app, view| suggest_legs(app, view, &offered_legs(&incoming.offer), Some(incoming.handover)))
+}
+
+/// Proposes to carry a neighbour's trip, with the volunteer named or the best.
+///
+/// # Errors
+/// `handover-not-open`, `driver-cannot`, `nobody-can`; the store.
+pub async fn place_bid(
+    app: &Arc<App>,
+    id: Id<HandoverKind>,
+    volunteer: Option<Id<VolunteerKind>>,
+) -> Result<Incoming, Refusal> {
+    app.transact("handover.bid", move |app, transaction| {
+        let mut desk = Desk::open(app, transaction)?;
+        let incoming = desk.incoming(id)?;
+        bid(&mut desk, incoming, volunteer)
+    })
+    .await
+}
+
+/// Places a bid inside a transaction.
+///
+/// # Errors
+/// As [`place_bid`].
+pub fn bid(
+    desk: &mut Desk<'_, '_>,
+    mut incoming: Incoming,
+    volunteer: Option<Id<VolunteerKind>>,
+) -> Result<Incoming, Aborted> {
+    if !incoming.may_bid(desk.at) {
+        return Err(not_open(desk, &incoming));
+    }
+    let reservation = reserve(desk, &incoming, volunteer)?;
+    let bid = reservation.bid.clone();
+    incoming.bid = Some(reservation);
+    desk.keep_incoming(&incoming)?;
+    desk.say(incoming.handover, incoming.record.round, Action::Bid(bid))?;
+    Ok(incoming)
+}
+
+/// Counts on the volunteer named, or the best, for a neighbour's trip.
+fn reserve(
+    desk: &Desk<'_, '_>,
+    incoming: &Incoming,
+    volunteer: Option<Id<VolunteerKind>>,
+) -> Result<Reservation, Aborted> {
+    let legs = offered_legs(&incoming.offer);
+    let suggestion = suggest_legs(desk.app, desk.transaction, &legs, Some(incoming.handover))?;
+    let chosen = match volunteer {
+        Some(volunteer) => suggestion.candidate(volunteer).ok_or_else(|| {
+            let refusals = &suggestion.ranking.refusals;
+            let reason = refusals.iter().find(|refused| refused.volunteer == volunteer);
+            let code = reason.map_or("unknown", |refused| refused.reason.code());
+            refusals::conflict("driver-cannot").with("code", code)
+        })?,
+        None => suggestion.ranking.candidates.first().ok_or_else(|| refusals::conflict("nobody-can"))?,
+    };
+    let firm =
+        suggestion.volunteers.get(&chosen.volunteer).is_some_and(|volunteer| volunteer.details.standing_yes);
+    let bid = Bid {
+        firm,
+        pickup_ms: chosen.drives.iter().map(|drive| drive.pickup.as_millisecond()).collect(),
+        extra_m: chosen.extra_m,
+    };
+    Ok(Reservation {
+        bid,
+        volunteer: chosen.volunteer,
+        spans: chosen.drives.iter().map(|drive| (drive.start, drive.end)).collect(),
+    })
+}
+
+/// Takes an awarded trip, with the volunteer named or the one reserved.
+///
+/// # Errors
+/// `handover-not-awarded`, `driver-cannot`; the store.
+pub async fn accept_award(
+    app: &Arc<App>,
+    id: Id<HandoverKind>,
+    volunteer: Option<Id<VolunteerKind>>,
+) -> Result<Incoming, Refusal> {
+    app.transact("handover.accept", move |app, transaction| {
+        let mut desk = Desk::open(app, transaction)?;
+        let mut incoming = desk.incoming(id)?;
+        if volunteer.is_some() {
+            require_chosen(&desk, &incoming)?;
+            incoming.bid = Some(reserve(&desk, &incoming, volunteer)?);
+        }
+        accept(&mut desk, incoming)
+    })
+    .await
+}
+
+/// Accepts an award inside a transaction. The trip is not ours before the hub's record says so.
+///
+/// # Errors
+/// As [`accept_award`].
+pub fn accept(desk: &mut Desk<'_, '_>, mut incoming: Incoming) -> Result<Incoming, Aborted> {
+    require_chosen(desk, &incoming)?;
+    let round = incoming.record.round;
+    if incoming.details.is_none() {
+        return Err(refusals::conflict("handover-details-missing").into());
+    }
+    if incoming.accepted_round == Some(round) {
+        return Ok(incoming);
+    }
+    incoming.accepted_round = Some(round);
+    desk.keep_incoming(&incoming)?;
+    desk.say(incoming.handover, round, Action::Accept)?;
+    Ok(incoming)
+}
+
+/// Does not take an awarded trip.
+///
+/// # Errors
+/// `handover-not-awarded`; the store.
+pub async fn refuse_award(
+    app: &Arc<App>,
+    id: Id<HandoverKind>,
+    reason: GiveBackReason,
+) -> Result<Incoming, Refusal> {
+    app.transact("handover.refuse", move |app, transaction| {
+        let mut desk = Desk::open(app, transaction)?;
+        let incoming = desk.incoming(id)?;
+        refuse(&mut desk, incoming, reason)
+    })
+    .await
+}
+
+/// Refuses an award inside a transaction: the details are forgotten at once.
+///
+/// # Errors
+/// As [`refuse_award`].
+pub fn refuse(
+    desk: &mut Desk<'_, '_>,
+    mut incoming: Incoming,
+    reason: GiveBackReason,
+) -> Result<Incoming, Aborted> {
+    require_chosen(desk, &incoming)?;
+    if incoming.accepted_round == Some(incoming.record.round) {
+        return Err(refusals::conflict("handover-accept-under-way").into());
+    }
+    incoming.details = None;
+    incoming.bid = None;
+    incoming.declined = true;
+    desk.keep_incoming(&incoming)?;
+    desk.say(incoming.handover, incoming.record.round, Action::Refuse(reason))?;
+    Ok(incoming)
+}
+
+/// Gives a trip back before pickup. It stays ours until the hub has recorded it.
+///
+/// # Errors
+/// `handover-not-held`, `handover-under-way` after a pickup; the store.
+pub async fn release(
+    app: &Arc<App>,
+    id: Id<HandoverKind>,
+    reason: GiveBackReason,
+) -> Result<Incoming, Refusal> {
+    app.transact("handover.release", move |app, transaction| {
+        let mut desk = Desk::open(app, transaction)?;
+        let mut incoming = desk.incoming(id)?;
+        if incoming.standing(desk.membership.me) != IncomingStanding::Ours {
+            return Err(refusals::conflict("handover-not-held").into());
+        }
+        for trip in &incoming.trips {
+            match find(desk.transaction, *trip)?.status() {
+                TripStatus::Requested | TripStatus::Offered | TripStatus::Confirmed => {}
+                TripStatus::PickedUp
+                | TripStatus::Completed { .. }
+                | TripStatus::Cancelled { .. }
+                | TripStatus::NoShow
+                | TripStatus::Unmet(_) => return Err(refusals::conflict("handover-under-way").into()),
+            }
+        }
+        for trip in &incoming.trips {
+            let trip = find(desk.transaction, *trip)?;
+            let cancelled = trip.apply(TripAction::Cancel { by: CancelledBy::Platform }, desk.at);
+            trips::put(desk.transaction, &cancelled.map_err(refusals::trip)?)?;
+        }
+        incoming.declined = true;
+        desk.keep_incoming(&incoming)?;
+        desk.say(incoming.handover, incoming.record.round, Action::Release(reason))?;
+        Ok(incoming)
+    })
+    .await
+}
+
+fn require_chosen(desk: &Desk<'_, '_>, incoming: &Incoming) -> Result<(), Aborted> {
+    match incoming.standing(desk.membership.me) {
+        IncomingStanding::Chosen { accept_by_ms } if desk.at.as_millisecond() < accept_by_ms => Ok(()),
+        IncomingStanding::Chosen { .. } => Err(refusals::conflict("handover-too-late").into()),
+        IncomingStanding::Candidate
+        | IncomingStanding::Ours
+        | IncomingStanding::Done
+        | IncomingStanding::Cancelled
+        | IncomingStanding::Over => Err(refusals::conflict("handover-not-awarded").into()),
+    }
+}
+
+fn not_open(desk: &Desk<'_, '_>, incoming: &Incoming) -> Aborted {
+    let state = incoming.code(desk.membership.me);
+    refusals::conflict("handover-not-open").with("state", state).into()
+}

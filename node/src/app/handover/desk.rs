@@ -1,0 +1,106 @@
+//! What every move in a handover needs inside its transaction: who this node is, the time, and a voice that goes
+//! through the outbox. Nothing is said that is not written in the same transaction.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use maillage_domain::handover::{Incoming, Outgoing};
+use maillage_engine::Transaction;
+use maillage_federation::{
+    envelope::{Body, Envelope, Header, Party},
+    handover::{Action, Command},
+    ids::{HandoverKind, Id},
+};
+use maillage_store::{
+    handovers,
+    outbox::{self, OutboxRow},
+};
+
+use crate::{
+    app::{Aborted, App, refusals},
+    federation::membership::Membership,
+};
+
+/// A transaction in which this node speaks as itself.
+pub struct Desk<'a, 't> {
+    /// The node.
+    pub app: &'a App,
+    /// Who it is in the federation.
+    pub membership: Arc<Membership>,
+    /// The transaction.
+    pub transaction: &'a mut Transaction<'t>,
+    /// The present instant, one for the whole transaction.
+    pub at: Timestamp,
+}
+
+impl<'a, 't> Desk<'a, 't> {
+    /// Opens the desk.
+    ///
+    /// # Errors
+    /// `not-joined` for a node without federation.
+    pub fn open(app: &'a App, transaction: &'a mut Transaction<'t>) -> Result<Self, Aborted> {
+        let membership = app.link.membership().ok_or_else(|| refusals::conflict("not-joined"))?;
+        Ok(Self { app, membership, transaction, at: app.now() })
+    }
+
+    /// Says something about a handover to the hub.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn say(&mut self, handover: Id<HandoverKind>, round: u32, action: Action) -> Result<(), Aborted> {
+        self.post(Body::Command(Command { handover, round, action }))
+    }
+
+    /// Puts a signed envelope for the hub into the outbox.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn post(&mut self, body: Body) -> Result<(), Aborted> {
+        let header = Header {
+            federation: self.membership.federation.clone(),
+            id: self.app.new_id(),
+            sender: Party::Node(self.membership.me),
+            recipient: Party::Hub,
+            sent_at_ms: self.at.as_millisecond(),
+        };
+        let id = header.id;
+        let envelope = Envelope::sign(header, body, &self.membership.keys.signer);
+        let row = OutboxRow { envelope: id, bytes: envelope.encode(), created: self.at };
+        outbox::push(self.transaction, &row)?;
+        Ok(())
+    }
+
+    /// A handover this node offered.
+    ///
+    /// # Errors
+    /// `handover-unknown`; the store.
+    pub fn outgoing(&self, id: Id<HandoverKind>) -> Result<Outgoing, Aborted> {
+        handovers::outgoing(self.transaction, id)?
+            .ok_or_else(|| refusals::unknown("handover-unknown").with("id", id).into())
+    }
+
+    /// A handover this node was offered.
+    ///
+    /// # Errors
+    /// `handover-unknown`; the store.
+    pub fn incoming(&self, id: Id<HandoverKind>) -> Result<Incoming, Aborted> {
+        handovers::incoming(self.transaction, id)?
+            .ok_or_else(|| refusals::unknown("handover-unknown").with("id", id).into())
+    }
+
+    /// Writes a handover this node offered.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn keep_outgoing(&mut self, outgoing: &Outgoing) -> Result<(), Aborted> {
+        Ok(handovers::put_outgoing(self.transaction, outgoing)?)
+    }
+
+    /// Writes a handover this node was offered.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn keep_incoming(&mut self, incoming: &Incoming) -> Result<(), Aborted> {
+        Ok(handovers::put_incoming(self.transaction, incoming, self.membership.me)?)
+    }
+}

@@ -1,0 +1,343 @@
+//! What the hub tells: each notice is checked (the hub's signature, the cause's signature by the node it claims to be
+//! from), then applied in one transaction with the mark that it has been. A notice that cannot be believed changes
+//! nothing and is logged; it never stops the ones behind it.
+
+use std::sync::Arc;
+
+use maillage_domain::handover::{Decision, Incoming, IncomingStanding, Outgoing};
+use maillage_engine::Transaction;
+use maillage_federation::{
+    envelope::{Body, Envelope, EnvelopeError, HandoverNotice, Party},
+    handover::{
+        Action, AwardDetails, Command, GiveBackReason, NoticeKind, OutcomeDetails, State, WithdrawReason,
+    },
+    ids::{EnvelopeKind, Id, NodeKind},
+    sealed::{Context, PayloadKind, Sealed},
+};
+use maillage_platform::refusal::{Refusal, RefusalKind};
+use maillage_proto::federation::v1 as proto;
+use maillage_store::{
+    access_log::{self, Access},
+    events::{Actor, Subject},
+    handovers, inbox,
+};
+use prost::Message as _;
+
+use super::{
+    Desk,
+    candidate::{accept, bid, refuse},
+    origin::{offer_again, take_back},
+    settle::{
+        can_be_carried, is_called_off, learn_incoming, pursue_cancellation, settle_outgoing, take_outcome,
+    },
+};
+use crate::{
+    app::{Aborted, App, settings},
+    federation::membership::Membership,
+};
+
+/// A notice that can be believed, with what was sealed in it opened.
+#[derive(Debug, Clone)]
+pub struct Believed {
+    /// The envelope it came in.
+    pub envelope: Id<EnvelopeKind>,
+    notice: HandoverNotice,
+    cause: Option<(Id<NodeKind>, Command)>,
+    opened: Opened,
+}
+
+#[derive(Debug, Clone)]
+enum Opened {
+    Nothing,
+    Award(AwardDetails),
+    Outcome(OutcomeDetails),
+    Unreadable,
+}
+
+/// Why a piece of mail is not believed.
+#[derive(Debug, thiserror::Error)]
+pub enum Disbelief {
+    /// The envelope itself.
+    #[error("the envelope is not acceptable")]
+    Envelope(#[from] EnvelopeError),
+    /// Not from the hub to this node.
+    #[error("the envelope is not from the hub to this node")]
+    Address,
+    /// Not a notice.
+    #[error("the hub sent something that is not a notice")]
+    NotANotice,
+    /// The cause is signed by a node that is not in the directory known.
+    #[error("the directory does not know the node that caused this notice")]
+    UnknownNode(Id<NodeKind>),
+    /// The cause does not belong to the notice.
+    #[error("the cause of the notice does not belong to it")]
+    ForeignCause,
+}
+
+/// Checks a piece of mail and opens what is sealed in it.
+///
+/// # Errors
+/// Why it is not believed.
+pub fn believe(app: &App, membership: &Membership, envelope: &Envelope) -> Result<Believed, Disbelief> {
+    let header = &envelope.header;
+    if header.sender != Party::Hub || header.recipient != Party::Node(membership.me) {
+        return Err(Disbelief::Address);
+    }
+    let notice = match envelope.verify(&membership.federation, &membership.hub_key)? {
+        Body::Notice(notice) => *notice,
+        Body::Command(_) | Body::Report(_) => return Err(Disbelief::NotANotice),
+    };
+    let cause =
+        notice.cause.as_ref().map(|cause| check_cause(app, membership, &notice, cause)).transpose()?;
+    let opened = open(membership, cause.as_ref());
+    Ok(Believed { envelope: header.id, notice, cause, opened })
+}
+
+fn check_cause(
+    app: &App,
+    membership: &Membership,
+    notice: &HandoverNotice,
+    cause: &Envelope,
+) -> Result<(Id<NodeKind>, Command), Disbelief> {
+    let Party::Node(sender) = cause.header.sender else { return Err(Disbelief::ForeignCause) };
+    let directory = app.link.directory();
+    let entry = directory.nodes.get(&sender).ok_or(Disbelief::UnknownNode(sender))?;
+    let Body::Command(command) = cause.verify(&membership.federation, &entry.signing_key)? else {
+        return Err(Disbelief::ForeignCause);
+    };
+    let belongs = command.handover == notice.record.handover
+        && cause.header.recipient == Party::Hub
+        && may_have_caused(notice, sender, &command);
+    if belongs { Ok((sender, command)) } else { Err(Disbelief::ForeignCause) }
+}
+
+/// Whether a command of that node leads to that record: an offer and an award are the origin's and of the record's round,
+/// an outcome is the holder's.
+fn may_have_caused(notice: &HandoverNotice, sender: Id<NodeKind>, command: &Command) -> bool {
+    let record = &notice.record;
+    let by_origin = sender == record.origin;
+    let now = by_origin && command.round == record.round;
+    match &command.action {
+        Action::Offer(_) => now,
+        Action::Award { winner: named, .. } => {
+            now && matches!(record.state, State::Awarded { winner, .. } if winner == *named)
+        }
+        Action::Withdraw(_) | Action::Cancel => by_origin,
+        Action::Accept => record.state == State::Held { holder: sender },
+        Action::Outcome(_) => record.state == State::Done { holder: sender },
+        Action::Bid(_) | Action::Unbid | Action::Refuse(_) | Action::Release(_) => !by_origin,
+    }
+}
+
+fn open(membership: &Membership, cause: Option<&(Id<NodeKind>, Command)>) -> Opened {
+    let Some((sender, command)) = cause else { return Opened::Nothing };
+    let context = |kind| Context {
+        kind,
+        handover: command.handover,
+        round: command.round,
+        sender: *sender,
+        recipient: membership.me,
+    };
+    let unseal = |sealed: &Sealed, kind| membership.keys.sealing.open(sealed, &context(kind)).ok();
+    match &command.action {
+        Action::Award { winner, details } if *winner == membership.me => unseal(details, PayloadKind::Award)
+            .and_then(|plain| proto::AwardDetails::decode(plain.as_slice()).ok())
+            .and_then(|message| AwardDetails::try_from(message).ok())
+            .map_or(Opened::Unreadable, Opened::Award),
+        Action::Outcome(details) => unseal(details, PayloadKind::Outcome)
+            .and_then(|plain| proto::OutcomeDetails::decode(plain.as_slice()).ok())
+            .and_then(|message| OutcomeDetails::try_from(message).ok())
+            .map_or(Opened::Unreadable, Opened::Outcome),
+        Action::Offer(_)
+        | Action::Bid(_)
+        | Action::Unbid
+        | Action::Award { .. }
+        | Action::Withdraw(_)
+        | Action::Accept
+        | Action::Refuse(_)
+        | Action::Release(_)
+        | Action::Cancel => Opened::Nothing,
+    }
+}
+
+/// Applies a piece of mail and moves the cursor, once: the same mail again only moves the cursor.
+///
+/// # Errors
+/// The store.
+pub async fn take(app: &Arc<App>, sequence: u64, believed: Option<Believed>) -> Result<(), Refusal> {
+    let Some(believed) = believed else { return pass_over(app, sequence).await };
+    let applied = app
+        .transact("inbox.take", move |app, transaction| {
+            advance(transaction, sequence)?;
+            if !inbox::mark(transaction, believed.envelope, app.now())? {
+                return Ok(());
+            }
+            let mut desk = Desk::open(app, transaction)?;
+            let ours = believed.notice.record.origin == desk.membership.me;
+            if ours { to_origin(&mut desk, &believed) } else { to_candidate(&mut desk, &believed) }
+        })
+        .await;
+    match applied {
+        Err(refusal) if is_of_the_rules(&refusal) => {
+            tracing::error!(sequence, reason = refusal.reason(), "mail cannot be applied: passed over");
+            pass_over(app, sequence).await
+        }
+        settled => settled,
+    }
+}
+
+/// Moves the cursor without applying anything.
+async fn pass_over(app: &Arc<App>, sequence: u64) -> Result<(), Refusal> {
+    app.transact("inbox.pass-over", move |_, transaction| advance(transaction, sequence)).await
+}
+
+/// Notes how far the mailbox was read. Mail that comes again does not turn the cursor back.
+fn advance(transaction: &mut Transaction<'_>, sequence: u64) -> Result<(), Aborted> {
+    if sequence > inbox::cursor(transaction)? {
+        inbox::set_cursor(transaction, sequence)?;
+    }
+    Ok(())
+}
+
+/// Whether trying again would be refused again: a rule said no, not the store.
+pub fn is_of_the_rules(refusal: &Refusal) -> bool {
+    match refusal.kind() {
+        RefusalKind::InvalidInput
+        | RefusalKind::NotFound
+        | RefusalKind::Conflict
+        | RefusalKind::Forbidden
+        | RefusalKind::Unauthenticated => true,
+        RefusalKind::Unavailable | RefusalKind::Exhausted | RefusalKind::Internal => false,
+    }
+}
+
+fn to_origin(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted> {
+    let HandoverNotice { record, kind, .. } = &believed.notice;
+    let Some(mut outgoing) = handovers::outgoing(desk.transaction, record.handover)? else {
+        tracing::warn!(handover = %record.handover, "a notice about a handover this node does not know");
+        return Ok(());
+    };
+    outgoing.learn(record.clone());
+    if let (NoticeKind::Bid, Some((node, command))) = (kind, &believed.cause) {
+        match &command.action {
+            Action::Bid(bid) => outgoing.take_bid(*node, bid.clone(), desk.at),
+            Action::Unbid => outgoing.drop_bid(*node),
+            Action::Offer(_)
+            | Action::Award { .. }
+            | Action::Withdraw(_)
+            | Action::Accept
+            | Action::Refuse(_)
+            | Action::Release(_)
+            | Action::Cancel
+            | Action::Outcome(_) => {}
+        }
+    }
+    settle_outgoing(desk, &mut outgoing)?;
+    if let Opened::Outcome(outcome) = &believed.opened {
+        take_outcome(desk, &outgoing, outcome)?;
+    }
+    desk.keep_outgoing(&outgoing)?;
+    if *kind == NoticeKind::Released && outgoing.is_released() && !is_called_off(desk, &outgoing)? {
+        re_offer(desk, outgoing)
+    } else {
+        pursue_cancellation(desk, outgoing)
+    }
+}
+
+/// A released trip is offered again at once when the policy says so and there is time. Otherwise the handover ends, and
+/// the trip waits on the coordinator's list.
+fn re_offer(desk: &mut Desk<'_, '_>, outgoing: Outgoing) -> Result<(), Aborted> {
+    if settings::policy(desk.transaction)?.awarding == Decision::Auto {
+        match offer_again(desk, outgoing.clone()) {
+            Err(Aborted::Refused(_)) => {}
+            settled => return settled,
+        }
+    }
+    take_back(desk, outgoing, WithdrawReason::Coordinator).map(|_| ())
+}
+
+fn to_candidate(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted> {
+    let HandoverNotice { record, kind, .. } = &believed.notice;
+    let known = handovers::incoming(desk.transaction, record.handover)?;
+    let mut incoming = match (known, &believed.cause) {
+        (Some(mut incoming), cause) => {
+            if let Some((_, Command { action: Action::Offer(offer), .. })) = cause {
+                incoming.offer = offer.clone();
+            }
+            incoming
+        }
+        (None, Some((origin, Command { action: Action::Offer(offer), .. }))) => {
+            Incoming::offered(*origin, offer.clone(), record.clone(), desk.at)
+        }
+        (None, _) => return Ok(()),
+    };
+    learn_incoming(desk, &mut incoming, Some(record.clone()))?;
+    desk.keep_incoming(&incoming)?;
+    match kind {
+        NoticeKind::Offered | NoticeKind::Reopened => consider(desk, incoming),
+        NoticeKind::Awarded => consider_award(desk, incoming, believed),
+        NoticeKind::Bid
+        | NoticeKind::Accepted
+        | NoticeKind::Refused
+        | NoticeKind::Lapsed
+        | NoticeKind::Released
+        | NoticeKind::Closed
+        | NoticeKind::Cancelled
+        | NoticeKind::Expired
+        | NoticeKind::Outcome => Ok(()),
+    }
+}
+
+/// A neighbour asks: our dispatch decides whether to propose somebody, unless the platform wants to be asked.
+pub(super) fn consider(desk: &mut Desk<'_, '_>, incoming: Incoming) -> Result<(), Aborted> {
+    let auto = settings::policy(desk.transaction)?.bidding == Decision::Auto;
+    if !auto || incoming.declined || incoming.bid.is_some() || !incoming.may_bid(desk.at) {
+        return Ok(());
+    }
+    match bid(desk, incoming, None) {
+        Ok(_) | Err(Aborted::Refused(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// We have been chosen: details that cannot be read or do not fit the offer are refused; a firm bid is kept.
+fn consider_award(
+    desk: &mut Desk<'_, '_>,
+    mut incoming: Incoming,
+    believed: &Believed,
+) -> Result<(), Aborted> {
+    let this_round = believed.notice.record.round == incoming.record.round;
+    let chosen = matches!(incoming.standing(desk.membership.me), IncomingStanding::Chosen { accept_by_ms }
+        if desk.at.as_millisecond() < accept_by_ms);
+    if !chosen || !this_round {
+        return Ok(());
+    }
+    match &believed.opened {
+        Opened::Award(details) if incoming.fits(details) && can_be_carried(desk, &incoming, details) => {
+            incoming.details = Some(details.clone());
+            note_opening(desk, &incoming)?;
+        }
+        Opened::Award(_) | Opened::Unreadable | Opened::Nothing | Opened::Outcome(_) => {
+            return refuse(desk, incoming, GiveBackReason::Details).map(|_| ());
+        }
+    }
+    desk.keep_incoming(&incoming)?;
+    let firm = incoming.bid.as_ref().is_some_and(|reservation| reservation.bid.firm);
+    if firm { accept(desk, incoming).map(|_| ()) } else { Ok(()) }
+}
+
+/// Every opening of a sealed award is written down, for the person it is about.
+fn note_opening(desk: &mut Desk<'_, '_>, incoming: &Incoming) -> Result<(), Aborted> {
+    let access = Access {
+        at: desk.at,
+        subject: Subject::Handover(incoming.handover),
+        actor: Actor::Platform,
+        purpose: "award.opened".into(),
+    };
+    Ok(access_log::record(desk.transaction, &access)?)
+}
+
+/// Whether a piece of mail may be believed once the directory is newer.
+pub fn may_be_believed_later(disbelief: &Disbelief) -> bool {
+    matches!(disbelief, Disbelief::UnknownNode(_))
+}

@@ -1,0 +1,301 @@
+//! The origin's moves: offer, award, withdraw. Taking a trip back is immediate while nobody has been chosen in this
+//! round; after an award only the hub's answer moves ownership.
+
+use std::sync::Arc;
+
+use maillage_domain::{
+    handover::{Outgoing, OutgoingStanding, TakeBack, best_bid},
+    person::{Person, Sharing},
+    trip::{Custody, Trip, TripAction, TripStatus},
+};
+use maillage_federation::{
+    handover::{Action, AwardDetails, AwardLeg, Offer, OfferedLeg, WithdrawReason},
+    ids::{HandoverKind, Id, NodeKind, TripKind},
+    sealed::{Context, PayloadKind},
+};
+use maillage_platform::{random, refusal::Refusal};
+use maillage_proto::federation::v1 as proto;
+use maillage_store::{persons, requests, trips};
+use prost::Message as _;
+
+use super::{Desk, settle::settle_outgoing};
+use crate::app::{
+    Aborted, App, refusals, settings,
+    suggest::{find, together},
+};
+
+/// Bids are taken until then before the first pickup, in milliseconds: half an hour, to reach a driver.
+const BEFORE_PICKUP_MS: i64 = 30 * 60 * 1000;
+
+/// How a trip is offered to the neighbours.
+#[derive(Debug, Clone, Copy)]
+pub struct OfferTerms {
+    /// This leg alone.
+    pub single: bool,
+    /// Bids are taken for so long, in minutes; `None` for the node's policy.
+    pub reply_within_min: Option<u32>,
+    /// The person has agreed to it.
+    pub person_agrees: bool,
+}
+
+/// Offers a trip, and its sibling, to the neighbours.
+///
+/// # Errors
+/// `not-joined`, `sharing-never`, `sharing-ask`, `handover-too-late-to-offer`, `trip-wrong-…`; the store.
+pub async fn offer_out(app: &Arc<App>, trip: Id<TripKind>, terms: OfferTerms) -> Result<Outgoing, Refusal> {
+    let handover = app.new_id();
+    app.transact("handover.offer", move |app, transaction| {
+        let mut desk = Desk::open(app, transaction)?;
+        let legs = together(desk.transaction, trip, terms.single)?;
+        check_consent(&desk, &legs, terms.person_agrees)?;
+        let offer = describe(&desk, &legs, terms.reply_within_min)?;
+        let outgoing =
+            Outgoing::offered(handover, legs.iter().map(Trip::id).collect(), offer.clone(), desk.at);
+        for trip in &legs {
+            let trip = trip.apply(TripAction::GiveOut { handover }, desk.at).map_err(refusals::trip)?;
+            trips::put(desk.transaction, &trip)?;
+        }
+        desk.keep_outgoing(&outgoing)?;
+        desk.say(handover, 1, Action::Offer(offer))?;
+        Ok(outgoing)
+    })
+    .await
+}
+
+/// Chooses a bidder, or the best.
+///
+/// # Errors
+/// `handover-no-bid`, `handover-not-open`; the store.
+pub async fn award(
+    app: &Arc<App>,
+    id: Id<HandoverKind>,
+    node: Option<Id<NodeKind>>,
+) -> Result<Outgoing, Refusal> {
+    app.transact("handover.award", move |app, transaction| {
+        let mut desk = Desk::open(app, transaction)?;
+        let outgoing = desk.outgoing(id)?;
+        let winner = node
+            .or_else(|| best_bid(&outgoing.bids, &outgoing.declined))
+            .ok_or_else(|| refusals::conflict("handover-no-bid"))?;
+        award_to(&mut desk, outgoing, winner)
+    })
+    .await
+}
+
+/// Seals who and where to the winner and says so to the hub.
+///
+/// # Errors
+/// As [`award`]; `desk-unknown` when the winner is not in the directory.
+pub fn award_to(
+    desk: &mut Desk<'_, '_>,
+    mut outgoing: Outgoing,
+    winner: Id<NodeKind>,
+) -> Result<Outgoing, Aborted> {
+    if outgoing.take_back() != TakeBack::AtOnce || outgoing.is_released() {
+        return Err(refusals::conflict("handover-not-open").with("state", outgoing.code()).into());
+    }
+    if !outgoing.bids.contains_key(&winner) {
+        return Err(refusals::conflict("handover-no-bid").into());
+    }
+    require_given_out(desk, &outgoing)?;
+    let directory = desk.app.link.directory();
+    let entry = directory
+        .nodes
+        .get(&winner)
+        .filter(|entry| !entry.revoked)
+        .ok_or_else(|| refusals::unknown("desk-unknown"))?;
+    let context = Context {
+        kind: PayloadKind::Award,
+        handover: outgoing.handover,
+        round: outgoing.round,
+        sender: desk.membership.me,
+        recipient: winner,
+    };
+    let plain = proto::AwardDetails::from(details(desk, &outgoing)?).encode_to_vec();
+    let randomness = random::bytes(desk.app.entropy.as_ref());
+    let sealed = entry.sealing_key.seal(&plain, &context, randomness).map_err(refusals::internal)?;
+    outgoing.note_award(winner, desk.at);
+    settle_outgoing(desk, &mut outgoing)?;
+    desk.keep_outgoing(&outgoing)?;
+    desk.say(outgoing.handover, outgoing.round, Action::Award { winner, details: sealed })?;
+    Ok(outgoing)
+}
+
+/// Takes a trip back: at once while nobody has been chosen, otherwise when the hub has answered.
+///
+/// # Errors
+/// `handover-not-open`; the store.
+pub async fn withdraw(app: &Arc<App>, id: Id<HandoverKind>) -> Result<Outgoing, Refusal> {
+    app.transact("handover.withdraw", move |app, transaction| {
+        let mut desk = Desk::open(app, transaction)?;
+        let outgoing = desk.outgoing(id)?;
+        take_back(&mut desk, outgoing, WithdrawReason::Coordinator)
+    })
+    .await
+}
+
+/// Takes a trip back inside a transaction.
+///
+/// # Errors
+/// As [`withdraw`].
+pub fn take_back(
+    desk: &mut Desk<'_, '_>,
+    mut outgoing: Outgoing,
+    reason: WithdrawReason,
+) -> Result<Outgoing, Aborted> {
+    match outgoing.take_back() {
+        TakeBack::AtOnce => outgoing.taken_back = true,
+        TakeBack::AskHub => {}
+        TakeBack::Impossible => {
+            return Err(refusals::conflict("handover-not-open").with("state", outgoing.code()).into());
+        }
+    }
+    settle_outgoing(desk, &mut outgoing)?;
+    desk.keep_outgoing(&outgoing)?;
+    desk.say(outgoing.handover, outgoing.round, Action::Withdraw(reason))?;
+    Ok(outgoing)
+}
+
+/// The person does not travel: cancels the trips and tells whoever is concerned.
+///
+/// # Errors
+/// `handover-unknown`, `trip-wrong-…`; the store.
+pub async fn cancel(app: &Arc<App>, id: Id<HandoverKind>) -> Result<Outgoing, Refusal> {
+    use maillage_domain::trip::CancelledBy;
+    let outgoing = app.read(|_, view| {
+        maillage_store::handovers::outgoing(view, id)?
+            .ok_or_else(|| refusals::unknown("handover-unknown").with("id", id).into())
+    })?;
+    let trip = *outgoing.trips.first().ok_or_else(|| refusals::unknown("trip-unknown"))?;
+    crate::app::trips::cancel(app, trip, CancelledBy::Person, false).await?;
+    app.read(|_, view| {
+        maillage_store::handovers::outgoing(view, id)?
+            .ok_or_else(|| refusals::unknown("handover-unknown").with("id", id).into())
+    })
+}
+
+/// Offers a released trip again, in the round the hub has opened. Nobody here drives it from now on.
+///
+/// # Errors
+/// `handover-too-late-to-offer`, `trip-wrong-…`; the store. Nothing is written then.
+pub fn offer_again(desk: &mut Desk<'_, '_>, mut outgoing: Outgoing) -> Result<(), Aborted> {
+    if !outgoing.is_released() || outgoing.standing() != OutgoingStanding::Ours {
+        return Err(refusals::conflict("handover-not-open").with("state", outgoing.code()).into());
+    }
+    let policy = settings::policy(desk.transaction)?;
+    outgoing.offer.reply_by_ms = reply_by_ms(desk, outgoing.offer.legs.as_slice(), policy.reply_within_min)?;
+    let handover = outgoing.handover;
+    let mut given_out = Vec::new();
+    for id in &outgoing.trips {
+        let trip = find(desk.transaction, *id)?;
+        given_out.push(trip.apply(TripAction::GiveOut { handover }, desk.at).map_err(refusals::trip)?);
+    }
+    for trip in &given_out {
+        trips::put(desk.transaction, trip)?;
+    }
+    let offer = outgoing.offer.clone();
+    desk.keep_outgoing(&outgoing)?;
+    desk.say(outgoing.handover, outgoing.round, Action::Offer(offer))
+}
+
+/// An award may only be issued for trips that nobody here can drive.
+fn require_given_out(desk: &Desk<'_, '_>, outgoing: &Outgoing) -> Result<(), Aborted> {
+    for id in &outgoing.trips {
+        let trip = find(desk.transaction, *id)?;
+        let given_out = Custody::OfferedOut { handover: outgoing.handover };
+        if trip.custody() != given_out || trip.status() != TripStatus::Requested {
+            return Err(refusals::conflict("handover-not-open").with("state", trip.custody().code()).into());
+        }
+    }
+    Ok(())
+}
+
+fn check_consent(desk: &Desk<'_, '_>, legs: &[Trip], agrees: bool) -> Result<(), Aborted> {
+    for trip in legs {
+        let person = person_of(desk, trip)?;
+        match person.details.sharing {
+            Sharing::Always => {}
+            Sharing::Ask if agrees => {}
+            Sharing::Ask => return Err(refusals::conflict("sharing-ask").into()),
+            Sharing::Never => return Err(refusals::conflict("sharing-never").into()),
+        }
+    }
+    Ok(())
+}
+
+fn person_of(desk: &Desk<'_, '_>, trip: &Trip) -> Result<Person, Aborted> {
+    let id = trip.person().ok_or_else(|| refusals::conflict("trip-carried").with("action", "hand over"))?;
+    persons::find(desk.transaction, id)?
+        .ok_or_else(|| refusals::unknown("person-unknown").with("id", id).into())
+}
+
+/// The offer as candidates may see it.
+fn describe(desk: &Desk<'_, '_>, legs: &[Trip], reply_within: Option<u32>) -> Result<Offer, Aborted> {
+    let policy = settings::policy(desk.transaction)?;
+    let offered: Vec<OfferedLeg> = legs
+        .iter()
+        .map(|trip| {
+            let terms = &trip.terms;
+            let window = (terms.earliest_pickup.as_millisecond(), terms.latest_arrival.as_millisecond());
+            OfferedLeg::rounded((terms.pickup.commune, terms.dropoff.commune), window, terms.direct_m)
+        })
+        .collect();
+    let first = legs.first().ok_or_else(|| refusals::unknown("trip-unknown"))?;
+    let within = reply_within.unwrap_or(policy.reply_within_min);
+    let offer = Offer {
+        origin_territory: desk.app.profile.territory,
+        reply_by_ms: reply_by_ms(desk, &offered, within)?,
+        legs: offered,
+        seats: u32::from(first.terms.seats) + u32::from(first.terms.needs.wheelchair_place()),
+        needs: first.terms.needs.clone(),
+        accept_within_s: policy.accept_within_min.saturating_mul(60),
+    };
+    offer.check().map_err(|_| refusals::conflict("handover-impossible-offer"))?;
+    Ok(offer)
+}
+
+/// Bids are taken for the time given, and in any case until half an hour before the first pickup.
+fn reply_by_ms(desk: &Desk<'_, '_>, legs: &[OfferedLeg], within_min: u32) -> Result<i64, Aborted> {
+    let first = legs.iter().map(|leg| leg.window_start_ms).min().unwrap_or_default();
+    let latest = first - BEFORE_PICKUP_MS;
+    let wanted = desk.at.as_millisecond() + i64::from(within_min) * 60_000;
+    let reply_by = wanted.min(latest);
+    if reply_by <= desk.at.as_millisecond() {
+        return Err(refusals::conflict("handover-too-late-to-offer").into());
+    }
+    Ok(reply_by)
+}
+
+/// Who and where, for the winner alone.
+fn details(desk: &Desk<'_, '_>, outgoing: &Outgoing) -> Result<AwardDetails, Aborted> {
+    let mut legs = Vec::new();
+    let mut first = None;
+    for id in &outgoing.trips {
+        let trip = find(desk.transaction, *id)?;
+        let terms = &trip.terms;
+        legs.push(AwardLeg {
+            trip: *id,
+            pickup: terms.pickup.commune,
+            pickup_address: terms.pickup.address.as_str().to_owned(),
+            dropoff: terms.dropoff.commune,
+            dropoff_address: terms.dropoff.address.as_str().to_owned(),
+            earliest_pickup_ms: terms.earliest_pickup.as_millisecond(),
+            latest_arrival_ms: terms.latest_arrival.as_millisecond(),
+        });
+        first.get_or_insert(trip);
+    }
+    let trip = first.ok_or_else(|| refusals::unknown("trip-unknown"))?;
+    let person = person_of(desk, &trip)?;
+    let request = trip.request().map(|id| requests::find(desk.transaction, id)).transpose()?.flatten();
+    let companions = request.map_or(0, |request| u32::from(request.details.companions));
+    Ok(AwardDetails {
+        name: person.details.name.as_str().to_owned(),
+        phone: person.details.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
+        legs,
+        needs: trip.terms.needs.clone(),
+        companions,
+        driver_notes: person.details.driver_notes.as_str().to_owned(),
+        desk_phone: desk.app.profile.phone.clone(),
+        model: trip.terms.model.clone(),
+    })
+}

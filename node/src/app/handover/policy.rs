@@ -1,0 +1,50 @@
+//! What the node does by itself as time passes: it chooses among bids once it has waited long enough. A worker calls
+//! [`tend`]; everything it does goes through the same moves a coordinator makes.
+
+use std::sync::Arc;
+
+use maillage_platform::refusal::Refusal;
+use maillage_store::handovers;
+
+use super::{Desk, origin::award_to};
+use crate::app::{Aborted, App, settings};
+
+/// Chooses a bidder for every handover that is due. Returns how many awards were issued.
+///
+/// # Errors
+/// The store.
+pub async fn tend(app: &Arc<App>) -> Result<usize, Refusal> {
+    if app.link.membership().is_none() || !anything_due(app)? {
+        return Ok(0);
+    }
+    app.transact("handover.tend", |app, transaction| {
+        let mut desk = Desk::open(app, transaction)?;
+        let policy = settings::policy(desk.transaction)?;
+        let mut awards = 0;
+        for mut outgoing in handovers::open_outgoing(desk.transaction)? {
+            let Some(winner) = policy.choice(&outgoing, desk.at) else { continue };
+            match award_to(&mut desk, outgoing.clone(), winner) {
+                Ok(_) => awards += 1,
+                Err(Aborted::Refused(refusal)) => {
+                    tracing::warn!(
+                        reason = refusal.reason(),
+                        "a bidder cannot be chosen: its bid is dropped"
+                    );
+                    outgoing.drop_bid(winner);
+                    desk.keep_outgoing(&outgoing)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(awards)
+    })
+    .await
+}
+
+fn anything_due(app: &App) -> Result<bool, Refusal> {
+    app.read(|app, view| {
+        let policy = settings::policy(view)?;
+        let now = app.now();
+        Ok(handovers::open_outgoing(view)?.iter().any(|outgoing| policy.choice(outgoing, now).is_some()))
+    })
+}

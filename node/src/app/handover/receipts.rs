@@ -1,0 +1,192 @@
+//! What the hub answers to our envelopes. A receipt is applied in one transaction with the removal of its outbox row; a
+//! refusal brings the record that is true, and what this node believed gives way to it.
+
+use std::sync::Arc;
+
+use maillage_domain::handover::{Incoming, IncomingStanding, Outgoing, TakeBack};
+use maillage_federation::{
+    envelope::{Body, Receipt},
+    handover::{Action, Command, WithdrawReason},
+    statistics::Report,
+};
+use maillage_platform::refusal::Refusal;
+use maillage_store::{
+    handovers, outbox,
+    report_states::{self, ReportState},
+};
+
+use super::{
+    Desk,
+    notices::{consider, is_of_the_rules},
+    origin::take_back,
+    settle::{account_for, learn_incoming, pursue_cancellation, settle_outgoing},
+};
+use crate::app::{Aborted, App};
+
+/// Applies the hub's answer to what this node said.
+///
+/// # Errors
+/// The store.
+pub async fn take(app: &Arc<App>, sequence: u64, said: Body, receipt: Receipt) -> Result<(), Refusal> {
+    let applied = app
+        .transact("outbox.receipt", move |app, transaction| {
+            outbox::remove(transaction, sequence)?;
+            match said {
+                Body::Command(command) => {
+                    let mut desk = Desk::open(app, transaction)?;
+                    answered(&mut desk, &command, &receipt)
+                }
+                Body::Report(report) => reported(transaction, &report, receipt.refused.as_deref()),
+                Body::Notice(_) => Ok(()),
+            }
+        })
+        .await;
+    match applied {
+        Err(refusal) if is_of_the_rules(&refusal) => {
+            tracing::error!(sequence, reason = refusal.reason(), "an answer of the hub cannot be applied");
+            bury(app, sequence, refusal.reason().to_owned(), None).await
+        }
+        settled => settled,
+    }
+}
+
+/// Puts aside what cannot be delivered, with the reason, for a person to look at.
+///
+/// # Errors
+/// The store.
+pub async fn bury(app: &Arc<App>, sequence: u64, reason: String, said: Option<Body>) -> Result<(), Refusal> {
+    app.transact("outbox.bury", move |app, transaction| {
+        outbox::bury(transaction, sequence, &reason, app.now())?;
+        match said {
+            Some(Body::Report(report)) => reported(transaction, &report, Some(&reason)),
+            Some(Body::Command(command)) => {
+                undeliverable(&mut Desk::open(app, transaction)?, &command, &reason)
+            }
+            Some(Body::Notice(_)) | None => Ok(()),
+        }
+    })
+    .await
+}
+
+fn reported(
+    transaction: &mut maillage_engine::Transaction<'_>,
+    report: &Report,
+    refused: Option<&str>,
+) -> Result<(), Aborted> {
+    let state = refused.map_or(ReportState::Sent, |code| ReportState::Refused(code.to_owned()));
+    Ok(report_states::put(transaction, report.period, &report.vocabulary, &state)?)
+}
+
+fn answered(desk: &mut Desk<'_, '_>, command: &Command, receipt: &Receipt) -> Result<(), Aborted> {
+    match &command.action {
+        Action::Offer(_) | Action::Award { .. } | Action::Withdraw(_) | Action::Cancel => {
+            to_origin(desk, command, receipt)
+        }
+        Action::Bid(_)
+        | Action::Unbid
+        | Action::Accept
+        | Action::Refuse(_)
+        | Action::Release(_)
+        | Action::Outcome(_) => to_candidate(desk, command, receipt),
+    }
+}
+
+/// What the hub will never take has changed nothing there. An offer it never saw binds nobody: the trips are back.
+fn undeliverable(desk: &mut Desk<'_, '_>, command: &Command, reason: &str) -> Result<(), Aborted> {
+    if let Some(mut outgoing) = handovers::outgoing(desk.transaction, command.handover)? {
+        outgoing.last_refusal = Some(reason.to_owned());
+        outgoing.taken_back |= matches!(command.action, Action::Offer(_)) && outgoing.record.is_none();
+        settle_outgoing(desk, &mut outgoing)?;
+        desk.keep_outgoing(&outgoing)?;
+    } else if let Some(mut incoming) = handovers::incoming(desk.transaction, command.handover)? {
+        incoming.last_refusal = Some(reason.to_owned());
+        desk.keep_incoming(&incoming)?;
+    }
+    Ok(())
+}
+
+fn to_origin(desk: &mut Desk<'_, '_>, command: &Command, receipt: &Receipt) -> Result<(), Aborted> {
+    let Some(mut outgoing) = handovers::outgoing(desk.transaction, command.handover)? else {
+        return Ok(());
+    };
+    outgoing.last_refusal.clone_from(&receipt.refused);
+    let refused_award = receipt.refused.is_some()
+        && matches!(command.action, Action::Award { .. })
+        && command.round == outgoing.round;
+    if refused_award {
+        outgoing.award_refused(receipt.record.clone());
+    } else if let Some(record) = receipt.record.clone() {
+        outgoing.learn(record);
+    } else if receipt.refused.is_some() && matches!(command.action, Action::Offer(_)) {
+        outgoing.taken_back = true;
+    }
+    settle_outgoing(desk, &mut outgoing)?;
+    desk.keep_outgoing(&outgoing)?;
+    if receipt.refused.is_some() && receipt.record.is_some() {
+        insist(desk, command, outgoing)
+    } else {
+        Ok(())
+    }
+}
+
+/// A move the hub refused, because things stood otherwise than this node knew, is made again as they stand now. Only after
+/// a record: without one nothing new is known, and the same move would be refused for ever.
+fn insist(desk: &mut Desk<'_, '_>, command: &Command, outgoing: Outgoing) -> Result<(), Aborted> {
+    match command.action {
+        Action::Offer(_) if outgoing.is_released() => {
+            take_back(desk, outgoing, WithdrawReason::Coordinator).map(|_| ())
+        }
+        Action::Withdraw(reason) if outgoing.take_back() == TakeBack::AtOnce => {
+            take_back(desk, outgoing, reason).map(|_| ())
+        }
+        Action::Withdraw(_) | Action::Cancel => pursue_cancellation(desk, outgoing),
+        Action::Offer(_)
+        | Action::Bid(_)
+        | Action::Unbid
+        | Action::Award { .. }
+        | Action::Accept
+        | Action::Refuse(_)
+        | Action::Release(_)
+        | Action::Outcome(_) => Ok(()),
+    }
+}
+
+fn to_candidate(desk: &mut Desk<'_, '_>, command: &Command, receipt: &Receipt) -> Result<(), Aborted> {
+    let Some(mut incoming) = handovers::incoming(desk.transaction, command.handover)? else {
+        return Ok(());
+    };
+    incoming.last_refusal.clone_from(&receipt.refused);
+    learn_incoming(desk, &mut incoming, receipt.record.clone())?;
+    desk.keep_incoming(&incoming)?;
+    if receipt.refused.is_some() { refused(desk, command, incoming) } else { Ok(()) }
+}
+
+/// What a refusal means for a candidate or holder, once its record is known.
+fn refused(desk: &mut Desk<'_, '_>, command: &Command, mut incoming: Incoming) -> Result<(), Aborted> {
+    let standing = incoming.standing(desk.membership.me);
+    let candidate = standing == IncomingStanding::Candidate;
+    match command.action {
+        Action::Bid(_) if candidate => {
+            incoming.bid = None;
+            desk.keep_incoming(&incoming)?;
+            if command.round < incoming.record.round { consider(desk, incoming) } else { Ok(()) }
+        }
+        Action::Accept if incoming.accepted_round == Some(command.round) => {
+            incoming.accepted_round = None;
+            desk.keep_incoming(&incoming)
+        }
+        Action::Release(_) if standing == IncomingStanding::Ours => {
+            account_for(desk.app, desk.transaction, command.handover)
+        }
+        Action::Bid(_)
+        | Action::Accept
+        | Action::Offer(_)
+        | Action::Unbid
+        | Action::Award { .. }
+        | Action::Withdraw(_)
+        | Action::Refuse(_)
+        | Action::Release(_)
+        | Action::Cancel
+        | Action::Outcome(_) => Ok(()),
+    }
+}

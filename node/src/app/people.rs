@@ -1,0 +1,116 @@
+//! Beneficiaries and volunteers.
+
+use std::sync::Arc;
+
+use maillage_domain::{
+    availability::Absence,
+    ids::{PersonKind, VolunteerKind},
+    person::{NewPerson, Person},
+    volunteer::{NewVolunteer, Volunteer},
+};
+use maillage_federation::ids::Id;
+use maillage_platform::refusal::Refusal;
+use maillage_store::{persons, volunteers};
+
+use super::{App, refusals};
+
+/// Registers a beneficiary.
+///
+/// # Errors
+/// The first thing typed that is not acceptable; the store.
+pub async fn add_person(app: &Arc<App>, new: NewPerson, outside: bool) -> Result<Person, Refusal> {
+    let details = new.parse(app.geography, &app.profile.territory, outside).map_err(refusals::person)?;
+    let person = Person::register(app.new_id(), details, app.now());
+    app.transact("person.add", move |_, transaction| {
+        persons::put(transaction, &person)?;
+        Ok(person)
+    })
+    .await
+}
+
+/// One beneficiary.
+///
+/// # Errors
+/// `person-unknown`; the store.
+pub fn show_person(app: &App, id: Id<PersonKind>) -> Result<Person, Refusal> {
+    app.read(|_, view| {
+        persons::find(view, id)?.ok_or_else(|| refusals::unknown("person-unknown").with("id", id).into())
+    })
+}
+
+/// Beneficiaries in the order of registration after one of them, or those whose name begins so.
+///
+/// # Errors
+/// The store.
+pub fn list_persons(
+    app: &App,
+    after: Option<Id<PersonKind>>,
+    name: &str,
+    limit: usize,
+) -> Result<Vec<Person>, Refusal> {
+    app.read(|_, view| {
+        if name.trim().is_empty() {
+            return Ok(persons::list(view, after, limit)?);
+        }
+        Ok(persons::named(view, name, limit)?)
+    })
+}
+
+/// Registers a volunteer.
+///
+/// # Errors
+/// The first thing typed that is not acceptable; the store.
+pub async fn add_volunteer(app: &Arc<App>, new: NewVolunteer, outside: bool) -> Result<Volunteer, Refusal> {
+    let details = new.parse(app.geography, &app.profile.territory, outside).map_err(refusals::volunteer)?;
+    let volunteer = Volunteer::register(app.new_id(), details, app.now());
+    app.transact("volunteer.add", move |_, transaction| {
+        volunteers::put(transaction, &volunteer)?;
+        Ok(volunteer)
+    })
+    .await
+}
+
+/// One volunteer.
+///
+/// # Errors
+/// `volunteer-unknown`; the store.
+pub fn show_volunteer(app: &App, id: Id<VolunteerKind>) -> Result<Volunteer, Refusal> {
+    app.read(|_, view| {
+        volunteers::find(view, id)?
+            .ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", id).into())
+    })
+}
+
+/// Volunteers in the order of registration after one of them.
+///
+/// # Errors
+/// The store.
+pub fn list_volunteers(
+    app: &App,
+    after: Option<Id<VolunteerKind>>,
+    limit: usize,
+) -> Result<Vec<Volunteer>, Refusal> {
+    app.read(|_, view| Ok(volunteers::list(view, after, limit)?))
+}
+
+/// Notes days on which a volunteer does not drive.
+///
+/// # Errors
+/// Dates that are none, too many absences; the store.
+pub async fn add_absence(
+    app: &Arc<App>,
+    id: Id<VolunteerKind>,
+    first: &str,
+    last: &str,
+) -> Result<Volunteer, Refusal> {
+    let absence: Absence = format!("{}..{}", first.trim(), last.trim()).parse().map_err(refusals::absence)?;
+    app.transact("volunteer.absence", move |_, transaction| {
+        let mut volunteer = volunteers::find(transaction, id)?
+            .ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", id))?;
+        volunteer.details.availability =
+            volunteer.details.availability.with_absence(absence).map_err(refusals::absences)?;
+        volunteers::put(transaction, &volunteer)?;
+        Ok(volunteer)
+    })
+    .await
+}

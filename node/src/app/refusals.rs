@@ -1,0 +1,251 @@
+//! Every way the rules say no, as a code that can be translated. Must never put a name, an address or a phone into a
+//! detail: details travel, and are logged.
+
+use maillage_dispatch::RankError;
+use maillage_domain::{
+    availability::{AbsenceError, AvailabilityError},
+    civil::CivilTimeError,
+    handover::PolicyError,
+    person::PersonError,
+    place::PlaceError,
+    request::RequestError,
+    text::{PhoneError, TextError},
+    trip::{TermsError, TripError},
+    volunteer::{VehicleError, VolunteerError},
+};
+use maillage_engine::{EngineError, ReadOnlyReason};
+use maillage_platform::{
+    cli::Failure,
+    directory::DirectoryError,
+    refusal::{Refusal, RefusalKind},
+};
+
+/// What was typed does not make sense.
+pub fn invalid(reason: &'static str) -> Refusal {
+    Refusal::new(RefusalKind::InvalidInput, reason)
+}
+
+/// It does not fit the present state.
+pub fn conflict(reason: &'static str) -> Refusal {
+    Refusal::new(RefusalKind::Conflict, reason)
+}
+
+/// There is no such thing.
+pub fn unknown(reason: &'static str) -> Refusal {
+    Refusal::new(RefusalKind::NotFound, reason)
+}
+
+/// Our fault: the chain is logged here, once, and the person is told where to look.
+pub fn internal(error: impl std::error::Error + 'static) -> Refusal {
+    tracing::error!(error = %chain(&error), "an operation failed");
+    Refusal::new(RefusalKind::Internal, "internal")
+}
+
+/// The data directory: as the platform words it.
+pub fn directory(error: DirectoryError) -> Refusal {
+    match Failure::from(error) {
+        Failure::Refused(refusal) => refusal,
+        Failure::NotRunning(error) | Failure::Internal(error) => {
+            tracing::error!(error = %chain(error.as_ref()), "the data directory cannot be used");
+            Refusal::new(RefusalKind::Internal, "internal")
+        }
+    }
+}
+
+/// The store.
+pub fn engine(error: EngineError) -> Refusal {
+    match error {
+        EngineError::ReadOnly(ref reason) => {
+            tracing::error!(error = %chain(&error), "the store takes no writes");
+            let code = match reason {
+                ReadOnlyReason::DiskFull { .. } => "store-disk-full",
+                ReadOnlyReason::SyncFailed(_) | ReadOnlyReason::ImageFailed(_) => "store-read-only",
+            };
+            Refusal::new(RefusalKind::Unavailable, code)
+        }
+        EngineError::UnknownTree(_)
+        | EngineError::TooLarge(_)
+        | EngineError::Damaged(_)
+        | EngineError::Record(_)
+        | EngineError::BodyPanicked(_)
+        | EngineError::Nested(_)
+        | EngineError::Closed
+        | EngineError::Image(_)
+        | EngineError::Io { .. } => internal(error),
+    }
+}
+
+/// An error with its causes, in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// A beneficiary.
+pub fn person(error: PersonError) -> Refusal {
+    match error {
+        PersonError::Name(error) => text("name", error),
+        PersonError::Phone(error) => phone(error),
+        PersonError::Home(error) => place("home", error),
+        PersonError::Need(_) => invalid("need-unknown"),
+        PersonError::Sharing(_) => invalid("sharing-unknown"),
+        PersonError::DriverNotes(error) => text("notes", error),
+    }
+}
+
+/// A volunteer.
+pub fn volunteer(error: VolunteerError) -> Refusal {
+    match error {
+        VolunteerError::Name(error) => text("name", error),
+        VolunteerError::Phone(error) => phone(error),
+        VolunteerError::Home(error) => place("home", error),
+        VolunteerError::Vehicle(VehicleError::Seats(seats)) => invalid("seats").with("seats", seats),
+        VolunteerError::Vehicle(VehicleError::TooManyPlaces(places)) => {
+            invalid("places").with("places", places)
+        }
+        VolunteerError::Need(_) => invalid("need-unknown"),
+        VolunteerError::Availability(error) => availability(error),
+        VolunteerError::Absence(error) => absence(error),
+        VolunteerError::MaxTrip(metres) => invalid("max-trip").with("metres", metres),
+    }
+}
+
+/// A weekly availability.
+fn availability(error: AvailabilityError) -> Refusal {
+    match error {
+        AvailabilityError::Slot(slot) => invalid("availability-slot").with("slot", slot),
+        AvailabilityError::Order(slot) => invalid("availability-order").with("slot", slot),
+        AvailabilityError::TooManySlots(slots) => invalid("availability-slots").with("slots", slots),
+        AvailabilityError::TooManyAbsences(absences) => {
+            invalid("availability-absences").with("absences", absences)
+        }
+    }
+}
+
+/// Days off.
+pub fn absence(error: AbsenceError) -> Refusal {
+    match error {
+        AbsenceError::Format => invalid("absence-format"),
+        AbsenceError::Order => invalid("absence-order"),
+        AbsenceError::TooLong => invalid("absence-too-long"),
+    }
+}
+
+/// An absence that cannot be added to an availability.
+pub fn absences(error: AvailabilityError) -> Refusal {
+    availability(error)
+}
+
+/// A request.
+pub fn request(error: RequestError) -> Refusal {
+    match error {
+        RequestError::Pickup(error) => place("pickup", error),
+        RequestError::Dropoff(error) => place("dropoff", error),
+        RequestError::OneTime => invalid("request-one-time"),
+        RequestError::Time(which, error) => civil_time(error).with("which", which),
+        RequestError::InThePast(which) => invalid("request-in-the-past").with("which", which),
+        RequestError::TooFarAhead(which) => invalid("request-too-far-ahead").with("which", which),
+        RequestError::ReturnBeforeArrival { arrival } => {
+            invalid("request-return-before-arrival").with("arrival", arrival)
+        }
+        RequestError::Companions(companions) => invalid("request-companions").with("companions", companions),
+        RequestError::Purpose(_) => invalid("purpose-unknown"),
+        RequestError::Tolerance(seconds) => invalid("request-tolerance").with("seconds", seconds),
+        RequestError::SamePlace => invalid("request-same-place"),
+        RequestError::Terms(error) => terms(error),
+    }
+}
+
+/// What was asked does not make a trip.
+pub fn terms(error: TermsError) -> Refusal {
+    match error {
+        TermsError::Window => invalid("trip-window"),
+        TermsError::Distance(metres) => invalid("trip-distance").with("metres", metres),
+        TermsError::Places(places) => invalid("trip-places").with("places", places),
+        TermsError::State => internal(error),
+    }
+}
+
+/// The life of a trip.
+pub fn trip(error: TripError) -> Refusal {
+    match error {
+        TripError::WrongStatus { action, status } => {
+            conflict("trip-wrong-status").with("action", action).with("status", status)
+        }
+        TripError::WrongCustody { action, custody } => {
+            conflict("trip-wrong-custody").with("action", action).with("custody", custody)
+        }
+        TripError::Carried { action } => conflict("trip-carried").with("action", action),
+        TripError::OtherDriver { .. } => conflict("trip-other-driver"),
+        TripError::Times => invalid("trip-times"),
+        TripError::Distance(metres) => invalid("trip-distance").with("metres", metres),
+        TripError::TooManyAttempts => conflict("trip-too-many-attempts"),
+        TripError::NotToBeCounted { status } => conflict("trip-not-countable").with("status", status),
+        TripError::AlreadyCounted(month) => conflict("trip-already-counted").with("month", month),
+    }
+}
+
+/// Dispatch cannot answer.
+pub fn rank(error: RankError) -> Refusal {
+    match error {
+        RankError::Legs(legs) => invalid("rank-legs").with("legs", legs),
+        RankError::UnknownCommune(commune) => unknown("commune-unknown").with("commune", commune),
+        RankError::WindowTooLong(leg) => invalid("rank-window").with("leg", leg),
+    }
+}
+
+/// The policy of handovers.
+pub fn policy(error: PolicyError) -> Refusal {
+    match error {
+        PolicyError::AcceptWithin => invalid("policy-accept-within"),
+        PolicyError::ReplyWithin => invalid("policy-reply-within"),
+        PolicyError::AwardWait => invalid("policy-award-wait"),
+    }
+}
+
+fn text(field: &'static str, error: TextError) -> Refusal {
+    match error {
+        TextError::Empty => invalid("text-empty").with("field", field),
+        TextError::TooLong { limit, .. } => {
+            invalid("text-too-long").with("field", field).with("limit", limit)
+        }
+        TextError::ControlCharacter { position } => {
+            invalid("text-control-character").with("field", field).with("position", position)
+        }
+    }
+}
+
+fn phone(error: PhoneError) -> Refusal {
+    match error {
+        PhoneError::Character { position, .. } => invalid("phone-character").with("position", position),
+        PhoneError::Length { digits } => invalid("phone-length").with("digits", digits),
+    }
+}
+
+fn place(field: &'static str, error: PlaceError) -> Refusal {
+    match error {
+        PlaceError::Code(_) => invalid("commune-code").with("field", field),
+        PlaceError::UnknownCommune(commune) => {
+            unknown("commune-unknown").with("field", field).with("commune", commune)
+        }
+        PlaceError::OutsideTerritory { commune, territory } => invalid("commune-outside-territory")
+            .with("field", field)
+            .with("commune", commune)
+            .with("territory", territory),
+        PlaceError::Address(error) => text("address", error),
+    }
+}
+
+fn civil_time(error: CivilTimeError) -> Refusal {
+    match error {
+        CivilTimeError::Format => invalid("time-format"),
+        CivilTimeError::Skipped(time) => invalid("time-skipped").with("time", time),
+        CivilTimeError::OutOfRange(_) => invalid("time-out-of-range"),
+    }
+}

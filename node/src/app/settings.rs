@@ -1,0 +1,64 @@
+//! The node's settings: participation model in force, policy of handovers.
+
+use std::sync::Arc;
+
+use maillage_domain::handover::Policy;
+use maillage_engine::View;
+use maillage_federation::{models::ModelKey, month::Month};
+use maillage_platform::refusal::Refusal;
+use maillage_store::settings::{self, HandoverPolicy, ModelsInForce};
+
+use super::{Aborted, App, refusals};
+
+/// The participation model in force now.
+///
+/// # Errors
+/// `model-missing`; the store.
+pub fn model(app: &App, view: &dyn View) -> Result<ModelKey, Aborted> {
+    model_in(view, Month::of(app.now()))
+}
+
+/// The participation model in force in a month.
+///
+/// # Errors
+/// `model-missing`; the store.
+pub fn model_in(view: &dyn View, month: Month) -> Result<ModelKey, Aborted> {
+    let models = settings::find::<ModelsInForce>(view)?.unwrap_or_default();
+    models.in_month(month).cloned().ok_or_else(|| refusals::conflict("model-missing").into())
+}
+
+/// Puts a model of the catalogue in force from the present month on.
+///
+/// # Errors
+/// `model-unknown`; the store.
+pub async fn set_model(app: &Arc<App>, model: ModelKey) -> Result<(), Refusal> {
+    if app.catalogue.model(&model).is_none() {
+        return Err(refusals::unknown("model-unknown").with("model", model));
+    }
+    let month = Month::of(app.now());
+    app.transact("settings.model", move |_, transaction| {
+        let models = settings::find::<ModelsInForce>(transaction)?.unwrap_or_default();
+        Ok(settings::put(transaction, &models.with(model, month))?)
+    })
+    .await
+}
+
+/// What the node does by itself in handovers.
+///
+/// # Errors
+/// The store.
+pub fn policy(view: &dyn View) -> Result<Policy, Aborted> {
+    Ok(settings::find::<HandoverPolicy>(view)?.map(Policy::from).unwrap_or_default())
+}
+
+/// Changes what the node does by itself.
+///
+/// # Errors
+/// `policy-…`; the store.
+pub async fn set_policy(app: &Arc<App>, policy: Policy) -> Result<(), Refusal> {
+    let policy = policy.check().map_err(refusals::policy)?;
+    app.transact("settings.policy", move |_, transaction| {
+        Ok(settings::put(transaction, &HandoverPolicy::from(&policy))?)
+    })
+    .await
+}

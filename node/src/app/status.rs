@@ -1,0 +1,59 @@
+//! How the node is, at a glance.
+
+use maillage_domain::handover::Policy;
+use maillage_engine::View as _;
+use maillage_federation::models::ModelKey;
+use maillage_platform::refusal::Refusal;
+use maillage_store::{inbox, outbox};
+
+use super::{App, refusals, settings};
+use crate::federation::{link::LinkView, renew};
+
+/// The node at a glance.
+#[derive(Debug, Clone)]
+pub struct NodeView {
+    /// Model in force, when there is one.
+    pub model: Option<ModelKey>,
+    /// What the node does by itself.
+    pub policy: Policy,
+    /// The link to the hub.
+    pub link: LinkView,
+    /// End of the certificate, RFC 3339; empty when not joined.
+    pub certificate_until: String,
+    /// Envelopes waiting to leave, at most [`COUNTED`].
+    pub outbox: usize,
+    /// Envelopes put aside, at most [`COUNTED`].
+    pub dead_letters: usize,
+    /// Place in the hub's mailbox.
+    pub inbox_cursor: u64,
+    /// Last transaction made durable.
+    pub durable_sequence: u64,
+}
+
+/// Rows are counted up to here: beyond it the number no longer matters.
+pub const COUNTED: usize = 10_000;
+
+/// Looks at everything.
+///
+/// # Errors
+/// The store.
+pub fn show(app: &App) -> Result<NodeView, Refusal> {
+    let certificate_until = match app.link.membership() {
+        Some(membership) => renew::certificate_until(&membership)?.to_string(),
+        None => String::new(),
+    };
+    let waiting = app.store.scan_prefix(outbox::TREE, &[], COUNTED).map_err(refusals::engine)?;
+    let dead = app.store.scan_prefix(outbox::DEAD_TREE, &[], COUNTED).map_err(refusals::engine)?;
+    app.read(|app, view| {
+        Ok(NodeView {
+            model: app.model(view).ok(),
+            policy: settings::policy(view)?,
+            link: app.link.view(),
+            certificate_until,
+            outbox: waiting.len(),
+            dead_letters: dead.len(),
+            inbox_cursor: inbox::cursor(view)?,
+            durable_sequence: app.store.durable_sequence(),
+        })
+    })
+}

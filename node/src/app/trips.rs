@@ -1,0 +1,330 @@
+//! Requests and the life of trips at this node.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use maillage_dispatch::LegRequest;
+use maillage_domain::{
+    ids::{PersonKind, VolunteerKind},
+    place::Place,
+    request::{NewRequest, Planning, Request, plan_request},
+    text::Address,
+    trip::{CancelledBy, Custody, DriverRefusal, Trip, TripAction, TripError, TripStatus, UnmetReason},
+};
+use maillage_engine::Transaction;
+use maillage_federation::ids::{Id, TripKind};
+use maillage_platform::refusal::Refusal;
+use maillage_store::{persons, requests, trips};
+
+use super::{
+    Aborted, App, handover, refusals,
+    suggest::{find, suggest_legs, together},
+};
+
+/// Takes a request of a person: one trip, or an outbound and a return.
+///
+/// # Errors
+/// The first thing typed that is not acceptable; `person-unknown`; the store.
+pub async fn add_request(
+    app: &Arc<App>,
+    person: Id<PersonKind>,
+    new: NewRequest,
+) -> Result<(Request, Vec<Trip>), Refusal> {
+    let now = app.now();
+    let details = new.parse(app.geography, now).map_err(refusals::request)?;
+    let (request, outbound, back) = (app.new_id(), app.new_id(), app.new_id());
+    app.transact("request.add", move |app, transaction| {
+        let person = persons::find(transaction, person)?
+            .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
+        let from = commune(app, details.pickup_of(&person).commune)?;
+        let to = commune(app, details.dropoff.commune)?;
+        let ride = app.estimator.ride(from, to);
+        let planning = Planning {
+            request,
+            outbound,
+            back,
+            model: app.model(transaction)?,
+            direct_m: ride.distance_m,
+            ride_s: ride.duration_s,
+            now,
+        };
+        let (request, legs) = plan_request(details, &person, &planning).map_err(refusals::request)?;
+        requests::put(transaction, &request)?;
+        for trip in &legs {
+            trips::put(transaction, trip)?;
+        }
+        Ok((request, legs))
+    })
+    .await
+}
+
+/// One trip.
+///
+/// # Errors
+/// `trip-unknown`; the store.
+pub fn show(app: &App, id: Id<TripKind>) -> Result<Trip, Refusal> {
+    app.read(|_, view| find(view, id))
+}
+
+/// Trips of a civil day in Europe/Paris, by time.
+///
+/// # Errors
+/// The store.
+pub fn on_day(app: &App, day: Date, limit: usize) -> Result<Vec<Trip>, Refusal> {
+    app.read(|_, view| {
+        let mut found = trips::on_day(view, day)?;
+        found.truncate(limit);
+        Ok(found)
+    })
+}
+
+/// Trips of a person, newest first.
+///
+/// # Errors
+/// The store.
+pub fn of_person(app: &App, person: Id<PersonKind>, limit: usize) -> Result<Vec<Trip>, Refusal> {
+    app.read(|_, view| Ok(trips::of_person(view, person, limit)?))
+}
+
+/// Trips that need a decision, soonest first.
+///
+/// # Errors
+/// The store.
+pub fn open(app: &App, limit: usize) -> Result<Vec<Trip>, Refusal> {
+    app.read(|_, view| Ok(trips::open(view, limit)?))
+}
+
+/// Asks a volunteer to drive, with times that dispatch finds possible now.
+///
+/// # Errors
+/// `driver-cannot` with the reason; `trip-wrong-…`; the store.
+pub async fn offer_to_driver(
+    app: &Arc<App>,
+    trip: Id<TripKind>,
+    volunteer: Id<VolunteerKind>,
+    single: bool,
+) -> Result<Vec<Trip>, Refusal> {
+    app.transact("trip.offer", move |app, transaction| {
+        let trips = together(transaction, trip, single)?;
+        assign(app, transaction, trips, volunteer)
+    })
+    .await
+}
+
+/// Asks a volunteer for trips inside a transaction.
+///
+/// # Errors
+/// As [`offer_to_driver`].
+pub fn assign(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    legs: Vec<Trip>,
+    volunteer: Id<VolunteerKind>,
+) -> Result<Vec<Trip>, Aborted> {
+    for trip in &legs {
+        check_undecided(trip).map_err(refusals::trip)?;
+    }
+    let asked: Vec<LegRequest> = legs.iter().map(LegRequest::of).collect();
+    let handover = legs.first().and_then(handover::carried_in);
+    let suggestion = suggest_legs(app, transaction, &asked, handover)?;
+    let Some(candidate) = suggestion.candidate(volunteer) else {
+        let refused = suggestion.ranking.refusals.iter().find(|refused| refused.volunteer == volunteer);
+        return Err(match refused {
+            Some(refused) => refusals::conflict("driver-cannot").with("code", refused.reason.code()).into(),
+            None => refusals::unknown("volunteer-unknown").with("id", volunteer).into(),
+        });
+    };
+    let at = app.now();
+    let mut offered = Vec::new();
+    for (trip, drive) in legs.iter().zip(&candidate.drives) {
+        let trip = trip.apply(TripAction::OfferTo(*drive), at).map_err(refusals::trip)?;
+        trips::put(transaction, &trip)?;
+        offered.push(trip);
+    }
+    Ok(offered)
+}
+
+/// A driver is asked for what nobody has decided about yet: said before dispatch would call the driver busy with it.
+fn check_undecided(trip: &Trip) -> Result<(), TripError> {
+    let action = "offer to a driver";
+    if trip.custody() != Custody::Local {
+        return Err(TripError::WrongCustody { action, custody: trip.custody().code() });
+    }
+    if trip.status() != TripStatus::Requested {
+        return Err(TripError::WrongStatus { action, status: trip.status().code() });
+    }
+    Ok(())
+}
+
+/// The asked volunteer says yes.
+///
+/// # Errors
+/// `trip-wrong-…`; the store.
+pub async fn driver_accepts(app: &Arc<App>, trip: Id<TripKind>, single: bool) -> Result<Vec<Trip>, Refusal> {
+    let accept = |trip: &Trip| trip.volunteer().map(TripAction::DriverAccepts);
+    act_on_asked(app, "trip.accept", trip, single, accept).await
+}
+
+/// The asked volunteer says no, or cannot any more.
+///
+/// # Errors
+/// `trip-wrong-…`; the store.
+pub async fn driver_refuses(
+    app: &Arc<App>,
+    trip: Id<TripKind>,
+    reason: DriverRefusal,
+    single: bool,
+) -> Result<Vec<Trip>, Refusal> {
+    let refuse =
+        move |trip: &Trip| trip.volunteer().map(|volunteer| TripAction::DriverRefuses { volunteer, reason });
+    act_on_asked(app, "trip.refuse", trip, single, refuse).await
+}
+
+/// The passenger is in the car.
+///
+/// # Errors
+/// `trip-wrong-…`; the store.
+pub async fn pick_up(app: &Arc<App>, trip: Id<TripKind>) -> Result<Vec<Trip>, Refusal> {
+    act(app, "trip.pick-up", trip, true, TripAction::PickUp).await
+}
+
+/// The trip is done. Zero loaded metres stand for the estimate, zero empty ones for what was planned.
+///
+/// # Errors
+/// `trip-wrong-…`, `trip-distance`; the store.
+pub async fn complete(
+    app: &Arc<App>,
+    trip: Id<TripKind>,
+    loaded_m: u32,
+    empty_m: u32,
+) -> Result<Vec<Trip>, Refusal> {
+    app.transact("trip.complete", move |app, transaction| {
+        let trip = find(transaction, trip)?;
+        let loaded_m = if loaded_m == 0 { trip.terms.direct_m } else { loaded_m };
+        let planned = trip.assignment().map_or(0, |drive| drive.empty_m);
+        let empty_m = if empty_m == 0 { planned } else { empty_m };
+        apply(app, transaction, vec![trip], |_| Some(TripAction::Complete { loaded_m, empty_m }))
+    })
+    .await
+}
+
+/// The passenger was not there.
+///
+/// # Errors
+/// `trip-wrong-…`; the store.
+pub async fn no_show(app: &Arc<App>, trip: Id<TripKind>, single: bool) -> Result<Vec<Trip>, Refusal> {
+    act(app, "trip.no-show", trip, single, TripAction::NoShow).await
+}
+
+/// The trip is called off. When neighbours are involved, both legs are, and they are told.
+///
+/// # Errors
+/// `trip-wrong-…`; `trip-carried-release` for a neighbour's trip, which is given back instead; the store.
+pub async fn cancel(
+    app: &Arc<App>,
+    trip: Id<TripKind>,
+    by: CancelledBy,
+    single: bool,
+) -> Result<Vec<Trip>, Refusal> {
+    app.transact("trip.cancel", move |app, transaction| {
+        let first = find(transaction, trip)?;
+        if first.is_carried() {
+            return Err(refusals::conflict("trip-carried-release").into());
+        }
+        let single = single && first.custody() == Custody::Local;
+        let legs = together(transaction, trip, single)?;
+        let cancelled = apply(app, transaction, legs, |_| Some(TripAction::Cancel { by }))?;
+        if let Some(handover) = first.custody().handover() {
+            handover::person_cancelled(app, transaction, handover)?;
+        }
+        Ok(cancelled)
+    })
+    .await
+}
+
+/// Nobody could serve it: into the ledger of unmet need.
+///
+/// # Errors
+/// `trip-wrong-…`; the store.
+pub async fn declare_unmet(
+    app: &Arc<App>,
+    trip: Id<TripKind>,
+    reason: UnmetReason,
+    single: bool,
+) -> Result<Vec<Trip>, Refusal> {
+    act(app, "trip.unmet", trip, single, TripAction::DeclareUnmet(reason)).await
+}
+
+async fn act(
+    app: &Arc<App>,
+    name: &'static str,
+    trip: Id<TripKind>,
+    single: bool,
+    action: TripAction,
+) -> Result<Vec<Trip>, Refusal> {
+    act_on_asked(app, name, trip, single, move |_| Some(action)).await
+}
+
+async fn act_on_asked(
+    app: &Arc<App>,
+    name: &'static str,
+    trip: Id<TripKind>,
+    single: bool,
+    action: impl Fn(&Trip) -> Option<TripAction> + Send + 'static,
+) -> Result<Vec<Trip>, Refusal> {
+    app.transact(name, move |app, transaction| {
+        let legs = together(transaction, trip, single)?;
+        apply(app, transaction, legs, action)
+    })
+    .await
+}
+
+/// Applies an action to trips and tells the origin when the last leg of a carried handover is closed.
+fn apply(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    legs: Vec<Trip>,
+    action: impl Fn(&Trip) -> Option<TripAction>,
+) -> Result<Vec<Trip>, Aborted> {
+    let at = app.now();
+    let mut changed = Vec::new();
+    for trip in legs {
+        let action = action(&trip).ok_or_else(|| refusals::conflict("trip-nobody-asked"))?;
+        let trip = trip.apply(action, at).map_err(refusals::trip)?;
+        trips::put(transaction, &trip)?;
+        changed.push(trip);
+    }
+    let mut closed = changed.iter().filter(|trip| trip.status().is_closed());
+    if let Some(handover) = closed.find_map(handover::carried_in) {
+        handover::account_for(app, transaction, handover)?;
+    }
+    Ok(changed)
+}
+
+/// What a closed trip says about itself, for people: the code of its reason.
+pub fn reason_code(status: TripStatus) -> &'static str {
+    match status {
+        TripStatus::Unmet(reason) => reason.code(),
+        TripStatus::Cancelled { by, .. } => by.code(),
+        TripStatus::Requested
+        | TripStatus::Offered
+        | TripStatus::Confirmed
+        | TripStatus::PickedUp
+        | TripStatus::Completed { .. }
+        | TripStatus::NoShow => "",
+    }
+}
+
+/// A place told by a neighbour; an address that does not parse here is left out rather than losing the trip.
+pub fn place(commune: maillage_geography::InseeCode, address: &str) -> Place {
+    Place { commune, address: Address::parse(address).unwrap_or_default() }
+}
+
+fn commune(
+    app: &App,
+    code: maillage_geography::InseeCode,
+) -> Result<&'static maillage_geography::Commune, Aborted> {
+    app.geography
+        .commune(&code)
+        .ok_or_else(|| refusals::unknown("commune-unknown").with("commune", code).into())
+}

@@ -1,0 +1,151 @@
+//! The command line of the node. It reads words, speaks to the running node over its local API, and prints the reply
+//! in French or English, or as JSON. It must never open the store, and never decide what the node decides.
+
+mod arguments;
+mod codes;
+mod commune;
+mod failure;
+mod handovers;
+mod json;
+mod local;
+mod people;
+mod privacy;
+mod reports;
+mod session;
+mod status;
+#[cfg(test)]
+mod tests;
+mod trips;
+mod words;
+
+use std::{ffi::OsString, io};
+
+use clap::{CommandFactory as _, FromArgMatches as _};
+use maillage_platform::{
+    cli::{ExitCode, Format, Output, localise, root_of, usage_text},
+    i18n::{Catalog, CatalogError, Language},
+};
+
+use self::{
+    arguments::{Arguments, Ask, Command},
+    failure::CommandError,
+    session::Session,
+    words::Words,
+};
+
+/// The texts of the node, by language; the platform's come with [`Catalog::new`].
+const TEXTS: [(Language, &str); 2] = [
+    (Language::French, include_str!("../locales/fr/node.ftl")),
+    (Language::English, include_str!("../locales/en/node.ftl")),
+];
+
+/// Runs the program with its command line (its own name first) and returns what to end the process with: 0 done, 1
+/// refused, 2 wrong command line, 3 not running, 4 internal.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> std::process::ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    // Not locked: `serve` logs and prints from other threads.
+    let (mut stdout, mut stderr) = (io::stdout(), io::stderr());
+    match run_with(&args, &mut stdout, &mut stderr) {
+        Ok(code) => code.into(),
+        // Nobody reads on, and that is no failure.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::Ok.into(),
+        Err(_) => ExitCode::Internal.into(),
+    }
+}
+
+/// The texts of the node and of the platform.
+fn catalog() -> Result<Catalog, CatalogError> {
+    Catalog::new(&TEXTS)
+}
+
+fn run_with(
+    args: &[OsString],
+    stdout: &mut dyn io::Write,
+    stderr: &mut dyn io::Write,
+) -> io::Result<ExitCode> {
+    let language = Language::from_environment(flag(args, "--lang").as_deref());
+    let json = args.iter().any(|argument| argument == "--json");
+    let catalog = match catalog() {
+        Ok(catalog) => catalog,
+        Err(error) => {
+            writeln!(stderr, "{error}")?;
+            return Ok(ExitCode::Internal);
+        }
+    };
+    let words = Words::new(&catalog, language);
+    let command = Arguments::command();
+    let root = root_of(&command).to_owned();
+    let command = localise(command, &catalog, language, &root);
+    let read = command.try_get_matches_from(args).and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match read {
+        Ok(arguments) => arguments,
+        Err(error) => return told_by_clap(&error, words, json, stdout, stderr),
+    };
+    match execute(arguments, words, stdout) {
+        Ok(()) => Ok(ExitCode::Ok),
+        Err(error) => error.tell(words, json, stdout, stderr),
+    }
+}
+
+/// Help and version, which are no mistake, or a mistake on the command line.
+fn told_by_clap(
+    error: &clap::Error,
+    words: Words<'_>,
+    json: bool,
+    stdout: &mut dyn io::Write,
+    stderr: &mut dyn io::Write,
+) -> io::Result<ExitCode> {
+    let text = usage_text(error, words.catalog(), words.language());
+    if !error.use_stderr() {
+        write!(stdout, "{text}")?;
+        return Ok(ExitCode::Ok);
+    }
+    if json {
+        failure::tell_usage(stdout, &text)?;
+    }
+    writeln!(stderr, "{}", text.trim_end())?;
+    Ok(ExitCode::Usage)
+}
+
+fn execute(arguments: Arguments, words: Words<'_>, stdout: &mut dyn io::Write) -> Result<(), CommandError> {
+    let Arguments { data, json, lang: _, command } = arguments;
+    let format = if json { Format::Json } else { Format::Text };
+    let output = Output::new(stdout, format, words.catalog(), words.language());
+    let mut session = Session::new(&data, output, words);
+    match command {
+        Command::Init(arguments) => local::init(&mut session, arguments),
+        Command::Join(arguments) => local::join(&mut session, arguments),
+        Command::Serve(arguments) => local::serve(&mut session, arguments),
+        Command::Ask(command) => local::block_on(ask(&mut session, command))?,
+    }
+}
+
+/// Commands that ask the running node.
+async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError> {
+    match command {
+        Ask::Status => status::status(session).await,
+        Ask::Model(command) => status::model(session, command).await,
+        Ask::Policy(command) => status::policy(session, command).await,
+        Ask::Jobs(command) => status::jobs(session, command).await,
+        Ask::Person(command) => people::person(session, command).await,
+        Ask::Volunteer(command) => people::volunteer(session, command).await,
+        Ask::Request(command) => trips::request(session, command).await,
+        Ask::Trip(command) => trips::trip(session, command).await,
+        Ask::Handover(command) => handovers::handover(session, command).await,
+        Ask::Report(command) => reports::report(session, command).await,
+    }
+}
+
+/// The value of a flag, before the command line is understood: its texts need the language.
+fn flag(args: &[OsString], name: &str) -> Option<String> {
+    let mut texts = args.iter().filter_map(|argument| argument.to_str());
+    while let Some(text) = texts.next() {
+        if text == name {
+            return texts.next().map(str::to_owned);
+        }
+        if let Some(value) = text.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')) {
+            return Some(value.to_owned());
+        }
+    }
+    None
+}

@@ -1,0 +1,385 @@
+//! The command line as clap reads it. Only its shape: every text shown to people is in Fluent, so nothing here has a
+//! help text of its own.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+use maillage_platform::telemetry::LogFormat;
+
+use super::codes;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "maillage-node", version, subcommand_required = true)]
+pub(super) struct Arguments {
+    #[arg(
+        long,
+        global = true,
+        env = "MAILLAGE_NODE_DATA",
+        default_value = "./maillage-node-data",
+        value_name = "DIR"
+    )]
+    pub(super) data: PathBuf,
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    #[arg(long, global = true, value_name = "fr|en", hide_possible_values = true, value_parser = codes::LANGUAGES)]
+    pub(super) lang: Option<String>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Init(Init),
+    Join(Join),
+    Serve(Serve),
+    #[command(flatten)]
+    Ask(Ask),
+}
+
+/// Commands that ask the running node.
+#[derive(Debug, Subcommand)]
+pub(super) enum Ask {
+    Status,
+    #[command(subcommand)]
+    Model(Model),
+    #[command(subcommand)]
+    Policy(Policy),
+    #[command(subcommand)]
+    Jobs(Jobs),
+    #[command(subcommand)]
+    Person(Person),
+    #[command(subcommand)]
+    Volunteer(Volunteer),
+    #[command(subcommand)]
+    Request(Request),
+    #[command(subcommand)]
+    Trip(Trip),
+    #[command(subcommand)]
+    Handover(Handover),
+    #[command(subcommand)]
+    Report(Report),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    #[arg(long, value_name = "SIREN")]
+    pub(super) territory: String,
+    #[arg(long, value_name = "ID@VERSION")]
+    pub(super) model: Option<String>,
+    #[arg(long, default_value = "")]
+    pub(super) phone: String,
+    #[arg(long, default_value = "")]
+    pub(super) hours: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Join {
+    pub(super) string: String,
+    #[arg(long, hide = true, value_name = "PATH")]
+    pub(super) clock_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[arg(long, default_value = "127.0.0.1:4810", value_name = "IP:PORT")]
+    pub(super) api_listen: SocketAddr,
+    #[arg(long, env = "RUST_LOG", default_value = "info", value_name = "FILTER")]
+    pub(super) log: String,
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub(super) log_format: LogFormat,
+    #[arg(long, hide = true, value_name = "PATH")]
+    pub(super) clock_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Model {
+    Set {
+        #[arg(value_name = "ID@VERSION")]
+        model: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Policy {
+    Show,
+    Set(PolicySet),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PolicySet {
+    #[arg(long, hide_possible_values = true, value_parser = codes::DECISIONS, value_name = "auto|ask")]
+    pub(super) bidding: Option<String>,
+    #[arg(long, hide_possible_values = true, value_parser = codes::DECISIONS, value_name = "auto|ask")]
+    pub(super) awarding: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub(super) award_wait_min: Option<u32>,
+    #[arg(long, value_name = "N")]
+    pub(super) reply_within_min: Option<u32>,
+    #[arg(long, value_name = "N")]
+    pub(super) accept_within_min: Option<u32>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Jobs {
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Person {
+    Add(PersonAdd),
+    List {
+        #[arg(long, default_value = "")]
+        name: String,
+        #[command(flatten)]
+        page: Page,
+    },
+    Show {
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PersonAdd {
+    #[arg(long)]
+    pub(super) name: String,
+    #[arg(long, default_value = "")]
+    pub(super) phone: String,
+    #[arg(long)]
+    pub(super) commune: String,
+    #[arg(long, default_value = "")]
+    pub(super) address: String,
+    #[arg(long, value_name = "CODE", value_delimiter = ',', hide_possible_values = true, value_parser = codes::NEEDS)]
+    pub(super) need: Vec<String>,
+    #[arg(long, default_value = "ask", hide_default_value = true, value_name = "CODE", hide_possible_values = true, value_parser = codes::SHARING)]
+    pub(super) sharing: String,
+    #[arg(long)]
+    pub(super) no_statistics: bool,
+    #[arg(long, default_value = "")]
+    pub(super) notes: String,
+    #[arg(long)]
+    pub(super) outside: bool,
+}
+
+/// A page of a long list.
+#[derive(Debug, Args)]
+pub(super) struct Page {
+    #[arg(long, default_value = "", value_name = "ID")]
+    pub(super) after: String,
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+    pub(super) limit: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Volunteer {
+    Add(VolunteerAdd),
+    List {
+        #[command(flatten)]
+        page: Page,
+    },
+    Show {
+        id: String,
+    },
+    Absence {
+        id: String,
+        #[arg(value_name = "YYYY-MM-DD")]
+        first: String,
+        #[arg(value_name = "YYYY-MM-DD")]
+        last: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct VolunteerAdd {
+    #[arg(long)]
+    pub(super) name: String,
+    #[arg(long, default_value = "")]
+    pub(super) phone: String,
+    #[arg(long)]
+    pub(super) commune: String,
+    #[arg(long, default_value = "")]
+    pub(super) address: String,
+    #[arg(long, value_name = "N")]
+    pub(super) seats: u32,
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+    pub(super) wheelchair_places: u32,
+    #[arg(long, value_name = "CODE", value_delimiter = ',', hide_possible_values = true, value_parser = codes::NEEDS)]
+    pub(super) accepts: Vec<String>,
+    #[arg(long)]
+    pub(super) availability: String,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_KM))]
+    pub(super) max_km: Option<u32>,
+    #[arg(long)]
+    pub(super) standing_yes: bool,
+    #[arg(long)]
+    pub(super) outside: bool,
+}
+
+/// Longest distance that can be typed, in kilometres: the node's own limit is lower, this keeps metres in 32 bits.
+pub(super) const MAX_KM: i64 = 4_000;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Request {
+    Add(RequestAdd),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RequestAdd {
+    #[arg(long, value_name = "ID")]
+    pub(super) person: String,
+    #[arg(long, value_name = "COMMUNE")]
+    pub(super) to_commune: String,
+    #[arg(long, default_value = "", value_name = "ADDRESS")]
+    pub(super) to_address: String,
+    #[arg(long, value_name = "COMMUNE")]
+    pub(super) from_commune: Option<String>,
+    #[arg(long, default_value = "", requires = "from_commune", value_name = "ADDRESS")]
+    pub(super) from_address: String,
+    #[arg(long, conflicts_with = "pickup_at", required_unless_present = "pickup_at", value_name = LOCAL)]
+    pub(super) arrive_by: Option<String>,
+    #[arg(long, value_name = LOCAL)]
+    pub(super) pickup_at: Option<String>,
+    #[arg(long, value_name = LOCAL)]
+    pub(super) return_at: Option<String>,
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+    pub(super) companions: u32,
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::PURPOSES)]
+    pub(super) purpose: String,
+}
+
+/// How a civil time of Europe/Paris is typed.
+const LOCAL: &str = "YYYY-MM-DDTHH:MM";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Trip {
+    List(TripList),
+    Show {
+        id: String,
+    },
+    Suggest(OneTrip),
+    Offer {
+        #[command(flatten)]
+        trip: OneTrip,
+        #[arg(long, value_name = "ID")]
+        volunteer: String,
+    },
+    Accept(OneTrip),
+    Refuse {
+        #[command(flatten)]
+        trip: OneTrip,
+        #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::DRIVER_REFUSALS))]
+        reason: String,
+    },
+    PickUp(OneTrip),
+    Complete {
+        id: String,
+        #[arg(long, value_name = "KM", value_parser = codes::metres)]
+        loaded_km: Option<u32>,
+        #[arg(long, value_name = "KM", value_parser = codes::metres)]
+        empty_km: Option<u32>,
+    },
+    NoShow(OneTrip),
+    Cancel {
+        #[command(flatten)]
+        trip: OneTrip,
+        #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::CANCELLED_BY))]
+        by: String,
+    },
+    Unmet {
+        #[command(flatten)]
+        trip: OneTrip,
+        #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::UNMET)]
+        reason: String,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(id = "criterion", required = true, multiple = false, args = ["day", "person", "open"])]
+pub(super) struct TripList {
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) day: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub(super) person: Option<String>,
+    #[arg(long)]
+    pub(super) open: bool,
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+    pub(super) limit: u32,
+}
+
+/// A trip, and whether its sibling is left alone.
+#[derive(Debug, Args)]
+pub(super) struct OneTrip {
+    pub(super) id: String,
+    #[arg(long)]
+    pub(super) single: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Handover {
+    Offer(HandoverOffer),
+    List {
+        #[arg(long)]
+        open: bool,
+        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+        limit: u32,
+    },
+    Show {
+        id: String,
+    },
+    Bid {
+        id: String,
+        #[arg(long, default_value = "", value_name = "ID")]
+        volunteer: String,
+    },
+    Award {
+        id: String,
+        #[arg(long, default_value = "", value_name = "ID")]
+        node: String,
+    },
+    Withdraw {
+        id: String,
+    },
+    Cancel {
+        id: String,
+    },
+    Accept {
+        id: String,
+        #[arg(long, default_value = "", value_name = "ID")]
+        volunteer: String,
+    },
+    Refuse(GiveBack),
+    Release(GiveBack),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HandoverOffer {
+    #[arg(value_name = "TRIP")]
+    pub(super) trip: String,
+    #[arg(long)]
+    pub(super) single: bool,
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub(super) person_agrees: bool,
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+    pub(super) reply_within_min: u32,
+}
+
+/// A handover that is given back, and why.
+#[derive(Debug, Args)]
+pub(super) struct GiveBack {
+    pub(super) id: String,
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::GIVE_BACK)]
+    pub(super) reason: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Report {
+    Preview {
+        #[arg(value_name = "YYYY-MM")]
+        period: String,
+    },
+    Close {
+        #[arg(value_name = "YYYY-MM")]
+        period: String,
+    },
+    List,
+}

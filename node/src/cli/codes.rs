@@ -1,0 +1,139 @@
+//! The closed lists that can be typed, as the contract names them. Must never decide what a code means: the node does,
+//! and these lists only let a mistake be told before anything is sent.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+/// Languages of the interface.
+pub(super) const LANGUAGES: [&str; 2] = ["fr", "en"];
+/// What the node may do by itself.
+pub(super) const DECISIONS: [&str; 2] = ["auto", "ask"];
+/// May a neighbour be asked to carry a person.
+pub(super) const SHARING: [&str; 3] = ["always", "ask", "never"];
+/// Needs that bear on who can drive.
+pub(super) const NEEDS: [&str; 12] = [
+    "wheelchair-manual",
+    "wheelchair-electric",
+    "transfer-possible",
+    "walking-aid",
+    "visual",
+    "hearing",
+    "cognitive",
+    "companion",
+    "assistance-dog",
+    "child-seat",
+    "door-to-door",
+    "luggage",
+];
+/// Why a person travels.
+pub(super) const PURPOSES: [&str; 6] =
+    ["health", "shopping", "administrative", "social", "work-training", "other"];
+/// Why a driver says no (`DriverRefusesRequest.reason`).
+pub(super) const DRIVER_REFUSALS: [&str; 6] =
+    ["not-free", "too-far", "vehicle", "no-answer", "withdrew", "other"];
+/// Who calls a trip off (`CancelRequest.by`).
+pub(super) const CANCELLED_BY: [&str; 2] = ["person", "platform"];
+/// Other words for a code.
+const SYNONYMS: [(&str, &str); 2] = [("unavailable", "not-free"), ("beneficiary", "person")];
+/// Why nobody could serve a trip (`DeclareUnmetRequest.reason`).
+pub(super) const UNMET: [&str; 8] = [
+    "no-driver",
+    "no-vehicle",
+    "needs",
+    "out-of-area",
+    "out-of-frame",
+    "too-late",
+    "withdrawn",
+    "unanswered",
+];
+/// Why a neighbour's trip is given back (`GiveBackRequest.reason`).
+pub(super) const GIVE_BACK: [&str; 5] = ["no-driver", "needs", "vehicle", "details", "coordinator"];
+
+/// Reads one of `codes`, or another word for it, into the code.
+pub(super) fn any_of(codes: &'static [&'static str]) -> impl TypedValueParser<Value = String> {
+    let values = codes.iter().map(|code| {
+        let synonyms = SYNONYMS.iter().filter(move |(_, meant)| meant == code).map(|(word, _)| *word);
+        PossibleValue::new(*code).aliases(synonyms)
+    });
+    PossibleValuesParser::new(values).map(|typed| {
+        let known = SYNONYMS.iter().find(|(word, _)| *word == typed);
+        known.map_or_else(|| typed.clone(), |(_, code)| (*code).to_owned())
+    })
+}
+
+/// A distance that is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("12,5")]
+pub(super) struct NotADistance;
+
+/// Reads kilometres with up to three decimals, after a comma or a point, into metres.
+pub(super) fn metres(text: &str) -> Result<u32, NotADistance> {
+    let text = text.trim();
+    let (whole, decimals) = text.split_once([',', '.']).unwrap_or((text, ""));
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || decimals.len() > 3 || !digits(whole) || !digits(decimals) {
+        return Err(NotADistance);
+    }
+    let kilometres: u32 = whole.parse().map_err(|_| NotADistance)?;
+    let rest: u32 = format!("{decimals:0<3}").parse().map_err(|_| NotADistance)?;
+    kilometres.checked_mul(1000).and_then(|metres| metres.checked_add(rest)).ok_or(NotADistance)
+}
+
+#[cfg(test)]
+mod tests {
+    use maillage_domain::{
+        person::Sharing,
+        request::Purpose,
+        trip::{CancelledBy, DriverRefusal, UnmetReason},
+    };
+    use maillage_federation::needs::Need;
+
+    use super::*;
+
+    #[test]
+    fn the_lists_are_those_of_the_rules() {
+        assert_eq!(Need::ALL.map(Need::code), NEEDS);
+        let sharing: Vec<&str> = Sharing::ALL.iter().map(|value| value.code()).collect();
+        assert_eq!(sharing, SHARING);
+        let purposes: Vec<&str> = Purpose::ALL.iter().map(|value| value.code()).collect();
+        assert_eq!(purposes, PURPOSES);
+        let unmet: Vec<&str> = UnmetReason::ALL.iter().map(|value| value.code()).collect();
+        assert_eq!(unmet, UNMET);
+        let refusals: Vec<&str> = DriverRefusal::ALL.iter().map(|value| value.code()).collect();
+        assert_eq!(refusals, DRIVER_REFUSALS);
+        let here = CancelledBy::ALL.iter().filter(|by| **by != CancelledBy::Origin);
+        assert_eq!(here.map(|value| value.code()).collect::<Vec<_>>(), CANCELLED_BY);
+    }
+
+    #[test]
+    fn another_word_for_a_code_is_read_as_the_code() {
+        let command =
+            || clap::Command::new("x").arg(clap::Arg::new("by").value_parser(any_of(&CANCELLED_BY)));
+        for (typed, code) in [("person", "person"), ("beneficiary", "person"), ("platform", "platform")] {
+            let matches = command().try_get_matches_from(["x", typed]).unwrap();
+            assert_eq!(matches.get_one::<String>("by").map(String::as_str), Some(code));
+        }
+        for typed in ["origin", "unavailable", ""] {
+            assert!(command().try_get_matches_from(["x", typed]).is_err(), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn kilometres_are_read_into_metres_or_refused() {
+        for (text, expected) in [
+            ("12", Ok(12_000)),
+            ("12,5", Ok(12_500)),
+            ("0.041", Ok(41)),
+            (" 7, ", Ok(7_000)),
+            ("4294967,295", Ok(u32::MAX)),
+            ("4294967,296", Err(NotADistance)),
+            ("", Err(NotADistance)),
+            (",5", Err(NotADistance)),
+            ("-1", Err(NotADistance)),
+            ("1,2345", Err(NotADistance)),
+            ("1e3", Err(NotADistance)),
+            ("12 km", Err(NotADistance)),
+        ] {
+            assert_eq!(metres(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! `handover`: trips that change hands. Must never guess who owns a trip: what is uncertain is said to be.
+
+use maillage_proto::node::v1 as proto;
+
+use super::{
+    arguments::{GiveBack, Handover, HandoverOffer},
+    failure::CommandError,
+    session::Session,
+    trips,
+    words::commune,
+};
+
+/// Runs a command about handovers.
+pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Result<(), CommandError> {
+    let mut handovers = session.handovers().await?;
+    let reply = match command {
+        Handover::Offer(HandoverOffer { trip, single, person_agrees, reply_within_min }) => {
+            let request = proto::OfferOutRequest { trip, single, reply_within_min, person_agrees };
+            handovers.offer_out(request).await?
+        }
+        Handover::List { open, limit } => {
+            let request = proto::ListHandoversRequest { limit, open };
+            let reply = handovers.list_handovers(request).await?.into_inner();
+            return show_rows(session, &reply);
+        }
+        Handover::Show { id } => handovers.show_handover(proto::ShowHandoverRequest { id }).await?,
+        Handover::Bid { id, volunteer } => {
+            handovers.place_bid(proto::PlaceBidRequest { id, volunteer }).await?
+        }
+        Handover::Award { id, node } => handovers.award_to(proto::AwardToRequest { id, node }).await?,
+        Handover::Withdraw { id } => handovers.withdraw_offer(proto::HandoverRequest { id }).await?,
+        Handover::Cancel { id } => handovers.cancel_handover(proto::HandoverRequest { id }).await?,
+        Handover::Accept { id, volunteer } => {
+            handovers.accept_award(proto::AcceptAwardRequest { id, volunteer }).await?
+        }
+        Handover::Refuse(given) => handovers.refuse_award(given_back(given)).await?,
+        Handover::Release(given) => handovers.release_trip(given_back(given)).await?,
+    };
+    show(session, &reply.into_inner())
+}
+
+/// Says since when it is uncertain who owns the trips of a handover, and whom to call; nothing when it is certain.
+pub(super) fn warn_uncertain(
+    session: &mut Session<'_>,
+    handover: &proto::Handover,
+) -> Result<(), CommandError> {
+    if handover.uncertain_since.is_empty() {
+        return Ok(());
+    }
+    let since = session.words().instant(&handover.uncertain_since);
+    let key = if handover.partner_phone.is_empty() { "uncertain-no-phone" } else { "uncertain" };
+    Ok(session.line(
+        key,
+        &[
+            ("since", since.into()),
+            ("territory", partner(handover).into()),
+            ("phone", handover.partner_phone.clone().into()),
+        ],
+    )?)
+}
+
+fn given_back(given: GiveBack) -> proto::GiveBackRequest {
+    proto::GiveBackRequest { id: given.id, reason: given.reason }
+}
+
+/// The other territory, or the other node while its name is not known.
+fn partner(handover: &proto::Handover) -> String {
+    let named = !handover.partner_territory.is_empty();
+    if named { handover.partner_territory.clone() } else { handover.partner.clone() }
+}
+
+fn show(session: &mut Session<'_>, handover: &proto::Handover) -> Result<(), CommandError> {
+    if session.json(handover)? {
+        return Ok(());
+    }
+    let words = session.words();
+    session.fields(&[
+        ("field-direction", words.code("direction", &handover.direction)),
+        ("field-state", words.code("handover-state", &handover.state)),
+        ("field-round", handover.round.to_string()),
+        ("field-partner", partner(handover)),
+        ("field-partner_phone", handover.partner_phone.clone()),
+        ("field-reply_by", words.instant(&handover.reply_by)),
+        ("field-accept_by", words.instant(&handover.accept_by)),
+        ("field-last_refusal", words.refusal_code(&handover.last_refusal)),
+        ("field-trips", handover.trips.join(", ")),
+        ("field-id", handover.id.clone()),
+    ])?;
+    show_legs(session, &handover.legs)?;
+    show_bids(session, &handover.bids)?;
+    if let Some(suggestion) = &handover.suggestion {
+        trips::show_suggestion(session, suggestion)?;
+    }
+    warn_uncertain(session, handover)
+}
+
+fn show_legs(session: &mut Session<'_>, legs: &[proto::OfferedLegView]) -> Result<(), CommandError> {
+    if legs.is_empty() {
+        return Ok(());
+    }
+    let words = session.words();
+    session.line("heading-legs", &[])?;
+    let row = |leg: &proto::OfferedLegView| {
+        vec![
+            commune(&leg.pickup_commune),
+            commune(&leg.dropoff_commune),
+            words.span(&leg.window_start, &leg.window_end),
+            words.text("about", &[("distance", words.kilometres(leg.distance_band_m).into())]),
+        ]
+    };
+    let rows: Vec<Vec<String>> = legs.iter().map(row).collect();
+    Ok(session.columns(&["field-pickup", "field-dropoff", "field-when", "field-distance"], &rows)?)
+}
+
+fn show_bids(session: &mut Session<'_>, bids: &[proto::HandoverBid]) -> Result<(), CommandError> {
+    if bids.is_empty() {
+        return Ok(());
+    }
+    let words = session.words();
+    session.line("heading-bids", &[])?;
+    let row = |bid: &proto::HandoverBid| {
+        vec![
+            bid.territory.clone(),
+            words.text(if bid.firm { "bid-firm" } else { "bid-to-confirm" }, &[]),
+            words.kilometres(bid.extra_m),
+            words.instants(&bid.pickup_at),
+            bid.node.clone(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = bids.iter().map(row).collect();
+    let headings = ["field-partner", "field-bid", "field-extra", "field-pickup_at", "field-node_id"];
+    Ok(session.columns(&headings, &rows)?)
+}
+
+fn show_rows(session: &mut Session<'_>, reply: &proto::ListHandoversReply) -> Result<(), CommandError> {
+    if session.json(reply)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let row = |handover: &proto::Handover| {
+        let leg = handover.legs.first();
+        vec![
+            words.code("direction", &handover.direction),
+            words.code("handover-state", &handover.state),
+            partner(handover),
+            leg.map_or_else(String::new, |leg| words.span(&leg.window_start, &leg.window_end)),
+            leg.map_or_else(String::new, |leg| commune(&leg.pickup_commune)),
+            leg.map_or_else(String::new, |leg| commune(&leg.dropoff_commune)),
+            handover.bids.len().to_string(),
+            handover.id.clone(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = reply.handovers.iter().map(row).collect();
+    let headings = [
+        "field-direction",
+        "field-state",
+        "field-partner",
+        "field-when",
+        "field-pickup",
+        "field-dropoff",
+        "field-bids",
+        "field-id",
+    ];
+    session.columns(&headings, &rows)?;
+    reply.handovers.iter().try_for_each(|handover| warn_uncertain(session, handover))
+}

@@ -1,0 +1,125 @@
+//! What every command has at hand: where to print, the words, and the running node. Must never decide anything.
+
+use std::{io, path::Path};
+
+use maillage_platform::{
+    cli::{Format, Output},
+    directory::DataDirectory,
+    grpc::{TokenInterceptor, connect_local},
+    i18n::FluentValue,
+};
+use maillage_proto::node::v1::{
+    handovers_client::HandoversClient, people_client::PeopleClient, reports_client::ReportsClient,
+    status_client::StatusClient, trips_client::TripsClient,
+};
+use tonic::{service::interceptor::InterceptedService, transport::Channel};
+
+use super::{
+    failure::CommandError,
+    json::{Json, Written},
+    words::Words,
+};
+
+/// A command at work.
+pub(super) struct Session<'a> {
+    data: &'a Path,
+    output: Output<'a>,
+    words: Words<'a>,
+}
+
+impl<'a> Session<'a> {
+    /// A command on the data directory `data`.
+    pub(super) fn new(data: &'a Path, output: Output<'a>, words: Words<'a>) -> Self {
+        Self { data, output, words }
+    }
+
+    /// Prints the reply if a program reads; tells whether it did.
+    pub(super) fn json<T: Written>(&mut self, reply: &T) -> io::Result<bool> {
+        let json = self.output.format() == Format::Json;
+        if json {
+            self.output.record(&Json(reply), &[])?;
+        }
+        Ok(json)
+    }
+
+    /// A sentence for people.
+    pub(super) fn line(&mut self, key: &str, args: &[(&str, FluentValue<'_>)]) -> io::Result<()> {
+        self.output.line(key, args)
+    }
+
+    /// Fields for people, a pair of the Fluent key of its name and its text each. Those without text are left out.
+    pub(super) fn fields(&mut self, fields: &[(&str, String)]) -> io::Result<()> {
+        let shown: Vec<(&str, String)> =
+            fields.iter().filter(|(_, text)| !text.is_empty()).cloned().collect();
+        self.output.record(&(), &shown)
+    }
+
+    /// Columns for people.
+    pub(super) fn columns(&mut self, headings: &[&str], rows: &[Vec<String>]) -> io::Result<()> {
+        self.output.table(rows, headings, Clone::clone)
+    }
+
+    /// One thing that is no message of the contract.
+    pub(super) fn record<T: serde::Serialize>(
+        &mut self,
+        value: &T,
+        fields: &[(&str, String)],
+    ) -> io::Result<()> {
+        self.output.record(value, fields)
+    }
+
+    /// The data directory.
+    pub(super) fn data(&self) -> &'a Path {
+        self.data
+    }
+
+    /// The texts.
+    pub(super) fn words(&self) -> Words<'a> {
+        self.words
+    }
+
+    /// Beneficiaries and volunteers.
+    pub(super) async fn people(
+        &self,
+    ) -> Result<PeopleClient<InterceptedService<Channel, TokenInterceptor>>, CommandError> {
+        let (channel, token) = self.connect().await?;
+        Ok(PeopleClient::with_interceptor(channel, token))
+    }
+
+    /// Trips.
+    pub(super) async fn trips(
+        &self,
+    ) -> Result<TripsClient<InterceptedService<Channel, TokenInterceptor>>, CommandError> {
+        let (channel, token) = self.connect().await?;
+        Ok(TripsClient::with_interceptor(channel, token))
+    }
+
+    /// Handovers.
+    pub(super) async fn handovers(
+        &self,
+    ) -> Result<HandoversClient<InterceptedService<Channel, TokenInterceptor>>, CommandError> {
+        let (channel, token) = self.connect().await?;
+        Ok(HandoversClient::with_interceptor(channel, token))
+    }
+
+    /// Reports.
+    pub(super) async fn reports(
+        &self,
+    ) -> Result<ReportsClient<InterceptedService<Channel, TokenInterceptor>>, CommandError> {
+        let (channel, token) = self.connect().await?;
+        Ok(ReportsClient::with_interceptor(channel, token))
+    }
+
+    /// The node itself.
+    pub(super) async fn status(
+        &self,
+    ) -> Result<StatusClient<InterceptedService<Channel, TokenInterceptor>>, CommandError> {
+        let (channel, token) = self.connect().await?;
+        Ok(StatusClient::with_interceptor(channel, token))
+    }
+
+    async fn connect(&self) -> Result<(Channel, TokenInterceptor), CommandError> {
+        let directory = DataDirectory::open(self.data, crate::PROGRAM)?;
+        Ok(connect_local(&directory).await?)
+    }
+}

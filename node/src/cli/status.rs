@@ -1,0 +1,123 @@
+//! `status`, `model`, `policy` and `jobs`: how the node is, and its settings. Must never keep a setting of its own.
+
+use maillage_proto::node::v1 as proto;
+
+use super::{
+    arguments::{Jobs, Model, Policy, PolicySet},
+    failure::CommandError,
+    session::Session,
+};
+
+/// Shows the node at a glance.
+pub(super) async fn status(session: &mut Session<'_>) -> Result<(), CommandError> {
+    let status = fetch(session).await?;
+    show(session, &status)
+}
+
+/// Runs a command about the participation model.
+pub(super) async fn model(session: &mut Session<'_>, command: Model) -> Result<(), CommandError> {
+    match command {
+        Model::Set { model } => {
+            let request = proto::SetModelRequest { model };
+            let status = session.status().await?.set_model(request).await?.into_inner();
+            show(session, &status)
+        }
+    }
+}
+
+/// Runs a command about what the node does by itself.
+pub(super) async fn policy(session: &mut Session<'_>, command: Policy) -> Result<(), CommandError> {
+    let policy = fetch(session).await?.policy.unwrap_or_default();
+    let policy = match command {
+        Policy::Show => policy,
+        Policy::Set(changes) => {
+            let request = changed(policy, changes);
+            let status = session.status().await?.set_policy(request).await?.into_inner();
+            status.policy.unwrap_or_default()
+        }
+    };
+    show_policy(session, &policy)
+}
+
+/// Runs a command about background jobs.
+pub(super) async fn jobs(session: &mut Session<'_>, command: Jobs) -> Result<(), CommandError> {
+    match command {
+        Jobs::List => {
+            let reply = session.status().await?.list_jobs(proto::ListJobsRequest {}).await?.into_inner();
+            show_jobs(session, &reply)
+        }
+    }
+}
+
+async fn fetch(session: &Session<'_>) -> Result<proto::NodeStatus, CommandError> {
+    Ok(session.status().await?.show_status(proto::ShowStatusRequest {}).await?.into_inner())
+}
+
+fn changed(policy: proto::Policy, changes: PolicySet) -> proto::Policy {
+    proto::Policy {
+        bidding: changes.bidding.unwrap_or(policy.bidding),
+        awarding: changes.awarding.unwrap_or(policy.awarding),
+        award_wait_min: changes.award_wait_min.unwrap_or(policy.award_wait_min),
+        reply_within_min: changes.reply_within_min.unwrap_or(policy.reply_within_min),
+        accept_within_min: changes.accept_within_min.unwrap_or(policy.accept_within_min),
+    }
+}
+
+fn show(session: &mut Session<'_>, status: &proto::NodeStatus) -> Result<(), CommandError> {
+    if session.json(status)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let clock = words.instant(&status.clock);
+    let clock =
+        if status.clock_is_virtual { words.text("clock-virtual", &[("clock", clock.into())]) } else { clock };
+    Ok(session.fields(&[
+        ("field-territory", format!("{} ({})", status.territory_name, status.territory)),
+        ("field-model", status.model.clone()),
+        ("field-federation", status.federation.clone()),
+        ("field-node_id", status.node_id.clone()),
+        ("field-link", words.code("link", &status.link)),
+        ("field-link_since", words.instant(&status.link_since)),
+        ("field-link_reason", words.refusal_code(&status.link_reason)),
+        ("field-certificate_until", words.instant(&status.certificate_until)),
+        ("field-outbox", status.outbox.to_string()),
+        ("field-dead_letters", status.dead_letters.to_string()),
+        ("field-inbox_cursor", status.inbox_cursor.to_string()),
+        ("field-directory_version", status.directory_version.to_string()),
+        ("field-durable_sequence", status.durable_sequence.to_string()),
+        ("field-clock", clock),
+        ("field-version", status.version.clone()),
+    ])?)
+}
+
+fn show_policy(session: &mut Session<'_>, policy: &proto::Policy) -> Result<(), CommandError> {
+    if session.json(policy)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let minutes = |minutes: u32| words.duration(u64::from(minutes) * 60);
+    Ok(session.fields(&[
+        ("field-bidding", words.code("decision", &policy.bidding)),
+        ("field-awarding", words.code("decision", &policy.awarding)),
+        ("field-award_wait", minutes(policy.award_wait_min)),
+        ("field-reply_within", minutes(policy.reply_within_min)),
+        ("field-accept_within", minutes(policy.accept_within_min)),
+    ])?)
+}
+
+fn show_jobs(session: &mut Session<'_>, reply: &proto::ListJobsReply) -> Result<(), CommandError> {
+    if session.json(reply)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let row = |job: &proto::Job| {
+        vec![
+            words.code("job", &job.name),
+            words.code("worker", &job.status),
+            job.failures.to_string(),
+            words.refusal_code(&job.last_error),
+        ]
+    };
+    let rows: Vec<Vec<String>> = reply.jobs.iter().map(row).collect();
+    Ok(session.columns(&["field-job", "field-status", "field-failures", "field-last_error"], &rows)?)
+}

@@ -1,0 +1,246 @@
+//! `request` and `trip`: what is asked for and what becomes of it. Must never move a trip by itself: each command is one
+//! word of the coordinator to the node.
+
+use std::collections::BTreeMap;
+
+use maillage_proto::node::v1 as proto;
+
+use super::{
+    arguments::{OneTrip, Request, RequestAdd, Trip, TripList},
+    commune::typed_place,
+    failure::CommandError,
+    handovers, people,
+    session::Session,
+    words::{place, place_commune},
+};
+
+/// Custody of a trip whose owner only the hub knows.
+const UNCERTAIN: &str = "uncertain";
+
+/// Runs a command about requests.
+pub(super) async fn request(session: &mut Session<'_>, command: Request) -> Result<(), CommandError> {
+    match command {
+        Request::Add(arguments) => add_request(session, arguments).await,
+    }
+}
+
+/// Runs a command about trips.
+pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(), CommandError> {
+    let reply = match command {
+        Trip::List(arguments) => return list(session, arguments).await,
+        Trip::Show { id } => return show(session, id).await,
+        Trip::Suggest(trip) => return suggest(session, trip).await,
+        Trip::Offer { trip: OneTrip { id, single }, volunteer } => {
+            let request = proto::OfferToDriverRequest { trip: id, volunteer, single };
+            session.trips().await?.offer_to_driver(request).await?
+        }
+        Trip::Accept(trip) => session.trips().await?.driver_accepts(named(trip)).await?,
+        Trip::Refuse { trip: OneTrip { id, single }, reason } => {
+            let request = proto::DriverRefusesRequest { trip: id, reason, single };
+            session.trips().await?.driver_refuses(request).await?
+        }
+        Trip::PickUp(trip) => session.trips().await?.pick_up(named(trip)).await?,
+        Trip::Complete { id, loaded_km, empty_km } => {
+            let request = proto::CompleteRequest {
+                trip: id,
+                loaded_m: loaded_km.unwrap_or(0),
+                empty_m: empty_km.unwrap_or(0),
+            };
+            session.trips().await?.complete(request).await?
+        }
+        Trip::NoShow(trip) => session.trips().await?.no_show(named(trip)).await?,
+        Trip::Cancel { trip: OneTrip { id, single }, by } => {
+            let request = proto::CancelRequest { trip: id, by, single };
+            session.trips().await?.cancel(request).await?
+        }
+        Trip::Unmet { trip: OneTrip { id, single }, reason } => {
+            let request = proto::DeclareUnmetRequest { trip: id, reason, single };
+            session.trips().await?.declare_unmet(request).await?
+        }
+    };
+    let reply = reply.into_inner();
+    if session.json(&reply)? {
+        return Ok(());
+    }
+    show_rows(session, &reply.trips).await
+}
+
+/// Trips as rows for people, with the names of their drivers, and what is uncertain about them said in full.
+pub(super) async fn show_rows(session: &mut Session<'_>, trips: &[proto::Trip]) -> Result<(), CommandError> {
+    let driven = trips.iter().any(|trip| !trip.volunteer.is_empty());
+    let names = if driven { people::volunteer_names(session).await? } else { BTreeMap::new() };
+    let words = session.words();
+    let row = |trip: &proto::Trip| {
+        let driver = names.get(&trip.volunteer).unwrap_or(&trip.volunteer);
+        vec![
+            words.span(&trip.earliest_pickup, &trip.latest_arrival),
+            trip.passenger.clone(),
+            place_commune(trip.pickup.as_ref()),
+            place_commune(trip.dropoff.as_ref()),
+            words.standing(trip),
+            driver.clone(),
+            trip.id.clone(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = trips.iter().map(row).collect();
+    let headings = [
+        "field-when",
+        "field-passenger",
+        "field-pickup",
+        "field-dropoff",
+        "field-status",
+        "field-volunteer",
+        "field-id",
+    ];
+    session.columns(&headings, &rows)?;
+    warn_uncertain(session, trips).await
+}
+
+fn named(trip: OneTrip) -> proto::TripRequest {
+    proto::TripRequest { trip: trip.id, single: trip.single }
+}
+
+async fn add_request(session: &mut Session<'_>, arguments: RequestAdd) -> Result<(), CommandError> {
+    let from = arguments.from_commune.map(|commune| typed_place(&commune, arguments.from_address));
+    let request = proto::AddRequestRequest {
+        person: arguments.person,
+        pickup: from.transpose()?,
+        dropoff: Some(typed_place(&arguments.to_commune, arguments.to_address)?),
+        arrive_by: arguments.arrive_by.unwrap_or_default(),
+        pickup_at: arguments.pickup_at.unwrap_or_default(),
+        return_at: arguments.return_at.unwrap_or_default(),
+        companions: arguments.companions,
+        purpose: arguments.purpose,
+    };
+    let reply = session.trips().await?.add_request(request).await?.into_inner();
+    if session.json(&reply)? {
+        return Ok(());
+    }
+    session.line("request-added", &[("id", reply.request.clone().into())])?;
+    show_rows(session, &reply.trips).await
+}
+
+async fn list(session: &mut Session<'_>, arguments: TripList) -> Result<(), CommandError> {
+    let request = proto::ListTripsRequest {
+        day: arguments.day.unwrap_or_default(),
+        person: arguments.person.unwrap_or_default(),
+        open: arguments.open,
+        limit: arguments.limit,
+    };
+    let reply = session.trips().await?.list_trips(request).await?.into_inner();
+    if session.json(&reply)? {
+        return Ok(());
+    }
+    show_rows(session, &reply.trips).await
+}
+
+async fn show(session: &mut Session<'_>, id: String) -> Result<(), CommandError> {
+    let trip = session.trips().await?.show_trip(proto::ShowTripRequest { id }).await?.into_inner();
+    if session.json(&trip)? {
+        return Ok(());
+    }
+    let names = people::volunteer_names(session).await?;
+    let words = session.words();
+    session.fields(&[
+        ("field-passenger", trip.passenger.clone()),
+        ("field-phone", trip.phone.clone()),
+        ("field-leg", words.code("leg", &trip.leg)),
+        ("field-when", words.span(&trip.earliest_pickup, &trip.latest_arrival)),
+        ("field-pickup", place(trip.pickup.as_ref())),
+        ("field-dropoff", place(trip.dropoff.as_ref())),
+        ("field-distance", words.kilometres(trip.distance_m)),
+        ("field-places", trip.seats.to_string()),
+        ("field-needs", words.codes("need", &trip.needs)),
+        ("field-notes", trip.driver_notes.clone()),
+        ("field-status", words.standing(&trip)),
+        ("field-volunteer", names.get(&trip.volunteer).unwrap_or(&trip.volunteer).clone()),
+        ("field-model", trip.model.clone()),
+        ("field-counted_in", trip.counted_in.clone()),
+        ("field-handover", trip.handover.clone()),
+        ("field-sibling", trip.sibling.clone()),
+        ("field-person", trip.person.clone()),
+        ("field-request", trip.request.clone()),
+        ("field-id", trip.id.clone()),
+    ])?;
+    show_history(session, &trip.history, &names)?;
+    warn_uncertain(session, std::slice::from_ref(&trip)).await
+}
+
+fn show_history(
+    session: &mut Session<'_>,
+    history: &[proto::TripEvent],
+    names: &BTreeMap<String, String>,
+) -> Result<(), CommandError> {
+    if history.is_empty() {
+        return Ok(());
+    }
+    let words = session.words();
+    session.line("heading-history", &[])?;
+    let row = |event: &proto::TripEvent| {
+        let detail = match names.get(&event.detail) {
+            Some(name) => name.clone(),
+            None => words.event_detail(&event.kind, &event.detail),
+        };
+        vec![words.instant(&event.at), words.code("event", &event.kind), detail]
+    };
+    let rows: Vec<Vec<String>> = history.iter().map(row).collect();
+    Ok(session.columns(&["field-at", "field-event", "field-detail"], &rows)?)
+}
+
+async fn suggest(session: &mut Session<'_>, trip: OneTrip) -> Result<(), CommandError> {
+    let request = proto::SuggestRequest { trip: trip.id, single: trip.single };
+    let reply = session.trips().await?.suggest(request).await?.into_inner();
+    if session.json(&reply)? {
+        return Ok(());
+    }
+    show_suggestion(session, &reply)
+}
+
+/// Who could drive, best first, then everybody else with the reason.
+pub(super) fn show_suggestion(
+    session: &mut Session<'_>,
+    suggestion: &proto::SuggestReply,
+) -> Result<(), CommandError> {
+    let words = session.words();
+    if suggestion.candidates.is_empty() {
+        session.line("suggest-nobody", &[])?;
+    } else {
+        session.line("suggest-candidates", &[])?;
+        let row = |candidate: &proto::Candidate| {
+            vec![
+                candidate.name.clone(),
+                words.kilometres(candidate.extra_m),
+                words.instants(&candidate.pickup_at),
+                words.one_after_another(candidate.reasons.iter().map(|reason| words.reason(reason))),
+                candidate.volunteer.clone(),
+            ]
+        };
+        let rows: Vec<Vec<String>> = suggestion.candidates.iter().map(row).collect();
+        let headings = ["field-name", "field-extra", "field-pickup_at", "field-reasons", "field-id"];
+        session.columns(&headings, &rows)?;
+    }
+    if suggestion.refusals.is_empty() {
+        return Ok(());
+    }
+    session.line("suggest-others", &[])?;
+    let row = |refusal: &proto::Refusal| {
+        let reason = refusal.reason.as_ref().map_or_else(String::new, |reason| words.reason(reason));
+        vec![refusal.name.clone(), reason, refusal.volunteer.clone()]
+    };
+    let rows: Vec<Vec<String>> = suggestion.refusals.iter().map(row).collect();
+    Ok(session.columns(&["field-name", "field-why_not", "field-id"], &rows)?)
+}
+
+/// Says of each trip whose owner is uncertain since when, and whom to call.
+async fn warn_uncertain(session: &mut Session<'_>, trips: &[proto::Trip]) -> Result<(), CommandError> {
+    let mut handovers_seen: Vec<&str> = Vec::new();
+    for trip in trips.iter().filter(|trip| trip.custody == UNCERTAIN) {
+        if !handovers_seen.contains(&trip.handover.as_str()) {
+            handovers_seen.push(&trip.handover);
+            let request = proto::ShowHandoverRequest { id: trip.handover.clone() };
+            let handover = session.handovers().await?.show_handover(request).await?.into_inner();
+            handovers::warn_uncertain(session, &handover)?;
+        }
+    }
+    Ok(())
+}

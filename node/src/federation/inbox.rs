@@ -1,0 +1,211 @@
+//! Takes mail from the hub: a stream re-opened from the durable cursor as often as it breaks. Each piece is applied once,
+//! in its order; what cannot be believed is passed over and logged, so that it holds nothing up.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use maillage_federation::{
+    directory::{self, Directory, DirectoryError},
+    envelope::Envelope,
+};
+use maillage_platform::{
+    refusal::{Refusal, RefusalKind},
+    worker::{WorkOutcome, Worker},
+};
+use maillage_proto::federation::v1::{
+    AckRequest, FetchDirectoryRequest, InboxItem, InboxRequest, SignedDirectory,
+};
+use maillage_store::inbox;
+use tonic::{Status, Streaming};
+
+use super::{
+    directory_book,
+    hub::Hub,
+    link::{LOOK_AGAIN, LinkState},
+    membership::Membership,
+};
+use crate::app::{App, handover::notices, refusals};
+
+/// How rustls tells an alert of the other side; the HTTP/2 layer keeps nothing but these words.
+const TURNED_AWAY: &str = "received fatal alert";
+
+/// The worker that reads the mailbox.
+pub struct Inbox {
+    app: Arc<App>,
+    hub: Arc<Hub>,
+    stream: Option<Streaming<InboxItem>>,
+    next: Option<Result<InboxItem, Refusal>>,
+    taken: u64,
+}
+
+impl Inbox {
+    /// A reader of a node's mailbox.
+    pub fn new(app: Arc<App>, hub: Arc<Hub>) -> Self {
+        Self { app, hub, stream: None, next: None, taken: 0 }
+    }
+
+    async fn step(&mut self, membership: &Membership) -> Result<WorkOutcome, Refusal> {
+        if self.stream.is_none() {
+            self.attach(membership).await?;
+            return Ok(WorkOutcome::Idle);
+        }
+        match self.next.take() {
+            None => Ok(WorkOutcome::Idle),
+            Some(Err(refusal)) => Err(refusal),
+            Some(Ok(item)) => {
+                self.take(membership, item).await?;
+                Ok(WorkOutcome::Idle)
+            }
+        }
+    }
+
+    async fn attach(&mut self, membership: &Membership) -> Result<(), Refusal> {
+        self.fetch_directory(membership).await?;
+        let cursor = inbox::cursor(&self.app.store).map_err(refusals::engine)?;
+        let mut relay = self.hub.relay(membership)?;
+        let reply = answered(&self.app, relay.inbox(InboxRequest { cursor })).await?;
+        self.stream = Some(reply.into_inner());
+        self.app.link.note(LinkState::Attached, "", self.app.now());
+        if cursor > 0 {
+            // The acknowledgement of what was taken last may have been lost with the connection.
+            let _ = answered(&self.app, relay.ack(AckRequest { cursor })).await;
+        }
+        Ok(())
+    }
+
+    async fn fetch_directory(&self, membership: &Membership) -> Result<(), Refusal> {
+        let known = self.app.link.directory();
+        let mut relay = self.hub.relay(membership)?;
+        let request = FetchDirectoryRequest { known_version: known.head.version };
+        let signed = answered(&self.app, relay.fetch_directory(request)).await?.into_inner();
+        match verify(&signed, membership, &known) {
+            Ok(newer) if newer.head.version > known.head.version => {
+                directory_book::keep(&self.app, signed, newer).await
+            }
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let error = refusals::chain(&error);
+                tracing::error!(error, "the hub's directory is refused: the known one stays in force");
+                Ok(())
+            }
+        }
+    }
+
+    async fn take(&mut self, membership: &Membership, item: InboxItem) -> Result<(), Refusal> {
+        let believed = match self.believe(membership, &item) {
+            Err(disbelief) if notices::may_be_believed_later(&disbelief) => {
+                self.fetch_directory(membership).await?;
+                self.believe(membership, &item)
+            }
+            settled => settled,
+        };
+        let believed = match believed {
+            Ok(believed) => Some(believed),
+            Err(disbelief) => {
+                let error = refusals::chain(&disbelief);
+                tracing::warn!(
+                    sequence = item.sequence,
+                    error,
+                    "a piece of mail is not believed: passed over"
+                );
+                None
+            }
+        };
+        notices::take(&self.app, item.sequence, believed).await?;
+        self.taken += 1;
+        let mut relay = self.hub.relay(membership)?;
+        let _ = answered(&self.app, relay.ack(AckRequest { cursor: item.sequence })).await;
+        Ok(())
+    }
+
+    fn believe(
+        &self,
+        membership: &Membership,
+        item: &InboxItem,
+    ) -> Result<notices::Believed, notices::Disbelief> {
+        let envelope = item.envelope.clone().unwrap_or_default();
+        let envelope = Envelope::try_from(envelope)?;
+        notices::believe(&self.app, membership, &envelope)
+    }
+}
+
+/// What a failed call means. A hub that turns the certificate away says so in a TLS alert, before any refusal of ours
+/// can be said.
+fn understood(app: &App, status: &Status) -> Refusal {
+    if refusals::chain(status).contains(TURNED_AWAY) {
+        app.link.doubt();
+    }
+    Refusal::from_status(status)
+}
+
+/// A directory that the hub signed, that continues the known one, and in which nobody's keys were exchanged.
+fn verify(
+    signed: &SignedDirectory,
+    membership: &Membership,
+    known: &Directory,
+) -> Result<Directory, DirectoryError> {
+    let newer = directory::verify(signed, &membership.federation, known.head, &membership.hub_key)?;
+    known.check_same_keys(&newer)?;
+    Ok(newer)
+}
+
+/// Waits for an answer, but not for ever: a hub that keeps the line open and says nothing is a hub out of reach.
+async fn answered<T>(app: &App, call: impl Future<Output = Result<T, Status>>) -> Result<T, Refusal> {
+    match tokio::time::timeout(ANSWER_WITHIN, call).await {
+        Ok(reply) => reply.map_err(|status| understood(app, &status)),
+        Err(_) => Err(Refusal::new(RefusalKind::Unavailable, "hub-unreachable")),
+    }
+}
+
+#[async_trait]
+impl Worker for Inbox {
+    fn name(&self) -> &'static str {
+        "inbox"
+    }
+
+    fn status(&self) -> String {
+        format!("{} taken", self.taken)
+    }
+
+    async fn work(&mut self) -> WorkOutcome {
+        let Some(membership) = self.app.link.membership() else { return WorkOutcome::Idle };
+        match self.step(&membership).await {
+            Ok(outcome) => outcome,
+            Err(refusal) => {
+                self.stream = None;
+                self.next = None;
+                self.hub.hang_up();
+                let state = match refusal.kind() {
+                    RefusalKind::Forbidden | RefusalKind::Unauthenticated => LinkState::Refused,
+                    RefusalKind::InvalidInput
+                    | RefusalKind::NotFound
+                    | RefusalKind::Conflict
+                    | RefusalKind::Unavailable
+                    | RefusalKind::Exhausted
+                    | RefusalKind::Internal => LinkState::Connecting,
+                };
+                // Once refused, the hub's word stands until it lets this node in again.
+                let refused = self.app.link.view().state == LinkState::Refused;
+                if !(refused && state == LinkState::Connecting) {
+                    self.app.link.note(state, refusal.reason(), self.app.now());
+                }
+                WorkOutcome::Failed { error: refusal.reason().to_owned(), retry_after: None }
+            }
+        }
+    }
+
+    async fn wait_for_work(&mut self) {
+        let Some(stream) = &mut self.stream else {
+            tokio::time::sleep(LOOK_AGAIN).await;
+            return;
+        };
+        self.next = Some(match stream.message().await {
+            Ok(Some(item)) => Ok(item),
+            Ok(None) => Err(Refusal::new(RefusalKind::Unavailable, "stream-ended")),
+            Err(status) => Err(understood(&self.app, &status)),
+        });
+    }
+}
+
+/// Longest wait for one answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);

@@ -1,0 +1,134 @@
+//! The link to the hub as the rest of the node sees it: who we are, which directory is in force, whether the hub is
+//! reached. Connections are made by the workers; nothing here waits for the network.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use maillage_federation::directory::Directory;
+use tokio::sync::Notify;
+
+use super::membership::Membership;
+
+/// Longest pause of real time before a worker looks again by itself.
+pub const LOOK_AGAIN: Duration = Duration::from_millis(250);
+
+/// The link to the hub.
+#[derive(Debug)]
+pub struct Link {
+    membership: RwLock<Option<Arc<Membership>>>,
+    directory: ArcSwap<Directory>,
+    outbox_bell: Notify,
+    view: Mutex<LinkView>,
+    doubt: AtomicBool,
+}
+
+/// How the link is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkView {
+    /// Its state.
+    pub state: LinkState,
+    /// Since when.
+    pub since: Timestamp,
+    /// Why, when it is down: a code.
+    pub reason: String,
+}
+
+/// State of the link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkState {
+    /// The node has joined no federation.
+    NotJoined,
+    /// The hub is not reached at the moment.
+    Connecting,
+    /// Mail flows.
+    Attached,
+    /// The hub refuses this node.
+    Refused,
+}
+
+impl Link {
+    /// A link for a node that may have joined already.
+    pub fn new(membership: Option<Arc<Membership>>, now: Timestamp) -> Self {
+        let state = if membership.is_some() { LinkState::Connecting } else { LinkState::NotJoined };
+        let none = Directory { head: maillage_federation::directory::Head::default(), nodes: [].into() };
+        Self {
+            membership: RwLock::new(membership),
+            directory: ArcSwap::from_pointee(none),
+            outbox_bell: Notify::new(),
+            view: Mutex::new(LinkView { state, since: now, reason: String::new() }),
+            doubt: AtomicBool::new(false),
+        }
+    }
+
+    /// Who this node is in its federation.
+    pub fn membership(&self) -> Option<Arc<Membership>> {
+        self.membership.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The node has joined.
+    pub fn joined(&self, membership: Arc<Membership>) {
+        *self.membership.write().unwrap_or_else(PoisonError::into_inner) = Some(membership);
+    }
+
+    /// The directory in force.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.directory.load_full()
+    }
+
+    /// A newer directory, already verified.
+    pub fn take_directory(&self, directory: Directory) {
+        self.directory.store(Arc::new(directory));
+    }
+
+    /// There may be something to send.
+    pub fn ring_outbox(&self) {
+        self.outbox_bell.notify_one();
+    }
+
+    /// Ends when there may be something to send, or after [`LOOK_AGAIN`].
+    pub async fn outbox_rung(&self) {
+        let _ = tokio::time::timeout(LOOK_AGAIN, self.outbox_bell.notified()).await;
+    }
+
+    /// The hub has turned this node's certificate away: somebody should ask at the open door why.
+    pub fn doubt(&self) {
+        self.doubt.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether somebody should ask; it is asked once.
+    pub fn take_doubt(&self) -> bool {
+        self.doubt.swap(false, Ordering::SeqCst)
+    }
+
+    /// How the link is.
+    pub fn view(&self) -> LinkView {
+        self.view.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes how the link is; the same state again keeps its "since".
+    pub fn note(&self, state: LinkState, reason: &str, now: Timestamp) {
+        let mut view = self.view.lock().unwrap_or_else(PoisonError::into_inner);
+        if view.state != state || view.reason != reason {
+            *view = LinkView { state, since: now, reason: reason.to_owned() };
+        }
+    }
+}
+
+impl LinkState {
+    /// Its name, for people and programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotJoined => "not-joined",
+            Self::Connecting => "connecting",
+            Self::Attached => "attached",
+            Self::Refused => "refused",
+        }
+    }
+}

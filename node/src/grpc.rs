@@ -1,0 +1,66 @@
+//! The node's gRPC services: messages to domain types, one use case, domain types to messages. Must never hold a rule.
+
+pub mod convert;
+mod handovers;
+mod people;
+mod reports;
+mod status;
+mod trips;
+
+use std::sync::Arc;
+
+use maillage_platform::{refusal::Refusal, worker::Workers};
+use maillage_proto::node::v1 as proto;
+use tonic::service::Routes;
+
+use crate::app::{App, noise::Noise};
+
+/// Everything the services work with.
+#[derive(Clone)]
+pub struct Services {
+    /// The node.
+    pub app: Arc<App>,
+    /// Its workers, to be shown.
+    pub workers: Arc<Workers>,
+    /// The noise of reports.
+    pub noise: Arc<dyn Noise>,
+}
+
+/// The routes of the local interface, with health and reflection.
+///
+/// # Errors
+/// A contract that cannot be reflected: a fault of the build.
+pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Error + Send + Sync>> {
+    let (reporter, health) = tonic_health::server::health_reporter();
+    reporter.set_serving::<proto::status_server::StatusServer<Services>>().await;
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(maillage_proto::DESCRIPTORS)
+        .build_v1()?;
+    Ok(Routes::new(health)
+        .add_service(reflection)
+        .add_service(proto::people_server::PeopleServer::new(services.clone()))
+        .add_service(proto::trips_server::TripsServer::new(services.clone()))
+        .add_service(proto::handovers_server::HandoversServer::new(services.clone()))
+        .add_service(proto::reports_server::ReportsServer::new(services.clone()))
+        .add_service(proto::status_server::StatusServer::new(services)))
+}
+
+/// Reads an identifier.
+///
+/// # Errors
+/// `id-malformed` with the field's name.
+pub(crate) fn id<K>(text: &str, field: &'static str) -> Result<maillage_federation::ids::Id<K>, Refusal> {
+    text.parse().map_err(|_| crate::app::refusals::invalid("id-malformed").with("field", field))
+}
+
+/// The number of rows asked for.
+///
+/// # Errors
+/// `limit-out-of-range`.
+pub(crate) fn limit(asked: u32) -> Result<usize, Refusal> {
+    match usize::try_from(asked).unwrap_or(usize::MAX) {
+        0 => Ok(crate::limits::PAGE),
+        asked if asked <= crate::limits::PAGE_MAX => Ok(asked),
+        _ => Err(crate::app::refusals::invalid("limit-out-of-range").with("max", crate::limits::PAGE_MAX)),
+    }
+}

@@ -1,0 +1,173 @@
+//! Trips and suggestions to messages.
+
+use maillage_dispatch::{Merit, RefusalReason};
+use maillage_domain::{
+    person::Person,
+    trip::{Origin, Trip, TripEvent, TripEventKind},
+};
+use maillage_proto::node::v1 as proto;
+use maillage_store::persons;
+
+use super::people::{codes, place};
+use crate::app::{App, suggest::Suggestion, trips::reason_code};
+
+/// A trip, with who travels.
+pub fn trip(app: &App, trip: &Trip) -> proto::Trip {
+    let terms = &trip.terms;
+    let state = trip.state();
+    let who = traveller(app, trip);
+    let handover = match terms.origin {
+        Origin::Carried { handover, .. } => Some(handover),
+        Origin::Own { .. } => trip.custody().handover(),
+    };
+    proto::Trip {
+        id: trip.id().to_string(),
+        request: trip.request().map(|id| id.to_string()).unwrap_or_default(),
+        person: trip.person().map(|id| id.to_string()).unwrap_or_default(),
+        passenger: who.name,
+        leg: terms.leg.code().to_owned(),
+        sibling: terms.sibling.map(|id| id.to_string()).unwrap_or_default(),
+        pickup: Some(place(app, &terms.pickup)),
+        dropoff: Some(place(app, &terms.dropoff)),
+        earliest_pickup: terms.earliest_pickup.to_string(),
+        latest_arrival: terms.latest_arrival.to_string(),
+        distance_m: terms.direct_m,
+        seats: terms.seats.into(),
+        needs: codes(&terms.needs),
+        model: terms.model.to_string(),
+        status: trip.status().code().to_owned(),
+        reason: reason_code(trip.status()).to_owned(),
+        volunteer: trip.volunteer().map(|id| id.to_string()).unwrap_or_default(),
+        custody: if trip.is_carried() { CARRIED } else { trip.custody().code() }.to_owned(),
+        handover: handover.map(|id| id.to_string()).unwrap_or_default(),
+        counted_in: state.counted_in.map(|month| month.to_string()).unwrap_or_default(),
+        history: state.history.iter().map(event).collect(),
+        phone: who.phone,
+        driver_notes: who.driver_notes,
+    }
+}
+
+/// Trips as a reply.
+pub fn trips(app: &App, found: &[Trip]) -> proto::TripsReply {
+    proto::TripsReply { trips: found.iter().map(|found| trip(app, found)).collect() }
+}
+
+/// Who can and who cannot.
+pub fn suggestion(suggestion: &Suggestion) -> proto::SuggestReply {
+    let name = |id| {
+        let volunteer = suggestion.volunteers.get(id);
+        volunteer.map(|volunteer| volunteer.details.name.as_str().to_owned()).unwrap_or_default()
+    };
+    let candidates = suggestion
+        .ranking
+        .candidates
+        .iter()
+        .map(|ranked| proto::Candidate {
+            volunteer: ranked.volunteer.to_string(),
+            name: name(&ranked.volunteer),
+            extra_m: ranked.extra_m,
+            pickup_at: ranked.drives.iter().map(|drive| drive.pickup.to_string()).collect(),
+            standing_yes: ranked.merits.contains(&Merit::StandingYes),
+            reasons: ranked.merits.iter().copied().map(merit).collect(),
+        })
+        .collect();
+    let refusals = suggestion
+        .ranking
+        .refusals
+        .iter()
+        .map(|refused| proto::Refusal {
+            volunteer: refused.volunteer.to_string(),
+            name: name(&refused.volunteer),
+            reason: Some(refusal(refused.reason)),
+        })
+        .collect();
+    proto::SuggestReply { candidates, refusals }
+}
+
+const CARRIED: &str = "carried-for-neighbour";
+
+#[derive(Default)]
+struct Traveller {
+    name: String,
+    phone: String,
+    driver_notes: String,
+}
+
+fn traveller(app: &App, trip: &Trip) -> Traveller {
+    match &trip.terms.origin {
+        Origin::Carried { passenger, .. } => Traveller {
+            name: passenger.name.as_str().to_owned(),
+            phone: passenger.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
+            driver_notes: passenger.driver_notes.as_str().to_owned(),
+        },
+        Origin::Own { person, .. } => {
+            let found = persons::find(&app.store, *person).ok().flatten();
+            found.map(of_person).unwrap_or_default()
+        }
+    }
+}
+
+fn of_person(person: Person) -> Traveller {
+    Traveller {
+        name: person.details.name.as_str().to_owned(),
+        phone: person.details.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
+        driver_notes: person.details.driver_notes.as_str().to_owned(),
+    }
+}
+
+fn event(event: &TripEvent) -> proto::TripEvent {
+    let (kind, detail) = match event.kind {
+        TripEventKind::Requested => ("requested", String::new()),
+        TripEventKind::Offered(volunteer) => ("offered", volunteer.to_string()),
+        TripEventKind::Accepted(volunteer) => ("driver-accepted", volunteer.to_string()),
+        TripEventKind::Refused { reason, .. } => ("driver-refused", reason.code().to_owned()),
+        TripEventKind::PickedUp => ("picked-up", String::new()),
+        TripEventKind::Completed => ("completed", String::new()),
+        TripEventKind::NoShow => ("no-show", String::new()),
+        TripEventKind::Cancelled(by) => ("cancelled", by.code().to_owned()),
+        TripEventKind::DeclaredUnmet(reason) => ("declared-unmet", reason.code().to_owned()),
+        TripEventKind::GivenOut(handover) => ("given-out", handover.to_string()),
+        TripEventKind::BecameUncertain => ("became-uncertain", String::new()),
+        TripEventKind::HeldBy(node) => ("held-by-neighbour", node.to_string()),
+        TripEventKind::CameBack => ("came-back", String::new()),
+        TripEventKind::OutcomeFromHolder(result) => ("outcome-from-neighbour", result.code().to_owned()),
+    };
+    proto::TripEvent { at: event.at.to_string(), kind: kind.to_owned(), detail }
+}
+
+fn merit(merit: Merit) -> proto::Reason {
+    let (code, figures): (&str, Vec<(&str, String)>) = match merit {
+        Merit::StandingYes => ("standing-yes", Vec::new()),
+        Merit::LivesThere => ("lives-there", Vec::new()),
+        Merit::Waits { wait_s } => ("waits", vec![("wait_s", wait_s.to_string())]),
+        Merit::GoesHomeBetween => ("goes-home-between", Vec::new()),
+    };
+    reason(code, figures)
+}
+
+/// Why somebody cannot, with what is missing.
+pub fn refusal(refusal: RefusalReason) -> proto::Reason {
+    let figures: Vec<(&str, String)> = match refusal {
+        RefusalReason::Inactive | RefusalReason::NoWheelchairPlace => Vec::new(),
+        RefusalReason::TooFewSeats { wanted, has } => {
+            vec![("wanted", wanted.to_string()), ("has", has.to_string())]
+        }
+        RefusalReason::NeedNotAccepted(need) => vec![("need", need.code().to_owned())],
+        RefusalReason::UnknownHome(commune) => vec![("commune", commune.to_string())],
+        RefusalReason::TooFar { wanted_m, limit_m } => {
+            vec![("wanted_m", wanted_m.to_string()), ("limit_m", limit_m.to_string())]
+        }
+        RefusalReason::WindowTooShort { leg, missing_s } | RefusalReason::Unavailable { leg, missing_s } => {
+            vec![("leg", leg.to_string()), ("missing_s", missing_s.to_string())]
+        }
+        RefusalReason::Absent { until } => vec![("until", until.to_string())],
+        RefusalReason::NotBothLegs { missing_s } => vec![("missing_s", missing_s.to_string())],
+        RefusalReason::Busy { until } => vec![("until", until.to_string())],
+    };
+    reason(refusal.code(), figures)
+}
+
+fn reason(code: &str, figures: Vec<(&str, String)>) -> proto::Reason {
+    let figures = figures.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    proto::Reason { code: code.to_owned(), figures }
+}

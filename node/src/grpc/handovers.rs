@@ -1,0 +1,130 @@
+//! Service `Handovers`.
+
+use maillage_federation::handover::GiveBackReason;
+use maillage_platform::refusal::Refusal;
+use maillage_proto::node::v1::{self as proto, handovers_server::Handovers};
+use tonic::{Request, Response, Status};
+
+use super::{
+    Services,
+    convert::{handovers as convert, trips},
+    id, limit,
+};
+use crate::app::{
+    handover::{self, Handover, candidate, origin},
+    refusals,
+};
+
+#[tonic::async_trait]
+impl Handovers for Services {
+    async fn offer_out(
+        &self,
+        request: Request<proto::OfferOutRequest>,
+    ) -> Result<Response<proto::Handover>, Status> {
+        let proto::OfferOutRequest { trip, single, reply_within_min, person_agrees } = request.into_inner();
+        let reply_within_min = (reply_within_min > 0).then_some(reply_within_min);
+        let terms = origin::OfferTerms { single, reply_within_min, person_agrees };
+        let outgoing = origin::offer_out(&self.app, id(&trip, "trip")?, terms).await?;
+        Ok(Response::new(convert::outgoing(&self.app, &outgoing)))
+    }
+
+    async fn list_handovers(
+        &self,
+        request: Request<proto::ListHandoversRequest>,
+    ) -> Result<Response<proto::ListHandoversReply>, Status> {
+        let proto::ListHandoversRequest { limit: asked, open } = request.into_inner();
+        let found = handover::list(&self.app, open, limit(asked)?)?;
+        let handovers = found.iter().map(|found| convert::handover(&self.app, found)).collect();
+        Ok(Response::new(proto::ListHandoversReply { handovers }))
+    }
+
+    async fn show_handover(
+        &self,
+        request: Request<proto::ShowHandoverRequest>,
+    ) -> Result<Response<proto::Handover>, Status> {
+        let shown = handover::show(&self.app, id(&request.into_inner().id, "id")?)?;
+        let mut message = convert::handover(&self.app, &shown);
+        if let Handover::Incoming(incoming) = &shown {
+            message.suggestion = Some(trips::suggestion(&candidate::suggest(&self.app, incoming)?));
+        }
+        Ok(Response::new(message))
+    }
+
+    async fn place_bid(
+        &self,
+        request: Request<proto::PlaceBidRequest>,
+    ) -> Result<Response<proto::Handover>, Status> {
+        let proto::PlaceBidRequest { id: handover, volunteer } = request.into_inner();
+        let volunteer = optional(&volunteer, "volunteer")?;
+        let incoming = candidate::place_bid(&self.app, id(&handover, "id")?, volunteer).await?;
+        Ok(Response::new(convert::incoming(&self.app, &incoming)))
+    }
+
+    async fn award_to(
+        &self,
+        request: Request<proto::AwardToRequest>,
+    ) -> Result<Response<proto::Handover>, Status> {
+        let proto::AwardToRequest { id: handover, node } = request.into_inner();
+        let outgoing = origin::award(&self.app, id(&handover, "id")?, optional(&node, "node")?).await?;
+        Ok(Response::new(convert::outgoing(&self.app, &outgoing)))
+    }
+
+    async fn withdraw_offer(
+        &self,
+        request: Request<proto::HandoverRequest>,
+    ) -> Result<Response<proto::Handover>, Status> {
+        let outgoing = origin::withdraw(&self.app, id(&request.into_inner().id, "id")?).await?;
+        Ok(Response::new(convert::outgoing(&self.app, &outgoing)))
+    }
+
+    async fn accept_award(
+        &self,
+        request: Request<proto::AcceptAwardRequest>,
+    ) -> Result<Response<proto::Handover>, Status> {
+        let proto::AcceptAwardRequest { id: handover, volunteer } = request.into_inner();
+        let volunteer = optional(&volunteer, "volunteer")?;
+        let incoming = candidate::accept_award(&self.app, id(&handover, "id")?, volunteer).await?;
+        Ok(Response::new(convert::incoming(&self.app, &incoming)))
+    }
+
+    async fn refuse_award(
+        &self,
+        request: Request<proto::GiveBackRequest>,
+    ) -> Result<Response<proto::Handover>, Status> {
+        let proto::GiveBackRequest { id: handover, reason } = request.into_inner();
+        let incoming = candidate::refuse_award(&self.app, id(&handover, "id")?, give_back(&reason)?).await?;
+        Ok(Response::new(convert::incoming(&self.app, &incoming)))
+    }
+
+    async fn release_trip(
+        &self,
+        request: Request<proto::GiveBackRequest>,
+    ) -> Result<Response<proto::Handover>, Status> {
+        let proto::GiveBackRequest { id: handover, reason } = request.into_inner();
+        let incoming = candidate::release(&self.app, id(&handover, "id")?, give_back(&reason)?).await?;
+        Ok(Response::new(convert::incoming(&self.app, &incoming)))
+    }
+
+    async fn cancel_handover(
+        &self,
+        request: Request<proto::HandoverRequest>,
+    ) -> Result<Response<proto::Handover>, Status> {
+        let outgoing = origin::cancel(&self.app, id(&request.into_inner().id, "id")?).await?;
+        Ok(Response::new(convert::outgoing(&self.app, &outgoing)))
+    }
+}
+
+fn optional<K>(text: &str, field: &'static str) -> Result<Option<maillage_federation::ids::Id<K>>, Refusal> {
+    if text.is_empty() { Ok(None) } else { id(text, field).map(Some) }
+}
+
+fn give_back(code: &str) -> Result<GiveBackReason, Refusal> {
+    match code {
+        "no-driver" => Ok(GiveBackReason::NoDriver),
+        "needs" => Ok(GiveBackReason::Needs),
+        "vehicle" => Ok(GiveBackReason::Vehicle),
+        "details" => Ok(GiveBackReason::Details),
+        "coordinator" => Ok(GiveBackReason::Coordinator),
+        _ => Err(refusals::invalid("give-back-reason-unknown")),
+    }
+}

@@ -1,0 +1,126 @@
+//! Service `Status`.
+
+use maillage_domain::handover::{Decision, Policy};
+use maillage_platform::{refusal::Refusal, worker::WorkerState};
+use maillage_proto::node::v1::{self as proto, status_server::Status as StatusService};
+use tonic::{Request, Response, Status};
+
+use super::Services;
+use crate::app::{refusals, settings, status};
+
+#[tonic::async_trait]
+impl StatusService for Services {
+    async fn show_status(
+        &self,
+        _request: Request<proto::ShowStatusRequest>,
+    ) -> Result<Response<proto::NodeStatus>, Status> {
+        Ok(Response::new(self.status()?))
+    }
+
+    async fn list_jobs(
+        &self,
+        _request: Request<proto::ListJobsRequest>,
+    ) -> Result<Response<proto::ListJobsReply>, Status> {
+        let jobs = self
+            .workers
+            .statuses()
+            .into_iter()
+            .map(|worker| proto::Job {
+                name: worker.name.to_owned(),
+                status: state(worker.state).to_owned(),
+                detail: worker.status,
+                last_error: worker.last_error.unwrap_or_default(),
+                failures: worker.failures,
+            })
+            .collect();
+        Ok(Response::new(proto::ListJobsReply { jobs }))
+    }
+
+    async fn set_model(
+        &self,
+        request: Request<proto::SetModelRequest>,
+    ) -> Result<Response<proto::NodeStatus>, Status> {
+        let model = request.into_inner().model.parse().map_err(|_| refusals::invalid("model-format"))?;
+        settings::set_model(&self.app, model).await?;
+        Ok(Response::new(self.status()?))
+    }
+
+    async fn set_policy(
+        &self,
+        request: Request<proto::Policy>,
+    ) -> Result<Response<proto::NodeStatus>, Status> {
+        settings::set_policy(&self.app, policy(&request.into_inner())?).await?;
+        Ok(Response::new(self.status()?))
+    }
+}
+
+impl Services {
+    fn status(&self) -> Result<proto::NodeStatus, Refusal> {
+        let app = &self.app;
+        let view = status::show(app)?;
+        let membership = app.link.membership();
+        let territory = app.geography.territory(&app.profile.territory);
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Ok(proto::NodeStatus {
+            territory: app.profile.territory.to_string(),
+            territory_name: territory.map(|territory| territory.name.clone()).unwrap_or_default(),
+            model: view.model.map(|model| model.to_string()).unwrap_or_default(),
+            federation: membership.as_ref().map(|m| m.federation.to_string()).unwrap_or_default(),
+            node_id: membership.as_ref().map(|m| m.me.to_string()).unwrap_or_default(),
+            link: view.link.state.code().to_owned(),
+            link_since: view.link.since.to_string(),
+            link_reason: view.link.reason,
+            certificate_until: view.certificate_until,
+            outbox: count(view.outbox),
+            dead_letters: count(view.dead_letters),
+            directory_version: app.link.directory().head.version,
+            durable_sequence: view.durable_sequence,
+            clock: app.now().to_string(),
+            clock_is_virtual: app.clock_is_virtual,
+            policy: Some(message(&view.policy)),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            inbox_cursor: view.inbox_cursor,
+        })
+    }
+}
+
+fn state(state: WorkerState) -> &'static str {
+    match state {
+        WorkerState::Busy => "busy",
+        WorkerState::Idle => "idle",
+        WorkerState::BackingOff => "backing-off",
+        WorkerState::Stopped => "stopped",
+    }
+}
+
+fn policy(message: &proto::Policy) -> Result<Policy, Refusal> {
+    Ok(Policy {
+        bidding: decision(&message.bidding)?,
+        awarding: decision(&message.awarding)?,
+        award_wait_min: message.award_wait_min,
+        reply_within_min: message.reply_within_min,
+        accept_within_min: message.accept_within_min,
+    })
+}
+
+fn decision(code: &str) -> Result<Decision, Refusal> {
+    match code {
+        "auto" => Ok(Decision::Auto),
+        "ask" => Ok(Decision::Ask),
+        _ => Err(refusals::invalid("policy-decision")),
+    }
+}
+
+fn message(policy: &Policy) -> proto::Policy {
+    let code = |decision| match decision {
+        Decision::Auto => "auto".to_owned(),
+        Decision::Ask => "ask".to_owned(),
+    };
+    proto::Policy {
+        bidding: code(policy.bidding),
+        awarding: code(policy.awarding),
+        award_wait_min: policy.award_wait_min,
+        reply_within_min: policy.reply_within_min,
+        accept_within_min: policy.accept_within_min,
+    }
+}

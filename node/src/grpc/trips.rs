@@ -1,0 +1,176 @@
+//! Service `Trips`.
+
+use maillage_domain::{
+    place::NewPlace,
+    request::NewRequest,
+    trip::{CancelledBy, DriverRefusal, UnmetReason},
+};
+use maillage_platform::refusal::Refusal;
+use maillage_proto::node::v1::{self as proto, trips_server::Trips};
+use tonic::{Request, Response, Status};
+
+use super::{
+    Services,
+    convert::{people::new_place, trips as convert},
+    id, limit,
+};
+use crate::app::{refusals, suggest, trips};
+
+#[tonic::async_trait]
+impl Trips for Services {
+    async fn add_request(
+        &self,
+        request: Request<proto::AddRequestRequest>,
+    ) -> Result<Response<proto::AddRequestReply>, Status> {
+        let (person, new) = new_request(request.into_inner())?;
+        let (request, legs) = trips::add_request(&self.app, id(&person, "person")?, new).await?;
+        let trips = legs.iter().map(|leg| convert::trip(&self.app, leg)).collect();
+        Ok(Response::new(proto::AddRequestReply { request: request.id.to_string(), trips }))
+    }
+
+    async fn show_trip(
+        &self,
+        request: Request<proto::ShowTripRequest>,
+    ) -> Result<Response<proto::Trip>, Status> {
+        let trip = trips::show(&self.app, id(&request.into_inner().id, "id")?)?;
+        Ok(Response::new(convert::trip(&self.app, &trip)))
+    }
+
+    async fn list_trips(
+        &self,
+        request: Request<proto::ListTripsRequest>,
+    ) -> Result<Response<proto::ListTripsReply>, Status> {
+        let proto::ListTripsRequest { day, person, open, limit: asked } = request.into_inner();
+        let limit = limit(asked)?;
+        let found = match (day.as_str(), person.as_str(), open) {
+            ("", "", true) => trips::open(&self.app, limit)?,
+            (day, "", false) if !day.is_empty() => {
+                let day = day.parse().map_err(|_| refusals::invalid("day-format"))?;
+                trips::on_day(&self.app, day, limit)?
+            }
+            ("", person, false) if !person.is_empty() => {
+                trips::of_person(&self.app, id(person, "person")?, limit)?
+            }
+            _ => return Err(refusals::invalid("trips-one-criterion").into()),
+        };
+        let trips = found.iter().map(|trip| convert::trip(&self.app, trip)).collect();
+        Ok(Response::new(proto::ListTripsReply { trips }))
+    }
+
+    async fn suggest(
+        &self,
+        request: Request<proto::SuggestRequest>,
+    ) -> Result<Response<proto::SuggestReply>, Status> {
+        let proto::SuggestRequest { trip, single } = request.into_inner();
+        let suggestion = suggest::suggest(&self.app, id(&trip, "trip")?, single)?;
+        Ok(Response::new(convert::suggestion(&suggestion)))
+    }
+
+    async fn offer_to_driver(
+        &self,
+        request: Request<proto::OfferToDriverRequest>,
+    ) -> Result<Response<proto::TripsReply>, Status> {
+        let proto::OfferToDriverRequest { trip, volunteer, single } = request.into_inner();
+        let (trip, volunteer) = (id(&trip, "trip")?, id(&volunteer, "volunteer")?);
+        let legs = trips::offer_to_driver(&self.app, trip, volunteer, single).await?;
+        Ok(Response::new(convert::trips(&self.app, &legs)))
+    }
+
+    async fn driver_accepts(
+        &self,
+        request: Request<proto::TripRequest>,
+    ) -> Result<Response<proto::TripsReply>, Status> {
+        let proto::TripRequest { trip, single } = request.into_inner();
+        let legs = trips::driver_accepts(&self.app, id(&trip, "trip")?, single).await?;
+        Ok(Response::new(convert::trips(&self.app, &legs)))
+    }
+
+    async fn driver_refuses(
+        &self,
+        request: Request<proto::DriverRefusesRequest>,
+    ) -> Result<Response<proto::TripsReply>, Status> {
+        let proto::DriverRefusesRequest { trip, reason, single } = request.into_inner();
+        let reason: DriverRefusal =
+            reason.parse().map_err(|_| refusals::invalid("driver-refusal-unknown"))?;
+        let legs = trips::driver_refuses(&self.app, id(&trip, "trip")?, reason, single).await?;
+        Ok(Response::new(convert::trips(&self.app, &legs)))
+    }
+
+    async fn pick_up(
+        &self,
+        request: Request<proto::TripRequest>,
+    ) -> Result<Response<proto::TripsReply>, Status> {
+        let legs = trips::pick_up(&self.app, id(&request.into_inner().trip, "trip")?).await?;
+        Ok(Response::new(convert::trips(&self.app, &legs)))
+    }
+
+    async fn complete(
+        &self,
+        request: Request<proto::CompleteRequest>,
+    ) -> Result<Response<proto::TripsReply>, Status> {
+        let proto::CompleteRequest { trip, loaded_m, empty_m } = request.into_inner();
+        let legs = trips::complete(&self.app, id(&trip, "trip")?, loaded_m, empty_m).await?;
+        Ok(Response::new(convert::trips(&self.app, &legs)))
+    }
+
+    async fn no_show(
+        &self,
+        request: Request<proto::TripRequest>,
+    ) -> Result<Response<proto::TripsReply>, Status> {
+        let proto::TripRequest { trip, single } = request.into_inner();
+        let legs = trips::no_show(&self.app, id(&trip, "trip")?, single).await?;
+        Ok(Response::new(convert::trips(&self.app, &legs)))
+    }
+
+    async fn cancel(
+        &self,
+        request: Request<proto::CancelRequest>,
+    ) -> Result<Response<proto::TripsReply>, Status> {
+        let proto::CancelRequest { trip, by, single } = request.into_inner();
+        let by: CancelledBy = by.parse().map_err(|_| refusals::invalid("cancelled-by-unknown"))?;
+        if by == CancelledBy::Origin {
+            return Err(refusals::invalid("cancelled-by-unknown").into());
+        }
+        let legs = trips::cancel(&self.app, id(&trip, "trip")?, by, single).await?;
+        Ok(Response::new(convert::trips(&self.app, &legs)))
+    }
+
+    async fn declare_unmet(
+        &self,
+        request: Request<proto::DeclareUnmetRequest>,
+    ) -> Result<Response<proto::TripsReply>, Status> {
+        let proto::DeclareUnmetRequest { trip, reason, single } = request.into_inner();
+        let reason: UnmetReason = reason.parse().map_err(|_| refusals::invalid("unmet-reason-unknown"))?;
+        let legs = trips::declare_unmet(&self.app, id(&trip, "trip")?, reason, single).await?;
+        Ok(Response::new(convert::trips(&self.app, &legs)))
+    }
+}
+
+fn new_request(request: proto::AddRequestRequest) -> Result<(String, NewRequest), Refusal> {
+    let proto::AddRequestRequest {
+        person,
+        pickup,
+        dropoff,
+        arrive_by,
+        pickup_at,
+        return_at,
+        companions,
+        purpose,
+    } = request;
+    let given = |text: String| (!text.trim().is_empty()).then_some(text);
+    let pickup: Option<NewPlace> =
+        pickup.filter(|place| !place.commune.trim().is_empty()).map(|place| new_place(Some(place)));
+    let companions = u8::try_from(companions)
+        .map_err(|_| refusals::invalid("request-companions").with("companions", companions))?;
+    let new = NewRequest {
+        pickup,
+        dropoff: new_place(dropoff),
+        arrive_by: given(arrive_by),
+        pickup_at: given(pickup_at),
+        return_at: given(return_at),
+        companions,
+        purpose,
+        tolerance_s: None,
+    };
+    Ok((person, new))
+}

@@ -1,0 +1,13 @@
+//! A limit on everything this node accepts or keeps in memory, each with its reason.
+
+/// Volunteers considered by one ranking: a node has at most a few hundred.
+pub const VOLUNTEERS: usize = 2_000;
+/// Rows of one page when the caller names no number.
+pub const PAGE: usize = 100;
+/// Rows of one page at most: keeps an answer under a megabyte.
+pub const PAGE_MAX: usize = 500;
+/// Trips one report can use up, oldest first: three times a month of the largest node, and within one transaction. What is
+/// beyond is used up by the next report.
+pub const REPORT_TRIPS: usize = 5_000;
+/// Envelopes the courier reads at once.
+pub const COURIER_BATCH: usize = 32;

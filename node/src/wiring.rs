@@ -1,0 +1,211 @@
+//! Puts a node together and runs it until it is told to stop. The only module that knows all the others.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use maillage_dispatch::Estimator;
+use maillage_engine::{Engine, OpenError};
+use maillage_federation::{
+    models::{Catalogue, ModelKey},
+    month::Month,
+};
+use maillage_geography::{Geography, Siren};
+use maillage_platform::{
+    clock::{Clock, SystemClock},
+    directory::{DataDirectory, DirectoryLock},
+    grpc::{Listen as _, TcpConnect, TcpListen, serve_local},
+    lifecycle::Shutdown,
+    random::OsEntropy,
+    refusal::{Refusal, RefusalKind},
+    secrets,
+    worker::Workers,
+};
+use maillage_store::settings::{self, ModelsInForce, Territory};
+
+use crate::{
+    PROGRAM,
+    app::{App, noise::SystemNoise, refusals},
+    federation::{
+        courier::Courier,
+        directory_book,
+        hub::Hub,
+        inbox::Inbox,
+        link::Link,
+        membership::{Keys, Membership},
+        renew::Renewal,
+        tending::Tending,
+    },
+    grpc::{Services, routes},
+    profile::Profile,
+};
+
+/// How long the workers may take to stop.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// What `init` is told.
+#[derive(Debug, Clone)]
+pub struct InitOptions {
+    /// The territory.
+    pub territory: Siren,
+    /// The participation model; the first of the catalogue when none is named.
+    pub model: Option<ModelKey>,
+    /// Phone of the desk.
+    pub phone: String,
+    /// Opening hours of the desk.
+    pub opening_hours: String,
+}
+
+/// What `init` made.
+#[derive(Debug, Clone)]
+pub struct Initialised {
+    /// Name of the territory.
+    pub territory_name: String,
+    /// The participation model in force.
+    pub model: String,
+}
+
+/// How a node is run.
+#[derive(Clone)]
+pub struct ServeOptions {
+    /// Its data directory.
+    pub data: PathBuf,
+    /// Where its local interface listens; port 0 lets the system choose.
+    pub api_listen: SocketAddr,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Whether time is a simulated one.
+    pub clock_is_virtual: bool,
+}
+
+/// Makes the data directory of a new node: keys, profile, store with its first settings.
+///
+/// # Errors
+/// `territory-unknown`, `territory-merged`, `already-initialised`, `model-unknown`; the file system.
+pub fn init(data: &Path, options: InitOptions) -> anyhow::Result<Initialised> {
+    let geography = Geography::embedded();
+    let catalogue = Catalogue::embedded()?;
+    let territory = geography.territory(&options.territory).ok_or_else(|| {
+        match geography.successor(&options.territory) {
+            Some(successor) => refusals::conflict("territory-merged").with("successor", successor),
+            None => refusals::unknown("territory-unknown"),
+        }
+        .with("territory", options.territory)
+    })?;
+    let model = match options.model {
+        Some(model) if catalogue.model(&model).is_some() => model,
+        Some(model) => return Err(refusals::unknown("model-unknown").with("model", model).into()),
+        None => catalogue.models.first().map(|model| model.key.clone()).context("an empty catalogue")?,
+    };
+    let directory = DataDirectory::create(data, PROGRAM).map_err(refusals::directory)?;
+    let _lock = directory.lock().map_err(refusals::directory)?;
+    if Profile::exists(&directory) {
+        return Err(refusals::conflict("already-initialised").with("path", data.display()).into());
+    }
+    Keys::create(&directory, &OsEntropy)?;
+    let (store, _) = Engine::open(&directory.join("store"), maillage_store::options())?;
+    let (first, siren) = (model.clone(), options.territory.to_string());
+    let month = Month::of(SystemClock.now());
+    let since = Month::new(2000, 1).unwrap_or(month);
+    store.transact::<(), maillage_engine::EngineError, _>("node.init", move |transaction| {
+        settings::put(transaction, &Territory { siren })?;
+        settings::put(transaction, &ModelsInForce::default().with(first, since))
+    })?;
+    store.close()?;
+    Profile { territory: options.territory, phone: options.phone, opening_hours: options.opening_hours }
+        .store(&directory)?;
+    Ok(Initialised { territory_name: territory.name.clone(), model: model.to_string() })
+}
+
+/// Runs a node until it is told to stop.
+///
+/// # Errors
+/// `directory-in-use`, `directory-missing`; a store that cannot be opened, with what to do.
+pub async fn serve(options: ServeOptions) -> anyhow::Result<()> {
+    let shutdown = Shutdown::new();
+    shutdown.listen_for_signals()?;
+    let directory = DataDirectory::open(&options.data, PROGRAM).map_err(refusals::directory)?;
+    let lock = directory.lock().map_err(refusals::directory)?;
+    let app = Arc::new(assemble(&directory, &options).await?);
+    let workers = Arc::new(Workers::new(shutdown.clone(), Arc::clone(&options.clock), Arc::new(OsEntropy)));
+    let hub = Arc::new(Hub::new(Arc::clone(&options.clock), Arc::new(TcpConnect)));
+    workers.spawn(Box::new(Renewal::new(Arc::clone(&app), Arc::clone(&hub), directory.clone())));
+    workers.spawn(Box::new(Inbox::new(Arc::clone(&app), Arc::clone(&hub))));
+    workers.spawn(Box::new(Courier::new(Arc::clone(&app), hub)));
+    workers.spawn(Box::new(Tending::new(Arc::clone(&app))));
+    let served = answer(&directory, &lock, &options, &app, &workers, shutdown.clone()).await;
+    shutdown.trigger();
+    if let Err(late) = workers.finish(STOP_WITHIN).await {
+        tracing::warn!(%late, "workers were stopped in the middle of their work");
+    }
+    directory.withdraw_api(&lock)?;
+    app.store.clone().close()?;
+    served
+}
+
+async fn answer(
+    directory: &DataDirectory,
+    lock: &DirectoryLock,
+    options: &ServeOptions,
+    app: &Arc<App>,
+    workers: &Arc<Workers>,
+    shutdown: Shutdown,
+) -> anyhow::Result<()> {
+    let listener = TcpListen::bind(options.api_listen).await.map_err(|error| {
+        tracing::error!(%error, address = %options.api_listen, "the local interface cannot listen");
+        Refusal::new(RefusalKind::Unavailable, "api-address-in-use").with("address", options.api_listen)
+    })?;
+    let address = listener.local_addr()?;
+    let services =
+        Services { app: Arc::clone(app), workers: Arc::clone(workers), noise: Arc::new(SystemNoise) };
+    let routes = routes(services).await.map_err(|error| anyhow::anyhow!("{error}"))?;
+    let token = secrets::random_token(&OsEntropy);
+    directory.publish_api(lock, address, &token)?;
+    tracing::info!(%address, territory = %app.profile.territory, "the node answers");
+    serve_local(Box::new(listener), token, routes, shutdown).await?;
+    Ok(())
+}
+
+async fn assemble(directory: &DataDirectory, options: &ServeOptions) -> anyhow::Result<App> {
+    let profile = Profile::load(directory)?;
+    let path = directory.join("store");
+    let opened = tokio::task::spawn_blocking(move || Engine::open(&path, maillage_store::options())).await?;
+    let (store, opening) = opened.map_err(store_unusable)?;
+    tracing::info!(?opening, "the store is open");
+    let membership = Membership::load(directory)?.map(Arc::new);
+    let link = Arc::new(Link::new(membership.clone(), options.clock.now()));
+    let app = App {
+        store,
+        clock: Arc::clone(&options.clock),
+        clock_is_virtual: options.clock_is_virtual,
+        entropy: Arc::new(OsEntropy),
+        geography: Geography::embedded(),
+        estimator: Estimator::DECLARED,
+        catalogue: Catalogue::embedded()?,
+        profile,
+        link,
+    };
+    if let Some(membership) = membership {
+        directory_book::restore(&app, &membership)?;
+    }
+    Ok(app)
+}
+
+/// A store that cannot be opened, with what to do about it; the whole chain goes to the log.
+fn store_unusable(error: OpenError) -> anyhow::Error {
+    tracing::error!(error = %refusals::chain(&error), "the store cannot be opened");
+    match error {
+        OpenError::NewerSchema { .. } | OpenError::NewerFormat { .. } => {
+            refusals::conflict("store-newer").into()
+        }
+        OpenError::ForeignFile { .. }
+        | OpenError::Missing { .. }
+        | OpenError::ImageWithoutJournal(_)
+        | OpenError::Damaged(_) => Refusal::new(RefusalKind::Internal, "store-damaged").into(),
+        OpenError::InUse(_) | OpenError::BadTree(_) | OpenError::Engine(_) => error.into(),
+    }
+}

@@ -1,0 +1,179 @@
+//! A hub without network: the real arbiter over a map, receipts by envelope, one mailbox per node. Whatever it has said
+//! stays in the mailboxes, so that a test can deliver it late, twice, or to somebody else.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use maillage_federation::{
+    directory::{Directory, Entry, Head},
+    envelope::{Body, Envelope, HandoverNotice, Header, Party, Receipt},
+    handover::{
+        Action, Circumstances, Command, NoticeKind, Offer, Record, Refused, State, Step, Thread, decide,
+        elapse,
+    },
+    ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
+    name::FederationName,
+    signing::Signer,
+    statistics::Report,
+};
+use maillage_geography::Geography;
+use maillage_platform::{
+    clock::{Clock as _, ManualClock},
+    random::{self, SeededEntropy},
+};
+use maillage_proto::federation::v1 as proto;
+
+/// The hub of a test.
+pub(crate) struct Hub {
+    pub(crate) federation: FederationName,
+    pub(crate) signer: Signer,
+    pub(crate) directory: Directory,
+    pub(crate) threads: BTreeMap<Id<HandoverKind>, Thread>,
+    pub(crate) mail: BTreeMap<Id<NodeKind>, Vec<Envelope>>,
+    pub(crate) reports: Vec<(Id<NodeKind>, Report)>,
+    receipts: BTreeMap<Id<EnvelopeKind>, proto::Receipt>,
+    clock: Arc<ManualClock>,
+    entropy: SeededEntropy,
+}
+
+impl Hub {
+    pub(crate) fn new(entries: Vec<Entry>, clock: Arc<ManualClock>) -> Self {
+        let head = Head::default().followed_by(&[0; 32]);
+        let nodes = entries.into_iter().map(|entry| (entry.node, entry)).collect();
+        Self {
+            federation: "essai".parse().unwrap(),
+            signer: Signer::from_seed(&[99; 32]),
+            directory: Directory { head, nodes },
+            threads: BTreeMap::new(),
+            mail: BTreeMap::new(),
+            reports: Vec::new(),
+            receipts: BTreeMap::new(),
+            clock,
+            entropy: SeededEntropy::new(99),
+        }
+    }
+
+    /// Takes an envelope as the real hub does: the same envelope again gets the same answer.
+    pub(crate) fn submit(&mut self, bytes: &[u8]) -> proto::Receipt {
+        let envelope = Envelope::decode(bytes).unwrap();
+        if let Some(receipt) = self.receipts.get(&envelope.header.id) {
+            return receipt.clone();
+        }
+        let Party::Node(sender) = envelope.header.sender else { panic!("not from a node") };
+        let key = self.directory.nodes[&sender].signing_key;
+        let receipt = match envelope.verify(&self.federation, &key).unwrap() {
+            Body::Command(command) => self.command(&envelope, sender, &command),
+            Body::Report(report) => {
+                self.reports.push((sender, report));
+                self.receipt(&envelope, None, None)
+            }
+            Body::Notice(_) => panic!("a node says a notice"),
+        };
+        let receipt = receipt.sign(&self.signer);
+        self.receipts.insert(envelope.header.id, receipt.clone());
+        receipt
+    }
+
+    /// What time does to every handover.
+    pub(crate) fn let_time_pass(&mut self) {
+        for handover in self.threads.keys().copied().collect::<Vec<_>>() {
+            self.elapse(handover);
+        }
+    }
+
+    /// Where a handover stands.
+    pub(crate) fn record(&self, handover: Id<HandoverKind>) -> Option<&Record> {
+        self.threads.get(&handover).map(|thread| &thread.record)
+    }
+
+    /// State of a handover the hub knows.
+    pub(crate) fn state(&self, handover: Id<HandoverKind>) -> State {
+        self.record(handover).unwrap().state
+    }
+
+    /// A letter of the hub, signed; it is in no mailbox.
+    pub(crate) fn letter(
+        &self,
+        to: Id<NodeKind>,
+        record: Record,
+        kind: NoticeKind,
+        cause: Option<Envelope>,
+    ) -> Envelope {
+        let header = Header {
+            federation: self.federation.clone(),
+            id: Id::new(self.now_ms().unsigned_abs(), random::bytes(&self.entropy)),
+            sender: Party::Hub,
+            recipient: Party::Node(to),
+            sent_at_ms: self.now_ms(),
+        };
+        let notice = HandoverNotice { record, kind, cause };
+        Envelope::sign(header, Body::Notice(Box::new(notice)), &self.signer)
+    }
+
+    fn command(&mut self, envelope: &Envelope, sender: Id<NodeKind>, command: &Command) -> Receipt {
+        self.elapse(command.handover);
+        let thread = self.threads.get(&command.handover);
+        let offer = match &command.action {
+            Action::Offer(offer) => Some(offer),
+            Action::Bid(_)
+            | Action::Unbid
+            | Action::Award { .. }
+            | Action::Withdraw(_)
+            | Action::Accept
+            | Action::Refuse(_)
+            | Action::Release(_)
+            | Action::Cancel
+            | Action::Outcome(_) => thread.map(|thread| &thread.offer),
+        };
+        let eligible = offer.map(|offer| self.eligible(offer)).unwrap_or_default();
+        let circumstances = Circumstances { now_ms: self.now_ms(), eligible: &eligible };
+        let refused = match decide(thread, sender, command, &circumstances) {
+            Ok(step) => {
+                self.take(command.handover, step, Some(envelope));
+                None
+            }
+            Err(refused) => Some(refused),
+        };
+        let record = self.record(command.handover).cloned();
+        self.receipt(envelope, refused, record)
+    }
+
+    fn elapse(&mut self, handover: Id<HandoverKind>) {
+        while let Some(step) = self.threads.get(&handover).and_then(|thread| elapse(thread, self.now_ms())) {
+            self.take(handover, step, None);
+        }
+    }
+
+    fn take(&mut self, handover: Id<HandoverKind>, step: Step, cause: Option<&Envelope>) {
+        let record = step.thread.record.clone();
+        for notice in step.notices {
+            let cause = cause.filter(|_| notice.with_cause).cloned();
+            let letter = self.letter(notice.to, record.clone(), notice.kind, cause);
+            self.mail.entry(notice.to).or_default().push(letter);
+        }
+        self.threads.insert(handover, step.thread);
+    }
+
+    fn receipt(&self, envelope: &Envelope, refused: Option<Refused>, record: Option<Record>) -> Receipt {
+        Receipt {
+            envelope: envelope.header.id,
+            refused: refused.map(|refused| refused.code().to_owned()),
+            record,
+            hub_epoch: 1,
+            decided_at_ms: self.now_ms(),
+        }
+    }
+
+    fn eligible(&self, offer: &Offer) -> BTreeSet<Id<NodeKind>> {
+        let ends = || offer.legs.iter().flat_map(|leg| [leg.pickup, leg.dropoff]);
+        let covers =
+            |entry: &&Entry| entry.reach.covers(offer.origin_territory, ends(), Geography::embedded());
+        self.directory.nodes.values().filter(covers).map(|entry| entry.node).collect()
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.clock.now().as_millisecond()
+    }
+}

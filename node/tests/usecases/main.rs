@@ -1,0 +1,18 @@
+//! The use cases of a node on the memory engine: two or three nodes and a hub in one process, without network, processes
+//! or threads. The arbiter is the real machine of `maillage-federation`; what lies between a node and its hub loses,
+//! repeats and reorders what it carries when a test says so.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may panic")]
+#![expect(clippy::print_stdout, reason = "what a play led to is for whoever asks for it")]
+
+mod cancellations;
+mod dice;
+mod driving;
+mod faults;
+mod forgeries;
+mod handovers;
+mod hub;
+mod interleavings;
+mod reports;
+mod returns;
+mod world;
