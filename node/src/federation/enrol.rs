@@ -43,7 +43,8 @@ pub struct Joined {
 /// The hub's refusal, or what is wrong on this side, each with its own code.
 pub async fn join(data: &Path, ticket: Ticket, clock: Arc<dyn Clock>) -> Result<Joined, Refusal> {
     let directory = DataDirectory::open(data, crate::PROGRAM).map_err(refusals::directory)?;
-    if Membership::load(&directory).map_err(refusals::internal)?.is_some() {
+    // A membership that is damaged is no membership: joining again is how it is mended.
+    if matches!(Membership::load(&directory), Ok(Some(_))) {
         return Err(refusals::conflict("already-joined").with("path", data.display()));
     }
     let profile = Profile::load(&directory).map_err(refusals::internal)?;
