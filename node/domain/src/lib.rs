@@ -14,6 +14,8 @@ pub mod codes;
 pub mod handover;
 pub mod ids;
 pub mod limits;
+pub mod mileage;
+pub mod money;
 pub mod person;
 pub mod place;
 pub mod pulse;

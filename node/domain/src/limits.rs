@@ -32,3 +32,5 @@ pub const TOLERANCE_S: u32 = 4 * 3600;
 pub const LATE_CANCELLATION_S: i64 = 24 * 3600;
 /// Events of one trip after which nobody can be asked any more: something loops, a person must look.
 pub const HISTORY_EVENTS: usize = 64;
+/// Most cents of one amount, either way: ten million euros, a hundred times a platform's yearly budget.
+pub const AMOUNT_CENTS: i64 = 1_000_000_000;
