@@ -75,11 +75,12 @@ impl Scale {
     /// kilometres: at the edges of the tiers the official figures are equal or step upwards (by 2 to 15 €), never down.
     pub fn annual(&self, power: u8, electric: bool, metres: u64) -> Cents {
         let Some(rates) = self.rates_of(power) else { return Cents::ZERO };
-        let euros = |euros: u32| u128::from(euros) * MICROS_PER_EURO;
-        let (milli, constant) = match metres {
-            0..=FIRST_TIER_M => (rates.first_milli, 0),
-            ..=SECOND_TIER_M => (rates.second_milli, euros(rates.second_constant_euros)),
-            _ => (rates.third_milli, 0),
+        let (milli, constant) = if metres <= FIRST_TIER_M {
+            (rates.first_milli, 0)
+        } else if metres <= SECOND_TIER_M {
+            (rates.second_milli, u128::from(rates.second_constant_euros) * MICROS_PER_EURO)
+        } else {
+            (rates.third_milli, 0)
         };
         let micros = u128::from(metres) * u128::from(milli) + constant;
         let (numerator, denominator) = if electric { (6, 5) } else { (1, 1) };
