@@ -1,6 +1,9 @@
 //! Participation models: data of the national catalogue, versioned, described along five axes so that
 //! they can be compared axis by axis. Must never hold a figure about people.
 
+#[cfg(test)]
+mod tests;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
@@ -75,7 +78,7 @@ pub enum Workforce {
 }
 
 /// Third axis: the beneficiary's contribution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Contribution {
     /// Nothing.
@@ -92,7 +95,52 @@ pub enum Contribution {
         /// At most that much per trip, in cents.
         cap_cents: Option<u32>,
     },
+    /// By the household's quotient familial: the first bracket that reaches it counts. A person whose quotient is not
+    /// known pays as the last one.
+    IncomeBrackets {
+        /// Ascending; the last one has no end.
+        brackets: Vec<Bracket>,
+    },
+    /// A yearly membership fee, and then something per trip.
+    Membership {
+        /// Per person and calendar year, in cents.
+        yearly_cents: u32,
+        /// What a trip costs a member; never a membership again.
+        then: Box<Contribution>,
+    },
     /// What the person wishes.
+    Donation,
+}
+
+/// A bracket of the quotient familial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Bracket {
+    /// Up to this quotient in euros, itself included; none for the last bracket.
+    pub up_to_euros: Option<u32>,
+    /// What a trip costs in it.
+    pub tariff: Tariff,
+}
+
+/// What a trip costs, once it is known who travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+pub enum Tariff {
+    /// Nothing.
+    Free,
+    /// The same for every trip.
+    Flat {
+        /// Per trip, in cents.
+        amount_cents: u32,
+    },
+    /// By distance.
+    PerKilometre {
+        /// Per kilometre with the passenger, in cents.
+        rate_cents: u32,
+        /// At most that much per trip, in cents.
+        cap_cents: Option<u32>,
+    },
+    /// What the person wishes: nothing is asked.
     Donation,
 }
 
@@ -106,13 +154,16 @@ pub enum Compensation {
     Flat {
         /// Per kilometre, in cents.
         rate_cents: u32,
-        /// Whether kilometres without passenger count.
+        /// Whether kilometres without passenger count: from home to home, not only with the person.
         empty_kilometres: bool,
     },
     /// The yearly fiscal scale.
     FiscalScale {
-        /// Whether kilometres without passenger count.
+        /// Whether kilometres without passenger count: from home to home, not only with the person.
         empty_kilometres: bool,
+        /// Whether electric cars get the rise of the fiscal scale; said only where it is not so.
+        #[serde(default = "yes", skip_serializing_if = "is_yes")]
+        electric_rise: bool,
     },
 }
 
@@ -142,6 +193,26 @@ pub enum CatalogueError {
     /// Two models with one key, or models out of order.
     #[error("the models of the catalogue are not in order, or one is there twice: {0}")]
     Order(ModelKey),
+    /// A contribution or an amount that makes no sense.
+    #[error("the model {0} is not possible")]
+    Model(ModelKey, #[source] ModelError),
+}
+
+/// Why a model is not possible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ModelError {
+    /// A membership within a membership.
+    #[error("a membership is followed by what a trip costs, not by another membership")]
+    NestedMembership,
+    /// No bracket, brackets out of order, or an end of the last one.
+    #[error("income brackets ascend, and the last one has no end")]
+    Brackets,
+    /// More than [`AMOUNT_CENTS`].
+    #[error("{0} cents are more than a model may ask or pay; at most {AMOUNT_CENTS}")]
+    Amount(u32),
+    /// A local amount for something that the model does not have.
+    #[error("the model has no {0} to be set locally")]
+    NotOfModel(&'static str),
 }
 
 impl Catalogue {
@@ -155,6 +226,9 @@ impl Catalogue {
             if before.key >= after.key {
                 return Err(CatalogueError::Order(after.key.clone()));
             }
+        }
+        for model in &catalogue.models {
+            model.check().map_err(|error| CatalogueError::Model(model.key.clone(), error))?;
         }
         Ok(catalogue)
     }
@@ -171,6 +245,192 @@ impl Catalogue {
     pub fn model(&self, key: &ModelKey) -> Option<&Model> {
         self.models.iter().find(|model| &model.key == key)
     }
+}
+
+impl Model {
+    /// Whether the model makes sense.
+    ///
+    /// # Errors
+    /// The first thing that does not.
+    pub fn check(&self) -> Result<(), ModelError> {
+        self.contribution.check()?;
+        match self.compensation {
+            Compensation::Flat { rate_cents, .. } => amount(rate_cents),
+            Compensation::Waived | Compensation::FiscalScale { .. } => Ok(()),
+        }
+    }
+
+    /// The same model with a territory's own amounts. What is not set stays as the catalogue has it.
+    ///
+    /// # Errors
+    /// An amount for something that the model does not have, or one beyond the limit.
+    pub fn with_local(&self, local: &LocalAmounts) -> Result<Self, ModelError> {
+        let LocalAmounts { flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents } = *local;
+        let mut model = self.clone();
+        if let Some(yearly) = yearly_cents {
+            match &mut model.contribution {
+                Contribution::Membership { yearly_cents, .. } => *yearly_cents = yearly,
+                Contribution::Free
+                | Contribution::Flat { .. }
+                | Contribution::PerKilometre { .. }
+                | Contribution::IncomeBrackets { .. }
+                | Contribution::Donation => return Err(ModelError::NotOfModel("membership")),
+            }
+        }
+        if let Some(paid) = compensation_cents {
+            match &mut model.compensation {
+                Compensation::Flat { rate_cents, .. } => *rate_cents = paid,
+                Compensation::Waived | Compensation::FiscalScale { .. } => {
+                    return Err(ModelError::NotOfModel("compensation"));
+                }
+            }
+        }
+        model.contribution.per_trip_mut().localise(flat_cents, rate_cents, cap_cents)?;
+        model.check()?;
+        Ok(model)
+    }
+}
+
+impl Contribution {
+    /// What a trip costs a person with this quotient familial, in euros, if it is known.
+    pub fn tariff(&self, quotient_euros: Option<u32>) -> Tariff {
+        match self {
+            Self::Free => Tariff::Free,
+            Self::Flat { amount_cents } => Tariff::Flat { amount_cents: *amount_cents },
+            Self::PerKilometre { rate_cents, cap_cents } => {
+                Tariff::PerKilometre { rate_cents: *rate_cents, cap_cents: *cap_cents }
+            }
+            Self::IncomeBrackets { brackets } => {
+                let reached = |bracket: &&Bracket| match (bracket.up_to_euros, quotient_euros) {
+                    (None, _) => true,
+                    (Some(end), Some(quotient)) => quotient <= end,
+                    (Some(_), None) => false,
+                };
+                brackets.iter().find(reached).map_or(Tariff::Free, |bracket| bracket.tariff)
+            }
+            Self::Membership { then, .. } => then.tariff(quotient_euros),
+            Self::Donation => Tariff::Donation,
+        }
+    }
+
+    /// The yearly membership fee, in cents; none without membership.
+    pub fn yearly_cents(&self) -> Option<u32> {
+        match self {
+            Self::Membership { yearly_cents, .. } => Some(*yearly_cents),
+            Self::Free
+            | Self::Flat { .. }
+            | Self::PerKilometre { .. }
+            | Self::IncomeBrackets { .. }
+            | Self::Donation => None,
+        }
+    }
+
+    fn per_trip_mut(&mut self) -> &mut Self {
+        match self {
+            Self::Membership { then, .. } => then,
+            Self::Free
+            | Self::Flat { .. }
+            | Self::PerKilometre { .. }
+            | Self::IncomeBrackets { .. }
+            | Self::Donation => self,
+        }
+    }
+
+    fn localise(&mut self, flat: Option<u32>, rate: Option<u32>, cap: Option<u32>) -> Result<(), ModelError> {
+        match self {
+            Self::Flat { amount_cents } => {
+                *amount_cents = flat.unwrap_or(*amount_cents);
+                absent(rate, "rate per kilometre")?;
+                absent(cap, "cap per trip")
+            }
+            Self::PerKilometre { rate_cents, cap_cents } => {
+                *rate_cents = rate.unwrap_or(*rate_cents);
+                *cap_cents = cap.or(*cap_cents);
+                absent(flat, "amount per trip")
+            }
+            Self::Free | Self::IncomeBrackets { .. } | Self::Membership { .. } | Self::Donation => {
+                absent(flat, "amount per trip")?;
+                absent(rate, "rate per kilometre")?;
+                absent(cap, "cap per trip")
+            }
+        }
+    }
+
+    fn check(&self) -> Result<(), ModelError> {
+        match self {
+            Self::Free | Self::Donation => Ok(()),
+            Self::Flat { amount_cents } => amount(*amount_cents),
+            Self::PerKilometre { rate_cents, cap_cents } => {
+                amount(*rate_cents)?;
+                amount(cap_cents.unwrap_or(0))
+            }
+            Self::IncomeBrackets { brackets } => check_brackets(brackets),
+            Self::Membership { yearly_cents, then } => {
+                amount(*yearly_cents)?;
+                if then.yearly_cents().is_some() {
+                    return Err(ModelError::NestedMembership);
+                }
+                then.check()
+            }
+        }
+    }
+}
+
+/// Most that a catalogue or a territory may write for one amount, in cents: 1 000 €, beyond which a zero is mistyped.
+pub const AMOUNT_CENTS: u32 = 100_000;
+
+/// Amounts that a territory sets within a model of the catalogue, in cents.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LocalAmounts {
+    /// Of a flat contribution, per trip.
+    pub flat_cents: Option<u32>,
+    /// Of a contribution by distance, per kilometre.
+    pub rate_cents: Option<u32>,
+    /// Of a contribution by distance, at most per trip.
+    pub cap_cents: Option<u32>,
+    /// Of a membership, per calendar year.
+    pub yearly_cents: Option<u32>,
+    /// Of a flat compensation, per kilometre.
+    pub compensation_cents: Option<u32>,
+}
+
+fn check_brackets(brackets: &[Bracket]) -> Result<(), ModelError> {
+    let Some((last, before)) = brackets.split_last() else { return Err(ModelError::Brackets) };
+    let mut floor = None;
+    for bracket in before {
+        if bracket.up_to_euros.is_none() || bracket.up_to_euros <= floor {
+            return Err(ModelError::Brackets);
+        }
+        floor = bracket.up_to_euros;
+    }
+    if last.up_to_euros.is_some() {
+        return Err(ModelError::Brackets);
+    }
+    brackets.iter().try_for_each(|bracket| match bracket.tariff {
+        Tariff::Free | Tariff::Donation => Ok(()),
+        Tariff::Flat { amount_cents } => amount(amount_cents),
+        Tariff::PerKilometre { rate_cents, cap_cents } => {
+            amount(rate_cents)?;
+            amount(cap_cents.unwrap_or(0))
+        }
+    })
+}
+
+fn amount(cents: u32) -> Result<(), ModelError> {
+    if cents <= AMOUNT_CENTS { Ok(()) } else { Err(ModelError::Amount(cents)) }
+}
+
+fn absent(local: Option<u32>, what: &'static str) -> Result<(), ModelError> {
+    if local.is_none() { Ok(()) } else { Err(ModelError::NotOfModel(what)) }
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 impl ModelKey {
@@ -215,38 +475,5 @@ impl TryFrom<String> for ModelKey {
 
     fn try_from(text: String) -> Result<Self, ModelKeyError> {
         text.parse()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Catalogue, CatalogueError, ModelKey, ModelKeyError};
-
-    #[test]
-    fn the_embedded_catalogue_reads_and_respects_the_legal_cap() {
-        let catalogue = Catalogue::embedded().unwrap();
-        assert_eq!(catalogue.models.len(), 3);
-        for model in &catalogue.models {
-            if let super::Contribution::PerKilometre { rate_cents, .. } = model.contribution {
-                assert!(rate_cents <= 32, "{} asks more than 0.32 € per km", model.key);
-            }
-        }
-    }
-
-    #[test]
-    fn keys_read_back_and_wrong_ones_are_refused() {
-        let key: ModelKey = "hybride-guichet@2".parse().unwrap();
-        assert_eq!(key.to_string(), "hybride-guichet@2");
-        for text in ["hybride", "@1", "Hybride@1", "hybride@", "hybride@01", "hybride@0", "hybride@70000"] {
-            assert_eq!(text.parse::<ModelKey>(), Err(ModelKeyError), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_double_model_is_refused() {
-        let mut catalogue = Catalogue::embedded().unwrap();
-        catalogue.models.insert(0, catalogue.models[0].clone());
-        let json = serde_json::to_string(&catalogue).unwrap();
-        assert!(matches!(Catalogue::parse(&json), Err(CatalogueError::Order(_))));
     }
 }
