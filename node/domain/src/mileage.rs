@@ -94,7 +94,7 @@ impl Scale {
     pub fn marginal(&self, power: u8, electric: bool, before_m: u64, trip_m: u64) -> Cents {
         let with = self.annual(power, electric, before_m.saturating_add(trip_m));
         let without = self.annual(power, electric, before_m);
-        with.checked_sub(without).unwrap_or(Cents::ZERO)
+        with.minus(without)
     }
 
     fn rates_of(&self, power: u8) -> Option<&Rates> {

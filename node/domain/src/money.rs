@@ -1,100 +1,30 @@
-//! Amounts of money: whole euro cents, never fractions, never floats. Must never overflow silently: sums are checked, and
-//! an amount beyond [`AMOUNT_CENTS`] is no amount a platform deals with.
+//! Sums of money: whole cents, checked. Must never hold or pass through a floating-point number.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, iter::Sum};
 
 use crate::limits::AMOUNT_CENTS;
 
-/// An amount in euro cents; below zero where a ledger takes something back.
+/// A sum in cents of a euro; may be negative (a credit, a counter-entry).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cents(i64);
 
-/// Why something is not an amount. Never repeats what was typed.
+/// Why a text is not a sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AmountError {
-    /// Not an amount in euros.
-    #[error("an amount is written in euros with at most two decimals, such as 12,50")]
-    Format,
-    /// More than [`AMOUNT_CENTS`] either way.
-    #[error("an amount beyond {} € is not accepted", AMOUNT_CENTS / 100)]
-    TooLarge,
-}
+#[error("a sum is written like 12,50 or 12.50, in euros with at most two decimals")]
+pub struct MoneyError;
 
 impl Cents {
     /// Nothing.
     pub const ZERO: Self = Self(0);
 
-    /// So many cents.
+    /// A sum of whole cents.
     pub const fn new(cents: i64) -> Self {
         Self(cents)
     }
 
-    /// Reads an amount in euros as people type it: `12`, `12,5`, `12.50`, with a sign or a euro sign if they like.
-    ///
-    /// # Errors
-    /// Anything else, more than two decimals, an amount beyond the limit.
-    pub fn parse_euros(text: &str) -> Result<Self, AmountError> {
-        let plain: String = text
-            .trim()
-            .trim_end_matches('€')
-            .chars()
-            .filter(|character| !matches!(character, ' ' | '\u{a0}' | '\u{202f}'))
-            .collect();
-        let (sign, digits) = plain.strip_prefix('-').map_or((1, plain.as_str()), |digits| (-1, digits));
-        let (whole, decimals) = digits.split_once([',', '.']).unwrap_or((digits, ""));
-        let numeric = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !numeric(whole) || !numeric(decimals) || decimals.len() > 2 {
-            return Err(AmountError::Format);
-        }
-        if digits.ends_with([',', '.']) {
-            return Err(AmountError::Format);
-        }
-        let cents = format!("{whole}{decimals:0<2}").parse::<i64>().map_err(|_| AmountError::TooLarge)?;
-        Self::bounded(sign * cents)
-    }
-
-    /// So many cents, if a platform may deal with so much.
-    ///
-    /// # Errors
-    /// `TooLarge`.
-    pub fn bounded(cents: i64) -> Result<Self, AmountError> {
-        if cents.unsigned_abs() > AMOUNT_CENTS.unsigned_abs() {
-            Err(AmountError::TooLarge)
-        } else {
-            Ok(Self(cents))
-        }
-    }
-
-    /// The number of cents.
+    /// Whole cents.
     pub const fn get(self) -> i64 {
         self.0
-    }
-
-    /// Both together, unless that overflows.
-    pub const fn checked_add(self, other: Self) -> Option<Self> {
-        match self.0.checked_add(other.0) {
-            Some(cents) => Some(Self(cents)),
-            None => None,
-        }
-    }
-
-    /// The difference, unless that overflows.
-    pub const fn checked_sub(self, other: Self) -> Option<Self> {
-        match self.0.checked_sub(other.0) {
-            Some(cents) => Some(Self(cents)),
-            None => None,
-        }
-    }
-
-    /// All of them together, unless that overflows.
-    pub fn checked_sum(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
-        amounts.into_iter().try_fold(Self::ZERO, Self::checked_add)
-    }
-
-    /// The same amount the other way.
-    #[must_use]
-    pub const fn negated(self) -> Self {
-        Self(self.0.saturating_neg())
     }
 
     /// Whether it is nothing.
@@ -112,81 +42,100 @@ impl Cents {
         self.0 < 0
     }
 
-    /// The smaller of two.
+    /// Whether it is a sum that somebody may type: at most [`AMOUNT_CENTS`] either way.
+    pub const fn is_believable(self) -> bool {
+        self.0.unsigned_abs() <= AMOUNT_CENTS.unsigned_abs()
+    }
+
+    /// Sum of two sums; at the edge of what 64 bits hold, the edge.
     #[must_use]
-    pub fn min(self, other: Self) -> Self {
-        if self <= other { self } else { other }
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// What is left of a sum after another.
+    #[must_use]
+    pub const fn minus(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// The sum the other way round.
+    #[must_use]
+    pub const fn negated(self) -> Self {
+        Self(self.0.saturating_neg())
     }
 
     /// As an accountant's table has it: decimal comma, no grouping, no sign of euro (`-1234,50`).
     pub fn decimal_comma(self) -> String {
-        let magnitude = self.0.unsigned_abs();
-        let sign = if self.0 < 0 { "-" } else { "" };
-        format!("{sign}{},{:02}", magnitude / 100, magnitude % 100)
+        self.to_string().replace('.', ",")
+    }
+
+    /// Reads euros as typed, `12`, `12,5`, `12.50`, `1 234,50`, with or without the sign `€`.
+    ///
+    /// # Errors
+    /// Anything else, more than two decimals, more than twelve digits.
+    pub fn parse(text: &str) -> Result<Self, MoneyError> {
+        let spaces = |c: char| c.is_whitespace() || c == '\u{a0}' || c == '\u{202f}';
+        let text: String = text.trim().trim_end_matches('€').chars().filter(|c| !spaces(*c)).collect();
+        let (negative, digits) = text.strip_prefix('-').map_or((false, text.as_str()), |rest| (true, rest));
+        let (euros, decimals) = digits.split_once([',', '.']).unwrap_or((digits, ""));
+        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if euros.is_empty() || euros.len() > 12 || decimals.len() > 2 || !plain(euros) || !plain(decimals) {
+            return Err(MoneyError);
+        }
+        if digits.ends_with([',', '.']) {
+            return Err(MoneyError);
+        }
+        let cents: i64 = format!("{euros}{decimals:0<2}").parse().map_err(|_| MoneyError)?;
+        Ok(Self(if negative { -cents } else { cents }))
     }
 }
 
-/// `12.50`, as programs read it.
 impl fmt::Display for Cents {
+    /// Euros with two decimals and a point, such as `-12.50`: the form of programs; people get it through Fluent.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.decimal_comma().replace(',', "."))
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let cents = self.0.unsigned_abs();
+        write!(formatter, "{sign}{}.{:02}", cents / 100, cents % 100)
     }
 }
 
-impl FromStr for Cents {
-    type Err = AmountError;
-
-    fn from_str(text: &str) -> Result<Self, AmountError> {
-        Self::parse_euros(text)
+impl Sum for Cents {
+    fn sum<I: Iterator<Item = Self>>(sums: I) -> Self {
+        sums.fold(Self::ZERO, Self::plus)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
+    use proptest::prelude::{prop_assert_eq, proptest};
 
     use super::*;
 
     #[test]
-    fn amounts_are_read_as_people_type_them_or_refused() {
-        let cases = [
-            ("12", Ok(1_200)),
-            ("12,5", Ok(1_250)),
-            (" 1 234,56 € ", Ok(123_456)),
-            ("12.05", Ok(1_205)),
-            ("-0,10", Ok(-10)),
-            ("0", Ok(0)),
-            ("10000000", Ok(1_000_000_000)),
-            ("10000000,01", Err(AmountError::TooLarge)),
-            ("99999999999999999999", Err(AmountError::TooLarge)),
-            ("", Err(AmountError::Format)),
-            (",5", Err(AmountError::Format)),
-            ("12,", Err(AmountError::Format)),
-            ("12,345", Err(AmountError::Format)),
-            ("1,2,3", Err(AmountError::Format)),
-            ("+12", Err(AmountError::Format)),
-            ("--12", Err(AmountError::Format)),
-            ("12e3", Err(AmountError::Format)),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(Cents::parse_euros(text).map(Cents::get), expected, "{text:?}");
+    fn sums_are_read_as_people_write_them_or_refused() {
+        for (text, cents) in [
+            ("12", 1200),
+            ("12,5", 1250),
+            (" 12.50 € ", 1250),
+            ("1\u{202f}234,05€", 123_405),
+            ("-0,01", -1),
+            ("0", 0),
+        ] {
+            assert_eq!(Cents::parse(text), Ok(Cents::new(cents)), "{text}");
         }
-    }
-
-    #[test]
-    fn an_overflow_is_told_instead_of_wrapped() {
-        assert_eq!(Cents::new(i64::MAX).checked_add(Cents::new(1)), None);
-        assert_eq!(Cents::new(i64::MIN).checked_sub(Cents::new(1)), None);
-        assert_eq!(Cents::checked_sum([Cents::new(i64::MAX), Cents::new(1), Cents::new(-5)]), None);
-        assert_eq!(Cents::new(-5).decimal_comma(), "-0,05");
+        for text in ["", "€", "12,", ".5", "1,234", "1,2,3", "12€50", "--1", "+1", "1e3", "1234567890123"]
+        {
+            assert_eq!(Cents::parse(text), Err(MoneyError), "{text}");
+        }
     }
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(cents in -AMOUNT_CENTS..=AMOUNT_CENTS) {
-            let amount = Cents::new(cents);
-            prop_assert_eq!(amount.decimal_comma().parse(), Ok(amount));
-            prop_assert_eq!(amount.to_string().parse(), Ok(amount));
+        fn a_sum_reads_back(cents in -99_999_999_999_999_i64..=99_999_999_999_999) {
+            let sum = Cents::new(cents);
+            prop_assert_eq!(Cents::parse(&sum.to_string()), Ok(sum));
+            prop_assert_eq!(Cents::parse(&sum.decimal_comma()), Ok(sum));
         }
     }
 }

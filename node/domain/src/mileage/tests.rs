@@ -73,7 +73,7 @@ proptest! {
         for trip in trips {
             let added = scale().marginal(power, electric, before, trip);
             prop_assert!(!added.is_negative());
-            sum = sum.checked_add(added).unwrap();
+            sum = sum.plus(added);
             before += trip;
         }
         prop_assert_eq!(sum, scale().annual(power, electric, before));
