@@ -20,7 +20,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(directory.join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
     let descriptors = compiler.file_descriptor_set();
     debug_assert!(descriptors.encoded_len() > 0);
-    tonic_prost_build::configure().build_client(true).build_server(true).compile_fds(descriptors)?;
+    let mut prost = tonic_prost_build::Config::new();
+    // Names of messages, so that any of them can be written as JSON by its description.
+    prost.enable_type_names();
+    tonic_prost_build::configure()
+        .build_client(true)
+        .build_server(true)
+        .compile_fds_with_config(descriptors, prost)?;
     Ok(())
 }
 

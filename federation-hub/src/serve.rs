@@ -82,7 +82,10 @@ pub async fn open_doors(hub: &Arc<Hub>, doors: Doors, shutdown: &Shutdown) -> Re
         grpc::serve_tls(federation, server_tls, routes, connections, shutdown.clone()),
     );
     let routes = local_routes(hub).await?;
-    tasks.spawn_vital::<ServeError>("local door", grpc::serve_local(local, token, routes, shutdown.clone()));
+    tasks.spawn_vital::<ServeError>(
+        "local door",
+        grpc::serve_local(local, Arc::new(token), routes, shutdown.clone()),
+    );
     let (asked, switchboard) = (shutdown.requested(), Arc::clone(&hub.switchboard));
     tasks.spawn("end streams", async move {
         asked.await;

@@ -1,6 +1,8 @@
 //! The use cases of a node: authorise, load, ask the domain, write one named transaction. Effects on the outside world
 //! only through the outbox row written in it. Must never know gRPC messages, pages or the command line.
 
+pub mod caller;
+pub mod edit;
 pub mod handover;
 pub mod noise;
 pub mod people;
@@ -15,6 +17,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use maillage_dispatch::Estimator;
+use maillage_domain::roles::Operation;
 use maillage_engine::{Engine, EngineError, Transaction, View};
 use maillage_federation::{
     ids::Id,
@@ -26,7 +29,9 @@ use maillage_platform::{
     random::{self, Entropy},
     refusal::Refusal,
 };
+use maillage_store::events::{self, NewEvent, Subject};
 
+use self::caller::Caller;
 use crate::{federation::link::Link, profile::Profile};
 
 /// Everything a use case works with.
@@ -80,7 +85,61 @@ impl App {
         settings::model(self, view)
     }
 
-    /// Runs a named transaction: durable when it returns, or nothing written.
+    /// Does something for a caller, in a transaction named after the operation: durable when it returns, or nothing written.
+    ///
+    /// # Errors
+    /// `not-allowed` before anything else; the refusal of a rule, or what is wrong with the store.
+    pub async fn act<T, F>(
+        self: &Arc<Self>,
+        caller: &Caller,
+        operation: Operation,
+        body: F,
+    ) -> Result<T, Refusal>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Self, &mut Transaction<'_>) -> Result<T, Aborted> + Send + 'static,
+    {
+        caller.check(operation)?;
+        self.transact(operation.code(), body).await
+    }
+
+    /// Looks something up for a caller.
+    ///
+    /// # Errors
+    /// `not-allowed` before anything else; the refusal of a rule, or what is wrong with the store.
+    pub fn look<T>(
+        &self,
+        caller: &Caller,
+        operation: Operation,
+        body: impl FnOnce(&Self, &dyn View) -> Result<T, Aborted>,
+    ) -> Result<T, Refusal> {
+        caller.check(operation)?;
+        self.read(body)
+    }
+
+    /// Notes in the journal that a caller did something to something.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn note(
+        &self,
+        transaction: &mut Transaction<'_>,
+        caller: &Caller,
+        operation: Operation,
+        subjects: &[Subject],
+    ) -> Result<(), Aborted> {
+        let event = NewEvent {
+            at: self.now(),
+            kind: operation.code(),
+            subjects: subjects.to_vec(),
+            actor: caller.actor(),
+        };
+        events::record(transaction, event)?;
+        Ok(())
+    }
+
+    /// Runs a named transaction of the node's own: durable when it returns, or nothing written. For callers there is
+    /// [`App::act`].
     ///
     /// # Errors
     /// The refusal of a rule, or what is wrong with the store.
@@ -99,7 +158,7 @@ impl App {
         })
     }
 
-    /// Reads from the store.
+    /// Reads from the store for the node itself. For callers there is [`App::look`].
     ///
     /// # Errors
     /// The refusal of a rule, or what is wrong with the store.

@@ -33,8 +33,8 @@ use self::{
     words::Words,
 };
 
-/// The texts of the node, by language; the platform's come with [`Catalog::new`].
-const TEXTS: [(Language, &str); 2] = [
+/// The texts of the node, a file per topic and language; the platform's come with [`Catalog::new`].
+const TEXTS: &[(Language, &str)] = &[
     (Language::French, include_str!("../locales/fr/node.ftl")),
     (Language::English, include_str!("../locales/en/node.ftl")),
 ];
@@ -55,7 +55,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> std::process::ExitCode {
 
 /// The texts of the node and of the platform.
 fn catalog() -> Result<Catalog, CatalogError> {
-    Catalog::new(&TEXTS)
+    Catalog::new(TEXTS)
 }
 
 fn run_with(

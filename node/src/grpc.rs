@@ -1,6 +1,7 @@
 //! The node's gRPC services: messages to domain types, one use case, domain types to messages. Must never hold a rule.
 
 pub mod convert;
+pub mod door;
 mod handovers;
 mod people;
 mod reports;
@@ -9,11 +10,15 @@ mod trips;
 
 use std::sync::Arc;
 
-use maillage_platform::{refusal::Refusal, worker::Workers};
+use maillage_platform::{
+    grpc::REASON_TOKEN_MISSING,
+    refusal::{Refusal, RefusalKind},
+    worker::Workers,
+};
 use maillage_proto::node::v1 as proto;
 use tonic::service::Routes;
 
-use crate::app::{App, noise::Noise};
+use crate::app::{App, caller::Caller, noise::Noise};
 
 /// Everything the services work with.
 #[derive(Clone)]
@@ -43,6 +48,15 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .add_service(proto::handovers_server::HandoversServer::new(services.clone()))
         .add_service(proto::reports_server::ReportsServer::new(services.clone()))
         .add_service(proto::status_server::StatusServer::new(services)))
+}
+
+/// Who calls: what the door found out.
+///
+/// # Errors
+/// `token-missing` for a request that came through no door.
+pub(crate) fn caller<T>(request: &tonic::Request<T>) -> Result<Caller, Refusal> {
+    let caller = request.extensions().get::<Caller>().cloned();
+    caller.ok_or_else(|| Refusal::new(RefusalKind::Unauthenticated, REASON_TOKEN_MISSING))
 }
 
 /// Reads an identifier.

@@ -40,7 +40,7 @@ use crate::{
         renew::Renewal,
         tending::Tending,
     },
-    grpc::{Services, routes},
+    grpc::{Services, door::Door, routes},
     profile::Profile,
 };
 
@@ -165,8 +165,9 @@ async fn answer(
     let routes = routes(services).await.map_err(|error| anyhow::anyhow!("{error}"))?;
     let token = secrets::random_token(&OsEntropy);
     directory.publish_api(lock, address, &token)?;
+    let door = Arc::new(Door::new(token));
     tracing::info!(%address, territory = %app.profile.territory, "the node answers");
-    serve_local(Box::new(listener), token, routes, shutdown).await?;
+    serve_local(Box::new(listener), door, routes, shutdown).await?;
     Ok(())
 }
 

@@ -49,6 +49,9 @@ macro_rules! coded {
     };
 }
 
+/// Lists are declared beside their type; a module that uses it imports `std::fmt`, `std::str::FromStr` and [`UnknownCode`].
+pub(crate) use coded;
+
 coded!(Leg { Outbound = "outbound", Return = "return" });
 coded!(Anchor { Pickup = "pickup", Arrival = "arrival" });
 coded!(CancelledBy { Person = "person", Platform = "platform", Origin = "origin" });

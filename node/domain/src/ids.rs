@@ -10,3 +10,45 @@ pub enum VolunteerKind {}
 /// What a request's identifier names.
 #[derive(Debug)]
 pub enum RequestKind {}
+/// What a prescriber's identifier names.
+#[derive(Debug)]
+pub enum PrescriberKind {}
+/// What a professional's identifier names.
+#[derive(Debug)]
+pub enum StaffKind {}
+/// What a series' identifier names.
+#[derive(Debug)]
+pub enum SeriesKind {}
+/// What an asset's (a vehicle or bike of the fleet) identifier names.
+#[derive(Debug)]
+pub enum AssetKind {}
+/// What a loan's identifier names.
+#[derive(Debug)]
+pub enum LoanKind {}
+/// What a service's (advice, licence aid, garage, financial aid, outreach) identifier names.
+#[derive(Debug)]
+pub enum ServiceKind {}
+/// What a pathway's identifier names.
+#[derive(Debug)]
+pub enum PathwayKind {}
+/// What a driver offer's identifier names.
+#[derive(Debug)]
+pub enum DriverOfferKind {}
+/// What an outgoing message's identifier names.
+#[derive(Debug)]
+pub enum MessageKind {}
+/// What a carrying association's identifier names.
+#[derive(Debug)]
+pub enum CarrierKind {}
+/// What a signed exception's identifier names.
+#[derive(Debug)]
+pub enum ExceptionKind {}
+/// What a ledger entry's identifier names.
+#[derive(Debug)]
+pub enum EntryKind {}
+/// What a volunteer statement's identifier names.
+#[derive(Debug)]
+pub enum StatementKind {}
+/// What an account's (somebody who may use this node) identifier names.
+#[derive(Debug)]
+pub enum AccountKind {}

@@ -20,6 +20,7 @@ pub mod person;
 pub mod place;
 pub mod pulse;
 pub mod request;
+pub mod roles;
 pub mod text;
 pub mod trip;
 pub mod volunteer;

@@ -6,6 +6,10 @@ pub const NAME_CHARS: usize = 120;
 pub const ADDRESS_CHARS: usize = 228;
 /// Characters of notes for the driver: what fits on a day sheet, and in a sealed award.
 pub const NOTES_CHARS: usize = 500;
+/// Characters of a label, title or subject: one line of a page.
+pub const LINE_CHARS: usize = 120;
+/// Characters of an e-mail address (RFC 5321, § 4.5.3.1.3).
+pub const EMAIL_CHARS: usize = 254;
 /// Characters of a phone number as typed, separators included.
 pub const PHONE_CHARS: usize = 32;
 /// Fewest digits of a phone number: short numbers of public services have four.

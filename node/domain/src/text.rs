@@ -6,7 +6,8 @@ use std::fmt;
 use maillage_geography::fold;
 
 use crate::limits::{
-    ADDRESS_CHARS, NAME_CHARS, NOTES_CHARS, PHONE_CHARS, PHONE_DIGITS_MAX, PHONE_DIGITS_MIN,
+    ADDRESS_CHARS, EMAIL_CHARS, LINE_CHARS, NAME_CHARS, NOTES_CHARS, PHONE_CHARS, PHONE_DIGITS_MAX,
+    PHONE_DIGITS_MIN,
 };
 
 /// Why a text is not accepted. Never repeats the text.
@@ -50,6 +51,17 @@ pub enum PhoneError {
     },
 }
 
+/// Why a text is not an e-mail address. Never repeats the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EmailError {
+    /// Too many characters, or a control character.
+    #[error("it is not accepted as a text")]
+    Text(#[source] TextError),
+    /// Not one `@` between a mailbox and a domain with a dot.
+    #[error("it is not of the form name@example.fr")]
+    Form,
+}
+
 /// A person's name: one line, 1 to [`NAME_CHARS`] characters.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Name(String);
@@ -61,6 +73,14 @@ pub struct Address(String);
 /// Notes for the driver: at most [`NOTES_CHARS`] characters, line breaks allowed, may be empty.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Notes(String);
+
+/// A label, title or subject: one line, at most [`LINE_CHARS`] characters, may be empty.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Line(String);
+
+/// An e-mail address: one `@`, a domain with a dot, at most [`EMAIL_CHARS`] characters, no spaces.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Email(String);
 
 /// A phone number as typed: [`PHONE_DIGITS_MIN`] to [`PHONE_DIGITS_MAX`] digits, a leading `+`, usual separators.
 #[derive(Clone, PartialEq, Eq)]
@@ -108,6 +128,43 @@ impl Notes {
     }
 
     /// The notes.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Line {
+    /// Reads a line; outer spaces go.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        line(text, LINE_CHARS).map(Self)
+    }
+
+    /// The line.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Email {
+    /// Reads an address, or none if the text is blank.
+    pub fn parse_optional(text: &str) -> Result<Option<Self>, EmailError> {
+        if text.trim().is_empty() { Ok(None) } else { Self::parse(text).map(Some) }
+    }
+
+    /// Reads an address; outer spaces go. Whether it works only a message can tell.
+    pub fn parse(text: &str) -> Result<Self, EmailError> {
+        let address = line(text, EMAIL_CHARS).map_err(EmailError::Text)?;
+        let (mailbox, domain) = address.rsplit_once('@').ok_or(EmailError::Form)?;
+        let labels = domain.split('.');
+        let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '-');
+        let formed =
+            labels.clone().count() >= 2 && labels.clone().all(|label| !label.is_empty() && plain(label));
+        let mailbox_formed = !mailbox.is_empty()
+            && mailbox.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c));
+        if formed && mailbox_formed { Ok(Self(address)) } else { Err(EmailError::Form) }
+    }
+
+    /// The address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -171,7 +228,7 @@ macro_rules! redacted_debug {
     )*};
 }
 
-redacted_debug!(Name, Address, Notes, Phone);
+redacted_debug!(Name, Address, Notes, Phone, Line, Email);
 
 #[cfg(test)]
 mod tests {
@@ -222,6 +279,21 @@ mod tests {
         assert_eq!(Phone::parse(&format!("1{}234", " ".repeat(40))), Err(PhoneError::Length { digits: 4 }));
         assert_eq!(Phone::parse_optional(" \n"), Ok(None));
         assert_eq!(Phone::parse_optional("x"), Err(PhoneError::Character { position: 1, character: 'x' }));
+    }
+
+    #[test]
+    fn addresses_of_mail_are_read_or_refused() {
+        for text in ["a@b.fr", " odette.calvet+taxi@mairie-alban.example.fr ", "é@exämple.fr"] {
+            assert_eq!(Email::parse(text).unwrap().as_str(), text.trim());
+        }
+        for text in
+            ["a", "a@b", "@b.fr", "a@.fr", "a@b.", "a b@c.fr", "a@b@c.fr", "a@b c.fr", "a,b@c.fr", "<a@b.fr>"]
+        {
+            assert_eq!(Email::parse(text), Err(EmailError::Form), "{text}");
+        }
+        let inner = TextError::ControlCharacter { position: 2 };
+        assert_eq!(Email::parse("a\r\nBcc: x@y.fr"), Err(EmailError::Text(inner)));
+        assert_eq!(Email::parse_optional("  "), Ok(None));
     }
 
     #[test]

@@ -669,3 +669,14 @@ job-membership = certificate and directory
 job-inbox = mail received
 job-courier = mail to send
 event-outcome-from-neighbour = account of the neighbour
+
+## Who may do what
+refusal-not-allowed = Your role does not allow this operation ({ $operation }). Ask an administrator of the node to do it, or to give you the role it takes.
+refusal-not-yours = This does not concern you: with this account you see only what is yours. Ask the desk.
+
+## Several people at one file
+refusal-etag-missing = Give the version you have seen (etag): it keeps you from wiping out somebody else’s change. Read the file again, then retry.
+refusal-etag-malformed = The version given (etag) cannot be read. Take the one the file shows, as it is.
+refusal-changed-meanwhile = Somebody has changed this file meanwhile: you saw version { $seen }, it is at { $present }. Nothing was written. Read the file again, then redo your change.
+refusal-mask-empty = Say what is to change (update_mask). Nothing was written.
+refusal-mask-unknown = The field “{ $path }” cannot be changed this way. Check its name in the contract; nothing was written.

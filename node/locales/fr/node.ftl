@@ -669,3 +669,14 @@ job-membership = certificat et annuaire
 job-inbox = courrier reçu
 job-courier = courrier à envoyer
 event-outcome-from-neighbour = compte rendu du voisin
+
+## Qui peut faire quoi
+refusal-not-allowed = Votre rôle ne permet pas cette opération ({ $operation }). Demandez à une personne administratrice du nœud de la faire, ou de vous donner le rôle qu’il faut.
+refusal-not-yours = Cela ne vous concerne pas : avec ce compte, vous ne voyez que ce qui est à vous. Demandez au guichet.
+
+## Modifier à plusieurs
+refusal-etag-missing = Indiquez la version que vous avez vue (etag) : elle évite d’effacer la modification de quelqu’un d’autre. Relisez la fiche, puis recommencez.
+refusal-etag-malformed = La version indiquée (etag) n’est pas lisible. Reprenez celle que la fiche affiche, telle quelle.
+refusal-changed-meanwhile = Quelqu’un a modifié cette fiche entre-temps : vous avez vu la version { $seen }, elle en est à { $present }. Rien n’a été écrit. Relisez la fiche, puis refaites votre modification.
+refusal-mask-empty = Indiquez ce qui doit changer (update_mask). Rien n’a été écrit.
+refusal-mask-unknown = Le champ « { $path } » ne peut pas être modifié ainsi. Vérifiez son nom dans le contrat ; rien n’a été écrit.

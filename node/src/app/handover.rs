@@ -15,12 +15,15 @@ pub use self::{
     settle::{account_for, carried_in, person_cancelled},
 };
 
-use maillage_domain::handover::{Incoming, Outgoing};
+use maillage_domain::{
+    handover::{Incoming, Outgoing},
+    roles::Operation,
+};
 use maillage_federation::ids::{HandoverKind, Id};
 use maillage_platform::refusal::Refusal;
 use maillage_store::handovers;
 
-use super::{App, refusals};
+use super::{App, caller::Caller, refusals};
 
 /// A handover in either direction.
 #[derive(Debug, Clone)]
@@ -35,8 +38,8 @@ pub enum Handover {
 ///
 /// # Errors
 /// `handover-unknown`; the store.
-pub fn show(app: &App, id: Id<HandoverKind>) -> Result<Handover, Refusal> {
-    app.read(|_, view| {
+pub fn show(app: &App, caller: &Caller, id: Id<HandoverKind>) -> Result<Handover, Refusal> {
+    app.look(caller, Operation::HandoverShow, |_, view| {
         if let Some(outgoing) = handovers::outgoing(view, id)? {
             return Ok(Handover::Outgoing(Box::new(outgoing)));
         }
@@ -50,8 +53,8 @@ pub fn show(app: &App, id: Id<HandoverKind>) -> Result<Handover, Refusal> {
 ///
 /// # Errors
 /// The store.
-pub fn list(app: &App, open: bool, limit: usize) -> Result<Vec<Handover>, Refusal> {
-    app.read(|app, view| {
+pub fn list(app: &App, caller: &Caller, open: bool, limit: usize) -> Result<Vec<Handover>, Refusal> {
+    app.look(caller, Operation::HandoverShow, |app, view| {
         let (outgoing, incoming) = if open {
             let incoming = match app.link.membership() {
                 Some(membership) => handovers::open_incoming(view, membership.me)?,

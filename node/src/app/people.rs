@@ -6,23 +6,31 @@ use maillage_domain::{
     availability::Absence,
     ids::{PersonKind, VolunteerKind},
     person::{NewPerson, Person},
+    roles::Operation,
     volunteer::{NewVolunteer, Volunteer},
 };
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
-use maillage_store::{persons, volunteers};
+use maillage_store::{events::Subject, persons, volunteers};
 
-use super::{App, refusals};
+use super::{App, caller::Caller, refusals};
 
 /// Registers a beneficiary.
 ///
 /// # Errors
 /// The first thing typed that is not acceptable; the store.
-pub async fn add_person(app: &Arc<App>, new: NewPerson, outside: bool) -> Result<Person, Refusal> {
+pub async fn add_person(
+    app: &Arc<App>,
+    caller: &Caller,
+    new: NewPerson,
+    outside: bool,
+) -> Result<Person, Refusal> {
     let details = new.parse(app.geography, &app.profile.territory, outside).map_err(refusals::person)?;
     let person = Person::register(app.new_id(), details, app.now());
-    app.transact("person.add", move |_, transaction| {
+    let by = caller.clone();
+    app.act(caller, Operation::PersonAdd, move |app, transaction| {
         persons::put(transaction, &person)?;
+        app.note(transaction, &by, Operation::PersonAdd, &[Subject::Person(person.id)])?;
         Ok(person)
     })
     .await
@@ -32,8 +40,8 @@ pub async fn add_person(app: &Arc<App>, new: NewPerson, outside: bool) -> Result
 ///
 /// # Errors
 /// `person-unknown`; the store.
-pub fn show_person(app: &App, id: Id<PersonKind>) -> Result<Person, Refusal> {
-    app.read(|_, view| {
+pub fn show_person(app: &App, caller: &Caller, id: Id<PersonKind>) -> Result<Person, Refusal> {
+    app.look(caller, Operation::PersonShow, |_, view| {
         persons::find(view, id)?.ok_or_else(|| refusals::unknown("person-unknown").with("id", id).into())
     })
 }
@@ -44,11 +52,12 @@ pub fn show_person(app: &App, id: Id<PersonKind>) -> Result<Person, Refusal> {
 /// The store.
 pub fn list_persons(
     app: &App,
+    caller: &Caller,
     after: Option<Id<PersonKind>>,
     name: &str,
     limit: usize,
 ) -> Result<Vec<Person>, Refusal> {
-    app.read(|_, view| {
+    app.look(caller, Operation::PersonList, |_, view| {
         if name.trim().is_empty() {
             return Ok(persons::list(view, after, limit)?);
         }
@@ -60,11 +69,18 @@ pub fn list_persons(
 ///
 /// # Errors
 /// The first thing typed that is not acceptable; the store.
-pub async fn add_volunteer(app: &Arc<App>, new: NewVolunteer, outside: bool) -> Result<Volunteer, Refusal> {
+pub async fn add_volunteer(
+    app: &Arc<App>,
+    caller: &Caller,
+    new: NewVolunteer,
+    outside: bool,
+) -> Result<Volunteer, Refusal> {
     let details = new.parse(app.geography, &app.profile.territory, outside).map_err(refusals::volunteer)?;
     let volunteer = Volunteer::register(app.new_id(), details, app.now());
-    app.transact("volunteer.add", move |_, transaction| {
+    let by = caller.clone();
+    app.act(caller, Operation::VolunteerAdd, move |app, transaction| {
         volunteers::put(transaction, &volunteer)?;
+        app.note(transaction, &by, Operation::VolunteerAdd, &[Subject::Volunteer(volunteer.id)])?;
         Ok(volunteer)
     })
     .await
@@ -74,8 +90,8 @@ pub async fn add_volunteer(app: &Arc<App>, new: NewVolunteer, outside: bool) -> 
 ///
 /// # Errors
 /// `volunteer-unknown`; the store.
-pub fn show_volunteer(app: &App, id: Id<VolunteerKind>) -> Result<Volunteer, Refusal> {
-    app.read(|_, view| {
+pub fn show_volunteer(app: &App, caller: &Caller, id: Id<VolunteerKind>) -> Result<Volunteer, Refusal> {
+    app.look(caller, Operation::VolunteerShow, |_, view| {
         volunteers::find(view, id)?
             .ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", id).into())
     })
@@ -87,10 +103,11 @@ pub fn show_volunteer(app: &App, id: Id<VolunteerKind>) -> Result<Volunteer, Ref
 /// The store.
 pub fn list_volunteers(
     app: &App,
+    caller: &Caller,
     after: Option<Id<VolunteerKind>>,
     limit: usize,
 ) -> Result<Vec<Volunteer>, Refusal> {
-    app.read(|_, view| Ok(volunteers::list(view, after, limit)?))
+    app.look(caller, Operation::VolunteerList, |_, view| Ok(volunteers::list(view, after, limit)?))
 }
 
 /// Notes days on which a volunteer does not drive.
@@ -99,17 +116,21 @@ pub fn list_volunteers(
 /// Dates that are none, too many absences; the store.
 pub async fn add_absence(
     app: &Arc<App>,
+    caller: &Caller,
     id: Id<VolunteerKind>,
     first: &str,
     last: &str,
 ) -> Result<Volunteer, Refusal> {
     let absence: Absence = format!("{}..{}", first.trim(), last.trim()).parse().map_err(refusals::absence)?;
-    app.transact("volunteer.absence", move |_, transaction| {
+    let by = caller.clone();
+    app.act(caller, Operation::VolunteerAbsence, move |app, transaction| {
+        by.check_volunteer(Some(id))?;
         let mut volunteer = volunteers::find(transaction, id)?
             .ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", id))?;
         volunteer.details.availability =
             volunteer.details.availability.with_absence(absence).map_err(refusals::absences)?;
         volunteers::put(transaction, &volunteer)?;
+        app.note(transaction, &by, Operation::VolunteerAbsence, &[Subject::Volunteer(id)])?;
         Ok(volunteer)
     })
     .await

@@ -3,7 +3,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use maillage_domain::pulse::{self, Pulse, PulseCounts};
+use maillage_domain::{
+    pulse::{self, Pulse, PulseCounts},
+    roles::Operation,
+};
 use maillage_engine::View;
 use maillage_federation::{
     envelope::Body,
@@ -24,7 +27,7 @@ use maillage_store::{
 use num_rational::Ratio;
 use prost::Message as _;
 
-use super::{Aborted, App, handover::Desk, noise::Noise, refusals, suggest::find};
+use super::{Aborted, App, caller::Caller, handover::Desk, noise::Noise, refusals, suggest::find};
 use crate::limits::REPORT_TRIPS;
 
 /// One unit of the budget ledger is 1/3200 of rho: every release of vocabulary v1 is a whole number of them.
@@ -60,8 +63,8 @@ pub struct Preview {
 ///
 /// # Errors
 /// `model-missing`; the store.
-pub fn preview(app: &App, period: Month) -> Result<Preview, Refusal> {
-    app.read(|_, view| {
+pub fn preview(app: &App, caller: &Caller, period: Month) -> Result<Preview, Refusal> {
+    app.look(caller, Operation::ReportPreview, |_, view| {
         let pulse = count(view, period)?;
         Ok(Preview {
             period,
@@ -76,8 +79,14 @@ pub fn preview(app: &App, period: Month) -> Result<Preview, Refusal> {
 ///
 /// # Errors
 /// `report-period-not-over`, `report-budget-exhausted`, `model-missing`, `not-joined`; the store.
-pub async fn close(app: &Arc<App>, period: Month, noise: Arc<dyn Noise>) -> Result<Kept, Refusal> {
-    app.transact("report.close", move |app, transaction| {
+pub async fn close(
+    app: &Arc<App>,
+    caller: &Caller,
+    period: Month,
+    noise: Arc<dyn Noise>,
+) -> Result<Kept, Refusal> {
+    let by = caller.clone();
+    app.act(caller, Operation::ReportClose, move |app, transaction| {
         let vocabulary = Vocabulary::pulse();
         if let Some(frozen) = reports::find(transaction, period, vocabulary.name)? {
             return kept(transaction, frozen);
@@ -91,6 +100,7 @@ pub async fn close(app: &Arc<App>, period: Month, noise: Arc<dyn Noise>) -> Resu
             return Err(refusals::conflict("report-later-month-closed").with("period", later.month).into());
         }
         let mut desk = Desk::open(app, transaction)?;
+        app.note(desk.transaction, &by, Operation::ReportClose, &[])?;
         freeze(&mut desk, period, &vocabulary, noise.as_ref())
     })
     .await
@@ -100,8 +110,10 @@ pub async fn close(app: &Arc<App>, period: Month, noise: Arc<dyn Noise>) -> Resu
 ///
 /// # Errors
 /// The store.
-pub fn list(app: &App, limit: usize) -> Result<Vec<Kept>, Refusal> {
-    app.read(|_, view| reports::list(view, limit)?.into_iter().map(|frozen| kept(view, frozen)).collect())
+pub fn list(app: &App, caller: &Caller, limit: usize) -> Result<Vec<Kept>, Refusal> {
+    app.look(caller, Operation::ReportList, |_, view| {
+        reports::list(view, limit)?.into_iter().map(|frozen| kept(view, frozen)).collect()
+    })
 }
 
 /// What a report's fraction of the budget is in ledger units.

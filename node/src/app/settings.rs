@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use maillage_domain::handover::Policy;
+use maillage_domain::{handover::Policy, roles::Operation};
 use maillage_engine::View;
 use maillage_federation::{models::ModelKey, month::Month};
 use maillage_platform::refusal::Refusal;
 use maillage_store::settings::{self, HandoverPolicy, ModelsInForce};
 
-use super::{Aborted, App, refusals};
+use super::{Aborted, App, caller::Caller, refusals};
 
 /// The participation model in force now.
 ///
@@ -31,14 +31,16 @@ pub fn model_in(view: &dyn View, month: Month) -> Result<ModelKey, Aborted> {
 ///
 /// # Errors
 /// `model-unknown`; the store.
-pub async fn set_model(app: &Arc<App>, model: ModelKey) -> Result<(), Refusal> {
+pub async fn set_model(app: &Arc<App>, caller: &Caller, model: ModelKey) -> Result<(), Refusal> {
     if app.catalogue.model(&model).is_none() {
         return Err(refusals::unknown("model-unknown").with("model", model));
     }
     let month = Month::of(app.now());
-    app.transact("settings.model", move |_, transaction| {
+    let by = caller.clone();
+    app.act(caller, Operation::SettingsModel, move |app, transaction| {
         let models = settings::find::<ModelsInForce>(transaction)?.unwrap_or_default();
-        Ok(settings::put(transaction, &models.with(model, month))?)
+        settings::put(transaction, &models.with(model, month))?;
+        app.note(transaction, &by, Operation::SettingsModel, &[])
     })
     .await
 }
@@ -55,10 +57,12 @@ pub fn policy(view: &dyn View) -> Result<Policy, Aborted> {
 ///
 /// # Errors
 /// `policy-…`; the store.
-pub async fn set_policy(app: &Arc<App>, policy: Policy) -> Result<(), Refusal> {
+pub async fn set_policy(app: &Arc<App>, caller: &Caller, policy: Policy) -> Result<(), Refusal> {
     let policy = policy.check().map_err(refusals::policy)?;
-    app.transact("settings.policy", move |_, transaction| {
-        Ok(settings::put(transaction, &HandoverPolicy::from(&policy))?)
+    let by = caller.clone();
+    app.act(caller, Operation::SettingsPolicy, move |app, transaction| {
+        settings::put(transaction, &HandoverPolicy::from(&policy))?;
+        app.note(transaction, &by, Operation::SettingsPolicy, &[])
     })
     .await
 }

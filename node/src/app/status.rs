@@ -1,12 +1,12 @@
 //! How the node is, at a glance.
 
-use maillage_domain::handover::Policy;
+use maillage_domain::{handover::Policy, roles::Operation};
 use maillage_engine::View as _;
 use maillage_federation::models::ModelKey;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{inbox, outbox};
 
-use super::{App, refusals, settings};
+use super::{App, caller::Caller, refusals, settings};
 use crate::federation::{link::LinkView, renew};
 
 /// The node at a glance.
@@ -37,14 +37,14 @@ pub const COUNTED: usize = 10_000;
 ///
 /// # Errors
 /// The store.
-pub fn show(app: &App) -> Result<NodeView, Refusal> {
+pub fn show(app: &App, caller: &Caller) -> Result<NodeView, Refusal> {
     let certificate_until = match app.link.membership() {
         Some(membership) => renew::certificate_until(&membership)?.to_string(),
         None => String::new(),
     };
     let waiting = app.store.scan_prefix(outbox::TREE, &[], COUNTED).map_err(refusals::engine)?;
     let dead = app.store.scan_prefix(outbox::DEAD_TREE, &[], COUNTED).map_err(refusals::engine)?;
-    app.read(|app, view| {
+    app.look(caller, Operation::StatusShow, |app, view| {
         Ok(NodeView {
             model: app.model(view).ok(),
             policy: settings::policy(view)?,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use maillage_dispatch::{Candidate, Commitment, LegRequest, Ranked, Ranking, rank};
 use maillage_domain::{
     ids::VolunteerKind,
+    roles::Operation,
     trip::{Anchor, Trip},
     volunteer::Volunteer,
 };
@@ -16,15 +17,15 @@ use maillage_federation::{
 use maillage_platform::refusal::Refusal;
 use maillage_store::{handovers, trips, volunteers};
 
-use super::{Aborted, App, refusals};
+use super::{Aborted, App, caller::Caller, refusals};
 use crate::limits::VOLUNTEERS;
 
 /// Who could drive a trip, and its sibling if it is as open as the trip itself.
 ///
 /// # Errors
 /// `trip-unknown`; what dispatch cannot answer; the store.
-pub fn suggest(app: &App, trip: Id<TripKind>, single: bool) -> Result<Suggestion, Refusal> {
-    app.read(|app, view| {
+pub fn suggest(app: &App, caller: &Caller, trip: Id<TripKind>, single: bool) -> Result<Suggestion, Refusal> {
+    app.look(caller, Operation::TripSuggest, |app, view| {
         let trips = together(view, trip, single)?;
         let legs: Vec<LegRequest> = trips.iter().map(LegRequest::of).collect();
         suggest_legs(app, view, &legs, None)

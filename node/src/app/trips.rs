@@ -8,16 +8,19 @@ use maillage_domain::{
     ids::{PersonKind, VolunteerKind},
     place::Place,
     request::{NewRequest, Planning, Request, plan_request},
+    roles::Operation,
     text::Address,
     trip::{CancelledBy, Custody, DriverRefusal, Trip, TripAction, TripError, TripStatus, UnmetReason},
 };
 use maillage_engine::Transaction;
 use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::Refusal;
-use maillage_store::{persons, requests, trips};
+use maillage_store::{events::Subject, persons, requests, trips};
 
 use super::{
-    Aborted, App, handover, refusals,
+    Aborted, App,
+    caller::Caller,
+    handover, refusals,
     suggest::{find, suggest_legs, together},
 };
 
@@ -27,13 +30,15 @@ use super::{
 /// The first thing typed that is not acceptable; `person-unknown`; the store.
 pub async fn add_request(
     app: &Arc<App>,
+    caller: &Caller,
     person: Id<PersonKind>,
     new: NewRequest,
 ) -> Result<(Request, Vec<Trip>), Refusal> {
     let now = app.now();
     let details = new.parse(app.geography, now).map_err(refusals::request)?;
     let (request, outbound, back) = (app.new_id(), app.new_id(), app.new_id());
-    app.transact("request.add", move |app, transaction| {
+    let by = caller.clone();
+    app.act(caller, Operation::RequestAdd, move |app, transaction| {
         let person = persons::find(transaction, person)?
             .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
         let from = commune(app, details.pickup_of(&person).commune)?;
@@ -53,6 +58,8 @@ pub async fn add_request(
         for trip in &legs {
             trips::put(transaction, trip)?;
         }
+        let subjects = [Subject::Person(request.person), Subject::Request(request.id)];
+        app.note(transaction, &by, Operation::RequestAdd, &subjects)?;
         Ok((request, legs))
     })
     .await
@@ -62,16 +69,20 @@ pub async fn add_request(
 ///
 /// # Errors
 /// `trip-unknown`; the store.
-pub fn show(app: &App, id: Id<TripKind>) -> Result<Trip, Refusal> {
-    app.read(|_, view| find(view, id))
+pub fn show(app: &App, caller: &Caller, id: Id<TripKind>) -> Result<Trip, Refusal> {
+    app.look(caller, Operation::TripShow, |_, view| {
+        let trip = find(view, id)?;
+        caller.check_volunteer(trip.volunteer())?;
+        Ok(trip)
+    })
 }
 
 /// Trips of a civil day in Europe/Paris, by time.
 ///
 /// # Errors
 /// The store.
-pub fn on_day(app: &App, day: Date, limit: usize) -> Result<Vec<Trip>, Refusal> {
-    app.read(|_, view| {
+pub fn on_day(app: &App, caller: &Caller, day: Date, limit: usize) -> Result<Vec<Trip>, Refusal> {
+    app.look(caller, Operation::TripList, |_, view| {
         let mut found = trips::on_day(view, day)?;
         found.truncate(limit);
         Ok(found)
@@ -82,16 +93,21 @@ pub fn on_day(app: &App, day: Date, limit: usize) -> Result<Vec<Trip>, Refusal> 
 ///
 /// # Errors
 /// The store.
-pub fn of_person(app: &App, person: Id<PersonKind>, limit: usize) -> Result<Vec<Trip>, Refusal> {
-    app.read(|_, view| Ok(trips::of_person(view, person, limit)?))
+pub fn of_person(
+    app: &App,
+    caller: &Caller,
+    person: Id<PersonKind>,
+    limit: usize,
+) -> Result<Vec<Trip>, Refusal> {
+    app.look(caller, Operation::TripList, |_, view| Ok(trips::of_person(view, person, limit)?))
 }
 
 /// Trips that need a decision, soonest first.
 ///
 /// # Errors
 /// The store.
-pub fn open(app: &App, limit: usize) -> Result<Vec<Trip>, Refusal> {
-    app.read(|_, view| Ok(trips::open(view, limit)?))
+pub fn open(app: &App, caller: &Caller, limit: usize) -> Result<Vec<Trip>, Refusal> {
+    app.look(caller, Operation::TripList, |_, view| Ok(trips::open(view, limit)?))
 }
 
 /// Asks a volunteer to drive, with times that dispatch finds possible now.
@@ -100,13 +116,17 @@ pub fn open(app: &App, limit: usize) -> Result<Vec<Trip>, Refusal> {
 /// `driver-cannot` with the reason; `trip-wrong-…`; the store.
 pub async fn offer_to_driver(
     app: &Arc<App>,
+    caller: &Caller,
     trip: Id<TripKind>,
     volunteer: Id<VolunteerKind>,
     single: bool,
 ) -> Result<Vec<Trip>, Refusal> {
-    app.transact("trip.offer", move |app, transaction| {
+    let by = caller.clone();
+    app.act(caller, Operation::TripOffer, move |app, transaction| {
         let trips = together(transaction, trip, single)?;
-        assign(app, transaction, trips, volunteer)
+        let offered = assign(app, transaction, trips, volunteer)?;
+        note(app, transaction, &by, Operation::TripOffer, &offered)?;
+        Ok(offered)
     })
     .await
 }
@@ -160,9 +180,14 @@ fn check_undecided(trip: &Trip) -> Result<(), TripError> {
 ///
 /// # Errors
 /// `trip-wrong-…`; the store.
-pub async fn driver_accepts(app: &Arc<App>, trip: Id<TripKind>, single: bool) -> Result<Vec<Trip>, Refusal> {
+pub async fn driver_accepts(
+    app: &Arc<App>,
+    caller: &Caller,
+    trip: Id<TripKind>,
+    single: bool,
+) -> Result<Vec<Trip>, Refusal> {
     let accept = |trip: &Trip| trip.volunteer().map(TripAction::DriverAccepts);
-    act_on_asked(app, "trip.accept", trip, single, accept).await
+    act_on_asked(app, caller, Operation::TripAccept, trip, single, accept).await
 }
 
 /// The asked volunteer says no, or cannot any more.
@@ -171,21 +196,22 @@ pub async fn driver_accepts(app: &Arc<App>, trip: Id<TripKind>, single: bool) ->
 /// `trip-wrong-…`; the store.
 pub async fn driver_refuses(
     app: &Arc<App>,
+    caller: &Caller,
     trip: Id<TripKind>,
     reason: DriverRefusal,
     single: bool,
 ) -> Result<Vec<Trip>, Refusal> {
     let refuse =
         move |trip: &Trip| trip.volunteer().map(|volunteer| TripAction::DriverRefuses { volunteer, reason });
-    act_on_asked(app, "trip.refuse", trip, single, refuse).await
+    act_on_asked(app, caller, Operation::TripRefuse, trip, single, refuse).await
 }
 
 /// The passenger is in the car.
 ///
 /// # Errors
 /// `trip-wrong-…`; the store.
-pub async fn pick_up(app: &Arc<App>, trip: Id<TripKind>) -> Result<Vec<Trip>, Refusal> {
-    act(app, "trip.pick-up", trip, true, TripAction::PickUp).await
+pub async fn pick_up(app: &Arc<App>, caller: &Caller, trip: Id<TripKind>) -> Result<Vec<Trip>, Refusal> {
+    act(app, caller, Operation::TripPickUp, trip, true, TripAction::PickUp).await
 }
 
 /// The trip is done. Zero loaded metres stand for the estimate, zero empty ones for what was planned.
@@ -194,16 +220,22 @@ pub async fn pick_up(app: &Arc<App>, trip: Id<TripKind>) -> Result<Vec<Trip>, Re
 /// `trip-wrong-…`, `trip-distance`; the store.
 pub async fn complete(
     app: &Arc<App>,
+    caller: &Caller,
     trip: Id<TripKind>,
     loaded_m: u32,
     empty_m: u32,
 ) -> Result<Vec<Trip>, Refusal> {
-    app.transact("trip.complete", move |app, transaction| {
+    let by = caller.clone();
+    app.act(caller, Operation::TripComplete, move |app, transaction| {
         let trip = find(transaction, trip)?;
+        by.check_volunteer(trip.volunteer())?;
         let loaded_m = if loaded_m == 0 { trip.terms.direct_m } else { loaded_m };
         let planned = trip.assignment().map_or(0, |drive| drive.empty_m);
         let empty_m = if empty_m == 0 { planned } else { empty_m };
-        apply(app, transaction, vec![trip], |_| Some(TripAction::Complete { loaded_m, empty_m }))
+        let changed =
+            apply(app, transaction, vec![trip], |_| Some(TripAction::Complete { loaded_m, empty_m }))?;
+        note(app, transaction, &by, Operation::TripComplete, &changed)?;
+        Ok(changed)
     })
     .await
 }
@@ -212,8 +244,13 @@ pub async fn complete(
 ///
 /// # Errors
 /// `trip-wrong-…`; the store.
-pub async fn no_show(app: &Arc<App>, trip: Id<TripKind>, single: bool) -> Result<Vec<Trip>, Refusal> {
-    act(app, "trip.no-show", trip, single, TripAction::NoShow).await
+pub async fn no_show(
+    app: &Arc<App>,
+    caller: &Caller,
+    trip: Id<TripKind>,
+    single: bool,
+) -> Result<Vec<Trip>, Refusal> {
+    act(app, caller, Operation::TripNoShow, trip, single, TripAction::NoShow).await
 }
 
 /// The trip is called off. When neighbours are involved, both legs are, and they are told.
@@ -222,11 +259,13 @@ pub async fn no_show(app: &Arc<App>, trip: Id<TripKind>, single: bool) -> Result
 /// `trip-wrong-…`; `trip-carried-release` for a neighbour's trip, which is given back instead; the store.
 pub async fn cancel(
     app: &Arc<App>,
+    caller: &Caller,
     trip: Id<TripKind>,
     by: CancelledBy,
     single: bool,
 ) -> Result<Vec<Trip>, Refusal> {
-    app.transact("trip.cancel", move |app, transaction| {
+    let caller_noted = caller.clone();
+    app.act(caller, Operation::TripCancel, move |app, transaction| {
         let first = find(transaction, trip)?;
         if first.is_carried() {
             return Err(refusals::conflict("trip-carried-release").into());
@@ -237,6 +276,7 @@ pub async fn cancel(
         if let Some(handover) = first.custody().handover() {
             handover::person_cancelled(app, transaction, handover)?;
         }
+        note(app, transaction, &caller_noted, Operation::TripCancel, &cancelled)?;
         Ok(cancelled)
     })
     .await
@@ -248,35 +288,61 @@ pub async fn cancel(
 /// `trip-wrong-…`; the store.
 pub async fn declare_unmet(
     app: &Arc<App>,
+    caller: &Caller,
     trip: Id<TripKind>,
     reason: UnmetReason,
     single: bool,
 ) -> Result<Vec<Trip>, Refusal> {
-    act(app, "trip.unmet", trip, single, TripAction::DeclareUnmet(reason)).await
+    act(app, caller, Operation::TripUnmet, trip, single, TripAction::DeclareUnmet(reason)).await
 }
 
 async fn act(
     app: &Arc<App>,
-    name: &'static str,
+    caller: &Caller,
+    operation: Operation,
     trip: Id<TripKind>,
     single: bool,
     action: TripAction,
 ) -> Result<Vec<Trip>, Refusal> {
-    act_on_asked(app, name, trip, single, move |_| Some(action)).await
+    act_on_asked(app, caller, operation, trip, single, move |_| Some(action)).await
 }
 
 async fn act_on_asked(
     app: &Arc<App>,
-    name: &'static str,
+    caller: &Caller,
+    operation: Operation,
     trip: Id<TripKind>,
     single: bool,
     action: impl Fn(&Trip) -> Option<TripAction> + Send + 'static,
 ) -> Result<Vec<Trip>, Refusal> {
-    app.transact(name, move |app, transaction| {
+    let by = caller.clone();
+    app.act(caller, operation, move |app, transaction| {
         let legs = together(transaction, trip, single)?;
-        apply(app, transaction, legs, action)
+        for leg in &legs {
+            by.check_volunteer(leg.volunteer())?;
+        }
+        let changed = apply(app, transaction, legs, action)?;
+        note(app, transaction, &by, operation, &changed)?;
+        Ok(changed)
     })
     .await
+}
+
+/// Notes in the journal what a caller did to trips.
+fn note(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    caller: &Caller,
+    operation: Operation,
+    trips: &[Trip],
+) -> Result<(), Aborted> {
+    let of_trip = |trip: &Trip| {
+        let person = trip.person().map(Subject::Person);
+        let volunteer = trip.volunteer().map(Subject::Volunteer);
+        [Some(Subject::Trip(trip.id())), person, volunteer].into_iter().flatten()
+    };
+    let subjects: Vec<Subject> = trips.iter().flat_map(of_trip).collect();
+    app.note(transaction, caller, operation, &subjects)
 }
 
 /// Applies an action to trips and tells the origin when the last leg of a carried handover is closed.

@@ -1,6 +1,6 @@
 //! `handover`: trips that change hands. Must never guess who owns a trip: what is uncertain is said to be.
 
-use maillage_proto::node::v1 as proto;
+use maillage_proto::node::v1::{self as proto, handovers_client::HandoversClient};
 
 use super::{
     arguments::{GiveBack, Handover, HandoverOffer},
@@ -12,7 +12,7 @@ use super::{
 
 /// Runs a command about handovers.
 pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Result<(), CommandError> {
-    let mut handovers = session.handovers().await?;
+    let mut handovers = session.client(HandoversClient::with_interceptor).await?;
     let reply = match command {
         Handover::Offer(HandoverOffer { trip, single, person_agrees, reply_within_min }) => {
             let request = proto::OfferOutRequest { trip, single, reply_within_min, person_agrees };

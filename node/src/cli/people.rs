@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use maillage_proto::node::v1 as proto;
+use maillage_proto::node::v1::{self as proto, people_client::PeopleClient};
 
 use super::{
     arguments::{Person, PersonAdd, Volunteer, VolunteerAdd},
@@ -21,12 +21,22 @@ pub(super) async fn person(session: &mut Session<'_>, command: Person) -> Result
         Person::Add(arguments) => add_person(session, arguments).await,
         Person::List { name, page } => {
             let request = proto::ListPersonsRequest { after: page.after, limit: page.limit, name };
-            let reply = session.people().await?.list_persons(request).await?.into_inner();
+            let reply = session
+                .client(PeopleClient::with_interceptor)
+                .await?
+                .list_persons(request)
+                .await?
+                .into_inner();
             show_persons(session, &reply)
         }
         Person::Show { id } => {
             let request = proto::ShowPersonRequest { id };
-            let person = session.people().await?.show_person(request).await?.into_inner();
+            let person = session
+                .client(PeopleClient::with_interceptor)
+                .await?
+                .show_person(request)
+                .await?
+                .into_inner();
             show_person(session, &person)
         }
     }
@@ -38,16 +48,21 @@ pub(super) async fn volunteer(session: &mut Session<'_>, command: Volunteer) -> 
         Volunteer::Add(arguments) => return add_volunteer(session, arguments).await,
         Volunteer::List { page } => {
             let request = proto::ListVolunteersRequest { after: page.after, limit: page.limit };
-            let reply = session.people().await?.list_volunteers(request).await?.into_inner();
+            let reply = session
+                .client(PeopleClient::with_interceptor)
+                .await?
+                .list_volunteers(request)
+                .await?
+                .into_inner();
             return show_volunteers(session, &reply);
         }
         Volunteer::Show { id } => {
             let request = proto::ShowVolunteerRequest { id };
-            session.people().await?.show_volunteer(request).await?.into_inner()
+            session.client(PeopleClient::with_interceptor).await?.show_volunteer(request).await?.into_inner()
         }
         Volunteer::Absence { id, first, last } => {
             let request = proto::AddAbsenceRequest { volunteer: id, first_day: first, last_day: last };
-            session.people().await?.add_absence(request).await?.into_inner()
+            session.client(PeopleClient::with_interceptor).await?.add_absence(request).await?.into_inner()
         }
     };
     show_volunteer(session, &volunteer)
@@ -55,7 +70,7 @@ pub(super) async fn volunteer(session: &mut Session<'_>, command: Volunteer) -> 
 
 /// The names of all volunteers by identifier.
 pub(super) async fn volunteer_names(session: &Session<'_>) -> Result<BTreeMap<String, String>, CommandError> {
-    let mut people = session.people().await?;
+    let mut people = session.client(PeopleClient::with_interceptor).await?;
     let mut names = BTreeMap::new();
     let mut after = String::new();
     loop {
@@ -81,7 +96,8 @@ async fn add_person(session: &mut Session<'_>, arguments: PersonAdd) -> Result<(
         driver_notes: arguments.notes,
         outside: arguments.outside,
     };
-    let person = session.people().await?.add_person(request).await?.into_inner();
+    let person =
+        session.client(PeopleClient::with_interceptor).await?.add_person(request).await?.into_inner();
     session.line("person-added", &[])?;
     show_person(session, &person)
 }
@@ -100,7 +116,8 @@ async fn add_volunteer(session: &mut Session<'_>, arguments: VolunteerAdd) -> Re
         standing_yes: arguments.standing_yes,
         outside: arguments.outside,
     };
-    let volunteer = session.people().await?.add_volunteer(request).await?.into_inner();
+    let volunteer =
+        session.client(PeopleClient::with_interceptor).await?.add_volunteer(request).await?.into_inner();
     session.line("volunteer-added", &[])?;
     show_volunteer(session, &volunteer)
 }

@@ -1,13 +1,13 @@
 //! `report`: what leaves the node as statistics, and what it could tell about one person. Must never print a true count
 //! except in a preview, which stays on this node.
 
-use maillage_proto::node::v1 as proto;
+use maillage_proto::node::v1::{self as proto, reports_client::ReportsClient};
 
 use super::{arguments::Report, failure::CommandError, privacy, session::Session};
 
 /// Runs a command about reports.
 pub(super) async fn report(session: &mut Session<'_>, command: Report) -> Result<(), CommandError> {
-    let mut reports = session.reports().await?;
+    let mut reports = session.client(ReportsClient::with_interceptor).await?;
     match command {
         Report::Preview { period } => {
             let reply = reports.preview_report(proto::PeriodRequest { period }).await?.into_inner();

@@ -8,17 +8,10 @@ use maillage_platform::{
     grpc::{TokenInterceptor, connect_local},
     i18n::FluentValue,
 };
-use maillage_proto::node::v1::{
-    handovers_client::HandoversClient, people_client::PeopleClient, reports_client::ReportsClient,
-    status_client::StatusClient, trips_client::TripsClient,
-};
-use tonic::{service::interceptor::InterceptedService, transport::Channel};
+use prost::Name;
+use tonic::transport::Channel;
 
-use super::{
-    failure::CommandError,
-    json::{Json, Written},
-    words::Words,
-};
+use super::{failure::CommandError, json::Json, words::Words};
 
 /// A command at work.
 pub(super) struct Session<'a> {
@@ -34,7 +27,7 @@ impl<'a> Session<'a> {
     }
 
     /// Prints the reply if a program reads; tells whether it did.
-    pub(super) fn json<T: Written>(&mut self, reply: &T) -> io::Result<bool> {
+    pub(super) fn json<T: Name>(&mut self, reply: &T) -> io::Result<bool> {
         let json = self.output.format() == Format::Json;
         if json {
             self.output.record(&Json(reply), &[])?;
@@ -78,44 +71,13 @@ impl<'a> Session<'a> {
         self.words
     }
 
-    /// Beneficiaries and volunteers.
-    pub(super) async fn people(
+    /// A client of one of the node's services, such as `session.client(TripsClient::with_interceptor)`.
+    pub(super) async fn client<C>(
         &self,
-    ) -> Result<PeopleClient<InterceptedService<Channel, TokenInterceptor>>, CommandError> {
+        with_interceptor: impl FnOnce(Channel, TokenInterceptor) -> C,
+    ) -> Result<C, CommandError> {
         let (channel, token) = self.connect().await?;
-        Ok(PeopleClient::with_interceptor(channel, token))
-    }
-
-    /// Trips.
-    pub(super) async fn trips(
-        &self,
-    ) -> Result<TripsClient<InterceptedService<Channel, TokenInterceptor>>, CommandError> {
-        let (channel, token) = self.connect().await?;
-        Ok(TripsClient::with_interceptor(channel, token))
-    }
-
-    /// Handovers.
-    pub(super) async fn handovers(
-        &self,
-    ) -> Result<HandoversClient<InterceptedService<Channel, TokenInterceptor>>, CommandError> {
-        let (channel, token) = self.connect().await?;
-        Ok(HandoversClient::with_interceptor(channel, token))
-    }
-
-    /// Reports.
-    pub(super) async fn reports(
-        &self,
-    ) -> Result<ReportsClient<InterceptedService<Channel, TokenInterceptor>>, CommandError> {
-        let (channel, token) = self.connect().await?;
-        Ok(ReportsClient::with_interceptor(channel, token))
-    }
-
-    /// The node itself.
-    pub(super) async fn status(
-        &self,
-    ) -> Result<StatusClient<InterceptedService<Channel, TokenInterceptor>>, CommandError> {
-        let (channel, token) = self.connect().await?;
-        Ok(StatusClient::with_interceptor(channel, token))
+        Ok(with_interceptor(channel, token))
     }
 
     async fn connect(&self) -> Result<(Channel, TokenInterceptor), CommandError> {

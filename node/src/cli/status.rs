@@ -1,6 +1,6 @@
 //! `status`, `model`, `policy` and `jobs`: how the node is, and its settings. Must never keep a setting of its own.
 
-use maillage_proto::node::v1 as proto;
+use maillage_proto::node::v1::{self as proto, status_client::StatusClient};
 
 use super::{
     arguments::{Jobs, Model, Policy, PolicySet},
@@ -19,7 +19,8 @@ pub(super) async fn model(session: &mut Session<'_>, command: Model) -> Result<(
     match command {
         Model::Set { model } => {
             let request = proto::SetModelRequest { model };
-            let status = session.status().await?.set_model(request).await?.into_inner();
+            let status =
+                session.client(StatusClient::with_interceptor).await?.set_model(request).await?.into_inner();
             show(session, &status)
         }
     }
@@ -32,7 +33,8 @@ pub(super) async fn policy(session: &mut Session<'_>, command: Policy) -> Result
         Policy::Show => policy,
         Policy::Set(changes) => {
             let request = changed(policy, changes);
-            let status = session.status().await?.set_policy(request).await?.into_inner();
+            let status =
+                session.client(StatusClient::with_interceptor).await?.set_policy(request).await?.into_inner();
             status.policy.unwrap_or_default()
         }
     };
@@ -43,14 +45,24 @@ pub(super) async fn policy(session: &mut Session<'_>, command: Policy) -> Result
 pub(super) async fn jobs(session: &mut Session<'_>, command: Jobs) -> Result<(), CommandError> {
     match command {
         Jobs::List => {
-            let reply = session.status().await?.list_jobs(proto::ListJobsRequest {}).await?.into_inner();
+            let reply = session
+                .client(StatusClient::with_interceptor)
+                .await?
+                .list_jobs(proto::ListJobsRequest {})
+                .await?
+                .into_inner();
             show_jobs(session, &reply)
         }
     }
 }
 
 async fn fetch(session: &Session<'_>) -> Result<proto::NodeStatus, CommandError> {
-    Ok(session.status().await?.show_status(proto::ShowStatusRequest {}).await?.into_inner())
+    Ok(session
+        .client(StatusClient::with_interceptor)
+        .await?
+        .show_status(proto::ShowStatusRequest {})
+        .await?
+        .into_inner())
 }
 
 fn changed(policy: proto::Policy, changes: PolicySet) -> proto::Policy {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use maillage_proto::node::v1 as proto;
+use maillage_proto::node::v1::{self as proto, handovers_client::HandoversClient, trips_client::TripsClient};
 
 use super::{
     arguments::{OneTrip, Request, RequestAdd, Trip, TripList},
@@ -32,30 +32,36 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
         Trip::Suggest(trip) => return suggest(session, trip).await,
         Trip::Offer { trip: OneTrip { id, single }, volunteer } => {
             let request = proto::OfferToDriverRequest { trip: id, volunteer, single };
-            session.trips().await?.offer_to_driver(request).await?
+            session.client(TripsClient::with_interceptor).await?.offer_to_driver(request).await?
         }
-        Trip::Accept(trip) => session.trips().await?.driver_accepts(named(trip)).await?,
+        Trip::Accept(trip) => {
+            session.client(TripsClient::with_interceptor).await?.driver_accepts(named(trip)).await?
+        }
         Trip::Refuse { trip: OneTrip { id, single }, reason } => {
             let request = proto::DriverRefusesRequest { trip: id, reason, single };
-            session.trips().await?.driver_refuses(request).await?
+            session.client(TripsClient::with_interceptor).await?.driver_refuses(request).await?
         }
-        Trip::PickUp(trip) => session.trips().await?.pick_up(named(trip)).await?,
+        Trip::PickUp(trip) => {
+            session.client(TripsClient::with_interceptor).await?.pick_up(named(trip)).await?
+        }
         Trip::Complete { id, loaded_km, empty_km } => {
             let request = proto::CompleteRequest {
                 trip: id,
                 loaded_m: loaded_km.unwrap_or(0),
                 empty_m: empty_km.unwrap_or(0),
             };
-            session.trips().await?.complete(request).await?
+            session.client(TripsClient::with_interceptor).await?.complete(request).await?
         }
-        Trip::NoShow(trip) => session.trips().await?.no_show(named(trip)).await?,
+        Trip::NoShow(trip) => {
+            session.client(TripsClient::with_interceptor).await?.no_show(named(trip)).await?
+        }
         Trip::Cancel { trip: OneTrip { id, single }, by } => {
             let request = proto::CancelRequest { trip: id, by, single };
-            session.trips().await?.cancel(request).await?
+            session.client(TripsClient::with_interceptor).await?.cancel(request).await?
         }
         Trip::Unmet { trip: OneTrip { id, single }, reason } => {
             let request = proto::DeclareUnmetRequest { trip: id, reason, single };
-            session.trips().await?.declare_unmet(request).await?
+            session.client(TripsClient::with_interceptor).await?.declare_unmet(request).await?
         }
     };
     let reply = reply.into_inner();
@@ -112,7 +118,7 @@ async fn add_request(session: &mut Session<'_>, arguments: RequestAdd) -> Result
         companions: arguments.companions,
         purpose: arguments.purpose,
     };
-    let reply = session.trips().await?.add_request(request).await?.into_inner();
+    let reply = session.client(TripsClient::with_interceptor).await?.add_request(request).await?.into_inner();
     if session.json(&reply)? {
         return Ok(());
     }
@@ -127,7 +133,7 @@ async fn list(session: &mut Session<'_>, arguments: TripList) -> Result<(), Comm
         open: arguments.open,
         limit: arguments.limit,
     };
-    let reply = session.trips().await?.list_trips(request).await?.into_inner();
+    let reply = session.client(TripsClient::with_interceptor).await?.list_trips(request).await?.into_inner();
     if session.json(&reply)? {
         return Ok(());
     }
@@ -135,7 +141,12 @@ async fn list(session: &mut Session<'_>, arguments: TripList) -> Result<(), Comm
 }
 
 async fn show(session: &mut Session<'_>, id: String) -> Result<(), CommandError> {
-    let trip = session.trips().await?.show_trip(proto::ShowTripRequest { id }).await?.into_inner();
+    let trip = session
+        .client(TripsClient::with_interceptor)
+        .await?
+        .show_trip(proto::ShowTripRequest { id })
+        .await?
+        .into_inner();
     if session.json(&trip)? {
         return Ok(());
     }
@@ -189,7 +200,7 @@ fn show_history(
 
 async fn suggest(session: &mut Session<'_>, trip: OneTrip) -> Result<(), CommandError> {
     let request = proto::SuggestRequest { trip: trip.id, single: trip.single };
-    let reply = session.trips().await?.suggest(request).await?.into_inner();
+    let reply = session.client(TripsClient::with_interceptor).await?.suggest(request).await?.into_inner();
     if session.json(&reply)? {
         return Ok(());
     }
@@ -238,7 +249,12 @@ async fn warn_uncertain(session: &mut Session<'_>, trips: &[proto::Trip]) -> Res
         if !handovers_seen.contains(&trip.handover.as_str()) {
             handovers_seen.push(&trip.handover);
             let request = proto::ShowHandoverRequest { id: trip.handover.clone() };
-            let handover = session.handovers().await?.show_handover(request).await?.into_inner();
+            let handover = session
+                .client(HandoversClient::with_interceptor)
+                .await?
+                .show_handover(request)
+                .await?
+                .into_inner();
             handovers::warn_uncertain(session, &handover)?;
         }
     }

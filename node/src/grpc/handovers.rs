@@ -6,7 +6,7 @@ use maillage_proto::node::v1::{self as proto, handovers_server::Handovers};
 use tonic::{Request, Response, Status};
 
 use super::{
-    Services,
+    Services, caller,
     convert::{handovers as convert, trips},
     id, limit,
 };
@@ -21,10 +21,11 @@ impl Handovers for Services {
         &self,
         request: Request<proto::OfferOutRequest>,
     ) -> Result<Response<proto::Handover>, Status> {
+        let caller = caller(&request)?;
         let proto::OfferOutRequest { trip, single, reply_within_min, person_agrees } = request.into_inner();
         let reply_within_min = (reply_within_min > 0).then_some(reply_within_min);
         let terms = origin::OfferTerms { single, reply_within_min, person_agrees };
-        let outgoing = origin::offer_out(&self.app, id(&trip, "trip")?, terms).await?;
+        let outgoing = origin::offer_out(&self.app, &caller, id(&trip, "trip")?, terms).await?;
         Ok(Response::new(convert::outgoing(&self.app, &outgoing)))
     }
 
@@ -32,8 +33,9 @@ impl Handovers for Services {
         &self,
         request: Request<proto::ListHandoversRequest>,
     ) -> Result<Response<proto::ListHandoversReply>, Status> {
+        let caller = caller(&request)?;
         let proto::ListHandoversRequest { limit: asked, open } = request.into_inner();
-        let found = handover::list(&self.app, open, limit(asked)?)?;
+        let found = handover::list(&self.app, &caller, open, limit(asked)?)?;
         let handovers = found.iter().map(|found| convert::handover(&self.app, found)).collect();
         Ok(Response::new(proto::ListHandoversReply { handovers }))
     }
@@ -42,10 +44,11 @@ impl Handovers for Services {
         &self,
         request: Request<proto::ShowHandoverRequest>,
     ) -> Result<Response<proto::Handover>, Status> {
-        let shown = handover::show(&self.app, id(&request.into_inner().id, "id")?)?;
+        let caller = caller(&request)?;
+        let shown = handover::show(&self.app, &caller, id(&request.into_inner().id, "id")?)?;
         let mut message = convert::handover(&self.app, &shown);
         if let Handover::Incoming(incoming) = &shown {
-            message.suggestion = Some(trips::suggestion(&candidate::suggest(&self.app, incoming)?));
+            message.suggestion = Some(trips::suggestion(&candidate::suggest(&self.app, &caller, incoming)?));
         }
         Ok(Response::new(message))
     }
@@ -54,9 +57,10 @@ impl Handovers for Services {
         &self,
         request: Request<proto::PlaceBidRequest>,
     ) -> Result<Response<proto::Handover>, Status> {
+        let caller = caller(&request)?;
         let proto::PlaceBidRequest { id: handover, volunteer } = request.into_inner();
         let volunteer = optional(&volunteer, "volunteer")?;
-        let incoming = candidate::place_bid(&self.app, id(&handover, "id")?, volunteer).await?;
+        let incoming = candidate::place_bid(&self.app, &caller, id(&handover, "id")?, volunteer).await?;
         Ok(Response::new(convert::incoming(&self.app, &incoming)))
     }
 
@@ -64,8 +68,10 @@ impl Handovers for Services {
         &self,
         request: Request<proto::AwardToRequest>,
     ) -> Result<Response<proto::Handover>, Status> {
+        let caller = caller(&request)?;
         let proto::AwardToRequest { id: handover, node } = request.into_inner();
-        let outgoing = origin::award(&self.app, id(&handover, "id")?, optional(&node, "node")?).await?;
+        let outgoing =
+            origin::award(&self.app, &caller, id(&handover, "id")?, optional(&node, "node")?).await?;
         Ok(Response::new(convert::outgoing(&self.app, &outgoing)))
     }
 
@@ -73,7 +79,8 @@ impl Handovers for Services {
         &self,
         request: Request<proto::HandoverRequest>,
     ) -> Result<Response<proto::Handover>, Status> {
-        let outgoing = origin::withdraw(&self.app, id(&request.into_inner().id, "id")?).await?;
+        let caller = caller(&request)?;
+        let outgoing = origin::withdraw(&self.app, &caller, id(&request.into_inner().id, "id")?).await?;
         Ok(Response::new(convert::outgoing(&self.app, &outgoing)))
     }
 
@@ -81,9 +88,10 @@ impl Handovers for Services {
         &self,
         request: Request<proto::AcceptAwardRequest>,
     ) -> Result<Response<proto::Handover>, Status> {
+        let caller = caller(&request)?;
         let proto::AcceptAwardRequest { id: handover, volunteer } = request.into_inner();
         let volunteer = optional(&volunteer, "volunteer")?;
-        let incoming = candidate::accept_award(&self.app, id(&handover, "id")?, volunteer).await?;
+        let incoming = candidate::accept_award(&self.app, &caller, id(&handover, "id")?, volunteer).await?;
         Ok(Response::new(convert::incoming(&self.app, &incoming)))
     }
 
@@ -91,8 +99,10 @@ impl Handovers for Services {
         &self,
         request: Request<proto::GiveBackRequest>,
     ) -> Result<Response<proto::Handover>, Status> {
+        let caller = caller(&request)?;
         let proto::GiveBackRequest { id: handover, reason } = request.into_inner();
-        let incoming = candidate::refuse_award(&self.app, id(&handover, "id")?, give_back(&reason)?).await?;
+        let incoming =
+            candidate::refuse_award(&self.app, &caller, id(&handover, "id")?, give_back(&reason)?).await?;
         Ok(Response::new(convert::incoming(&self.app, &incoming)))
     }
 
@@ -100,8 +110,10 @@ impl Handovers for Services {
         &self,
         request: Request<proto::GiveBackRequest>,
     ) -> Result<Response<proto::Handover>, Status> {
+        let caller = caller(&request)?;
         let proto::GiveBackRequest { id: handover, reason } = request.into_inner();
-        let incoming = candidate::release(&self.app, id(&handover, "id")?, give_back(&reason)?).await?;
+        let incoming =
+            candidate::release(&self.app, &caller, id(&handover, "id")?, give_back(&reason)?).await?;
         Ok(Response::new(convert::incoming(&self.app, &incoming)))
     }
 
@@ -109,7 +121,8 @@ impl Handovers for Services {
         &self,
         request: Request<proto::HandoverRequest>,
     ) -> Result<Response<proto::Handover>, Status> {
-        let outgoing = origin::cancel(&self.app, id(&request.into_inner().id, "id")?).await?;
+        let caller = caller(&request)?;
+        let outgoing = origin::cancel(&self.app, &caller, id(&request.into_inner().id, "id")?).await?;
         Ok(Response::new(convert::outgoing(&self.app, &outgoing)))
     }
 }

@@ -5,7 +5,7 @@ use maillage_proto::node::v1::{self as proto, people_server::People};
 use tonic::{Request, Response, Status};
 
 use super::{
-    Services,
+    Services, caller,
     convert::people::{new_place, person, volunteer},
     id, limit,
 };
@@ -17,6 +17,7 @@ impl People for Services {
         &self,
         request: Request<proto::AddPersonRequest>,
     ) -> Result<Response<proto::Person>, Status> {
+        let caller = caller(&request)?;
         let proto::AddPersonRequest {
             name,
             phone,
@@ -29,7 +30,7 @@ impl People for Services {
         } = request.into_inner();
         let home = new_place(home);
         let new = NewPerson { name, phone, home, needs, sharing, statistics_objection, driver_notes };
-        let added = people::add_person(&self.app, new, outside).await?;
+        let added = people::add_person(&self.app, &caller, new, outside).await?;
         Ok(Response::new(person(&self.app, &added)))
     }
 
@@ -37,7 +38,8 @@ impl People for Services {
         &self,
         request: Request<proto::ShowPersonRequest>,
     ) -> Result<Response<proto::Person>, Status> {
-        let shown = people::show_person(&self.app, id(&request.into_inner().id, "id")?)?;
+        let caller = caller(&request)?;
+        let shown = people::show_person(&self.app, &caller, id(&request.into_inner().id, "id")?)?;
         Ok(Response::new(person(&self.app, &shown)))
     }
 
@@ -45,10 +47,11 @@ impl People for Services {
         &self,
         request: Request<proto::ListPersonsRequest>,
     ) -> Result<Response<proto::ListPersonsReply>, Status> {
+        let caller = caller(&request)?;
         let proto::ListPersonsRequest { after, limit: asked, name } = request.into_inner();
         let after = if after.is_empty() { None } else { Some(id(&after, "after")?) };
         let limit = limit(asked)?;
-        let found = people::list_persons(&self.app, after, &name, limit)?;
+        let found = people::list_persons(&self.app, &caller, after, &name, limit)?;
         let full = found.len() == limit && name.trim().is_empty();
         let next_after = found.last().filter(|_| full).map(|last| last.id.to_string()).unwrap_or_default();
         let persons = found.iter().map(|found| person(&self.app, found)).collect();
@@ -59,6 +62,7 @@ impl People for Services {
         &self,
         request: Request<proto::AddVolunteerRequest>,
     ) -> Result<Response<proto::Volunteer>, Status> {
+        let caller = caller(&request)?;
         let proto::AddVolunteerRequest {
             name,
             phone,
@@ -84,7 +88,7 @@ impl People for Services {
             max_trip_m: (max_trip_m > 0).then_some(max_trip_m),
             standing_yes,
         };
-        let added = people::add_volunteer(&self.app, new, outside).await?;
+        let added = people::add_volunteer(&self.app, &caller, new, outside).await?;
         Ok(Response::new(volunteer(&self.app, &added)))
     }
 
@@ -92,7 +96,8 @@ impl People for Services {
         &self,
         request: Request<proto::ShowVolunteerRequest>,
     ) -> Result<Response<proto::Volunteer>, Status> {
-        let shown = people::show_volunteer(&self.app, id(&request.into_inner().id, "id")?)?;
+        let caller = caller(&request)?;
+        let shown = people::show_volunteer(&self.app, &caller, id(&request.into_inner().id, "id")?)?;
         Ok(Response::new(volunteer(&self.app, &shown)))
     }
 
@@ -100,10 +105,11 @@ impl People for Services {
         &self,
         request: Request<proto::ListVolunteersRequest>,
     ) -> Result<Response<proto::ListVolunteersReply>, Status> {
+        let caller = caller(&request)?;
         let proto::ListVolunteersRequest { after, limit: asked } = request.into_inner();
         let after = if after.is_empty() { None } else { Some(id(&after, "after")?) };
         let limit = limit(asked)?;
-        let found = people::list_volunteers(&self.app, after, limit)?;
+        let found = people::list_volunteers(&self.app, &caller, after, limit)?;
         let full = found.len() == limit;
         let next_after = found.last().filter(|_| full).map(|last| last.id.to_string()).unwrap_or_default();
         let volunteers = found.iter().map(|found| volunteer(&self.app, found)).collect();
@@ -114,12 +120,14 @@ impl People for Services {
         &self,
         request: Request<proto::AddAbsenceRequest>,
     ) -> Result<Response<proto::Volunteer>, Status> {
+        let caller = caller(&request)?;
         let proto::AddAbsenceRequest { volunteer: who, first_day, last_day } = request.into_inner();
         let last = if last_day.trim().is_empty() { &first_day } else { &last_day };
         if first_day.trim().is_empty() {
             return Err(refusals::invalid("absence-format").into());
         }
-        let changed = people::add_absence(&self.app, id(&who, "volunteer")?, &first_day, last).await?;
+        let changed =
+            people::add_absence(&self.app, &caller, id(&who, "volunteer")?, &first_day, last).await?;
         Ok(Response::new(volunteer(&self.app, &changed)))
     }
 }

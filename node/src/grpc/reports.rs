@@ -7,7 +7,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, reports_server::Reports};
 use tonic::{Request, Response, Status};
 
-use super::{Services, convert::reports as convert};
+use super::{Services, caller, convert::reports as convert};
 use crate::{
     app::{refusals, report},
     limits,
@@ -19,7 +19,8 @@ impl Reports for Services {
         &self,
         request: Request<proto::PeriodRequest>,
     ) -> Result<Response<proto::ReportPreview>, Status> {
-        let preview = report::preview(&self.app, month(&request.into_inner())?)?;
+        let caller = caller(&request)?;
+        let preview = report::preview(&self.app, &caller, month(&request.into_inner())?)?;
         Ok(Response::new(convert::preview(&preview)))
     }
 
@@ -27,16 +28,18 @@ impl Reports for Services {
         &self,
         request: Request<proto::PeriodRequest>,
     ) -> Result<Response<proto::Report>, Status> {
+        let caller = caller(&request)?;
         let period = month(&request.into_inner())?;
-        let kept = report::close(&self.app, period, Arc::clone(&self.noise)).await?;
+        let kept = report::close(&self.app, &caller, period, Arc::clone(&self.noise)).await?;
         Ok(Response::new(convert::report(&kept)))
     }
 
     async fn list_reports(
         &self,
-        _request: Request<proto::ListReportsRequest>,
+        request: Request<proto::ListReportsRequest>,
     ) -> Result<Response<proto::ListReportsReply>, Status> {
-        let kept = report::list(&self.app, limits::PAGE)?;
+        let caller = caller(&request)?;
+        let kept = report::list(&self.app, &caller, limits::PAGE)?;
         Ok(Response::new(proto::ListReportsReply { reports: kept.iter().map(convert::report).collect() }))
     }
 }

@@ -1,26 +1,31 @@
 //! Service `Status`.
 
-use maillage_domain::handover::{Decision, Policy};
+use maillage_domain::{
+    handover::{Decision, Policy},
+    roles::Operation,
+};
 use maillage_platform::{refusal::Refusal, worker::WorkerState};
 use maillage_proto::node::v1::{self as proto, status_server::Status as StatusService};
 use tonic::{Request, Response, Status};
 
-use super::Services;
-use crate::app::{refusals, settings, status};
+use super::{Services, caller};
+use crate::app::{caller::Caller, refusals, settings, status};
 
 #[tonic::async_trait]
 impl StatusService for Services {
     async fn show_status(
         &self,
-        _request: Request<proto::ShowStatusRequest>,
+        request: Request<proto::ShowStatusRequest>,
     ) -> Result<Response<proto::NodeStatus>, Status> {
-        Ok(Response::new(self.status()?))
+        let caller = caller(&request)?;
+        Ok(Response::new(self.status(&caller)?))
     }
 
     async fn list_jobs(
         &self,
-        _request: Request<proto::ListJobsRequest>,
+        request: Request<proto::ListJobsRequest>,
     ) -> Result<Response<proto::ListJobsReply>, Status> {
+        caller(&request)?.check(Operation::StatusShow)?;
         let jobs = self
             .workers
             .statuses()
@@ -40,24 +45,26 @@ impl StatusService for Services {
         &self,
         request: Request<proto::SetModelRequest>,
     ) -> Result<Response<proto::NodeStatus>, Status> {
+        let caller = caller(&request)?;
         let model = request.into_inner().model.parse().map_err(|_| refusals::invalid("model-format"))?;
-        settings::set_model(&self.app, model).await?;
-        Ok(Response::new(self.status()?))
+        settings::set_model(&self.app, &caller, model).await?;
+        Ok(Response::new(self.status(&caller)?))
     }
 
     async fn set_policy(
         &self,
         request: Request<proto::Policy>,
     ) -> Result<Response<proto::NodeStatus>, Status> {
-        settings::set_policy(&self.app, policy(&request.into_inner())?).await?;
-        Ok(Response::new(self.status()?))
+        let caller = caller(&request)?;
+        settings::set_policy(&self.app, &caller, policy(&request.into_inner())?).await?;
+        Ok(Response::new(self.status(&caller)?))
     }
 }
 
 impl Services {
-    fn status(&self) -> Result<proto::NodeStatus, Refusal> {
+    fn status(&self, caller: &Caller) -> Result<proto::NodeStatus, Refusal> {
         let app = &self.app;
-        let view = status::show(app)?;
+        let view = status::show(app, caller)?;
         let membership = app.link.membership();
         let territory = app.geography.territory(&app.profile.territory);
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);

@@ -10,7 +10,7 @@ use maillage_proto::node::v1::{self as proto, trips_server::Trips};
 use tonic::{Request, Response, Status};
 
 use super::{
-    Services,
+    Services, caller,
     convert::{people::new_place, trips as convert},
     id, limit,
 };
@@ -22,8 +22,9 @@ impl Trips for Services {
         &self,
         request: Request<proto::AddRequestRequest>,
     ) -> Result<Response<proto::AddRequestReply>, Status> {
+        let caller = caller(&request)?;
         let (person, new) = new_request(request.into_inner())?;
-        let (request, legs) = trips::add_request(&self.app, id(&person, "person")?, new).await?;
+        let (request, legs) = trips::add_request(&self.app, &caller, id(&person, "person")?, new).await?;
         let trips = legs.iter().map(|leg| convert::trip(&self.app, leg)).collect();
         Ok(Response::new(proto::AddRequestReply { request: request.id.to_string(), trips }))
     }
@@ -32,7 +33,8 @@ impl Trips for Services {
         &self,
         request: Request<proto::ShowTripRequest>,
     ) -> Result<Response<proto::Trip>, Status> {
-        let trip = trips::show(&self.app, id(&request.into_inner().id, "id")?)?;
+        let caller = caller(&request)?;
+        let trip = trips::show(&self.app, &caller, id(&request.into_inner().id, "id")?)?;
         Ok(Response::new(convert::trip(&self.app, &trip)))
     }
 
@@ -40,16 +42,17 @@ impl Trips for Services {
         &self,
         request: Request<proto::ListTripsRequest>,
     ) -> Result<Response<proto::ListTripsReply>, Status> {
+        let caller = caller(&request)?;
         let proto::ListTripsRequest { day, person, open, limit: asked } = request.into_inner();
         let limit = limit(asked)?;
         let found = match (day.as_str(), person.as_str(), open) {
-            ("", "", true) => trips::open(&self.app, limit)?,
+            ("", "", true) => trips::open(&self.app, &caller, limit)?,
             (day, "", false) if !day.is_empty() => {
                 let day = day.parse().map_err(|_| refusals::invalid("day-format"))?;
-                trips::on_day(&self.app, day, limit)?
+                trips::on_day(&self.app, &caller, day, limit)?
             }
             ("", person, false) if !person.is_empty() => {
-                trips::of_person(&self.app, id(person, "person")?, limit)?
+                trips::of_person(&self.app, &caller, id(person, "person")?, limit)?
             }
             _ => return Err(refusals::invalid("trips-one-criterion").into()),
         };
@@ -61,8 +64,9 @@ impl Trips for Services {
         &self,
         request: Request<proto::SuggestRequest>,
     ) -> Result<Response<proto::SuggestReply>, Status> {
+        let caller = caller(&request)?;
         let proto::SuggestRequest { trip, single } = request.into_inner();
-        let suggestion = suggest::suggest(&self.app, id(&trip, "trip")?, single)?;
+        let suggestion = suggest::suggest(&self.app, &caller, id(&trip, "trip")?, single)?;
         Ok(Response::new(convert::suggestion(&suggestion)))
     }
 
@@ -70,9 +74,10 @@ impl Trips for Services {
         &self,
         request: Request<proto::OfferToDriverRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
+        let caller = caller(&request)?;
         let proto::OfferToDriverRequest { trip, volunteer, single } = request.into_inner();
         let (trip, volunteer) = (id(&trip, "trip")?, id(&volunteer, "volunteer")?);
-        let legs = trips::offer_to_driver(&self.app, trip, volunteer, single).await?;
+        let legs = trips::offer_to_driver(&self.app, &caller, trip, volunteer, single).await?;
         Ok(Response::new(convert::trips(&self.app, &legs)))
     }
 
@@ -80,8 +85,9 @@ impl Trips for Services {
         &self,
         request: Request<proto::TripRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
+        let caller = caller(&request)?;
         let proto::TripRequest { trip, single } = request.into_inner();
-        let legs = trips::driver_accepts(&self.app, id(&trip, "trip")?, single).await?;
+        let legs = trips::driver_accepts(&self.app, &caller, id(&trip, "trip")?, single).await?;
         Ok(Response::new(convert::trips(&self.app, &legs)))
     }
 
@@ -89,10 +95,11 @@ impl Trips for Services {
         &self,
         request: Request<proto::DriverRefusesRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
+        let caller = caller(&request)?;
         let proto::DriverRefusesRequest { trip, reason, single } = request.into_inner();
         let reason: DriverRefusal =
             reason.parse().map_err(|_| refusals::invalid("driver-refusal-unknown"))?;
-        let legs = trips::driver_refuses(&self.app, id(&trip, "trip")?, reason, single).await?;
+        let legs = trips::driver_refuses(&self.app, &caller, id(&trip, "trip")?, reason, single).await?;
         Ok(Response::new(convert::trips(&self.app, &legs)))
     }
 
@@ -100,7 +107,8 @@ impl Trips for Services {
         &self,
         request: Request<proto::TripRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
-        let legs = trips::pick_up(&self.app, id(&request.into_inner().trip, "trip")?).await?;
+        let caller = caller(&request)?;
+        let legs = trips::pick_up(&self.app, &caller, id(&request.into_inner().trip, "trip")?).await?;
         Ok(Response::new(convert::trips(&self.app, &legs)))
     }
 
@@ -108,8 +116,9 @@ impl Trips for Services {
         &self,
         request: Request<proto::CompleteRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
+        let caller = caller(&request)?;
         let proto::CompleteRequest { trip, loaded_m, empty_m } = request.into_inner();
-        let legs = trips::complete(&self.app, id(&trip, "trip")?, loaded_m, empty_m).await?;
+        let legs = trips::complete(&self.app, &caller, id(&trip, "trip")?, loaded_m, empty_m).await?;
         Ok(Response::new(convert::trips(&self.app, &legs)))
     }
 
@@ -117,8 +126,9 @@ impl Trips for Services {
         &self,
         request: Request<proto::TripRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
+        let caller = caller(&request)?;
         let proto::TripRequest { trip, single } = request.into_inner();
-        let legs = trips::no_show(&self.app, id(&trip, "trip")?, single).await?;
+        let legs = trips::no_show(&self.app, &caller, id(&trip, "trip")?, single).await?;
         Ok(Response::new(convert::trips(&self.app, &legs)))
     }
 
@@ -126,12 +136,13 @@ impl Trips for Services {
         &self,
         request: Request<proto::CancelRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
+        let caller = caller(&request)?;
         let proto::CancelRequest { trip, by, single } = request.into_inner();
         let by: CancelledBy = by.parse().map_err(|_| refusals::invalid("cancelled-by-unknown"))?;
         if by == CancelledBy::Origin {
             return Err(refusals::invalid("cancelled-by-unknown").into());
         }
-        let legs = trips::cancel(&self.app, id(&trip, "trip")?, by, single).await?;
+        let legs = trips::cancel(&self.app, &caller, id(&trip, "trip")?, by, single).await?;
         Ok(Response::new(convert::trips(&self.app, &legs)))
     }
 
@@ -139,9 +150,10 @@ impl Trips for Services {
         &self,
         request: Request<proto::DeclareUnmetRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
+        let caller = caller(&request)?;
         let proto::DeclareUnmetRequest { trip, reason, single } = request.into_inner();
         let reason: UnmetReason = reason.parse().map_err(|_| refusals::invalid("unmet-reason-unknown"))?;
-        let legs = trips::declare_unmet(&self.app, id(&trip, "trip")?, reason, single).await?;
+        let legs = trips::declare_unmet(&self.app, &caller, id(&trip, "trip")?, reason, single).await?;
         Ok(Response::new(convert::trips(&self.app, &legs)))
     }
 }

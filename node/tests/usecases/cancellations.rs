@@ -3,6 +3,7 @@
 
 use maillage_domain::trip::{CancelledBy, Origin, TripStatus};
 use maillage_federation::handover::{GiveBackReason, State};
+use maillage_node::app::caller::Caller;
 use maillage_node::app::{
     handover::{candidate, origin},
     trips,
@@ -16,7 +17,7 @@ use crate::{
 };
 
 fn cancel(world: &World, trip: maillage_federation::ids::Id<maillage_federation::ids::TripKind>) {
-    ready(trips::cancel(world.app(A), trip, CancelledBy::Person, false)).unwrap();
+    ready(trips::cancel(world.app(A), &Caller::local(), trip, CancelledBy::Person, false)).unwrap();
     assert_eq!(world.at(A, trip).0, "cancelled");
 }
 
@@ -56,7 +57,7 @@ fn while_one_neighbour_is_chosen() {
     assert_eq!(world.hub.state(handover), State::Withdrawn);
     assert_eq!(world.at(A, trip), ("cancelled", "local"));
     assert!(!world.knows_the_person(B));
-    let late = ready(candidate::accept_award(world.app(B), handover, None));
+    let late = ready(candidate::accept_award(world.app(B), &Caller::local(), handover, None));
     assert_eq!(reason(late), "handover-not-awarded");
 }
 
@@ -89,7 +90,7 @@ fn while_a_neighbour_carries_it() {
     world.settle();
     world.pass(11);
     assert!(world.carried(B, handover).iter().all(|trip| trip.commitment().is_some()));
-    ready(origin::cancel(world.app(A), handover)).unwrap();
+    ready(origin::cancel(world.app(A), &Caller::local(), handover)).unwrap();
     assert!(legs.iter().all(|leg| world.at(A, *leg).0 == "cancelled"));
     world.settle();
     assert_eq!(world.hub.state(handover), State::Cancelled { holder: world.id(B) });
@@ -104,7 +105,7 @@ fn while_a_neighbour_carries_it() {
     let subject = Subject::Handover(handover);
     let opened = access_log::of(&world.app(B).store, subject, 10).unwrap();
     assert_eq!(opened.len(), 1, "the opening of the award stays on record");
-    let twice = ready(origin::cancel(world.app(A), handover));
+    let twice = ready(origin::cancel(world.app(A), &Caller::local(), handover));
     assert!(reason(twice).starts_with("trip-wrong"));
 }
 
@@ -112,7 +113,7 @@ fn while_a_neighbour_carries_it() {
 fn while_the_neighbour_gives_it_back_nobody_else_gets_it() {
     let mut world = World::new();
     let (trip, handover, _) = world.held();
-    ready(candidate::release(world.app(B), handover, GiveBackReason::NoDriver)).unwrap();
+    ready(candidate::release(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver)).unwrap();
     cancel(&world, trip);
     assert_eq!(world.carry(B), Some(None), "the release is first");
     assert_eq!(world.carry(A), Some(Some("handover-wrong-round".to_owned())));
@@ -127,7 +128,7 @@ fn while_the_neighbour_gives_it_back_nobody_else_gets_it() {
 fn while_the_neighbour_gives_it_back_and_the_news_of_that_is_read_first() {
     let mut world = World::new();
     let (trip, handover, _) = world.held();
-    ready(candidate::release(world.app(B), handover, GiveBackReason::NoDriver)).unwrap();
+    ready(candidate::release(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver)).unwrap();
     cancel(&world, trip);
     world.carry(B);
     world.deliver_all(A);
@@ -140,7 +141,7 @@ fn while_the_neighbour_gives_it_back_and_the_news_of_that_is_read_first() {
 fn when_the_person_is_on_board_of_the_neighbours_car_the_ride_goes_on_and_is_told_of() {
     let mut world = World::new();
     let (trip, handover, carried) = world.held();
-    ready(trips::pick_up(world.app(B), carried)).unwrap();
+    ready(trips::pick_up(world.app(B), &Caller::local(), carried)).unwrap();
     cancel(&world, trip);
     world.settle();
     assert_eq!(world.at(B, carried).0, "picked-up");
@@ -179,6 +180,6 @@ fn when_the_outcome_is_told_first_what_was_carried_out_is_carried_out() {
 fn a_carried_trip_is_not_called_off_by_its_holder_but_given_back() {
     let mut world = World::new();
     let (_, _, carried) = world.held();
-    let cancelled = ready(trips::cancel(world.app(B), carried, CancelledBy::Person, false));
+    let cancelled = ready(trips::cancel(world.app(B), &Caller::local(), carried, CancelledBy::Person, false));
     assert_eq!(reason(cancelled), "trip-carried-release");
 }

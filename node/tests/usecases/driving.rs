@@ -8,6 +8,7 @@ use maillage_federation::{
     envelope::{Body, Envelope, Receipt},
     ids::{HandoverKind, Id, NodeKind, TripKind},
 };
+use maillage_node::app::caller::Caller;
 use maillage_node::app::{
     handover::{
         notices::{self, Disbelief},
@@ -154,13 +155,14 @@ impl World {
 
     /// A driver of a node is asked for a trip and says yes.
     pub(crate) fn promise(&self, node: usize, trip: Id<TripKind>, volunteer: Id<VolunteerKind>) {
-        ready(trips::offer_to_driver(self.app(node), trip, volunteer, false)).unwrap();
-        ready(trips::driver_accepts(self.app(node), trip, false)).unwrap();
+        ready(trips::offer_to_driver(self.app(node), &Caller::local(), trip, volunteer, false)).unwrap();
+        ready(trips::driver_accepts(self.app(node), &Caller::local(), trip, false)).unwrap();
     }
 
     /// The holder carries a trip out.
     pub(crate) fn complete(&self, node: usize, trip: Id<TripKind>) -> Trip {
-        let done = ready(trips::complete(self.app(node), trip, 30_000, 12_000)).unwrap().remove(0);
+        let done =
+            ready(trips::complete(self.app(node), &Caller::local(), trip, 30_000, 12_000)).unwrap().remove(0);
         assert_eq!(done.status(), TripStatus::Completed { loaded_m: 30_000, empty_m: 12_000 });
         done
     }

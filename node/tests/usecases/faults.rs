@@ -3,6 +3,7 @@
 
 use maillage_domain::handover::IncomingStanding;
 use maillage_federation::handover::{GiveBackReason, NoticeKind, State};
+use maillage_node::app::caller::Caller;
 use maillage_node::app::{
     handover::{candidate, origin},
     trips,
@@ -73,7 +74,8 @@ fn a_bid_that_is_delivered_again_after_its_node_gave_up_is_no_bid() {
     world.settle();
     assert_eq!(world.unread(A), 0);
     world.pass(11);
-    ready(candidate::refuse_award(world.app(B), handover, GiveBackReason::NoDriver)).unwrap();
+    ready(candidate::refuse_award(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver))
+        .unwrap();
     world.settle();
     let before = world.outgoing(handover);
     assert!(before.bids.is_empty());
@@ -90,11 +92,11 @@ fn an_outcome_that_arrives_before_anything_else_was_read_still_closes_the_trip()
     let (trip, handover) = world.offered();
     world.settle();
     world.pass(11);
-    ready(origin::withdraw(world.app(A), handover)).unwrap();
-    ready(candidate::accept_award(world.app(B), handover, None)).unwrap();
+    ready(origin::withdraw(world.app(A), &Caller::local(), handover)).unwrap();
+    ready(candidate::accept_award(world.app(B), &Caller::local(), handover, None)).unwrap();
     world.carry_all(B);
     let carried = world.carried(B, handover)[0].id();
-    ready(trips::driver_accepts(world.app(B), carried, false)).unwrap();
+    ready(trips::driver_accepts(world.app(B), &Caller::local(), carried, false)).unwrap();
     world.complete(B, carried);
     world.carry_all(B);
     // A's withdrawal is refused with a record that says "done", before A has read that B accepted.
@@ -144,7 +146,7 @@ fn an_old_award_is_not_taken_for_the_award_of_a_later_round() {
     world.hub.let_time_pass();
     let record = world.hub.record(handover).unwrap().clone();
     world.settle();
-    ready(candidate::place_bid(world.app(B), handover, None)).unwrap();
+    ready(candidate::place_bid(world.app(B), &Caller::local(), handover, None)).unwrap();
     world.settle();
     world.wait(11);
     world.tend(A);
@@ -203,7 +205,7 @@ async fn register_somebody(world: &World) -> Result<(), maillage_platform::refus
         home: maillage_domain::place::NewPlace { commune: "81222".into(), address: String::new() },
         ..maillage_domain::person::NewPerson::default()
     };
-    add(world.app(B), new, true).await.map(|_| ())
+    add(world.app(B), &maillage_node::app::caller::Caller::local(), new, true).await.map(|_| ())
 }
 
 #[test]
@@ -240,12 +242,12 @@ fn an_origin_that_loses_power_anywhere_in_an_award_never_drives_what_it_awarded(
         world.settle();
         world.wait(11);
         world.nodes[A].disk.fail_after_operations(step);
-        let _ = ready(origin::award(world.app(A), handover, None));
+        let _ = ready(origin::award(world.app(A), &Caller::local(), handover, None));
         if let Some((_, row)) = world.oldest(A) {
             world.hub.submit(&row.bytes);
         }
         world.nodes[A].crash(seed);
-        let drives = ready(trips::offer_to_driver(world.app(A), trip, own, false));
+        let drives = ready(trips::offer_to_driver(world.app(A), &Caller::local(), trip, own, false));
         assert!(drives.is_err(), "{step} {seed}");
         world.settle();
         world.pass(11);
@@ -275,7 +277,13 @@ fn a_node_that_was_away_for_a_week_finds_out_and_lets_go() {
     world.tend(A);
     rounds(&mut world);
     assert_eq!(world.carried(crate::world::C, handover).len(), 1);
-    ready(candidate::release(world.app(crate::world::C), handover, GiveBackReason::NoDriver)).unwrap();
+    ready(candidate::release(
+        world.app(crate::world::C),
+        &Caller::local(),
+        handover,
+        GiveBackReason::NoDriver,
+    ))
+    .unwrap();
     rounds(&mut world);
     assert_eq!(world.carry(B), Some(Some("handover-wrong-round".to_owned())));
     assert!(world.incoming(B, handover).bid.is_some(), "it proposes itself again, in the round there is");

@@ -16,6 +16,7 @@ use maillage_federation::{
     sealed::{Context, PayloadKind, Sealed},
     signing::Signer,
 };
+use maillage_node::app::caller::Caller;
 use maillage_node::app::handover::{notices::Disbelief, origin};
 use maillage_proto::federation::v1 as proto;
 use maillage_store::inbox;
@@ -88,7 +89,7 @@ fn awarded() -> (World, Id<TripKind>, Id<HandoverKind>, Envelope) {
     let mut world = World::new();
     let (trip, handover) = world.offered();
     world.settle();
-    ready(origin::award(world.app(A), handover, Some(world.id(B)))).unwrap();
+    ready(origin::award(world.app(A), &Caller::local(), handover, Some(world.id(B)))).unwrap();
     world.carry_all(A);
     let letter = world.hub.mail[&world.id(B)].last().unwrap().clone();
     (world, trip, handover, letter)
@@ -298,7 +299,7 @@ fn letters_about_handovers_nobody_knows_are_passed_over() {
 fn a_rule_that_says_no_inside_a_letter_never_blocks_the_letters_behind_it() {
     let mut world = World::new();
     let (trip, handover) = world.offered();
-    ready(origin::withdraw(world.app(A), handover)).unwrap();
+    ready(origin::withdraw(world.app(A), &Caller::local(), handover)).unwrap();
     let (second_trip, second) = world.offered();
     world.carry_all(A);
     // The hub claims that B carried out what A has taken back: no trip of A's can take such an outcome.

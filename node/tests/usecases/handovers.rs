@@ -9,6 +9,7 @@ use maillage_federation::{
     envelope::Body,
     handover::{Action, GiveBackReason, State},
 };
+use maillage_node::app::caller::Caller;
 use maillage_node::app::{
     handover::{candidate, origin},
     trips,
@@ -40,7 +41,7 @@ fn a_trip_nobody_here_can_drive_is_carried_by_a_neighbour_and_told_of() {
     assert_eq!(carried.volunteer(), world.incoming(B, handover).bid.map(|bid| bid.volunteer));
     assert!(world.carried(C, handover).is_empty());
     assert_eq!(world.incoming(C, handover).standing(world.id(C)), IncomingStanding::Over);
-    ready(trips::pick_up(world.app(B), carried.id())).unwrap();
+    ready(trips::pick_up(world.app(B), &Caller::local(), carried.id())).unwrap();
     world.complete(B, carried.id());
     assert_eq!(world.at(A, trip).0, "requested", "A knows when the outcome has come");
     world.settle();
@@ -66,7 +67,7 @@ fn an_outbound_and_a_return_go_together_and_the_outcome_waits_for_both() {
     world.complete(B, carried[0].id());
     world.settle();
     assert_eq!(world.hub.state(handover), State::Held { holder: world.id(B) });
-    ready(trips::no_show(world.app(B), carried[1].id(), true)).unwrap();
+    ready(trips::no_show(world.app(B), &Caller::local(), carried[1].id(), true)).unwrap();
     world.settle();
     assert_eq!(world.hub.state(handover), State::Done { holder: world.id(B) });
     assert_eq!(world.at(A, legs[0]).0, "completed");
@@ -87,13 +88,13 @@ fn a_bid_without_standing_word_waits_for_a_person_who_may_name_another_driver() 
     assert!(matches!(incoming.standing(world.id(B)), IncomingStanding::Chosen { .. }));
     assert_eq!(world.at(A, trip), ("requested", "uncertain"));
     let named = if incoming.bid.unwrap().volunteer == near { other } else { near };
-    let stranger = ready(candidate::accept_award(world.app(B), handover, Some(away)));
+    let stranger = ready(candidate::accept_award(world.app(B), &Caller::local(), handover, Some(away)));
     assert_eq!(reason(stranger), "driver-cannot");
-    ready(candidate::accept_award(world.app(B), handover, Some(named))).unwrap();
+    ready(candidate::accept_award(world.app(B), &Caller::local(), handover, Some(named))).unwrap();
     world.settle();
     let carried = world.carried(B, handover).remove(0);
     assert_eq!((carried.status().code(), carried.volunteer()), ("offered", Some(named)));
-    ready(trips::driver_accepts(world.app(B), carried.id(), false)).unwrap();
+    ready(trips::driver_accepts(world.app(B), &Caller::local(), carried.id(), false)).unwrap();
     assert_eq!(world.at(B, carried.id()).0, "confirmed");
 }
 
@@ -106,9 +107,10 @@ fn a_refused_award_goes_to_the_next_best_and_the_details_are_forgotten() {
     world.settle();
     world.pass(11);
     assert!(world.knows_the_person(B), "B was awarded");
-    ready(candidate::refuse_award(world.app(B), handover, GiveBackReason::NoDriver)).unwrap();
+    ready(candidate::refuse_award(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver))
+        .unwrap();
     assert!(!world.knows_the_person(B));
-    let late = ready(candidate::accept_award(world.app(B), handover, None));
+    let late = ready(candidate::accept_award(world.app(B), &Caller::local(), handover, None));
     assert_eq!(reason(late), "handover-details-missing");
     world.settle();
     assert_eq!(world.at(A, trip), ("requested", "offered-out"));
@@ -117,7 +119,7 @@ fn a_refused_award_goes_to_the_next_best_and_the_details_are_forgotten() {
     assert!(matches!(
         world.hub.state(handover), State::Awarded { winner, .. } if winner == world.id(C)
     ));
-    ready(candidate::accept_award(world.app(C), handover, None)).unwrap();
+    ready(candidate::accept_award(world.app(C), &Caller::local(), handover, None)).unwrap();
     world.settle();
     assert_eq!(world.trip(A, trip).custody(), Custody::HeldBy { handover, node: world.id(C) });
     assert_eq!(world.carried(C, handover).len(), 1);
@@ -136,7 +138,7 @@ fn a_person_who_was_not_asked_or_refused_is_not_offered() {
     ] {
         let person = world.person(A, sharing);
         let trip = world.request(A, person, false)[0];
-        let offered = ready(origin::offer_out(world.app(A), trip, terms(agrees)));
+        let offered = ready(origin::offer_out(world.app(A), &Caller::local(), trip, terms(agrees)));
         assert_eq!(reason(offered), expected, "{sharing} {agrees}");
         let custody = if expected == "accepted" { "offered-out" } else { "local" };
         assert_eq!(world.at(A, trip), ("requested", custody));
@@ -185,7 +187,7 @@ fn a_node_that_cannot_serve_an_offer_is_not_shown_it_and_its_bid_is_refused() {
     assert!(world.incoming(FAR, handover).bid.is_none(), "its driver is free again");
     world.settle();
     assert!(world.outgoing(handover).bids.is_empty());
-    let award = ready(origin::award(world.app(A), handover, Some(world.id(FAR))));
+    let award = ready(origin::award(world.app(A), &Caller::local(), handover, Some(world.id(FAR))));
     assert_eq!(reason(award), "handover-no-bid");
     assert_eq!(world.at(A, trip), ("requested", "offered-out"));
 }
@@ -195,10 +197,12 @@ fn no_driver_of_ours_is_asked_while_neighbours_are_and_all_are_again_when_the_tr
     let mut world = World::new();
     let own = world.volunteer(A, "81003", true);
     let (trip, handover) = world.offered();
-    let ask = |world: &World| reason(ready(trips::offer_to_driver(world.app(A), trip, own, false)));
+    let ask = |world: &World| {
+        reason(ready(trips::offer_to_driver(world.app(A), &Caller::local(), trip, own, false)))
+    };
     let unmet = |world: &World| {
         let reason_why = maillage_domain::trip::UnmetReason::NoDriver;
-        reason(ready(trips::declare_unmet(world.app(A), trip, reason_why, false)))
+        reason(ready(trips::declare_unmet(world.app(A), &Caller::local(), trip, reason_why, false)))
     };
     let refused = |world: &World, custody: &str| {
         assert_eq!(world.at(A, trip), ("requested", custody));
@@ -216,7 +220,7 @@ fn no_driver_of_ours_is_asked_while_neighbours_are_and_all_are_again_when_the_tr
     refused(&world, "held-by-neighbour");
     let carried = world.carried(B, handover)[0].id();
     world.policy(A, Decision::Auto, Decision::Ask);
-    ready(candidate::release(world.app(B), handover, GiveBackReason::NoDriver)).unwrap();
+    ready(candidate::release(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver)).unwrap();
     refused(&world, "held-by-neighbour");
     world.settle();
     assert_eq!(world.at(B, carried).0, "cancelled");
@@ -233,7 +237,7 @@ fn two_bids_never_count_on_the_same_driver() {
     world.settle();
     assert!(world.incoming(B, first).bid.is_some());
     assert!(world.incoming(B, second).bid.is_none(), "the only driver is reserved for the first");
-    let late = ready(candidate::place_bid(world.app(B), second, None));
+    let late = ready(candidate::place_bid(world.app(B), &Caller::local(), second, None));
     assert_eq!(reason(late), "nobody-can");
 }
 
@@ -245,12 +249,12 @@ fn a_platform_that_wants_to_be_asked_is_asked() {
     let (trip, handover) = world.offered();
     world.settle();
     assert!(world.incoming(B, handover).bid.is_none());
-    ready(candidate::place_bid(world.app(B), handover, None)).unwrap();
+    ready(candidate::place_bid(world.app(B), &Caller::local(), handover, None)).unwrap();
     world.pass(60);
     assert_eq!(world.outgoing(handover).bids.len(), 2);
     assert_eq!(world.at(A, trip), ("requested", "offered-out"), "the coordinator chooses");
-    ready(origin::award(world.app(A), handover, Some(world.id(C)))).unwrap();
-    let twice = ready(origin::award(world.app(A), handover, Some(world.id(B))));
+    ready(origin::award(world.app(A), &Caller::local(), handover, Some(world.id(C)))).unwrap();
+    let twice = ready(origin::award(world.app(A), &Caller::local(), handover, Some(world.id(B))));
     assert_eq!(reason(twice), "handover-not-open");
     world.settle();
     assert_eq!(world.trip(A, trip).custody(), Custody::HeldBy { handover, node: world.id(C) });

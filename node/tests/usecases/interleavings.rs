@@ -11,6 +11,7 @@ use maillage_federation::{
     handover::{GiveBackReason, State},
     ids::{HandoverKind, Id, TripKind},
 };
+use maillage_node::app::caller::Caller;
 use maillage_node::app::{
     handover::{candidate, origin},
     trips,
@@ -198,16 +199,22 @@ impl Play {
         match self.dice.below(8) {
             0..=1 => {
                 let terms = origin::OfferTerms { single, reply_within_min: None, person_agrees: false };
-                self.did("offer", A, ready(origin::offer_out(&app, trip, terms)));
+                self.did("offer", A, ready(origin::offer_out(&app, &Caller::local(), trip, terms)));
             }
-            2..=3 => self.did("award", A, ready(origin::award(&app, handover, None))),
-            4 if self.dice.one_in(2) => self.did("withdraw", A, ready(origin::withdraw(&app, handover))),
+            2..=3 => self.did("award", A, ready(origin::award(&app, &Caller::local(), handover, None))),
+            4 if self.dice.one_in(2) => {
+                self.did("withdraw", A, ready(origin::withdraw(&app, &Caller::local(), handover)));
+            }
             5 => {
                 let by = if self.dice.one_in(4) { CancelledBy::Platform } else { CancelledBy::Person };
-                self.did("cancel", A, ready(trips::cancel(&app, trip, by, single)));
+                self.did("cancel", A, ready(trips::cancel(&app, &Caller::local(), trip, by, single)));
             }
             4 | 6 => self.drive(A, trip),
-            _ => self.did("ask", A, ready(trips::offer_to_driver(&app, trip, self.drivers[A], single))),
+            _ => self.did(
+                "ask",
+                A,
+                ready(trips::offer_to_driver(&app, &Caller::local(), trip, self.drivers[A], single)),
+            ),
         }
     }
 
@@ -218,20 +225,29 @@ impl Play {
         let app = self.world.app(node).clone();
         let driver = self.dice.one_in(3).then_some(self.drivers[node]);
         match self.dice.below(9) {
-            0 => self.did("bid", node, ready(candidate::place_bid(&app, handover, driver))),
-            1..=2 => self.did("accept", node, ready(candidate::accept_award(&app, handover, driver))),
+            0 => self.did("bid", node, ready(candidate::place_bid(&app, &Caller::local(), handover, driver))),
+            1..=2 => self.did(
+                "accept",
+                node,
+                ready(candidate::accept_award(&app, &Caller::local(), handover, driver)),
+            ),
             3 => {
                 self.did(
                     "refuse",
                     node,
-                    ready(candidate::refuse_award(&app, handover, GiveBackReason::NoDriver)),
+                    ready(candidate::refuse_award(
+                        &app,
+                        &Caller::local(),
+                        handover,
+                        GiveBackReason::NoDriver,
+                    )),
                 );
             }
             4 => {
                 self.did(
                     "release",
                     node,
-                    ready(candidate::release(&app, handover, GiveBackReason::NoDriver)),
+                    ready(candidate::release(&app, &Caller::local(), handover, GiveBackReason::NoDriver)),
                 );
             }
             _ => {
@@ -248,16 +264,28 @@ impl Play {
         let app = self.world.app(node).clone();
         match self.dice.below(7) {
             0..=1 => {
-                self.did("ask", node, ready(trips::offer_to_driver(&app, trip, self.drivers[node], true)));
+                self.did(
+                    "ask",
+                    node,
+                    ready(trips::offer_to_driver(&app, &Caller::local(), trip, self.drivers[node], true)),
+                );
             }
-            2 => self.did("yes", node, ready(trips::driver_accepts(&app, trip, true))),
-            3 => self.did("no", node, ready(trips::driver_refuses(&app, trip, DriverRefusal::NotFree, true))),
-            4 => self.did("pick-up", node, ready(trips::pick_up(&app, trip))),
-            5 => self.did("complete", node, ready(trips::complete(&app, trip, 0, 0))),
+            2 => self.did("yes", node, ready(trips::driver_accepts(&app, &Caller::local(), trip, true))),
+            3 => self.did(
+                "no",
+                node,
+                ready(trips::driver_refuses(&app, &Caller::local(), trip, DriverRefusal::NotFree, true)),
+            ),
+            4 => self.did("pick-up", node, ready(trips::pick_up(&app, &Caller::local(), trip))),
+            5 => self.did("complete", node, ready(trips::complete(&app, &Caller::local(), trip, 0, 0))),
             _ if self.dice.one_in(3) => {
-                self.did("unmet", node, ready(trips::declare_unmet(&app, trip, UnmetReason::NoDriver, true)));
+                self.did(
+                    "unmet",
+                    node,
+                    ready(trips::declare_unmet(&app, &Caller::local(), trip, UnmetReason::NoDriver, true)),
+                );
             }
-            _ => self.did("no-show", node, ready(trips::no_show(&app, trip, true))),
+            _ => self.did("no-show", node, ready(trips::no_show(&app, &Caller::local(), trip, true))),
         }
     }
 
@@ -295,7 +323,8 @@ impl Play {
     fn carried(&self) -> Vec<(usize, Trip)> {
         let mut found = Vec::new();
         for node in [B, C] {
-            let day = trips::on_day(self.world.app(node), DAY.parse().unwrap(), 1_000).unwrap();
+            let day =
+                trips::on_day(self.world.app(node), &Caller::local(), DAY.parse().unwrap(), 1_000).unwrap();
             found.extend(day.into_iter().filter(Trip::is_carried).map(|trip| (node, trip)));
         }
         found
@@ -325,14 +354,14 @@ impl Play {
         let id = trip.id();
         match trip.status() {
             TripStatus::Requested => {
-                ready(trips::declare_unmet(&app, id, UnmetReason::NoDriver, true)).unwrap();
+                ready(trips::declare_unmet(&app, &Caller::local(), id, UnmetReason::NoDriver, true)).unwrap();
             }
             TripStatus::Offered => {
-                ready(trips::driver_accepts(&app, id, true)).unwrap();
-                ready(trips::complete(&app, id, 1, 1)).unwrap();
+                ready(trips::driver_accepts(&app, &Caller::local(), id, true)).unwrap();
+                ready(trips::complete(&app, &Caller::local(), id, 1, 1)).unwrap();
             }
             TripStatus::Confirmed | TripStatus::PickedUp => {
-                ready(trips::complete(&app, id, 1, 1)).unwrap();
+                ready(trips::complete(&app, &Caller::local(), id, 1, 1)).unwrap();
             }
             TripStatus::Completed { .. }
             | TripStatus::Cancelled { .. }

@@ -18,6 +18,7 @@ use maillage_federation::{
     month::Month,
     statistics::{Report, Vocabulary},
 };
+use maillage_node::app::caller::Caller;
 use maillage_node::app::{
     noise::{Noise, NoiseError},
     report::{self, BUDGET_UNITS, Kept},
@@ -57,12 +58,12 @@ fn month(text: &str) -> Month {
 }
 
 fn close(world: &World, node: usize, period: &str, noise: &Arc<Counted>) -> Result<Kept, Refusal> {
-    ready(report::close(world.app(node), month(period), Arc::clone(noise) as _))
+    ready(report::close(world.app(node), &Caller::local(), month(period), Arc::clone(noise) as _))
 }
 
 /// What a month's report of a node would say without noise: fulfilled, not fulfilled.
 fn truth(world: &World, node: usize, period: &str) -> [u64; 2] {
-    let preview = report::preview(world.app(node), month(period)).unwrap();
+    let preview = report::preview(world.app(node), &Caller::local(), month(period)).unwrap();
     assert_eq!(preview.sections.len(), 1);
     *preview.sections.values().next().unwrap()
 }
@@ -74,7 +75,7 @@ fn set(world: &World, instant: &str) {
 /// A trip of a person of A that nobody could carry.
 fn unmet(world: &World, person: Id<PersonKind>) -> Id<TripKind> {
     let trip = world.request(A, person, false)[0];
-    ready(trips::declare_unmet(world.app(A), trip, UnmetReason::NoDriver, true)).unwrap();
+    ready(trips::declare_unmet(world.app(A), &Caller::local(), trip, UnmetReason::NoDriver, true)).unwrap();
     trip
 }
 
@@ -106,7 +107,7 @@ fn a_month_is_counted_drawn_charged_frozen_sent() {
     assert_eq!(truth(&world, A, "2026-10"), [0, 0], "what was counted is not counted again");
     world.settle();
     assert_eq!(world.hub.reports, [(world.id(A), kept.report)]);
-    assert_eq!(report::list(world.app(A), 5).unwrap()[0].state, ReportState::Sent);
+    assert_eq!(report::list(world.app(A), &Caller::local(), 5).unwrap()[0].state, ReportState::Sent);
 }
 
 #[test]
@@ -138,8 +139,9 @@ fn unmet_later(world: &World, person: Id<PersonKind>) -> Id<TripKind> {
         purpose: "health".into(),
         ..maillage_domain::request::NewRequest::default()
     };
-    let (_, legs) = ready(trips::add_request(world.app(A), person, new)).unwrap();
-    ready(trips::declare_unmet(world.app(A), legs[0].id(), UnmetReason::NoDriver, true)).unwrap();
+    let (_, legs) = ready(trips::add_request(world.app(A), &Caller::local(), person, new)).unwrap();
+    ready(trips::declare_unmet(world.app(A), &Caller::local(), legs[0].id(), UnmetReason::NoDriver, true))
+        .unwrap();
     legs[0].id()
 }
 
@@ -221,10 +223,11 @@ fn what_the_person_called_off_is_in_neither_cell_and_what_the_platform_called_of
     let person = world.person(A, "never");
     let own = world.volunteer(A, "81003", true);
     let [called_off, cancelled_here, no_show] = [0; 3].map(|_| world.request(A, person, false)[0]);
-    ready(trips::cancel(world.app(A), called_off, CancelledBy::Person, true)).unwrap();
-    ready(trips::cancel(world.app(A), cancelled_here, CancelledBy::Platform, true)).unwrap();
+    ready(trips::cancel(world.app(A), &Caller::local(), called_off, CancelledBy::Person, true)).unwrap();
+    ready(trips::cancel(world.app(A), &Caller::local(), cancelled_here, CancelledBy::Platform, true))
+        .unwrap();
     world.promise(A, no_show, own);
-    ready(trips::no_show(world.app(A), no_show, true)).unwrap();
+    ready(trips::no_show(world.app(A), &Caller::local(), no_show, true)).unwrap();
     assert_eq!(world.trip(A, no_show).status(), TripStatus::NoShow);
     set(&world, "2026-11-01T08:00:00Z");
     assert_eq!(truth(&world, A, "2026-10"), [0, 1]);
@@ -266,7 +269,7 @@ fn the_thirteenth_charge_of_a_year_is_refused_and_nothing_is_drawn_into_the_outb
         period = period.next();
     }
     assert_eq!(leaving(&world, A).len(), 11);
-    let preview = report::preview(world.app(A), month("2027-12")).unwrap();
+    let preview = report::preview(world.app(A), &Caller::local(), month("2027-12")).unwrap();
     assert_eq!((preview.spent, preview.limit), (108, 108));
     assert_eq!(BUDGET_UNITS, 3200);
     world.clock.set(period.end());
@@ -284,7 +287,7 @@ fn two_who_close_at_the_same_time_get_one_draw() {
             let (app, noise) = (Arc::clone(world.app(A)), Arc::clone(&noise));
             scope.spawn(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-                runtime.block_on(report::close(&app, month("2026-10"), noise)).unwrap()
+                runtime.block_on(report::close(&app, &Caller::local(), month("2026-10"), noise)).unwrap()
             })
         });
         threads.map(|thread| thread.join().unwrap())
@@ -350,7 +353,7 @@ fn handovers_under_way_do_not_count_before_their_outcome() {
     world.settle();
     assert_eq!(world.at(A, trip), ("requested", "local"), "{handover} has expired");
     assert_eq!(truth(&world, A, "2026-10"), [0, 0]);
-    ready(trips::declare_unmet(world.app(A), trip, UnmetReason::Unanswered, true)).unwrap();
+    ready(trips::declare_unmet(world.app(A), &Caller::local(), trip, UnmetReason::Unanswered, true)).unwrap();
     assert_eq!(truth(&world, A, "2026-10"), [0, 0]);
     set(&world, "2026-12-01T08:00:00Z");
     assert_eq!(truth(&world, A, "2026-11"), [0, 1]);

@@ -3,6 +3,7 @@
 
 use maillage_domain::{handover::Decision, trip::Custody};
 use maillage_federation::handover::{GiveBackReason, State};
+use maillage_node::app::caller::Caller;
 use maillage_node::app::{
     handover::{candidate, origin},
     trips,
@@ -22,13 +23,13 @@ fn an_award_nobody_answers_lapses_and_leaves_nothing_of_the_person_behind() {
     world.pass(11);
     assert!(world.knows_the_person(B));
     world.wait(4 * 60 + 1);
-    let late = ready(candidate::accept_award(world.app(B), handover, None));
+    let late = ready(candidate::accept_award(world.app(B), &Caller::local(), handover, None));
     assert_eq!(reason(late), "handover-too-late");
     world.hub.let_time_pass();
     world.settle();
     assert!(!world.knows_the_person(B));
     assert!(world.incoming(B, handover).bid.is_none(), "the driver is free again");
-    let after = ready(candidate::accept_award(world.app(B), handover, None));
+    let after = ready(candidate::accept_award(world.app(B), &Caller::local(), handover, None));
     assert_eq!(reason(after), "handover-not-awarded");
     assert_eq!(world.at(A, trip), ("requested", "offered-out"));
     assert!(world.carried(B, handover).is_empty());
@@ -41,7 +42,7 @@ fn an_acceptance_that_comes_too_late_carries_nothing() {
     let (trip, handover) = world.offered();
     world.settle();
     world.pass(11);
-    ready(candidate::accept_award(world.app(B), handover, None)).unwrap();
+    ready(candidate::accept_award(world.app(B), &Caller::local(), handover, None)).unwrap();
     world.wait(4 * 60 + 1);
     assert_eq!(world.carry(B), Some(Some("handover-wrong-round".to_owned())));
     assert!(world.carried(B, handover).is_empty());
@@ -59,7 +60,7 @@ fn an_offer_nobody_takes_expires_and_the_trip_is_back_on_the_list() {
     assert_eq!(world.hub.state(handover), State::Expired);
     assert_eq!(world.at(A, trip), ("requested", "local"));
     assert!(world.trip(A, trip).needs_decision());
-    assert!(trips::open(world.app(A), 10).unwrap().iter().any(|open| open.id() == trip));
+    assert!(trips::open(world.app(A), &Caller::local(), 10).unwrap().iter().any(|open| open.id() == trip));
 }
 
 #[test]
@@ -67,16 +68,16 @@ fn before_an_award_a_trip_is_taken_back_at_once_even_without_the_hub() {
     let mut world = World::new();
     let own = world.volunteer(A, "81003", true);
     let (trip, handover) = world.offered();
-    ready(origin::withdraw(world.app(A), handover)).unwrap();
+    ready(origin::withdraw(world.app(A), &Caller::local(), handover)).unwrap();
     assert_eq!(world.at(A, trip), ("requested", "local"));
     world.promise(A, trip, own);
-    let again = ready(origin::withdraw(world.app(A), handover));
+    let again = ready(origin::withdraw(world.app(A), &Caller::local(), handover));
     assert_eq!(reason(again), "handover-not-open");
     world.settle();
     world.pass(60);
     assert_eq!(world.hub.state(handover), State::Withdrawn);
     assert_eq!(world.at(A, trip), ("confirmed", "local"), "late mail does not take it from its driver");
-    let award = ready(origin::award(world.app(A), handover, Some(world.id(B))));
+    let award = ready(origin::award(world.app(A), &Caller::local(), handover, Some(world.id(B))));
     assert_eq!(reason(award), "handover-not-open");
 }
 
@@ -84,7 +85,7 @@ fn before_an_award_a_trip_is_taken_back_at_once_even_without_the_hub() {
 fn a_trip_that_is_back_can_be_offered_anew_while_the_hub_still_answers_about_the_first_offer() {
     let mut world = World::new();
     let (trip, first) = world.offered();
-    ready(origin::withdraw(world.app(A), first)).unwrap();
+    ready(origin::withdraw(world.app(A), &Caller::local(), first)).unwrap();
     let second = world.offer(trip).handover;
     assert_eq!(world.trip(A, trip).custody(), Custody::OfferedOut { handover: second });
     for _ in 0..3 {
@@ -105,11 +106,11 @@ fn after_an_award_only_the_hub_gives_a_trip_back() {
     let (trip, handover) = world.offered();
     world.settle();
     world.pass(11);
-    ready(origin::withdraw(world.app(A), handover)).unwrap();
+    ready(origin::withdraw(world.app(A), &Caller::local(), handover)).unwrap();
     assert_eq!(world.at(A, trip), ("requested", "uncertain"), "nobody knows before the hub has answered");
     assert_eq!(world.carry(A), Some(None));
     assert_eq!(world.at(A, trip), ("requested", "local"));
-    ready(candidate::accept_award(world.app(B), handover, None)).unwrap();
+    ready(candidate::accept_award(world.app(B), &Caller::local(), handover, None)).unwrap();
     assert_eq!(world.carry(B), Some(Some("handover-wrong-state".to_owned())));
     assert!(world.carried(B, handover).is_empty());
     assert!(!world.knows_the_person(B));
@@ -124,8 +125,8 @@ fn of_an_acceptance_and_a_withdrawal_the_one_the_hub_sees_first_wins() {
     let (trip, handover) = world.offered();
     world.settle();
     world.pass(11);
-    ready(origin::withdraw(world.app(A), handover)).unwrap();
-    ready(candidate::accept_award(world.app(B), handover, None)).unwrap();
+    ready(origin::withdraw(world.app(A), &Caller::local(), handover)).unwrap();
+    ready(candidate::accept_award(world.app(B), &Caller::local(), handover, None)).unwrap();
     assert_eq!(world.carry(B), Some(None));
     assert_eq!(world.at(A, trip), ("requested", "uncertain"));
     assert_eq!(world.carry(A), Some(Some("handover-wrong-state".to_owned())));
@@ -142,7 +143,7 @@ fn a_withdrawal_that_crossed_a_lapse_is_made_again() {
     let (trip, handover) = world.offered();
     world.settle();
     world.pass(11);
-    ready(origin::withdraw(world.app(A), handover)).unwrap();
+    ready(origin::withdraw(world.app(A), &Caller::local(), handover)).unwrap();
     world.wait(4 * 60 + 1);
     assert_eq!(world.carry(A), Some(Some("handover-wrong-round".to_owned())));
     assert_eq!(world.at(A, trip), ("requested", "local"));
@@ -154,7 +155,7 @@ fn a_withdrawal_that_crossed_a_lapse_is_made_again() {
 fn a_trip_given_back_is_offered_again_at_once_and_carried_by_the_next() {
     let mut world = World::new();
     let (trip, handover, carried) = world.held();
-    ready(candidate::release(world.app(B), handover, GiveBackReason::Vehicle)).unwrap();
+    ready(candidate::release(world.app(B), &Caller::local(), handover, GiveBackReason::Vehicle)).unwrap();
     assert_eq!(world.at(B, carried).0, "cancelled", "its driver is free at once");
     assert_eq!(world.at(A, trip), ("requested", "held-by-neighbour"));
     world.carry(B);
@@ -176,10 +177,10 @@ fn a_node_that_gave_back_may_take_the_trip_again_if_its_coordinator_says_so() {
     let mut world = World::empty(1);
     world.volunteer(B, "81222", true);
     let (trip, handover, first) = world.held();
-    ready(candidate::release(world.app(B), handover, GiveBackReason::Vehicle)).unwrap();
+    ready(candidate::release(world.app(B), &Caller::local(), handover, GiveBackReason::Vehicle)).unwrap();
     world.settle();
     assert!(world.incoming(B, handover).bid.is_none(), "it does not bid by itself again");
-    ready(candidate::place_bid(world.app(B), handover, None)).unwrap();
+    ready(candidate::place_bid(world.app(B), &Caller::local(), handover, None)).unwrap();
     world.settle();
     world.pass(11);
     assert_eq!(world.hub.state(handover), State::Held { holder: world.id(B) });
@@ -200,7 +201,7 @@ fn a_trip_given_back_too_late_to_offer_is_on_the_list_and_the_handover_is_over()
     let pickup = world.trip(A, trip).terms.earliest_pickup;
     let left = world.now().duration_until(pickup).as_mins() - 20;
     world.wait(left.unsigned_abs());
-    ready(candidate::release(world.app(B), handover, GiveBackReason::NoDriver)).unwrap();
+    ready(candidate::release(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver)).unwrap();
     world.settle();
     assert_eq!(world.at(A, trip), ("requested", "local"));
     assert_eq!(world.hub.state(handover), State::Withdrawn);
@@ -213,7 +214,7 @@ fn a_platform_that_wants_to_be_asked_gets_a_released_trip_on_its_list_and_can_of
     let mut world = World::new();
     let (trip, first, _) = world.held();
     world.policy(A, Decision::Auto, Decision::Ask);
-    ready(candidate::release(world.app(B), first, GiveBackReason::NoDriver)).unwrap();
+    ready(candidate::release(world.app(B), &Caller::local(), first, GiveBackReason::NoDriver)).unwrap();
     world.settle();
     assert_eq!(world.at(A, trip), ("requested", "local"));
     assert_eq!(world.hub.state(first), State::Withdrawn);
@@ -226,10 +227,12 @@ fn a_platform_that_wants_to_be_asked_gets_a_released_trip_on_its_list_and_can_of
 fn a_trip_under_way_is_not_given_back() {
     let mut world = World::new();
     let (_, handover, carried) = world.held();
-    ready(trips::pick_up(world.app(B), carried)).unwrap();
-    let release = ready(candidate::release(world.app(B), handover, GiveBackReason::NoDriver));
+    ready(trips::pick_up(world.app(B), &Caller::local(), carried)).unwrap();
+    let release =
+        ready(candidate::release(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver));
     assert_eq!(reason(release), "handover-under-way");
-    let not_ours = ready(candidate::release(world.app(C), handover, GiveBackReason::NoDriver));
+    let not_ours =
+        ready(candidate::release(world.app(C), &Caller::local(), handover, GiveBackReason::NoDriver));
     assert_eq!(reason(not_ours), "handover-not-held");
 }
 
@@ -240,12 +243,13 @@ fn after_a_refusal_the_wait_for_bids_begins_with_the_first_new_bid() {
     let (_, handover) = world.offered();
     world.settle();
     world.pass(11);
-    ready(candidate::refuse_award(world.app(B), handover, GiveBackReason::NoDriver)).unwrap();
+    ready(candidate::refuse_award(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver))
+        .unwrap();
     world.settle();
     assert_eq!(world.outgoing(handover).first_bid_at, None);
     world.wait(30);
     world.volunteer(C, "81042", true);
-    ready(candidate::place_bid(world.app(C), handover, None)).unwrap();
+    ready(candidate::place_bid(world.app(C), &Caller::local(), handover, None)).unwrap();
     world.settle();
     assert_eq!(world.tend(A), 0);
     world.wait(11);

@@ -31,7 +31,7 @@ use maillage_federation::{
 };
 use maillage_geography::{Geography, Siren};
 use maillage_node::{
-    app::{App, handover::origin, people, settings as policies, trips},
+    app::{App, caller::Caller, handover::origin, people, settings as policies, trips},
     federation::{
         link::Link,
         membership::{Description, Keys, Membership},
@@ -134,7 +134,7 @@ impl World {
 
     pub(crate) fn policy(&self, node: usize, bidding: Decision, awarding: Decision) {
         let policy = Policy { bidding, awarding, ..Policy::default() };
-        ready(policies::set_policy(self.app(node), policy)).unwrap();
+        ready(policies::set_policy(self.app(node), &Caller::local(), policy)).unwrap();
     }
 
     pub(crate) fn volunteer(&self, node: usize, home: &str, standing_yes: bool) -> Id<VolunteerKind> {
@@ -146,7 +146,7 @@ impl World {
             standing_yes,
             ..NewVolunteer::default()
         };
-        ready(people::add_volunteer(self.app(node), new, true)).unwrap().id
+        ready(people::add_volunteer(self.app(node), &Caller::local(), new, true)).unwrap().id
     }
 
     pub(crate) fn person(&self, node: usize, sharing: &str) -> Id<PersonKind> {
@@ -163,7 +163,7 @@ impl World {
             statistics_objection: objects,
             ..NewPerson::default()
         };
-        ready(people::add_person(self.app(node), new, true)).unwrap().id
+        ready(people::add_person(self.app(node), &Caller::local(), new, true)).unwrap().id
     }
 
     /// From Alban to Albi, to be there at ten; back at noon if `back`.
@@ -175,7 +175,7 @@ impl World {
             purpose: "health".into(),
             ..NewRequest::default()
         };
-        let (_, trips) = ready(trips::add_request(self.app(node), person, new)).unwrap();
+        let (_, trips) = ready(trips::add_request(self.app(node), &Caller::local(), person, new)).unwrap();
         trips.iter().map(Trip::id).collect()
     }
 
@@ -188,11 +188,11 @@ impl World {
 
     pub(crate) fn offer(&self, trip: Id<TripKind>) -> Outgoing {
         let terms = origin::OfferTerms { single: false, reply_within_min: None, person_agrees: false };
-        ready(origin::offer_out(self.app(A), trip, terms)).unwrap()
+        ready(origin::offer_out(self.app(A), &Caller::local(), trip, terms)).unwrap()
     }
 
     pub(crate) fn trip(&self, node: usize, trip: Id<TripKind>) -> Trip {
-        trips::show(self.app(node), trip).unwrap()
+        trips::show(self.app(node), &Caller::local(), trip).unwrap()
     }
 
     /// Status and custody of a trip, as their codes.

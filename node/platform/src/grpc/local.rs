@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use futures_util::future::Either;
 use http::header::AUTHORIZATION;
-use http::{Request, Response};
+use http::{Extensions, Request, Response};
 use tokio::sync::mpsc;
 use tonic::service::Routes;
 use tower::{Layer, Service};
@@ -24,11 +24,25 @@ pub const REASON_TOKEN_MISSING: &str = "token-missing";
 /// Reason of the refusal of a request with another token.
 pub const REASON_TOKEN_WRONG: &str = "token-wrong";
 
+/// Knows whose token is whose.
+pub trait Doorkeeper: Send + Sync {
+    /// Whether a token opens the door; what is known of its holder goes into `extensions`, for the handlers. Compares in
+    /// constant time, or by hash.
+    fn admit(&self, token: &[u8], extensions: &mut Extensions) -> bool;
+}
+
+/// One token, whose holder may do everything.
+impl Doorkeeper for Secret<String> {
+    fn admit(&self, token: &[u8], _: &mut Extensions) -> bool {
+        equal_in_constant_time(token, self.expose().as_bytes())
+    }
+}
+
 /// Serves `routes` on loopback until `shutdown`. Every request must carry `authorization: Bearer <token>`, except
 /// to the gRPC health and reflection services.
 pub async fn serve_local(
     listener: Box<dyn Listen>,
-    token: Secret<String>,
+    door: Arc<dyn Doorkeeper>,
     routes: Routes,
     shutdown: Shutdown,
 ) -> Result<(), ServeError> {
@@ -39,7 +53,7 @@ pub async fn serve_local(
     let connections = Arc::new(ConnectionRegistry::new());
     let (ready, incoming) = mpsc::channel(READY_QUEUE);
     let accepting = tokio::spawn(accept_loop(listener, Arc::clone(&connections), ready, shutdown.clone()));
-    let guarded = routes.into_axum_router().layer(TokenLayer { token: Arc::new(token) });
+    let guarded = routes.into_axum_router().layer(TokenLayer { door });
     let guarded = Routes::from(guarded);
     let end = serve_ready(server().add_routes(guarded), incoming, &connections, &shutdown).await;
     accepting.abort();
@@ -82,34 +96,34 @@ async fn accept_loop(
 
 #[derive(Clone)]
 struct TokenLayer {
-    token: Arc<Secret<String>>,
+    door: Arc<dyn Doorkeeper>,
 }
 
 impl<S> Layer<S> for TokenLayer {
     type Service = TokenCheck<S>;
 
     fn layer(&self, inner: S) -> TokenCheck<S> {
-        TokenCheck { inner, token: Arc::clone(&self.token) }
+        TokenCheck { inner, door: Arc::clone(&self.door) }
     }
 }
 
 #[derive(Clone)]
 struct TokenCheck<S> {
     inner: S,
-    token: Arc<Secret<String>>,
+    door: Arc<dyn Doorkeeper>,
 }
 
 impl<S> TokenCheck<S> {
-    fn check<B>(&self, request: &Request<B>) -> Result<(), Refusal> {
+    fn check<B>(&self, request: &mut Request<B>) -> Result<(), Refusal> {
         let path = request.uri().path();
         if OPEN_SERVICES.iter().any(|service| path.starts_with(service)) {
             return Ok(());
         }
-        let given = request.headers().get(AUTHORIZATION).map(http::HeaderValue::as_bytes);
-        let Some(given) = given.and_then(|value| value.strip_prefix(SCHEME)) else {
+        let given = request.headers().get(AUTHORIZATION).cloned();
+        let Some(given) = given.as_ref().and_then(|value| value.as_bytes().strip_prefix(SCHEME)) else {
             return Err(Refusal::new(RefusalKind::Unauthenticated, REASON_TOKEN_MISSING));
         };
-        if equal_in_constant_time(given, self.token.expose().as_bytes()) {
+        if self.door.admit(given, request.extensions_mut()) {
             Ok(())
         } else {
             Err(Refusal::new(RefusalKind::Unauthenticated, REASON_TOKEN_WRONG))
@@ -130,8 +144,8 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        match self.check(&request) {
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        match self.check(&mut request) {
             Ok(()) => Either::Left(self.inner.call(request)),
             Err(refusal) => Either::Right(ready(Ok(refusal.into_status().into_http()))),
         }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use tonic::service::Routes;
@@ -44,7 +45,8 @@ impl Program {
         let (_, health) = tonic_health::server::health_reporter();
         let routes = Routes::new(Probe::default()).add_service(health);
         let shutdown = Shutdown::new();
-        let served = tokio::spawn(serve_local(Box::new(listener), token.clone(), routes, shutdown.clone()));
+        let served =
+            tokio::spawn(serve_local(Box::new(listener), Arc::new(token.clone()), routes, shutdown.clone()));
         Self { directory, lock, token, served, shutdown, _scratch: scratch }
     }
 
@@ -114,7 +116,7 @@ async fn addresses_beyond_this_machine_are_refused() {
         let address: SocketAddr = text.parse().unwrap();
         let end = serve_local(
             Box::new(Elsewhere { address }),
-            random_token(&OsEntropy),
+            Arc::new(random_token(&OsEntropy)),
             Routes::default(),
             Shutdown::new(),
         );

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use maillage_domain::{
     handover::{Incoming, IncomingStanding, Reservation},
     ids::VolunteerKind,
+    roles::Operation,
     trip::{CancelledBy, TripAction, TripStatus},
 };
 use maillage_federation::{
@@ -13,11 +14,13 @@ use maillage_federation::{
     ids::{HandoverKind, Id},
 };
 use maillage_platform::refusal::Refusal;
-use maillage_store::trips;
+use maillage_store::{events::Subject, trips};
 
 use super::Desk;
 use crate::app::{
-    Aborted, App, refusals,
+    Aborted, App,
+    caller::Caller,
+    refusals,
     suggest::{Suggestion, find, offered_legs, suggest_legs},
 };
 
@@ -25,8 +28,10 @@ use crate::app::{
 ///
 /// # Errors
 /// `handover-unknown`; what dispatch cannot answer; the store.
-pub fn suggest(app: &App, incoming: &Incoming) -> Result<Suggestion, Refusal> {
-    app.read(|app, view| suggest_legs(app, view, &offered_legs(&incoming.offer), Some(incoming.handover)))
+pub fn suggest(app: &App, caller: &Caller, incoming: &Incoming) -> Result<Suggestion, Refusal> {
+    app.look(caller, Operation::HandoverShow, |app, view| {
+        suggest_legs(app, view, &offered_legs(&incoming.offer), Some(incoming.handover))
+    })
 }
 
 /// Proposes to carry a neighbour's trip, with the volunteer named or the best.
@@ -35,11 +40,14 @@ pub fn suggest(app: &App, incoming: &Incoming) -> Result<Suggestion, Refusal> {
 /// `handover-not-open`, `driver-cannot`, `nobody-can`; the store.
 pub async fn place_bid(
     app: &Arc<App>,
+    caller: &Caller,
     id: Id<HandoverKind>,
     volunteer: Option<Id<VolunteerKind>>,
 ) -> Result<Incoming, Refusal> {
-    app.transact("handover.bid", move |app, transaction| {
+    let by = caller.clone();
+    app.act(caller, Operation::HandoverBid, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
+        app.note(desk.transaction, &by, Operation::HandoverBid, &[Subject::Handover(id)])?;
         let incoming = desk.incoming(id)?;
         bid(&mut desk, incoming, volunteer)
     })
@@ -103,11 +111,14 @@ fn reserve(
 /// `handover-not-awarded`, `driver-cannot`; the store.
 pub async fn accept_award(
     app: &Arc<App>,
+    caller: &Caller,
     id: Id<HandoverKind>,
     volunteer: Option<Id<VolunteerKind>>,
 ) -> Result<Incoming, Refusal> {
-    app.transact("handover.accept", move |app, transaction| {
+    let by = caller.clone();
+    app.act(caller, Operation::HandoverAccept, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
+        app.note(desk.transaction, &by, Operation::HandoverAccept, &[Subject::Handover(id)])?;
         let mut incoming = desk.incoming(id)?;
         if volunteer.is_some() {
             require_chosen(&desk, &incoming)?;
@@ -143,11 +154,14 @@ pub fn accept(desk: &mut Desk<'_, '_>, mut incoming: Incoming) -> Result<Incomin
 /// `handover-not-awarded`; the store.
 pub async fn refuse_award(
     app: &Arc<App>,
+    caller: &Caller,
     id: Id<HandoverKind>,
     reason: GiveBackReason,
 ) -> Result<Incoming, Refusal> {
-    app.transact("handover.refuse", move |app, transaction| {
+    let by = caller.clone();
+    app.act(caller, Operation::HandoverRefuse, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
+        app.note(desk.transaction, &by, Operation::HandoverRefuse, &[Subject::Handover(id)])?;
         let incoming = desk.incoming(id)?;
         refuse(&mut desk, incoming, reason)
     })
@@ -181,11 +195,14 @@ pub fn refuse(
 /// `handover-not-held`, `handover-under-way` after a pickup; the store.
 pub async fn release(
     app: &Arc<App>,
+    caller: &Caller,
     id: Id<HandoverKind>,
     reason: GiveBackReason,
 ) -> Result<Incoming, Refusal> {
-    app.transact("handover.release", move |app, transaction| {
+    let by = caller.clone();
+    app.act(caller, Operation::HandoverRelease, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
+        app.note(desk.transaction, &by, Operation::HandoverRelease, &[Subject::Handover(id)])?;
         let mut incoming = desk.incoming(id)?;
         if incoming.standing(desk.membership.me) != IncomingStanding::Ours {
             return Err(refusals::conflict("handover-not-held").into());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use maillage_domain::{
     handover::{Outgoing, OutgoingStanding, TakeBack, best_bid},
     person::{Person, Sharing},
+    roles::Operation,
     trip::{Custody, Trip, TripAction, TripStatus},
 };
 use maillage_federation::{
@@ -15,12 +16,14 @@ use maillage_federation::{
 };
 use maillage_platform::{random, refusal::Refusal};
 use maillage_proto::federation::v1 as proto;
-use maillage_store::{persons, requests, trips};
+use maillage_store::{events::Subject, persons, requests, trips};
 use prost::Message as _;
 
 use super::{Desk, settle::settle_outgoing};
 use crate::app::{
-    Aborted, App, refusals, settings,
+    Aborted, App,
+    caller::Caller,
+    refusals, settings,
     suggest::{find, together},
 };
 
@@ -42,10 +45,17 @@ pub struct OfferTerms {
 ///
 /// # Errors
 /// `not-joined`, `sharing-never`, `sharing-ask`, `handover-too-late-to-offer`, `trip-wrong-…`; the store.
-pub async fn offer_out(app: &Arc<App>, trip: Id<TripKind>, terms: OfferTerms) -> Result<Outgoing, Refusal> {
+pub async fn offer_out(
+    app: &Arc<App>,
+    caller: &Caller,
+    trip: Id<TripKind>,
+    terms: OfferTerms,
+) -> Result<Outgoing, Refusal> {
     let handover = app.new_id();
-    app.transact("handover.offer", move |app, transaction| {
+    let by = caller.clone();
+    app.act(caller, Operation::HandoverOffer, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
+        app.note(desk.transaction, &by, Operation::HandoverOffer, &[Subject::Handover(handover)])?;
         let legs = together(desk.transaction, trip, terms.single)?;
         check_consent(&desk, &legs, terms.person_agrees)?;
         let offer = describe(&desk, &legs, terms.reply_within_min)?;
@@ -68,11 +78,14 @@ pub async fn offer_out(app: &Arc<App>, trip: Id<TripKind>, terms: OfferTerms) ->
 /// `handover-no-bid`, `handover-not-open`; the store.
 pub async fn award(
     app: &Arc<App>,
+    caller: &Caller,
     id: Id<HandoverKind>,
     node: Option<Id<NodeKind>>,
 ) -> Result<Outgoing, Refusal> {
-    app.transact("handover.award", move |app, transaction| {
+    let by = caller.clone();
+    app.act(caller, Operation::HandoverAward, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
+        app.note(desk.transaction, &by, Operation::HandoverAward, &[Subject::Handover(id)])?;
         let outgoing = desk.outgoing(id)?;
         let winner = node
             .or_else(|| best_bid(&outgoing.bids, &outgoing.declined))
@@ -125,9 +138,11 @@ pub fn award_to(
 ///
 /// # Errors
 /// `handover-not-open`; the store.
-pub async fn withdraw(app: &Arc<App>, id: Id<HandoverKind>) -> Result<Outgoing, Refusal> {
-    app.transact("handover.withdraw", move |app, transaction| {
+pub async fn withdraw(app: &Arc<App>, caller: &Caller, id: Id<HandoverKind>) -> Result<Outgoing, Refusal> {
+    let by = caller.clone();
+    app.act(caller, Operation::HandoverWithdraw, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
+        app.note(desk.transaction, &by, Operation::HandoverWithdraw, &[Subject::Handover(id)])?;
         let outgoing = desk.outgoing(id)?;
         take_back(&mut desk, outgoing, WithdrawReason::Coordinator)
     })
@@ -160,15 +175,15 @@ pub fn take_back(
 ///
 /// # Errors
 /// `handover-unknown`, `trip-wrong-…`; the store.
-pub async fn cancel(app: &Arc<App>, id: Id<HandoverKind>) -> Result<Outgoing, Refusal> {
+pub async fn cancel(app: &Arc<App>, caller: &Caller, id: Id<HandoverKind>) -> Result<Outgoing, Refusal> {
     use maillage_domain::trip::CancelledBy;
-    let outgoing = app.read(|_, view| {
+    let outgoing = app.look(caller, Operation::HandoverCancel, |_, view| {
         maillage_store::handovers::outgoing(view, id)?
             .ok_or_else(|| refusals::unknown("handover-unknown").with("id", id).into())
     })?;
     let trip = *outgoing.trips.first().ok_or_else(|| refusals::unknown("trip-unknown"))?;
-    crate::app::trips::cancel(app, trip, CancelledBy::Person, false).await?;
-    app.read(|_, view| {
+    crate::app::trips::cancel(app, caller, trip, CancelledBy::Person, false).await?;
+    app.look(caller, Operation::HandoverCancel, |_, view| {
         maillage_store::handovers::outgoing(view, id)?
             .ok_or_else(|| refusals::unknown("handover-unknown").with("id", id).into())
     })

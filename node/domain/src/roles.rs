@@ -1,0 +1,173 @@
+//! Who may do what: the roles of a platform and, for every use case, the roles that may call it. A rule of the territory,
+//! not of an interface: whatever door a caller comes through, the same table answers.
+
+use std::{collections::BTreeSet, fmt, str::FromStr};
+
+use crate::codes::{UnknownCode, coded};
+
+/// What somebody is at the platform. One account may have several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Takes requests, plans, calls people: the daily work.
+    Coordinator,
+    /// Drives: sees and answers for own trips alone.
+    Driver,
+    /// Refers people, and learns what became of them; nothing more.
+    Prescriber,
+    /// Keeps the money: contributions, statements, receipts.
+    Treasurer,
+    /// Sets the node up: accounts, models, carriers, retention.
+    Administrator,
+    /// Reads what is owed to authorities, and who saw what; changes nothing.
+    Auditor,
+}
+
+coded!(Role {
+    Coordinator = "coordinator",
+    Driver = "driver",
+    Prescriber = "prescriber",
+    Treasurer = "treasurer",
+    Administrator = "administrator",
+    Auditor = "auditor",
+});
+
+/// The roles of an account.
+pub type Roles = BTreeSet<Role>;
+
+/// The use cases, each with its code and the roles that may call it.
+macro_rules! operations {
+    ($($(#[$documentation:meta])* $operation:ident = $code:literal: $roles:expr;)*) => {
+        /// A use case that somebody can call. Its code names the transaction and the event in the journal; it is never
+        /// changed or reused.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Operation {
+            $($(#[$documentation])* $operation,)*
+        }
+
+        impl Operation {
+            /// Every use case.
+            pub const ALL: &'static [Self] = &[$(Self::$operation),*];
+
+            /// Its code.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$operation => $code),* }
+            }
+
+            /// The roles that may call it.
+            pub fn roles(self) -> &'static [Role] {
+                match self { $(Self::$operation => $roles),* }
+            }
+        }
+    };
+}
+
+/// Daily work.
+const DESK: &[Role] = &[Role::Coordinator, Role::Administrator];
+/// Daily work, and those who account for it.
+const DESK_AND_BOOKS: &[Role] = &[Role::Coordinator, Role::Treasurer, Role::Administrator];
+/// What a driver does with own trips too.
+const DESK_AND_DRIVER: &[Role] = &[Role::Coordinator, Role::Driver, Role::Administrator];
+/// What can be known without seeing a person.
+const FIGURES: &[Role] = &[Role::Coordinator, Role::Treasurer, Role::Administrator, Role::Auditor];
+/// The node itself.
+const SETTINGS: &[Role] = &[Role::Administrator];
+
+operations! {
+    /// Registers a beneficiary.
+    PersonAdd = "person.add": DESK;
+    /// Opens a beneficiary's file.
+    PersonShow = "person.show": DESK;
+    /// Lists beneficiaries.
+    PersonList = "person.list": DESK_AND_BOOKS;
+    /// Registers a volunteer.
+    VolunteerAdd = "volunteer.add": DESK;
+    /// Opens a volunteer's file.
+    VolunteerShow = "volunteer.show": DESK_AND_BOOKS;
+    /// Lists volunteers.
+    VolunteerList = "volunteer.list": DESK_AND_BOOKS;
+    /// Notes days off.
+    VolunteerAbsence = "volunteer.absence": DESK_AND_DRIVER;
+    /// Takes a request.
+    RequestAdd = "request.add": DESK;
+    /// Opens a trip.
+    TripShow = "trip.show": DESK_AND_DRIVER;
+    /// Lists trips.
+    TripList = "trip.list": DESK;
+    /// Asks who could drive.
+    TripSuggest = "trip.suggest": DESK;
+    /// Asks a volunteer to drive.
+    TripOffer = "trip.offer": DESK;
+    /// The volunteer says yes.
+    TripAccept = "trip.accept": DESK_AND_DRIVER;
+    /// The volunteer says no.
+    TripRefuse = "trip.refuse": DESK_AND_DRIVER;
+    /// The passenger is in the car.
+    TripPickUp = "trip.pick-up": DESK_AND_DRIVER;
+    /// The trip is done.
+    TripComplete = "trip.complete": DESK_AND_DRIVER;
+    /// The passenger was not there.
+    TripNoShow = "trip.no-show": DESK_AND_DRIVER;
+    /// The trip is called off.
+    TripCancel = "trip.cancel": DESK;
+    /// Into the ledger of unmet need.
+    TripUnmet = "trip.unmet": DESK;
+    /// Shows handovers.
+    HandoverShow = "handover.show": DESK;
+    /// Offers a trip to the neighbours.
+    HandoverOffer = "handover.offer": DESK;
+    /// Chooses a bidder.
+    HandoverAward = "handover.award": DESK;
+    /// Takes an offer back.
+    HandoverWithdraw = "handover.withdraw": DESK;
+    /// The person does not travel.
+    HandoverCancel = "handover.cancel": DESK;
+    /// Proposes to carry a neighbour's trip.
+    HandoverBid = "handover.bid": DESK;
+    /// Takes an awarded trip.
+    HandoverAccept = "handover.accept": DESK;
+    /// Does not take an awarded trip.
+    HandoverRefuse = "handover.refuse": DESK;
+    /// Gives a trip back.
+    HandoverRelease = "handover.release": DESK;
+    /// Looks at what a report would count.
+    ReportPreview = "report.preview": FIGURES;
+    /// Closes a month.
+    ReportClose = "report.close": SETTINGS;
+    /// Lists reports made.
+    ReportList = "report.list": FIGURES;
+    /// Looks at the node.
+    StatusShow = "status.show": FIGURES;
+    /// Puts a participation model in force.
+    SettingsModel = "settings.model": SETTINGS;
+    /// Sets what the node does by itself in handovers.
+    SettingsPolicy = "settings.policy": SETTINGS;
+}
+
+impl Operation {
+    /// Whether one of the roles may call it.
+    pub fn allows(self, roles: &Roles) -> bool {
+        self.roles().iter().any(|role| roles.contains(role))
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_an_administrator_is_never_alone_with_daily_work() {
+        let codes: BTreeSet<&str> = Operation::ALL.iter().map(|operation| operation.code()).collect();
+        assert_eq!(codes.len(), Operation::ALL.len());
+        for operation in Operation::ALL {
+            assert!(!operation.roles().is_empty(), "{operation} can be called by nobody");
+            assert!(operation.allows(&Role::ALL.iter().copied().collect()), "{operation}");
+            assert!(!operation.allows(&Roles::new()), "{operation}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Who calls a use case, and what that allows. Every door (the local interface, the console, a link in a message) makes a
+//! [`Caller`] of what it checked; the use cases ask it, and the doors decide nothing.
+
+use maillage_domain::{
+    ids::{PrescriberKind, VolunteerKind},
+    roles::{Operation, Role, Roles},
+};
+use maillage_federation::ids::Id;
+use maillage_platform::refusal::{Refusal, RefusalKind};
+use maillage_store::events::Actor;
+
+/// Somebody at this node who asks for something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    label: String,
+    roles: Roles,
+    scope: Scope,
+}
+
+/// Whose data a caller may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The whole node, as far as the roles go.
+    Everything,
+    /// What concerns one volunteer.
+    Volunteer(Id<VolunteerKind>),
+    /// What one prescriber referred.
+    Prescriber(Id<PrescriberKind>),
+}
+
+impl Caller {
+    /// Whoever can read the node's data directory: every role.
+    pub fn local() -> Self {
+        Self::new("local", Role::ALL.iter().copied().collect(), Scope::Everything)
+    }
+
+    /// Somebody with an account; `label` names the account in the journal, at most
+    /// [`maillage_store::limits::CODE_CHARS`] characters.
+    pub fn new(label: impl Into<String>, roles: Roles, scope: Scope) -> Self {
+        Self { label: label.into(), roles, scope }
+    }
+
+    /// Whether one of the caller's roles may do it.
+    ///
+    /// # Errors
+    /// `not-allowed` with the operation's code.
+    pub fn check(&self, operation: Operation) -> Result<(), Refusal> {
+        if operation.allows(&self.roles) { Ok(()) } else { Err(not_allowed(operation)) }
+    }
+
+    /// Whether the caller may see what concerns a volunteer: anybody of the desk, or that volunteer.
+    ///
+    /// # Errors
+    /// `not-yours`.
+    pub fn check_volunteer(&self, volunteer: Option<Id<VolunteerKind>>) -> Result<(), Refusal> {
+        match self.scope {
+            Scope::Everything => Ok(()),
+            Scope::Volunteer(own) if volunteer == Some(own) => Ok(()),
+            Scope::Volunteer(_) | Scope::Prescriber(_) => Err(not_yours()),
+        }
+    }
+
+    /// Whether the caller may see what a prescriber referred: anybody of the desk, or that prescriber.
+    ///
+    /// # Errors
+    /// `not-yours`.
+    pub fn check_prescriber(&self, prescriber: Option<Id<PrescriberKind>>) -> Result<(), Refusal> {
+        match self.scope {
+            Scope::Everything => Ok(()),
+            Scope::Prescriber(own) if prescriber == Some(own) => Ok(()),
+            Scope::Volunteer(_) | Scope::Prescriber(_) => Err(not_yours()),
+        }
+    }
+
+    /// Whose data the caller may see.
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// The caller's roles.
+    pub fn roles(&self) -> &Roles {
+        &self.roles
+    }
+
+    /// The caller in the journal.
+    pub fn actor(&self) -> Actor {
+        Actor::Operator(self.label.clone())
+    }
+}
+
+fn not_allowed(operation: Operation) -> Refusal {
+    Refusal::new(RefusalKind::Forbidden, "not-allowed").with("operation", operation)
+}
+
+fn not_yours() -> Refusal {
+    Refusal::new(RefusalKind::Forbidden, "not-yours")
+}
