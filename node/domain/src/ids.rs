@@ -28,6 +28,9 @@ pub enum LoanKind {}
 /// What a service's (advice, licence aid, garage, financial aid, outreach) identifier names.
 #[derive(Debug)]
 pub enum ServiceKind {}
+/// What a referral's identifier names.
+#[derive(Debug)]
+pub enum ReferralKind {}
 /// What a pathway's identifier names.
 #[derive(Debug)]
 pub enum PathwayKind {}

@@ -38,3 +38,19 @@ pub const LATE_CANCELLATION_S: i64 = 24 * 3600;
 pub const HISTORY_EVENTS: usize = 64;
 /// Most cents of one amount, either way: ten million euros, a hundred times a platform's yearly budget.
 pub const AMOUNT_CENTS: i64 = 1_000_000_000;
+/// Places of a vehicle, the driver's included (art. R.3133-3 code des transports).
+pub const VEHICLE_SEATS: u8 = 9;
+/// Characters of a registration plate, dashes included: the longest of Europe have ten.
+pub const PLATE_CHARS: usize = 12;
+/// Metres on an odometer, at most: a minibus is worn out at half of it.
+pub const ODOMETER_M: u32 = 2_000_000_000;
+/// Outages kept for one thing of the fleet: one a fortnight for eight years.
+pub const OUTAGES: usize = 200;
+/// Longest loan, in days: beyond a year and some days the thing has changed hands for good.
+pub const LOAN_DAYS: i64 = 400;
+/// Hours of driving lessons for one licence: three times the usual number.
+pub const LESSON_HOURS: u16 = 200;
+/// Things in one basket: more than anybody can follow.
+pub const BASKET_ITEMS: usize = 40;
+/// How long before its day a follow-up may be made, in days: earlier, it is another question.
+pub const FOLLOW_UP_EARLY_DAYS: i32 = 31;
