@@ -1,6 +1,7 @@
 //! The use cases of a node: authorise, load, ask the domain, write one named transaction. Effects on the outside world
 //! only through the outbox row written in it. Must never know gRPC messages, pages or the command line.
 
+pub mod bell;
 pub mod caller;
 pub mod edit;
 pub mod handover;
@@ -31,7 +32,7 @@ use maillage_platform::{
 };
 use maillage_store::events::{self, NewEvent, Subject};
 
-use self::caller::Caller;
+use self::{bell::Bell, caller::Caller};
 use crate::{federation::link::Link, profile::Profile};
 
 /// Everything a use case works with.
@@ -54,6 +55,8 @@ pub struct App {
     pub profile: Profile,
     /// The federation, if this node has joined one.
     pub link: Arc<Link>,
+    /// Rings after each commit, for those who wait for changes.
+    pub bell: Bell,
 }
 
 /// Why a transaction of a use case ends without writing.
@@ -151,6 +154,7 @@ impl App {
         let app = Arc::clone(self);
         let outcome = self.store.submit(name, move |transaction| body(&app, transaction)).await;
         self.link.ring_outbox();
+        self.bell.ring(self.store.durable_sequence());
         outcome.map_err(|error| match error {
             maillage_engine::TransactError::Aborted(Aborted::Refused(refusal)) => refusal,
             maillage_engine::TransactError::Aborted(Aborted::Engine(error))

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context as _;
 use maillage_dispatch::Estimator;
-use maillage_engine::{Engine, OpenError};
+use maillage_engine::{Engine, OpenError, Transaction};
 use maillage_federation::{
     models::{Catalogue, ModelKey},
     month::Month,
@@ -25,11 +25,14 @@ use maillage_platform::{
     secrets,
     worker::Workers,
 };
-use maillage_store::settings::{self, ModelsInForce, Territory};
+use maillage_store::{
+    events,
+    settings::{self, ModelsInForce, Territory},
+};
 
 use crate::{
     PROGRAM,
-    app::{App, noise::SystemNoise, refusals},
+    app::{App, bell::Bell, noise::SystemNoise, refusals},
     federation::{
         courier::Courier,
         directory_book,
@@ -189,11 +192,23 @@ async fn assemble(directory: &DataDirectory, options: &ServeOptions) -> anyhow::
         catalogue: Catalogue::embedded()?,
         profile,
         link,
+        bell: Bell::default(),
     };
+    index_journal(&app)?;
     if let Some(membership) = membership {
         directory_book::restore(&app, &membership)?;
     }
     Ok(app)
+}
+
+/// Events of the journal that are made findable in one transaction: far below its limit.
+const INDEXED_AT_ONCE: usize = 1_000;
+
+/// Makes the journal of a store from before its index findable by subject: once, a few thousand events a second.
+fn index_journal(app: &App) -> anyhow::Result<()> {
+    let index = |transaction: &mut Transaction<'_>| events::index_older(transaction, INDEXED_AT_ONCE);
+    while app.store.transact("journal.index", index)? > 0 {}
+    Ok(())
 }
 
 /// A store that cannot be opened, with what to do about it; the whole chain goes to the log.

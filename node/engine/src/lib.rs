@@ -56,7 +56,7 @@ pub use error::{Damage, EngineError, OpenError, ReadOnlyReason, TooLarge, Transa
 pub use key::Key;
 pub use options::{Options, Tree};
 pub use pending::Pending;
-pub use record::{Record, RecordError, decode_record, encode_record};
+pub use record::{Record, RecordError, decode_payload, decode_record, encode_record};
 pub use status::{ImageState, Opening, RebuildReason, Retirement, SnapshotReport, Status};
 pub use table::Table;
 pub use transaction::Transaction;

@@ -82,6 +82,11 @@ pub fn encode_record<R: Record>(record: &R) -> Result<Vec<u8>, RecordError> {
     Ok(bytes)
 }
 
+/// Reads the payload of a version, for [`Record::upgrade`].
+pub fn decode_payload<T: DeserializeOwned>(kind: u16, payload: &[u8]) -> Result<T, RecordError> {
+    rmp_serde::from_slice(payload).map_err(|_| RecordError::Payload(kind))
+}
+
 /// Reads stored bytes back, upgrading older versions.
 pub fn decode_record<R: Record>(bytes: &[u8]) -> Result<R, RecordError> {
     let short = || RecordError::Truncated(bytes.len());

@@ -1,9 +1,17 @@
 //! The journal that people read: what happened, when, to what, by whom. Holds identifiers and codes; no personal data can
 //! get in, since a kind is a word of the program and subjects are identifiers.
 
+use std::ops::Bound;
+
 use jiff::Timestamp;
-use maillage_domain::ids::{PersonKind, RequestKind, VolunteerKind};
-use maillage_engine::{EngineError, Record, Table, TooLarge, Transaction, Tree, View};
+use maillage_domain::ids::{
+    AccountKind, AssetKind, CarrierKind, DriverOfferKind, EntryKind, ExceptionKind, LoanKind, MessageKind,
+    PathwayKind, PersonKind, PrescriberKind, RequestKind, SeriesKind, ServiceKind, StaffKind, StatementKind,
+    VolunteerKind,
+};
+use maillage_engine::{
+    EngineError, Key as _, Record, RecordError, Table, TooLarge, Transaction, Tree, View, decode_payload,
+};
 use maillage_federation::ids::{HandoverKind, Id, NodeKind, TripKind};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +24,8 @@ use crate::{
 
 /// Events by sequence.
 pub const TREE: Tree = Tree::named("events");
+/// Events by what they are about, then by sequence.
+pub const BY_SUBJECT_TREE: Tree = Tree::named("events_by_subject");
 
 const EVENTS: Table<u64, EventRecord> = Table::new(TREE);
 const KIND: u16 = kinds::EVENT;
@@ -48,22 +58,88 @@ pub struct Event {
     pub actor: Actor,
 }
 
-/// What an event is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Subject {
+/// The things an event can be about: name in Rust, kind of identifier, code, number in keys.
+macro_rules! subjects {
+    ($($(#[$documentation:meta])* $subject:ident($kind:ty) = $code:literal, $number:literal;)*) => {
+        /// What an event is about. Codes and numbers are never changed or reused.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Subject {
+            $($(#[$documentation])* $subject(Id<$kind>),)*
+        }
+
+        impl Subject {
+            /// The codes of every kind of subject.
+            pub const KINDS: &'static [&'static str] = &[$($code),*];
+
+            /// What kind of thing it is, as programs see it.
+            pub fn kind(self) -> &'static str {
+                match self { $(Self::$subject(_) => $code),* }
+            }
+
+            /// Which one.
+            pub fn id(self) -> String {
+                match self { $(Self::$subject(id) => id.to_string()),* }
+            }
+
+            /// The subject of a kind and an identifier as programs see them; `None` if there is no such kind, or that is no
+            /// identifier.
+            pub fn of(kind: &str, id: &str) -> Option<Self> {
+                match kind {
+                    $($code => id.parse().ok().map(Self::$subject),)*
+                    _ => None,
+                }
+            }
+
+            /// Its bytes in a key: what kind of thing, and which.
+            pub(crate) fn key(self) -> (u16, [u8; 16]) {
+                match self { $(Self::$subject(id) => ($number, id.to_array())),* }
+            }
+        }
+    };
+}
+
+subjects! {
     /// A beneficiary.
-    Person(Id<PersonKind>),
+    Person(PersonKind) = "person", 1;
     /// A volunteer.
-    Volunteer(Id<VolunteerKind>),
+    Volunteer(VolunteerKind) = "volunteer", 2;
     /// A request.
-    Request(Id<RequestKind>),
+    Request(RequestKind) = "request", 3;
     /// A trip.
-    Trip(Id<TripKind>),
+    Trip(TripKind) = "trip", 4;
     /// A handover.
-    Handover(Id<HandoverKind>),
+    Handover(HandoverKind) = "handover", 5;
     /// A node.
-    Node(Id<NodeKind>),
+    Node(NodeKind) = "node", 6;
+    /// A prescriber.
+    Prescriber(PrescriberKind) = "prescriber", 7;
+    /// A professional.
+    Staff(StaffKind) = "staff", 8;
+    /// A series of trips.
+    Series(SeriesKind) = "series", 9;
+    /// A vehicle or bike of the fleet.
+    Asset(AssetKind) = "asset", 10;
+    /// A loan.
+    Loan(LoanKind) = "loan", 11;
+    /// A service other than a ride.
+    Service(ServiceKind) = "service", 12;
+    /// A pathway.
+    Pathway(PathwayKind) = "pathway", 13;
+    /// An offer to a driver.
+    DriverOffer(DriverOfferKind) = "driver-offer", 14;
+    /// An outgoing message.
+    Message(MessageKind) = "message", 15;
+    /// A carrying association.
+    Carrier(CarrierKind) = "carrier", 16;
+    /// A signed exception.
+    Exception(ExceptionKind) = "exception", 17;
+    /// An entry of the ledger.
+    Entry(EntryKind) = "entry", 18;
+    /// A volunteer's statement.
+    Statement(StatementKind) = "statement", 19;
+    /// An account.
+    Account(AccountKind) = "account", 20;
 }
 
 /// Who does something.
@@ -78,7 +154,7 @@ pub enum Actor {
     Neighbour(Id<NodeKind>),
 }
 
-/// An event, version 1.
+/// An event, version 2: as version 1, about more kinds of things, and found by them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct EventRecord {
     at_ms: i64,
@@ -89,15 +165,73 @@ pub(crate) struct EventRecord {
 
 impl Record for EventRecord {
     const KIND: u16 = KIND;
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
+
+    /// Version 1 has the same fields and fewer kinds of subjects.
+    fn upgrade(version: u16, payload: &[u8]) -> Result<Self, RecordError> {
+        match version {
+            1 => decode_payload(KIND, payload),
+            _ => Err(RecordError::Unreadable { kind: KIND, version }),
+        }
+    }
 }
 
 /// Adds an event; gives its sequence.
 pub fn record(transaction: &mut Transaction<'_>, event: NewEvent) -> Result<u64, EngineError> {
     event.actor.check()?;
     let sequence = sequences::next(transaction, TREE.name())?;
-    EVENTS.put(transaction, &sequence, &EventRecord::from(event))?;
+    let record = EventRecord::from(event);
+    EVENTS.put(transaction, &sequence, &record)?;
+    record.index(transaction, sequence)?;
     Ok(sequence)
+}
+
+/// Makes at most `limit` events that were written before there was an index findable by their subjects; gives how many, 0 once
+/// that is done for good.
+pub fn index_older(transaction: &mut Transaction<'_>, limit: usize) -> Result<usize, EngineError> {
+    let done = sequences::last(transaction, BY_SUBJECT_TREE.name())?;
+    let rows = match done {
+        u64::MAX => Vec::new(),
+        done => EVENTS.scan(transaction, (Bound::Excluded(done), Bound::Unbounded), limit)?,
+    };
+    for (sequence, record) in &rows {
+        record.index(transaction, *sequence)?;
+    }
+    let reached = rows.last().map_or(u64::MAX, |(sequence, _)| *sequence);
+    if reached != done {
+        sequences::set(transaction, BY_SUBJECT_TREE.name(), reached)?;
+    }
+    Ok(rows.len())
+}
+
+/// At most `limit` events after a sequence, oldest first.
+pub fn after(view: &(impl View + ?Sized), sequence: u64, limit: usize) -> Result<Vec<Event>, EngineError> {
+    let rows = EVENTS.scan(view, (Bound::Excluded(sequence), Bound::Unbounded), limit)?;
+    rows.into_iter().map(|(sequence, record)| record.event(sequence)).collect()
+}
+
+/// At most `limit` events about something, before a sequence (or the newest), newest first.
+pub fn about(
+    view: &(impl View + ?Sized),
+    subject: Subject,
+    before: Option<u64>,
+    limit: usize,
+) -> Result<Vec<Event>, EngineError> {
+    let from = (subject.key(), 0_u64).to_key();
+    let to = (subject.key(), before.unwrap_or(u64::MAX)).to_key();
+    let rows = view.scan_reverse(BY_SUBJECT_TREE, Bound::Included(&from), Bound::Excluded(&to), limit)?;
+    let mut events = Vec::new();
+    for (key, _) in rows {
+        let (_, sequence) = <((u16, [u8; 16]), u64)>::from_key(&key)?;
+        let record = EVENTS.get(view, &sequence)?.filter(|record| record.subjects.contains(&subject));
+        events.extend(record.map(|record| record.event(sequence)).transpose()?);
+    }
+    Ok(events)
+}
+
+/// The sequence of the newest event; 0 while there is none.
+pub fn newest(view: &(impl View + ?Sized)) -> Result<u64, EngineError> {
+    sequences::last(view, TREE.name())
 }
 
 /// At most `limit` events before a sequence (or the newest), newest first.
@@ -122,21 +256,14 @@ impl Actor {
     }
 }
 
-impl Subject {
-    /// Its bytes in a key: what kind of thing, and which.
-    pub(crate) fn key(self) -> (u16, [u8; 16]) {
-        match self {
-            Self::Person(id) => (1, id.to_array()),
-            Self::Volunteer(id) => (2, id.to_array()),
-            Self::Request(id) => (3, id.to_array()),
-            Self::Trip(id) => (4, id.to_array()),
-            Self::Handover(id) => (5, id.to_array()),
-            Self::Node(id) => (6, id.to_array()),
-        }
-    }
-}
-
 impl EventRecord {
+    fn index(&self, transaction: &mut Transaction<'_>, sequence: u64) -> Result<(), EngineError> {
+        for subject in &self.subjects {
+            transaction.put(BY_SUBJECT_TREE, (subject.key(), sequence).to_key(), Vec::new())?;
+        }
+        Ok(())
+    }
+
     fn event(self, sequence: u64) -> Result<Event, EngineError> {
         let Self { at_ms, kind, subjects, actor } = self;
         Ok(Event { sequence, at: instant(at_ms, KIND)?, kind, subjects, actor })

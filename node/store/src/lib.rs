@@ -46,6 +46,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub const TREES: &[Tree] = &[
     access_log::TREE,
     budget::TREE,
+    events::BY_SUBJECT_TREE,
     events::TREE,
     handovers::INCOMING_OPEN_TREE,
     handovers::INCOMING_TREE,

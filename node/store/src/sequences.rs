@@ -1,6 +1,6 @@
 //! Counters that never give a number twice, even when the rows that had it are gone.
 
-use maillage_engine::{EngineError, Record, Table, Transaction, Tree};
+use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
 use serde::{Deserialize, Serialize};
 
 use crate::kinds;
@@ -22,9 +22,17 @@ impl Record for SequenceRecord {
 
 /// The next number of a name: 1, 2, 3 …
 pub(crate) fn next(transaction: &mut Transaction<'_>, name: &str) -> Result<u64, EngineError> {
-    let key = name.to_owned();
-    let last = SEQUENCES.get(transaction, &key)?.map_or(0, |record| record.last);
-    let next = SequenceRecord { last: last + 1 };
-    SEQUENCES.put(transaction, &key, &next)?;
-    Ok(next.last)
+    let next = last(transaction, name)? + 1;
+    set(transaction, name, next)?;
+    Ok(next)
+}
+
+/// The last number given for a name; 0 before the first.
+pub(crate) fn last(view: &(impl View + ?Sized), name: &str) -> Result<u64, EngineError> {
+    Ok(SEQUENCES.get(view, &name.to_owned())?.map_or(0, |record| record.last))
+}
+
+/// Says how far something that is no counter has come.
+pub(crate) fn set(transaction: &mut Transaction<'_>, name: &str, last: u64) -> Result<(), EngineError> {
+    SEQUENCES.put(transaction, &name.to_owned(), &SequenceRecord { last })
 }

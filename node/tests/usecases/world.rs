@@ -31,7 +31,7 @@ use maillage_federation::{
 };
 use maillage_geography::{Geography, Siren};
 use maillage_node::{
-    app::{App, caller::Caller, handover::origin, people, settings as policies, trips},
+    app::{App, bell::Bell, caller::Caller, handover::origin, people, settings as policies, trips},
     federation::{
         link::Link,
         membership::{Description, Keys, Membership},
@@ -263,6 +263,7 @@ impl Node {
                 opening_hours: String::new(),
             },
             link: Arc::new(link),
+            bell: Bell::default(),
         };
         Self { id: entry.node, app: Arc::new(app), disk }
     }
@@ -282,6 +283,7 @@ impl Node {
             catalogue: old.catalogue.clone(),
             profile: old.profile.clone(),
             link: Arc::clone(&old.link),
+            bell: Bell::default(),
         });
     }
 }

@@ -1,7 +1,7 @@
 //! Settings, reports, budget, events, access log.
 
 use maillage_domain::handover::{Decision, Policy};
-use maillage_engine::{EngineError, TransactError};
+use maillage_engine::{EngineError, TransactError, View as _};
 use maillage_federation::directory::Head;
 use maillage_geography::Siren;
 
@@ -156,4 +156,58 @@ fn a_person_can_be_told_who_saw_what() {
     assert_eq!(of(Subject::Person(id(1))), [all[3].clone(), all[0].clone()]);
     assert_eq!(of(Subject::Trip(id(1))), [all[1].clone()]);
     assert_eq!(of(Subject::Node(id(1))), []);
+}
+
+fn happened(kind: &'static str, subjects: Vec<Subject>) -> NewEvent {
+    NewEvent { at: now(), kind, subjects, actor: Actor::Platform }
+}
+
+#[test]
+fn events_are_found_after_a_sequence_and_by_what_they_are_about() {
+    let engine = engine();
+    let (ours, other) = (Subject::Person(id(1)), Subject::Volunteer(id(1)));
+    write(&engine, move |transaction| {
+        events::record(transaction, happened("a", vec![ours]))?;
+        events::record(transaction, happened("b", vec![other]))?;
+        events::record(transaction, happened("c", vec![other, ours]))
+    });
+    let kinds = |found: Vec<events::Event>| found.into_iter().map(|event| event.kind).collect::<Vec<_>>();
+    assert_eq!(kinds(events::after(&engine, 0, 9).unwrap()), ["a", "b", "c"]);
+    assert_eq!(kinds(events::after(&engine, 1, 1).unwrap()), ["b"]);
+    assert_eq!(kinds(events::after(&engine, 3, 9).unwrap()), [""; 0]);
+    assert_eq!(kinds(events::about(&engine, ours, None, 9).unwrap()), ["c", "a"]);
+    assert_eq!(kinds(events::about(&engine, ours, Some(3), 9).unwrap()), ["a"]);
+    assert_eq!(kinds(events::about(&engine, other, None, 1).unwrap()), ["c"]);
+    assert_eq!(kinds(events::about(&engine, Subject::Person(id(2)), None, 9).unwrap()), [""; 0]);
+    assert_eq!(events::newest(&engine), Ok(3));
+}
+
+#[test]
+fn events_from_before_the_index_become_findable_once() {
+    let engine = engine();
+    let subject = Subject::Trip(id(1));
+    for _ in 0..3 {
+        write(&engine, move |transaction| events::record(transaction, happened("old", vec![subject])));
+    }
+    write(&engine, move |transaction| {
+        for (key, _) in transaction.scan_prefix(events::BY_SUBJECT_TREE, &[], 9)? {
+            transaction.delete(events::BY_SUBJECT_TREE, &key)?;
+        }
+        Ok(())
+    });
+    let about = || events::about(&engine, subject, None, 9).unwrap().len();
+    let index = || write(&engine, |transaction| events::index_older(transaction, 2));
+    assert_eq!((about(), index(), about(), index(), about(), index()), (0, 2, 2, 1, 3, 0));
+    write(&engine, move |transaction| events::record(transaction, happened("new", vec![subject])));
+    assert_eq!((index(), about()), (0, 4));
+}
+
+#[test]
+fn a_subject_is_read_back_from_how_programs_see_it() {
+    for kind in Subject::KINDS {
+        let subject = Subject::of(kind, &id::<()>(3).to_string()).unwrap();
+        assert_eq!((subject.kind(), subject.id()), (*kind, id::<()>(3).to_string()));
+    }
+    assert_eq!(Subject::of("trip", "x"), None);
+    assert_eq!(Subject::of("planet", &id::<()>(3).to_string()), None);
 }
