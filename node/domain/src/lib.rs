@@ -11,12 +11,15 @@
 pub mod availability;
 pub mod civil;
 pub mod codes;
+pub mod costing;
 pub mod fleet;
 pub mod handover;
 pub mod ids;
+pub mod legal;
 pub mod limits;
 pub mod loan;
 pub mod mileage;
+pub mod model_choice;
 pub mod money;
 pub mod pathway;
 pub mod person;

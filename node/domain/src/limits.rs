@@ -16,7 +16,7 @@ pub const PHONE_CHARS: usize = 32;
 pub const PHONE_DIGITS_MIN: usize = 4;
 /// Most digits of a phone number (ITU-T E.164).
 pub const PHONE_DIGITS_MAX: usize = 15;
-/// Places for passengers in one vehicle: nine with the driver's (art. R.3133-3 code des transports).
+/// Places for passengers in one vehicle: nine with the driver's, as in a transport d'utilité sociale.
 pub const PASSENGER_PLACES: u8 = 8;
 /// Longest drive a volunteer may set as a limit, in metres: mainland France is about 1 000 km across.
 pub const DRIVE_M: u32 = 1_500_000;
@@ -54,3 +54,5 @@ pub const LESSON_HOURS: u16 = 200;
 pub const BASKET_ITEMS: usize = 40;
 /// How long before its day a follow-up may be made, in days: earlier, it is another question.
 pub const FOLLOW_UP_EARLY_DAYS: i32 = 31;
+/// Years whose people a carrier keeps: returns to the prefect may be asked for again for some years.
+pub const HEADCOUNT_YEARS: usize = 20;
