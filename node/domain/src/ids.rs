@@ -55,3 +55,9 @@ pub enum StatementKind {}
 /// What an account's (somebody who may use this node) identifier names.
 #[derive(Debug)]
 pub enum AccountKind {}
+/// What a receipt's identifier names.
+#[derive(Debug)]
+pub enum ReceiptKind {}
+/// What the identifier of a volunteer's expense names.
+#[derive(Debug)]
+pub enum ExpenseKind {}

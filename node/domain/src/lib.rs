@@ -16,6 +16,7 @@ pub mod fleet;
 pub mod handover;
 pub mod ids;
 pub mod legal;
+pub mod ledger;
 pub mod limits;
 pub mod loan;
 pub mod mileage;

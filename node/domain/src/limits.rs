@@ -56,3 +56,7 @@ pub const BASKET_ITEMS: usize = 40;
 pub const FOLLOW_UP_EARLY_DAYS: i32 = 31;
 /// Years whose people a carrier keeps: returns to the prefect may be asked for again for some years.
 pub const HEADCOUNT_YEARS: usize = 20;
+/// Lines of one volunteer statement: ten trips a day for a month, and as many tickets.
+pub const STATEMENT_LINES: usize = 620;
+/// Tax reductions for gifts, in per cent: art. 200, 1 and 1 ter CGI.
+pub const TAX_RATES_PERCENT: [u8; 2] = [66, 75];
