@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, RecvError, Sender, channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use crate::applier::Batch;
@@ -22,6 +22,8 @@ pub(crate) enum Message {
     Rotate(Sender<Result<u64, EngineError>>),
     /// Answer with the last durable sequence, once nothing is under way.
     Settle(Sender<Result<u64, EngineError>>),
+    /// Answer as to `Settle`, and write nothing until the other end is dropped.
+    Hold(Sender<Result<u64, EngineError>>, Receiver<()>),
     Close,
 }
 
@@ -30,6 +32,13 @@ pub(crate) struct Office {
     pub(crate) committer: Committer,
     pub(crate) batches: Sender<Batch>,
     pub(crate) chores: Sender<Chore>,
+}
+
+/// Nothing is written while this is kept.
+pub(crate) struct Held {
+    /// The last durable sequence.
+    pub(crate) sequence: u64,
+    _release: Sender<()>,
 }
 
 /// The queue and the office behind it, which only one thread may be in.
@@ -90,6 +99,15 @@ impl Desk {
         answer.recv().map_err(|_| EngineError::Closed)?
     }
 
+    /// Stops the writing between two groups until the answer is dropped; the last durable sequence is in it.
+    pub(crate) fn hold(&self) -> Result<Held, EngineError> {
+        let (reply, answer) = channel();
+        let (release, released) = channel();
+        self.push(Message::Hold(reply, released));
+        let sequence = answer.recv().map_err(|_| EngineError::Closed)??;
+        Ok(Held { sequence, _release: release })
+    }
+
     /// The writer thread: serves messages until told to close.
     pub(crate) fn serve(&self) -> Option<JournalEnd> {
         loop {
@@ -104,6 +122,11 @@ impl Desk {
                 Some(Message::Rotate(reply)) => drop(reply.send(office.committer.journal.rotate())),
                 Some(Message::Settle(reply)) => {
                     drop(reply.send(Ok(office.committer.journal.next_sequence() - 1)));
+                }
+                Some(Message::Hold(reply, released)) => {
+                    let told = reply.send(Ok(office.committer.journal.next_sequence() - 1));
+                    // Nothing is ever sent: the wait ends as soon as the other end is dropped.
+                    let _: Result<(), RecvError> = told.map_err(|_| RecvError).and_then(|()| released.recv());
                 }
                 Some(Message::Close) => {
                     let mut queue = self.queue();
@@ -150,7 +173,7 @@ impl Desk {
         let mut queue = self.queue();
         match queue.messages.pop_front() {
             Some(Message::Job(job)) => Some(job),
-            Some(other @ (Message::Rotate(_) | Message::Settle(_) | Message::Close)) => {
+            Some(other @ (Message::Rotate(_) | Message::Settle(_) | Message::Hold(..) | Message::Close)) => {
                 queue.messages.push_front(other);
                 None
             }

@@ -138,6 +138,20 @@ impl Engine {
         snapshot(&handle.shared, &|| handle.running.rotate(), &handle.maintenance)
     }
 
+    /// Makes the image anew from snapshot and journal, so that no file of it holds what was deleted or replaced: sled only
+    /// marks such pages free. A damaged image that was kept aside goes too. Transactions and readers wait meanwhile.
+    ///
+    /// # Errors
+    /// An image that failed is only made anew by a restart. If the new one cannot be made, the store serves on from memory.
+    pub fn renew_image(&self) -> Result<(), EngineError> {
+        let handle = &self.handle;
+        let _one_at_a_time = handle.maintenance.lock().unwrap_or_else(PoisonError::into_inner);
+        match handle.running.hold()? {
+            Some(held) => crate::renewal::renew(&handle.shared, &*handle.images, &held),
+            None => Ok(()),
+        }
+    }
+
     /// Waits until the image holds everything durable, and makes it durable too. Returns the sequence reached.
     pub fn checkpoint(&self) -> Result<u64, EngineError> {
         let shared = &self.handle.shared;

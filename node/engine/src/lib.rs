@@ -17,7 +17,8 @@
 //!
 //! Code map: [`Engine`] (`engine.rs`) is what users hold; `desk.rs` and `commit.rs` run transactions; `journal/` is the log;
 //! `snapshot/` the exports and the truth made of both; `image/` what readers query (sled, or a map in memory);
-//! `recovery.rs` opens; `disk/` is every file operation, so that [`MemoryDisk`] can be cruel to the same code.
+//! `recovery.rs` opens; `renewal.rs` makes the image anew when something must be forgotten; `disk/` is every file operation,
+//! so that [`MemoryDisk`] can be cruel to the same code.
 //!
 //! Proof: `tests/conformance.rs` holds both stores to one meaning; `tests/adversary.rs` fails the memory disk at every
 //! single operation, flips and truncates; `tests/campaign` kills real processes, cuts the power of real files, damages all of
@@ -40,6 +41,7 @@ mod overlay;
 mod pending;
 mod record;
 mod recovery;
+mod renewal;
 mod running;
 mod sentinel;
 mod shared;
@@ -48,6 +50,7 @@ mod status;
 mod table;
 mod transaction;
 mod trees;
+mod value;
 mod view;
 
 pub use disk::{Disk, DiskFile, FileDisk, MemoryDisk};
@@ -56,8 +59,9 @@ pub use error::{Damage, EngineError, OpenError, ReadOnlyReason, TooLarge, Transa
 pub use key::Key;
 pub use options::{Options, Tree};
 pub use pending::Pending;
-pub use record::{Record, RecordError, decode_payload, decode_record, encode_record};
+pub use record::{Loose, Record, RecordError, decode_payload, decode_record, encode_record};
 pub use status::{ImageState, Opening, RebuildReason, Retirement, SnapshotReport, Status};
 pub use table::Table;
 pub use transaction::Transaction;
+pub use value::Value;
 pub use view::{Row, View};

@@ -4,6 +4,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::value::Value;
+
 /// A record that a tree stores. Layout: kind (u16), version (u16), `MessagePack` map with field names, CRC-32C (u32)
 /// of all that precedes; integers big endian.
 pub trait Record: Serialize + DeserializeOwned {
@@ -72,14 +74,33 @@ const CHECKSUM: usize = 4;
 
 /// The stored bytes of a record, as documented on [`Record`].
 pub fn encode_record<R: Record>(record: &R) -> Result<Vec<u8>, RecordError> {
-    let mut bytes = Vec::with_capacity(256);
-    bytes.extend_from_slice(&R::KIND.to_be_bytes());
-    bytes.extend_from_slice(&R::VERSION.to_be_bytes());
-    let mut serializer = rmp_serde::Serializer::new(&mut bytes).with_struct_map();
-    record.serialize(&mut serializer).map_err(|_| RecordError::Encode(R::KIND))?;
-    let checksum = crc32c::crc32c(&bytes);
-    bytes.extend_from_slice(&checksum.to_be_bytes());
-    Ok(bytes)
+    sealed(R::KIND, R::VERSION, record)
+}
+
+/// A record of whatever kind and version, by its field names: for what concerns every family alike (what is held about
+/// somebody, what must go). Nothing is upgraded.
+#[derive(Clone, PartialEq)]
+pub struct Loose {
+    /// Kind.
+    pub kind: u16,
+    /// Version.
+    pub version: u16,
+    /// Fields.
+    pub payload: Value,
+}
+
+impl Loose {
+    /// Reads stored bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
+        let (kind, version, payload) = opened(bytes)?;
+        let payload = rmp_serde::from_slice(payload).map_err(|_| RecordError::Payload(kind))?;
+        Ok(Self { kind, version, payload })
+    }
+
+    /// The stored bytes.
+    pub fn encode(&self) -> Result<Vec<u8>, RecordError> {
+        sealed(self.kind, self.version, &self.payload)
+    }
 }
 
 /// Reads the payload of a version, for [`Record::upgrade`].
@@ -89,14 +110,7 @@ pub fn decode_payload<T: DeserializeOwned>(kind: u16, payload: &[u8]) -> Result<
 
 /// Reads stored bytes back, upgrading older versions.
 pub fn decode_record<R: Record>(bytes: &[u8]) -> Result<R, RecordError> {
-    let short = || RecordError::Truncated(bytes.len());
-    let (body, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or_else(short)?;
-    let (header, payload) = body.split_first_chunk::<HEADER>().ok_or_else(short)?;
-    let [k0, k1, v0, v1] = *header;
-    let (found, version) = (u16::from_be_bytes([k0, k1]), u16::from_be_bytes([v0, v1]));
-    if crc32c::crc32c(body) != u32::from_be_bytes(*checksum) {
-        return Err(RecordError::Checksum(found));
-    }
+    let (found, version, payload) = opened(bytes)?;
     if found != R::KIND {
         return Err(RecordError::WrongKind { expected: R::KIND, found });
     }
@@ -105,4 +119,28 @@ pub fn decode_record<R: Record>(bytes: &[u8]) -> Result<R, RecordError> {
         std::cmp::Ordering::Less => R::upgrade(version, payload),
         std::cmp::Ordering::Equal => rmp_serde::from_slice(payload).map_err(|_| RecordError::Payload(found)),
     }
+}
+
+/// Kind, version and payload of stored bytes that check.
+fn opened(bytes: &[u8]) -> Result<(u16, u16, &[u8]), RecordError> {
+    let short = || RecordError::Truncated(bytes.len());
+    let (body, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or_else(short)?;
+    let (header, payload) = body.split_first_chunk::<HEADER>().ok_or_else(short)?;
+    let [k0, k1, v0, v1] = *header;
+    let (kind, version) = (u16::from_be_bytes([k0, k1]), u16::from_be_bytes([v0, v1]));
+    if crc32c::crc32c(body) != u32::from_be_bytes(*checksum) {
+        return Err(RecordError::Checksum(kind));
+    }
+    Ok((kind, version, payload))
+}
+
+fn sealed(kind: u16, version: u16, payload: &impl Serialize) -> Result<Vec<u8>, RecordError> {
+    let mut bytes = Vec::with_capacity(256);
+    bytes.extend_from_slice(&kind.to_be_bytes());
+    bytes.extend_from_slice(&version.to_be_bytes());
+    let mut serializer = rmp_serde::Serializer::new(&mut bytes).with_struct_map();
+    payload.serialize(&mut serializer).map_err(|_| RecordError::Encode(kind))?;
+    let checksum = crc32c::crc32c(&bytes);
+    bytes.extend_from_slice(&checksum.to_be_bytes());
+    Ok(bytes)
 }

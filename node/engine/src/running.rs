@@ -7,7 +7,7 @@ use std::thread::{self, JoinHandle, ThreadId};
 
 use crate::applier;
 use crate::commit::{Committed, Committer, Job, in_body};
-use crate::desk::{Desk, Message, Office};
+use crate::desk::{Desk, Held, Message, Office};
 use crate::error::EngineError;
 use crate::journal::Journal;
 use crate::keeper::{self, Chore, Writer, note_rotation};
@@ -48,6 +48,14 @@ impl Running {
         match self {
             Self::Threads(threads) => threads.desk.ask(Message::Rotate),
             Self::Inline(inline) => inline.lock().as_mut().ok_or(EngineError::Closed)?.journal.rotate(),
+        }
+    }
+
+    /// Stops the writing while the answer is kept; none for the double, which has nobody to hold.
+    pub(crate) fn hold(&self) -> Result<Option<Held>, EngineError> {
+        match self {
+            Self::Threads(threads) => threads.desk.hold().map(Some),
+            Self::Inline(_) => Ok(None),
         }
     }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockRead
 use crate::commit::in_body;
 use crate::disk::Disk;
 use crate::error::{EngineError, ReadOnlyReason};
-use crate::image::Image;
+use crate::image::{Image, NoImage};
 use crate::journal::Identity;
 use crate::keeper::Chore;
 use crate::limits::OVERLAY_BYTES;
@@ -123,6 +123,33 @@ impl Shared {
         self.applied.notify_all();
     }
 
+    /// Puts an image in place of the one there is, while readers wait. `make` is called once nobody holds the former one any
+    /// more; what it returns holds everything durable. If it fails, the store goes on as after a failed image.
+    pub(crate) fn exchange_image(
+        &self,
+        make: impl FnOnce() -> Result<Arc<dyn Image>, EngineError>,
+    ) -> Result<(), EngineError> {
+        let mut slot = self.image.write().unwrap_or_else(PoisonError::into_inner);
+        let former = slot.take().ok_or(EngineError::Closed)?;
+        while Arc::strong_count(&former) > 1 {
+            std::thread::yield_now();
+        }
+        drop(former);
+        match make() {
+            Ok(image) => {
+                *slot = Some(image);
+                Ok(())
+            }
+            Err(error) => {
+                *slot = Some(Arc::new(NoImage));
+                self.condition().image_failed = Some(error.to_string());
+                drop(slot);
+                self.ask_for_revival();
+                Err(error)
+            }
+        }
+    }
+
     /// Shows readers a group that has become durable.
     pub(crate) fn publish(&self, group: Layer, sequence: u64) {
         let mut overlay = self.overlay.write().unwrap_or_else(PoisonError::into_inner);
@@ -146,10 +173,14 @@ impl Shared {
         self.applied.notify_all();
         if first {
             tracing::error!(%error, "the image failed; acknowledged data is safe in the journal");
-            let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
-            if keeper.as_ref().is_none_or(|keeper| keeper.send(Chore::Revive).is_err()) {
-                self.give_up_revival();
-            }
+            self.ask_for_revival();
+        }
+    }
+
+    fn ask_for_revival(&self) {
+        let keeper = self.keeper.lock().unwrap_or_else(PoisonError::into_inner);
+        if keeper.as_ref().is_none_or(|keeper| keeper.send(Chore::Revive).is_err()) {
+            self.give_up_revival();
         }
     }
 

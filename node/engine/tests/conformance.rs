@@ -5,8 +5,8 @@ use std::ops::Bound::{Excluded, Included, Unbounded};
 use std::path::Path;
 
 use maillage_engine::{
-    Engine, EngineError, Key, MemoryDisk, OpenError, Options, Record, RecordError, Table, TooLarge,
-    TransactError, Tree, View, decode_record, encode_record, limits,
+    Engine, EngineError, Key, Loose, MemoryDisk, OpenError, Options, Record, RecordError, Table, TooLarge,
+    TransactError, Tree, Value, View, decode_record, encode_record, limits,
 };
 use serde::{Deserialize, Serialize};
 
@@ -466,4 +466,78 @@ mod keys {
             prop_assert_eq!(<(Vec<u8>, u64)>::read_part(&part).unwrap(), (a, b"rest".as_slice()));
         }
     }
+}
+
+/// Whether a text stands in any file of a directory.
+fn stands_in(directory: &Path, text: &str) -> bool {
+    std::fs::read_dir(directory).unwrap().any(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            return stands_in(&path, text);
+        }
+        std::fs::read(path).unwrap().windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+#[test]
+fn two_snapshots_and_a_new_image_leave_no_byte_of_what_was_deleted() {
+    let home = Home::Durable(tempfile::tempdir().unwrap());
+    let Home::Durable(directory) = &home else { unreachable!() };
+    let engine = home.open();
+    for number in 0..200 {
+        put(&engine, &format!("kept-{number}"), "kept");
+    }
+    put(&engine, "gone", "Canari-deleted");
+    put(&engine, "kept-7", "Canari-replaced");
+    engine.checkpoint().unwrap();
+    engine.snapshot().unwrap();
+    put(&engine, "kept-7", "kept");
+    engine.transact("delete", |transaction| transaction.delete(TRIPS, b"gone")).unwrap();
+    assert!(stands_in(directory.path(), "Canari"));
+    engine.snapshot().unwrap();
+    put(&engine, "kept-8", "kept");
+    engine.snapshot().unwrap();
+    engine.renew_image().unwrap();
+    assert!(!stands_in(directory.path(), "Canari"));
+    let whole = |engine: &Engine| {
+        assert_eq!(engine.scan(TRIPS, Unbounded, Unbounded, usize::MAX).unwrap().len(), 200);
+        assert_eq!(value(engine, "kept-7"), Some("kept".to_owned()));
+    };
+    whole(&engine);
+    put(&engine, "kept-200", "kept");
+    engine.transact("delete", |transaction| transaction.delete(TRIPS, b"kept-200")).unwrap();
+    engine.close().unwrap();
+    let Home::Durable(directory) = &home else { unreachable!() };
+    let (engine, opening) = Engine::open(directory.path(), options()).unwrap();
+    assert_eq!((opening.clean, opening.rebuilt), (true, None));
+    whole(&engine);
+}
+
+#[test]
+fn an_image_is_made_anew_under_readers_and_writers() {
+    let home = Home::Durable(tempfile::tempdir().unwrap());
+    let engine = home.open();
+    std::thread::scope(|scope| {
+        for worker in 0..4 {
+            let engine = engine.clone();
+            scope.spawn(move || {
+                for number in 0..100 {
+                    let key = format!("{worker}/{number}");
+                    put(&engine, &key, &key);
+                    assert_eq!(value(&engine, &key), Some(key));
+                }
+            });
+        }
+        (0..5).for_each(|_| engine.renew_image().unwrap());
+    });
+    assert_eq!(engine.scan(TRIPS, Unbounded, Unbounded, usize::MAX).unwrap().len(), 400);
+}
+
+#[test]
+fn a_record_of_any_kind_is_read_by_its_fields_and_written_as_it_was() {
+    let bytes = encode_record(&Trip { from: "Alban".to_owned(), distance_m: 36_000 }).unwrap();
+    let loose = Loose::decode(&bytes).unwrap();
+    assert_eq!(loose.payload.field("from").and_then(Value::text), Some("Alban"));
+    assert!(loose.encode().unwrap() == bytes);
+    assert!(matches!(Loose::decode(&bytes[1..]), Err(RecordError::Checksum(_))));
 }

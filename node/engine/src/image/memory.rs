@@ -82,6 +82,10 @@ impl Images for MemoryImages {
         Ok(Box::new(MemoryImage::new(trees)))
     }
 
+    fn forget_damaged(&self) -> Result<(), EngineError> {
+        Ok(())
+    }
+
     fn seal(&self) -> Result<Option<Vec<SealedFile>>, EngineError> {
         Ok(None)
     }

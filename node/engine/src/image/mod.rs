@@ -31,6 +31,43 @@ pub(crate) trait Image: Send + Sync {
     fn in_memory(&self) -> bool;
 }
 
+/// Stands where there is no image: it answers nothing, so that its readers wait for one.
+pub(crate) struct NoImage;
+
+impl NoImage {
+    fn absent<T>() -> Result<T, EngineError> {
+        Err(EngineError::Image("there is none at the moment".to_owned()))
+    }
+}
+
+impl Image for NoImage {
+    fn get(&self, _tree: usize, _key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+        Self::absent()
+    }
+
+    fn scan(
+        &self,
+        _tree: usize,
+        _range: &Range,
+        _reverse: bool,
+        _limit: usize,
+    ) -> Result<Vec<Row>, EngineError> {
+        Self::absent()
+    }
+
+    fn apply(&self, _batch: &Layer) -> Result<(), EngineError> {
+        Self::absent()
+    }
+
+    fn checkpoint(&self) -> Result<(), EngineError> {
+        Self::absent()
+    }
+
+    fn in_memory(&self) -> bool {
+        true
+    }
+}
+
 /// Where images are kept: opens, builds and seals them.
 pub(crate) trait Images: Send + Sync {
     /// Whether any image is there.
@@ -41,6 +78,8 @@ pub(crate) trait Images: Send + Sync {
     fn open(&self, trees: &TreeTable) -> Result<Box<dyn Image>, String>;
     /// Begins an empty image, moving a damaged one aside or dropping a merely outdated one.
     fn begin(&self, trees: &TreeTable, keep_former: bool) -> Result<Box<dyn Image>, EngineError>;
+    /// Removes a damaged image that was kept aside.
+    fn forget_damaged(&self) -> Result<(), EngineError>;
     /// After the image was dropped: makes its files durable and describes them. `None` if there is nothing to seal.
     fn seal(&self) -> Result<Option<Vec<SealedFile>>, EngineError>;
 }

@@ -95,6 +95,15 @@ impl Images for SledImages {
         Ok(Box::new(self.open_in_thread(trees).map_err(EngineError::Image)?))
     }
 
+    fn forget_damaged(&self) -> Result<(), EngineError> {
+        match fs::remove_dir_all(self.directory.join(DAMAGED)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(Self::failed("remove the damaged copy of", &error))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
     fn seal(&self) -> Result<Option<Vec<SealedFile>>, EngineError> {
         let sealed = make_durable(&self.folder()).and_then(|()| describe(&self.folder()));
         sealed.map(Some).map_err(|error| Self::failed("seal", &error))
