@@ -8,10 +8,12 @@ use jiff::{SignedDuration, Timestamp};
 use maillage_dispatch::{Candidate, Commitment, Estimator, LegRequest, rank};
 use maillage_domain::{
     availability::Availability,
+    contact::Channel,
+    document::Documents,
     place::Place,
     text::{Address, Name},
     trip::Anchor,
-    volunteer::{Vehicle, Volunteer, VolunteerDetails},
+    volunteer::{DriverLimits, Vehicle, Vehicles, Volunteer, VolunteerDetails},
 };
 use maillage_federation::{ids::Id, needs::Needs};
 use maillage_geography::{Geography, InseeCode};
@@ -23,12 +25,16 @@ fn volunteer(number: u8, home: InseeCode) -> Volunteer {
     let details = VolunteerDetails {
         name: Name::parse("Volunteer").expect("a name"),
         phone: None,
+        email: None,
+        channel: Channel::Phone,
         home: Place { commune: home, address: Address::default() },
-        vehicle: Vehicle::new(4, 0).expect("a car"),
+        vehicles: Vehicles::one(Vehicle::new(4, 0).expect("a car")),
+        documents: Documents::default(),
         accepts: Needs::none(),
         availability: Availability::parse("mon 07:00-12:30,mon 13:30-20:00", Vec::new()).expect("a week"),
-        max_trip_m: Some(200_000),
+        limits: DriverLimits { max_trip_m: Some(200_000), ..DriverLimits::default() },
         standing_yes: false,
+        avoid: Vec::new(),
     };
     Volunteer::register(Id::new(1, [number; 10]), details, Timestamp::UNIX_EPOCH)
 }

@@ -92,10 +92,10 @@ pub fn check(
 
 fn fitness(index: usize, leg: &LegRequest, candidate: &Candidate<'_>) -> Result<(), Violation> {
     let details = &candidate.volunteer.details;
-    let seats = leg.seats <= details.vehicle.seats();
-    let wheelchair = !leg.needs.wheelchair_place() || details.vehicle.wheelchair_places() >= 1;
+    let wheelchair = leg.needs.wheelchair_place();
+    let vehicle = details.vehicles.iter().any(|vehicle| vehicle.takes(leg.seats, wheelchair));
     let needs = leg.needs.iter().all(|need| need == Need::TransferPossible || details.accepts.contains(need));
-    if seats && wheelchair && needs { Ok(()) } else { Err(Violation::Fitness(index)) }
+    if vehicle && needs { Ok(()) } else { Err(Violation::Fitness(index)) }
 }
 
 struct Roads<'a> {
@@ -185,7 +185,7 @@ fn stretch(
     if candidate.commitments.iter().any(|taken| taken.start < end.min(taken.end) && start < taken.end) {
         return Err(Violation::Overlap(index));
     }
-    if details.max_trip_m.is_some_and(|limit_m| length_m > limit_m) {
+    if details.limits.max_trip_m.is_some_and(|limit_m| length_m > limit_m) {
         return Err(Violation::TooFar(index));
     }
     Ok(())

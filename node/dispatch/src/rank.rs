@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use maillage_domain::volunteer::Volunteer;
+use maillage_domain::volunteer::{Vehicle, Volunteer};
 use maillage_federation::needs::Need;
 use maillage_geography::{Commune, Geography};
 
@@ -93,18 +93,29 @@ impl<'a> Job<'a> {
         if !volunteer.active {
             return Err(RefusalReason::Inactive);
         }
-        let vehicle = volunteer.details.vehicle;
-        let wanted = self.legs.iter().map(|leg| leg.seats).max().unwrap_or(0);
-        if wanted > vehicle.seats() {
-            return Err(RefusalReason::TooFewSeats { wanted, has: vehicle.seats() });
-        }
-        let wheelchair = self.legs.iter().any(|leg| leg.needs.wheelchair_place());
-        if wheelchair && vehicle.wheelchair_places() == 0 {
-            return Err(RefusalReason::NoWheelchairPlace);
-        }
+        self.check_vehicles(volunteer)?;
         match self.legs.iter().find_map(|leg| has_to_accept(volunteer, leg)) {
             Some(need) => Err(RefusalReason::NeedNotAccepted(need)),
             None => Ok(()),
+        }
+    }
+
+    /// One vehicle for all legs: the driver does not change cars on the way.
+    fn check_vehicles(&self, volunteer: &Volunteer) -> Result<(), RefusalReason> {
+        let vehicles = &volunteer.details.vehicles;
+        let wanted = self.legs.iter().map(|leg| leg.seats).max().unwrap_or(0);
+        let wheelchair = self.legs.iter().any(|leg| leg.needs.wheelchair_place());
+        if vehicles.fitting(wanted, wheelchair).is_some() {
+            return Ok(());
+        }
+        let adapted = vehicles.iter().filter(|vehicle| !wheelchair || vehicle.wheelchair_places() > 0);
+        let most = adapted.map(Vehicle::seats).max();
+        match most {
+            Some(has) => Err(RefusalReason::TooFewSeats { wanted, has }),
+            None if wanted > vehicles.most_seats() => {
+                Err(RefusalReason::TooFewSeats { wanted, has: vehicles.most_seats() })
+            }
+            None => Err(RefusalReason::NoWheelchairPlace),
         }
     }
 
@@ -126,7 +137,7 @@ impl<'a> Job<'a> {
             tasks.map(|(leg, ends)| Task { leg, tour: Tour::new(home, *ends, self.estimator) }).collect();
         let apart_m = tasks.iter().map(|task| task.tour.length_m()).max().unwrap_or(0);
         let chain = self.chain(&tasks);
-        let limit_m = volunteer.details.max_trip_m.unwrap_or(u32::MAX);
+        let limit_m = volunteer.details.limits.max_trip_m.unwrap_or(u32::MAX);
         let wanted_m = chain.map_or(apart_m, |chain| chain.length_m().min(apart_m));
         if wanted_m > limit_m {
             return Err(RefusalReason::TooFar { wanted_m, limit_m });

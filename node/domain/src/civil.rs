@@ -1,6 +1,10 @@
 //! Civil times of Europe/Paris, read from text into instants. Must never read a clock: "now" is a parameter.
 
-use jiff::{Timestamp, civil::DateTime, tz::AmbiguousOffset};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz::AmbiguousOffset,
+};
 use maillage_federation::month::paris;
 
 /// Why some text is not an instant.
@@ -15,6 +19,34 @@ pub enum CivilTimeError {
     /// A date jiff cannot place.
     #[error("{0} is out of range")]
     OutOfRange(DateTime),
+}
+
+/// A text that is no date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a date is written like 2026-10-05")]
+pub struct DateError;
+
+/// Reads a date such as `2026-10-05`. Nothing more: a time or a zone would be ignored.
+///
+/// # Errors
+/// Not a date.
+pub fn parse_date(text: &str) -> Result<Date, DateError> {
+    let text = text.trim();
+    let plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    if plain { text.parse().map_err(|_| DateError) } else { Err(DateError) }
+}
+
+/// Reads a date, or none if the text is blank.
+///
+/// # Errors
+/// Neither blank nor a date.
+pub fn parse_optional_date(text: &str) -> Result<Option<Date>, DateError> {
+    if text.trim().is_empty() { Ok(None) } else { parse_date(text).map(Some) }
+}
+
+/// The civil day of Europe/Paris at an instant.
+pub fn day_of(instant: Timestamp) -> Date {
+    instant.to_zoned(paris()).date()
 }
 
 /// Reads a civil date and time of Europe/Paris such as `2026-10-05T09:30` (a space may stand for the `T`). A time that
@@ -60,6 +92,17 @@ mod tests {
         check("2027-03-28T03:00", Ok("2027-03-28T01:00:00Z"));
         check("2026-10-25T02:30", Ok("2026-10-25T00:30:00Z"));
         check("2026-10-25T03:00", Ok("2026-10-25T02:00:00Z"));
+    }
+
+    #[test]
+    fn dates_are_plain_and_the_day_is_that_of_paris() {
+        assert_eq!(parse_date(" 2026-10-05 "), Ok(jiff::civil::date(2026, 10, 5)));
+        for text in ["", "05/10/2026", "2026-02-30", "2026-10-05T00:00", "20261005"] {
+            assert_eq!(parse_date(text), Err(DateError), "{text:?}");
+        }
+        assert_eq!(parse_optional_date(" "), Ok(None));
+        let late: Timestamp = "2026-10-05T22:30:00Z".parse().unwrap();
+        assert_eq!(day_of(late), jiff::civil::date(2026, 10, 6));
     }
 
     #[test]

@@ -60,3 +60,23 @@ pub const HEADCOUNT_YEARS: usize = 20;
 pub const STATEMENT_LINES: usize = 620;
 /// Tax reductions for gifts, in per cent: art. 200, 1 and 1 ter CGI.
 pub const TAX_RATES_PERCENT: [u8; 2] = [66, 75];
+/// Characters of the code of a ground of eligibility: abbreviations of French social law have at most six.
+pub const GROUND_CODE_CHARS: usize = 24;
+/// Grounds kept for one person: a few at a time, over the years of a file.
+pub const GROUNDS: usize = 20;
+/// Earliest year of birth: nobody alive was born before.
+pub const BIRTH_YEAR_MIN: i16 = 1900;
+/// Highest quotient familial, in euros a month: beyond, it decides nothing.
+pub const QUOTIENT_EUROS: u32 = 10_000;
+/// People that one file may name to be avoided: more is a case for a talk.
+pub const AVOID: usize = 50;
+/// Vehicles of one volunteer.
+pub const VEHICLES: usize = 5;
+/// Highest fiscal horsepower (art. 1010 ter CGI): the strongest cars on the road stay under it.
+pub const FISCAL_POWER_MAX: u8 = 50;
+/// Trips a week a volunteer may set as a limit: beyond, it is none.
+pub const TRIPS_PER_WEEK: u8 = 100;
+/// Hours a week a volunteer may set as a limit: there are no more.
+pub const HOURS_PER_WEEK: u8 = 168;
+/// Communes a volunteer may keep to: a large territory has about 150.
+pub const COMMUNES: usize = 400;

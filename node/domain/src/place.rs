@@ -50,6 +50,11 @@ pub enum PlaceError {
 }
 
 impl NewPlace {
+    /// A place as it would be typed.
+    pub fn of(place: &Place) -> Self {
+        Self { commune: place.commune.as_str().to_owned(), address: place.address.as_str().to_owned() }
+    }
+
     /// Reads a place anywhere in France that a road may lead to.
     pub fn parse(&self, geography: &Geography) -> Result<Place, PlaceError> {
         let commune: InseeCode = self.commune.trim().parse().map_err(PlaceError::Code)?;

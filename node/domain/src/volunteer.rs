@@ -1,22 +1,25 @@
-//! Volunteers who drive: vehicle, needs accepted, availability, limits. Must never be printed by `Debug` beyond the
-//! identifier.
+//! Volunteers who drive: vehicles, papers, needs accepted, availability, limits. Must never be printed by `Debug` beyond
+//! the identifier.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use jiff::Timestamp;
 use maillage_federation::{
     ids::Id,
     needs::{Needs, UnknownNeed},
 };
-use maillage_geography::{Geography, Siren};
+use maillage_geography::{Geography, InseeCode};
 
+pub use crate::vehicle::{NewVehicle, Vehicle, VehicleError, Vehicles};
 use crate::{
     availability::{Absence, AbsenceError, Availability, AvailabilityError},
-    ids::VolunteerKind,
-    limits::{DRIVE_M, PASSENGER_PLACES},
-    person::parse_needs,
+    contact::{Channel, ChannelError},
+    document::{DocumentError, Documents, NewDocument},
+    ids::{PersonKind, VolunteerKind},
+    limits::{COMMUNES, DRIVE_M, HOURS_PER_WEEK, TRIPS_PER_WEEK},
+    person::{AvoidError, Intake, parse_avoid, parse_needs},
     place::{NewPlace, Place, PlaceError},
-    text::{Name, Phone, PhoneError, TextError},
+    text::{Email, EmailError, Name, Phone, PhoneError, TextError},
 };
 
 /// A registered volunteer.
@@ -30,6 +33,8 @@ pub struct Volunteer {
     pub active: bool,
     /// When the volunteer was registered.
     pub created: Timestamp,
+    /// How often this was written, from 1: who edits says which state was seen.
+    pub revision: u64,
 }
 
 /// What a volunteer tells about herself or himself.
@@ -39,37 +44,39 @@ pub struct VolunteerDetails {
     pub name: Name,
     /// Phone, if there is one.
     pub phone: Option<Phone>,
+    /// E-mail address, if there is one.
+    pub email: Option<Email>,
+    /// How the volunteer wishes to be asked.
+    pub channel: Channel,
     /// Where each drive begins and ends.
     pub home: Place,
-    /// What the vehicle carries.
-    pub vehicle: Vehicle,
+    /// What the volunteer drives; any that fits is good for a trip.
+    pub vehicles: Vehicles,
+    /// Papers that were seen.
+    pub documents: Documents,
     /// Needs the volunteer is ready for.
     pub accepts: Needs,
     /// When the volunteer can drive.
     pub availability: Availability,
-    /// Longest drive from home back to home, in metres, if there is a limit.
-    pub max_trip_m: Option<u32>,
+    /// How far, how often, where.
+    pub limits: DriverLimits,
     /// Whether the platform may promise this driver without asking.
     pub standing_yes: bool,
+    /// People this volunteer is not to drive, each once.
+    pub avoid: Vec<Id<PersonKind>>,
 }
 
-/// What a vehicle carries beside its driver: 1 to 8 seats, and places for people who stay in their wheelchair; both
-/// together at most 8.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Vehicle {
-    seats: u8,
-    wheelchair_places: u8,
-}
-
-/// Why a vehicle is not accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum VehicleError {
-    /// No seat, or too many.
-    #[error("{0} passenger seats; 1 to {PASSENGER_PLACES} are allowed")]
-    Seats(u8),
-    /// Seats and wheelchair places are too many together.
-    #[error("{0} passenger places, wheelchairs included; at most {PASSENGER_PLACES} are allowed")]
-    TooManyPlaces(u8),
+/// How far, how often and where a volunteer is ready to drive. Nothing said is no limit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DriverLimits {
+    /// Longest drive from home back to home, in metres.
+    pub max_trip_m: Option<u32>,
+    /// Trips in one civil week, Monday to Sunday; an outbound and its return are two.
+    pub trips_per_week: Option<u8>,
+    /// Hours from home back to home in one civil week.
+    pub hours_per_week: Option<u8>,
+    /// Communes in which the volunteer picks up and sets down; empty for all.
+    pub communes: BTreeSet<InseeCode>,
 }
 
 /// A volunteer as typed.
@@ -79,12 +86,20 @@ pub struct NewVolunteer {
     pub name: String,
     /// Phone, or blank.
     pub phone: String,
+    /// E-mail address, or blank.
+    pub email: String,
+    /// `phone`, `sms`, `email` or `letter`; blank means what the contacts allow.
+    pub channel: String,
     /// Home.
     pub home: NewPlace,
-    /// Passenger seats.
+    /// Passenger seats of the one vehicle, if `vehicles` is empty.
     pub seats: u8,
-    /// Places for wheelchairs.
+    /// Places for wheelchairs of the one vehicle, if `vehicles` is empty.
     pub wheelchair_places: u8,
+    /// The vehicles in full, the usual one first.
+    pub vehicles: Vec<NewVehicle>,
+    /// Papers that were seen.
+    pub documents: Vec<NewDocument>,
     /// Codes of needs accepted.
     pub accepts: Vec<String>,
     /// Week such as `lun 08:00-18:00,mar 09:00-12:00`.
@@ -93,8 +108,16 @@ pub struct NewVolunteer {
     pub absences: Vec<String>,
     /// Longest drive from home back to home, in metres.
     pub max_trip_m: Option<u32>,
+    /// Trips in one civil week.
+    pub trips_per_week: Option<u8>,
+    /// Hours in one civil week.
+    pub hours_per_week: Option<u8>,
+    /// INSEE codes of the communes the volunteer keeps to; none for all.
+    pub communes: Vec<String>,
     /// Whether the platform may promise this driver without asking.
     pub standing_yes: bool,
+    /// Identifiers of people this volunteer is not to drive.
+    pub avoid: Vec<String>,
 }
 
 /// Why a volunteer cannot be registered.
@@ -106,12 +129,21 @@ pub enum VolunteerError {
     /// The phone.
     #[error("the phone number is not accepted")]
     Phone(#[source] PhoneError),
+    /// The e-mail address.
+    #[error("the e-mail address is not accepted")]
+    Email(#[source] EmailError),
+    /// The channel.
+    #[error("the channel is not accepted")]
+    Channel(#[source] ChannelError),
     /// The home.
     #[error("the home is not accepted")]
     Home(#[source] PlaceError),
-    /// The vehicle.
+    /// A vehicle.
     #[error("the vehicle is not accepted")]
     Vehicle(#[source] VehicleError),
+    /// A paper.
+    #[error("a document is not accepted")]
+    Document(#[source] DocumentError),
     /// A need.
     #[error("a need is not in the list")]
     Need(#[source] UnknownNeed),
@@ -124,59 +156,111 @@ pub enum VolunteerError {
     /// The limit of a drive.
     #[error("{0} m is not a limit for a drive; 1 to {DRIVE_M} m are allowed")]
     MaxTrip(u32),
+    /// The limit of a week's trips.
+    #[error("{0} trips a week is not a limit; 1 to {TRIPS_PER_WEEK} are allowed")]
+    TripsPerWeek(u8),
+    /// The limit of a week's hours.
+    #[error("{0} hours a week is not a limit; 1 to {HOURS_PER_WEEK} are allowed")]
+    HoursPerWeek(u8),
+    /// A commune the volunteer keeps to.
+    #[error("a commune is not accepted")]
+    Commune(#[source] PlaceError),
+    /// Too many communes.
+    #[error("{0} communes; at most {COMMUNES} are allowed")]
+    TooManyCommunes(usize),
+    /// Those to be avoided.
+    #[error("the list of people to avoid is not accepted")]
+    Avoid(#[source] AvoidError),
 }
 
 impl Volunteer {
     /// An active volunteer registered at an instant.
     pub fn register(id: Id<VolunteerKind>, details: VolunteerDetails, created: Timestamp) -> Self {
-        Self { id, details, active: true, created }
+        Self { id, details, active: true, created, revision: 1 }
+    }
+
+    /// The same volunteer with details told anew.
+    #[must_use]
+    pub fn amended(self, details: VolunteerDetails) -> Self {
+        Self { details, revision: self.revision.saturating_add(1), ..self }
+    }
+
+    /// The same volunteer, to be asked again or not any more.
+    #[must_use]
+    pub fn with_active(self, active: bool) -> Self {
+        let revision = self.revision.saturating_add(u64::from(active != self.active));
+        Self { active, revision, ..self }
+    }
+
+    /// The usual vehicle.
+    pub fn vehicle(&self) -> Option<&Vehicle> {
+        self.details.vehicles.iter().next()
     }
 }
 
-impl Vehicle {
-    /// A vehicle with seats and wheelchair places.
-    pub fn new(seats: u8, wheelchair_places: u8) -> Result<Self, VehicleError> {
-        if !(1..=PASSENGER_PLACES).contains(&seats) {
-            return Err(VehicleError::Seats(seats));
-        }
-        match seats.saturating_add(wheelchair_places) {
-            ..=PASSENGER_PLACES => Ok(Self { seats, wheelchair_places }),
-            places => Err(VehicleError::TooManyPlaces(places)),
-        }
-    }
-
-    /// Passenger seats.
-    pub fn seats(self) -> u8 {
-        self.seats
-    }
-
-    /// Places for wheelchairs.
-    pub fn wheelchair_places(self) -> u8 {
-        self.wheelchair_places
+impl DriverLimits {
+    /// Whether the volunteer picks up and sets down in a commune.
+    pub fn covers(&self, commune: InseeCode) -> bool {
+        self.communes.is_empty() || self.communes.contains(&commune)
     }
 }
 
 impl NewVolunteer {
-    /// Reads what was typed. The home must lie in the territory, unless `allow_outside`.
+    /// Reads what was typed. The home must lie in the territory, unless the intake allows another.
     ///
     /// # Errors
     /// The first field that is not acceptable, with its exact reason.
-    pub fn parse(
-        &self,
-        geography: &Geography,
-        territory: &Siren,
-        allow_outside: bool,
-    ) -> Result<VolunteerDetails, VolunteerError> {
+    pub fn parse(&self, intake: &Intake<'_>) -> Result<VolunteerDetails, VolunteerError> {
+        let phone = Phone::parse_optional(&self.phone).map_err(VolunteerError::Phone)?;
+        let email = Email::parse_optional(&self.email).map_err(VolunteerError::Email)?;
+        let channel = Channel::parse(&self.channel, phone.as_ref(), email.as_ref());
+        let documents = self.documents.iter().map(|document| document.parse(intake.today));
         Ok(VolunteerDetails {
             name: Name::parse(&self.name).map_err(VolunteerError::Name)?,
-            phone: Phone::parse_optional(&self.phone).map_err(VolunteerError::Phone)?,
-            home: self.home.parse_home(geography, territory, allow_outside).map_err(VolunteerError::Home)?,
-            vehicle: Vehicle::new(self.seats, self.wheelchair_places).map_err(VolunteerError::Vehicle)?,
+            phone,
+            email,
+            channel: channel.map_err(VolunteerError::Channel)?,
+            home: intake.home(&self.home).map_err(VolunteerError::Home)?,
+            vehicles: self.vehicles().map_err(VolunteerError::Vehicle)?,
+            documents: documents.collect::<Result<_, _>>().map_err(VolunteerError::Document)?,
             accepts: parse_needs(&self.accepts).map_err(VolunteerError::Need)?,
             availability: self.availability()?,
-            max_trip_m: self.max_trip_m.map(drive_limit).transpose()?,
+            limits: self.limits(intake.geography)?,
             standing_yes: self.standing_yes,
+            avoid: parse_avoid(&self.avoid).map_err(VolunteerError::Avoid)?,
         })
+    }
+
+    /// The details as they would be typed: what an edit starts from.
+    pub fn of(details: &VolunteerDetails) -> Self {
+        let absence = |absence: &Absence| format!("{}..{}", absence.first(), absence.last());
+        Self {
+            name: details.name.as_str().to_owned(),
+            phone: details.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
+            email: details.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
+            channel: details.channel.code().to_owned(),
+            home: NewPlace::of(&details.home),
+            seats: 0,
+            wheelchair_places: 0,
+            vehicles: details.vehicles.iter().map(NewVehicle::of).collect(),
+            documents: details.documents.iter().map(NewDocument::of).collect(),
+            accepts: details.accepts.iter().map(|need| need.code().to_owned()).collect(),
+            availability: details.availability.to_string(),
+            absences: details.availability.absences().iter().map(absence).collect(),
+            max_trip_m: details.limits.max_trip_m,
+            trips_per_week: details.limits.trips_per_week,
+            hours_per_week: details.limits.hours_per_week,
+            communes: details.limits.communes.iter().map(ToString::to_string).collect(),
+            standing_yes: details.standing_yes,
+            avoid: details.avoid.iter().map(Id::to_string).collect(),
+        }
+    }
+
+    fn vehicles(&self) -> Result<Vehicles, VehicleError> {
+        if self.vehicles.is_empty() {
+            return Vehicle::new(self.seats, self.wheelchair_places).map(Vehicles::one);
+        }
+        Vehicles::new(self.vehicles.iter().map(NewVehicle::parse).collect::<Result<_, _>>()?)
     }
 
     fn availability(&self) -> Result<Availability, VolunteerError> {
@@ -184,10 +268,32 @@ impl NewVolunteer {
         let absences = absences.collect::<Result<_, _>>().map_err(VolunteerError::Absence)?;
         Availability::parse(&self.availability, absences).map_err(VolunteerError::Availability)
     }
+
+    fn limits(&self, geography: &Geography) -> Result<DriverLimits, VolunteerError> {
+        if self.communes.len() > COMMUNES {
+            return Err(VolunteerError::TooManyCommunes(self.communes.len()));
+        }
+        let commune = |commune: &String| {
+            let place = NewPlace { commune: commune.clone(), address: String::new() };
+            place.parse(geography).map(|place| place.commune).map_err(VolunteerError::Commune)
+        };
+        Ok(DriverLimits {
+            max_trip_m: within(self.max_trip_m, DRIVE_M).map_err(VolunteerError::MaxTrip)?,
+            trips_per_week: within(self.trips_per_week, TRIPS_PER_WEEK)
+                .map_err(VolunteerError::TripsPerWeek)?,
+            hours_per_week: within(self.hours_per_week, HOURS_PER_WEEK)
+                .map_err(VolunteerError::HoursPerWeek)?,
+            communes: self.communes.iter().map(commune).collect::<Result<_, _>>()?,
+        })
+    }
 }
 
-fn drive_limit(limit_m: u32) -> Result<u32, VolunteerError> {
-    if (1..=DRIVE_M).contains(&limit_m) { Ok(limit_m) } else { Err(VolunteerError::MaxTrip(limit_m)) }
+/// A limit of 1 to `most`, or the number that is none.
+fn within<N: Copy + From<u8> + PartialOrd>(limit: Option<N>, most: N) -> Result<Option<N>, N> {
+    match limit {
+        Some(limit) if limit < N::from(1) || limit > most => Err(limit),
+        limit => Ok(limit),
+    }
 }
 
 impl fmt::Debug for Volunteer {
@@ -210,63 +316,4 @@ impl fmt::Debug for NewVolunteer {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn typed() -> NewVolunteer {
-        NewVolunteer {
-            name: "Canary Roques".to_owned(),
-            home: NewPlace { commune: "81003".to_owned(), address: "2 rue Canary".to_owned() },
-            seats: 3,
-            wheelchair_places: 1,
-            availability: "lun 08:00-18:00".to_owned(),
-            absences: vec!["2026-12-24".to_owned()],
-            max_trip_m: Some(80_000),
-            ..NewVolunteer::default()
-        }
-    }
-
-    fn parse(volunteer: &NewVolunteer) -> Result<VolunteerDetails, VolunteerError> {
-        volunteer.parse(Geography::embedded(), &"200034031".parse().unwrap(), false)
-    }
-
-    #[test]
-    fn a_volunteer_is_read() {
-        let details = parse(&typed()).unwrap();
-        assert_eq!((details.vehicle.seats(), details.vehicle.wheelchair_places()), (3, 1));
-        assert_eq!(details.availability.to_string(), "mon 08:00-18:00");
-        assert_eq!(details.availability.absences().len(), 1);
-    }
-
-    #[test]
-    fn each_field_is_refused_with_its_reason() {
-        let check = |change: fn(&mut NewVolunteer), expected: VolunteerError| {
-            let mut volunteer = typed();
-            change(&mut volunteer);
-            assert_eq!(parse(&volunteer), Err(expected));
-        };
-        check(|v| v.name = String::new(), VolunteerError::Name(TextError::Empty));
-        check(|v| v.phone = "1".to_owned(), VolunteerError::Phone(PhoneError::Length { digits: 1 }));
-        let outside = PlaceError::OutsideTerritory {
-            commune: "81004".parse().unwrap(),
-            territory: "200034031".parse().unwrap(),
-        };
-        check(|v| v.home.commune = "81004".to_owned(), VolunteerError::Home(outside));
-        check(|v| v.seats = 0, VolunteerError::Vehicle(VehicleError::Seats(0)));
-        check(|v| v.seats = 9, VolunteerError::Vehicle(VehicleError::Seats(9)));
-        check(|v| v.wheelchair_places = 6, VolunteerError::Vehicle(VehicleError::TooManyPlaces(9)));
-        check(|v| v.accepts = vec!["x".to_owned()], VolunteerError::Need(UnknownNeed("x".to_owned())));
-        let slot = VolunteerError::Availability(AvailabilityError::Slot(1));
-        check(|v| v.availability = "always".to_owned(), slot);
-        check(|v| v.absences = vec!["x".to_owned()], VolunteerError::Absence(AbsenceError::Format));
-        check(|v| v.max_trip_m = Some(0), VolunteerError::MaxTrip(0));
-    }
-
-    #[test]
-    fn debug_shows_the_identifier_alone() {
-        let details = parse(&typed()).unwrap();
-        let volunteer = Volunteer::register(Id::new(1, [1; 10]), details.clone(), Timestamp::UNIX_EPOCH);
-        let shown = format!("{:?} {details:?} {volunteer:?}", typed());
-        assert!(!shown.contains("Canary") && !shown.contains("81003"), "{shown}");
-    }
-}
+mod tests;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use maillage_domain::{
     availability::Absence,
+    civil::day_of,
     ids::{PersonKind, VolunteerKind},
-    person::{NewPerson, Person},
+    person::{Intake, NewPerson, Person},
     roles::Operation,
-    volunteer::{NewVolunteer, Volunteer},
+    volunteer::{NewVolunteer, Volunteer, VolunteerDetails},
 };
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
@@ -25,7 +26,7 @@ pub async fn add_person(
     new: NewPerson,
     outside: bool,
 ) -> Result<Person, Refusal> {
-    let details = new.parse(app.geography, &app.profile.territory, outside).map_err(refusals::person)?;
+    let details = new.parse(&intake(app, outside)).map_err(refusals::person)?;
     let person = Person::register(app.new_id(), details, app.now());
     let by = caller.clone();
     app.act(caller, Operation::PersonAdd, move |app, transaction| {
@@ -75,7 +76,7 @@ pub async fn add_volunteer(
     new: NewVolunteer,
     outside: bool,
 ) -> Result<Volunteer, Refusal> {
-    let details = new.parse(app.geography, &app.profile.territory, outside).map_err(refusals::volunteer)?;
+    let details = new.parse(&intake(app, outside)).map_err(refusals::volunteer)?;
     let volunteer = Volunteer::register(app.new_id(), details, app.now());
     let by = caller.clone();
     app.act(caller, Operation::VolunteerAdd, move |app, transaction| {
@@ -125,13 +126,21 @@ pub async fn add_absence(
     let by = caller.clone();
     app.act(caller, Operation::VolunteerAbsence, move |app, transaction| {
         by.check_volunteer(Some(id))?;
-        let mut volunteer = volunteers::find(transaction, id)?
+        let volunteer = volunteers::find(transaction, id)?
             .ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", id))?;
-        volunteer.details.availability =
+        let availability =
             volunteer.details.availability.with_absence(absence).map_err(refusals::absences)?;
+        let details = VolunteerDetails { availability, ..volunteer.details.clone() };
+        let volunteer = volunteer.amended(details);
         volunteers::put(transaction, &volunteer)?;
         app.note(transaction, &by, Operation::VolunteerAbsence, &[Subject::Volunteer(id)])?;
         Ok(volunteer)
     })
     .await
+}
+
+/// What somebody's details are read against.
+fn intake(app: &App, allow_outside: bool) -> Intake<'static> {
+    let today = day_of(app.now());
+    Intake { geography: app.geography, territory: app.profile.territory, today, allow_outside }
 }

@@ -1,17 +1,17 @@
 //! Every way the rules say no, as a code that can be translated. Must never put a name, an address or a phone into a
 //! detail: details travel, and are logged.
 
+mod people;
+
 use maillage_dispatch::RankError;
 use maillage_domain::{
     availability::{AbsenceError, AvailabilityError},
     civil::CivilTimeError,
     handover::PolicyError,
-    person::PersonError,
     place::PlaceError,
     request::RequestError,
     text::{PhoneError, TextError},
     trip::{TermsError, TripError},
-    volunteer::{VehicleError, VolunteerError},
 };
 use maillage_engine::{EngineError, ReadOnlyReason};
 use maillage_platform::{
@@ -19,6 +19,8 @@ use maillage_platform::{
     directory::DirectoryError,
     refusal::{Refusal, RefusalKind},
 };
+
+pub use self::people::{document, partner, person, volunteer};
 
 /// What was typed does not make sense.
 pub fn invalid(reason: &'static str) -> Refusal {
@@ -87,37 +89,8 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// A beneficiary.
-pub fn person(error: PersonError) -> Refusal {
-    match error {
-        PersonError::Name(error) => text("name", error),
-        PersonError::Phone(error) => phone(error),
-        PersonError::Home(error) => place("home", error),
-        PersonError::Need(_) => invalid("need-unknown"),
-        PersonError::Sharing(_) => invalid("sharing-unknown"),
-        PersonError::DriverNotes(error) => text("notes", error),
-    }
-}
-
-/// A volunteer.
-pub fn volunteer(error: VolunteerError) -> Refusal {
-    match error {
-        VolunteerError::Name(error) => text("name", error),
-        VolunteerError::Phone(error) => phone(error),
-        VolunteerError::Home(error) => place("home", error),
-        VolunteerError::Vehicle(VehicleError::Seats(seats)) => invalid("seats").with("seats", seats),
-        VolunteerError::Vehicle(VehicleError::TooManyPlaces(places)) => {
-            invalid("places").with("places", places)
-        }
-        VolunteerError::Need(_) => invalid("need-unknown"),
-        VolunteerError::Availability(error) => availability(error),
-        VolunteerError::Absence(error) => absence(error),
-        VolunteerError::MaxTrip(metres) => invalid("max-trip").with("metres", metres),
-    }
-}
-
 /// A weekly availability.
-fn availability(error: AvailabilityError) -> Refusal {
+pub(crate) fn availability(error: AvailabilityError) -> Refusal {
     match error {
         AvailabilityError::Slot(slot) => invalid("availability-slot").with("slot", slot),
         AvailabilityError::Order(slot) => invalid("availability-order").with("slot", slot),
@@ -209,7 +182,7 @@ pub fn policy(error: PolicyError) -> Refusal {
     }
 }
 
-fn text(field: &'static str, error: TextError) -> Refusal {
+pub(crate) fn text(field: &'static str, error: TextError) -> Refusal {
     match error {
         TextError::Empty => invalid("text-empty").with("field", field),
         TextError::TooLong { limit, .. } => {
@@ -221,14 +194,14 @@ fn text(field: &'static str, error: TextError) -> Refusal {
     }
 }
 
-fn phone(error: PhoneError) -> Refusal {
+pub(crate) fn phone(error: PhoneError) -> Refusal {
     match error {
         PhoneError::Character { position, .. } => invalid("phone-character").with("position", position),
         PhoneError::Length { digits } => invalid("phone-length").with("digits", digits),
     }
 }
 
-fn place(field: &'static str, error: PlaceError) -> Refusal {
+pub(crate) fn place(field: &'static str, error: PlaceError) -> Refusal {
     match error {
         PlaceError::Code(_) => invalid("commune-code").with("field", field),
         PlaceError::UnknownCommune(commune) => {

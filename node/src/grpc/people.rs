@@ -29,7 +29,16 @@ impl People for Services {
             outside,
         } = request.into_inner();
         let home = new_place(home);
-        let new = NewPerson { name, phone, home, needs, sharing, statistics_objection, driver_notes };
+        let new = NewPerson {
+            name,
+            phone,
+            home,
+            needs,
+            sharing,
+            statistics_objection,
+            driver_notes,
+            ..NewPerson::default()
+        };
         let added = people::add_person(&self.app, &caller, new, outside).await?;
         Ok(Response::new(person(&self.app, &added)))
     }
@@ -87,6 +96,7 @@ impl People for Services {
             absences: Vec::new(),
             max_trip_m: (max_trip_m > 0).then_some(max_trip_m),
             standing_yes,
+            ..NewVolunteer::default()
         };
         let added = people::add_volunteer(&self.app, &caller, new, outside).await?;
         Ok(Response::new(volunteer(&self.app, &added)))

@@ -3,23 +3,28 @@
 
 use std::{ops::Bound, str::FromStr};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use maillage_domain::{
     place::Place,
-    text::{Address, Phone},
+    text::{Address, Email, Name, Phone},
 };
 use maillage_engine::{EngineError, RecordError};
 use maillage_federation::{
     ids::Id,
     needs::{Need, Needs},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A place: INSEE code and address.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PlaceRecord {
     pub(crate) commune: String,
     pub(crate) address: String,
+}
+
+/// Reads the payload of an older version.
+pub(crate) fn upgraded<T: DeserializeOwned>(kind: u16, payload: &[u8]) -> Result<T, RecordError> {
+    rmp_serde::from_slice(payload).map_err(|_| RecordError::Payload(kind))
 }
 
 /// The error of a record that makes no sense.
@@ -60,6 +65,36 @@ pub(crate) fn phone_text(phone: Option<&Phone>) -> String {
 /// The phone of a text.
 pub(crate) fn phone(text: &str, kind: u16) -> Result<Option<Phone>, EngineError> {
     Phone::parse_optional(text).map_err(|_| broken(kind))
+}
+
+/// An e-mail address as it was typed; empty for none.
+pub(crate) fn email_text(email: Option<&Email>) -> String {
+    email.map(Email::as_str).unwrap_or_default().to_owned()
+}
+
+/// The e-mail address of a text.
+pub(crate) fn email(text: &str, kind: u16) -> Result<Option<Email>, EngineError> {
+    Email::parse_optional(text).map_err(|_| broken(kind))
+}
+
+/// A name as it was typed; empty for none.
+pub(crate) fn name_text(name: Option<&Name>) -> String {
+    name.map(Name::as_str).unwrap_or_default().to_owned()
+}
+
+/// The name of a text, if it is not empty.
+pub(crate) fn named(text: &str, kind: u16) -> Result<Option<Name>, EngineError> {
+    if text.is_empty() { Ok(None) } else { Name::parse(text).map(Some).map_err(|_| broken(kind)) }
+}
+
+/// A day as `YYYY-MM-DD`; empty for none.
+pub(crate) fn date_text(date: Option<Date>) -> String {
+    date.map(|date| date.to_string()).unwrap_or_default()
+}
+
+/// The day of a text, if it is not empty.
+pub(crate) fn dated(text: &str, kind: u16) -> Result<Option<Date>, EngineError> {
+    if text.is_empty() { Ok(None) } else { parsed(text, kind).map(Some) }
 }
 
 impl PlaceRecord {

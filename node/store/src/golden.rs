@@ -16,7 +16,7 @@ use crate::{
     persons::PersonRecord,
     reports::{FrozenReport, ReportRecord},
     requests::RequestRecord,
-    samples::{every_state, id, now, person, request, volunteer},
+    samples::{every_state, full_person, full_volunteer, id, now, person, request, volunteer},
     sequences::SequenceRecord,
     settings::{DirectoryHead, HandoverPolicy, ModelsInForce, Territory},
     trips::TripRecord,
@@ -52,11 +52,18 @@ pub(crate) fn check_old<R: Record>(golden: &str, record: &R) {
 }
 
 #[test]
-fn people_and_requests_of_version_1() {
+fn people_of_every_version() {
+    check_old(include_str!("../golden/person.v1.hex"), &PersonRecord::from(&person(1, "Canary Calvet")));
+    check(include_str!("../golden/person.v2.hex"), &PersonRecord::from(&full_person(1, "Canary Calvet")));
+    let old = VolunteerRecord::from(&volunteer(3, "Canary Roques"));
+    check_old(include_str!("../golden/volunteer.v1.hex"), &old);
+    let volunteer = VolunteerRecord::from(&full_volunteer(3, "Canary Roques"));
+    check(include_str!("../golden/volunteer.v2.hex"), &volunteer);
+}
+
+#[test]
+fn requests_of_version_1() {
     let person = person(1, "Canary Calvet");
-    check(include_str!("../golden/person.v1.hex"), &PersonRecord::from(&person));
-    let volunteer = VolunteerRecord::from(&volunteer(3, "Canary Roques"));
-    check(include_str!("../golden/volunteer.v1.hex"), &volunteer);
     let request = RequestRecord::from(&request(10, &person).0);
     check(include_str!("../golden/request.v1.hex"), &request);
 }

@@ -1,20 +1,15 @@
 //! Beneficiaries, with an index of their names.
 
+mod records;
+
 use std::collections::BTreeSet;
 
-use maillage_domain::{
-    ids::PersonKind,
-    person::{Person, PersonDetails},
-    text::{Name, Notes},
-};
-use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
+use maillage_domain::{ids::PersonKind, person::Person};
+use maillage_engine::{EngineError, Table, Transaction, Tree, View};
 use maillage_federation::ids::Id;
-use serde::{Deserialize, Serialize};
 
-use crate::{
-    fields::{PlaceRecord, broken, instant, need_codes, needs, parsed, phone, phone_text},
-    kinds, names,
-};
+pub(crate) use self::records::PersonRecord;
+use crate::names;
 
 /// Beneficiaries by identifier.
 pub const TREE: Tree = Tree::named("persons");
@@ -22,26 +17,6 @@ pub const TREE: Tree = Tree::named("persons");
 pub const NAMES_TREE: Tree = Tree::named("persons_by_name");
 
 const PERSONS: Table<[u8; 16], PersonRecord> = Table::new(TREE);
-const KIND: u16 = kinds::PERSON;
-
-/// A beneficiary, version 1.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct PersonRecord {
-    id: Id<PersonKind>,
-    name: String,
-    phone: String,
-    home: PlaceRecord,
-    needs: Vec<String>,
-    sharing: String,
-    statistics_objection: bool,
-    driver_notes: String,
-    created_ms: i64,
-}
-
-impl Record for PersonRecord {
-    const KIND: u16 = KIND;
-    const VERSION: u16 = 1;
-}
 
 /// Writes a person, new or changed.
 pub fn put(transaction: &mut Transaction<'_>, person: &Person) -> Result<(), EngineError> {
@@ -85,39 +60,4 @@ pub fn objectors(view: &(impl View + ?Sized)) -> Result<BTreeSet<Id<PersonKind>>
     let rows = PERSONS.scan(view, .., usize::MAX)?;
     let objecting = rows.into_iter().filter(|(_, record)| record.statistics_objection);
     Ok(objecting.map(|(_, record)| record.id).collect())
-}
-
-impl From<&Person> for PersonRecord {
-    fn from(person: &Person) -> Self {
-        let Person { id, details, created } = person;
-        let PersonDetails { name, phone, home, needs, sharing, statistics_objection, driver_notes } = details;
-        Self {
-            id: *id,
-            name: name.as_str().to_owned(),
-            phone: phone_text(phone.as_ref()),
-            home: home.into(),
-            needs: need_codes(needs),
-            sharing: sharing.code().to_owned(),
-            statistics_objection: *statistics_objection,
-            driver_notes: driver_notes.as_str().to_owned(),
-            created_ms: created.as_millisecond(),
-        }
-    }
-}
-
-impl TryFrom<PersonRecord> for Person {
-    type Error = EngineError;
-
-    fn try_from(record: PersonRecord) -> Result<Self, EngineError> {
-        let details = PersonDetails {
-            name: Name::parse(&record.name).map_err(|_| broken(KIND))?,
-            phone: phone(&record.phone, KIND)?,
-            home: record.home.place(KIND)?,
-            needs: needs(&record.needs, KIND)?,
-            sharing: parsed(&record.sharing, KIND)?,
-            statistics_objection: record.statistics_objection,
-            driver_notes: Notes::parse(&record.driver_notes).map_err(|_| broken(KIND))?,
-        };
-        Ok(Self { id: record.id, details, created: instant(record.created_ms, KIND)? })
-    }
 }

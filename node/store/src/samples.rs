@@ -2,7 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use maillage_domain::{
-    person::{NewPerson, Person},
+    civil::day_of,
+    document::NewDocument,
+    eligibility::NewGround,
+    person::{Intake, NewPerson, Person},
     place::NewPlace,
     request::{NewRequest, Planning, Request, plan_request},
     text::{Name, Notes, Phone},
@@ -10,7 +13,7 @@ use maillage_domain::{
         Assignment, CancelledBy, DriverRefusal, HolderResult, Origin, Passenger, Trip, TripAction, TripTerms,
         UnmetReason,
     },
-    volunteer::{NewVolunteer, Volunteer},
+    volunteer::{NewVehicle, NewVolunteer, Volunteer},
 };
 use maillage_engine::Engine;
 use maillage_federation::ids::Id;
@@ -35,8 +38,9 @@ pub(crate) fn now() -> Timestamp {
     at("2026-10-01T08:00:00.123Z")
 }
 
-fn territory() -> Siren {
-    "200034031".parse().unwrap()
+fn intake() -> Intake<'static> {
+    let territory: Siren = "200034031".parse().unwrap();
+    Intake { geography: Geography::embedded(), territory, today: day_of(now()), allow_outside: false }
 }
 
 pub(crate) fn person(number: u8, name: &str) -> Person {
@@ -48,8 +52,9 @@ pub(crate) fn person(number: u8, name: &str) -> Person {
         sharing: "always".to_owned(),
         statistics_objection: number.is_multiple_of(2),
         driver_notes: "Canary\nblue door".to_owned(),
+        ..NewPerson::default()
     };
-    let details = typed.parse(Geography::embedded(), &territory(), false).unwrap();
+    let details = typed.parse(&intake()).unwrap();
     Person::register(id(number), details, now())
 }
 
@@ -65,9 +70,63 @@ pub(crate) fn volunteer(number: u8, name: &str) -> Volunteer {
         absences: vec!["2026-12-24..2027-01-03".to_owned()],
         max_trip_m: Some(120_000),
         standing_yes: true,
+        ..NewVolunteer::default()
     };
-    let details = typed.parse(Geography::embedded(), &territory(), false).unwrap();
+    let details = typed.parse(&intake()).unwrap();
     Volunteer::register(id(number), details, now())
+}
+
+/// The same person with every field of version 2.
+pub(crate) fn full_person(number: u8, name: &str) -> Person {
+    let person = person(number, name);
+    let typed = NewPerson {
+        email: "canary@exemple.fr".to_owned(),
+        channel: "sms".to_owned(),
+        birth_year: Some(1948),
+        situation: "retired".to_owned(),
+        grounds: vec![NewGround {
+            kind: "aspa".to_owned(),
+            from: "2026-01-01".to_owned(),
+            until: "2026-12-31".to_owned(),
+            seen: "2026-09-30".to_owned(),
+        }],
+        quotient_euros: Some(612),
+        member_until: "2027-03-31".to_owned(),
+        prescriber: id::<()>(90).to_string(),
+        informed_on: "2026-10-01".to_owned(),
+        internal_notes: "Canary: daughter calls".to_owned(),
+        avoid: vec![id::<()>(50).to_string()],
+        ..NewPerson::of(&person.details)
+    };
+    let details = typed.parse(&intake()).unwrap();
+    person.amended(details, at("2026-10-02T08:00:00.456Z"))
+}
+
+/// The same volunteer with every field of version 2.
+pub(crate) fn full_volunteer(number: u8, name: &str) -> Volunteer {
+    let volunteer = volunteer(number, name);
+    let van = NewVehicle {
+        label: "Canary van".to_owned(),
+        seats: 2,
+        wheelchair_places: 1,
+        fiscal_power: Some(7),
+        electric: true,
+    };
+    let licence = NewDocument {
+        kind: "licence".to_owned(),
+        seen_on: "2026-09-30".to_owned(),
+        valid_until: "2031-09-30".to_owned(),
+    };
+    let mut typed = NewVolunteer::of(&volunteer.details);
+    typed.email = "canary@exemple.fr".to_owned();
+    typed.channel = "email".to_owned();
+    typed.vehicles.push(van);
+    typed.documents.push(licence);
+    typed.trips_per_week = Some(4);
+    typed.hours_per_week = Some(12);
+    typed.communes = vec!["81003".to_owned(), "81004".to_owned()];
+    typed.avoid = vec![id::<()>(1).to_string()];
+    volunteer.amended(typed.parse(&intake()).unwrap())
 }
 
 /// A request of a person for the morning of 5 October 2026, with its outbound and return.

@@ -8,7 +8,7 @@ use maillage_dispatch::{
 };
 use maillage_domain::{
     trip::{Anchor, Assignment},
-    volunteer::{Vehicle, Volunteer},
+    volunteer::{Vehicle, Vehicles, Volunteer},
 };
 use maillage_federation::{
     ids::Id,
@@ -91,8 +91,8 @@ fn driver(number: u8) -> impl Strategy<Value = Driver> {
         move |(home, week, commitments, (seats, places), max_trip_m, (active, absent), ready)| {
             let mut volunteer = volunteer(number, home, &week);
             volunteer.active = active > 0;
-            volunteer.details.vehicle = Vehicle::new(seats, places).unwrap();
-            volunteer.details.max_trip_m = max_trip_m;
+            volunteer.details.vehicles = Vehicles::one(Vehicle::new(seats, places).unwrap());
+            volunteer.details.limits.max_trip_m = max_trip_m;
             volunteer.details.accepts = if ready { Need::ALL.into_iter().collect() } else { Needs::none() };
             if absent && active == 1 {
                 let absence = "2026-10-05".parse().unwrap();

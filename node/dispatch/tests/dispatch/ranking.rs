@@ -124,7 +124,7 @@ fn each_refusal_has_its_reason_and_what_is_missing() {
     );
     let wanted_m = 2_000 + 2 * distance_m(ALBAN, ALBI);
     check(
-        |driver, _| driver.details.max_trip_m = Some(50_000),
+        |driver, _| driver.details.limits.max_trip_m = Some(50_000),
         RefusalReason::TooFar { wanted_m, limit_m: 50_000 },
     );
     check(
@@ -222,7 +222,7 @@ fn the_first_leg_makes_room_for_the_second() {
 #[test]
 fn a_limit_too_short_to_wait_sends_the_driver_home_in_between() {
     let mut driver = volunteer(1, ALBAN, "lun 06:00-19:00");
-    driver.details.max_trip_m = Some(3_000 + 2 * distance_m(ALBAN, ALBI));
+    driver.details.limits.max_trip_m = Some(3_000 + 2 * distance_m(ALBAN, ALBI));
     let ride = SignedDuration::from_secs(drive_s() + 300);
     let to_second = SignedDuration::from_secs(2 * drive_s());
     let there = || leg(ALBAN, ALBI, at("2026-10-05T07:00"), at("2026-10-05T10:00"), Anchor::Arrival);

@@ -4,10 +4,12 @@ use jiff::{Timestamp, civil::DateTime};
 use maillage_dispatch::LegRequest;
 use maillage_domain::{
     availability::Availability,
+    contact::Channel,
+    document::Documents,
     place::Place,
     text::{Address, Name},
     trip::Anchor,
-    volunteer::{Vehicle, Volunteer, VolunteerDetails},
+    volunteer::{DriverLimits, Vehicle, Vehicles, Volunteer, VolunteerDetails},
 };
 use maillage_federation::{ids::Id, month::paris, needs::Needs};
 
@@ -41,12 +43,16 @@ pub(crate) fn volunteer(number: u8, home: &str, week: &str) -> Volunteer {
     let details = VolunteerDetails {
         name: Name::parse("Volunteer").unwrap(),
         phone: None,
+        email: None,
+        channel: Channel::Phone,
         home: Place { commune: home.parse().unwrap(), address: Address::default() },
-        vehicle: Vehicle::new(3, 0).unwrap(),
+        vehicles: Vehicles::one(Vehicle::new(3, 0).unwrap()),
+        documents: Documents::default(),
         accepts: Needs::none(),
         availability: Availability::parse(week, Vec::new()).unwrap(),
-        max_trip_m: None,
+        limits: DriverLimits { max_trip_m: None, ..DriverLimits::default() },
         standing_yes: false,
+        avoid: Vec::new(),
     };
     Volunteer::register(Id::new(1_700_000_000_000, [number; 10]), details, Timestamp::UNIX_EPOCH)
 }

@@ -1,15 +1,12 @@
 //! Requests: what is refused and why, and the windows that follow from what was asked.
 
 use jiff::Timestamp;
-use maillage_federation::{ids::Id, needs::Needs};
+use maillage_federation::ids::Id;
 use maillage_geography::{Geography, InseeCodeError};
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
 use super::*;
-use crate::{
-    person::{PersonDetails, Sharing},
-    text::{Address, Name, Notes},
-};
+use crate::person::{Intake, NewPerson};
 
 const NOW: &str = "2026-10-01T08:00:00Z";
 
@@ -28,17 +25,19 @@ fn typed() -> NewRequest {
 }
 
 fn person(needs: &[Need]) -> Person {
-    let home = Place { commune: "81003".parse().unwrap(), address: Address::parse("1 rue Canary").unwrap() };
-    let details = PersonDetails {
-        name: Name::parse("Canary Calvet").unwrap(),
-        phone: None,
-        home,
-        needs: needs.iter().copied().collect::<Needs>(),
-        sharing: Sharing::Ask,
-        statistics_objection: false,
-        driver_notes: Notes::default(),
+    let typed = NewPerson {
+        name: "Canary Calvet".to_owned(),
+        home: NewPlace { commune: "81003".to_owned(), address: "1 rue Canary".to_owned() },
+        needs: needs.iter().map(|need| need.code().to_owned()).collect(),
+        ..NewPerson::default()
     };
-    Person::register(Id::new(1, [1; 10]), details, now())
+    let intake = Intake {
+        geography: Geography::embedded(),
+        territory: "200034031".parse().unwrap(),
+        today: "2026-10-01".parse().unwrap(),
+        allow_outside: false,
+    };
+    Person::register(Id::new(1, [1; 10]), typed.parse(&intake).unwrap(), now())
 }
 
 fn planning() -> Planning {

@@ -3,7 +3,7 @@
 use maillage_domain::{
     person::Person,
     place::{NewPlace, Place},
-    volunteer::Volunteer,
+    volunteer::{Vehicle, Volunteer},
 };
 use maillage_federation::needs::Needs;
 use maillage_proto::node::v1 as proto;
@@ -57,11 +57,11 @@ pub fn volunteer(app: &App, volunteer: &Volunteer) -> proto::Volunteer {
         name: details.name.as_str().to_owned(),
         phone: details.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
         home: Some(place(app, &details.home)),
-        seats: details.vehicle.seats().into(),
-        wheelchair_places: details.vehicle.wheelchair_places().into(),
+        seats: volunteer.vehicle().map(Vehicle::seats).unwrap_or_default().into(),
+        wheelchair_places: volunteer.vehicle().map(Vehicle::wheelchair_places).unwrap_or_default().into(),
         accepts: codes(&details.accepts),
         availability: details.availability.to_string(),
-        max_trip_m: details.max_trip_m.unwrap_or_default(),
+        max_trip_m: details.limits.max_trip_m.unwrap_or_default(),
         standing_yes: details.standing_yes,
         absences: details.availability.absences().iter().map(absence).collect(),
     }
