@@ -12,6 +12,7 @@ pub mod report;
 pub mod settings;
 pub mod status;
 pub mod suggest;
+pub mod tables;
 pub mod trips;
 
 use std::sync::Arc;

@@ -13,6 +13,7 @@ mod privacy;
 mod reports;
 mod session;
 mod status;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod trips;
@@ -37,6 +38,8 @@ use self::{
 const TEXTS: &[(Language, &str)] = &[
     (Language::French, include_str!("../locales/fr/node.ftl")),
     (Language::English, include_str!("../locales/en/node.ftl")),
+    (Language::French, include_str!("../locales/fr/tables.ftl")),
+    (Language::English, include_str!("../locales/en/tables.ftl")),
 ];
 
 /// Runs the program with its command line (its own name first) and returns what to end the process with: 0 done, 1
@@ -132,6 +135,7 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Request(command) => trips::request(session, command).await,
         Ask::Trip(command) => trips::trip(session, command).await,
         Ask::Handover(command) => handovers::handover(session, command).await,
+        Ask::Table(command) => tables::table(session, command).await,
         Ask::Report(command) => reports::report(session, command).await,
     }
 }

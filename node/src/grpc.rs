@@ -6,6 +6,7 @@ mod handovers;
 mod people;
 mod reports;
 mod status;
+mod tables;
 mod trips;
 
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .add_service(proto::people_server::PeopleServer::new(services.clone()))
         .add_service(proto::trips_server::TripsServer::new(services.clone()))
         .add_service(proto::handovers_server::HandoversServer::new(services.clone()))
+        .add_service(proto::tables_server::TablesServer::new(services.clone()))
         .add_service(proto::reports_server::ReportsServer::new(services.clone()))
         .add_service(proto::status_server::StatusServer::new(services)))
 }

@@ -135,6 +135,12 @@ operations! {
     ReportClose = "report.close": SETTINGS;
     /// Lists reports made.
     ReportList = "report.list": FIGURES;
+    /// Looks which tables there are.
+    TableList = "table.list": DESK_AND_BOOKS;
+    /// Takes a table in; each row needs the right to do by hand what it does.
+    TableImport = "table.import": DESK_AND_BOOKS;
+    /// Gives a table out; it needs the right to list its rows.
+    TableExport = "table.export": FIGURES;
     /// Looks at the node.
     StatusShow = "status.show": FIGURES;
     /// Puts a participation model in force.

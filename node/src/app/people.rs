@@ -10,11 +10,12 @@ use maillage_domain::{
     roles::Operation,
     volunteer::{NewVolunteer, Volunteer, VolunteerDetails},
 };
+use maillage_engine::Transaction;
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{events::Subject, persons, volunteers};
 
-use super::{App, caller::Caller, refusals};
+use super::{Aborted, App, caller::Caller, refusals};
 
 /// Registers a beneficiary.
 ///
@@ -125,18 +126,31 @@ pub async fn add_absence(
     let absence: Absence = format!("{}..{}", first.trim(), last.trim()).parse().map_err(refusals::absence)?;
     let by = caller.clone();
     app.act(caller, Operation::VolunteerAbsence, move |app, transaction| {
-        by.check_volunteer(Some(id))?;
-        let volunteer = volunteers::find(transaction, id)?
-            .ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", id))?;
-        let availability =
-            volunteer.details.availability.with_absence(absence).map_err(refusals::absences)?;
-        let details = VolunteerDetails { availability, ..volunteer.details.clone() };
-        let volunteer = volunteer.amended(details);
-        volunteers::put(transaction, &volunteer)?;
-        app.note(transaction, &by, Operation::VolunteerAbsence, &[Subject::Volunteer(id)])?;
-        Ok(volunteer)
+        note_absence(app, transaction, &by, id, absence)
     })
     .await
+}
+
+/// Notes days on which a volunteer does not drive, inside a transaction.
+///
+/// # Errors
+/// `not-yours`, `volunteer-unknown`, too many absences; the store.
+pub fn note_absence(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    id: Id<VolunteerKind>,
+    absence: Absence,
+) -> Result<Volunteer, Aborted> {
+    by.check_volunteer(Some(id))?;
+    let volunteer = volunteers::find(transaction, id)?
+        .ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", id))?;
+    let availability = volunteer.details.availability.with_absence(absence).map_err(refusals::absences)?;
+    let details = VolunteerDetails { availability, ..volunteer.details.clone() };
+    let volunteer = volunteer.amended(details);
+    volunteers::put(transaction, &volunteer)?;
+    app.note(transaction, by, Operation::VolunteerAbsence, &[Subject::Volunteer(id)])?;
+    Ok(volunteer)
 }
 
 /// What somebody's details are read against.

@@ -6,7 +6,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{ArgAction, Args, Parser, Subcommand};
 use maillage_platform::telemetry::LogFormat;
 
-use super::codes;
+use super::{codes, tables::Table};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -59,6 +59,8 @@ pub(super) enum Ask {
     Handover(Handover),
     #[command(subcommand)]
     Report(Report),
+    #[command(subcommand)]
+    Table(Table),
 }
 
 #[derive(Debug, Args)]

@@ -61,6 +61,11 @@ impl<'a> Session<'a> {
         self.output.record(value, fields)
     }
 
+    /// Bytes as they are: a file that was asked for.
+    pub(super) fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.output.raw(bytes)
+    }
+
     /// The data directory.
     pub(super) fn data(&self) -> &'a Path {
         self.data

@@ -14,6 +14,7 @@ use crate::{
     inbox::{CursorRecord, SeenRecord},
     outbox::{DeadLetter, DeadLetterRecord, OutboxRecord, OutboxRow},
     persons::PersonRecord,
+    references::{NamedRecord, ReferenceRecord},
     reports::{FrozenReport, ReportRecord},
     requests::RequestRecord,
     samples::{every_state, full_person, full_volunteer, id, now, person, request, volunteer},
@@ -66,6 +67,13 @@ fn requests_of_version_1() {
     let person = person(1, "Canary Calvet");
     let request = RequestRecord::from(&request(10, &person).0);
     check(include_str!("../golden/request.v1.hex"), &request);
+}
+
+#[test]
+fn references_of_version_1() {
+    let reference = ReferenceRecord { id: id::<()>(7).to_array().to_vec() };
+    check(include_str!("../golden/reference.v1.hex"), &reference);
+    check(include_str!("../golden/reference_of.v1.hex"), &NamedRecord { reference: "B-001".to_owned() });
 }
 
 #[test]

@@ -42,6 +42,10 @@ pub const REPORT_STATE: u16 = 52;
 pub const EVENT: u16 = 60;
 /// An access to a person's data.
 pub const ACCESS: u16 = 61;
+/// What a reference of a table means.
+pub const REFERENCE: u16 = 180;
+/// What something is called in a table.
+pub const REFERENCE_OF: u16 = 181;
 
 // Reserved: 70–79 people (prescribers, staff, search), 80–89 trips (series, unmet ledger), 90–109 fleet, loans, services, pathways,
 // 110–124 legal frames, carriers, models, costs, 125–139 driver offers, messages, links, 140–159 money, 160–169 obligations,

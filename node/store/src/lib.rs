@@ -22,6 +22,7 @@ pub mod limits;
 mod names;
 pub mod outbox;
 pub mod persons;
+pub mod references;
 pub mod report_states;
 pub mod reports;
 pub mod requests;
@@ -58,6 +59,8 @@ pub const TREES: &[Tree] = &[
     outbox::TREE,
     persons::NAMES_TREE,
     persons::TREE,
+    references::BY_ID_TREE,
+    references::TREE,
     report_states::TREE,
     reports::TREE,
     requests::TREE,

@@ -15,4 +15,5 @@ mod hub;
 mod interleavings;
 mod reports;
 mod returns;
+mod tables;
 mod world;

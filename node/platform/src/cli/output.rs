@@ -31,6 +31,11 @@ impl<'a> Output<'a> {
         Self { writer, format, catalog, language }
     }
 
+    /// Bytes as they are, whoever reads: a file that was asked for.
+    pub fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.writer.write_all(bytes)
+    }
+
     /// A sentence for people: the Fluent message `key`. Nothing in JSON.
     pub fn line(&mut self, key: &str, args: &[(&str, FluentValue<'_>)]) -> io::Result<()> {
         match self.format {
