@@ -46,6 +46,22 @@ pub const ACCESS: u16 = 61;
 pub const REFERENCE: u16 = 180;
 /// What something is called in a table.
 pub const REFERENCE_OF: u16 = 181;
+/// An entry of the books.
+pub const MONEY_ENTRY: u16 = 140;
+/// Kilometres that wait for a volunteer's statement.
+pub const MONEY_DRIVE: u16 = 141;
+/// An expense that waits for a volunteer's statement.
+pub const MONEY_EXPENSE: u16 = 142;
+/// A closed statement of a volunteer.
+pub const MONEY_STATEMENT: u16 = 143;
+/// A line of a closed statement.
+pub const MONEY_STATEMENT_LINE: u16 = 144;
+/// Metres that the fiscal scale has valued.
+pub const MONEY_MILEAGE: u16 = 145;
+/// A receipt.
+pub const MONEY_RECEIPT: u16 = 146;
+/// Who gives receipts.
+pub const MONEY_ISSUER: u16 = 147;
 
 // Reserved: 70–79 people (prescribers, staff, search), 80–89 trips (series, unmet ledger), 90–109 fleet, loans, services, pathways,
 // 110–124 legal frames, carriers, models, costs, 125–139 driver offers, messages, links, 140–159 money, 160–169 obligations,

@@ -18,6 +18,7 @@ mod fields;
 pub mod handovers;
 pub mod inbox;
 pub mod kinds;
+pub mod ledger;
 pub mod limits;
 mod names;
 pub mod outbox;
@@ -55,6 +56,22 @@ pub const TREES: &[Tree] = &[
     handovers::OUTGOING_TREE,
     inbox::CURSOR_TREE,
     inbox::SEEN_TREE,
+    ledger::DRIVES_NOTED_TREE,
+    ledger::DRIVES_TREE,
+    ledger::DUES_TREE,
+    ledger::ENTRIES_BY_DAY_TREE,
+    ledger::ENTRIES_BY_PARTY_TREE,
+    ledger::ENTRIES_TREE,
+    ledger::EXPENSES_TREE,
+    ledger::ISSUERS_TREE,
+    ledger::MILEAGE_TREE,
+    ledger::RECEIPTS_BY_NUMBER_TREE,
+    ledger::RECEIPTS_BY_PARTY_TREE,
+    ledger::RECEIPTS_OF_TREE,
+    ledger::RECEIPTS_TREE,
+    ledger::STATEMENTS_BY_VOLUNTEER_TREE,
+    ledger::STATEMENTS_TREE,
+    ledger::STATEMENT_LINES_TREE,
     outbox::DEAD_TREE,
     outbox::TREE,
     persons::NAMES_TREE,

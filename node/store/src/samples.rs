@@ -1,5 +1,7 @@
 //! Records for the tests: every field used, every state of a trip reached. Names and places carry a canary.
 
+pub(crate) mod money;
+
 use jiff::{SignedDuration, Timestamp};
 use maillage_domain::{
     civil::day_of,

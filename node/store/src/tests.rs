@@ -2,6 +2,7 @@
 
 mod durable;
 mod journals;
+mod ledger;
 mod mail;
 mod people;
 mod trips;
@@ -47,6 +48,14 @@ fn no_number_of_a_kind_is_used_twice() {
         kinds::BUDGET,
         kinds::EVENT,
         kinds::ACCESS,
+        kinds::MONEY_ENTRY,
+        kinds::MONEY_DRIVE,
+        kinds::MONEY_EXPENSE,
+        kinds::MONEY_STATEMENT,
+        kinds::MONEY_STATEMENT_LINE,
+        kinds::MONEY_MILEAGE,
+        kinds::MONEY_RECEIPT,
+        kinds::MONEY_ISSUER,
     ];
     assert_eq!(std::collections::BTreeSet::from(all).len(), all.len());
 }
