@@ -9,6 +9,7 @@
 //! - Nothing that describes a person is printed by `Debug`.
 
 pub mod availability;
+pub mod calendar;
 pub mod civil;
 pub mod codes;
 pub mod contact;
@@ -22,10 +23,12 @@ pub mod ledger;
 pub mod legal;
 pub mod limits;
 pub mod loan;
+pub mod message;
 pub mod mileage;
 pub mod model_choice;
 pub mod money;
 pub mod pathway;
+pub mod offer;
 pub mod person;
 pub mod place;
 pub mod prescriber;

@@ -80,3 +80,24 @@ pub const TRIPS_PER_WEEK: u8 = 100;
 pub const HOURS_PER_WEEK: u8 = 168;
 /// Communes a volunteer may keep to: a large territory has about 150.
 pub const COMMUNES: usize = 400;
+/// Trips of one driver offer: an outbound and its return.
+pub const OFFER_TRIPS: usize = 2;
+/// Events kept for one offer: asked, reminders and calls; more calls replace the newest.
+pub const OFFER_EVENTS: usize = 32;
+/// How much later than due a node acts on an offer before it takes itself to have been off, in seconds: its workers never
+/// pause longer than five minutes.
+pub const OFFER_STALE_S: i64 = 30 * 60;
+/// Paces of an offer policy: nobody keeps more than a handful in mind.
+pub const OFFER_PACES: usize = 8;
+/// Longest lead, reminder or time-out of a pace, in minutes: thirty days.
+pub const OFFER_LEAD_MIN: u32 = 30 * 24 * 60;
+/// Reminders of one offer: more is harassment.
+pub const OFFER_REMINDERS: u8 = 3;
+/// Volunteers asked in turn by the node itself: after that a person has to look.
+pub const OFFER_ROUNDS: u8 = 20;
+/// Attempts to hand one message over: with the pauses below, more than a month.
+pub const MESSAGE_ATTEMPTS: u16 = 1_000;
+/// Pause after the first failed attempt to hand a message over, in seconds.
+pub const MESSAGE_BACK_OFF_S: i64 = 60;
+/// Longest pause between two attempts, in seconds: a mail server that is back is noticed within the hour.
+pub const MESSAGE_BACK_OFF_LONGEST_S: i64 = 3600;

@@ -62,6 +62,14 @@ pub const MONEY_MILEAGE: u16 = 145;
 pub const MONEY_RECEIPT: u16 = 146;
 /// Who gives receipts.
 pub const MONEY_ISSUER: u16 = 147;
+/// A driver offer.
+pub const DRIVER_OFFER: u16 = 125;
+/// An outgoing message.
+pub const MESSAGE: u16 = 126;
+/// A calendar link.
+pub const CALENDAR_LINK: u16 = 127;
+/// Setting: how offers are made.
+pub const OFFER_POLICY: u16 = 128;
 
 // Reserved: 70–79 people (prescribers, staff, search), 80–89 trips (series, unmet ledger), 90–109 fleet, loans, services, pathways,
 // 110–124 legal frames, carriers, models, costs, 125–139 driver offers, messages, links, 140–159 money, 160–169 obligations,

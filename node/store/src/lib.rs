@@ -13,6 +13,8 @@
 
 pub mod access_log;
 pub mod budget;
+pub mod calendar_links;
+pub mod driver_offers;
 pub mod events;
 mod fields;
 pub mod handovers;
@@ -20,7 +22,9 @@ pub mod inbox;
 pub mod kinds;
 pub mod ledger;
 pub mod limits;
+pub mod messages;
 mod names;
+pub mod offer_policy;
 pub mod outbox;
 pub mod persons;
 pub mod references;
@@ -49,6 +53,12 @@ pub const TREES: &[Tree] = &[
     access_log::TREE,
     budget::TREE,
     events::BY_SUBJECT_TREE,
+    calendar_links::BY_VOLUNTEER_TREE,
+    calendar_links::TREE,
+    driver_offers::BY_TRIP_TREE,
+    driver_offers::BY_VOLUNTEER_TREE,
+    driver_offers::DUE_TREE,
+    driver_offers::TREE,
     events::TREE,
     handovers::INCOMING_OPEN_TREE,
     handovers::INCOMING_TREE,
@@ -72,6 +82,11 @@ pub const TREES: &[Tree] = &[
     ledger::STATEMENTS_BY_VOLUNTEER_TREE,
     ledger::STATEMENTS_TREE,
     ledger::STATEMENT_LINES_TREE,
+    messages::BY_ABOUT_TREE,
+    messages::ENDED_TREE,
+    messages::FAILED_TREE,
+    messages::TREE,
+    messages::WAITING_TREE,
     outbox::DEAD_TREE,
     outbox::TREE,
     persons::NAMES_TREE,

@@ -4,6 +4,7 @@ mod durable;
 mod journals;
 mod ledger;
 mod mail;
+mod offers;
 mod people;
 mod trips;
 
@@ -56,6 +57,10 @@ fn no_number_of_a_kind_is_used_twice() {
         kinds::MONEY_MILEAGE,
         kinds::MONEY_RECEIPT,
         kinds::MONEY_ISSUER,
+        kinds::DRIVER_OFFER,
+        kinds::MESSAGE,
+        kinds::CALENDAR_LINK,
+        kinds::OFFER_POLICY,
     ];
     assert_eq!(std::collections::BTreeSet::from(all).len(), all.len());
 }
