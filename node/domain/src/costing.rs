@@ -4,10 +4,13 @@
 #[cfg(test)]
 mod tests;
 
+use std::{fmt, str::FromStr};
+
 use jiff::civil::Date;
 use maillage_federation::models::{Compensation, Model, Tariff, Workforce};
 
 use crate::{
+    codes::{UnknownCode, coded},
     mileage::{InForce, Scale},
     money::Cents,
 };
@@ -51,6 +54,8 @@ pub enum Side {
     /// Its own person, a neighbour's driver: the kilometres are the neighbour's to pay.
     Person,
 }
+
+coded!(Side { Both = "both", Driver = "driver", Person = "person" });
 
 /// Metres of the driver in the calendar year before the trip.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -74,3 +74,26 @@ pub const OFFER_POLICY: u16 = 128;
 // Reserved: 70–79 people (prescribers, staff, search), 80–89 trips (series, unmet ledger), 90–109 fleet, loans, services, pathways,
 // 110–124 legal frames, carriers, models, costs, 125–139 driver offers, messages, links, 140–159 money, 160–169 obligations,
 // 170–179 accounts and access. Settings of these families take numbers of their range.
+
+/// A carrier.
+pub const CARRIER: u16 = 110;
+/// A commune in the table of urban units.
+pub const URBAN_COMMUNE: u16 = 111;
+/// A multimodal interchange.
+pub const INTERCHANGE: u16 = 112;
+/// The legal frame of a trip.
+pub const TRIP_FRAME: u16 = 113;
+/// A signed exception to the legal frames.
+pub const FRAME_EXCEPTION: u16 = 114;
+/// What a trip cost, frozen.
+pub const TRIP_COST: u16 = 115;
+/// The kilometres of a driver in a year.
+pub const DRIVER_YEAR: u16 = 116;
+/// Setting: the carrier of trips that do not say otherwise.
+pub const DEFAULT_CARRIER: u16 = 117;
+/// Setting: where the official tables come from.
+pub const REFERENCE_IMPORTS: u16 = 118;
+/// Setting: the models for some services or communes.
+pub const MODEL_RULES: u16 = 119;
+/// Setting: the territory's own amounts within the models.
+pub const LOCAL_PARAMETERS: u16 = 120;

@@ -15,12 +15,14 @@ pub mod access_log;
 pub mod budget;
 pub mod calendar_links;
 pub mod driver_offers;
+pub mod costs;
 pub mod events;
 mod fields;
 pub mod handovers;
 pub mod inbox;
 pub mod kinds;
 pub mod ledger;
+pub mod legal;
 pub mod limits;
 pub mod messages;
 mod names;
@@ -28,6 +30,7 @@ pub mod offer_policy;
 pub mod outbox;
 pub mod persons;
 pub mod references;
+pub mod reference;
 pub mod report_states;
 pub mod reports;
 pub mod requests;
@@ -52,6 +55,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub const TREES: &[Tree] = &[
     access_log::TREE,
     budget::TREE,
+    costs::DRIVER_YEARS_TREE,
+    costs::TREE,
     events::BY_SUBJECT_TREE,
     calendar_links::BY_VOLUNTEER_TREE,
     calendar_links::TREE,
@@ -87,12 +92,18 @@ pub const TREES: &[Tree] = &[
     messages::FAILED_TREE,
     messages::TREE,
     messages::WAITING_TREE,
+    legal::CARRIERS_TREE,
+    legal::EXCEPTIONS_BY_SUBJECT_TREE,
+    legal::EXCEPTIONS_TREE,
+    legal::TRIP_FRAMES_TREE,
     outbox::DEAD_TREE,
     outbox::TREE,
     persons::NAMES_TREE,
     persons::TREE,
     references::BY_ID_TREE,
     references::TREE,
+    reference::INTERCHANGES_TREE,
+    reference::URBAN_UNITS_TREE,
     report_states::TREE,
     reports::TREE,
     requests::TREE,

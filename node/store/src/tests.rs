@@ -3,6 +3,7 @@
 mod durable;
 mod journals;
 mod ledger;
+mod legal;
 mod mail;
 mod offers;
 mod people;
@@ -61,6 +62,17 @@ fn no_number_of_a_kind_is_used_twice() {
         kinds::MESSAGE,
         kinds::CALENDAR_LINK,
         kinds::OFFER_POLICY,
+        kinds::CARRIER,
+        kinds::URBAN_COMMUNE,
+        kinds::INTERCHANGE,
+        kinds::TRIP_FRAME,
+        kinds::FRAME_EXCEPTION,
+        kinds::TRIP_COST,
+        kinds::DRIVER_YEAR,
+        kinds::DEFAULT_CARRIER,
+        kinds::REFERENCE_IMPORTS,
+        kinds::MODEL_RULES,
+        kinds::LOCAL_PARAMETERS,
     ];
     assert_eq!(std::collections::BTreeSet::from(all).len(), all.len());
 }

@@ -1,0 +1,236 @@
+//! Carriers, frames, exceptions, reference tables, costs.
+
+use std::collections::BTreeMap;
+
+use maillage_domain::{
+    costing::{CarFacts, CostFacts, Side, YearBefore, cost},
+    legal::{
+        Area, Carrier, CarrierFacts, CarrierForm, ExceptionSubject, FrameException, Headcount, HeldGround,
+        NewCarrier, Rules, TripFacts, evaluate,
+    },
+    model_choice::{LocalParameters, ModelRule, ServedBy},
+    money::Cents,
+    place::NewPlace,
+    text::Notes,
+};
+use maillage_federation::models::{Catalogue, LocalAmounts};
+use maillage_geography::{Geography, InseeCode};
+
+use super::write;
+use crate::{
+    costs::{self, DriverYearRecord, LocalParametersSetting, ModelRules, TripCost, TripCostRecord},
+    golden::check,
+    legal::{self, CarrierRecord, DefaultCarrier, ExceptionRecord, TripFrame, TripFrameRecord},
+    reference::{
+        self, ImportRecord, Imported, ImportsRecord, InterchangeRecord, NamedInterchange, ReferenceTable,
+        UrbanCommune, UrbanCommuneRecord,
+    },
+    samples::{engine, id, now},
+    settings,
+};
+
+fn carrier(number: u8) -> Carrier {
+    let typed = NewCarrier {
+        name: "Canary Association".to_owned(),
+        rna: "W812003456".to_owned(),
+        address: NewPlace { commune: "81003".to_owned(), address: "1 place Canary".to_owned() },
+        object: "Canary object".to_owned(),
+        private_service: true,
+        tax_rate: "75".to_owned(),
+        headcounts: vec![(2026, Headcount { employees: 2, volunteers: 30, members: 90 })],
+        ..NewCarrier::default()
+    };
+    let details = typed.parse(Geography::embedded()).unwrap();
+    Carrier { id: id(number), details, revision: 3, created: now() }
+}
+
+fn frame(number: u8, distance_m: u32) -> TripFrame {
+    let held = HeldGround { code: "rsa".to_owned(), from: "2026-01-01".parse().unwrap(), until: None };
+    let facts = TripFacts {
+        on: "2026-10-05".parse().unwrap(),
+        carrier: Some(CarrierFacts { form: CarrierForm::Association, private_service: false }),
+        residence: Some(Area::Rural),
+        pickup: Area::Rural,
+        dropoff: Area::Rural,
+        grounds: vec![held],
+        member: false,
+        distance_m,
+        places: Some(5),
+        contribution: Some(Cents::new(300)),
+        own_trip: false,
+        in_territory: true,
+    };
+    let decision = evaluate(Rules::embedded(), &facts);
+    TripFrame { trip: id(number), carrier: Some(id(90)), decision, exception: Some(id(91)), at: now() }
+}
+
+fn exception(number: u8, subject: ExceptionSubject) -> FrameException {
+    let reason = Notes::parse("Canary: no other way").unwrap();
+    FrameException { id: id(number), subject, by: "local".to_owned(), reason, at: now() }
+}
+
+fn trip_cost(number: u8) -> TripCost {
+    let model = "benevoles-association@1".parse().unwrap();
+    let facts = CostFacts {
+        on: "2026-10-05".parse().unwrap(),
+        loaded_m: 30_000,
+        empty_m: 20_000,
+        vehicle: Some(CarFacts { power: 5, electric: true }),
+        quotient_euros: Some(640),
+        side: Side::Both,
+    };
+    let before = YearBefore { loaded_m: 1_000, empty_m: 2_000 };
+    let costing = cost(&facts, Catalogue::embedded().unwrap().model(&model).unwrap(), before).unwrap();
+    let local = LocalAmounts { rate_cents: Some(32), ..LocalAmounts::default() };
+    TripCost {
+        trip: id(number),
+        person: Some(id(1)),
+        volunteer: Some(id(3)),
+        model,
+        local,
+        facts,
+        before,
+        costing,
+        at: now(),
+    }
+}
+
+fn rules() -> [ModelRule; 2] {
+    let model = |key: &str| key.parse().unwrap();
+    let from = "2026-10-01".parse().unwrap();
+    [
+        ModelRule { service: None, commune: None, from, model: model("quotient-familial@1") },
+        ModelRule {
+            service: Some(ServedBy::Loan),
+            commune: Some("81003".parse().unwrap()),
+            from,
+            model: model("entraide-pairs@1"),
+        },
+    ]
+}
+
+fn parameters() -> [LocalParameters; 1] {
+    let amounts = LocalAmounts { yearly_cents: Some(2_000), ..LocalAmounts::default() };
+    let from = "2026-10-01".parse().unwrap();
+    [LocalParameters { model: "membres-association@1".parse().unwrap(), from, amounts }]
+}
+
+#[test]
+fn records_of_version_1() {
+    check(include_str!("../../golden/carrier.v1.hex"), &CarrierRecord::from(&carrier(90)));
+    let golden = include_str!("../../golden/trip_frame.v1.hex");
+    let frames = [frame(4, 20_000), frame(5, 120_000)];
+    assert_eq!(golden.lines().count(), frames.len());
+    for (golden, frame) in golden.lines().zip(&frames) {
+        check(golden, &TripFrameRecord::from(frame));
+    }
+    let golden = include_str!("../../golden/frame_exception.v1.hex");
+    let subjects =
+        [ExceptionSubject::Trip(id(4)), ExceptionSubject::Request(id(5)), ExceptionSubject::Series(id(6))];
+    assert_eq!(golden.lines().count(), subjects.len());
+    for (golden, subject) in golden.lines().zip(subjects) {
+        check(golden, &ExceptionRecord::from(&exception(91, subject)));
+    }
+    check(include_str!("../../golden/trip_cost.v1.hex"), &TripCostRecord::from(&trip_cost(4)));
+    let year = DriverYearRecord { loaded_m: 4_000_000, empty_m: 2_500_000 };
+    check(include_str!("../../golden/driver_year.v1.hex"), &year);
+    check(include_str!("../../golden/default_carrier.v1.hex"), &DefaultCarrier { carrier: id(90) });
+    let commune = UrbanCommuneRecord { unit: "81501".to_owned(), population: 75_000 };
+    check(include_str!("../../golden/urban_commune.v1.hex"), &commune);
+    let interchange = InterchangeRecord { name: "Gare de synthèse".to_owned() };
+    check(include_str!("../../golden/interchange.v1.hex"), &interchange);
+    let import = ImportRecord { source: "INSEE".to_owned(), rows: 3, hash: "ab".to_owned(), at_ms: 1 };
+    let imports = ImportsRecord { tables: BTreeMap::from([("urban-units".to_owned(), import)]) };
+    check(include_str!("../../golden/reference_imports.v1.hex"), &imports);
+    check(include_str!("../../golden/model_rules.v1.hex"), &ModelRules::from(&rules()[..]));
+    let local = LocalParametersSetting::from(&parameters()[..]);
+    check(include_str!("../../golden/local_parameters.v1.hex"), &local);
+}
+
+#[test]
+fn carriers_frames_and_exceptions_are_found_as_they_were_written() {
+    let engine = engine();
+    assert_eq!(legal::default_carrier(&engine), Ok(None));
+    let (written, frames) = (carrier(90), [frame(4, 20_000), frame(5, 120_000)]);
+    let (kept, kept_frames) = (written.clone(), frames.clone());
+    write(&engine, move |transaction| {
+        legal::put_carrier(transaction, &kept)?;
+        settings::put(transaction, &DefaultCarrier { carrier: kept.id })?;
+        kept_frames.iter().try_for_each(|frame| legal::put_frame(transaction, frame))?;
+        legal::put_exception(transaction, &exception(91, ExceptionSubject::Trip(id(4))))?;
+        legal::put_exception(transaction, &exception(92, ExceptionSubject::Trip(id(4))))?;
+        legal::put_exception(transaction, &exception(93, ExceptionSubject::Request(id(5))))
+    });
+    assert_eq!(legal::default_carrier(&engine), Ok(Some(written.clone())));
+    assert_eq!(legal::carriers(&engine, None, 9), Ok(vec![written]));
+    assert_eq!(legal::frame(&engine, id(4)), Ok(Some(frames[0].clone())));
+    assert_eq!(legal::frames(&engine, Some(id(4)), 9), Ok(vec![frames[1].clone()]));
+    let found = |subject| legal::exception_for(&engine, subject).unwrap().map(|found| found.id);
+    assert_eq!(found(ExceptionSubject::Trip(id(4))), Some(id(92)));
+    assert_eq!(found(ExceptionSubject::Request(id(5))), Some(id(93)));
+    assert_eq!(found(ExceptionSubject::Request(id(4))), None);
+    assert_eq!(legal::exceptions(&engine, None, 2).unwrap().len(), 2);
+}
+
+fn code(text: &str) -> InseeCode {
+    text.parse().unwrap()
+}
+
+#[test]
+fn tables_are_replaced_and_the_same_again_writes_nothing() {
+    let engine = engine();
+    let unit = |population| UrbanCommune { unit: Some(("81501".to_owned(), population)) };
+    let rural = UrbanCommune { unit: None };
+    let table =
+        |population| BTreeMap::from([(code("81003"), rural.clone()), (code("81004"), unit(population))]);
+    let import = |population| {
+        let table = table(population);
+        write(&engine, move |transaction| reference::replace_urban_units(transaction, &table));
+        engine.status().durable_sequence
+    };
+    let (first, again, other) = (import(1), import(1), import(2));
+    assert_eq!(first, again, "nothing changed, nothing written");
+    assert_ne!(again, other);
+    assert_eq!(reference::urban_commune(&engine, &code("81003")), Ok(Some(rural.clone())));
+    assert_eq!(reference::urban_commune(&engine, &code("81004")), Ok(Some(unit(2))));
+    assert_eq!(reference::urban_commune(&engine, &code("81005")), Ok(None));
+    write(&engine, move |transaction| reference::replace_urban_units(transaction, &BTreeMap::new()));
+    assert_eq!(reference::urban_commune(&engine, &code("81003")), Ok(None));
+
+    let named = |name: &str| NamedInterchange { commune: code("81004"), name: name.to_owned() };
+    write(&engine, move |transaction| {
+        reference::replace_interchanges(transaction, &[named("Gare"), named("Halte")])?;
+        reference::replace_interchanges(transaction, &[named("Halte"), named("Pôle")])
+    });
+    let names = reference::interchanges_of(&engine, &code("81004")).unwrap();
+    assert_eq!(names, [named("Halte"), named("Pôle")]);
+    assert_eq!(reference::interchanges(&engine).unwrap(), names);
+
+    let imported = Imported { source: "INSEE".to_owned(), rows: 2, hash: "ab".to_owned(), at: now() };
+    let noted = imported.clone();
+    write(&engine, move |transaction| {
+        reference::note_import(transaction, ReferenceTable::UrbanUnits, &noted)
+    });
+    assert_eq!(reference::imported(&engine, ReferenceTable::UrbanUnits), Ok(Some(imported)));
+    assert_eq!(reference::imported(&engine, ReferenceTable::Interchanges), Ok(None));
+}
+
+#[test]
+fn costs_and_choices_are_found_as_they_were_written() {
+    let engine = engine();
+    let driven = YearBefore { loaded_m: 4, empty_m: 5 };
+    write(&engine, move |transaction| {
+        costs::put(transaction, &trip_cost(4))?;
+        costs::put_driver_year(transaction, id(3), 2026, driven)?;
+        settings::put(transaction, &ModelRules::from(&rules()[..]))?;
+        settings::put(transaction, &LocalParametersSetting::from(&parameters()[..]))
+    });
+    assert_eq!(costs::find(&engine, id(4)), Ok(Some(trip_cost(4))));
+    assert_eq!(costs::list(&engine, None, 9), Ok(vec![trip_cost(4)]));
+    assert_eq!(costs::driver_year(&engine, id(3), 2026), Ok(driven));
+    assert_eq!(costs::driver_year(&engine, id(3), 2027), Ok(YearBefore::default()));
+    let read = settings::find::<ModelRules>(&engine).unwrap().unwrap();
+    assert_eq!(read.rules().unwrap(), rules());
+    let read = settings::find::<LocalParametersSetting>(&engine).unwrap().unwrap();
+    assert_eq!(read.parameters().unwrap(), parameters());
+}
