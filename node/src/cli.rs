@@ -37,9 +37,11 @@ use self::{
 /// The texts of the node, a file per topic and language; the platform's come with [`Catalog::new`].
 const TEXTS: &[(Language, &str)] = &[
     (Language::French, include_str!("../locales/fr/node.ftl")),
+    (Language::French, include_str!("../locales/fr/trips.ftl")),
     (Language::English, include_str!("../locales/en/node.ftl")),
     (Language::French, include_str!("../locales/fr/tables.ftl")),
     (Language::English, include_str!("../locales/en/tables.ftl")),
+    (Language::English, include_str!("../locales/en/trips.ftl")),
 ];
 
 /// Runs the program with its command line (its own name first) and returns what to end the process with: 0 done, 1

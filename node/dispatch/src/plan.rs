@@ -62,7 +62,7 @@ impl Task<'_> {
     /// The time nearest to what the person asked for.
     fn choose(self, pickups: impl Iterator<Item = Span>) -> Option<i64> {
         match self.leg.anchor {
-            Anchor::Pickup => pickups.map(|span| span.start).min(),
+            Anchor::Pickup | Anchor::Call => pickups.map(|span| span.start).min(),
             Anchor::Arrival => pickups.map(|span| span.end).max(),
         }
     }
@@ -135,7 +135,7 @@ impl Chain<'_> {
     pub(crate) fn plan(self, volunteer: Id<VolunteerKind>, free: &[Span]) -> Option<Plan> {
         let ways = free.iter().filter_map(|span| self.pickups(*span));
         let (pickup, back) = match self.first.leg.anchor {
-            Anchor::Pickup => ways.min(),
+            Anchor::Pickup | Anchor::Call => ways.min(),
             Anchor::Arrival => ways.max(),
         }?;
         let mut there = self.first.assignment(volunteer, pickup);

@@ -55,7 +55,7 @@ impl CalendarEntry {
             TripStatus::Confirmed
             | TripStatus::PickedUp
             | TripStatus::Completed { .. }
-            | TripStatus::NoShow => Standing::Confirmed,
+            | TripStatus::NoShow(_) => Standing::Confirmed,
             TripStatus::Cancelled { .. } => Standing::Cancelled,
         };
         Some(Self {

@@ -2,7 +2,7 @@
 
 use jiff::{
     Timestamp,
-    civil::{Date, DateTime},
+    civil::{Date, DateTime, Time},
     tz::AmbiguousOffset,
 };
 use maillage_federation::month::paris;
@@ -58,6 +58,22 @@ pub fn parse_civil(text: &str) -> Result<Timestamp, CivilTimeError> {
         return Err(CivilTimeError::Skipped(civil));
     }
     ambiguous.earlier().map_err(|_| CivilTimeError::OutOfRange(civil))
+}
+
+/// The last second of the civil day of Europe/Paris an instant lies in.
+pub fn end_of_day(instant: Timestamp) -> Timestamp {
+    let day = instant.to_zoned(paris()).date();
+    last_second(day).unwrap_or(instant)
+}
+
+/// The instant of a civil date and time of Europe/Paris. A time that is skipped is read as if the clocks had not moved
+/// yet, one that happens twice is the earlier: what recurs every week has to be somewhere on those two days too.
+pub fn instant_of(day: Date, time: Time) -> Option<Timestamp> {
+    paris().to_ambiguous_timestamp(day.to_datetime(time)).compatible().ok()
+}
+
+fn last_second(day: Date) -> Option<Timestamp> {
+    paris().to_ambiguous_timestamp(day.at(23, 59, 59, 0)).later().ok()
 }
 
 /// A date, a `T` or a space, hours and minutes. Nothing more: an offset or zone would be ignored, and mean another time.

@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 use crate::{
     person::Sharing,
     request::Purpose,
-    trip::{Anchor, CancelledBy, DriverRefusal, HolderResult, Leg, UnmetReason},
+    trip::{Absentee, Anchor, CancelReason, CancelledBy, DriverRefusal, HolderResult, Leg, UnmetReason},
 };
 
 /// A text that is none of a closed list's codes.
@@ -53,8 +53,32 @@ macro_rules! coded {
 pub(crate) use coded;
 
 coded!(Leg { Outbound = "outbound", Return = "return" });
-coded!(Anchor { Pickup = "pickup", Arrival = "arrival" });
-coded!(CancelledBy { Person = "person", Platform = "platform", Origin = "origin" });
+coded!(Anchor { Pickup = "pickup", Arrival = "arrival", Call = "call" });
+coded!(CancelledBy {
+    Person = "person",
+    Platform = "platform",
+    Origin = "origin",
+    Prescriber = "prescriber",
+    Volunteer = "volunteer",
+    Destination = "destination",
+});
+coded!(CancelReason {
+    Unspecified = "unspecified",
+    Illness = "illness",
+    Hospital = "hospital",
+    AppointmentMoved = "appointment-moved",
+    AppointmentCancelled = "appointment-cancelled",
+    OtherTransport = "other-transport",
+    Weather = "weather",
+    NoLongerNeeded = "no-longer-needed",
+    Duplicate = "duplicate",
+    Driver = "driver",
+    Vehicle = "vehicle",
+    Series = "series",
+    Death = "death",
+    Other = "other",
+});
+coded!(Absentee { Person = "person", Driver = "driver" });
 coded!(UnmetReason {
     NoDriver = "no-driver",
     NoVehicle = "no-vehicle",
@@ -98,7 +122,18 @@ mod tests {
                 }
             )*};
         }
-        check!(Leg, Anchor, CancelledBy, UnmetReason, DriverRefusal, HolderResult, Sharing, Purpose);
+        check!(
+            Leg,
+            Anchor,
+            CancelledBy,
+            CancelReason,
+            Absentee,
+            UnmetReason,
+            DriverRefusal,
+            HolderResult,
+            Sharing,
+            Purpose
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ use maillage_federation::{
 
 use crate::{
     ids::PersonKind,
-    trip::{CancelledBy, Trip, TripStatus},
+    trip::{Absentee, CancelledBy, Trip, TripStatus},
 };
 
 /// The two cells of a pulse.
@@ -94,11 +94,14 @@ enum Cell {
 fn cell(status: TripStatus) -> Option<Cell> {
     match status {
         TripStatus::Completed { .. } => Some(Cell::Fulfilled),
-        TripStatus::Unmet(_) | TripStatus::Cancelled { by: CancelledBy::Platform, .. } => {
-            Some(Cell::NotFulfilled)
+        TripStatus::Unmet(_)
+        | TripStatus::Cancelled { by: CancelledBy::Platform | CancelledBy::Volunteer, .. }
+        | TripStatus::NoShow(Absentee::Driver) => Some(Cell::NotFulfilled),
+        TripStatus::Cancelled {
+            by: CancelledBy::Person | CancelledBy::Origin | CancelledBy::Prescriber | CancelledBy::Destination,
+            ..
         }
-        TripStatus::Cancelled { by: CancelledBy::Person | CancelledBy::Origin, .. }
-        | TripStatus::NoShow
+        | TripStatus::NoShow(Absentee::Person)
         | TripStatus::Requested
         | TripStatus::Offered
         | TripStatus::Confirmed

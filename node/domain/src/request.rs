@@ -15,13 +15,14 @@ use maillage_federation::{
 use maillage_geography::Geography;
 
 use crate::{
-    civil::{CivilTimeError, parse_civil},
+    civil::{CivilTimeError, end_of_day, parse_civil},
     codes::UnknownCode,
     ids::{PersonKind, RequestKind},
     limits::{AHEAD_DAYS, PASSENGER_PLACES, TOLERANCE_DEFAULT_S, TOLERANCE_S},
     person::Person,
     place::{NewPlace, Place, PlaceError},
-    trip::{Anchor, Leg, Origin, TermsError, Trip, TripTerms},
+    text::{Notes, TextError},
+    trip::{Anchor, Leg, Occurrence, Origin, TermsError, Trip, TripTerms, TripWindow},
 };
 
 /// A request, as it was made.
@@ -48,20 +49,35 @@ pub struct RequestDetails {
     pub dropoff: Place,
     /// The time the person gave for the outbound.
     pub outbound: OutboundTime,
-    /// When the person wants to be fetched for the way back, if there is one.
-    pub return_pickup: Option<Timestamp>,
+    /// The way back, if there is one.
+    pub back: Option<ReturnTime>,
     /// How many people travel along.
     pub companions: u8,
     /// Why the person travels. Never leaves the node.
     pub purpose: Purpose,
     /// How much earlier or later than asked is acceptable, in seconds.
     pub tolerance_s: u32,
+    /// Whether being there after the time given, by the tolerance at most, is acceptable.
+    pub late_ok: bool,
+    /// What the driver should know about these trips, such as the name of the practice. Never leaves the node.
+    pub notes: Notes,
+    /// The participation model asked for, instead of the one in force.
+    pub model: Option<ModelKey>,
+}
+
+/// When a person wants to be fetched for the way back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReturnTime {
+    /// At an instant, or at most the tolerance later.
+    At(Timestamp),
+    /// Not known before: the person calls when done.
+    WhenCalled,
 }
 
 /// The time a person gives for an outbound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutboundTime {
-    /// To be there at the latest then, and at most the tolerance earlier.
+    /// To be there at the latest then, and at most the tolerance earlier; or later, if that is acceptable.
     ArriveBy(Timestamp),
     /// To be fetched then, or at most the tolerance later.
     PickupAt(Timestamp),
@@ -95,14 +111,22 @@ pub struct NewRequest {
     pub arrive_by: Option<String>,
     /// When the person wants to be fetched: this or `arrive_by`.
     pub pickup_at: Option<String>,
-    /// When the person wants to be fetched for the way back.
+    /// When the person wants to be fetched for the way back: this, or `call_when_done`, or no way back.
     pub return_at: Option<String>,
+    /// Whether the person calls when it is time for the way back.
+    pub call_when_done: bool,
     /// How many people travel along.
     pub companions: u8,
     /// Code of the purpose.
     pub purpose: String,
     /// Tolerance in seconds; none means [`TOLERANCE_DEFAULT_S`].
     pub tolerance_s: Option<u32>,
+    /// Whether being there after the time given, by the tolerance at most, is acceptable.
+    pub late_ok: bool,
+    /// What the driver should know about these trips.
+    pub notes: String,
+    /// Key of the participation model asked for; none means the one in force.
+    pub model: Option<String>,
 }
 
 /// Which time of a request an error is about.
@@ -126,6 +150,15 @@ pub enum RequestError {
     /// Neither of the two outbound times, or both.
     #[error("give either the time to be there or the time to be fetched, and not both")]
     OneTime,
+    /// A time for the way back, and none before the person calls.
+    #[error("give the time of the way back or say that the person calls when done, and not both")]
+    OneReturn,
+    /// What the driver should know.
+    #[error("the notes are not accepted")]
+    Notes(#[source] TextError),
+    /// The participation model.
+    #[error("the participation model is not written like name@version")]
+    Model,
     /// A time that is none.
     #[error("the time of the {0} is not accepted")]
     Time(RequestTime, #[source] CivilTimeError),
@@ -167,8 +200,10 @@ pub struct Planning {
     pub outbound: Id<TripKind>,
     /// Identifier of the return; unused without one.
     pub back: Id<TripKind>,
-    /// Participation model in force.
+    /// Participation model they are served under.
     pub model: ModelKey,
+    /// The day of a series they are made for.
+    pub occurrence: Option<Occurrence>,
     /// Estimated road metres from pickup to drop-off, the same both ways.
     pub direct_m: u32,
     /// Estimated seconds with the person from pickup to drop-off, the same both ways.
@@ -195,13 +230,28 @@ impl NewRequest {
             pickup: pickup.map_err(RequestError::Pickup)?,
             dropoff: self.dropoff.parse(geography).map_err(RequestError::Dropoff)?,
             outbound: self.outbound(now)?,
-            return_pickup: given(self.return_at.as_ref())
-                .map(|text| time(RequestTime::Return, text, now))
-                .transpose()?,
+            back: self.back(now)?,
             companions: self.companions,
             purpose: self.purpose.parse().map_err(RequestError::Purpose)?,
             tolerance_s,
+            late_ok: self.late_ok,
+            notes: Notes::parse(&self.notes).map_err(RequestError::Notes)?,
+            model: self.model()?,
         })
+    }
+
+    fn back(&self, now: Timestamp) -> Result<Option<ReturnTime>, RequestError> {
+        match (given(self.return_at.as_ref()), self.call_when_done) {
+            (Some(_), true) => Err(RequestError::OneReturn),
+            (Some(text), false) => time(RequestTime::Return, text, now).map(|at| Some(ReturnTime::At(at))),
+            (None, true) => Ok(Some(ReturnTime::WhenCalled)),
+            (None, false) => Ok(None),
+        }
+    }
+
+    fn model(&self) -> Result<Option<ModelKey>, RequestError> {
+        let key = given(self.model.as_ref()).map(str::parse).transpose();
+        key.map_err(|_| RequestError::Model)
     }
 
     fn outbound(&self, now: Timestamp) -> Result<OutboundTime, RequestError> {
@@ -223,7 +273,7 @@ impl RequestDetails {
 /// Plans a request of a person: the request to keep, and its trip, or linked outbound and return.
 ///
 /// The window of a trip follows from the time that was given, the tolerance and the estimated ride: *be there by t* is
-/// arrival in \[t − tolerance, t\]; *fetch at t* is pickup in \[t, t + tolerance\]. No window begins before now. Seats
+/// arrival in \[t − tolerance, t\], or up to t + tolerance if being late is acceptable; *fetch at t* is pickup in \[t, t + tolerance\]. No window begins before now. Seats
 /// are the person and the companions; a person who stays in the wheelchair takes a wheelchair place instead of a seat,
 /// and one who needs a companion has at least one.
 ///
@@ -238,13 +288,14 @@ pub fn plan_request(
     if pickup == details.dropoff {
         return Err(RequestError::SamePlace);
     }
-    let outbound = window(&details, planning);
-    if let Some(back) = details.return_pickup
-        && back < outbound.arrival
+    let (outbound, arrival) = outbound_window(details.outbound, Asked::of(&details), planning);
+    if let Some(ReturnTime::At(back)) = details.back
+        && back < arrival
     {
-        return Err(RequestError::ReturnBeforeArrival { arrival: outbound.arrival });
+        return Err(RequestError::ReturnBeforeArrival { arrival });
     }
-    let sibling = details.return_pickup.map(|_| planning.back);
+    let sibling = details.back.map(|_| planning.back);
+    let companions = companions(details.companions, person);
     let terms = TripTerms {
         id: planning.outbound,
         origin: Origin::Own { request: planning.request, person: person.id },
@@ -256,12 +307,20 @@ pub fn plan_request(
         latest_arrival: outbound.latest_arrival,
         anchor: outbound.anchor,
         direct_m: planning.direct_m,
-        seats: seats(&details, person)?,
+        seats: seats(companions, person)?,
+        companions,
+        tolerance_s: details.tolerance_s,
+        late_ok: details.late_ok,
+        notes: details.notes.clone(),
+        occurrence: planning.occurrence,
         needs: person.details.needs.clone(),
         model: planning.model.clone(),
         created: planning.now,
     };
-    let back = details.return_pickup.map(|at| return_terms(&terms, at, &details, planning));
+    let back = details.back.map(|time| {
+        let window = return_window(time, arrival, Asked::of(&details), planning.ride_s);
+        return_terms(&terms, window, planning)
+    });
     let trips = std::iter::once(terms).chain(back).map(Trip::requested);
     let trips: Vec<Trip> = trips.collect::<Result<_, _>>().map_err(RequestError::Terms)?;
     let request = Request {
@@ -274,66 +333,102 @@ pub fn plan_request(
     Ok((request, trips))
 }
 
-/// The window of an outbound, and the earliest arrival that a return has to wait for.
-struct OutboundWindow {
-    earliest_pickup: Timestamp,
-    latest_arrival: Timestamp,
-    arrival: Timestamp,
-    anchor: Anchor,
+/// What a person accepts around the time given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// How much earlier or later, in seconds.
+    pub tolerance_s: u32,
+    /// Whether later than an arrival is acceptable too.
+    pub late_ok: bool,
 }
 
-fn window(details: &RequestDetails, planning: &Planning) -> OutboundWindow {
-    let ride = seconds(planning.ride_s);
-    let tolerance = seconds(details.tolerance_s);
-    match details.outbound {
-        OutboundTime::ArriveBy(arrival) => OutboundWindow {
-            earliest_pickup: before(arrival, ride + tolerance).max(planning.now),
-            latest_arrival: arrival,
-            arrival,
-            anchor: Anchor::Arrival,
-        },
-        OutboundTime::PickupAt(pickup) => OutboundWindow {
-            earliest_pickup: pickup,
-            latest_arrival: after(pickup, ride + tolerance),
-            arrival: after(pickup, ride),
-            anchor: Anchor::Pickup,
-        },
+impl Asked {
+    fn of(details: &RequestDetails) -> Self {
+        Self { tolerance_s: details.tolerance_s, late_ok: details.late_ok }
     }
 }
 
-fn return_terms(
-    outbound: &TripTerms,
-    pickup_at: Timestamp,
-    details: &RequestDetails,
-    planning: &Planning,
-) -> TripTerms {
+/// The window of an outbound, and the earliest arrival that a return has to wait for.
+pub fn outbound_window(time: OutboundTime, asked: Asked, planning: &Planning) -> (TripWindow, Timestamp) {
+    let ride = seconds(planning.ride_s);
+    let tolerance = seconds(asked.tolerance_s);
+    let Asked { tolerance_s, late_ok } = asked;
+    match time {
+        OutboundTime::ArriveBy(arrival) => {
+            let later = if late_ok { tolerance } else { SignedDuration::ZERO };
+            let window = TripWindow {
+                earliest_pickup: before(arrival, ride + tolerance).max(planning.now),
+                latest_arrival: after(arrival, later),
+                anchor: Anchor::Arrival,
+                tolerance_s,
+                late_ok,
+            };
+            (window, arrival)
+        }
+        OutboundTime::PickupAt(pickup) => {
+            let window = TripWindow {
+                earliest_pickup: pickup,
+                latest_arrival: after(pickup, ride + tolerance),
+                anchor: Anchor::Pickup,
+                tolerance_s,
+                late_ok,
+            };
+            (window, after(pickup, ride))
+        }
+    }
+}
+
+/// The window of a return: from the time given, or, if the person calls when done, from the arrival of the outbound to
+/// the end of that civil day.
+pub fn return_window(time: ReturnTime, arrival: Timestamp, asked: Asked, ride_s: u32) -> TripWindow {
+    let Asked { tolerance_s, late_ok } = asked;
+    let ready = match time {
+        ReturnTime::At(at) => at,
+        ReturnTime::WhenCalled => arrival,
+    };
+    let soonest = after(ready, seconds(ride_s) + seconds(tolerance_s));
+    let (latest_arrival, anchor) = match time {
+        ReturnTime::At(_) => (soonest, Anchor::Pickup),
+        ReturnTime::WhenCalled => (end_of_day(ready).max(soonest), Anchor::Call),
+    };
+    TripWindow { earliest_pickup: ready, latest_arrival, anchor, tolerance_s, late_ok }
+}
+
+fn return_terms(outbound: &TripTerms, window: TripWindow, planning: &Planning) -> TripTerms {
     TripTerms {
         id: planning.back,
         leg: Leg::Return,
         sibling: Some(outbound.id),
         pickup: outbound.dropoff.clone(),
         dropoff: outbound.pickup.clone(),
-        earliest_pickup: pickup_at,
-        latest_arrival: after(pickup_at, seconds(planning.ride_s) + seconds(details.tolerance_s)),
-        anchor: Anchor::Pickup,
+        earliest_pickup: window.earliest_pickup,
+        latest_arrival: window.latest_arrival,
+        anchor: window.anchor,
         ..outbound.clone()
     }
 }
 
-fn seats(details: &RequestDetails, person: &Person) -> Result<u8, RequestError> {
-    let needs = &person.details.needs;
-    let companions = details.companions.max(u8::from(needs.contains(Need::Companion)));
+/// Who travels along: at least one for a person who needs somebody.
+fn companions(asked: u8, person: &Person) -> u8 {
+    asked.max(u8::from(person.details.needs.contains(Need::Companion)))
+}
+
+fn seats(companions: u8, person: &Person) -> Result<u8, RequestError> {
     if companions >= PASSENGER_PLACES {
         return Err(RequestError::Companions(companions));
     }
-    Ok(companions + u8::from(!needs.wheelchair_place()))
+    Ok(companions + u8::from(!person.details.needs.wheelchair_place()))
 }
 
 fn given(text: Option<&String>) -> Option<&str> {
     text.map(|text| text.trim()).filter(|text| !text.is_empty())
 }
 
-fn time(which: RequestTime, text: &str, now: Timestamp) -> Result<Timestamp, RequestError> {
+/// Reads a civil time of Europe/Paris that is neither past nor too far ahead.
+///
+/// # Errors
+/// Which of the times is not accepted, and why.
+pub fn time(which: RequestTime, text: &str, now: Timestamp) -> Result<Timestamp, RequestError> {
     let instant = parse_civil(text).map_err(|error| RequestError::Time(which, error))?;
     if instant < now {
         return Err(RequestError::InThePast(which));

@@ -1,6 +1,7 @@
 //! A trip: one leg of a journey, from the request to its end. It changes by [`Trip::apply`] alone, and is driven here
 //! only while it is ours to drive: two nodes must never both execute it.
 
+mod change;
 mod debug;
 mod error;
 mod state;
@@ -9,7 +10,7 @@ mod transition;
 #[cfg(test)]
 mod tests;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use maillage_federation::{
     ids::{HandoverKind, Id, NodeKind, TripKind},
     models::ModelKey,
@@ -18,15 +19,16 @@ use maillage_federation::{
 };
 
 pub use self::{
+    change::{Edited, TripChange, TripWindow},
     error::{TermsError, TripError},
     state::{
-        Assignment, CancelledBy, Custody, DriverRefusal, TripEvent, TripEventKind, TripState, TripStatus,
-        UnmetReason,
+        Absentee, Assignment, CancelReason, CancelledBy, Custody, DriverRefusal, TripEvent, TripEventKind,
+        TripState, TripStatus, UnmetReason,
     },
     transition::{HolderResult, TripAction},
 };
 use crate::{
-    ids::{PersonKind, RequestKind, VolunteerKind},
+    ids::{PersonKind, RequestKind, SeriesKind, VolunteerKind},
     limits::{DRIVE_M, PASSENGER_PLACES},
     place::Place,
     text::{Address, Name, Notes, Phone},
@@ -40,7 +42,7 @@ pub struct Trip {
     state: TripState,
 }
 
-/// What was asked: does not change with the life of the trip.
+/// What was asked: changes by [`Trip::edit`] alone, never with the life of the trip.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TripTerms {
     /// Identity.
@@ -65,12 +67,31 @@ pub struct TripTerms {
     pub direct_m: u32,
     /// Seats wanted, companions included; none for somebody who stays in the wheelchair.
     pub seats: u8,
+    /// How many people travel along.
+    pub companions: u8,
+    /// How much earlier or later than asked is acceptable, in seconds.
+    pub tolerance_s: u32,
+    /// Whether being there after the time given, by the tolerance at most, is acceptable.
+    pub late_ok: bool,
+    /// What the driver should know about this trip, such as the name of the practice. Never leaves the node.
+    pub notes: Notes,
+    /// The day of a series it was made for.
+    pub occurrence: Option<Occurrence>,
     /// Needs that bear on who can drive.
     pub needs: Needs,
     /// Participation model it is served under.
     pub model: ModelKey,
     /// When it was asked for.
     pub created: Timestamp,
+}
+
+/// One day of a series: what makes sure that it is planned once, whatever is edited or repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Occurrence {
+    /// The series.
+    pub series: Id<SeriesKind>,
+    /// The day the pattern gave, even if the trip has been moved to another.
+    pub date: Date,
 }
 
 /// Whose trip it is.
@@ -123,6 +144,8 @@ pub enum Anchor {
     Pickup,
     /// The time to be there: as late as possible in the window.
     Arrival,
+    /// None yet: the person calls when done, and the window is the rest of that day. Nobody is asked to drive before.
+    Call,
 }
 
 impl Trip {
@@ -241,6 +264,16 @@ impl Trip {
     /// Whether it is not closed.
     pub fn is_open(&self) -> bool {
         !self.state.status.is_closed()
+    }
+
+    /// How often it was changed: two readers who saw the same number saw the same trip.
+    pub fn revision(&self) -> u64 {
+        u64::try_from(self.state.history.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Whether its time is not known before the person calls.
+    pub fn waits_for_call(&self) -> bool {
+        self.terms.anchor == Anchor::Call && self.is_open()
     }
 
     /// Whether somebody here has to decide what becomes of it: no driver was asked and no neighbour either.

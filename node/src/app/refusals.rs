@@ -120,6 +120,9 @@ pub fn request(error: RequestError) -> Refusal {
     match error {
         RequestError::Pickup(error) => place("pickup", error),
         RequestError::Dropoff(error) => place("dropoff", error),
+        RequestError::OneReturn => invalid("request-one-return"),
+        RequestError::Notes(error) => text("notes", error),
+        RequestError::Model => invalid("model-key"),
         RequestError::OneTime => invalid("request-one-time"),
         RequestError::Time(which, error) => civil_time(error).with("which", which),
         RequestError::InThePast(which) => invalid("request-in-the-past").with("which", which),
@@ -156,6 +159,9 @@ pub fn trip(error: TripError) -> Refusal {
         }
         TripError::Carried { action } => conflict("trip-carried").with("action", action),
         TripError::OtherDriver { .. } => conflict("trip-other-driver"),
+        TripError::NotCalled { action } => conflict("trip-not-called").with("action", action),
+        TripError::NotOnCall => conflict("trip-not-on-call"),
+        TripError::Terms(error) => terms(error),
         TripError::Times => invalid("trip-times"),
         TripError::Distance(metres) => invalid("trip-distance").with("metres", metres),
         TripError::TooManyAttempts => conflict("trip-too-many-attempts"),

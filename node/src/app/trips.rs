@@ -10,10 +10,16 @@ use maillage_domain::{
     request::{NewRequest, Planning, Request, plan_request},
     roles::Operation,
     text::Address,
-    trip::{CancelledBy, Custody, DriverRefusal, Trip, TripAction, TripError, TripStatus, UnmetReason},
+    trip::{
+        Absentee, CancelReason, CancelledBy, Custody, DriverRefusal, Trip, TripAction, TripError, TripStatus,
+        UnmetReason,
+    },
 };
 use maillage_engine::Transaction;
-use maillage_federation::ids::{Id, TripKind};
+use maillage_federation::{
+    ids::{Id, TripKind},
+    models::ModelKey,
+};
 use maillage_platform::refusal::Refusal;
 use maillage_store::{events::Subject, persons, requests, trips};
 
@@ -48,7 +54,8 @@ pub async fn add_request(
             request,
             outbound,
             back,
-            model: app.model(transaction)?,
+            model: model(app, transaction, details.model.as_ref())?,
+            occurrence: None,
             direct_m: ride.distance_m,
             ride_s: ride.duration_s,
             now,
@@ -240,7 +247,7 @@ pub async fn complete(
     .await
 }
 
-/// The passenger was not there.
+/// Somebody was not there.
 ///
 /// # Errors
 /// `trip-wrong-…`; the store.
@@ -248,9 +255,26 @@ pub async fn no_show(
     app: &Arc<App>,
     caller: &Caller,
     trip: Id<TripKind>,
+    who: Absentee,
     single: bool,
 ) -> Result<Vec<Trip>, Refusal> {
-    act(app, caller, Operation::TripNoShow, trip, single, TripAction::NoShow).await
+    act(app, caller, Operation::TripNoShow, trip, single, TripAction::NoShow(who)).await
+}
+
+/// Who calls a trip off, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cancellation {
+    /// Who.
+    pub by: CancelledBy,
+    /// Why.
+    pub reason: CancelReason,
+}
+
+impl From<CancelledBy> for Cancellation {
+    /// Called off without a reason.
+    fn from(by: CancelledBy) -> Self {
+        Self { by, reason: CancelReason::Unspecified }
+    }
 }
 
 /// The trip is called off. When neighbours are involved, both legs are, and they are told.
@@ -261,9 +285,10 @@ pub async fn cancel(
     app: &Arc<App>,
     caller: &Caller,
     trip: Id<TripKind>,
-    by: CancelledBy,
+    cancellation: impl Into<Cancellation>,
     single: bool,
 ) -> Result<Vec<Trip>, Refusal> {
+    let Cancellation { by, reason } = cancellation.into();
     let caller_noted = caller.clone();
     app.act(caller, Operation::TripCancel, move |app, transaction| {
         let first = find(transaction, trip)?;
@@ -272,7 +297,7 @@ pub async fn cancel(
         }
         let single = single && first.custody() == Custody::Local;
         let legs = together(transaction, trip, single)?;
-        let cancelled = apply(app, transaction, legs, |_| Some(TripAction::Cancel { by }))?;
+        let cancelled = apply(app, transaction, legs, |_| Some(TripAction::Cancel { by, reason }))?;
         if let Some(handover) = first.custody().handover() {
             handover::person_cancelled(app, transaction, handover)?;
         }
@@ -377,7 +402,17 @@ pub fn reason_code(status: TripStatus) -> &'static str {
         | TripStatus::Confirmed
         | TripStatus::PickedUp
         | TripStatus::Completed { .. }
-        | TripStatus::NoShow => "",
+        | TripStatus::NoShow(Absentee::Person) => "",
+        TripStatus::NoShow(Absentee::Driver) => Absentee::Driver.code(),
+    }
+}
+
+/// The participation model asked for, if it is in the catalogue; otherwise the one in force.
+fn model(app: &App, view: &dyn maillage_engine::View, asked: Option<&ModelKey>) -> Result<ModelKey, Aborted> {
+    match asked {
+        None => app.model(view),
+        Some(key) if app.catalogue.model(key).is_some() => Ok(key.clone()),
+        Some(key) => Err(refusals::unknown("model-unknown").with("model", key).into()),
     }
 }
 

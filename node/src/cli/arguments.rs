@@ -243,6 +243,16 @@ pub(super) struct RequestAdd {
     pub(super) pickup_at: Option<String>,
     #[arg(long, value_name = LOCAL)]
     pub(super) return_at: Option<String>,
+    #[arg(long, conflicts_with = "return_at")]
+    pub(super) call_when_done: bool,
+    #[arg(long, value_name = "N")]
+    pub(super) tolerance_min: Option<u32>,
+    #[arg(long)]
+    pub(super) late_ok: bool,
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub(super) notes: String,
+    #[arg(long, value_name = "ID@VERSION")]
+    pub(super) model: Option<String>,
     #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
     pub(super) companions: u32,
     #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::PURPOSES)]
@@ -280,12 +290,19 @@ pub(super) enum Trip {
         #[arg(long, value_name = "KM", value_parser = codes::metres)]
         empty_km: Option<u32>,
     },
-    NoShow(OneTrip),
+    NoShow {
+        #[command(flatten)]
+        trip: OneTrip,
+        #[arg(long, default_value = "person", hide_default_value = true, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::ABSENTEES))]
+        absent: String,
+    },
     Cancel {
         #[command(flatten)]
         trip: OneTrip,
         #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::CANCELLED_BY))]
         by: String,
+        #[arg(long, default_value = "unspecified", hide_default_value = true, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::CANCEL_REASONS))]
+        reason: String,
     },
     Unmet {
         #[command(flatten)]

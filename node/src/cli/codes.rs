@@ -31,7 +31,26 @@ pub(super) const PURPOSES: [&str; 6] =
 pub(super) const DRIVER_REFUSALS: [&str; 6] =
     ["not-free", "too-far", "vehicle", "no-answer", "withdrew", "other"];
 /// Who calls a trip off (`CancelRequest.by`).
-pub(super) const CANCELLED_BY: [&str; 2] = ["person", "platform"];
+pub(super) const CANCELLED_BY: [&str; 5] = ["person", "platform", "prescriber", "volunteer", "destination"];
+/// Why a trip is called off (`CancelRequest.reason`).
+pub(super) const CANCEL_REASONS: [&str; 14] = [
+    "unspecified",
+    "illness",
+    "hospital",
+    "appointment-moved",
+    "appointment-cancelled",
+    "other-transport",
+    "weather",
+    "no-longer-needed",
+    "duplicate",
+    "driver",
+    "vehicle",
+    "series",
+    "death",
+    "other",
+];
+/// Who was not there (`NoShowRequest.who`).
+pub(super) const ABSENTEES: [&str; 2] = ["person", "driver"];
 /// Other words for a code.
 const SYNONYMS: [(&str, &str); 2] = [("unavailable", "not-free"), ("beneficiary", "person")];
 /// Why nobody could serve a trip (`DeclareUnmetRequest.reason`).
@@ -83,7 +102,7 @@ mod tests {
     use maillage_domain::{
         person::Sharing,
         request::Purpose,
-        trip::{CancelledBy, DriverRefusal, UnmetReason},
+        trip::{Absentee, CancelReason, CancelledBy, DriverRefusal, UnmetReason},
     };
     use maillage_federation::needs::Need;
 
@@ -102,6 +121,10 @@ mod tests {
         assert_eq!(refusals, DRIVER_REFUSALS);
         let here = CancelledBy::ALL.iter().filter(|by| **by != CancelledBy::Origin);
         assert_eq!(here.map(|value| value.code()).collect::<Vec<_>>(), CANCELLED_BY);
+        let reasons: Vec<&str> = CancelReason::ALL.iter().map(|value| value.code()).collect();
+        assert_eq!(reasons, CANCEL_REASONS);
+        let absent: Vec<&str> = Absentee::ALL.iter().map(|value| value.code()).collect();
+        assert_eq!(absent, ABSENTEES);
     }
 
     #[test]

@@ -52,11 +52,12 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
             };
             session.client(TripsClient::with_interceptor).await?.complete(request).await?
         }
-        Trip::NoShow(trip) => {
-            session.client(TripsClient::with_interceptor).await?.no_show(named(trip)).await?
+        Trip::NoShow { trip, absent } => {
+            let request = proto::TripRequest { absent, ..named(trip) };
+            session.client(TripsClient::with_interceptor).await?.no_show(request).await?
         }
-        Trip::Cancel { trip: OneTrip { id, single }, by } => {
-            let request = proto::CancelRequest { trip: id, by, single };
+        Trip::Cancel { trip: OneTrip { id, single }, by, reason } => {
+            let request = proto::CancelRequest { trip: id, by, single, reason };
             session.client(TripsClient::with_interceptor).await?.cancel(request).await?
         }
         Trip::Unmet { trip: OneTrip { id, single }, reason } => {
@@ -103,7 +104,7 @@ pub(super) async fn show_rows(session: &mut Session<'_>, trips: &[proto::Trip]) 
 }
 
 fn named(trip: OneTrip) -> proto::TripRequest {
-    proto::TripRequest { trip: trip.id, single: trip.single }
+    proto::TripRequest { trip: trip.id, single: trip.single, absent: String::new() }
 }
 
 async fn add_request(session: &mut Session<'_>, arguments: RequestAdd) -> Result<(), CommandError> {
@@ -117,6 +118,11 @@ async fn add_request(session: &mut Session<'_>, arguments: RequestAdd) -> Result
         return_at: arguments.return_at.unwrap_or_default(),
         companions: arguments.companions,
         purpose: arguments.purpose,
+        call_when_done: arguments.call_when_done,
+        tolerance_s: arguments.tolerance_min.map(|minutes| minutes.saturating_mul(60)),
+        late_ok: arguments.late_ok,
+        notes: arguments.notes,
+        model: arguments.model.unwrap_or_default(),
     };
     let reply = session.client(TripsClient::with_interceptor).await?.add_request(request).await?.into_inner();
     if session.json(&reply)? {
@@ -163,6 +169,7 @@ async fn show(session: &mut Session<'_>, id: String) -> Result<(), CommandError>
         ("field-places", trip.seats.to_string()),
         ("field-needs", words.codes("need", &trip.needs)),
         ("field-notes", trip.driver_notes.clone()),
+        ("field-trip_notes", trip.notes.clone()),
         ("field-status", words.standing(&trip)),
         ("field-volunteer", names.get(&trip.volunteer).unwrap_or(&trip.volunteer).clone()),
         ("field-model", trip.model.clone()),

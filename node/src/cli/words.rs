@@ -126,8 +126,17 @@ impl<'a> Words<'a> {
     pub(super) fn standing(self, trip: &proto::Trip) -> String {
         let mut standing = self.code("status", &trip.status);
         if !trip.reason.is_empty() {
-            let list = if trip.status == "cancelled" { "cancelled-by" } else { "unmet" };
-            standing = format!("{standing} ({})", self.code(list, &trip.reason));
+            let list = match trip.status.as_str() {
+                "cancelled" => "cancelled-by",
+                "no-show" => "absentee",
+                _ => "unmet",
+            };
+            let why = if trip.cancel_reason.is_empty() || trip.cancel_reason == "unspecified" {
+                String::new()
+            } else {
+                format!(", {}", self.code("cancel-reason", &trip.cancel_reason))
+            };
+            standing = format!("{standing} ({}{why})", self.code(list, &trip.reason));
         }
         if !trip.custody.is_empty() && trip.custody != "local" {
             standing = format!("{standing}, {}", self.code("custody", &trip.custody));

@@ -3,7 +3,7 @@
 use maillage_domain::{
     place::NewPlace,
     request::NewRequest,
-    trip::{CancelledBy, DriverRefusal, UnmetReason},
+    trip::{Absentee, CancelReason, CancelledBy, DriverRefusal, UnmetReason},
 };
 use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, trips_server::Trips};
@@ -86,7 +86,7 @@ impl Trips for Services {
         request: Request<proto::TripRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
         let caller = caller(&request)?;
-        let proto::TripRequest { trip, single } = request.into_inner();
+        let proto::TripRequest { trip, single, .. } = request.into_inner();
         let legs = trips::driver_accepts(&self.app, &caller, id(&trip, "trip")?, single).await?;
         Ok(Response::new(convert::trips(&self.app, &legs)))
     }
@@ -127,8 +127,9 @@ impl Trips for Services {
         request: Request<proto::TripRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
         let caller = caller(&request)?;
-        let proto::TripRequest { trip, single } = request.into_inner();
-        let legs = trips::no_show(&self.app, &caller, id(&trip, "trip")?, single).await?;
+        let proto::TripRequest { trip, single, absent } = request.into_inner();
+        let who = optional(&absent, Absentee::Person, "absentee-unknown")?;
+        let legs = trips::no_show(&self.app, &caller, id(&trip, "trip")?, who, single).await?;
         Ok(Response::new(convert::trips(&self.app, &legs)))
     }
 
@@ -137,12 +138,14 @@ impl Trips for Services {
         request: Request<proto::CancelRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
         let caller = caller(&request)?;
-        let proto::CancelRequest { trip, by, single } = request.into_inner();
+        let proto::CancelRequest { trip, by, single, reason } = request.into_inner();
         let by: CancelledBy = by.parse().map_err(|_| refusals::invalid("cancelled-by-unknown"))?;
         if by == CancelledBy::Origin {
             return Err(refusals::invalid("cancelled-by-unknown").into());
         }
-        let legs = trips::cancel(&self.app, &caller, id(&trip, "trip")?, by, single).await?;
+        let reason = optional(&reason, CancelReason::Unspecified, "cancel-reason-unknown")?;
+        let cancellation = trips::Cancellation { by, reason };
+        let legs = trips::cancel(&self.app, &caller, id(&trip, "trip")?, cancellation, single).await?;
         Ok(Response::new(convert::trips(&self.app, &legs)))
     }
 
@@ -158,6 +161,11 @@ impl Trips for Services {
     }
 }
 
+/// A code, or what an empty text stands for.
+fn optional<T: std::str::FromStr>(code: &str, empty: T, unknown: &'static str) -> Result<T, Refusal> {
+    if code.trim().is_empty() { Ok(empty) } else { code.parse().map_err(|_| refusals::invalid(unknown)) }
+}
+
 fn new_request(request: proto::AddRequestRequest) -> Result<(String, NewRequest), Refusal> {
     let proto::AddRequestRequest {
         person,
@@ -168,6 +176,11 @@ fn new_request(request: proto::AddRequestRequest) -> Result<(String, NewRequest)
         return_at,
         companions,
         purpose,
+        call_when_done,
+        tolerance_s,
+        late_ok,
+        notes,
+        model,
     } = request;
     let given = |text: String| (!text.trim().is_empty()).then_some(text);
     let pickup: Option<NewPlace> =
@@ -182,7 +195,11 @@ fn new_request(request: proto::AddRequestRequest) -> Result<(String, NewRequest)
         return_at: given(return_at),
         companions,
         purpose,
-        tolerance_s: None,
+        call_when_done,
+        tolerance_s,
+        late_ok,
+        notes,
+        model: given(model),
     };
     Ok((person, new))
 }

@@ -3,7 +3,11 @@
 
 use std::fmt::Write as _;
 
-use maillage_domain::handover::Policy;
+use maillage_domain::{
+    handover::Policy,
+    request::{Request, ReturnTime},
+    trip::{CancelReason, Trip, TripStatus},
+};
 use maillage_engine::{Record, decode_record, encode_record};
 use maillage_federation::directory::Head;
 
@@ -63,10 +67,28 @@ fn people_of_every_version() {
 }
 
 #[test]
-fn requests_of_version_1() {
+fn requests_of_both_versions() {
     let person = person(1, "Canary Calvet");
     let request = RequestRecord::from(&request(10, &person).0);
-    check(include_str!("../golden/request.v1.hex"), &request);
+    check(include_str!("../golden/request.v2.hex"), &request);
+    let old: RequestRecord = decode_record(&unhex(include_str!("../golden/request.v1.hex"))).unwrap();
+    let old = Request::try_from(old).unwrap();
+    assert_eq!(old.details.back, Some(ReturnTime::At("2026-10-05T09:00:00Z".parse().unwrap())));
+    assert_eq!((old.details.late_ok, old.details.model), (false, None));
+}
+
+/// Trips of issue 2 read as trips that nobody could annotate, put into a series or cancel with a reason.
+#[test]
+fn trips_of_version_1_are_read() {
+    for golden in include_str!("../golden/trip.v1.hex").lines() {
+        let record: TripRecord = decode_record(&unhex(golden)).unwrap();
+        let trip = Trip::try_from(record).unwrap();
+        assert_eq!((trip.terms.occurrence, trip.terms.late_ok), (None, false));
+        assert_eq!((trip.terms.seats, trip.terms.companions), (2, 1));
+        if let TripStatus::Cancelled { reason, .. } = trip.status() {
+            assert_eq!(reason, CancelReason::Unspecified);
+        }
+    }
 }
 
 #[test]
@@ -77,8 +99,8 @@ fn references_of_version_1() {
 }
 
 #[test]
-fn trips_of_version_1() {
-    let golden = include_str!("../golden/trip.v1.hex");
+fn trips_of_version_2() {
+    let golden = include_str!("../golden/trip.v2.hex");
     let trips = every_state();
     assert_eq!(golden.lines().count(), trips.len());
     for (golden, trip) in golden.lines().zip(&trips) {

@@ -2,14 +2,15 @@
 
 use maillage_domain::{
     ids::{PersonKind, RequestKind},
-    request::{OutboundTime, Request, RequestDetails},
+    request::{OutboundTime, Request, RequestDetails, ReturnTime},
+    text::Notes,
 };
-use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
+use maillage_engine::{EngineError, Record, RecordError, Table, Transaction, Tree, View};
 use maillage_federation::ids::{Id, TripKind};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fields::{self, PlaceRecord, instant, parsed},
+    fields::{self, PlaceRecord, broken, instant, parsed, upgraded},
     kinds,
 };
 
@@ -19,7 +20,7 @@ pub const TREE: Tree = Tree::named("requests");
 const REQUESTS: Table<[u8; 16], RequestRecord> = Table::new(TREE);
 const KIND: u16 = kinds::REQUEST;
 
-/// A request, version 1.
+/// A request, version 2; version 1 lacks what has a default here.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RequestRecord {
     id: Id<RequestKind>,
@@ -32,6 +33,14 @@ pub(crate) struct RequestRecord {
     companions: u8,
     purpose: String,
     tolerance_s: u32,
+    #[serde(default)]
+    call_when_done: bool,
+    #[serde(default)]
+    late_ok: bool,
+    #[serde(default)]
+    notes: String,
+    #[serde(default)]
+    model: Option<String>,
     created_ms: i64,
 }
 
@@ -44,7 +53,14 @@ enum OutboundRecord {
 
 impl Record for RequestRecord {
     const KIND: u16 = KIND;
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
+
+    fn upgrade(version: u16, payload: &[u8]) -> Result<Self, RecordError> {
+        match version {
+            1 => upgraded(KIND, payload),
+            version => Err(RecordError::Unreadable { kind: KIND, version }),
+        }
+    }
 }
 
 /// Writes a request.
@@ -70,8 +86,18 @@ pub fn list(
 impl From<&Request> for RequestRecord {
     fn from(request: &Request) -> Self {
         let Request { id, person, trips, details, created } = request;
-        let RequestDetails { pickup, dropoff, outbound, return_pickup, companions, purpose, tolerance_s } =
-            details;
+        let RequestDetails {
+            pickup,
+            dropoff,
+            outbound,
+            back,
+            companions,
+            purpose,
+            tolerance_s,
+            late_ok,
+            notes,
+            model,
+        } = details;
         Self {
             id: *id,
             person: *person,
@@ -82,7 +108,14 @@ impl From<&Request> for RequestRecord {
                 OutboundTime::ArriveBy(at) => OutboundRecord::ArriveByMs(at.as_millisecond()),
                 OutboundTime::PickupAt(at) => OutboundRecord::PickupAtMs(at.as_millisecond()),
             },
-            return_pickup_ms: return_pickup.map(jiff::Timestamp::as_millisecond),
+            return_pickup_ms: match back {
+                Some(ReturnTime::At(at)) => Some(at.as_millisecond()),
+                Some(ReturnTime::WhenCalled) | None => None,
+            },
+            call_when_done: *back == Some(ReturnTime::WhenCalled),
+            late_ok: *late_ok,
+            notes: notes.as_str().to_owned(),
+            model: model.as_ref().map(ToString::to_string),
             companions: *companions,
             purpose: purpose.code().to_owned(),
             tolerance_s: *tolerance_s,
@@ -102,7 +135,13 @@ impl TryFrom<RequestRecord> for Request {
                 OutboundRecord::ArriveByMs(at) => OutboundTime::ArriveBy(instant(at, KIND)?),
                 OutboundRecord::PickupAtMs(at) => OutboundTime::PickupAt(instant(at, KIND)?),
             },
-            return_pickup: record.return_pickup_ms.map(|at| instant(at, KIND)).transpose()?,
+            back: match record.return_pickup_ms {
+                Some(at) => Some(ReturnTime::At(instant(at, KIND)?)),
+                None => record.call_when_done.then_some(ReturnTime::WhenCalled),
+            },
+            late_ok: record.late_ok,
+            notes: Notes::parse(&record.notes).map_err(|_| broken(KIND))?,
+            model: record.model.as_deref().map(|key| parsed(key, KIND)).transpose()?,
             companions: record.companions,
             purpose: parsed(&record.purpose, KIND)?,
             tolerance_s: record.tolerance_s,

@@ -12,8 +12,8 @@ use maillage_domain::{
     request::{NewRequest, Planning, Request, plan_request},
     text::{Name, Notes, Phone},
     trip::{
-        Assignment, CancelledBy, DriverRefusal, HolderResult, Origin, Passenger, Trip, TripAction, TripTerms,
-        UnmetReason,
+        Absentee, Anchor, Assignment, CancelReason, CancelledBy, DriverRefusal, HolderResult, Occurrence,
+        Origin, Passenger, Trip, TripAction, TripChange, TripTerms, TripWindow, UnmetReason,
     },
     volunteer::{NewVehicle, NewVolunteer, Volunteer},
 };
@@ -142,6 +142,9 @@ pub(crate) fn request(number: u8, person: &Person) -> (Request, Vec<Trip>) {
         companions: 1,
         purpose: "health".to_owned(),
         tolerance_s: Some(900),
+        late_ok: true,
+        notes: "Canary practice".to_owned(),
+        ..NewRequest::default()
     };
     let details = typed.parse(Geography::embedded(), now()).unwrap();
     let planning = Planning {
@@ -151,6 +154,7 @@ pub(crate) fn request(number: u8, person: &Person) -> (Request, Vec<Trip>) {
         model: "benevoles-association@1".parse().unwrap(),
         direct_m: 36_000,
         ride_s: 3_000,
+        occurrence: Some(Occurrence { series: id(number + 3), date: "2026-10-05".parse().unwrap() }),
         now: now(),
     };
     plan_request(details, person, &planning).unwrap()
@@ -170,7 +174,7 @@ pub(crate) fn carried(number: u8) -> Trip {
         desk_phone: Phone::parse_optional("0563000000").unwrap(),
     };
     let origin = Origin::Carried { handover: id(200), from: id(201), passenger };
-    Trip::requested(TripTerms { origin, ..trip(number).terms }).unwrap()
+    Trip::requested(TripTerms { origin, occurrence: None, ..trip(number).terms }).unwrap()
 }
 
 /// A drive for [`trip`], a number of minutes after the earliest pickup.
@@ -195,7 +199,8 @@ pub(crate) fn offer(trip: &Trip, driver: u8) -> TripAction {
     TripAction::OfferTo(drive(trip, driver, 0))
 }
 
-pub(crate) const CANCEL: TripAction = TripAction::Cancel { by: CancelledBy::Person };
+pub(crate) const CANCEL: TripAction =
+    TripAction::Cancel { by: CancelledBy::Person, reason: CancelReason::AppointmentMoved };
 pub(crate) const UNMET: TripAction = TripAction::DeclareUnmet(UnmetReason::NoDriver);
 
 pub(crate) fn held() -> [TripAction; 3] {
@@ -210,14 +215,16 @@ pub(crate) fn every_state() -> Vec<Trip> {
     let complete = TripAction::Complete { loaded_m: 36_000, empty_m: 40_000 };
     let outcome = |result| TripAction::OutcomeFromHolder { result, loaded_m: 1, empty_m: 2 };
     let [give_out, uncertain, held] = held();
-    let ways: [&[TripAction]; 16] = [
+    let ways: [&[TripAction]; 18] = [
         &[],
         &[offer],
         &[offer, refuse],
         &[offer, accept],
         &[offer, accept, TripAction::PickUp],
         &[offer, accept, TripAction::PickUp, complete],
-        &[offer, accept, TripAction::NoShow],
+        &[offer, accept, TripAction::NoShow(Absentee::Person)],
+        &[offer, accept, TripAction::NoShow(Absentee::Driver)],
+        &[UNMET, TripAction::Reopen],
         &[offer, CANCEL],
         &[UNMET],
         &[give_out],
@@ -230,5 +237,17 @@ pub(crate) fn every_state() -> Vec<Trip> {
     ];
     let own = ways.iter().map(|way| after(&trip, way));
     let counted = after(&trip, &[UNMET]).count_in("2026-10".parse().unwrap()).unwrap();
-    own.chain([counted, carried(20), after(&carried(20), &[offer, accept])]).collect()
+    let window = TripWindow {
+        earliest_pickup: trip.terms.earliest_pickup + SignedDuration::from_mins(10),
+        latest_arrival: trip.terms.latest_arrival,
+        anchor: Anchor::Pickup,
+        tolerance_s: 600,
+        late_ok: false,
+    };
+    let change = TripChange { window: Some(window), ..TripChange::default() };
+    let edited = after(&trip, &[offer]).edit(&change, now()).unwrap().trip;
+    let on_call = Trip::requested(TripTerms { anchor: Anchor::Call, ..trip.terms.clone() }).unwrap();
+    let called = on_call.call(window, now()).unwrap();
+    let carrying = after(&carried(20), &[offer, accept]);
+    own.chain([counted, carried(20), carrying, edited, on_call, called]).collect()
 }

@@ -3,7 +3,7 @@
 
 use maillage_domain::{
     handover::{Decision, IncomingStanding},
-    trip::{Custody, TripStatus},
+    trip::{Absentee, Custody, TripStatus},
 };
 use maillage_federation::{
     envelope::Body,
@@ -67,7 +67,7 @@ fn an_outbound_and_a_return_go_together_and_the_outcome_waits_for_both() {
     world.complete(B, carried[0].id());
     world.settle();
     assert_eq!(world.hub.state(handover), State::Held { holder: world.id(B) });
-    ready(trips::no_show(world.app(B), &Caller::local(), carried[1].id(), true)).unwrap();
+    ready(trips::no_show(world.app(B), &Caller::local(), carried[1].id(), Absentee::Person, true)).unwrap();
     world.settle();
     assert_eq!(world.hub.state(handover), State::Done { holder: world.id(B) });
     assert_eq!(world.at(A, legs[0]).0, "completed");

@@ -5,7 +5,7 @@
 use maillage_domain::{
     handover::Decision,
     ids::VolunteerKind,
-    trip::{CancelledBy, Custody, DriverRefusal, Origin, Trip, TripStatus, UnmetReason},
+    trip::{Absentee, CancelledBy, Custody, DriverRefusal, Origin, Trip, TripStatus, UnmetReason},
 };
 use maillage_federation::{
     handover::{GiveBackReason, State},
@@ -285,7 +285,11 @@ impl Play {
                     ready(trips::declare_unmet(&app, &Caller::local(), trip, UnmetReason::NoDriver, true)),
                 );
             }
-            _ => self.did("no-show", node, ready(trips::no_show(&app, &Caller::local(), trip, true))),
+            _ => self.did(
+                "no-show",
+                node,
+                ready(trips::no_show(&app, &Caller::local(), trip, Absentee::Person, true)),
+            ),
         }
     }
 
@@ -365,7 +369,7 @@ impl Play {
             }
             TripStatus::Completed { .. }
             | TripStatus::Cancelled { .. }
-            | TripStatus::NoShow
+            | TripStatus::NoShow(_)
             | TripStatus::Unmet(_) => {}
         }
     }

@@ -8,7 +8,10 @@ use super::*;
 use crate::{
     place::Place,
     text::{Address, Name, Notes},
-    trip::{Anchor, CancelledBy, HolderResult, Leg, Origin, Passenger, TripAction, TripTerms, UnmetReason},
+    trip::{
+        Anchor, CancelReason, CancelledBy, HolderResult, Leg, Origin, Passenger, TripAction, TripTerms,
+        UnmetReason,
+    },
 };
 
 const CAP: u32 = 3;
@@ -68,6 +71,11 @@ fn trip(number: u8, sample: Sample) -> Trip {
         anchor: Anchor::Pickup,
         direct_m: 1,
         seats: 1,
+        companions: 0,
+        tolerance_s: 0,
+        late_ok: false,
+        notes: Notes::default(),
+        occurrence: None,
         needs: Needs::none(),
         model: format!("model@{}", u16::from(sample.model) + 1).parse().unwrap(),
         created: start,
@@ -76,18 +84,20 @@ fn trip(number: u8, sample: Sample) -> Trip {
     let way = match sample.end {
         End::Open => vec![],
         End::DoneByNeighbour | End::NotThere if sample.carried => {
-            vec![TripAction::Cancel { by: CancelledBy::Origin }]
+            vec![TripAction::Cancel { by: CancelledBy::Origin, reason: CancelReason::Other }]
         }
         End::DoneByNeighbour => {
             vec![TripAction::GiveOut { handover: id(1) }, TripAction::HeldBy { node: id(2) }, outcome]
         }
-        End::CalledOff => vec![TripAction::Cancel { by: CancelledBy::Person }],
+        End::CalledOff => vec![TripAction::Cancel { by: CancelledBy::Person, reason: CancelReason::Other }],
         End::NotThere => {
             let no_show =
                 TripAction::OutcomeFromHolder { result: HolderResult::NoShow, loaded_m: 0, empty_m: 1 };
             vec![TripAction::GiveOut { handover: id(1) }, TripAction::HeldBy { node: id(2) }, no_show]
         }
-        End::CancelledHere => vec![TripAction::Cancel { by: CancelledBy::Platform }],
+        End::CancelledHere => {
+            vec![TripAction::Cancel { by: CancelledBy::Platform, reason: CancelReason::Other }]
+        }
         End::Unmet => vec![TripAction::DeclareUnmet(UnmetReason::NoDriver)],
     };
     let at = closing() - SignedDuration::from_mins(sample.closed_min);

@@ -48,6 +48,7 @@ fn planning() -> Planning {
         model: "benevoles-association@1".parse().unwrap(),
         direct_m: 36_000,
         ride_s: 3_600,
+        occurrence: None,
         now: now(),
     }
 }
@@ -187,6 +188,27 @@ fn debug_shows_no_place_and_no_purpose() {
     }
 }
 
+#[test]
+fn a_return_without_a_time_waits_for_the_call_until_the_end_of_the_day() {
+    let open = NewRequest { return_at: None, call_when_done: true, ..typed() };
+    let (_, trips) = plan(&open, &[]).unwrap();
+    assert_eq!(trips[1].terms.anchor, Anchor::Call);
+    assert!(trips[1].waits_for_call() && !trips[0].waits_for_call());
+    assert_eq!(windows(&trips)[1], "2026-10-05T07:30:00Z 2026-10-05T21:59:59Z");
+    let evening = NewRequest { arrive_by: Some("2026-10-05T23:30".to_owned()), ..open.clone() };
+    assert_eq!(windows(&plan(&evening, &[]).unwrap().1)[1], "2026-10-05T21:30:00Z 2026-10-05T23:00:00Z");
+    let both = NewRequest { return_at: typed().return_at, ..open };
+    assert_eq!(parse(&both).err(), Some(RequestError::OneReturn));
+}
+
+#[test]
+fn being_late_is_acceptable_only_if_it_is_said() {
+    let late = NewRequest { late_ok: true, tolerance_s: Some(900), return_at: None, ..typed() };
+    assert_eq!(windows(&plan(&late, &[]).unwrap().1), ["2026-10-05T06:15:00Z 2026-10-05T07:45:00Z"]);
+    let punctual = NewRequest { late_ok: false, ..late };
+    assert_eq!(windows(&plan(&punctual, &[]).unwrap().1), ["2026-10-05T06:15:00Z 2026-10-05T07:30:00Z"]);
+}
+
 proptest! {
     #[test]
     fn every_window_has_room_for_the_ride_and_the_tolerance(
@@ -201,7 +223,7 @@ proptest! {
         let arrival = if by_arrival { at } else { at + SignedDuration::from_secs(ride_s.into()) };
         let details = RequestDetails {
             outbound,
-            return_pickup: Some(arrival + SignedDuration::from_mins(wait_min)),
+            back: Some(ReturnTime::At(arrival + SignedDuration::from_mins(wait_min))),
             tolerance_s,
             ..parse(&typed()).unwrap()
         };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::trip::{Origin, Passenger, Trip, TripTerms};
+use crate::trip::{Origin, Passenger, Trip, TripChange, TripTerms};
 
 impl fmt::Debug for Trip {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -36,5 +36,11 @@ impl fmt::Debug for Origin {
 impl fmt::Debug for Passenger {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Passenger(…)")
+    }
+}
+
+impl fmt::Debug for TripChange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("TripChange(…)")
     }
 }

@@ -38,6 +38,18 @@ pub enum TripError {
         /// The driver who was asked.
         asked: Option<Id<VolunteerKind>>,
     },
+    /// Its time is not known yet.
+    #[error("cannot {action} a trip whose time is not known before the person calls")]
+    NotCalled {
+        /// What was wanted.
+        action: &'static str,
+    },
+    /// Its time is known already.
+    #[error("the time of this trip is known already: edit it instead")]
+    NotOnCall,
+    /// Changed into something that makes no trip.
+    #[error("what it would be changed into makes no trip")]
+    Terms(#[source] TermsError),
     /// The times of a drive are not in order, or outside the window of the trip.
     #[error("the times of the drive are not in order, or outside the window of the trip")]
     Times,

@@ -48,11 +48,13 @@ pub enum TripStatus {
     Cancelled {
         /// Who.
         by: CancelledBy,
+        /// Why.
+        reason: CancelReason,
         /// Whether it was late: see [`crate::limits::LATE_CANCELLATION_S`].
         late: bool,
     },
-    /// Closed: the driver came, the person did not.
-    NoShow,
+    /// Closed: somebody was not there.
+    NoShow(Absentee),
     /// Closed: nobody could carry it. Kept for ever in the ledger of unmet need.
     Unmet(UnmetReason),
 }
@@ -66,6 +68,54 @@ pub enum CancelledBy {
     Platform,
     /// The node that a trip we carry comes from.
     Origin,
+    /// The prescriber who referred the person.
+    Prescriber,
+    /// The volunteer who was to drive, with nobody to replace her or him.
+    Volunteer,
+    /// Where the person was going, such as a practice that moved the appointment.
+    Destination,
+}
+
+/// Why a trip was called off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CancelReason {
+    /// Not told, or told before this was asked.
+    Unspecified,
+    /// The person is ill.
+    Illness,
+    /// The person is in hospital.
+    Hospital,
+    /// The appointment is at another time.
+    AppointmentMoved,
+    /// There is no appointment any more.
+    AppointmentCancelled,
+    /// The person goes another way.
+    OtherTransport,
+    /// The roads.
+    Weather,
+    /// The person does not need to go.
+    NoLongerNeeded,
+    /// It was there twice.
+    Duplicate,
+    /// The driver cannot, and nobody replaces her or him.
+    Driver,
+    /// The vehicle cannot.
+    Vehicle,
+    /// The series it belonged to has ended, pauses on that day, or has another pattern now.
+    Series,
+    /// The person has died.
+    Death,
+    /// Anything else.
+    Other,
+}
+
+/// Who was not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Absentee {
+    /// The driver came, the person did not.
+    Person,
+    /// The person was there, the driver was not.
+    Driver,
 }
 
 /// Why nobody could carry a trip.
@@ -176,10 +226,24 @@ pub enum TripEventKind {
     PickedUp,
     /// The person arrived.
     Completed,
-    /// The person did not come.
-    NoShow,
+    /// Somebody was not there.
+    NoShow(Absentee),
     /// It was called off.
-    Cancelled(CancelledBy),
+    Cancelled {
+        /// Who.
+        by: CancelledBy,
+        /// Why.
+        reason: CancelReason,
+    },
+    /// What was asked was changed.
+    Edited {
+        /// The driver whom the change freed: asked or promised for what is not asked any more.
+        freed: Option<Id<VolunteerKind>>,
+    },
+    /// The person called: the time is known now.
+    Called,
+    /// It was unmet, and somebody looks for a driver again.
+    Reopened,
     /// Nobody could carry it.
     DeclaredUnmet(UnmetReason),
     /// Neighbours were asked.
@@ -202,7 +266,7 @@ impl TripState {
         let by_status = match self.status {
             TripStatus::Requested | TripStatus::Unmet(_) => !driver,
             TripStatus::Offered | TripStatus::Confirmed | TripStatus::PickedUp => driver && local,
-            TripStatus::NoShow | TripStatus::Completed { .. } | TripStatus::Cancelled { .. } => {
+            TripStatus::NoShow(_) | TripStatus::Completed { .. } | TripStatus::Cancelled { .. } => {
                 !driver || local
             }
         };
@@ -218,7 +282,7 @@ impl TripStatus {
     pub fn is_closed(self) -> bool {
         match self {
             Self::Requested | Self::Offered | Self::Confirmed | Self::PickedUp => false,
-            Self::Completed { .. } | Self::Cancelled { .. } | Self::NoShow | Self::Unmet(_) => true,
+            Self::Completed { .. } | Self::Cancelled { .. } | Self::NoShow(_) | Self::Unmet(_) => true,
         }
     }
 
@@ -231,7 +295,7 @@ impl TripStatus {
             Self::PickedUp => "picked-up",
             Self::Completed { .. } => "completed",
             Self::Cancelled { .. } => "cancelled",
-            Self::NoShow => "no-show",
+            Self::NoShow(_) => "no-show",
             Self::Unmet(_) => "unmet",
         }
     }

@@ -8,8 +8,9 @@ use maillage_federation::{
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::{
-    Anchor, Assignment, CancelledBy, Custody, DriverRefusal, HolderResult, Leg, Origin, Passenger,
-    TermsError, Trip, TripAction, TripError, TripEventKind, TripState, TripStatus, TripTerms, UnmetReason,
+    Absentee, Anchor, Assignment, CancelReason, CancelledBy, Custody, DriverRefusal, HolderResult, Leg,
+    Origin, Passenger, TermsError, Trip, TripAction, TripChange, TripError, TripEventKind, TripState,
+    TripStatus, TripTerms, TripWindow, UnmetReason,
 };
 use crate::{
     ids::VolunteerKind,
@@ -59,6 +60,11 @@ fn terms() -> TripTerms {
         anchor: Anchor::Arrival,
         direct_m: 36_000,
         seats: 1,
+        companions: 0,
+        tolerance_s: 1_800,
+        late_ok: false,
+        notes: Notes::parse("Canary").unwrap(),
+        occurrence: None,
         needs: Needs::none(),
         model: "benevoles-association@1".parse().unwrap(),
         created: minutes(-3 * 24 * 60),
@@ -91,24 +97,26 @@ fn drive() -> Assignment {
     }
 }
 
+const REASON: CancelReason = CancelReason::Illness;
 const REFUSE: DriverRefusal = DriverRefusal::Withdrew;
 
 /// Every action once, in the order of the columns below.
-fn actions() -> [TripAction; 13] {
+fn actions() -> [TripAction; 14] {
     [
         TripAction::OfferTo(drive()),
         TripAction::DriverAccepts(driver()),
         TripAction::DriverRefuses { volunteer: driver(), reason: REFUSE },
         TripAction::PickUp,
         TripAction::Complete { loaded_m: 36_000, empty_m: 40_000 },
-        TripAction::NoShow,
-        TripAction::Cancel { by: CancelledBy::Person },
+        TripAction::NoShow(Absentee::Person),
+        TripAction::Cancel { by: CancelledBy::Person, reason: REASON },
         TripAction::DeclareUnmet(UnmetReason::NoDriver),
         TripAction::GiveOut { handover: handover() },
         TripAction::Uncertain,
         TripAction::HeldBy { node: neighbour() },
         TripAction::ComeBack,
         TripAction::OutcomeFromHolder { result: HolderResult::Completed, loaded_m: 36_000, empty_m: 1 },
+        TripAction::Reopen,
     ]
 }
 
@@ -118,8 +126,22 @@ fn after(trip: Trip, actions: &[TripAction]) -> Trip {
 
 /// The states a trip can be in, each by the way that leads there.
 fn states() -> Vec<(&'static str, Trip)> {
-    let [offer, accept, _, pick_up, complete, no_show, cancel, unmet, give_out, uncertain, held, _, outcome] =
-        actions();
+    let [
+        offer,
+        accept,
+        _,
+        pick_up,
+        complete,
+        no_show,
+        cancel,
+        unmet,
+        give_out,
+        uncertain,
+        held,
+        _,
+        outcome,
+        _,
+    ] = actions();
     let at = |actions: &[TripAction]| after(own(), actions);
     vec![
         ("requested", at(&[])),
@@ -146,26 +168,26 @@ fn states() -> Vec<(&'static str, Trip)> {
 /// What each action leads to in each state: the status (custody after a slash where it is not local), or `s` for an
 /// error about the status, `c` about the custody, `k` about a trip that we carry.
 #[rustfmt::skip]
-const TABLE: &[(&str, [&str; 13])] = &[
-    //                            offer      accept       refuse       pick up      complete     no show    cancel       unmet    give out                 uncertain               held                               come back    outcome
-    ("requested",              ["offered",  "s",         "s",         "s",         "s",         "s",       "cancelled", "unmet", "requested/offered-out", "c",                    "c",                               "c",         "c"]),
-    ("offered",                ["s",        "confirmed", "requested", "s",         "s",         "s",       "cancelled", "s",     "s",                     "s",                    "s",                               "s",         "s"]),
-    ("confirmed",              ["s",        "s",         "requested", "picked-up", "completed", "no-show", "cancelled", "s",     "s",                     "s",                    "s",                               "s",         "s"]),
-    ("picked-up",              ["s",        "s",         "s",         "s",         "completed", "s",       "s",         "s",     "s",                     "s",                    "s",                               "s",         "s"]),
-    ("completed",              ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "s",                    "s",                               "s",         "s"]),
-    ("cancelled",              ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "c",                    "c",                               "c",         "c"]),
-    ("no-show",                ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "s",                    "s",                               "s",         "s"]),
-    ("unmet",                  ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "s",                    "s",                               "s",         "s"]),
-    ("offered out",            ["c",        "c",         "c",         "c",         "c",         "c",       "cancelled/offered-out", "c", "c",             "requested/uncertain",  "requested/held-by-neighbour",     "requested", "c"]),
-    ("uncertain",              ["c",        "c",         "c",         "c",         "c",         "c",       "cancelled/uncertain",   "c", "c",             "c",                    "requested/held-by-neighbour",     "requested", "c"]),
-    ("held",                   ["c",        "c",         "c",         "c",         "c",         "c",       "cancelled/held-by-neighbour", "c", "c",       "c",                    "requested/held-by-neighbour",     "requested", "completed/held-by-neighbour"]),
-    ("offered out, cancelled", ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "cancelled/uncertain",  "cancelled/held-by-neighbour",     "cancelled", "c"]),
-    ("uncertain, cancelled",   ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "c",                    "cancelled/held-by-neighbour",     "cancelled", "c"]),
-    ("held, cancelled",        ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "c",                    "cancelled/held-by-neighbour",     "cancelled", "completed/held-by-neighbour"]),
-    ("held, completed",        ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "s",                    "s",                               "s",         "s"]),
-    ("carried, requested",     ["offered",  "s",         "s",         "s",         "s",         "s",       "cancelled", "unmet", "k",                     "k",                    "k",                               "k",         "k"]),
-    ("carried, confirmed",     ["s",        "s",         "requested", "picked-up", "completed", "no-show", "cancelled", "s",     "k",                     "k",                    "k",                               "k",         "k"]),
-    ("carried, cancelled",     ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "k",                     "k",                    "k",                               "k",         "k"]),
+const TABLE: &[(&str, [&str; 14])] = &[
+    //                            offer      accept       refuse       pick up      complete     no show    cancel       unmet    give out                 uncertain               held                               come back    outcome    reopen
+    ("requested",              ["offered",  "s",         "s",         "s",         "s",         "s",       "cancelled", "unmet", "requested/offered-out", "c",                    "c",                               "c",         "c", "s"]),
+    ("offered",                ["s",        "confirmed", "requested", "s",         "s",         "s",       "cancelled", "s",     "s",                     "s",                    "s",                               "s",         "s", "s"]),
+    ("confirmed",              ["s",        "s",         "requested", "picked-up", "completed", "no-show", "cancelled", "s",     "s",                     "s",                    "s",                               "s",         "s", "s"]),
+    ("picked-up",              ["s",        "s",         "s",         "s",         "completed", "s",       "s",         "s",     "s",                     "s",                    "s",                               "s",         "s", "s"]),
+    ("completed",              ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "s",                    "s",                               "s",         "s", "s"]),
+    ("cancelled",              ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "c",                    "c",                               "c",         "c", "s"]),
+    ("no-show",                ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "s",                    "s",                               "s",         "s", "s"]),
+    ("unmet",                  ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "s",                    "s",                               "s",         "s", "requested"]),
+    ("offered out",            ["c",        "c",         "c",         "c",         "c",         "c",       "cancelled/offered-out", "c", "c",             "requested/uncertain",  "requested/held-by-neighbour",     "requested", "c", "c"]),
+    ("uncertain",              ["c",        "c",         "c",         "c",         "c",         "c",       "cancelled/uncertain",   "c", "c",             "c",                    "requested/held-by-neighbour",     "requested", "c", "c"]),
+    ("held",                   ["c",        "c",         "c",         "c",         "c",         "c",       "cancelled/held-by-neighbour", "c", "c",       "c",                    "requested/held-by-neighbour",     "requested", "completed/held-by-neighbour", "c"]),
+    ("offered out, cancelled", ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "cancelled/uncertain",  "cancelled/held-by-neighbour",     "cancelled", "c", "s"]),
+    ("uncertain, cancelled",   ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "c",                    "cancelled/held-by-neighbour",     "cancelled", "c", "s"]),
+    ("held, cancelled",        ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "c",                    "cancelled/held-by-neighbour",     "cancelled", "completed/held-by-neighbour", "s"]),
+    ("held, completed",        ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "s",                     "s",                    "s",                               "s",         "s", "s"]),
+    ("carried, requested",     ["offered",  "s",         "s",         "s",         "s",         "s",       "cancelled", "unmet", "k",                     "k",                    "k",                               "k",         "k", "s"]),
+    ("carried, confirmed",     ["s",        "s",         "requested", "picked-up", "completed", "no-show", "cancelled", "s",     "k",                     "k",                    "k",                               "k",         "k", "s"]),
+    ("carried, cancelled",     ["s",        "s",         "s",         "s",         "s",         "s",       "s",         "s",     "k",                     "k",                    "k",                               "k",         "k", "s"]),
 ];
 
 fn outcome_of(trip: &Trip, action: TripAction) -> String {
@@ -235,8 +257,8 @@ fn unbelievable_kilometres_are_refused() {
 #[test]
 fn a_cancellation_is_late_within_a_day_of_the_pickup() {
     let late_at = |at: Timestamp| {
-        let trip = own().apply(TripAction::Cancel { by: CancelledBy::Person }, at).unwrap();
-        trip.status() == TripStatus::Cancelled { by: CancelledBy::Person, late: true }
+        let trip = own().apply(TripAction::Cancel { by: CancelledBy::Person, reason: REASON }, at).unwrap();
+        trip.status() == TripStatus::Cancelled { by: CancelledBy::Person, reason: REASON, late: true }
     };
     let limit = pickup() - SignedDuration::from_secs(LATE_CANCELLATION_S);
     assert!(!late_at(limit));
@@ -246,7 +268,7 @@ fn a_cancellation_is_late_within_a_day_of_the_pickup() {
 
 #[test]
 fn what_the_holder_tells_closes_the_trip_and_its_word_wins_over_a_crossing_cancellation() {
-    let [.., cancel, _, give_out, _, held, _, _] = actions();
+    let [.., cancel, _, give_out, _, held, _, _, _] = actions();
     let check = |way: &[TripAction], result: HolderResult, expected: TripStatus| {
         let outcome = TripAction::OutcomeFromHolder { result, loaded_m: 30_000, empty_m: 8_000 };
         let trip = after(own(), way).apply(outcome, minutes(200)).unwrap();
@@ -254,9 +276,9 @@ fn what_the_holder_tells_closes_the_trip_and_its_word_wins_over_a_crossing_cance
         assert_eq!(trip.custody(), Custody::HeldBy { handover: handover(), node: neighbour() });
     };
     let completed = TripStatus::Completed { loaded_m: 30_000, empty_m: 8_000 };
-    let cancelled = TripStatus::Cancelled { by: CancelledBy::Person, late: true };
+    let cancelled = TripStatus::Cancelled { by: CancelledBy::Person, reason: REASON, late: true };
     check(&[give_out, held], HolderResult::Completed, completed);
-    check(&[give_out, held], HolderResult::NoShow, TripStatus::NoShow);
+    check(&[give_out, held], HolderResult::NoShow, TripStatus::NoShow(Absentee::Person));
     check(&[give_out, held], HolderResult::NotDone, TripStatus::Unmet(UnmetReason::Withdrawn));
     check(&[give_out, held, cancel], HolderResult::Completed, completed);
     check(&[give_out, held, cancel], HolderResult::NoShow, cancelled);
@@ -266,7 +288,7 @@ fn what_the_holder_tells_closes_the_trip_and_its_word_wins_over_a_crossing_cance
 #[test]
 fn a_trip_is_counted_once_and_only_where_it_was_asked_for() {
     let month = "2026-10".parse().unwrap();
-    let cancel = TripAction::Cancel { by: CancelledBy::Person };
+    let cancel = TripAction::Cancel { by: CancelledBy::Person, reason: REASON };
     let counted = after(own(), &[cancel]).count_in(month).unwrap();
     assert_eq!(counted.counted_in(), Some(month));
     assert_eq!(counted.count_in(month.next()), Err(TripError::AlreadyCounted(month)));
@@ -276,8 +298,84 @@ fn a_trip_is_counted_once_and_only_where_it_was_asked_for() {
 }
 
 #[test]
+fn nobody_is_asked_to_drive_before_the_person_calls() {
+    let [offer, _, _, _, _, _, cancel, unmet, give_out, ..] = actions();
+    let on_call = || Trip::requested(TripTerms { anchor: Anchor::Call, ..terms() }).unwrap();
+    for action in [offer, give_out] {
+        let refused = on_call().apply(action, minutes(-60));
+        assert!(matches!(refused, Err(TripError::NotCalled { .. })), "{refused:?}");
+    }
+    for action in [cancel, unmet] {
+        assert!(on_call().apply(action, minutes(-60)).is_ok());
+    }
+    let window = TripWindow {
+        earliest_pickup: pickup(),
+        latest_arrival: minutes(90),
+        anchor: Anchor::Pickup,
+        tolerance_s: 600,
+        late_ok: false,
+    };
+    let called = on_call().call(window, minutes(-5)).unwrap();
+    assert!(!called.waits_for_call());
+    assert_eq!(called.history().last().unwrap().kind, TripEventKind::Called);
+    assert!(called.apply(offer, minutes(-4)).is_ok());
+    assert_eq!(called.call(window, minutes(-4)), Err(TripError::NotOnCall));
+}
+
+#[test]
+fn an_edit_keeps_the_driver_only_if_the_promised_drive_still_fits() {
+    let [offer, accept, _, pick_up, complete, ..] = actions();
+    let confirmed = after(own(), &[offer, accept]);
+    let window = |from: i64, to: i64| TripWindow {
+        earliest_pickup: minutes(from),
+        latest_arrival: minutes(to),
+        anchor: Anchor::Arrival,
+        tolerance_s: 1_800,
+        late_ok: false,
+    };
+    let check = |change: TripChange, keeps: bool| {
+        let edited = confirmed.edit(&change, minutes(-30)).unwrap();
+        assert_eq!(edited.freed, (!keeps).then(driver));
+        assert_eq!(edited.trip.status(), if keeps { TripStatus::Confirmed } else { TripStatus::Requested });
+        assert_eq!(edited.trip.revision(), confirmed.revision() + 1);
+        assert_eq!(edited.trip.history().last().unwrap().kind, TripEventKind::Edited { freed: edited.freed });
+    };
+    check(TripChange { window: Some(window(10, 60)), ..TripChange::default() }, true);
+    check(TripChange { window: Some(window(11, 90)), ..TripChange::default() }, false);
+    check(TripChange { window: Some(window(0, 59)), ..TripChange::default() }, false);
+    check(TripChange { notes: Some(Notes::default()), ..TripChange::default() }, true);
+    check(TripChange { companions: Some(0), ..TripChange::default() }, true);
+    check(TripChange { companions: Some(1), ..TripChange::default() }, false);
+    check(TripChange { dropoff: Some(place("81004")), ..TripChange::default() }, true);
+    check(TripChange { dropoff: Some(place("81065")), ..TripChange::default() }, false);
+    let empty = TripChange { window: Some(window(60, 60)), ..TripChange::default() };
+    assert_eq!(confirmed.edit(&empty, pickup()), Err(TripError::Terms(TermsError::Window)));
+    let crowd = TripChange { companions: Some(8), ..TripChange::default() };
+    assert_eq!(confirmed.edit(&crowd, pickup()), Err(TripError::Terms(TermsError::Places(9))));
+    for way in [vec![offer, accept, pick_up], vec![offer, accept, complete]] {
+        let refused = after(own(), &way).edit(&TripChange::default(), pickup());
+        assert!(matches!(refused, Err(TripError::WrongStatus { .. })), "{refused:?}");
+    }
+    let carried = carried().edit(&TripChange::default(), pickup());
+    assert_eq!(carried, Err(TripError::Carried { action: "edit" }));
+}
+
+#[test]
+fn an_unmet_trip_is_reopened_unless_a_report_has_told_of_it() {
+    let [.., unmet, _, _, _, _, _, reopen] = actions();
+    let trip = after(own(), &[unmet]);
+    let reopened = after(trip.clone(), &[reopen]);
+    assert_eq!((reopened.status(), reopened.closed_at()), (TripStatus::Requested, None));
+    let month = "2026-10".parse().unwrap();
+    let told = trip.count_in(month).unwrap();
+    assert_eq!(told.apply(reopen, pickup()), Err(TripError::AlreadyCounted(month)));
+    let carried = after(carried(), &[unmet]).apply(reopen, pickup());
+    assert_eq!(carried, Err(TripError::Carried { action: "reopen" }));
+}
+
+#[test]
 fn attempts_end_but_a_trip_can_always_be_closed() {
-    let [offer, _, refuse, .., unmet, give_out, _, _, _, _] = actions();
+    let [offer, _, refuse, .., unmet, give_out, _, _, _, _, _] = actions();
     let mut trip = own();
     while trip.history().len() < HISTORY_EVENTS {
         trip = after(trip, &[offer, refuse]);
@@ -285,7 +383,7 @@ fn attempts_end_but_a_trip_can_always_be_closed() {
     assert_eq!(trip.apply(offer, pickup()), Err(TripError::TooManyAttempts));
     assert_eq!(trip.apply(give_out, pickup()), Err(TripError::TooManyAttempts));
     assert!(trip.apply(unmet, pickup()).is_ok());
-    assert!(trip.apply(TripAction::Cancel { by: CancelledBy::Platform }, pickup()).is_ok());
+    assert!(trip.apply(TripAction::Cancel { by: CancelledBy::Platform, reason: REASON }, pickup()).is_ok());
 }
 
 #[test]
@@ -313,7 +411,7 @@ fn a_stored_state_that_contradicts_itself_is_refused() {
         change(&mut state);
         assert_eq!(Trip::restore(terms(), state), Err(TermsError::State));
     };
-    let [offer, accept, _, _, complete, .., give_out, _, held, _, _] = actions();
+    let [offer, accept, _, _, complete, .., give_out, _, held, _, _, _] = actions();
     check(own(), |state| state.status = TripStatus::Confirmed);
     check(own(), |state| state.closed_at = Some(pickup()));
     check(own(), |state| state.counted_in = "2026-10".parse().ok());
@@ -340,7 +438,7 @@ fn any_action() -> impl Strategy<Value = TripAction> {
     let result =
         prop_oneof![Just(HolderResult::Completed), Just(HolderResult::NoShow), Just(HolderResult::NotDone)];
     prop_oneof![
-        4 => (0..13_usize).prop_map(|index| actions()[index]),
+        4 => (0..14_usize).prop_map(|index| actions()[index]),
         1 => result.prop_map(|result| TripAction::OutcomeFromHolder { result, loaded_m: 1, empty_m: 2 }),
         1 => Just(TripAction::DriverAccepts(id(9))),
     ]
@@ -365,11 +463,14 @@ proptest! {
                 prop_assert_eq!(next.custody(), Custody::Local);
             }
             if !trip.is_open() {
-                let late_word = matches!(next.history().last().unwrap().kind, TripEventKind::OutcomeFromHolder(_));
-                prop_assert!(!next.is_open());
-                prop_assert!(next.status() == trip.status() || late_word);
+                let last = next.history().last().unwrap().kind;
+                let late_word = matches!(last, TripEventKind::OutcomeFromHolder(_));
+                let reopened = last == TripEventKind::Reopened;
+                prop_assert_eq!(next.is_open(), reopened);
+                prop_assert!(next.status() == trip.status() || late_word || reopened);
                 let cancelled = matches!(trip.status(), TripStatus::Cancelled { .. });
-                prop_assert!(cancelled, "{:?} changed", trip.status());
+                let unmet = matches!(trip.status(), TripStatus::Unmet(_));
+                prop_assert!(cancelled || (unmet && reopened), "{:?} changed", trip.status());
             }
             prop_assert_eq!(next.closed_at().is_some(), !next.is_open());
             trip = next;

@@ -11,8 +11,8 @@ use crate::{
     ids::VolunteerKind,
     limits::{DRIVE_M, HISTORY_EVENTS, LATE_CANCELLATION_S},
     trip::{
-        Assignment, CancelledBy, Custody, DriverRefusal, Trip, TripError, TripEvent, TripEventKind,
-        TripStatus, UnmetReason,
+        Absentee, Anchor, Assignment, CancelReason, CancelledBy, Custody, DriverRefusal, Trip, TripError,
+        TripEvent, TripEventKind, TripStatus, UnmetReason,
     },
 };
 
@@ -39,15 +39,19 @@ pub enum TripAction {
         /// Metres without.
         empty_m: u32,
     },
-    /// The driver came, the person did not.
-    NoShow,
+    /// Somebody was not there.
+    NoShow(Absentee),
     /// Somebody calls it off.
     Cancel {
         /// Who.
         by: CancelledBy,
+        /// Why.
+        reason: CancelReason,
     },
     /// Nobody can carry it.
     DeclareUnmet(UnmetReason),
+    /// It was unmet, and somebody looks for a driver again. The ledger keeps that it was.
+    Reopen,
     /// Neighbours are asked.
     GiveOut {
         /// The handover.
@@ -102,9 +106,10 @@ impl TripAction {
             Self::DriverRefuses { .. } => "refuse",
             Self::PickUp => "pick up the person of",
             Self::Complete { .. } => "complete",
-            Self::NoShow => "record a no-show for",
+            Self::NoShow(_) => "record a no-show for",
             Self::Cancel { .. } => "cancel",
             Self::DeclareUnmet(_) => "declare unmet",
+            Self::Reopen => "reopen",
             Self::GiveOut { .. } => "hand over",
             Self::Uncertain => "mark as uncertain",
             Self::HeldBy { .. } => "let a neighbour hold",
@@ -126,14 +131,15 @@ impl Trip {
             | TripAction::HeldBy { .. }
             | TripAction::ComeBack
             | TripAction::OutcomeFromHolder { .. } => self.custody_change(action)?,
-            TripAction::Cancel { by } => self.cancellation(action, by, at)?,
+            TripAction::Cancel { by, reason } => self.cancellation(action, (by, reason), at)?,
             TripAction::OfferTo(_)
             | TripAction::DriverAccepts(_)
             | TripAction::DriverRefuses { .. }
             | TripAction::PickUp
             | TripAction::Complete { .. }
-            | TripAction::NoShow
-            | TripAction::DeclareUnmet(_) => self.local_change(action)?,
+            | TripAction::NoShow(_)
+            | TripAction::DeclareUnmet(_)
+            | TripAction::Reopen => self.local_change(action)?,
         };
         Ok(self.changed(change, at))
     }
@@ -157,7 +163,8 @@ impl Trip {
     fn changed(&self, change: Change, at: Timestamp) -> Self {
         let mut trip = self.clone();
         let closes = change.status.is_closed() && change.status != self.state.status;
-        trip.state.closed_at = if closes { Some(at) } else { self.state.closed_at };
+        let before = self.state.closed_at.filter(|_| change.status.is_closed());
+        trip.state.closed_at = if closes { Some(at) } else { before };
         trip.state.status = change.status;
         trip.state.assignment = change.assignment;
         trip.state.custody = change.custody;
@@ -173,6 +180,7 @@ impl Trip {
         let assignment = self.assignment();
         let (status, assignment, event) = match (action, self.status()) {
             (TripAction::OfferTo(drive), TripStatus::Requested) => {
+                self.check_called(action)?;
                 self.check_attempts()?;
                 self.check_drive(drive)?;
                 (TripStatus::Offered, Some(drive), TripEventKind::Offered(drive.volunteer))
@@ -194,8 +202,12 @@ impl Trip {
             (TripAction::Complete { loaded_m, empty_m }, TripStatus::Confirmed | TripStatus::PickedUp) => {
                 (completed(loaded_m, empty_m)?, assignment, TripEventKind::Completed)
             }
-            (TripAction::NoShow, TripStatus::Confirmed) => {
-                (TripStatus::NoShow, assignment, TripEventKind::NoShow)
+            (TripAction::NoShow(who), TripStatus::Confirmed) => {
+                (TripStatus::NoShow(who), assignment, TripEventKind::NoShow(who))
+            }
+            (TripAction::Reopen, TripStatus::Unmet(_)) => {
+                self.check_reopening(action)?;
+                (TripStatus::Requested, None, TripEventKind::Reopened)
             }
             (TripAction::DeclareUnmet(reason), TripStatus::Requested) => {
                 (TripStatus::Unmet(reason), None, TripEventKind::DeclaredUnmet(reason))
@@ -206,22 +218,27 @@ impl Trip {
     }
 
     /// The person's word needs nobody's agreement, whoever holds the trip; a person on board is not called off.
-    fn cancellation(&self, action: TripAction, by: CancelledBy, at: Timestamp) -> Result<Change, TripError> {
+    fn cancellation(
+        &self,
+        action: TripAction,
+        (by, reason): (CancelledBy, CancelReason),
+        at: Timestamp,
+    ) -> Result<Change, TripError> {
         match self.status() {
             TripStatus::Requested | TripStatus::Offered | TripStatus::Confirmed => {}
             TripStatus::PickedUp
             | TripStatus::Completed { .. }
             | TripStatus::Cancelled { .. }
-            | TripStatus::NoShow
+            | TripStatus::NoShow(_)
             | TripStatus::Unmet(_) => return Err(self.wrong_status(action)),
         }
         let notice = at.duration_until(self.terms.earliest_pickup);
         let late = notice < SignedDuration::from_secs(LATE_CANCELLATION_S);
         Ok(Change {
-            status: TripStatus::Cancelled { by, late },
+            status: TripStatus::Cancelled { by, reason, late },
             assignment: self.assignment(),
             custody: self.custody(),
-            event: TripEventKind::Cancelled(by),
+            event: TripEventKind::Cancelled { by, reason },
         })
     }
 
@@ -239,6 +256,7 @@ impl Trip {
         }
         let (status, custody, event) = match (action, self.custody()) {
             (TripAction::GiveOut { handover }, Custody::Local) => {
+                self.check_called(action)?;
                 self.check_attempts()?;
                 (status, Custody::OfferedOut { handover }, TripEventKind::GivenOut(handover))
             }
@@ -271,7 +289,29 @@ impl Trip {
         if self.state.history.len() < HISTORY_EVENTS { Ok(()) } else { Err(TripError::TooManyAttempts) }
     }
 
-    fn check_drive(&self, drive: Assignment) -> Result<(), TripError> {
+    /// A driver is asked for a time, and a neighbour too.
+    fn check_called(&self, action: TripAction) -> Result<(), TripError> {
+        match self.terms.anchor {
+            Anchor::Call => Err(TripError::NotCalled { action: action.name() }),
+            Anchor::Pickup | Anchor::Arrival => Ok(()),
+        }
+    }
+
+    /// What a report has told once stays told; what a neighbour gave back as not done is that handover's.
+    fn check_reopening(&self, action: TripAction) -> Result<(), TripError> {
+        if let Some(month) = self.state.counted_in {
+            return Err(TripError::AlreadyCounted(month));
+        }
+        if self.is_carried() {
+            return Err(TripError::Carried { action: action.name() });
+        }
+        if self.custody() != Custody::Local {
+            return Err(self.wrong_custody(action));
+        }
+        self.check_attempts()
+    }
+
+    pub(super) fn check_drive(&self, drive: Assignment) -> Result<(), TripError> {
         let in_order =
             drive.start <= drive.pickup && drive.pickup < drive.arrival && drive.arrival <= drive.end;
         let in_window =
@@ -309,7 +349,7 @@ fn outcome(status: TripStatus, result: HolderResult, completed: TripStatus) -> T
     match (result, status.is_closed()) {
         (HolderResult::Completed, _) => completed,
         (HolderResult::NoShow | HolderResult::NotDone, true) => status,
-        (HolderResult::NoShow, false) => TripStatus::NoShow,
+        (HolderResult::NoShow, false) => TripStatus::NoShow(Absentee::Person),
         (HolderResult::NotDone, false) => TripStatus::Unmet(UnmetReason::Withdrawn),
     }
 }

@@ -7,7 +7,7 @@ use maillage_domain::{
     handover::{Incoming, IncomingStanding, Reservation},
     ids::VolunteerKind,
     roles::Operation,
-    trip::{CancelledBy, TripAction, TripStatus},
+    trip::{CancelReason, CancelledBy, TripAction, TripStatus},
 };
 use maillage_federation::{
     handover::{Action, Bid, GiveBackReason},
@@ -213,13 +213,14 @@ pub async fn release(
                 TripStatus::PickedUp
                 | TripStatus::Completed { .. }
                 | TripStatus::Cancelled { .. }
-                | TripStatus::NoShow
+                | TripStatus::NoShow(_)
                 | TripStatus::Unmet(_) => return Err(refusals::conflict("handover-under-way").into()),
             }
         }
         for trip in &incoming.trips {
             let trip = find(desk.transaction, *trip)?;
-            let cancelled = trip.apply(TripAction::Cancel { by: CancelledBy::Platform }, desk.at);
+            let cancel = TripAction::Cancel { by: CancelledBy::Platform, reason: CancelReason::Unspecified };
+            let cancelled = trip.apply(cancel, desk.at);
             trips::put(desk.transaction, &cancelled.map_err(refusals::trip)?)?;
         }
         incoming.declined = true;

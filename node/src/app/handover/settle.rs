@@ -6,8 +6,8 @@ use maillage_domain::{
     handover::{Incoming, IncomingStanding, Outgoing, OutgoingStanding, TakeBack},
     text::{Name, Notes, Phone},
     trip::{
-        Anchor, CancelledBy, Custody, HolderResult, Leg, Origin, Passenger, Trip, TripAction, TripError,
-        TripStatus, TripTerms,
+        Absentee, Anchor, CancelReason, CancelledBy, Custody, HolderResult, Leg, Origin, Passenger, Trip,
+        TripAction, TripError, TripStatus, TripTerms,
     },
 };
 use maillage_engine::Transaction;
@@ -183,11 +183,12 @@ fn drop_carried(desk: &mut Desk<'_, '_>, incoming: &Incoming) -> Result<(), Abor
         let trip = find(desk.transaction, *id)?;
         let dropped = match trip.status() {
             TripStatus::Requested | TripStatus::Offered | TripStatus::Confirmed => {
-                let cancel = TripAction::Cancel { by: CancelledBy::Origin };
+                let cancel =
+                    TripAction::Cancel { by: CancelledBy::Origin, reason: CancelReason::Unspecified };
                 trip.apply(cancel, desk.at).map_err(refusals::trip)?
             }
             TripStatus::Cancelled { .. } | TripStatus::Unmet(_) => trip,
-            TripStatus::PickedUp | TripStatus::Completed { .. } | TripStatus::NoShow => continue,
+            TripStatus::PickedUp | TripStatus::Completed { .. } | TripStatus::NoShow(_) => continue,
         };
         trips::put(desk.transaction, &dropped.without_passenger())?;
     }
@@ -289,6 +290,11 @@ fn terms(
         anchor: Anchor::Arrival,
         direct_m,
         seats: places.saturating_sub(wheelchair),
+        companions: 0,
+        tolerance_s: 0,
+        late_ok: false,
+        notes: Notes::default(),
+        occurrence: None,
         needs: details.needs.clone(),
         model: details.model.clone(),
         created: desk.at,
@@ -384,12 +390,13 @@ fn leg_outcome(status: TripStatus) -> LegOutcome {
         TripStatus::Completed { loaded_m, empty_m } => {
             LegOutcome { result: LegResult::Completed, loaded_m, empty_m }
         }
-        TripStatus::NoShow => LegOutcome { result: LegResult::NoShow, ..not_done },
+        TripStatus::NoShow(Absentee::Person) => LegOutcome { result: LegResult::NoShow, ..not_done },
         TripStatus::Requested
         | TripStatus::Offered
         | TripStatus::Confirmed
         | TripStatus::PickedUp
         | TripStatus::Cancelled { .. }
+        | TripStatus::NoShow(Absentee::Driver)
         | TripStatus::Unmet(_) => not_done,
     }
 }

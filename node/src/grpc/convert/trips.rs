@@ -3,7 +3,7 @@
 use maillage_dispatch::{Merit, RefusalReason};
 use maillage_domain::{
     person::Person,
-    trip::{Origin, Trip, TripEvent, TripEventKind},
+    trip::{Absentee, Origin, Trip, TripEvent, TripEventKind, TripStatus},
 };
 use maillage_proto::node::v1 as proto;
 use maillage_store::persons;
@@ -19,6 +19,16 @@ pub fn trip(app: &App, trip: &Trip) -> proto::Trip {
     let handover = match terms.origin {
         Origin::Carried { handover, .. } => Some(handover),
         Origin::Own { .. } => trip.custody().handover(),
+    };
+    let cancellation = match trip.status() {
+        TripStatus::Cancelled { reason, late, .. } => Some((reason, late)),
+        TripStatus::Requested
+        | TripStatus::Offered
+        | TripStatus::Confirmed
+        | TripStatus::PickedUp
+        | TripStatus::Completed { .. }
+        | TripStatus::NoShow(_)
+        | TripStatus::Unmet(_) => None,
     };
     proto::Trip {
         id: trip.id().to_string(),
@@ -44,6 +54,17 @@ pub fn trip(app: &App, trip: &Trip) -> proto::Trip {
         history: state.history.iter().map(event).collect(),
         phone: who.phone,
         driver_notes: who.driver_notes,
+        etag: trip.revision().to_string(),
+        companions: terms.companions.into(),
+        anchor: terms.anchor.code().to_owned(),
+        tolerance_s: terms.tolerance_s,
+        late_ok: terms.late_ok,
+        notes: terms.notes.as_str().to_owned(),
+        series: terms.occurrence.map(|day| day.series.to_string()).unwrap_or_default(),
+        series_date: terms.occurrence.map(|day| day.date.to_string()).unwrap_or_default(),
+        cancel_reason: cancellation.map(|(reason, _)| reason.code().to_owned()).unwrap_or_default(),
+        cancelled_late: cancellation.is_some_and(|(_, late)| late),
+        closed_at: trip.closed_at().map(|at| at.to_string()).unwrap_or_default(),
     }
 }
 
@@ -123,8 +144,12 @@ fn event(event: &TripEvent) -> proto::TripEvent {
         TripEventKind::Refused { reason, .. } => ("driver-refused", reason.code().to_owned()),
         TripEventKind::PickedUp => ("picked-up", String::new()),
         TripEventKind::Completed => ("completed", String::new()),
-        TripEventKind::NoShow => ("no-show", String::new()),
-        TripEventKind::Cancelled(by) => ("cancelled", by.code().to_owned()),
+        TripEventKind::NoShow(Absentee::Person) => ("no-show", String::new()),
+        TripEventKind::NoShow(Absentee::Driver) => ("driver-absent", String::new()),
+        TripEventKind::Cancelled { by, .. } => ("cancelled", by.code().to_owned()),
+        TripEventKind::Edited { freed } => ("edited", freed.map(|id| id.to_string()).unwrap_or_default()),
+        TripEventKind::Called => ("person-called", String::new()),
+        TripEventKind::Reopened => ("reopened", String::new()),
         TripEventKind::DeclaredUnmet(reason) => ("declared-unmet", reason.code().to_owned()),
         TripEventKind::GivenOut(handover) => ("given-out", handover.to_string()),
         TripEventKind::BecameUncertain => ("became-uncertain", String::new()),

@@ -1,26 +1,30 @@
-//! Stored form of trips, version 1. Independent of the domain types, so that these can change.
+//! Stored form of trips, version 2; version 1 lacks what has a default here. Independent of the domain types, so that these can change.
 
 use jiff::Timestamp;
 use maillage_domain::{
-    ids::{PersonKind, RequestKind, VolunteerKind},
+    ids::{PersonKind, RequestKind, SeriesKind, VolunteerKind},
+    limits::TOLERANCE_DEFAULT_S,
     text::{Name, Notes},
     trip::{
-        Assignment, Custody, Origin, Passenger, Trip, TripEvent, TripEventKind, TripState, TripStatus,
-        TripTerms,
+        Absentee, Assignment, CancelReason, Custody, Occurrence, Origin, Passenger, Trip, TripEvent,
+        TripEventKind, TripState, TripStatus, TripTerms,
     },
 };
-use maillage_engine::{EngineError, Record};
-use maillage_federation::ids::{HandoverKind, Id, NodeKind, TripKind};
+use maillage_engine::{EngineError, Record, RecordError};
+use maillage_federation::{
+    ids::{HandoverKind, Id, NodeKind, TripKind},
+    needs::Need,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fields::{PlaceRecord, broken, instant, need_codes, needs, parsed, phone, phone_text},
+    fields::{PlaceRecord, broken, instant, need_codes, needs, parsed, phone, phone_text, upgraded},
     kinds,
 };
 
 const KIND: u16 = kinds::TRIP;
 
-/// A trip, version 1.
+/// A trip, version 2.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TripRecord {
     id: Id<TripKind>,
@@ -34,6 +38,16 @@ pub(crate) struct TripRecord {
     anchor: String,
     direct_m: u32,
     seats: u8,
+    #[serde(default)]
+    companions: u8,
+    #[serde(default = "usual_tolerance")]
+    tolerance_s: u32,
+    #[serde(default)]
+    late_ok: bool,
+    #[serde(default)]
+    notes: String,
+    #[serde(default)]
+    occurrence: Option<OccurrenceRecord>,
     needs: Vec<String>,
     model: String,
     created_ms: i64,
@@ -43,6 +57,22 @@ pub(crate) struct TripRecord {
     history: Vec<EventRecord>,
     closed_at_ms: Option<i64>,
     counted_in: Option<String>,
+}
+
+/// A day of a series, `YYYY-MM-DD`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct OccurrenceRecord {
+    series: Id<SeriesKind>,
+    date: String,
+}
+
+/// What version 1 did not keep: nobody could choose another.
+fn usual_tolerance() -> u32 {
+    TOLERANCE_DEFAULT_S
+}
+
+fn no_reason() -> String {
+    CancelReason::Unspecified.code().to_owned()
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,10 +99,23 @@ enum StatusRecord {
     Offered,
     Confirmed,
     PickedUp,
-    Completed { loaded_m: u32, empty_m: u32 },
-    Cancelled { by: String, late: bool },
+    Completed {
+        loaded_m: u32,
+        empty_m: u32,
+    },
+    Cancelled {
+        by: String,
+        #[serde(default = "no_reason")]
+        reason: String,
+        late: bool,
+    },
+    /// The person was not there.
     NoShow,
-    Unmet { reason: String },
+    /// The driver was not there.
+    DriverAbsent,
+    Unmet {
+        reason: String,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,24 +147,66 @@ struct EventRecord {
 #[serde(rename_all = "kebab-case")]
 enum EventKindRecord {
     Requested,
-    Offered { volunteer: Id<VolunteerKind> },
-    Accepted { volunteer: Id<VolunteerKind> },
-    Refused { volunteer: Id<VolunteerKind>, reason: String },
+    Offered {
+        volunteer: Id<VolunteerKind>,
+    },
+    Accepted {
+        volunteer: Id<VolunteerKind>,
+    },
+    Refused {
+        volunteer: Id<VolunteerKind>,
+        reason: String,
+    },
     PickedUp,
     Completed,
     NoShow,
-    Cancelled { by: String },
-    DeclaredUnmet { reason: String },
-    GivenOut { handover: Id<HandoverKind> },
+    DriverAbsent,
+    Cancelled {
+        by: String,
+        #[serde(default = "no_reason")]
+        reason: String,
+    },
+    Edited {
+        freed: Option<Id<VolunteerKind>>,
+    },
+    Called,
+    Reopened,
+    DeclaredUnmet {
+        reason: String,
+    },
+    GivenOut {
+        handover: Id<HandoverKind>,
+    },
     BecameUncertain,
-    HeldBy { node: Id<NodeKind> },
+    HeldBy {
+        node: Id<NodeKind>,
+    },
     CameBack,
-    OutcomeFromHolder { result: String },
+    OutcomeFromHolder {
+        result: String,
+    },
 }
 
 impl Record for TripRecord {
     const KIND: u16 = KIND;
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
+
+    fn upgrade(version: u16, payload: &[u8]) -> Result<Self, RecordError> {
+        match version {
+            1 => from_version_1(payload),
+            version => Err(RecordError::Unreadable { kind: KIND, version }),
+        }
+    }
+}
+
+/// Version 1 had the same fields, without those that have a default. Its seats tell how many travelled along.
+fn from_version_1(payload: &[u8]) -> Result<TripRecord, RecordError> {
+    let mut record: TripRecord = upgraded(KIND, payload)?;
+    let wheelchair = record.needs.iter().any(|need| need.starts_with("wheelchair"));
+    let transfers = record.needs.iter().any(|need| need == Need::TransferPossible.code());
+    let takes_a_seat = !wheelchair || transfers;
+    record.companions = record.seats.saturating_sub(u8::from(takes_a_seat));
+    Ok(record)
 }
 
 impl From<&Trip> for TripRecord {
@@ -138,6 +223,11 @@ impl From<&Trip> for TripRecord {
             anchor,
             direct_m,
             seats,
+            companions,
+            tolerance_s,
+            late_ok,
+            notes,
+            occurrence,
             needs,
             model,
             created,
@@ -155,6 +245,11 @@ impl From<&Trip> for TripRecord {
             anchor: anchor.code().to_owned(),
             direct_m: *direct_m,
             seats: *seats,
+            companions: *companions,
+            tolerance_s: *tolerance_s,
+            late_ok: *late_ok,
+            notes: notes.as_str().to_owned(),
+            occurrence: occurrence.map(OccurrenceRecord::from),
             needs: need_codes(needs),
             model: model.to_string(),
             created_ms: created.as_millisecond(),
@@ -184,6 +279,11 @@ impl TryFrom<TripRecord> for Trip {
             anchor: parsed(&record.anchor, KIND)?,
             direct_m: record.direct_m,
             seats: record.seats,
+            companions: record.companions,
+            tolerance_s: record.tolerance_s,
+            late_ok: record.late_ok,
+            notes: Notes::parse(&record.notes).map_err(|_| broken(KIND))?,
+            occurrence: record.occurrence.map(Occurrence::try_from).transpose()?,
             needs: needs(&record.needs, KIND)?,
             model: parsed(&record.model, KIND)?,
             created: instant(record.created_ms, KIND)?,
@@ -246,8 +346,11 @@ impl From<TripStatus> for StatusRecord {
             TripStatus::Confirmed => Self::Confirmed,
             TripStatus::PickedUp => Self::PickedUp,
             TripStatus::Completed { loaded_m, empty_m } => Self::Completed { loaded_m, empty_m },
-            TripStatus::Cancelled { by, late } => Self::Cancelled { by: by.code().to_owned(), late },
-            TripStatus::NoShow => Self::NoShow,
+            TripStatus::Cancelled { by, reason, late } => {
+                Self::Cancelled { by: by.code().to_owned(), reason: reason.code().to_owned(), late }
+            }
+            TripStatus::NoShow(Absentee::Person) => Self::NoShow,
+            TripStatus::NoShow(Absentee::Driver) => Self::DriverAbsent,
             TripStatus::Unmet(reason) => Self::Unmet { reason: reason.code().to_owned() },
         }
     }
@@ -263,10 +366,27 @@ impl TryFrom<StatusRecord> for TripStatus {
             StatusRecord::Confirmed => Self::Confirmed,
             StatusRecord::PickedUp => Self::PickedUp,
             StatusRecord::Completed { loaded_m, empty_m } => Self::Completed { loaded_m, empty_m },
-            StatusRecord::Cancelled { by, late } => Self::Cancelled { by: parsed(&by, KIND)?, late },
-            StatusRecord::NoShow => Self::NoShow,
+            StatusRecord::Cancelled { by, reason, late } => {
+                Self::Cancelled { by: parsed(&by, KIND)?, reason: parsed(&reason, KIND)?, late }
+            }
+            StatusRecord::NoShow => Self::NoShow(Absentee::Person),
+            StatusRecord::DriverAbsent => Self::NoShow(Absentee::Driver),
             StatusRecord::Unmet { reason } => Self::Unmet(parsed(&reason, KIND)?),
         })
+    }
+}
+
+impl From<Occurrence> for OccurrenceRecord {
+    fn from(occurrence: Occurrence) -> Self {
+        Self { series: occurrence.series, date: occurrence.date.to_string() }
+    }
+}
+
+impl TryFrom<OccurrenceRecord> for Occurrence {
+    type Error = EngineError;
+
+    fn try_from(record: OccurrenceRecord) -> Result<Self, EngineError> {
+        Ok(Self { series: record.series, date: parsed(&record.date, KIND)? })
     }
 }
 
@@ -346,8 +466,14 @@ impl From<TripEventKind> for EventKindRecord {
             }
             TripEventKind::PickedUp => Self::PickedUp,
             TripEventKind::Completed => Self::Completed,
-            TripEventKind::NoShow => Self::NoShow,
-            TripEventKind::Cancelled(by) => Self::Cancelled { by: by.code().to_owned() },
+            TripEventKind::NoShow(Absentee::Person) => Self::NoShow,
+            TripEventKind::NoShow(Absentee::Driver) => Self::DriverAbsent,
+            TripEventKind::Cancelled { by, reason } => {
+                Self::Cancelled { by: by.code().to_owned(), reason: reason.code().to_owned() }
+            }
+            TripEventKind::Edited { freed } => Self::Edited { freed },
+            TripEventKind::Called => Self::Called,
+            TripEventKind::Reopened => Self::Reopened,
             TripEventKind::DeclaredUnmet(reason) => Self::DeclaredUnmet { reason: reason.code().to_owned() },
             TripEventKind::GivenOut(handover) => Self::GivenOut { handover },
             TripEventKind::BecameUncertain => Self::BecameUncertain,
@@ -373,8 +499,14 @@ impl TryFrom<EventKindRecord> for TripEventKind {
             }
             EventKindRecord::PickedUp => Self::PickedUp,
             EventKindRecord::Completed => Self::Completed,
-            EventKindRecord::NoShow => Self::NoShow,
-            EventKindRecord::Cancelled { by } => Self::Cancelled(parsed(&by, KIND)?),
+            EventKindRecord::NoShow => Self::NoShow(Absentee::Person),
+            EventKindRecord::DriverAbsent => Self::NoShow(Absentee::Driver),
+            EventKindRecord::Cancelled { by, reason } => {
+                Self::Cancelled { by: parsed(&by, KIND)?, reason: parsed(&reason, KIND)? }
+            }
+            EventKindRecord::Edited { freed } => Self::Edited { freed },
+            EventKindRecord::Called => Self::Called,
+            EventKindRecord::Reopened => Self::Reopened,
             EventKindRecord::DeclaredUnmet { reason } => Self::DeclaredUnmet(parsed(&reason, KIND)?),
             EventKindRecord::GivenOut { handover } => Self::GivenOut(handover),
             EventKindRecord::BecameUncertain => Self::BecameUncertain,

@@ -1,0 +1,146 @@
+//! Changing what was asked, before the person is on board. Must never move a trip under a driver who has promised it: a
+//! change that the drive does not fit frees the driver, who is asked again or replaced.
+
+use jiff::Timestamp;
+use maillage_federation::{ids::Id, needs::Need};
+
+use crate::{
+    ids::VolunteerKind,
+    place::Place,
+    text::Notes,
+    trip::{Anchor, Custody, Trip, TripError, TripEvent, TripEventKind, TripStatus},
+};
+
+/// What is to be different; nothing means that it stays.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct TripChange {
+    /// Where the person is fetched.
+    pub pickup: Option<Place>,
+    /// Where the person is brought.
+    pub dropoff: Option<Place>,
+    /// When.
+    pub window: Option<TripWindow>,
+    /// Estimated road metres, when a place changes.
+    pub direct_m: Option<u32>,
+    /// How many people travel along.
+    pub companions: Option<u8>,
+    /// What the driver should know about this trip.
+    pub notes: Option<Notes>,
+}
+
+/// When a trip takes place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TripWindow {
+    /// The person is ready from then.
+    pub earliest_pickup: Timestamp,
+    /// The person must be there by then.
+    pub latest_arrival: Timestamp,
+    /// Which of the two times the person gave.
+    pub anchor: Anchor,
+    /// How much earlier or later than asked is acceptable, in seconds.
+    pub tolerance_s: u32,
+    /// Whether being there after the time given is acceptable.
+    pub late_ok: bool,
+}
+
+/// A trip after a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// The trip.
+    pub trip: Trip,
+    /// The driver whom the change freed, to be told.
+    pub freed: Option<Id<VolunteerKind>>,
+}
+
+impl Trip {
+    /// The trip with other terms, before the person is on board. A driver stays if the drive that was promised still
+    /// fits: same places, enough seats, times in the window.
+    ///
+    /// # Errors
+    /// A trip that is under way, closed, or not ours to drive; terms that make no trip.
+    pub fn edit(&self, change: &TripChange, at: Timestamp) -> Result<Edited, TripError> {
+        self.changed_terms(change, at, "edit")
+    }
+
+    /// The return of a person who has called: its time is known now.
+    ///
+    /// # Errors
+    /// [`TripError::NotOnCall`] if it was known before; as [`Trip::edit`].
+    pub fn call(&self, window: TripWindow, at: Timestamp) -> Result<Self, TripError> {
+        if self.terms.anchor != Anchor::Call {
+            return Err(TripError::NotOnCall);
+        }
+        let change = TripChange { window: Some(window), ..TripChange::default() };
+        let mut trip = self.changed_terms(&change, at, "set the time of")?.trip;
+        if let Some(last) = trip.state.history.last_mut() {
+            last.kind = TripEventKind::Called;
+        }
+        Ok(trip)
+    }
+
+    fn changed_terms(
+        &self,
+        change: &TripChange,
+        at: Timestamp,
+        action: &'static str,
+    ) -> Result<Edited, TripError> {
+        self.check_editable(action)?;
+        let mut trip = self.clone();
+        trip.take(change);
+        trip.terms.check().map_err(TripError::Terms)?;
+        let fits = self.assignment().is_none_or(|drive| {
+            trip.check_drive(drive).is_ok()
+                && trip.terms.pickup == self.terms.pickup
+                && trip.terms.dropoff == self.terms.dropoff
+                && trip.terms.seats <= self.terms.seats
+                && trip.terms.anchor != Anchor::Call
+        });
+        let freed = if fits { None } else { self.volunteer() };
+        if freed.is_some() {
+            trip.state.status = TripStatus::Requested;
+            trip.state.assignment = None;
+        }
+        trip.state.history.push(TripEvent { at, kind: TripEventKind::Edited { freed } });
+        Ok(Edited { trip, freed })
+    }
+
+    fn check_editable(&self, action: &'static str) -> Result<(), TripError> {
+        if self.is_carried() {
+            return Err(TripError::Carried { action });
+        }
+        match self.status() {
+            TripStatus::Requested | TripStatus::Offered | TripStatus::Confirmed => {}
+            TripStatus::PickedUp
+            | TripStatus::Completed { .. }
+            | TripStatus::Cancelled { .. }
+            | TripStatus::NoShow(_)
+            | TripStatus::Unmet(_) => {
+                return Err(TripError::WrongStatus { action, status: self.status().code() });
+            }
+        }
+        if self.custody() != Custody::Local {
+            return Err(TripError::WrongCustody { action, custody: self.custody().code() });
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, change: &TripChange) {
+        let TripChange { pickup, dropoff, window, direct_m, companions, notes } = change;
+        let terms = &mut self.terms;
+        terms.pickup = pickup.clone().unwrap_or_else(|| terms.pickup.clone());
+        terms.dropoff = dropoff.clone().unwrap_or_else(|| terms.dropoff.clone());
+        terms.notes = notes.clone().unwrap_or_else(|| terms.notes.clone());
+        terms.direct_m = direct_m.unwrap_or(terms.direct_m);
+        if let Some(companions) = companions {
+            let others = terms.seats.saturating_sub(terms.companions);
+            let companions = (*companions).max(u8::from(terms.needs.contains(Need::Companion)));
+            terms.seats = others.saturating_add(companions);
+            terms.companions = companions;
+        }
+        if let Some(window) = window {
+            let TripWindow { earliest_pickup, latest_arrival, anchor, tolerance_s, late_ok } = *window;
+            (terms.earliest_pickup, terms.latest_arrival) = (earliest_pickup, latest_arrival);
+            (terms.anchor, terms.tolerance_s, terms.late_ok) = (anchor, tolerance_s, late_ok);
+        }
+    }
+}
