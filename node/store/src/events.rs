@@ -6,8 +6,8 @@ use std::ops::Bound;
 use jiff::Timestamp;
 use maillage_domain::ids::{
     AccountKind, AssetKind, CarrierKind, DriverOfferKind, EntryKind, ExceptionKind, LoanKind, MessageKind,
-    PathwayKind, PersonKind, PrescriberKind, RequestKind, SeriesKind, ServiceKind, StaffKind, StatementKind,
-    VolunteerKind,
+    PathwayKind, PersonKind, PrescriberKind, ReferralKind, RequestKind, SeriesKind, ServiceKind, StaffKind,
+    StatementKind, VolunteerKind,
 };
 use maillage_engine::{
     EngineError, Key as _, Record, RecordError, Table, TooLarge, Transaction, Tree, View, decode_payload,
@@ -140,6 +140,8 @@ subjects! {
     Statement(StatementKind) = "statement", 19;
     /// An account.
     Account(AccountKind) = "account", 20;
+    /// A referral.
+    Referral(ReferralKind) = "referral", 24;
 }
 
 /// Who does something.

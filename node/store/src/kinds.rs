@@ -70,6 +70,18 @@ pub const MESSAGE: u16 = 126;
 pub const CALENDAR_LINK: u16 = 127;
 /// Setting: how offers are made.
 pub const OFFER_POLICY: u16 = 128;
+/// A vehicle or bike of the fleet.
+pub const ASSET: u16 = 90;
+/// A loan.
+pub const LOAN: u16 = 91;
+/// Setting: how loans are made.
+pub const LOAN_POLICY: u16 = 92;
+/// A service beyond rides and loans.
+pub const SERVICE: u16 = 93;
+/// A pathway.
+pub const PATHWAY: u16 = 94;
+/// A referral.
+pub const REFERRAL: u16 = 95;
 
 // Reserved: 70–79 people (prescribers, staff, search), 80–89 trips (series, unmet ledger), 90–109 fleet, loans, services, pathways,
 // 110–124 legal frames, carriers, models, costs, 125–139 driver offers, messages, links, 140–159 money, 160–169 obligations,

@@ -12,29 +12,35 @@
 //! - The number of a kind of record ([`kinds`]) is never reused.
 
 pub mod access_log;
+pub mod assets;
 pub mod budget;
 pub mod calendar_links;
-pub mod driver_offers;
 pub mod costs;
+pub mod driver_offers;
 pub mod events;
 mod fields;
 pub mod handovers;
 pub mod inbox;
+mod indexes;
 pub mod kinds;
 pub mod ledger;
 pub mod legal;
 pub mod limits;
+pub mod loans;
 pub mod messages;
 mod names;
 pub mod offer_policy;
 pub mod outbox;
+pub mod pathways;
 pub mod persons;
-pub mod references;
 pub mod reference;
+pub mod references;
+pub mod referrals;
 pub mod report_states;
 pub mod reports;
 pub mod requests;
 mod sequences;
+pub mod services;
 pub mod settings;
 pub mod trips;
 pub mod volunteers;
@@ -54,6 +60,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// Every tree of a node.
 pub const TREES: &[Tree] = &[
     access_log::TREE,
+    assets::TREE,
     budget::TREE,
     costs::DRIVER_YEARS_TREE,
     costs::TREE,
@@ -96,18 +103,34 @@ pub const TREES: &[Tree] = &[
     legal::EXCEPTIONS_BY_SUBJECT_TREE,
     legal::EXCEPTIONS_TREE,
     legal::TRIP_FRAMES_TREE,
+    loans::BY_ASSET_TREE,
+    loans::BY_PERSON_TREE,
+    loans::OPEN_TREE,
+    loans::POLICY_TREE,
+    loans::TREE,
     outbox::DEAD_TREE,
     outbox::TREE,
+    pathways::BY_PERSON_TREE,
+    pathways::DUE_TREE,
+    pathways::OPEN_TREE,
+    pathways::TREE,
     persons::NAMES_TREE,
     persons::TREE,
     references::BY_ID_TREE,
     references::TREE,
     reference::INTERCHANGES_TREE,
     reference::URBAN_UNITS_TREE,
+    referrals::BY_PRESCRIBER_TREE,
+    referrals::OPEN_TREE,
+    referrals::TREE,
     report_states::TREE,
     reports::TREE,
     requests::TREE,
     sequences::TREE,
+    services::BY_PERSON_TREE,
+    services::BY_TYPE_TREE,
+    services::OPEN_TREE,
+    services::TREE,
     settings::TREE,
     trips::BY_DAY_TREE,
     trips::BY_PERSON_TREE,
