@@ -1,14 +1,20 @@
 //! The use cases of a node: authorise, load, ask the domain, write one named transaction. Effects on the outside world
 //! only through the outbox row written in it. Must never know gRPC messages, pages or the command line.
 
+pub mod accompanied;
 pub mod bell;
 pub mod caller;
 pub mod edit;
+pub mod fleet;
 pub mod handover;
+pub mod loans;
 pub mod noise;
+pub mod pathways;
 pub mod people;
+pub mod referrals;
 pub mod refusals;
 pub mod report;
+pub mod services;
 pub mod settings;
 pub mod status;
 pub mod suggest;

@@ -2,9 +2,13 @@
 
 pub mod convert;
 pub mod door;
+mod fleet;
 mod handovers;
+mod loans;
+mod pathways;
 mod people;
 mod reports;
+mod services;
 mod status;
 mod tables;
 mod trips;
@@ -48,6 +52,10 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .add_service(proto::trips_server::TripsServer::new(services.clone()))
         .add_service(proto::handovers_server::HandoversServer::new(services.clone()))
         .add_service(proto::tables_server::TablesServer::new(services.clone()))
+        .add_service(proto::fleet_server::FleetServer::new(services.clone()))
+        .add_service(proto::loans_server::LoansServer::new(services.clone()))
+        .add_service(proto::pathways_server::PathwaysServer::new(services.clone()))
+        .add_service(proto::services_server::ServicesServer::new(services.clone()))
         .add_service(proto::reports_server::ReportsServer::new(services.clone()))
         .add_service(proto::status_server::StatusServer::new(services)))
 }

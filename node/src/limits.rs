@@ -11,3 +11,9 @@ pub const PAGE_MAX: usize = 500;
 pub const REPORT_TRIPS: usize = 5_000;
 /// Envelopes the courier reads at once.
 pub const COURIER_BATCH: usize = 32;
+/// Things of the fleet: a platform has some dozens.
+pub const FLEET: usize = 1_000;
+/// Minutes kept free between two loans of a thing, at most: a week.
+pub const HANDOVER_MIN: u32 = 7 * 24 * 60;
+/// Days between which people are counted, at most: ten years of trips are gone through day by day.
+pub const COUNTED_DAYS: i32 = 3_660;

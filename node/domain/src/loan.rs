@@ -275,13 +275,48 @@ impl Loan {
         }
     }
 
-    /// When it was handed out.
-    pub fn handed_out(&self) -> Option<Timestamp> {
+    /// How it was handed out.
+    pub fn hand_out(&self) -> Option<&HandOut> {
         match &self.state {
             LoanState::Out(_, out) | LoanState::Returned(_, out, _) | LoanState::Closed(_, out, ..) => {
-                Some(out.at)
+                Some(out)
             }
             LoanState::Requested | LoanState::Booked(_) | LoanState::Cancelled { .. } => None,
+        }
+    }
+
+    /// How it was brought back.
+    pub fn take_back(&self) -> Option<&TakeBack> {
+        match &self.state {
+            LoanState::Returned(_, _, back) | LoanState::Closed(_, _, back, _) => Some(back),
+            LoanState::Requested
+            | LoanState::Booked(_)
+            | LoanState::Out(..)
+            | LoanState::Cancelled { .. } => None,
+        }
+    }
+
+    /// What it came to.
+    pub fn settlement(&self) -> Option<Settlement> {
+        match &self.state {
+            LoanState::Closed(.., settlement) => Some(*settlement),
+            LoanState::Requested
+            | LoanState::Booked(_)
+            | LoanState::Out(..)
+            | LoanState::Returned(..)
+            | LoanState::Cancelled { .. } => None,
+        }
+    }
+
+    /// Why it did not come about.
+    pub fn cancelled(&self) -> Option<LoanCancelled> {
+        match &self.state {
+            LoanState::Cancelled { reason, .. } => Some(*reason),
+            LoanState::Requested
+            | LoanState::Booked(_)
+            | LoanState::Out(..)
+            | LoanState::Returned(..)
+            | LoanState::Closed(..) => None,
         }
     }
 

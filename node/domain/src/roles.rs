@@ -69,6 +69,8 @@ const DESK_AND_BOOKS: &[Role] = &[Role::Coordinator, Role::Treasurer, Role::Admi
 const DESK_AND_DRIVER: &[Role] = &[Role::Coordinator, Role::Driver, Role::Administrator];
 /// What can be known without seeing a person.
 const FIGURES: &[Role] = &[Role::Coordinator, Role::Treasurer, Role::Administrator, Role::Auditor];
+/// What a prescriber does with own referrals too.
+const DESK_AND_PRESCRIBER: &[Role] = &[Role::Coordinator, Role::Prescriber, Role::Administrator];
 /// The node itself.
 const SETTINGS: &[Role] = &[Role::Administrator];
 
@@ -147,6 +149,88 @@ operations! {
     SettingsModel = "settings.model": SETTINGS;
     /// Sets what the node does by itself in handovers.
     SettingsPolicy = "settings.policy": SETTINGS;
+    /// Enters a thing into the fleet.
+    AssetAdd = "asset.add": DESK;
+    /// Looks at the fleet.
+    AssetShow = "asset.show": DESK_AND_BOOKS;
+    /// Changes what is known of a thing.
+    AssetUpdate = "asset.update": DESK;
+    /// Reads an odometer.
+    AssetOdometer = "asset.odometer": DESK;
+    /// Takes a thing out of service.
+    AssetWithdraw = "asset.withdraw": DESK;
+    /// Puts a thing back into service.
+    AssetRestore = "asset.restore": DESK;
+    /// Takes a thing out of the fleet.
+    AssetRetire = "asset.retire": DESK;
+    /// Counts vehicles and their places.
+    FleetCapacity = "fleet.capacity": FIGURES;
+    /// Takes a wish for a loan.
+    LoanAsk = "loan.ask": DESK;
+    /// Opens a loan.
+    LoanShow = "loan.show": DESK_AND_BOOKS;
+    /// Lists loans and what is free.
+    LoanList = "loan.list": DESK_AND_BOOKS;
+    /// Keeps a thing for somebody.
+    LoanBook = "loan.book": DESK;
+    /// Moves a loan.
+    LoanMove = "loan.move": DESK;
+    /// Hands something out.
+    LoanHandOut = "loan.hand-out": DESK;
+    /// Lets somebody keep something longer.
+    LoanExtend = "loan.extend": DESK;
+    /// Takes something back.
+    LoanTakeBack = "loan.take-back": DESK;
+    /// Settles a loan.
+    LoanClose = "loan.close": DESK_AND_BOOKS;
+    /// Calls a loan off.
+    LoanCancel = "loan.cancel": DESK;
+    /// Sets how loans are made.
+    LoanPolicySet = "loan.policy": SETTINGS;
+    /// Opens a service for somebody.
+    ServiceOpen = "service.open": DESK;
+    /// Looks at a service.
+    ServiceShow = "service.show": DESK;
+    /// Lists services.
+    ServiceList = "service.list": DESK;
+    /// Goes on with advice.
+    ServiceAdvice = "service.advice": DESK;
+    /// Goes on with aid towards a licence.
+    ServiceLicenceAid = "service.licence-aid": DESK;
+    /// Goes on with a repair.
+    ServiceGarage = "service.garage": DESK;
+    /// Goes on with financial aid.
+    ServiceFinancialAid = "service.financial-aid": DESK_AND_BOOKS;
+    /// Goes on with a visit to a commune.
+    ServiceOutreach = "service.outreach": DESK;
+    /// Refers somebody.
+    ReferralAdd = "referral.add": DESK_AND_PRESCRIBER;
+    /// Looks at referrals: a prescriber at the own ones.
+    ReferralShow = "referral.show": DESK_AND_PRESCRIBER;
+    /// Takes a referral back.
+    ReferralWithdraw = "referral.withdraw": DESK_AND_PRESCRIBER;
+    /// Accepts a referral.
+    ReferralAccept = "referral.accept": DESK;
+    /// Declines a referral.
+    ReferralDecline = "referral.decline": DESK;
+    /// Opens a pathway.
+    PathwayOpen = "pathway.open": DESK;
+    /// Looks at a pathway.
+    PathwayShow = "pathway.show": DESK;
+    /// Lists pathways and follow-ups.
+    PathwayList = "pathway.list": DESK;
+    /// Notes a diagnosis.
+    PathwayDiagnose = "pathway.diagnose": DESK;
+    /// Changes or agrees a basket.
+    PathwayBasket = "pathway.basket": DESK;
+    /// Notes a follow-up.
+    PathwayFollowUp = "pathway.follow-up": DESK;
+    /// Ends a pathway.
+    PathwayExit = "pathway.exit": DESK;
+    /// Writes the notes of a pathway.
+    PathwayNote = "pathway.note": DESK;
+    /// Counts the people accompanied.
+    PathwayCount = "pathway.count": FIGURES;
 }
 
 impl Operation {

@@ -3,6 +3,8 @@
 
 mod people;
 
+pub mod services;
+
 use maillage_dispatch::RankError;
 use maillage_domain::{
     availability::{AbsenceError, AvailabilityError},
@@ -221,7 +223,8 @@ pub(crate) fn place(field: &'static str, error: PlaceError) -> Refusal {
     }
 }
 
-fn civil_time(error: CivilTimeError) -> Refusal {
+/// A time of Europe/Paris.
+pub fn civil_time(error: CivilTimeError) -> Refusal {
     match error {
         CivilTimeError::Format => invalid("time-format"),
         CivilTimeError::Skipped(time) => invalid("time-skipped").with("time", time),

@@ -1,6 +1,9 @@
 //! Domain types to messages. Must never decide anything.
 
+pub mod fleet;
 pub mod handovers;
+pub mod pathways;
 pub mod people;
 pub mod reports;
+pub mod services;
 pub mod trips;
