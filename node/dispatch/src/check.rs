@@ -2,7 +2,7 @@
 //! the other. Run on every plan before it is kept.
 
 use jiff::{SignedDuration, Timestamp};
-use maillage_domain::trip::Assignment;
+use maillage_domain::{holidays::Calendar, trip::Assignment};
 use maillage_federation::{month::paris, needs::Need};
 use maillage_geography::{Commune, Geography, InseeCode};
 
@@ -178,7 +178,8 @@ fn stretch(
     candidate: &Candidate<'_>,
 ) -> Result<(), Violation> {
     let details = &candidate.volunteer.details;
-    let windows = details.availability.windows_on(start.to_zoned(paris()).date());
+    let windows =
+        details.availability.windows_on(start.to_zoned(paris()).date(), Calendar::of(details.home.commune));
     if !windows.iter().any(|window| window.start <= start && end <= window.end) {
         return Err(Violation::Availability(index));
     }

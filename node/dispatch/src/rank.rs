@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use maillage_domain::volunteer::{Vehicle, Volunteer};
+use maillage_domain::{
+    availability::DayOff,
+    holidays::Calendar,
+    volunteer::{Vehicle, Volunteer},
+};
 use maillage_federation::needs::Need;
 use maillage_geography::{Commune, Geography};
 
@@ -121,10 +125,18 @@ impl<'a> Job<'a> {
 
     fn check_absence(&self, volunteer: &Volunteer) -> Result<(), RefusalReason> {
         let availability = &volunteer.details.availability;
+        let calendar = Calendar::of(volunteer.details.home.commune);
         for days in &self.days {
-            let absences: Option<Vec<_>> = days.iter().map(|day| availability.absence_on(*day)).collect();
-            if let Some(absence) = absences.and_then(|absences| absences.last().copied()) {
-                return Err(RefusalReason::Absent { until: absence.last() });
+            let off = |day: &Date| Some((*day, availability.day_off(*day, calendar)?));
+            let off: Option<Vec<_>> = days.iter().map(off).collect();
+            if let Some((day, reason)) = off.and_then(|off| off.last().copied()) {
+                return Err(match reason {
+                    DayOff::Absent(absence) => RefusalReason::Absent { until: absence.last() },
+                    DayOff::PublicHoliday(holiday) => RefusalReason::PublicHoliday { day, holiday },
+                    DayOff::SchoolHolidays(period) => RefusalReason::SchoolHolidays { day, period },
+                    DayOff::SchoolTerm => RefusalReason::SchoolTerm { day },
+                    DayOff::SchoolUnknown => RefusalReason::SchoolUnknown { day },
+                });
             }
         }
         Ok(())

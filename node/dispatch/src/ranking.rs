@@ -2,6 +2,7 @@
 
 use jiff::{Timestamp, civil::Date};
 use maillage_domain::{
+    holidays::{PublicHoliday, SchoolPeriod},
     ids::VolunteerKind,
     trip::{Anchor, Assignment, Trip},
     volunteer::Volunteer,
@@ -133,6 +134,30 @@ pub enum RefusalReason {
         /// Last day of the absence.
         until: Date,
     },
+    /// Does not drive on public holidays.
+    PublicHoliday {
+        /// The day.
+        day: Date,
+        /// Which holiday.
+        holiday: PublicHoliday,
+    },
+    /// Does not drive in school holidays.
+    SchoolHolidays {
+        /// The day.
+        day: Date,
+        /// Which holidays.
+        period: SchoolPeriod,
+    },
+    /// Drives in school holidays alone.
+    SchoolTerm {
+        /// The day.
+        day: Date,
+    },
+    /// It depends on school holidays, and those of that day are not known: ask.
+    SchoolUnknown {
+        /// The day.
+        day: Date,
+    },
     /// Not available for the whole drive, from home back to home.
     Unavailable {
         /// Which leg, from 0.
@@ -200,6 +225,10 @@ impl RefusalReason {
             Self::TooFar { .. } => "too-far",
             Self::WindowTooShort { .. } => "window-too-short",
             Self::Absent { .. } => "absent",
+            Self::PublicHoliday { .. } => "public-holiday",
+            Self::SchoolHolidays { .. } => "school-holidays",
+            Self::SchoolTerm { .. } => "school-term",
+            Self::SchoolUnknown { .. } => "school-unknown",
             Self::Unavailable { .. } => "unavailable",
             Self::NotBothLegs { .. } => "not-both-legs",
             Self::Busy { .. } => "busy",

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use jiff::{Timestamp, civil::Date};
-use maillage_domain::{availability::Window, volunteer::Volunteer};
+use maillage_domain::{availability::Window, holidays::Calendar, volunteer::Volunteer};
 use maillage_federation::month::paris;
 
 use crate::{
@@ -76,7 +76,8 @@ pub(crate) fn days(leg: &LegRequest) -> Option<Vec<Date>> {
 /// When a volunteer is available on some days, in order.
 pub(crate) fn available(volunteer: &Volunteer, days: &BTreeSet<Date>) -> Vec<Span> {
     let availability = &volunteer.details.availability;
-    days.iter().flat_map(|day| availability.windows_on(*day)).map(Span::from).collect()
+    let calendar = Calendar::of(volunteer.details.home.commune);
+    days.iter().flat_map(|day| availability.windows_on(*day, calendar)).map(Span::from).collect()
 }
 
 /// What is left of some stretches without what is taken. A drive may end as a commitment begins.

@@ -1,5 +1,7 @@
-//! When a volunteer can drive: a weekly pattern in civil minutes of Europe/Paris, and dated absences that override
-//! it. Must never know what the volunteer drives at that time: commitments are dispatch's.
+//! When a volunteer can drive: a weekly pattern in civil minutes of Europe/Paris, the days of the year it holds on, other
+//! hours on single dates, and absences that override all of it. Must never know what the volunteer drives at that time: commitments are dispatch's.
+
+mod exceptions;
 
 use std::{fmt, str::FromStr};
 
@@ -9,7 +11,11 @@ use jiff::{
 };
 use maillage_federation::month::paris;
 
-use crate::limits::{ABSENCE_DAYS, ABSENCES, WEEKLY_SLOTS};
+pub use self::exceptions::{DayHours, DayOff, SchoolRule, YearRule};
+use crate::{
+    holidays::{Calendar, SchoolDay},
+    limits::{ABSENCE_DAYS, ABSENCES, OVERRIDES, WEEKLY_SLOTS},
+};
 
 /// Minutes in a day of 24 hours: the end of a slot that lasts until midnight.
 const DAY_MIN: u16 = 24 * 60;
@@ -19,6 +25,8 @@ const DAY_MIN: u16 = 24 * 60;
 pub struct Availability {
     weekly: Vec<Slot>,
     absences: Vec<Absence>,
+    overrides: Vec<DayHours>,
+    year: YearRule,
 }
 
 /// A stretch of one day of every week.
@@ -49,7 +57,10 @@ pub struct Window {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AvailabilityError {
     /// Not a slot.
-    #[error("slot {0} is not written like lun 08:00-18:00 (lun mar mer jeu ven sam dim, or mon to sun)")]
+    #[error(
+        "slot {0} is not written like lun 08:00-18:00 (lun mar mer jeu ven sam dim, or mon to sun), \
+         2026-12-24 +08:00-12:00 or no-public-holidays"
+    )]
     Slot(usize),
     /// A slot ends before or as it begins, or after midnight.
     #[error("slot {0} must end after it begins, at 24:00 at the latest")]
@@ -57,6 +68,9 @@ pub enum AvailabilityError {
     /// Too many slots.
     #[error("{0} slots in a week; at most {WEEKLY_SLOTS} are allowed")]
     TooManySlots(usize),
+    /// Too many dates with other hours.
+    #[error("{0} dates with other hours; at most {OVERRIDES} are kept: remove past ones")]
+    TooManyOverrides(usize),
     /// Too many absences.
     #[error("{0} absences; at most {ABSENCES} are kept: remove past ones")]
     TooManyAbsences(usize),
@@ -87,21 +101,43 @@ impl Availability {
         }
         absences.sort_unstable();
         absences.dedup();
-        Ok(Self { weekly: merged(weekly), absences })
+        Ok(Self { weekly: merged(weekly), absences, overrides: Vec::new(), year: YearRule::default() })
     }
 
-    /// Reads a weekly pattern such as `lun 08:00-18:00, tue 09:00-12:00`; a blank text is never available.
+    /// Reads a weekly pattern such as `lun 08:00-18:00, tue 09:00-12:00`, with other hours on single dates
+    /// (`2026-12-24 +08:00-12:00` beside the weekly ones, `2026-12-26 =14:00-16:00/18:00-19:00` instead of them) and the
+    /// days of the year it holds on (`no-public-holidays`, `school-holidays-only`, `no-school-holidays`). A blank text is
+    /// never available.
     pub fn parse(weekly: &str, absences: Vec<Absence>) -> Result<Self, AvailabilityError> {
-        let slots = weekly.split([',', ';']).map(str::trim).zip(1..);
-        let slots = slots.filter(|(text, _)| !text.is_empty()).map(|(text, number)| slot(text, number));
-        Self::new(slots.collect::<Result<_, _>>()?, absences)
+        let (mut slots, mut overrides, mut year) = (Vec::new(), Vec::new(), YearRule::default());
+        let items = weekly.split([',', ';']).map(str::trim).zip(1..);
+        for (text, number) in items.filter(|(text, _)| !text.is_empty()) {
+            match text.split_once(char::is_whitespace).map(|(date, hours)| (date.parse::<Date>(), hours)) {
+                Some((Ok(date), hours)) => {
+                    let hours = DayHours::parse(date, hours.trim());
+                    overrides.push(hours.ok_or(AvailabilityError::Slot(number))?);
+                }
+                None if year.take(text) => {}
+                Some((Err(_), _)) | None => slots.push(slot(text, number)?),
+            }
+        }
+        Self::new(slots, absences)?.with_exceptions(overrides, year)
+    }
+
+    /// The same with these hours on single dates and this rule of the year.
+    pub fn with_exceptions(
+        self,
+        overrides: Vec<DayHours>,
+        year: YearRule,
+    ) -> Result<Self, AvailabilityError> {
+        Ok(Self { overrides: exceptions::in_order(overrides)?, year, ..self })
     }
 
     /// The same with one more absence.
     pub fn with_absence(&self, absence: Absence) -> Result<Self, AvailabilityError> {
         let mut absences = self.absences.clone();
         absences.push(absence);
-        Self::new(self.weekly.clone(), absences)
+        Self::new(self.weekly.clone(), absences)?.with_exceptions(self.overrides.clone(), self.year)
     }
 
     /// The slots of the week, in order from Monday, apart from one another.
@@ -114,20 +150,60 @@ impl Availability {
         &self.absences
     }
 
+    /// Other hours on single dates, in order.
+    pub fn overrides(&self) -> &[DayHours] {
+        &self.overrides
+    }
+
+    /// The days of the year the weekly pattern holds on.
+    pub fn year(&self) -> YearRule {
+        self.year
+    }
+
+    /// Why the volunteer does not drive on a civil day whatever the hour, if there is such a reason. Hours given for that
+    /// very date are stronger than holidays; an absence is stronger than everything.
+    pub fn day_off(&self, day: Date, calendar: Calendar) -> Option<DayOff> {
+        if let Some(absence) = self.absence_on(day) {
+            return Some(DayOff::Absent(absence));
+        }
+        let given = self.overrides.iter().any(|hours| hours.date() == day);
+        if given { None } else { self.pattern_off(day, calendar) }
+    }
+
+    /// Why the weekly pattern does not hold on a day.
+    fn pattern_off(&self, day: Date, calendar: Calendar) -> Option<DayOff> {
+        if let Some(holiday) = calendar.public_holiday(day).filter(|_| !self.year.public_holidays) {
+            return Some(DayOff::PublicHoliday(holiday));
+        }
+        match (self.year.school, calendar.school_day(day)) {
+            (SchoolRule::Always, _)
+            | (SchoolRule::Only, SchoolDay::Holidays(_))
+            | (SchoolRule::Never, SchoolDay::Term) => None,
+            (SchoolRule::Only, SchoolDay::Term) => Some(DayOff::SchoolTerm),
+            (SchoolRule::Never, SchoolDay::Holidays(period)) => Some(DayOff::SchoolHolidays(period)),
+            (SchoolRule::Only | SchoolRule::Never, SchoolDay::Unknown) => Some(DayOff::SchoolUnknown),
+        }
+    }
+
     /// The absence that covers a civil day, if one does.
     pub fn absence_on(&self, day: Date) -> Option<Absence> {
         self.absences.iter().copied().find(|absence| absence.covers(day))
     }
 
     /// The stretches of a civil day of Europe/Paris in which the volunteer can drive, in order and apart. Empty on a
-    /// day of absence. A time skipped by the clocks is read as if they had not moved yet.
-    pub fn windows_on(&self, day: Date) -> Vec<Window> {
+    /// day off. A time skipped by the clocks is read as if they had not moved yet.
+    pub fn windows_on(&self, day: Date, calendar: Calendar) -> Vec<Window> {
         if self.absence_on(day).is_some() {
             return Vec::new();
         }
-        let slots = self.weekly.iter().filter(|slot| slot.weekday == day.weekday());
+        let given = || self.overrides.iter().filter(|hours| hours.date() == day);
+        let holds = self.pattern_off(day, calendar).is_none() && !given().any(DayHours::replaces);
+        let weekly = self.weekly.iter().filter(|slot| holds && slot.weekday == day.weekday());
+        let mut stretches: Vec<(u16, u16)> = weekly.map(|slot| (slot.from_min, slot.to_min)).collect();
+        stretches.extend(given().flat_map(|hours| hours.stretches()).copied());
+        stretches.sort_unstable();
         let mut windows: Vec<Window> = Vec::new();
-        for window in slots.filter_map(|slot| slot.on(day)) {
+        for window in stretches.into_iter().filter_map(|stretch| window(day, stretch)) {
             match windows.last_mut() {
                 Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
                 _ => windows.push(window),
@@ -138,11 +214,14 @@ impl Availability {
 }
 
 impl fmt::Display for Availability {
-    /// The weekly pattern as it can be read back.
+    /// The weekly pattern, the dates with other hours and the rule of the year, as they can be read back.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, slot) in self.weekly.iter().enumerate() {
+        let weekly = self.weekly.iter().map(ToString::to_string);
+        let overrides = self.overrides.iter().map(ToString::to_string);
+        let year = self.year.words().map(str::to_owned);
+        for (index, item) in weekly.chain(overrides).chain(year).enumerate() {
             let separator = if index == 0 { "" } else { "," };
-            write!(formatter, "{separator}{slot}")?;
+            write!(formatter, "{separator}{item}")?;
         }
         Ok(())
     }
@@ -169,12 +248,6 @@ impl Slot {
         self.to_min
     }
 
-    fn on(self, day: Date) -> Option<Window> {
-        let start = instant(day, self.from_min)?;
-        let end = instant(day, self.to_min)?;
-        (start < end).then_some(Window { start, end })
-    }
-
     fn order(self) -> (i8, u16) {
         (self.weekday.to_monday_zero_offset(), self.from_min)
     }
@@ -182,7 +255,6 @@ impl Slot {
 
 impl fmt::Display for Slot {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let clock = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
         write!(formatter, "{} {}-{}", code(self.weekday), clock(self.from_min), clock(self.to_min))
     }
 }
@@ -228,6 +300,17 @@ impl fmt::Display for Absence {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}..{}", self.first, self.last)
     }
+}
+
+/// A stretch of a civil day, in minutes since midnight.
+fn window(day: Date, (from, to): (u16, u16)) -> Option<Window> {
+    let (start, end) = (instant(day, from)?, instant(day, to)?);
+    (start < end).then_some(Window { start, end })
+}
+
+/// Minutes since midnight as `08:00`.
+fn clock(minutes: u16) -> String {
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 fn instant(day: Date, minutes: u16) -> Option<Timestamp> {
@@ -302,6 +385,63 @@ mod tests {
 
     use super::*;
 
+    fn tarn() -> Calendar {
+        Calendar::of_department("81")
+    }
+
+    /// The hours of a day, in minutes of Paris since midnight.
+    fn hours(availability: &Availability, day: &str) -> Vec<String> {
+        let local = |instant: Timestamp| instant.to_zoned(paris()).strftime("%H:%M").to_string();
+        let windows = availability.windows_on(day.parse().unwrap(), tarn());
+        windows.iter().map(|window| format!("{}-{}", local(window.start), local(window.end))).collect()
+    }
+
+    #[test]
+    fn dates_with_other_hours_add_to_the_week_or_replace_it() {
+        let text = "mon 08:00-12:00,2026-10-05 +11:00-14:00/16:00-17:00,2026-10-12 =18:00-19:00,2026-10-17 +09:00-10:00";
+        let week = Availability::parse(text, vec!["2026-10-19".parse().unwrap()]).unwrap();
+        assert_eq!(hours(&week, "2026-10-05"), ["08:00-14:00", "16:00-17:00"]);
+        assert_eq!(hours(&week, "2026-10-12"), ["18:00-19:00"]);
+        assert_eq!(hours(&week, "2026-10-17"), ["09:00-10:00"]);
+        assert_eq!(hours(&week, "2026-10-19"), Vec::<String>::new());
+        assert_eq!(hours(&week, "2026-10-26"), ["08:00-12:00"]);
+        assert_eq!(week.to_string(), text);
+        for text in
+            ["2026-10-05 08:00-12:00", "2026-10-05 +12:00-08:00", "2026-10-05 =", "2026-13-05 +08:00-09:00"]
+        {
+            assert_eq!(weekly(text), Err(AvailabilityError::Slot(1)), "{text}");
+        }
+        let dates: Vec<String> = (0..=OVERRIDES)
+            .map(|hour| {
+                let day = jiff::civil::date(2026, 1, 1).saturating_add(i64::try_from(hour).unwrap().days());
+                format!("{day} +08:00-09:00")
+            })
+            .collect();
+        assert_eq!(weekly(&dates.join(",")), Err(AvailabilityError::TooManyOverrides(OVERRIDES + 1)));
+    }
+
+    #[test]
+    fn public_holidays_and_school_holidays_switch_the_week_off_and_a_date_switches_it_on_again() {
+        let check = |rule: &str, day: &str, expected: Option<DayOff>| {
+            let text = format!("mon 08:00-12:00,tue 08:00-12:00,2026-11-11 +08:00-09:00,{rule}");
+            let week = Availability::parse(&text, Vec::new()).unwrap();
+            assert_eq!(week.day_off(day.parse().unwrap(), tarn()), expected, "{rule} {day}");
+            assert_eq!(hours(&week, day).is_empty(), expected.is_some(), "{rule} {day}");
+        };
+        use crate::holidays::{PublicHoliday, SchoolPeriod};
+        check("sauf-feries", "2027-03-29", Some(DayOff::PublicHoliday(PublicHoliday::EasterMonday)));
+        check("", "2027-03-29", None);
+        check("no-public-holidays", "2027-03-30", None);
+        check("no-public-holidays", "2026-11-11", None);
+        check("no-school-holidays", "2026-10-19", Some(DayOff::SchoolHolidays(SchoolPeriod::Autumn)));
+        check("hors-vacances-scolaires", "2026-10-12", None);
+        check("vacances-scolaires", "2026-10-19", None);
+        check("school-holidays-only", "2026-10-12", Some(DayOff::SchoolTerm));
+        check("school-holidays-only", "2029-10-15", Some(DayOff::SchoolUnknown));
+        check("no-school-holidays", "2029-10-15", Some(DayOff::SchoolUnknown));
+        check("", "2029-10-15", None);
+    }
+
     fn weekly(text: &str) -> Result<String, AvailabilityError> {
         Availability::parse(text, Vec::new()).map(|availability| availability.to_string())
     }
@@ -350,8 +490,8 @@ mod tests {
         let absence: Absence = "2026-10-05".parse().unwrap();
         let week = Availability::parse("mon 08:00-18:00", vec![absence]).unwrap();
         let monday: Date = "2026-10-05".parse().unwrap();
-        assert!(week.windows_on(monday).is_empty());
-        let next = week.windows_on(monday.tomorrow().unwrap().saturating_add(6.days()));
+        assert!(week.windows_on(monday, tarn()).is_empty());
+        let next = week.windows_on(monday.tomorrow().unwrap().saturating_add(6.days()), tarn());
         let shown: Vec<String> =
             next.iter().map(|window| format!("{} {}", window.start, window.end)).collect();
         assert_eq!(shown, ["2026-10-12T06:00:00Z 2026-10-12T16:00:00Z"]);
@@ -361,7 +501,7 @@ mod tests {
     fn windows_follow_the_clocks() {
         let week = Availability::parse("sun 00:00-24:00,sun 02:15-02:45", Vec::new()).unwrap();
         let hours = |day: &str| {
-            let windows = week.windows_on(day.parse().unwrap());
+            let windows = week.windows_on(day.parse().unwrap(), tarn());
             windows.iter().map(|window| window.start.duration_until(window.end).as_hours()).sum::<i64>()
         };
         assert_eq!(hours("2027-03-28"), 23);
@@ -396,7 +536,7 @@ mod tests {
         fn windows_of_a_day_are_apart_and_on_that_day(slots in slots(), offset in 0..1000_i32) {
             let week = Availability::new(slots, Vec::new()).unwrap();
             let day = jiff::civil::date(2026, 1, 1).saturating_add(offset.days());
-            let windows = week.windows_on(day);
+            let windows = week.windows_on(day, tarn());
             for window in &windows {
                 prop_assert!(window.start < window.end);
                 prop_assert_eq!(window.start.to_zoned(paris()).date(), day);

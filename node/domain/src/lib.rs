@@ -18,6 +18,7 @@ pub mod document;
 pub mod eligibility;
 pub mod fleet;
 pub mod handover;
+pub mod holidays;
 pub mod ids;
 pub mod ledger;
 pub mod legal;

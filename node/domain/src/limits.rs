@@ -24,6 +24,10 @@ pub const DRIVE_M: u32 = 1_500_000;
 pub const WEEKLY_SLOTS: usize = 42;
 /// Absences kept for one volunteer: one a week for two years.
 pub const ABSENCES: usize = 104;
+/// Dates with other hours kept for one volunteer: as absences, and one of each kind on a date.
+pub const OVERRIDES: usize = 104;
+/// Stretches of hours on one such date: as in a day of the week.
+pub const DAY_STRETCHES: usize = 6;
 /// Days of one absence: longer is no absence, the volunteer is inactive.
 pub const ABSENCE_DAYS: i32 = 400;
 /// How far ahead a trip may be asked for, in days: a yearly appointment and some weeks.

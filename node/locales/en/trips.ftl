@@ -44,3 +44,31 @@ refusal-trip-not-called = It is not possible to { $action }: the time of this re
 refusal-trip-not-on-call = The time of this trip is known already. To change it, edit the trip: trip edit
 refusal-absentee-unknown = This code does not tell who was not there. Write person (the passenger) or driver.
 refusal-cancel-reason-unknown = This code is not a reason to cancel. The codes are shown by --help.
+
+## Availability: what the week does not say
+reason-public-holiday = does not drive on public holidays ({ $day }: { $holiday })
+reason-school-holidays = does not drive in school holidays ({ $day }: { $school_period })
+reason-school-term = drives in school holidays alone ({ $day }: school day)
+reason-school-unknown = it depends on school holidays, and those of { $day } are not known: ask
+
+refusal-availability-dates = { $dates } dates with other hours are too many. Remove those that are past.
+
+public-holiday-new-year = New Year’s Day
+public-holiday-good-friday = Good Friday
+public-holiday-easter-monday = Easter Monday
+public-holiday-labour-day = Labour Day
+public-holiday-victory-1945 = Victory in Europe Day
+public-holiday-ascension = Ascension Day
+public-holiday-whit-monday = Whit Monday
+public-holiday-national-day = National Day
+public-holiday-assumption = Assumption Day
+public-holiday-all-saints = All Saints’ Day
+public-holiday-armistice-1918 = Armistice Day
+public-holiday-christmas = Christmas Day
+public-holiday-saint-stephen = Saint Stephen’s Day
+school-period-autumn = All Saints
+school-period-christmas = Christmas
+school-period-winter = winter
+school-period-spring = spring
+school-period-ascension = Ascension bridge
+school-period-summer = summer

@@ -44,3 +44,31 @@ refusal-trip-not-called = Impossible de { $action } : l’heure de ce retour n�
 refusal-trip-not-on-call = L’heure de ce trajet est déjà connue. Pour la changer, modifiez le trajet : trip edit
 refusal-absentee-unknown = Ce code ne dit pas qui était absent. Écrivez person (le passager) ou driver (le conducteur).
 refusal-cancel-reason-unknown = Ce code n’est pas une raison d’annulation. Les codes sont montrés par --help.
+
+## Disponibilités : ce que la semaine ne dit pas
+reason-public-holiday = ne conduit pas les jours fériés ({ $day } : { $holiday })
+reason-school-holidays = ne conduit pas pendant les vacances scolaires ({ $day } : { $school_period })
+reason-school-term = ne conduit que pendant les vacances scolaires ({ $day } : jour d’école)
+reason-school-unknown = cela dépend des vacances scolaires, et celles du { $day } ne sont pas connues : demandez-lui
+
+refusal-availability-dates = { $dates } dates avec d’autres horaires, c’est trop. Enlevez celles qui sont passées.
+
+public-holiday-new-year = jour de l’an
+public-holiday-good-friday = vendredi saint
+public-holiday-easter-monday = lundi de Pâques
+public-holiday-labour-day = fête du travail
+public-holiday-victory-1945 = 8 mai 1945
+public-holiday-ascension = Ascension
+public-holiday-whit-monday = lundi de Pentecôte
+public-holiday-national-day = fête nationale
+public-holiday-assumption = Assomption
+public-holiday-all-saints = Toussaint
+public-holiday-armistice-1918 = 11 novembre 1918
+public-holiday-christmas = Noël
+public-holiday-saint-stephen = Saint-Étienne
+school-period-autumn = Toussaint
+school-period-christmas = Noël
+school-period-winter = hiver
+school-period-spring = printemps
+school-period-ascension = pont de l’Ascension
+school-period-summer = été

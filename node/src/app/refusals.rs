@@ -97,6 +97,7 @@ pub(crate) fn availability(error: AvailabilityError) -> Refusal {
         AvailabilityError::Slot(slot) => invalid("availability-slot").with("slot", slot),
         AvailabilityError::Order(slot) => invalid("availability-order").with("slot", slot),
         AvailabilityError::TooManySlots(slots) => invalid("availability-slots").with("slots", slots),
+        AvailabilityError::TooManyOverrides(dates) => invalid("availability-dates").with("dates", dates),
         AvailabilityError::TooManyAbsences(absences) => {
             invalid("availability-absences").with("absences", absences)
         }

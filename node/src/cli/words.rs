@@ -200,6 +200,8 @@ impl<'a> Words<'a> {
         match name {
             "status" | "custody" | "field" | "need" => self.code(name, value),
             "state" => self.code("handover-state", value),
+            "holiday" => self.code("public-holiday", value),
+            "school_period" => self.code("school-period", value),
             "code" => self.code("why-not", value),
             "action" => self.code("action", &slug(value)),
             "which" => self.code("leg", value),
@@ -210,7 +212,7 @@ impl<'a> Words<'a> {
             "seconds" | "s" => self.seconds(value),
             name if name.ends_with("_m") => self.metres(value),
             name if name.ends_with("_s") => self.seconds(value),
-            "arrival" | "until" | "since" | "at" => self.moment(value),
+            "arrival" | "until" | "since" | "at" | "day" => self.moment(value),
             _ => value.to_owned(),
         }
     }

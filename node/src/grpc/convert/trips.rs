@@ -186,6 +186,15 @@ pub fn refusal(refusal: RefusalReason) -> proto::Reason {
             vec![("leg", leg.to_string()), ("missing_s", missing_s.to_string())]
         }
         RefusalReason::Absent { until } => vec![("until", until.to_string())],
+        RefusalReason::PublicHoliday { day, holiday } => {
+            vec![("day", day.to_string()), ("holiday", holiday.code().to_owned())]
+        }
+        RefusalReason::SchoolHolidays { day, period } => {
+            vec![("day", day.to_string()), ("school_period", period.code().to_owned())]
+        }
+        RefusalReason::SchoolTerm { day } | RefusalReason::SchoolUnknown { day } => {
+            vec![("day", day.to_string())]
+        }
         RefusalReason::NotBothLegs { missing_s } => vec![("missing_s", missing_s.to_string())],
         RefusalReason::Busy { until } => vec![("until", until.to_string())],
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::{Date, Weekday};
 use maillage_domain::{
-    availability::{Absence, Availability, Slot},
+    availability::{Absence, Availability, DayHours, SchoolRule, Slot, YearRule},
     contact::Channel,
     document::{Document, DocumentKind},
     ids::{PersonKind, VolunteerKind},
@@ -40,6 +40,12 @@ pub(crate) struct VolunteerRecord {
     accepts: Vec<String>,
     weekly: Vec<SlotRecord>,
     absences: Vec<AbsenceRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    overrides: Vec<DayHoursRecord>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    no_public_holidays: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    school: Option<String>,
     max_trip_m: Option<u32>,
     trips_per_week: Option<u8>,
     hours_per_week: Option<u8>,
@@ -75,6 +81,14 @@ struct SlotRecord {
     weekday: i8,
     from_min: u16,
     to_min: u16,
+}
+
+/// Other hours on a date `YYYY-MM-DD`: from and to in minutes since midnight.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct DayHoursRecord {
+    date: String,
+    replaces: bool,
+    stretches: Vec<(u16, u16)>,
 }
 
 /// First and last day, `YYYY-MM-DD`.
@@ -137,6 +151,9 @@ impl VolunteerV1 {
             accepts: self.accepts,
             weekly: self.weekly,
             absences: self.absences,
+            overrides: Vec::new(),
+            no_public_holidays: false,
+            school: None,
             max_trip_m: self.max_trip_m,
             trips_per_week: None,
             hours_per_week: None,
@@ -180,6 +197,11 @@ impl From<&Volunteer> for VolunteerRecord {
             accepts: need_codes(accepts),
             weekly: availability.weekly().iter().map(SlotRecord::from).collect(),
             absences: availability.absences().iter().map(AbsenceRecord::from).collect(),
+            overrides: availability.overrides().iter().map(DayHoursRecord::from).collect(),
+            no_public_holidays: !availability.year().public_holidays,
+            school: Some(availability.year().school)
+                .filter(|school| *school != SchoolRule::Always)
+                .map(|school| school.code().to_owned()),
             max_trip_m: *max_trip_m,
             trips_per_week: *trips_per_week,
             hours_per_week: *hours_per_week,
@@ -223,7 +245,11 @@ impl VolunteerRecord {
     fn availability(&self) -> Result<Availability, EngineError> {
         let weekly: Option<_> = self.weekly.iter().copied().map(SlotRecord::slot).collect();
         let absences = self.absences.iter().map(AbsenceRecord::absence).collect::<Result<_, _>>()?;
-        Availability::new(weekly.ok_or_else(|| broken(KIND))?, absences).map_err(|_| broken(KIND))
+        let overrides = self.overrides.iter().map(DayHoursRecord::hours).collect::<Result<_, _>>()?;
+        let school = self.school.as_deref().map_or(Ok(SchoolRule::Always), |school| parsed(school, KIND))?;
+        let year = YearRule { public_holidays: !self.no_public_holidays, school };
+        let week = Availability::new(weekly.ok_or_else(|| broken(KIND))?, absences);
+        week.and_then(|week| week.with_exceptions(overrides, year)).map_err(|_| broken(KIND))
     }
 
     fn limits(&self) -> Result<DriverLimits, EngineError> {
@@ -295,6 +321,23 @@ impl AbsenceRecord {
     fn absence(&self) -> Result<Absence, EngineError> {
         let (first, last): (Date, Date) = (parsed(&self.first, KIND)?, parsed(&self.last, KIND)?);
         Absence::new(first, last).map_err(|_| broken(KIND))
+    }
+}
+
+impl DayHoursRecord {
+    fn hours(&self) -> Result<DayHours, EngineError> {
+        let date = parsed(&self.date, KIND)?;
+        DayHours::new(date, self.replaces, self.stretches.clone()).ok_or_else(|| broken(KIND))
+    }
+}
+
+impl From<&DayHours> for DayHoursRecord {
+    fn from(hours: &DayHours) -> Self {
+        Self {
+            date: hours.date().to_string(),
+            replaces: hours.replaces(),
+            stretches: hours.stretches().to_vec(),
+        }
     }
 }
 
