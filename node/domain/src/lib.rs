@@ -16,6 +16,7 @@ pub mod contact;
 pub mod costing;
 pub mod document;
 pub mod eligibility;
+pub mod erasure;
 pub mod fleet;
 pub mod handover;
 pub mod holidays;

@@ -288,6 +288,16 @@ impl Trip {
 }
 
 impl TripTerms {
+    /// Takes out what tells where exactly somebody went and what the person needed; a wheelchair's place becomes a seat, so
+    /// that as many places are counted as before.
+    pub fn forget_person(&mut self) {
+        self.seats += u8::from(self.needs.wheelchair_place());
+        self.needs = Needs::default();
+        self.notes = Notes::default();
+        self.pickup.address = Address::default();
+        self.dropoff.address = Address::default();
+    }
+
     fn check(&self) -> Result<(), TermsError> {
         if self.earliest_pickup >= self.latest_arrival {
             return Err(TermsError::Window);

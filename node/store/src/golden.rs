@@ -189,3 +189,29 @@ fn events_of_version_2() {
         check(golden, &EventRecord::from(event));
     }
 }
+
+#[test]
+fn erasures_of_version_1() {
+    use maillage_domain::erasure::{ErasureReason, ErasureState};
+
+    use crate::{
+        erasures::{Erasure, ErasureRecord},
+        holdings::Whose,
+    };
+
+    let erasure = |state, done| Erasure {
+        whose: Whose::Person(id(1)),
+        reason: ErasureReason::Asked,
+        asked: now(),
+        objection: true,
+        state,
+        rows: 12,
+        done,
+    };
+    let erasures = [erasure(ErasureState::Rows, None), erasure(ErasureState::Done, Some(now()))];
+    let golden = include_str!("../golden/erasure.v1.hex");
+    assert_eq!(golden.lines().count(), erasures.len());
+    for (golden, erasure) in golden.lines().zip(&erasures) {
+        check(golden, &ErasureRecord::from(erasure));
+    }
+}

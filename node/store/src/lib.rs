@@ -17,9 +17,11 @@ pub mod budget;
 pub mod calendar_links;
 pub mod costs;
 pub mod driver_offers;
+pub mod erasures;
 pub mod events;
 mod fields;
 pub mod handovers;
+pub mod holdings;
 pub mod inbox;
 mod indexes;
 pub mod kinds;
@@ -64,6 +66,7 @@ pub const TREES: &[Tree] = &[
     budget::TREE,
     costs::DRIVER_YEARS_TREE,
     costs::TREE,
+    erasures::TREE,
     events::BY_SUBJECT_TREE,
     calendar_links::BY_VOLUNTEER_TREE,
     calendar_links::TREE,

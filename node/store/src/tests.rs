@@ -73,6 +73,8 @@ fn no_number_of_a_kind_is_used_twice() {
         kinds::REFERENCE_IMPORTS,
         kinds::MODEL_RULES,
         kinds::LOCAL_PARAMETERS,
+        kinds::ERASURE,
+        kinds::RETENTION,
     ];
     assert_eq!(std::collections::BTreeSet::from(all).len(), all.len());
 }

@@ -1,0 +1,333 @@
+//! The table: one line for every tree of the node.
+
+use maillage_domain::{erasure::forget_volunteer, legal::Ground, trip::Origin};
+use maillage_engine::{EngineError, RecordError, Transaction, Tree};
+use maillage_federation::ids::Id;
+
+use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
+use crate::{
+    access_log, assets, budget, calendar_links, costs, driver_offers, erasures, events, handovers, inbox, ledger,
+    legal, loans, messages, outbox, pathways, persons, reference, references, referrals, report_states, reports,
+    requests, sequences, services, settings, trips, volunteers,
+};
+
+/// Every tree of the node, with what it holds.
+pub const ALL: &[Holding] = &[
+    // People first: what identifies goes before what it identifies.
+    people(persons::TREE, &[own(Who::Person, By::KeyStart, Fate::Delete)]),
+    people(persons::NAMES_TREE, &[hidden(Who::Person, By::KeyEnd)]),
+    people(
+        volunteers::TREE,
+        &[own(Who::Volunteer, By::KeyStart, Fate::Rewrite(forget_in_volunteer, VOLUNTEER_FIELDS))],
+    ),
+    people(volunteers::NAMES_TREE, &[hidden(Who::Volunteer, By::KeyEnd)]),
+    // Rides.
+    rides(requests::TREE, &[followed(Who::Person, &["person"], Fate::Blank(REQUEST_FIELDS))]),
+    rides(
+        trips::TREE,
+        &[
+            followed(Who::Person, &["person"], Fate::Rewrite(forget_in_trip, TRIP_FIELDS)),
+            Bond {
+                who: Who::Volunteer,
+                by: By::Fields(&["volunteer"]),
+                follow: false,
+                fate: Fate::Keep(Kept::Anonymous),
+                shown: Shown::Without(&["address", "needs", "person", "origin", "request"]),
+            },
+        ],
+    ),
+    rides(trips::BY_DAY_TREE, &[]),
+    rides(trips::BY_PERSON_TREE, &[Bond::index(Who::Person, By::KeyStart)]),
+    rides(trips::BY_VOLUNTEER_TREE, &[Bond::index(Who::Volunteer, By::KeyStart)]),
+    rides(trips::OPEN_TREE, &[]),
+    rides(trips::UNCOUNTED_TREE, &[]),
+    rides(trips::UNMET_TREE, &[]),
+    // Handovers.
+    handed(
+        handovers::OUTGOING_TREE,
+        &[followed(Who::Person, &["trips"], Fate::Blank(&[("needs", Blank::List)]))],
+    ),
+    handed(handovers::OUTGOING_OPEN_TREE, &[]),
+    handed(
+        handovers::INCOMING_TREE,
+        &[Bond {
+            who: Who::Volunteer,
+            by: By::Fields(&["volunteer"]),
+            follow: false,
+            fate: Fate::Keep(Kept::Anonymous),
+            shown: Shown::Without(&["details", "offer", "record"]),
+        }],
+    ),
+    handed(handovers::INCOMING_OPEN_TREE, &[]),
+    handed(outbox::TREE, &[]),
+    handed(outbox::DEAD_TREE, &[]),
+    handed(inbox::SEEN_TREE, &[]),
+    handed(inbox::CURSOR_TREE, &[]),
+    // Services beyond rides, and the pathway they hang on.
+    accompanied(referrals::TREE, &[own(
+        Who::Person,
+        By::Fields(&["person"]),
+        Fate::Blank(&[("contact", Blank::Nil), ("reference", Blank::Empty)]),
+    )]),
+    accompanied(referrals::BY_PRESCRIBER_TREE, &[]),
+    accompanied(referrals::OPEN_TREE, &[]),
+    accompanied(pathways::TREE, &[followed(Who::Person, &["person"], NO_NOTES)]),
+    accompanied(pathways::BY_PERSON_TREE, &[Bond::index(Who::Person, By::InKey)]),
+    accompanied(pathways::OPEN_TREE, &[Bond::index(Who::Person, By::InKey)]),
+    accompanied(pathways::DUE_TREE, &[]),
+    accompanied(services::TREE, &[followed(Who::Person, &["person"], NO_NOTES)]),
+    accompanied(services::BY_PERSON_TREE, &[Bond::index(Who::Person, By::InKey)]),
+    accompanied(services::BY_TYPE_TREE, &[]),
+    accompanied(services::OPEN_TREE, &[]),
+    accompanied(loans::TREE, &[followed(Who::Person, &["person"], NO_NOTES)]),
+    accompanied(loans::BY_PERSON_TREE, &[Bond::index(Who::Person, By::InKey)]),
+    accompanied(loans::BY_ASSET_TREE, &[]),
+    accompanied(loans::OPEN_TREE, &[]),
+    nobody(loans::POLICY_TREE),
+    nobody(assets::TREE),
+    // The legal frame of each trip, and who answers for it.
+    Holding { tree: legal::CARRIERS_TREE, processing: "frames", bonds: &[] },
+    Holding {
+        tree: legal::TRIP_FRAMES_TREE,
+        processing: "frames",
+        bonds: &[own(Who::Person, By::KeyStart, Fate::Rewrite(forget_in_frame, &[("reasons", Blank::List)]))],
+    },
+    Holding {
+        tree: legal::EXCEPTIONS_TREE,
+        processing: "frames",
+        bonds: &[own(Who::Person, By::Fields(&["subject_id"]), Fate::Blank(&[("reason", Blank::Withheld)]))],
+    },
+    Holding { tree: legal::EXCEPTIONS_BY_SUBJECT_TREE, processing: "frames", bonds: &[] },
+    nobody(reference::URBAN_UNITS_TREE),
+    nobody(reference::INTERCHANGES_TREE),
+    // How drivers and passengers are asked and told.
+    told(
+        driver_offers::TREE,
+        &[
+            Bond::anonymous(Who::Person, By::Fields(&["trips"])),
+            Bond::anonymous(Who::Volunteer, By::Fields(&["volunteer"])),
+        ],
+    ),
+    told(driver_offers::DUE_TREE, &[]),
+    told(driver_offers::BY_TRIP_TREE, &[]),
+    told(driver_offers::BY_VOLUNTEER_TREE, &[Bond::index(Who::Volunteer, By::InKey)]),
+    told(
+        messages::TREE,
+        &[
+            Bond::anonymous(Who::Person, By::Fields(&["id"])),
+            Bond::anonymous(Who::Volunteer, By::Fields(&["id"])),
+        ],
+    ),
+    told(messages::WAITING_TREE, &[]),
+    told(messages::BY_ABOUT_TREE, &[]),
+    told(messages::ENDED_TREE, &[]),
+    told(messages::FAILED_TREE, &[]),
+    told(calendar_links::TREE, &[own(Who::Volunteer, By::Fields(&["volunteer"]), Fate::Delete)]),
+    told(calendar_links::BY_VOLUNTEER_TREE, &[hidden(Who::Volunteer, By::KeyStart)]),
+    // Money.
+    money(
+        costs::TREE,
+        &[
+            own(Who::Person, By::Fields(&["person"]), Fate::Blank(&[("quotient_euros", Blank::Nil)])),
+            Bond {
+                who: Who::Volunteer,
+                by: By::Fields(&["volunteer"]),
+                follow: false,
+                fate: Fate::Keep(Kept::Anonymous),
+                shown: Shown::Without(&["person", "quotient_euros", "contribution_cents"]),
+            },
+        ],
+    ),
+    money(costs::DRIVER_YEARS_TREE, &[Bond::anonymous(Who::Volunteer, By::KeyStart)]),
+    money(
+        ledger::ENTRIES_TREE,
+        &[
+            piece(Who::Person, By::Fields(&["person"])),
+            Bond {
+                who: Who::Volunteer,
+                by: By::Fields(&["volunteer", "by"]),
+                follow: false,
+                fate: Fate::Keep(Kept::AccountingLaw),
+                shown: Shown::Without(&["person"]),
+            },
+        ],
+    ),
+    money(ledger::ENTRIES_BY_DAY_TREE, &[]),
+    money(ledger::ENTRIES_BY_PARTY_TREE, &PARTIES),
+    money(ledger::DUES_TREE, &[]),
+    money(
+        ledger::RECEIPTS_TREE,
+        &[
+            followed(Who::Person, &["person", "receipt"], Fate::Keep(Kept::AccountingLaw)),
+            followed(Who::Volunteer, &["volunteer", "receipt"], Fate::Keep(Kept::AccountingLaw)),
+        ],
+    ),
+    money(ledger::RECEIPTS_BY_NUMBER_TREE, &[]),
+    money(ledger::RECEIPTS_BY_PARTY_TREE, &PARTIES),
+    money(ledger::RECEIPTS_OF_TREE, &[]),
+    money(
+        ledger::STATEMENTS_TREE,
+        &[followed(Who::Volunteer, &["volunteer"], Fate::Keep(Kept::AccountingLaw))],
+    ),
+    money(ledger::STATEMENTS_BY_VOLUNTEER_TREE, &[Bond::index(Who::Volunteer, By::InKey)]),
+    money(ledger::STATEMENT_LINES_TREE, &[piece(Who::Volunteer, By::KeyStart)]),
+    money(ledger::MILEAGE_TREE, &[Bond::index(Who::Volunteer, By::InKey)]),
+    money(ledger::DRIVES_TREE, &[piece(Who::Volunteer, By::Fields(&["volunteer"]))]),
+    money(ledger::DRIVES_NOTED_TREE, &[]),
+    money(ledger::EXPENSES_TREE, &[piece(Who::Volunteer, By::Fields(&["volunteer"]))]),
+    nobody(ledger::ISSUERS_TREE),
+    // What a spreadsheet called people and things.
+    people(
+        references::TREE,
+        &[
+            own(Who::Person, By::Fields(&["id"]), Fate::Delete),
+            own(Who::Volunteer, By::Fields(&["id"]), Fate::Delete),
+        ],
+    ),
+    people(references::BY_ID_TREE, &[hidden(Who::Person, By::KeyEnd), hidden(Who::Volunteer, By::KeyEnd)]),
+    // Who did what, and who saw what.
+    traced(
+        events::TREE,
+        &[
+            Bond::anonymous(Who::Person, By::Fields(SUBJECTS)),
+            Bond::anonymous(Who::Volunteer, By::Fields(&["volunteer"])),
+        ],
+    ),
+    traced(
+        events::BY_SUBJECT_TREE,
+        &[Bond::index(Who::Person, By::InKey), Bond::index(Who::Volunteer, By::InKey)],
+    ),
+    traced(
+        access_log::TREE,
+        &[
+            accountable(Who::Person, By::Fields(SUBJECTS)),
+            accountable(Who::Volunteer, By::Fields(&["volunteer"])),
+        ],
+    ),
+    traced(erasures::TREE, &[Bond::index(Who::Person, By::InKey), Bond::index(Who::Volunteer, By::InKey)]),
+    // The node itself.
+    counted(reports::TREE),
+    counted(report_states::TREE),
+    counted(budget::TREE),
+    nobody(sequences::TREE),
+    nobody(settings::TREE),
+];
+
+/// What a journal calls what an event is about.
+const SUBJECTS: &[&str] =
+    &["person", "request", "trip", "handover", "series", "loan", "service", "pathway", "driver-offer"];
+
+/// Indexes of pieces by who is concerned.
+const PARTIES: [Bond; 2] = [Bond::index(Who::Person, By::InKey), Bond::index(Who::Volunteer, By::InKey)];
+
+/// What `forget_volunteer` takes out.
+const VOLUNTEER_FIELDS: &[(&str, Blank)] = &[
+    ("name", Blank::Withheld),
+    ("phone", Blank::Empty),
+    ("email", Blank::Empty),
+    ("address", Blank::Empty),
+    ("label", Blank::Empty),
+    ("documents", Blank::List),
+    ("absences", Blank::List),
+    ("avoid", Blank::List),
+    ("active", Blank::No),
+];
+
+/// What tells why and where exactly somebody wanted to go.
+const REQUEST_FIELDS: &[(&str, Blank)] =
+    &[("address", Blank::Empty), ("purpose", Blank::Code("other")), ("notes", Blank::Empty)];
+
+/// What was written about somebody in words; codes, days and amounts stay.
+const NO_NOTES: Fate = Fate::Blank(&[("notes", Blank::Empty), ("damage", Blank::Empty)]);
+
+/// What `forget_person` takes out of a trip.
+const TRIP_FIELDS: &[(&str, Blank)] =
+    &[("address", Blank::Empty), ("needs", Blank::List), ("notes", Blank::Empty)];
+
+const fn people(tree: Tree, bonds: &'static [Bond]) -> Holding {
+    Holding { tree, processing: "people", bonds }
+}
+
+const fn rides(tree: Tree, bonds: &'static [Bond]) -> Holding {
+    Holding { tree, processing: "rides", bonds }
+}
+
+const fn handed(tree: Tree, bonds: &'static [Bond]) -> Holding {
+    Holding { tree, processing: "handovers", bonds }
+}
+
+const fn traced(tree: Tree, bonds: &'static [Bond]) -> Holding {
+    Holding { tree, processing: "traceability", bonds }
+}
+
+const fn accompanied(tree: Tree, bonds: &'static [Bond]) -> Holding {
+    Holding { tree, processing: "pathways", bonds }
+}
+
+const fn told(tree: Tree, bonds: &'static [Bond]) -> Holding {
+    Holding { tree, processing: "messages", bonds }
+}
+
+const fn money(tree: Tree, bonds: &'static [Bond]) -> Holding {
+    Holding { tree, processing: "money", bonds }
+}
+
+const fn counted(tree: Tree) -> Holding {
+    Holding { tree, processing: "statistics", bonds: &[] }
+}
+
+const fn nobody(tree: Tree) -> Holding {
+    Holding { tree, processing: "node", bonds: &[] }
+}
+
+const fn own(who: Who, by: By, fate: Fate) -> Bond {
+    Bond { who, by, follow: false, fate, shown: Shown::Whole }
+}
+
+/// An index that goes with the person.
+const fn hidden(who: Who, by: By) -> Bond {
+    Bond { who, by, follow: false, fate: Fate::Delete, shown: Shown::No }
+}
+
+/// A piece of the books.
+const fn piece(who: Who, by: By) -> Bond {
+    Bond { who, by, follow: false, fate: Fate::Keep(Kept::AccountingLaw), shown: Shown::Whole }
+}
+
+const fn followed(who: Who, fields: &'static [&'static str], fate: Fate) -> Bond {
+    Bond { who, by: By::Fields(fields), follow: true, fate, shown: Shown::Whole }
+}
+
+const fn accountable(who: Who, by: By) -> Bond {
+    Bond { who, by, follow: false, fate: Fate::Keep(Kept::Accountability), shown: Shown::Whole }
+}
+
+/// A volunteer without anything that identifies.
+fn forget_in_volunteer(transaction: &mut Transaction<'_>, key: &[u8]) -> Result<(), EngineError> {
+    let id = Id::from_bytes(key).map_err(|_| RecordError::Key("the identifier of a volunteer"))?;
+    let Some(mut volunteer) = volunteers::find(transaction, id)? else { return Ok(()) };
+    forget_volunteer(&mut volunteer);
+    volunteers::put(transaction, &volunteer)
+}
+
+/// A trip without where exactly it went and what the person needed; communes, times, distances and the driver stay.
+fn forget_in_trip(transaction: &mut Transaction<'_>, key: &[u8]) -> Result<(), EngineError> {
+    let id = Id::from_bytes(key).map_err(|_| RecordError::Key("the identifier of a trip"))?;
+    let Some(mut trip) = trips::find(transaction, id)? else { return Ok(()) };
+    if let Origin::Carried { .. } = trip.terms.origin {
+        return Ok(());
+    }
+    trip.terms.forget_person();
+    trips::put(transaction, &trip)
+}
+
+/// The frame of a trip without the benefit that the person has: that it was one is what is counted.
+fn forget_in_frame(transaction: &mut Transaction<'_>, key: &[u8]) -> Result<(), EngineError> {
+    let id = Id::from_bytes(key).map_err(|_| RecordError::Key("the identifier of a trip"))?;
+    let Some(mut frame) = legal::frame(transaction, id)? else { return Ok(()) };
+    if let Some(Ground::Resources(benefit)) = &mut frame.decision.ground {
+        *benefit = "withheld".to_owned();
+    }
+    frame.decision.reasons.clear();
+    legal::put_frame(transaction, &frame)
+}
