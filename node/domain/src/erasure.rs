@@ -57,10 +57,9 @@ impl ErasureState {
     #[must_use]
     pub fn after(self, step: ErasureStep) -> Self {
         match (self, step) {
-            (_, ErasureStep::RowsFound) => Self::Rows,
-            (Self::Rows | Self::Files, ErasureStep::RowsClean) => Self::Files,
             // Files are only clean once no row puts anything back into them.
-            (Self::Rows, ErasureStep::FilesClean) => Self::Rows,
+            (_, ErasureStep::RowsFound) | (Self::Rows, ErasureStep::FilesClean) => Self::Rows,
+            (Self::Rows | Self::Files, ErasureStep::RowsClean) => Self::Files,
             (Self::Files | Self::Done, ErasureStep::FilesClean) | (Self::Done, ErasureStep::RowsClean) => {
                 Self::Done
             }

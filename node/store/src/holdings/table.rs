@@ -326,7 +326,7 @@ fn forget_in_frame(transaction: &mut Transaction<'_>, key: &[u8]) -> Result<(), 
     let id = Id::from_bytes(key).map_err(|_| RecordError::Key("the identifier of a trip"))?;
     let Some(mut frame) = legal::frame(transaction, id)? else { return Ok(()) };
     if let Some(Ground::Resources(benefit)) = &mut frame.decision.ground {
-        *benefit = "withheld".to_owned();
+        "withheld".clone_into(benefit);
     }
     frame.decision.reasons.clear();
     legal::put_frame(transaction, &frame)
