@@ -60,7 +60,7 @@ async fn answer_handovers(node: &Node) -> anyhow::Result<usize> {
 async fn work_off(node: &Node, trip: &proto::Trip) -> anyhow::Result<()> {
     let mut trips = node.trips()?;
     let (trip_id, reason) = (trip.id.clone(), "no-driver".to_owned());
-    let this = proto::TripRequest { trip: trip_id.clone(), single: true };
+    let this = proto::TripRequest { trip: trip_id.clone(), single: true, ..Default::default() };
     match (trip.status.as_str(), trip.custody.as_str()) {
         ("offered", _) => tolerate(trips.driver_accepts(this).await),
         ("confirmed" | "picked-up", _) => {

@@ -287,7 +287,7 @@ impl Story {
         let volunteer = candidates.first().context("nobody can drive at home")?.volunteer.clone();
         let offer = proto::OfferToDriverRequest { trip: trip.clone(), volunteer, single: false };
         client.offer_to_driver(offer).await?;
-        client.driver_accepts(proto::TripRequest { trip, single: false }).await?;
+        client.driver_accepts(proto::TripRequest { trip, single: false, ..Default::default() }).await?;
         Ok(())
     }
 

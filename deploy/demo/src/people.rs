@@ -69,6 +69,7 @@ fn volunteer(
         max_trip_m: 0,
         standing_yes: generator.random_bool(0.6),
         outside: false,
+        ..Default::default()
     })
 }
 
@@ -92,6 +93,7 @@ fn person(
         statistics_objection: generator.random_bool(0.03),
         driver_notes: String::new(),
         outside: false,
+        ..Default::default()
     })
 }
 

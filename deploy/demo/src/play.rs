@@ -165,6 +165,7 @@ impl<'a> Play<'a> {
             return_at: if back { format!("{day}T{:02}:{minute:02}", hour + 2) } else { String::new() },
             companions: u32::from(self.generator.random_bool(0.1)),
             purpose: purpose.to_owned(),
+            ..Default::default()
         })
     }
 
@@ -196,7 +197,7 @@ impl<'a> Play<'a> {
                 Err(status) if status.code() == tonic::Code::FailedPrecondition => continue,
                 Err(status) => return Err(status.into()),
             }
-            let both = node::TripRequest { trip: trip.to_owned(), single: false };
+            let both = node::TripRequest { trip: trip.to_owned(), single: false, ..Default::default() };
             if candidate.standing_yes || self.generator.random_bool(0.8) {
                 trips.driver_accepts(both).await?;
                 return Ok(());
@@ -292,7 +293,9 @@ impl<'a> Play<'a> {
         let mut client = node::trips_client::TripsClient::new(node.local.clone());
         for trip in of_week(node, monday).await? {
             if trip.custody == "carried-for-neighbour" && trip.status == "offered" {
-                client.driver_accepts(node::TripRequest { trip: trip.id, single: true }).await?;
+                client
+                    .driver_accepts(node::TripRequest { trip: trip.id, single: true, ..Default::default() })
+                    .await?;
             }
         }
         Ok(())
@@ -305,7 +308,9 @@ impl<'a> Play<'a> {
         for trip in of_week(node, monday).await? {
             match (trip.status.as_str(), trip.custody.as_str()) {
                 ("confirmed", _) if self.generator.random_bool(0.02) => {
-                    client.no_show(node::TripRequest { trip: trip.id, single: true }).await?;
+                    client
+                        .no_show(node::TripRequest { trip: trip.id, single: true, ..Default::default() })
+                        .await?;
                 }
                 ("confirmed", _) => {
                     client.complete(node::CompleteRequest { trip: trip.id, ..Default::default() }).await?;
@@ -329,7 +334,8 @@ impl<'a> Play<'a> {
         let tally = self.tallies.get_mut(index).context("no node")?;
         let mut client = node::trips_client::TripsClient::new(node.local.clone());
         for id in asked {
-            let trip = client.show_trip(node::ShowTripRequest { id }).await?.into_inner();
+            let trip =
+                client.show_trip(node::ShowTripRequest { id, ..Default::default() }).await?.into_inner();
             if let Some(why_nobody) = self.why_nobody.remove(&trip.id) {
                 let driven_by = driven_by(node, &trip).await?;
                 self.stories.push(Story { index, trip: trip.clone(), why_nobody, driven_by });

@@ -6,9 +6,9 @@ use maillage_federation::ids::Id;
 
 use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
-    access_log, assets, budget, calendar_links, costs, driver_offers, erasures, events, handovers, inbox, ledger,
-    legal, loans, messages, outbox, pathways, persons, reference, references, referrals, report_states, reports,
-    requests, sequences, services, settings, trips, volunteers,
+    access_log, assets, budget, calendar_links, costs, driver_offers, erasures, events, handovers, inbox,
+    ledger, legal, loans, messages, outbox, pathways, persons, reference, references, referrals,
+    report_states, reports, requests, sequences, services, settings, trips, volunteers,
 };
 
 /// Every tree of the node, with what it holds.
@@ -64,11 +64,14 @@ pub const ALL: &[Holding] = &[
     handed(inbox::SEEN_TREE, &[]),
     handed(inbox::CURSOR_TREE, &[]),
     // Services beyond rides, and the pathway they hang on.
-    accompanied(referrals::TREE, &[own(
-        Who::Person,
-        By::Fields(&["person"]),
-        Fate::Blank(&[("contact", Blank::Nil), ("reference", Blank::Empty)]),
-    )]),
+    accompanied(
+        referrals::TREE,
+        &[own(
+            Who::Person,
+            By::Fields(&["person"]),
+            Fate::Blank(&[("contact", Blank::Nil), ("reference", Blank::Empty)]),
+        )],
+    ),
     accompanied(referrals::BY_PRESCRIBER_TREE, &[]),
     accompanied(referrals::OPEN_TREE, &[]),
     accompanied(pathways::TREE, &[followed(Who::Person, &["person"], NO_NOTES)]),
