@@ -3,12 +3,17 @@
 
 pub mod accompanied;
 pub mod bell;
+pub mod calendars;
 pub mod caller;
+pub mod day_sheets;
 pub mod edit;
 pub mod fleet;
 pub mod handover;
 pub mod loans;
+pub mod messages;
 pub mod noise;
+pub mod offers;
+pub mod outreach;
 pub mod pathways;
 pub mod people;
 pub mod referrals;
@@ -39,7 +44,7 @@ use maillage_platform::{
 };
 use maillage_store::events::{self, NewEvent, Subject};
 
-use self::{bell::Bell, caller::Caller};
+use self::{bell::Bell, caller::Caller, outreach::Outreach};
 use crate::{federation::link::Link, profile::Profile};
 
 /// Everything a use case works with.
@@ -62,6 +67,8 @@ pub struct App {
     pub profile: Profile,
     /// The federation, if this node has joined one.
     pub link: Arc<Link>,
+    /// By what people are reached.
+    pub outreach: Outreach,
     /// Rings after each commit, for those who wait for changes.
     pub bell: Bell,
 }

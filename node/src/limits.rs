@@ -17,3 +17,13 @@ pub const FLEET: usize = 1_000;
 pub const HANDOVER_MIN: u32 = 7 * 24 * 60;
 /// Days between which people are counted, at most: ten years of trips are gone through day by day.
 pub const COUNTED_DAYS: i32 = 3_660;
+/// Offers that are looked at in one turn: more than any node has open.
+pub const DUE_OFFERS: usize = 1_000;
+/// Messages looked at or forgotten in one transaction.
+pub const MESSAGES_AT_ONCE: usize = 200;
+/// Days that a message stays after it is over: long enough to see why somebody was not told.
+pub const MESSAGE_DAYS: i64 = 90;
+/// Days of the past in a calendar feed: what calendars refresh.
+pub const CALENDAR_DAYS_BACK: i32 = 14;
+/// Days ahead in which a calendar feed tells what was called off; what is to be driven it tells however far ahead.
+pub const CALENDAR_DAYS_AHEAD: i32 = 30;

@@ -20,9 +20,9 @@ use maillage_platform::{
     directory::{DataDirectory, DirectoryLock},
     grpc::{Listen as _, TcpConnect, TcpListen, serve_local},
     lifecycle::Shutdown,
-    random::OsEntropy,
+    random::{self, OsEntropy},
     refusal::{Refusal, RefusalKind},
-    secrets,
+    secrets::{self, Secret},
     worker::Workers,
 };
 use maillage_store::{
@@ -32,7 +32,7 @@ use maillage_store::{
 
 use crate::{
     PROGRAM,
-    app::{App, bell::Bell, noise::SystemNoise, refusals},
+    app::{App, bell::Bell, noise::SystemNoise, outreach::Outreach, refusals},
     federation::{
         courier::Courier,
         directory_book,
@@ -46,6 +46,9 @@ use crate::{
     grpc::{Services, door::Door, routes},
     profile::Profile,
 };
+
+/// Where the key of links is kept, below the data directory.
+const LINK_KEY_FILE: &str = "links.key";
 
 /// How long the workers may take to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
@@ -192,6 +195,7 @@ async fn assemble(directory: &DataDirectory, options: &ServeOptions) -> anyhow::
         catalogue: Catalogue::embedded()?,
         profile,
         link,
+        outreach: Outreach::calls_alone(link_key(directory)?),
         bell: Bell::default(),
     };
     index_journal(&app)?;
@@ -199,6 +203,17 @@ async fn assemble(directory: &DataDirectory, options: &ServeOptions) -> anyhow::
         directory_book::restore(&app, &membership)?;
     }
     Ok(app)
+}
+
+/// The key of the links this node gives out; made at the first start.
+fn link_key(directory: &DataDirectory) -> anyhow::Result<Secret<[u8; 32]>> {
+    let path = directory.join(LINK_KEY_FILE);
+    if !path.exists() {
+        secrets::write_secret(&path, &random::bytes::<32>(&OsEntropy))?;
+    }
+    let bytes = secrets::read_secret(&path)?;
+    let key = bytes.expose().as_slice().try_into().context("the key of links is damaged: remove it")?;
+    Ok(Secret::new(key))
 }
 
 /// Events of the journal that are made findable in one transaction: far below its limit.

@@ -113,6 +113,24 @@ operations! {
     TripCancel = "trip.cancel": DESK;
     /// Into the ledger of unmet need.
     TripUnmet = "trip.unmet": DESK;
+    /// Shows driver offers.
+    OfferList = "offer.list": DESK_AND_DRIVER;
+    /// Reminds a volunteer.
+    OfferRemind = "offer.remind": DESK;
+    /// Takes a volunteer's answer.
+    OfferAnswer = "offer.answer": DESK_AND_DRIVER;
+    /// Shows how offers are made.
+    OfferPolicyShow = "offer.policy-show": DESK;
+    /// Sets how offers are made.
+    OfferPolicySet = "offer.policy-set": SETTINGS;
+    /// Shows whom to call, and what did not arrive.
+    CallList = "call.list": DESK;
+    /// Notes what came of a call.
+    CallNote = "call.note": DESK;
+    /// Makes or ends the address of a calendar feed.
+    CalendarLink = "calendar.link": DESK_AND_DRIVER;
+    /// Prints a day sheet.
+    DaySheet = "day-sheet.show": DESK_AND_DRIVER;
     /// Shows handovers.
     HandoverShow = "handover.show": DESK;
     /// Offers a trip to the neighbours.

@@ -1,6 +1,7 @@
 //! Every way the rules say no, as a code that can be translated. Must never put a name, an address or a phone into a
 //! detail: details travel, and are logged.
 
+mod offers;
 mod people;
 
 pub mod services;
@@ -22,6 +23,7 @@ use maillage_platform::{
     refusal::{Refusal, RefusalKind},
 };
 
+pub use self::offers::{offer, offer_policy};
 pub use self::people::{document, partner, person, volunteer};
 
 /// What was typed does not make sense.

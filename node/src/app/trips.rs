@@ -26,7 +26,9 @@ use maillage_store::{events::Subject, persons, requests, trips};
 use super::{
     Aborted, App,
     caller::Caller,
-    handover, refusals,
+    handover,
+    offers::{self, save},
+    refusals,
     suggest::{find, suggest_legs, together},
 };
 
@@ -165,9 +167,10 @@ pub fn assign(
     let mut offered = Vec::new();
     for (trip, drive) in legs.iter().zip(&candidate.drives) {
         let trip = trip.apply(TripAction::OfferTo(*drive), at).map_err(refusals::trip)?;
-        trips::put(transaction, &trip)?;
+        save(app, transaction, &trip)?;
         offered.push(trip);
     }
+    offers::ask(app, transaction, &offered, volunteer)?;
     Ok(offered)
 }
 
@@ -382,7 +385,7 @@ fn apply(
     for trip in legs {
         let action = action(&trip).ok_or_else(|| refusals::conflict("trip-nobody-asked"))?;
         let trip = trip.apply(action, at).map_err(refusals::trip)?;
-        trips::put(transaction, &trip)?;
+        save(app, transaction, &trip)?;
         changed.push(trip);
     }
     let mut closed = changed.iter().filter(|trip| trip.status().is_closed());

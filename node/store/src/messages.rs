@@ -138,6 +138,12 @@ pub fn ended(view: &(impl View + ?Sized), limit: usize) -> Result<Vec<Message>, 
     checked(view, ENDED_TREE, rows)
 }
 
+/// Whether a message was over before an instant.
+pub fn any_ended_before(view: &(impl View + ?Sized), before: Timestamp) -> Result<bool, EngineError> {
+    let end = time_key(before).to_key();
+    Ok(!view.scan(ENDED_TREE, Bound::Unbounded, Bound::Excluded(&end), 1)?.is_empty())
+}
+
 /// Forgets at most `limit` messages that were over before an instant; tells how many.
 pub fn forget(
     transaction: &mut Transaction<'_>,

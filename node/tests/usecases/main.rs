@@ -13,6 +13,7 @@ mod forgeries;
 mod handovers;
 mod hub;
 mod interleavings;
+mod offers;
 mod reports;
 mod returns;
 mod tables;

@@ -14,12 +14,13 @@ use maillage_federation::{
     ids::{HandoverKind, Id},
 };
 use maillage_platform::refusal::Refusal;
-use maillage_store::{events::Subject, trips};
+use maillage_store::events::Subject;
 
 use super::Desk;
 use crate::app::{
     Aborted, App,
     caller::Caller,
+    offers::save,
     refusals,
     suggest::{Suggestion, find, offered_legs, suggest_legs},
 };
@@ -221,7 +222,7 @@ pub async fn release(
             let trip = find(desk.transaction, *trip)?;
             let cancel = TripAction::Cancel { by: CancelledBy::Platform, reason: CancelReason::Unspecified };
             let cancelled = trip.apply(cancel, desk.at);
-            trips::put(desk.transaction, &cancelled.map_err(refusals::trip)?)?;
+            save(desk.app, desk.transaction, &cancelled.map_err(refusals::trip)?)?;
         }
         incoming.declined = true;
         desk.keep_incoming(&incoming)?;

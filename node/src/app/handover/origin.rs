@@ -16,13 +16,14 @@ use maillage_federation::{
 };
 use maillage_platform::{random, refusal::Refusal};
 use maillage_proto::federation::v1 as proto;
-use maillage_store::{events::Subject, persons, requests, trips};
+use maillage_store::{events::Subject, persons, requests};
 use prost::Message as _;
 
 use super::{Desk, settle::settle_outgoing};
 use crate::app::{
     Aborted, App,
     caller::Caller,
+    offers::save,
     refusals, settings,
     suggest::{find, together},
 };
@@ -63,7 +64,7 @@ pub async fn offer_out(
             Outgoing::offered(handover, legs.iter().map(Trip::id).collect(), offer.clone(), desk.at);
         for trip in &legs {
             let trip = trip.apply(TripAction::GiveOut { handover }, desk.at).map_err(refusals::trip)?;
-            trips::put(desk.transaction, &trip)?;
+            save(desk.app, desk.transaction, &trip)?;
         }
         desk.keep_outgoing(&outgoing)?;
         desk.say(handover, 1, Action::Offer(offer))?;
@@ -206,7 +207,7 @@ pub fn offer_again(desk: &mut Desk<'_, '_>, mut outgoing: Outgoing) -> Result<()
         given_out.push(trip.apply(TripAction::GiveOut { handover }, desk.at).map_err(refusals::trip)?);
     }
     for trip in &given_out {
-        trips::put(desk.transaction, trip)?;
+        save(desk.app, desk.transaction, trip)?;
     }
     let offer = outgoing.offer.clone();
     desk.keep_outgoing(&outgoing)?;

@@ -21,11 +21,11 @@ use maillage_federation::{
 };
 use maillage_platform::random;
 use maillage_proto::federation::v1 as proto;
-use maillage_store::{handovers, trips, volunteers};
+use maillage_store::{handovers, volunteers};
 use prost::Message as _;
 
 use super::{Desk, origin::take_back};
-use crate::app::{Aborted, App, refusals, suggest::find, trips::assign};
+use crate::app::{Aborted, App, offers::save, refusals, suggest::find, trips::assign};
 
 /// Brings the custody of the origin's trips in line with whose they are.
 ///
@@ -46,7 +46,7 @@ pub(super) fn settle_outgoing(desk: &mut Desk<'_, '_>, outgoing: &mut Outgoing) 
     };
     for (before, after) in own.iter().zip(settled.map_err(refusals::trip)?) {
         if *before != after {
-            trips::put(desk.transaction, &after)?;
+            save(desk.app, desk.transaction, &after)?;
         }
     }
     Ok(())
@@ -190,7 +190,7 @@ fn drop_carried(desk: &mut Desk<'_, '_>, incoming: &Incoming) -> Result<(), Abor
             TripStatus::Cancelled { .. } | TripStatus::Unmet(_) => trip,
             TripStatus::PickedUp | TripStatus::Completed { .. } | TripStatus::NoShow(_) => continue,
         };
-        trips::put(desk.transaction, &dropped.without_passenger())?;
+        save(desk.app, desk.transaction, &dropped.without_passenger())?;
     }
     Ok(())
 }
@@ -209,7 +209,7 @@ fn take_over(desk: &mut Desk<'_, '_>, incoming: &mut Incoming) -> Result<(), Abo
         }
     };
     for trip in &carried {
-        trips::put(desk.transaction, trip)?;
+        save(desk.app, desk.transaction, trip)?;
     }
     incoming.trips = carried.iter().map(Trip::id).collect();
     desk.keep_incoming(incoming)?;
@@ -254,7 +254,7 @@ fn promise_driver(desk: &mut Desk<'_, '_>, incoming: &Incoming, carried: Vec<Tri
     }
     for trip in offered {
         let trip = trip.apply(TripAction::DriverAccepts(reservation.volunteer), desk.at);
-        trips::put(desk.transaction, &trip.map_err(refusals::trip)?)?;
+        save(desk.app, desk.transaction, &trip.map_err(refusals::trip)?)?;
     }
     Ok(())
 }
@@ -379,7 +379,7 @@ pub(super) fn take_outcome(
         };
         let (loaded_m, empty_m) = (leg.loaded_m, leg.empty_m);
         let action = TripAction::OutcomeFromHolder { result, loaded_m, empty_m };
-        trips::put(desk.transaction, &trip.apply(action, desk.at).map_err(refusals::trip)?)?;
+        save(desk.app, desk.transaction, &trip.apply(action, desk.at).map_err(refusals::trip)?)?;
     }
     Ok(())
 }

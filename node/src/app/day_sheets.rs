@@ -1,0 +1,221 @@
+//! Day sheets: what a driver, or the desk, needs in hand on a day. Whose data is printed is noted. Must never hold internal
+//! notes or a reason for travelling.
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, civil::Date};
+use maillage_domain::{
+    ids::VolunteerKind,
+    place::Place,
+    roles::Operation,
+    trip::{Leg, Origin, Trip, TripStatus},
+};
+use maillage_engine::View;
+use maillage_federation::{
+    ids::{Id, TripKind},
+    needs::Needs,
+};
+use maillage_platform::refusal::Refusal;
+use maillage_store::{
+    access_log::{self, Access},
+    events::Subject,
+    persons, trips, volunteers,
+};
+
+use super::{Aborted, App, caller::Caller, refusals};
+
+/// The sheet of a day.
+#[derive(Clone)]
+pub struct DaySheet {
+    /// The day.
+    pub day: Date,
+    /// One part per driver, by name.
+    pub drivers: Vec<DriverPart>,
+    /// Trips of the day that nobody drives yet; on the desk's sheet only.
+    pub undecided: Vec<SheetTrip>,
+}
+
+/// What one driver drives.
+#[derive(Clone)]
+pub struct DriverPart {
+    /// Name of the driver.
+    pub name: String,
+    /// Phone of the driver; may be empty.
+    pub phone: String,
+    /// The trips, by time.
+    pub trips: Vec<SheetTrip>,
+}
+
+/// A trip on a sheet.
+#[derive(Clone)]
+pub struct SheetTrip {
+    /// The trip.
+    pub id: Id<TripKind>,
+    /// Which way.
+    pub leg: Leg,
+    /// Whether the driver has not answered yet.
+    pub unanswered: bool,
+    /// When to set out; none before somebody drives.
+    pub start: Option<Timestamp>,
+    /// When to fetch the person.
+    pub pickup: Timestamp,
+    /// When the person has to be there.
+    pub arrival: Timestamp,
+    /// Where from.
+    pub from: String,
+    /// Where to.
+    pub to: String,
+    /// Name of the passenger.
+    pub passenger: String,
+    /// Phone of the passenger; may be empty.
+    pub phone: String,
+    /// Seats wanted, companions included.
+    pub seats: u8,
+    /// Needs of the passenger.
+    pub needs: Needs,
+    /// What the driver should know; may be empty.
+    pub notes: String,
+}
+
+/// The sheet of a day: of one volunteer, or of everybody for the desk.
+///
+/// # Errors
+/// `not-yours`, `volunteer-unknown`; the store.
+pub async fn day_sheet(
+    app: &Arc<App>,
+    caller: &Caller,
+    day: Date,
+    volunteer: Option<Id<VolunteerKind>>,
+) -> Result<DaySheet, Refusal> {
+    caller.check_volunteer(volunteer)?;
+    let by = caller.clone();
+    app.act(caller, Operation::DaySheet, move |app, transaction| {
+        let trips: Vec<Trip> = trips::on_day(transaction, day)?;
+        let sheet = assemble(app, transaction, day, volunteer, &trips)?;
+        let shown: std::collections::BTreeSet<_> = sheet.trips().map(|trip| trip.id).collect();
+        for trip in trips.iter().filter(|trip| shown.contains(&trip.id())) {
+            let subject = trip.person().map_or(Subject::Trip(trip.id()), Subject::Person);
+            let purpose = Operation::DaySheet.code().into();
+            access_log::record(transaction, &Access { at: app.now(), subject, actor: by.actor(), purpose })?;
+        }
+        Ok(sheet)
+    })
+    .await
+}
+
+impl DaySheet {
+    /// Every trip on it.
+    pub fn trips(&self) -> impl Iterator<Item = &SheetTrip> {
+        self.drivers.iter().flat_map(|driver| &driver.trips).chain(&self.undecided)
+    }
+}
+
+fn assemble(
+    app: &App,
+    view: &dyn View,
+    day: Date,
+    volunteer: Option<Id<VolunteerKind>>,
+    trips: &[Trip],
+) -> Result<DaySheet, Aborted> {
+    let mut parts = std::collections::BTreeMap::<Id<VolunteerKind>, Vec<SheetTrip>>::new();
+    let mut undecided = Vec::new();
+    for trip in trips.iter().filter(|trip| is_shown(trip)) {
+        match trip.volunteer() {
+            Some(driver) if volunteer.is_none_or(|wanted| wanted == driver) => {
+                parts.entry(driver).or_default().push(sheet_trip(app, view, trip)?);
+            }
+            None if volunteer.is_none() && trip.needs_decision() => {
+                undecided.push(sheet_trip(app, view, trip)?);
+            }
+            Some(_) | None => {}
+        }
+    }
+    if let Some(volunteer) = volunteer {
+        parts.entry(volunteer).or_default();
+    }
+    let mut drivers = Vec::new();
+    for (id, mut trips) in parts {
+        let found = volunteers::find(view, id)?;
+        let driver = found.ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", id))?;
+        trips.sort_by_key(|trip| (trip.start, trip.pickup));
+        let phone = driver.details.phone.map(|phone| phone.as_str().to_owned()).unwrap_or_default();
+        drivers.push(DriverPart { name: driver.details.name.as_str().to_owned(), phone, trips });
+    }
+    drivers.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(DaySheet { day, drivers, undecided })
+}
+
+/// What is called off or unmet is nobody's business on the road.
+fn is_shown(trip: &Trip) -> bool {
+    match trip.status() {
+        TripStatus::Requested
+        | TripStatus::Offered
+        | TripStatus::Confirmed
+        | TripStatus::PickedUp
+        | TripStatus::Completed { .. }
+        | TripStatus::NoShow(_) => true,
+        TripStatus::Cancelled { .. } | TripStatus::Unmet(_) => false,
+    }
+}
+
+/// A trip as a sheet shows it. Before the driver has said yes: no name, address, phone, needs or notes.
+pub(super) fn sheet_trip(app: &App, view: &dyn View, trip: &Trip) -> Result<SheetTrip, Aborted> {
+    let drive = trip.assignment();
+    let unanswered = trip.status() == TripStatus::Offered;
+    let place = |place: &Place| {
+        let commune = app.geography.commune(&place.commune).map_or("", |commune| commune.name.as_str());
+        match place.address.as_str() {
+            address if unanswered || address.is_empty() => commune.to_owned(),
+            address => format!("{address}, {commune}"),
+        }
+    };
+    let passenger = if unanswered { PassengerFacts::default() } else { passenger(view, trip)? };
+    Ok(SheetTrip {
+        id: trip.id(),
+        leg: trip.terms.leg,
+        unanswered,
+        start: drive.map(|drive| drive.start),
+        pickup: drive.map_or(trip.terms.earliest_pickup, |drive| drive.pickup),
+        arrival: drive.map_or(trip.terms.latest_arrival, |drive| drive.arrival),
+        from: place(&trip.terms.pickup),
+        to: place(&trip.terms.dropoff),
+        passenger: passenger.name,
+        phone: passenger.phone,
+        seats: trip.terms.seats,
+        needs: if unanswered { Needs::none() } else { trip.terms.needs.clone() },
+        notes: passenger.notes,
+    })
+}
+
+#[derive(Default)]
+struct PassengerFacts {
+    name: String,
+    phone: String,
+    notes: String,
+}
+
+fn passenger(view: &dyn View, trip: &Trip) -> Result<PassengerFacts, Aborted> {
+    Ok(match &trip.terms.origin {
+        Origin::Own { person, .. } => {
+            persons::find(view, *person)?.map_or_else(PassengerFacts::default, |person| {
+                let details = person.details;
+                PassengerFacts {
+                    name: details.name.as_str().to_owned(),
+                    phone: details.phone.map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
+                    notes: details.driver_notes.as_str().to_owned(),
+                }
+            })
+        }
+        Origin::Carried { passenger, .. } => PassengerFacts {
+            name: passenger.name.as_str().to_owned(),
+            phone: passenger.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
+            notes: passenger.driver_notes.as_str().to_owned(),
+        },
+    })
+}
+
+impl std::fmt::Debug for DaySheet {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("DaySheet").field("day", &self.day).finish_non_exhaustive()
+    }
+}

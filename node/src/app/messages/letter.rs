@@ -1,0 +1,197 @@
+//! The facts of a message, from what holds when it leaves, and whether anybody still needs it. As little as the recipient
+//! needs: communes and times; the first name of whoever is met; never an address, a need or a reason for travelling.
+
+use jiff::Timestamp;
+use maillage_domain::{
+    message::{Medium, Message, Recipient, Topic},
+    offer::{DriverOffer, Means, OfferStatus},
+    trip::{Leg, Origin, Trip, TripStatus},
+};
+use maillage_engine::View;
+use maillage_federation::ids::{Id, TripKind};
+use maillage_store::{driver_offers, persons, trips, volunteers};
+
+use super::reach;
+use crate::app::{Aborted, App};
+
+/// What a message tells.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Name of the recipient.
+    pub recipient: String,
+    /// The drives, outbound first.
+    pub legs: Vec<LegFacts>,
+    /// First name of whoever is met: the passenger for a driver, the driver for a passenger; may be empty.
+    pub other: String,
+    /// By when an answer is wanted.
+    pub answer_by: Option<Timestamp>,
+    /// Where to answer or look, if this node has a web interface.
+    pub url: Option<String>,
+    /// Phone of the desk; may be empty.
+    pub desk_phone: String,
+    /// Name of the territory.
+    pub territory: String,
+}
+
+/// One drive as a message tells it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LegFacts {
+    /// Which way.
+    pub leg: Leg,
+    /// When the person is fetched, as far as it is known.
+    pub pickup: Timestamp,
+    /// Commune of pickup.
+    pub from: String,
+    /// Commune of arrival.
+    pub to: String,
+}
+
+/// The facts of a message, or none if nobody needs it any more.
+///
+/// # Errors
+/// The store.
+pub(super) fn facts(app: &App, view: &dyn View, message: &Message) -> Result<Option<Facts>, Aborted> {
+    let facts = match message.topic {
+        Topic::Offer(id) | Topic::OfferReminder(id) => {
+            let means = if message.medium == Medium::Call { Means::Phone } else { Means::Message };
+            let offer = driver_offers::find(view, id)?;
+            let wanted = |offer: &DriverOffer| offer.is_open() && offer.state().means == means;
+            offer.filter(wanted).map(|offer| offer_facts(app, view, &offer)).transpose()?
+        }
+        Topic::OfferOver(id) => {
+            let offer = driver_offers::find(view, id)?;
+            let over = |offer: &DriverOffer| !offer.is_open() && offer.status() != OfferStatus::Accepted;
+            offer.filter(over).map(|offer| offer_facts(app, view, &offer)).transpose()?
+        }
+        Topic::DriveConfirmed(id) => trip_facts(app, view, id, message.to, is_confirmed)?,
+        Topic::TripConfirmed(id) | Topic::TripTomorrow(id) => {
+            trip_facts(app, view, id, message.to, is_confirmed)?
+        }
+        Topic::DriveCancelled(id) | Topic::TripCancelled(id) => {
+            trip_facts(app, view, id, message.to, is_cancelled)?
+        }
+    };
+    let Some(reach) = reach(view, message.to)? else { return Ok(None) };
+    Ok(facts.map(|facts| Facts { recipient: reach.name.as_str().to_owned(), ..facts }))
+}
+
+/// What an offer asks, as its volunteer may know it before saying yes.
+///
+/// # Errors
+/// The store.
+pub fn offer_facts(app: &App, view: &dyn View, offer: &DriverOffer) -> Result<Facts, Aborted> {
+    let mut legs = Vec::new();
+    let mut other = String::new();
+    for id in &offer.terms.trips {
+        let Some(trip) = trips::find(view, *id)? else { continue };
+        other = passenger_first_name(view, &trip)?;
+        legs.push(leg(app, &trip));
+    }
+    legs.sort_by_key(|leg| leg.pickup);
+    Ok(Facts {
+        legs,
+        other,
+        answer_by: offer.is_open().then_some(offer.state().expires_at),
+        url: app.outreach.offer_url(offer),
+        ..desk(app)
+    })
+}
+
+fn trip_facts(
+    app: &App,
+    view: &dyn View,
+    id: Id<TripKind>,
+    to: Recipient,
+    still: fn(&Trip) -> bool,
+) -> Result<Option<Facts>, Aborted> {
+    let Some(trip) = trips::find(view, id)?.filter(still) else { return Ok(None) };
+    let mine = |trip: &Trip| match to {
+        Recipient::Volunteer(volunteer) => trip.volunteer() == Some(volunteer),
+        Recipient::Person(person) => trip.person() == Some(person),
+    };
+    if !mine(&trip) {
+        return Ok(None);
+    }
+    let sibling = trip.terms.sibling.map(|id| trips::find(view, id)).transpose()?.flatten();
+    let both = |other: &Trip| {
+        still(other)
+            && mine(other)
+            && other.volunteer() == trip.volunteer()
+            && app.now() < other.terms.latest_arrival
+    };
+    let mut legs: Vec<LegFacts> = sibling.filter(both).iter().map(|sibling| leg(app, sibling)).collect();
+    legs.push(leg(app, &trip));
+    legs.sort_by_key(|leg| leg.pickup);
+    let other = match (to, trip.volunteer()) {
+        (Recipient::Volunteer(_), _) => passenger_first_name(view, &trip)?,
+        (Recipient::Person(_), Some(volunteer)) => volunteers::find(view, volunteer)?
+            .map(|volunteer| first_name(volunteer.details.name.as_str()))
+            .unwrap_or_default(),
+        (Recipient::Person(_), None) => String::new(),
+    };
+    let url = match to {
+        Recipient::Volunteer(volunteer) => {
+            let offers = driver_offers::of_trip(view, id)?;
+            let own = offers.iter().rev().find(|offer| offer.terms.volunteer == volunteer);
+            own.and_then(|offer| app.outreach.offer_url(offer))
+        }
+        Recipient::Person(_) => None,
+    };
+    Ok(Some(Facts { legs, other, url, ..desk(app) }))
+}
+
+fn desk(app: &App) -> Facts {
+    let territory = app.geography.territory(&app.profile.territory);
+    Facts {
+        desk_phone: app.profile.phone.clone(),
+        territory: territory.map(|territory| territory.short_name.clone()).unwrap_or_default(),
+        ..Facts::default()
+    }
+}
+
+fn leg(app: &App, trip: &Trip) -> LegFacts {
+    let name = |code| app.geography.commune(code).map(|commune| commune.name.clone()).unwrap_or_default();
+    LegFacts {
+        leg: trip.terms.leg,
+        pickup: trip.assignment().map_or(trip.terms.earliest_pickup, |drive| drive.pickup),
+        from: name(&trip.terms.pickup.commune),
+        to: name(&trip.terms.dropoff.commune),
+    }
+}
+
+fn is_confirmed(trip: &Trip) -> bool {
+    trip.status() == TripStatus::Confirmed
+}
+
+fn is_cancelled(trip: &Trip) -> bool {
+    matches!(trip.status(), TripStatus::Cancelled { .. })
+}
+
+/// The first name of a passenger: what a driver needs before a promise.
+fn passenger_first_name(view: &dyn View, trip: &Trip) -> Result<String, Aborted> {
+    Ok(match &trip.terms.origin {
+        Origin::Own { person, .. } => persons::find(view, *person)?
+            .map(|person| first_name(person.details.name.as_str()))
+            .unwrap_or_default(),
+        Origin::Carried { passenger, .. } => first_name(passenger.name.as_str()),
+    })
+}
+
+/// The first word of a name as it was typed, without civility.
+fn first_name(name: &str) -> String {
+    let civility = ["M.", "Mme", "Mlle", "Monsieur", "Madame", "Mr", "Mrs"];
+    let mut words = name.split_whitespace().filter(|word| !civility.contains(word));
+    words.next().unwrap_or_default().to_owned()
+}
+
+impl std::fmt::Debug for Facts {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Facts(…)")
+    }
+}
+
+impl std::fmt::Debug for LegFacts {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("LegFacts(…)")
+    }
+}
