@@ -2,10 +2,12 @@
 //! only through the outbox row written in it. Must never know gRPC messages, pages or the command line.
 
 pub mod accompanied;
+pub mod accounts;
 pub mod bell;
 pub mod calendars;
 pub mod caller;
 pub mod day_sheets;
+pub mod changes;
 pub mod edit;
 pub mod fleet;
 pub mod handover;

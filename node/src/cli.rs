@@ -1,7 +1,9 @@
 //! The command line of the node. It reads words, speaks to the running node over its local API, and prints the reply
 //! in French or English, or as JSON. It must never open the store, and never decide what the node decides.
 
+mod accounts;
 mod arguments;
+mod changes;
 mod codes;
 mod commune;
 mod failure;
@@ -12,6 +14,7 @@ mod people;
 mod privacy;
 mod reports;
 mod session;
+mod shell;
 mod status;
 mod tables;
 #[cfg(test)]
@@ -36,6 +39,8 @@ use self::{
 
 /// The texts of the node, a file per topic and language; the platform's come with [`Catalog::new`].
 const TEXTS: &[(Language, &str)] = &[
+    (Language::French, include_str!("../locales/fr/accounts.ftl")),
+    (Language::English, include_str!("../locales/en/accounts.ftl")),
     (Language::French, include_str!("../locales/fr/node.ftl")),
     (Language::French, include_str!("../locales/fr/trips.ftl")),
     (Language::English, include_str!("../locales/en/node.ftl")),
@@ -78,10 +83,8 @@ fn run_with(
         }
     };
     let words = Words::new(&catalog, language);
-    let command = Arguments::command();
-    let root = root_of(&command).to_owned();
-    let command = localise(command, &catalog, language, &root);
-    let read = command.try_get_matches_from(args).and_then(|matches| Arguments::from_arg_matches(&matches));
+    let read =
+        described(words).try_get_matches_from(args).and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match read {
         Ok(arguments) => arguments,
         Err(error) => return told_by_clap(&error, words, json, stdout, stderr),
@@ -90,6 +93,13 @@ fn run_with(
         Ok(()) => Ok(ExitCode::Ok),
         Err(error) => error.tell(words, json, stdout, stderr),
     }
+}
+
+/// The command line with its texts.
+fn described(words: Words<'_>) -> clap::Command {
+    let command = Arguments::command();
+    let root = root_of(&command).to_owned();
+    localise(command, words.catalog(), words.language(), &root)
 }
 
 /// Help and version, which are no mistake, or a mistake on the command line.
@@ -113,14 +123,16 @@ fn told_by_clap(
 }
 
 fn execute(arguments: Arguments, words: Words<'_>, stdout: &mut dyn io::Write) -> Result<(), CommandError> {
-    let Arguments { data, json, lang: _, command } = arguments;
+    let Arguments { data, json, lang: _, token_file, api, command } = arguments;
     let format = if json { Format::Json } else { Format::Text };
     let output = Output::new(stdout, format, words.catalog(), words.language());
-    let mut session = Session::new(&data, output, words);
+    let mut session = Session::new(&data, output, words).of_account(token_file, api);
     match command {
         Command::Init(arguments) => local::init(&mut session, arguments),
         Command::Join(arguments) => local::join(&mut session, arguments),
         Command::Serve(arguments) => local::serve(&mut session, arguments),
+        Command::Completions { shell } => shell::completions(&mut session, described(words), shell),
+        Command::Man { directory } => shell::manual(described(words), &directory),
         Command::Ask(command) => local::block_on(ask(&mut session, command))?,
     }
 }
@@ -139,6 +151,8 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Handover(command) => handovers::handover(session, command).await,
         Ask::Table(command) => tables::table(session, command).await,
         Ask::Report(command) => reports::report(session, command).await,
+        Ask::Account(command) => accounts::account(session, command).await,
+        Ask::Changes(command) => changes::changes(session, command).await,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The node's gRPC services: messages to domain types, one use case, domain types to messages. Must never hold a rule.
 
+mod accounts;
+mod changes;
 pub mod convert;
 pub mod door;
 mod fleet;
@@ -23,6 +25,7 @@ use maillage_platform::{
 use maillage_proto::node::v1 as proto;
 use tonic::service::Routes;
 
+pub use self::changes::Followers;
 use crate::app::{App, caller::Caller, noise::Noise};
 
 /// Everything the services work with.
@@ -34,6 +37,8 @@ pub struct Services {
     pub workers: Arc<Workers>,
     /// The noise of reports.
     pub noise: Arc<dyn Noise>,
+    /// Who follows its changes.
+    pub followers: Followers,
 }
 
 /// The routes of the local interface, with health and reflection.
@@ -48,6 +53,8 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .build_v1()?;
     Ok(Routes::new(health)
         .add_service(reflection)
+        .add_service(proto::accounts_server::AccountsServer::new(services.clone()))
+        .add_service(proto::changes_server::ChangesServer::new(services.clone()))
         .add_service(proto::people_server::PeopleServer::new(services.clone()))
         .add_service(proto::trips_server::TripsServer::new(services.clone()))
         .add_service(proto::handovers_server::HandoversServer::new(services.clone()))
@@ -87,4 +94,17 @@ pub(crate) fn limit(asked: u32) -> Result<usize, Refusal> {
         asked if asked <= crate::limits::PAGE_MAX => Ok(asked),
         _ => Err(crate::app::refusals::invalid("limit-out-of-range").with("max", crate::limits::PAGE_MAX)),
     }
+}
+
+/// The identifier a page begins after: none for the first page.
+///
+/// # Errors
+/// `id-malformed`.
+pub(crate) fn after<K>(text: &str) -> Result<Option<maillage_federation::ids::Id<K>>, Refusal> {
+    if text.is_empty() { Ok(None) } else { id(text, "after").map(Some) }
+}
+
+/// Where the page after this one begins: after its last row if it is full, nowhere otherwise.
+pub(crate) fn next_after<T>(rows: &[T], limit: usize, key: impl Fn(&T) -> String) -> String {
+    rows.last().filter(|_| rows.len() == limit).map(key).unwrap_or_default()
 }

@@ -27,3 +27,17 @@ pub const MESSAGE_DAYS: i64 = 90;
 pub const CALENDAR_DAYS_BACK: i32 = 14;
 /// Days ahead in which a calendar feed tells what was called off; what is to be driven it tells however far ahead.
 pub const CALENDAR_DAYS_AHEAD: i32 = 30;
+/// Accounts, revoked ones included: a large platform has a few hundred volunteers, some of them anew each year.
+pub const ACCOUNTS: usize = 5_000;
+/// Days a token is valid when the caller names no number: a year, like a membership.
+pub const TOKEN_DAYS: u32 = 365;
+/// Kinds of changes one follower can ask for: more is all of them.
+pub const CHANGE_KINDS: usize = 50;
+/// Changes read from the store at once.
+pub const CHANGES_AT_ONCE: usize = 500;
+/// Changes looked at for one answer: a day of the largest node, a few milliseconds.
+pub const CHANGES_LOOKED_AT: usize = 10_000;
+/// Followers of changes at once: every screen and program of a platform, some of them twice.
+pub const FOLLOWERS: usize = 64;
+/// Longest pause before a follower looks again by itself: a commit rings, this is for a ring that was lost.
+pub const FOLLOWER_LOOKS_AGAIN: std::time::Duration = std::time::Duration::from_secs(5);

@@ -43,7 +43,7 @@ use crate::{
         renew::Renewal,
         tending::Tending,
     },
-    grpc::{Services, door::Door, routes},
+    grpc::{Followers, Services, door::Door, routes},
     profile::Profile,
 };
 
@@ -166,12 +166,16 @@ async fn answer(
         Refusal::new(RefusalKind::Unavailable, "api-address-in-use").with("address", options.api_listen)
     })?;
     let address = listener.local_addr()?;
-    let services =
-        Services { app: Arc::clone(app), workers: Arc::clone(workers), noise: Arc::new(SystemNoise) };
+    let services = Services {
+        app: Arc::clone(app),
+        workers: Arc::clone(workers),
+        noise: Arc::new(SystemNoise),
+        followers: Followers::new(shutdown.clone()),
+    };
     let routes = routes(services).await.map_err(|error| anyhow::anyhow!("{error}"))?;
     let token = secrets::random_token(&OsEntropy);
     directory.publish_api(lock, address, &token)?;
-    let door = Arc::new(Door::new(token));
+    let door = Arc::new(Door::new(token, Arc::clone(app)));
     tracing::info!(%address, territory = %app.profile.territory, "the node answers");
     serve_local(Box::new(listener), door, routes, shutdown).await?;
     Ok(())

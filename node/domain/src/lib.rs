@@ -8,6 +8,7 @@
 //! - A trip changes by [`trip::Trip::apply`] alone, and is driven here only while it is ours to drive.
 //! - Nothing that describes a person is printed by `Debug`.
 
+pub mod account;
 pub mod availability;
 pub mod calendar;
 pub mod civil;

@@ -105,3 +105,9 @@ pub const MESSAGE_ATTEMPTS: u16 = 1_000;
 pub const MESSAGE_BACK_OFF_S: i64 = 60;
 /// Longest pause between two attempts, in seconds: a mail server that is back is noticed within the hour.
 pub const MESSAGE_BACK_OFF_LONGEST_S: i64 = 3600;
+/// Characters of the name of an account: short enough for a column of the journal.
+pub const ACCOUNT_LABEL_CHARS: usize = 40;
+/// Characters of the name of an account at least: one letter is a slip of the finger.
+pub const ACCOUNT_LABEL_CHARS_MIN: usize = 2;
+/// Days a token is valid at most: two years, so that one that was lost does not open for ever.
+pub const ACCOUNT_DAYS: u16 = 730;

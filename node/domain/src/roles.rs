@@ -61,16 +61,22 @@ macro_rules! operations {
     };
 }
 
-/// Daily work.
-const DESK: &[Role] = &[Role::Coordinator, Role::Administrator];
+/// Daily work. The administrator is not part of it: whoever sets the node up need not know who is ill and where they go.
+/// Somebody who does both has both roles.
+const DESK: &[Role] = &[Role::Coordinator];
 /// Daily work, and those who account for it.
-const DESK_AND_BOOKS: &[Role] = &[Role::Coordinator, Role::Treasurer, Role::Administrator];
+const DESK_AND_BOOKS: &[Role] = &[Role::Coordinator, Role::Treasurer];
 /// What a driver does with own trips too.
-const DESK_AND_DRIVER: &[Role] = &[Role::Coordinator, Role::Driver, Role::Administrator];
+const DESK_AND_DRIVER: &[Role] = &[Role::Coordinator, Role::Driver];
+/// Who may use the node, which an auditor has to be told.
+const WHO_MAY: &[Role] = &[Role::Administrator, Role::Auditor];
+/// Everybody, each about what the scope of the account reaches.
+const EVERYBODY: &[Role] =
+    &[Role::Coordinator, Role::Driver, Role::Prescriber, Role::Treasurer, Role::Administrator, Role::Auditor];
 /// What can be known without seeing a person.
 const FIGURES: &[Role] = &[Role::Coordinator, Role::Treasurer, Role::Administrator, Role::Auditor];
 /// What a prescriber does with own referrals too.
-const DESK_AND_PRESCRIBER: &[Role] = &[Role::Coordinator, Role::Prescriber, Role::Administrator];
+const DESK_AND_PRESCRIBER: &[Role] = &[Role::Coordinator, Role::Prescriber];
 /// The node itself.
 const SETTINGS: &[Role] = &[Role::Administrator];
 
@@ -249,6 +255,18 @@ operations! {
     PathwayNote = "pathway.note": DESK;
     /// Counts the people accompanied.
     PathwayCount = "pathway.count": FIGURES;
+    /// Makes an account.
+    AccountAdd = "account.add": SETTINGS;
+    /// Lists accounts.
+    AccountList = "account.list": WHO_MAY;
+    /// Closes an account.
+    AccountRevoke = "account.revoke": SETTINGS;
+    /// Gives an account another token.
+    AccountRenew = "account.renew": SETTINGS;
+    /// Changes what an account may do.
+    AccountRoles = "account.roles": SETTINGS;
+    /// Follows what happens, as identifiers and codes.
+    ChangeList = "change.list": EVERYBODY;
 }
 
 impl Operation {

@@ -179,14 +179,19 @@ impl DataDirectory {
 
     /// Where the local API answers, as the serving process told it. The process may have been killed since.
     pub fn local_api(&self) -> Result<LocalApi, DirectoryError> {
+        let address = self.api_address()?;
+        Ok(LocalApi { address, token: secrets::read_secret_text(&self.api_token_path())? })
+    }
+
+    /// The address of the local API, as the serving process told it.
+    pub fn api_address(&self) -> Result<SocketAddr, DirectoryError> {
         let path = self.api_address_path();
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(self.not_running()),
             Err(source) => return Err(DirectoryError::File { path, source }),
         };
-        let address = text.trim().parse().map_err(|source| DirectoryError::BadAddress { path, source })?;
-        Ok(LocalApi { address, token: secrets::read_secret_text(&self.api_token_path())? })
+        text.trim().parse().map_err(|source| DirectoryError::BadAddress { path, source })
     }
 
     /// The error that says how to start the program.

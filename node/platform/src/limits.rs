@@ -32,6 +32,8 @@ pub const HEADER_LIST_BYTES: u32 = 16 * 1024;
 pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(5);
 /// Length of random tokens: 256 bits cannot be guessed.
 pub const TOKEN_BYTES: usize = 32;
+/// Wrong tokens one connection may come with before none is looked at: a program with an old token tries once or twice.
+pub const WRONG_TOKENS_PER_CONNECTION: u32 = 10;
 /// Bytes of a secret or identity file: a chain of three certificates is under 8 KiB.
 pub const SECRET_FILE_BYTES: u64 = 64 * 1024;
 /// Bytes of a configuration file: ours are under 4 KiB.

@@ -60,15 +60,17 @@ impl Refusal {
         self
     }
 
-    /// The refusal as a gRPC status.
+    /// The refusal as a gRPC status: `google.rpc.ErrorInfo`, and `google.rpc.BadRequest` beside it when what was typed in one
+    /// field (detail `field`) is refused, so that a form can say it there.
     pub fn into_status(self) -> Status {
         let message = self.to_string();
+        let field = self.details.get(FIELD).cloned();
         let details: std::collections::HashMap<String, String> = self.details.into_iter().collect();
-        Status::with_error_details(
-            self.kind.code(),
-            message,
-            ErrorDetails::with_error_info(self.reason, DOMAIN, details),
-        )
+        let mut rich = ErrorDetails::with_error_info(self.reason.clone(), DOMAIN, details);
+        if let (RefusalKind::InvalidInput, Some(field)) = (self.kind, field) {
+            rich.add_bad_request_violation(field, self.reason);
+        }
+        Status::with_error_details(self.kind.code(), message, rich)
     }
 
     /// The refusal within a gRPC status. A status of another origin (a broken connection, another server) becomes
@@ -135,6 +137,8 @@ impl RefusalKind {
     }
 }
 
+/// Name of the detail that says which field of the request is wrong.
+const FIELD: &str = "field";
 /// Domain of our reasons in `google.rpc.ErrorInfo`.
 const DOMAIN: &str = "maillage";
 
@@ -169,7 +173,7 @@ fn is_reason(text: &str) -> bool {
 }
 
 /// Reasons that [`Refusal::from_status`] and the local API can give; each has its platform text.
-pub const PLATFORM_REASONS: [&str; 11] = [
+pub const PLATFORM_REASONS: [&str; 12] = [
     "rpc-invalid",
     "rpc-not-found",
     "rpc-conflict",
@@ -181,6 +185,7 @@ pub const PLATFORM_REASONS: [&str; 11] = [
     "rpc-internal",
     crate::grpc::REASON_TOKEN_MISSING,
     crate::grpc::REASON_TOKEN_WRONG,
+    crate::grpc::REASON_TOKEN_TOO_MANY,
 ];
 
 #[cfg(test)]
@@ -207,6 +212,20 @@ mod tests {
             let received = Status::from_header_map(&headers).unwrap();
             assert_eq!(Refusal::from_status(&received), refusal);
         }
+    }
+
+    #[test]
+    fn a_field_that_is_wrong_is_named_for_the_form() {
+        let violations = |refusal: Refusal| {
+            let details = refusal.into_status().get_details_bad_request();
+            let violations = details.map(|details| details.field_violations).unwrap_or_default();
+            violations.into_iter().map(|found| (found.field, found.description)).collect::<Vec<_>>()
+        };
+        let refusal = |kind| Refusal::new(kind, "text-empty").with("field", "name");
+        let named = [("name".to_owned(), "text-empty".to_owned())];
+        assert_eq!(violations(refusal(RefusalKind::InvalidInput)), named);
+        assert_eq!(violations(refusal(RefusalKind::Conflict)), []);
+        assert_eq!(violations(Refusal::new(RefusalKind::InvalidInput, "text-empty")), []);
     }
 
     #[test]

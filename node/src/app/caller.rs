@@ -1,8 +1,10 @@
 //! Who calls a use case, and what that allows. Every door (the local interface, the console, a link in a message) makes a
 //! [`Caller`] of what it checked; the use cases ask it, and the doors decide nothing.
 
+pub use maillage_domain::account::Scope;
 use maillage_domain::{
-    ids::{PrescriberKind, VolunteerKind},
+    account::{Account, TokenHash},
+    ids::{AccountKind, PrescriberKind, VolunteerKind},
     roles::{Operation, Role, Roles},
 };
 use maillage_federation::ids::Id;
@@ -15,17 +17,7 @@ pub struct Caller {
     label: String,
     roles: Roles,
     scope: Scope,
-}
-
-/// Whose data a caller may see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// The whole node, as far as the roles go.
-    Everything,
-    /// What concerns one volunteer.
-    Volunteer(Id<VolunteerKind>),
-    /// What one prescriber referred.
-    Prescriber(Id<PrescriberKind>),
+    account: Option<(Id<AccountKind>, TokenHash)>,
 }
 
 impl Caller {
@@ -37,7 +29,13 @@ impl Caller {
     /// Somebody with an account; `label` names the account in the journal, at most
     /// [`maillage_store::limits::CODE_CHARS`] characters.
     pub fn new(label: impl Into<String>, roles: Roles, scope: Scope) -> Self {
-        Self { label: label.into(), roles, scope }
+        Self { label: label.into(), roles, scope, account: None }
+    }
+
+    /// Whoever holds the token of an account.
+    pub fn of_account(account: &Account) -> Self {
+        let (roles, scope) = (account.rights.roles().clone(), account.rights.scope());
+        Self { account: Some((account.id, account.token)), ..Self::new(account.label.as_str(), roles, scope) }
     }
 
     /// Whether one of the caller's roles may do it.
@@ -80,6 +78,16 @@ impl Caller {
     /// The caller's roles.
     pub fn roles(&self) -> &Roles {
         &self.roles
+    }
+
+    /// Whether the caller has a role.
+    pub fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// The account the caller came with, and the token that opened it; none for the node's owner.
+    pub fn account(&self) -> Option<(Id<AccountKind>, TokenHash)> {
+        self.account
     }
 
     /// The caller in the journal.

@@ -2,6 +2,7 @@
 //! detail: details travel, and are logged.
 
 mod offers;
+pub mod accounts;
 mod people;
 
 pub mod services;

@@ -4,9 +4,10 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand};
+use clap_complete::Shell;
 use maillage_platform::telemetry::LogFormat;
 
-use super::{codes, tables::Table};
+use super::{accounts::Account, changes::Changes, codes, tables::Table};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -24,6 +25,10 @@ pub(super) struct Arguments {
     pub(super) json: bool,
     #[arg(long, global = true, value_name = "fr|en", hide_possible_values = true, value_parser = codes::LANGUAGES)]
     pub(super) lang: Option<String>,
+    #[arg(long, global = true, env = "MAILLAGE_NODE_TOKEN_FILE", value_name = "PATH")]
+    pub(super) token_file: Option<PathBuf>,
+    #[arg(long, global = true, env = "MAILLAGE_NODE_API", value_name = "IP:PORT")]
+    pub(super) api: Option<SocketAddr>,
     #[command(subcommand)]
     pub(super) command: Command,
 }
@@ -33,6 +38,12 @@ pub(super) enum Command {
     Init(Init),
     Join(Join),
     Serve(Serve),
+    Completions {
+        shell: Shell,
+    },
+    Man {
+        directory: PathBuf,
+    },
     #[command(flatten)]
     Ask(Ask),
 }
@@ -59,6 +70,10 @@ pub(super) enum Ask {
     Handover(Handover),
     #[command(subcommand)]
     Report(Report),
+    #[command(subcommand)]
+    Account(Account),
+    #[command(subcommand)]
+    Changes(Changes),
     #[command(subcommand)]
     Table(Table),
 }

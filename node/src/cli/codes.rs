@@ -7,6 +7,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 pub(super) const LANGUAGES: [&str; 2] = ["fr", "en"];
 /// What the node may do by itself.
 pub(super) const DECISIONS: [&str; 2] = ["auto", "ask"];
+/// What somebody is at the platform.
+pub(super) const ROLES: [&str; 6] =
+    ["coordinator", "driver", "prescriber", "treasurer", "administrator", "auditor"];
 /// May a neighbour be asked to carry a person.
 pub(super) const SHARING: [&str; 3] = ["always", "ask", "never"];
 /// Needs that bear on who can drive.
@@ -102,6 +105,7 @@ mod tests {
     use maillage_domain::{
         person::Sharing,
         request::Purpose,
+        roles::Role,
         trip::{Absentee, CancelReason, CancelledBy, DriverRefusal, UnmetReason},
     };
     use maillage_federation::needs::Need;
@@ -111,6 +115,8 @@ mod tests {
     #[test]
     fn the_lists_are_those_of_the_rules() {
         assert_eq!(Need::ALL.map(Need::code), NEEDS);
+        let roles: Vec<&str> = Role::ALL.iter().map(|value| value.code()).collect();
+        assert_eq!(roles, ROLES);
         let sharing: Vec<&str> = Sharing::ALL.iter().map(|value| value.code()).collect();
         assert_eq!(sharing, SHARING);
         let purposes: Vec<&str> = Purpose::ALL.iter().map(|value| value.code()).collect();

@@ -1,12 +1,17 @@
 //! What every command has at hand: where to print, the words, and the running node. Must never decide anything.
 
-use std::{io, path::Path};
+use std::{
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use maillage_platform::{
     cli::{Format, Output},
-    directory::DataDirectory,
-    grpc::{TokenInterceptor, connect_local},
+    directory::{DataDirectory, DirectoryError},
+    grpc::{TokenInterceptor, connect_local, connect_local_as},
     i18n::FluentValue,
+    secrets::{SecretError, read_secret_text},
 };
 use prost::Name;
 use tonic::transport::Channel;
@@ -18,12 +23,20 @@ pub(super) struct Session<'a> {
     data: &'a Path,
     output: Output<'a>,
     words: Words<'a>,
+    token_file: Option<PathBuf>,
+    api: Option<SocketAddr>,
 }
 
 impl<'a> Session<'a> {
     /// A command on the data directory `data`.
     pub(super) fn new(data: &'a Path, output: Output<'a>, words: Words<'a>) -> Self {
-        Self { data, output, words }
+        Self { data, output, words, token_file: None, api: None }
+    }
+
+    /// The command on behalf of the account whose token is in a file, if there is one; `api` is where the node answers, if the
+    /// data directory cannot be asked.
+    pub(super) fn of_account(self, token_file: Option<PathBuf>, api: Option<SocketAddr>) -> Self {
+        Self { token_file, api, ..self }
     }
 
     /// Prints the reply if a program reads; tells whether it did.
@@ -86,7 +99,27 @@ impl<'a> Session<'a> {
     }
 
     async fn connect(&self) -> Result<(Channel, TokenInterceptor), CommandError> {
-        let directory = DataDirectory::open(self.data, crate::PROGRAM)?;
-        Ok(connect_local(&directory).await?)
+        let Some(token_file) = &self.token_file else {
+            let directory = DataDirectory::open(self.data, crate::PROGRAM)?;
+            return Ok(connect_local(&directory).await?);
+        };
+        let token = read_secret_text(token_file).map_err(token_file_error)?;
+        let address = match self.api {
+            Some(address) => address,
+            None => DataDirectory::open(self.data, crate::PROGRAM)?.api_address()?,
+        };
+        let not_running =
+            || DirectoryError::NotRunning { path: self.data.to_owned(), program: crate::PROGRAM.to_owned() };
+        Ok(connect_local_as(address, token.expose(), not_running).await?)
+    }
+}
+
+fn token_file_error(error: SecretError) -> CommandError {
+    match error {
+        SecretError::Exposed { .. } => CommandError::usage("token-file-exposed"),
+        SecretError::NotAFile { .. }
+        | SecretError::TooLarge { .. }
+        | SecretError::NotText { .. }
+        | SecretError::File { .. } => CommandError::usage("token-file-unreadable"),
     }
 }

@@ -1,5 +1,7 @@
 //! Domain types to messages. Must never decide anything.
 
+pub mod accounts;
+pub mod changes;
 pub mod fleet;
 pub mod handovers;
 pub mod pathways;

@@ -13,6 +13,7 @@ use maillage_federation::directory::Head;
 
 use crate::{
     access_log::{self, AccessRecord},
+    accounts::{AccountRecord, PointerRecord},
     budget::BudgetRecord,
     events::{Actor, EventRecord, NewEvent, Subject},
     inbox::{CursorRecord, SeenRecord},
@@ -21,7 +22,7 @@ use crate::{
     references::{NamedRecord, ReferenceRecord},
     reports::{FrozenReport, ReportRecord},
     requests::RequestRecord,
-    samples::{every_state, full_person, full_volunteer, id, now, person, request, volunteer},
+    samples::{account, every_state, full_person, full_volunteer, id, now, person, request, volunteer},
     sequences::SequenceRecord,
     settings::{DirectoryHead, HandoverPolicy, ModelsInForce, Territory},
     trips::TripRecord,
@@ -214,4 +215,7 @@ fn erasures_of_version_1() {
     for (golden, erasure) in golden.lines().zip(&erasures) {
         check(golden, &ErasureRecord::from(erasure));
     }
+fn accounts_of_version_1() {
+    check(include_str!("../golden/account.v1.hex"), &AccountRecord::from(&account()));
+    check(include_str!("../golden/account_pointer.v1.hex"), &PointerRecord { account: id(120) });
 }

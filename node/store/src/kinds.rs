@@ -86,6 +86,10 @@ pub const REFERRAL: u16 = 95;
 pub const ERASURE: u16 = 160;
 /// Setting: what retention does by itself.
 pub const RETENTION: u16 = 161;
+/// An account.
+pub const ACCOUNT: u16 = 170;
+/// Which account a name or a token belongs to.
+pub const ACCOUNT_POINTER: u16 = 171;
 
 // Reserved: 70–79 people (prescribers, staff, search), 80–89 trips (series, unmet ledger), 90–109 fleet, loans, services, pathways,
 // 110–124 legal frames, carriers, models, costs, 125–139 driver offers, messages, links, 140–159 money, 160–169 obligations,

@@ -12,6 +12,7 @@
 //! - The number of a kind of record ([`kinds`]) is never reused.
 
 pub mod access_log;
+pub mod accounts;
 pub mod assets;
 pub mod budget;
 pub mod calendar_links;
@@ -63,6 +64,9 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub const TREES: &[Tree] = &[
     access_log::TREE,
     assets::TREE,
+    accounts::LABELS_TREE,
+    accounts::TOKENS_TREE,
+    accounts::TREE,
     budget::TREE,
     costs::DRIVER_YEARS_TREE,
     costs::TREE,

@@ -4,12 +4,14 @@ pub(crate) mod money;
 
 use jiff::{SignedDuration, Timestamp};
 use maillage_domain::{
+    account::{Account, Key, Lifetime, Rights, Scope, TokenHash},
     civil::day_of,
     document::NewDocument,
     eligibility::NewGround,
     person::{Intake, NewPerson, Person},
     place::NewPlace,
     request::{NewRequest, Planning, Request, plan_request},
+    roles::Role,
     text::{Name, Notes, Phone},
     trip::{
         Absentee, Anchor, Assignment, CancelReason, CancelledBy, DriverRefusal, HolderResult, Occurrence,
@@ -250,4 +252,10 @@ pub(crate) fn every_state() -> Vec<Trip> {
     let called = on_call.call(window, now()).unwrap();
     let carrying = after(&carried(20), &[offer, accept]);
     own.chain([counted, carried(20), carrying, edited, on_call, called]).collect()
+}
+
+pub(crate) fn account() -> Account {
+    let rights = Rights::new([Role::Driver].into(), Scope::Volunteer(id(3))).unwrap();
+    let key = Key { token: TokenHash::new([7; 32]), lifetime: Lifetime::days(365).unwrap() };
+    Account::open(id(120), "conducteur-3".parse().unwrap(), rights, key, now())
 }

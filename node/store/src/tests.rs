@@ -1,5 +1,6 @@
 //! The schema as its users see it: what is written is found, indexes never tell more or less than the records.
 
+mod accounts;
 mod durable;
 mod journals;
 mod ledger;
@@ -75,6 +76,8 @@ fn no_number_of_a_kind_is_used_twice() {
         kinds::LOCAL_PARAMETERS,
         kinds::ERASURE,
         kinds::RETENTION,
+        kinds::ACCOUNT,
+        kinds::ACCOUNT_POINTER,
     ];
     assert_eq!(std::collections::BTreeSet::from(all).len(), all.len());
 }

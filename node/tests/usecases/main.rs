@@ -5,7 +5,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may panic")]
 #![expect(clippy::print_stdout, reason = "what a play led to is for whoever asks for it")]
 
+mod accounts;
 mod cancellations;
+mod changes;
 mod dice;
 mod driving;
 mod faults;

@@ -40,6 +40,7 @@ refusal-directory-missing = { $directory } holds no data. Create it with: { $pro
 refusal-directory-other-program = { $directory } belongs to { $owner }, not to { $program }. Name another directory.
 refusal-token-missing = This request carries no access token. Use the account that runs the program.
 refusal-token-wrong = The access token is no longer valid. Try again: it changes each time the program starts.
+refusal-token-too-many = This connection came with too many access tokens that were refused: none is read on it any more. Check the token, then open a new connection.
 refusal-rpc-invalid = The request was not understood. Check that both programs have the same version.
 refusal-rpc-not-found = What you ask for does not exist.
 refusal-rpc-conflict = The request does not fit the present state. Read the data again, then try again.

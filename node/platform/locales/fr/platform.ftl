@@ -41,6 +41,7 @@ refusal-directory-missing = { $directory } ne contient pas de données. Créez-l
 refusal-directory-other-program = { $directory } appartient à { $owner }, pas à { $program }. Indiquez un autre dossier.
 refusal-token-missing = Cette demande ne porte pas le jeton d’accès. Utilisez le compte qui fait fonctionner le programme.
 refusal-token-wrong = Le jeton d’accès n’est plus valable. Recommencez : il change à chaque démarrage du programme.
+refusal-token-too-many = Cette connexion a présenté trop de jetons d’accès refusés : plus aucun n’y est lu. Vérifiez le jeton, puis ouvrez une nouvelle connexion.
 refusal-rpc-invalid = La demande n’a pas été comprise. Vérifiez que les deux programmes sont à la même version.
 refusal-rpc-not-found = Ce que vous demandez n’existe pas.
 refusal-rpc-conflict = La demande ne convient pas à l’état actuel. Relisez les données, puis recommencez.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use http::Uri;
@@ -87,21 +88,29 @@ pub async fn connect_local(
     directory: &DataDirectory,
 ) -> Result<(Channel, TokenInterceptor), LocalConnectError> {
     let api = directory.local_api()?;
-    if !api.address.ip().is_loopback() {
+    // A process that was killed leaves its address behind: nothing answers there any more.
+    connect_local_as(api.address, api.token.expose(), || directory.not_running()).await
+}
+
+/// Connects to the local API at an address with the token of an account; `not_running` says that nothing answers there.
+pub async fn connect_local_as(
+    address: SocketAddr,
+    token: &str,
+    not_running: impl Fn() -> DirectoryError,
+) -> Result<(Channel, TokenInterceptor), LocalConnectError> {
+    if !address.ip().is_loopback() {
         return Err(LocalConnectError::NotLoopback);
     }
-    let interceptor = TokenInterceptor::new(api.token.expose()).ok_or(LocalConnectError::Token)?;
-    let uri = format!("http://{}", api.address);
-    let endpoint = Endpoint::from_shared(uri)
-        .map_err(|_| directory.not_running())?
+    let interceptor = TokenInterceptor::new(token).ok_or(LocalConnectError::Token)?;
+    let endpoint = Endpoint::from_shared(format!("http://{address}"))
+        .map_err(|_| not_running())?
         .connect_timeout(limits::CONNECT_TIMEOUT);
-    let (host, port) = (api.address.ip().to_string(), api.address.port());
+    let (host, port) = (address.ip().to_string(), address.port());
     let connector = service_fn(move |_: Uri| {
         let host = host.clone();
         async move { TcpConnect.connect(&host, port).await.map(TokioIo::new) }
     });
-    // A process that was killed leaves its address behind: nothing answers there any more.
-    let channel = endpoint.connect_with_connector(connector).await.map_err(|_| directory.not_running())?;
+    let channel = endpoint.connect_with_connector(connector).await.map_err(|_| not_running())?;
     Ok((channel, interceptor))
 }
 

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -232,6 +233,26 @@ pub struct ConnectionInfo {
     pub peer: Option<PeerIdentity>,
     /// The other end.
     pub remote: SocketAddr,
+    /// Wrong tokens that came over this connection. Not counted by address: everybody here calls from this machine, and one
+    /// program that guesses must not shut the others out.
+    wrong_tokens: Arc<AtomicU32>,
+}
+
+impl ConnectionInfo {
+    /// A new connection.
+    pub fn new(peer: Option<PeerIdentity>, remote: SocketAddr) -> Self {
+        Self { peer, remote, wrong_tokens: Arc::default() }
+    }
+
+    /// Counts a token that opened nothing.
+    pub(super) fn note_wrong_token(&self) {
+        self.wrong_tokens.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether no token is looked at any more.
+    pub(super) fn has_guessed_enough(&self) -> bool {
+        self.wrong_tokens.load(Ordering::Relaxed) >= limits::WRONG_TOKENS_PER_CONNECTION
+    }
 }
 
 /// Who sent this request: the identity verified at the handshake of its connection.

@@ -23,19 +23,29 @@ use crate::secrets::{Secret, equal_in_constant_time};
 pub const REASON_TOKEN_MISSING: &str = "token-missing";
 /// Reason of the refusal of a request with another token.
 pub const REASON_TOKEN_WRONG: &str = "token-wrong";
+/// Reason of the refusal of every request of a connection that came with too many wrong tokens.
+pub const REASON_TOKEN_TOO_MANY: &str = "token-too-many";
 
 /// Knows whose token is whose.
 pub trait Doorkeeper: Send + Sync {
-    /// Whether a token opens the door; what is known of its holder goes into `extensions`, for the handlers. Compares in
+    /// Lets the holder of a token in; what is known of the holder goes into `extensions`, for the handlers. Compares in
     /// constant time, or by hash.
-    fn admit(&self, token: &[u8], extensions: &mut Extensions) -> bool;
+    ///
+    /// # Errors
+    /// Why the token opens nothing.
+    fn admit(&self, token: &[u8], extensions: &mut Extensions) -> Result<(), Refusal>;
 }
 
 /// One token, whose holder may do everything.
 impl Doorkeeper for Secret<String> {
-    fn admit(&self, token: &[u8], _: &mut Extensions) -> bool {
-        equal_in_constant_time(token, self.expose().as_bytes())
+    fn admit(&self, token: &[u8], _: &mut Extensions) -> Result<(), Refusal> {
+        if equal_in_constant_time(token, self.expose().as_bytes()) { Ok(()) } else { Err(wrong_token()) }
     }
+}
+
+/// A token that opens nothing here.
+pub fn wrong_token() -> Refusal {
+    Refusal::new(RefusalKind::Unauthenticated, REASON_TOKEN_WRONG)
 }
 
 /// Serves `routes` on loopback until `shutdown`. Every request must carry `authorization: Bearer <token>`, except
@@ -81,7 +91,7 @@ async fn accept_loop(
             () = shutdown.requested() => return,
             accepted = accept_next(listener.as_ref()) => accepted,
         };
-        let info = ConnectionInfo { peer: None, remote: accepted.remote };
+        let info = ConnectionInfo::new(None, accepted.remote);
         match connections.admit(None) {
             Ok(admission) => {
                 let stream = Cuttable::new(accepted.io, info, admission, None);
@@ -123,11 +133,15 @@ impl<S> TokenCheck<S> {
         let Some(given) = given.as_ref().and_then(|value| value.as_bytes().strip_prefix(SCHEME)) else {
             return Err(Refusal::new(RefusalKind::Unauthenticated, REASON_TOKEN_MISSING));
         };
-        if self.door.admit(given, request.extensions_mut()) {
-            Ok(())
-        } else {
-            Err(Refusal::new(RefusalKind::Unauthenticated, REASON_TOKEN_WRONG))
+        let connection = request.extensions().get::<ConnectionInfo>().cloned();
+        if connection.as_ref().is_some_and(ConnectionInfo::has_guessed_enough) {
+            return Err(Refusal::new(RefusalKind::Exhausted, REASON_TOKEN_TOO_MANY));
         }
+        let admitted = self.door.admit(given, request.extensions_mut());
+        if let (Err(_), Some(connection)) = (&admitted, &connection) {
+            connection.note_wrong_token();
+        }
+        admitted
     }
 }
 

@@ -143,7 +143,7 @@ async fn handshake(door: Door, accepted: Accepted, place: OwnedSemaphorePermit, 
     };
     drop((place, share));
     match peer_of(&stream) {
-        Ok(peer) => door.let_in(stream, ConnectionInfo { peer, remote }).await,
+        Ok(peer) => door.let_in(stream, ConnectionInfo::new(peer, remote)).await,
         Err(error) => tracing::info!(%remote, %error, "a peer could not be identified"),
     }
 }

@@ -13,10 +13,11 @@ use tonic_health::pb::health_client::HealthClient;
 
 use maillage_platform::directory::{DataDirectory, DirectoryError, DirectoryLock};
 use maillage_platform::grpc::{
-    Accepted, Listen, LocalConnectError, REASON_TOKEN_MISSING, REASON_TOKEN_WRONG, ServeError, TcpListen,
-    TokenInterceptor, connect_local, serve_local,
+    Accepted, Listen, LocalConnectError, REASON_TOKEN_MISSING, REASON_TOKEN_TOO_MANY, REASON_TOKEN_WRONG,
+    ServeError, TcpListen, TokenInterceptor, connect_local, serve_local,
 };
 use maillage_platform::lifecycle::Shutdown;
+use maillage_platform::limits::WRONG_TOKENS_PER_CONNECTION;
 use maillage_platform::random::OsEntropy;
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_platform::secrets::{Secret, random_token};
@@ -84,6 +85,25 @@ async fn without_the_right_token_every_service_is_closed() {
         let refused = ask(&channel, path, Ok).await.unwrap_err();
         assert_eq!(Refusal::from_status(&refused).reason(), REASON_TOKEN_MISSING, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_connection_that_guesses_is_not_listened_to_any_more_and_others_are() {
+    let program = Program::start().await;
+    let (guessing, right) = program.connect().await;
+    let wrong = TokenInterceptor::new("guess").unwrap();
+    let mut reasons = Vec::new();
+    for _ in 0..=WRONG_TOKENS_PER_CONNECTION {
+        let refused = ask(&guessing, "/test.Probe/Who", wrong.clone()).await.unwrap_err();
+        reasons.push(Refusal::from_status(&refused).reason().to_owned());
+    }
+    let last = reasons.pop();
+    assert!(reasons.iter().all(|reason| reason == REASON_TOKEN_WRONG), "{reasons:?}");
+    assert_eq!(last.as_deref(), Some(REASON_TOKEN_TOO_MANY));
+    let refused = ask(&guessing, "/test.Probe/Who", right.clone()).await.unwrap_err();
+    assert_eq!(Refusal::from_status(&refused).kind(), RefusalKind::Exhausted);
+    let (other, _) = program.connect().await;
+    assert!(ask(&other, "/test.Probe/Who", right).await.is_ok());
 }
 
 #[tokio::test]
