@@ -176,7 +176,9 @@ fn reports_budget_and_journals_of_version_1() {
 
 #[test]
 fn events_of_version_2() {
-    let subjects = Subject::KINDS.iter().map(|kind| Subject::of(kind, &id::<()>(9).to_string()).unwrap());
+    // Those there were when these bytes were written; more kinds of subjects are no new version before a release.
+    let subjects =
+        Subject::KINDS.iter().take(20).map(|kind| Subject::of(kind, &id::<()>(9).to_string()).unwrap());
     let subjects: Vec<Subject> = subjects.collect();
     let golden = include_str!("../golden/event.v2.hex");
     let events = subjects.chunks(crate::limits::SUBJECTS).map(|subjects| NewEvent {
