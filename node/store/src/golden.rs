@@ -217,6 +217,9 @@ fn erasures_of_version_1() {
     for (golden, erasure) in golden.lines().zip(&erasures) {
         check(golden, &ErasureRecord::from(erasure));
     }
+}
+
+#[test]
 fn accounts_of_version_1() {
     check(include_str!("../golden/account.v1.hex"), &AccountRecord::from(&account()));
     check(include_str!("../golden/account_pointer.v1.hex"), &PointerRecord { account: id(120) });
