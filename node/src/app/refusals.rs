@@ -1,8 +1,8 @@
 //! Every way the rules say no, as a code that can be translated. Must never put a name, an address or a phone into a
 //! detail: details travel, and are logged.
 
-mod offers;
 pub mod accounts;
+mod offers;
 mod people;
 
 pub mod services;

@@ -6,8 +6,8 @@ use maillage_federation::ids::Id;
 
 use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
-    access_log, assets, budget, calendar_links, costs, driver_offers, erasures, events, handovers, inbox,
-    ledger, legal, loans, messages, outbox, pathways, persons, reference, references, referrals,
+    access_log, accounts, assets, budget, calendar_links, costs, driver_offers, erasures, events, handovers,
+    inbox, ledger, legal, loans, messages, outbox, pathways, persons, reference, references, referrals,
     report_states, reports, requests, sequences, services, settings, trips, volunteers,
 };
 
@@ -200,6 +200,9 @@ pub const ALL: &[Holding] = &[
         events::BY_SUBJECT_TREE,
         &[Bond::index(Who::Person, By::InKey), Bond::index(Who::Volunteer, By::InKey)],
     ),
+    traced(accounts::TREE, &[Bond::anonymous(Who::Volunteer, By::Fields(&["volunteer"]))]),
+    traced(accounts::LABELS_TREE, &[]),
+    traced(accounts::TOKENS_TREE, &[]),
     traced(
         access_log::TREE,
         &[
