@@ -5,6 +5,9 @@ mod asset;
 mod capacity;
 mod upkeep;
 
+#[cfg(test)]
+mod tests;
+
 use std::{fmt, str::FromStr};
 
 pub use self::{

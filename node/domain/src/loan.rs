@@ -4,6 +4,9 @@
 pub mod calendar;
 mod transition;
 
+#[cfg(test)]
+mod tests;
+
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use jiff::Timestamp;

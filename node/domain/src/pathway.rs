@@ -6,6 +6,9 @@ mod accompanied;
 mod referral;
 mod transition;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,

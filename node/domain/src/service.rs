@@ -8,6 +8,9 @@ pub mod garage;
 pub mod licence_aid;
 pub mod outreach;
 
+#[cfg(test)]
+mod tests;
+
 use std::{fmt, str::FromStr};
 
 use jiff::{Timestamp, civil::Date};
