@@ -7,12 +7,16 @@ mod changes;
 mod codes;
 mod commune;
 mod failure;
+mod fleet;
 mod handovers;
 mod json;
+mod loans;
 mod local;
+mod pathways;
 mod people;
 mod privacy;
 mod reports;
+mod services;
 mod session;
 mod shell;
 mod status;
@@ -44,6 +48,8 @@ const TEXTS: &[(Language, &str)] = &[
     (Language::French, include_str!("../locales/fr/node.ftl")),
     (Language::French, include_str!("../locales/fr/trips.ftl")),
     (Language::English, include_str!("../locales/en/node.ftl")),
+    (Language::French, include_str!("../locales/fr/services.ftl")),
+    (Language::English, include_str!("../locales/en/services.ftl")),
     (Language::French, include_str!("../locales/fr/tables.ftl")),
     (Language::English, include_str!("../locales/en/tables.ftl")),
     (Language::English, include_str!("../locales/en/trips.ftl")),
@@ -151,6 +157,11 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Handover(command) => handovers::handover(session, command).await,
         Ask::Table(command) => tables::table(session, command).await,
         Ask::Report(command) => reports::report(session, command).await,
+        Ask::Fleet(command) => fleet::fleet(session, command).await,
+        Ask::Loan(command) => loans::loan(session, command).await,
+        Ask::Service(command) => services::service(session, command).await,
+        Ask::Referral(command) => pathways::referral(session, command).await,
+        Ask::Pathway(command) => pathways::pathway(session, command).await,
         Ask::Account(command) => accounts::account(session, command).await,
         Ask::Changes(command) => changes::changes(session, command).await,
     }

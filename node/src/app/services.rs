@@ -165,7 +165,8 @@ fn subject(app: &App, new: &NewService) -> Result<ServiceSubject, Refusal> {
             person.parse().map(ServiceSubject::Person).map_err(malformed)
         }
         ("", commune) if !commune.is_empty() => {
-            let code = InseeCode::parse(commune).map_err(|_| refusals::invalid("commune-code"))?;
+            let code = InseeCode::parse(commune)
+                .map_err(|_| refusals::invalid("commune-code").with("field", "commune"))?;
             let unknown = || refusals::unknown("commune-unknown").with("commune", code);
             app.geography.commune(&code).ok_or_else(unknown)?;
             Ok(ServiceSubject::Commune(code))

@@ -1,6 +1,8 @@
 //! The command line as clap reads it. Only its shape: every text shown to people is in Fluent, so nothing here has a
 //! help text of its own.
 
+pub(super) mod services;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -76,6 +78,16 @@ pub(super) enum Ask {
     Changes(Changes),
     #[command(subcommand)]
     Table(Table),
+    #[command(subcommand)]
+    Fleet(services::Fleet),
+    #[command(subcommand)]
+    Loan(services::Loan),
+    #[command(subcommand)]
+    Service(services::Service),
+    #[command(subcommand)]
+    Referral(services::Referral),
+    #[command(subcommand)]
+    Pathway(services::Pathway),
 }
 
 #[derive(Debug, Args)]

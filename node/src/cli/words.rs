@@ -5,7 +5,7 @@ use maillage_federation::month::paris;
 use maillage_geography::{Geography, InseeCode, Siren};
 use maillage_platform::{
     i18n::{Catalog, FluentValue, Language},
-    refusal::Refusal,
+    refusal::{Refusal, RefusalKind},
 };
 use maillage_proto::node::v1 as proto;
 
@@ -158,6 +158,13 @@ impl<'a> Words<'a> {
         self.text(&key, &args)
     }
 
+    /// Why something is not free, in the words of the refusal it would meet.
+    pub(super) fn refusal_of(self, reason: &proto::Reason) -> String {
+        let proto::Reason { code, figures } = reason;
+        let plain = Refusal::new(RefusalKind::Conflict, code.clone());
+        self.refusal(&figures.iter().fold(plain, |refusal, (name, value)| refusal.with(name, value)))
+    }
+
     /// A refusal in words, with the codes, times and distances of its details worded.
     pub(super) fn refusal(self, refusal: &Refusal) -> String {
         let plain = Refusal::new(refusal.kind(), refusal.reason().to_owned());
@@ -200,6 +207,11 @@ impl<'a> Words<'a> {
         match name {
             "status" | "custody" | "field" | "need" => self.code(name, value),
             "state" => self.code("handover-state", value),
+            "step" | "stage" | "milestone" | "outage" | "upkeep" | "document" => self.code(name, value),
+            "loan_state" => self.code("loan-state", value),
+            "service_state" => self.code("service-state", value),
+            "referral_state" => self.code("referral-state", value),
+            "service" | "wanted_service" => self.code("service-kind", value),
             "holiday" => self.code("public-holiday", value),
             "school_period" => self.code("school-period", value),
             "code" => self.code("why-not", value),
