@@ -17,6 +17,7 @@ mod trips;
 
 use std::sync::Arc;
 
+use maillage_domain::roles::Operation;
 use maillage_platform::{
     grpc::REASON_TOKEN_MISSING,
     refusal::{Refusal, RefusalKind},
@@ -74,6 +75,17 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
 pub(crate) fn caller<T>(request: &tonic::Request<T>) -> Result<Caller, Refusal> {
     let caller = request.extensions().get::<Caller>().cloned();
     caller.ok_or_else(|| Refusal::new(RefusalKind::Unauthenticated, REASON_TOKEN_MISSING))
+}
+
+/// Who calls, if the caller may do it. Asked before the request is read, so that whoever may not do something is told that and
+/// nothing about what was sent; the use case asks again.
+///
+/// # Errors
+/// `token-missing`, `not-allowed`.
+pub(crate) fn allowed<T>(request: &tonic::Request<T>, operation: Operation) -> Result<Caller, Refusal> {
+    let caller = caller(request)?;
+    caller.check(operation)?;
+    Ok(caller)
 }
 
 /// Reads an identifier.

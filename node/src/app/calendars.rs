@@ -39,6 +39,7 @@ pub async fn make_link(
     caller: &Caller,
     volunteer: Id<VolunteerKind>,
 ) -> Result<Secret<String>, Refusal> {
+    caller.check(Operation::CalendarLink)?;
     caller.check_volunteer(Some(volunteer))?;
     let base = app.outreach.public_url.clone().ok_or_else(|| refusals::conflict("web-not-public"))?;
     let token = BASE64URL_NOPAD.encode(&random::bytes::<32>(app.entropy.as_ref()));

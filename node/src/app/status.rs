@@ -38,6 +38,7 @@ pub const COUNTED: usize = 10_000;
 /// # Errors
 /// The store.
 pub fn show(app: &App, caller: &Caller) -> Result<NodeView, Refusal> {
+    caller.check(Operation::StatusShow)?;
     let certificate_until = match app.link.membership() {
         Some(membership) => renew::certificate_until(&membership)?.to_string(),
         None => String::new(),

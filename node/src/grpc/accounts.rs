@@ -5,7 +5,9 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, accounts_server::Accounts};
 use tonic::{Request, Response, Status};
 
-use super::{Services, after, caller, convert::accounts as convert, id, limit, next_after};
+use super::{
+    Operation, Services, after, allowed, caller, convert::accounts as convert, id, limit, next_after,
+};
 use crate::app::{
     accounts::{self, NewAccount},
     refusals,
@@ -17,7 +19,7 @@ impl Accounts for Services {
         &self,
         request: Request<proto::AddAccountRequest>,
     ) -> Result<Response<proto::AccountWithToken>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::AccountAdd)?;
         let proto::AddAccountRequest { label, roles, volunteer, prescriber, days } = request.into_inner();
         let scope = scope(&volunteer, &prescriber)?;
         let opened = accounts::add(&self.app, &caller, NewAccount { label, roles, scope, days }).await?;
@@ -63,7 +65,7 @@ impl Accounts for Services {
         &self,
         request: Request<proto::SetRolesRequest>,
     ) -> Result<Response<proto::Account>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::AccountRoles)?;
         let proto::SetRolesRequest { account, roles, volunteer, prescriber, etag } = request.into_inner();
         let rights = (roles, scope(&volunteer, &prescriber)?);
         let changed = accounts::set_rights(&self.app, &caller, &account, &etag, rights).await?;

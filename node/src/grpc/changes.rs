@@ -12,7 +12,7 @@ use maillage_store::events::{Event, Subject};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tonic::{Request, Response, Status};
 
-use super::{Services, caller, convert::changes as convert, limit};
+use super::{Operation, Services, allowed, convert::changes as convert, limit};
 use crate::{
     app::{
         App, accounts,
@@ -51,7 +51,7 @@ impl Changes for Services {
         &self,
         request: Request<proto::ListChangesRequest>,
     ) -> Result<Response<proto::ListChangesReply>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::ChangeList)?;
         let proto::ListChangesRequest { after, limit: asked, kinds } = request.into_inner();
         let found = changes::list(&self.app, &caller, after, &Kinds::parse(kinds)?, limit(asked)?)?;
         let changes::Changes { events, next_after, more } = found;
@@ -63,7 +63,7 @@ impl Changes for Services {
         &self,
         request: Request<proto::WatchChangesRequest>,
     ) -> Result<Response<Self::WatchChangesStream>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::ChangeList)?;
         let proto::WatchChangesRequest { after, kinds } = request.into_inner();
         let kinds = Kinds::parse(kinds)?;
         let bell = self.app.bell.listen();
@@ -90,7 +90,7 @@ impl Changes for Services {
         &self,
         request: Request<proto::ListHistoryRequest>,
     ) -> Result<Response<proto::ListHistoryReply>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::ChangeList)?;
         let proto::ListHistoryRequest { subject, before, limit: asked } = request.into_inner();
         let proto::Subject { kind, id } = subject.unwrap_or_default();
         let subject = Subject::of(&kind, &id)

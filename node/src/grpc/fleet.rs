@@ -3,7 +3,7 @@
 use maillage_proto::node::v1::{self as proto, fleet_server::Fleet};
 use tonic::{Request, Response, Status};
 
-use super::{Services, caller, convert::fleet as convert, id, limit};
+use super::{Operation, Services, allowed, caller, convert::fleet as convert, id, limit};
 use crate::app::{
     edit::Mask,
     fleet::{self, FIELDS, NewOutage},
@@ -19,7 +19,7 @@ impl Fleet for Services {
         &self,
         request: Request<proto::AddAssetRequest>,
     ) -> Result<Response<proto::Asset>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::AssetAdd)?;
         let proto::AddAssetRequest { details, odometer_m } = request.into_inner();
         let asset = fleet::add(&self.app, &caller, convert::new_asset(details), odometer_m).await?;
         Ok(Response::new(convert::asset(&asset, self.app.now())))
@@ -53,7 +53,7 @@ impl Fleet for Services {
         &self,
         request: Request<proto::UpdateAssetRequest>,
     ) -> Result<Response<proto::Asset>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::AssetUpdate)?;
         let proto::UpdateAssetRequest { id: asset, details, update_mask, etag } = request.into_inner();
         let mask = Mask::parse(&update_mask.unwrap_or_default().paths, &FIELDS)?;
         let new = convert::new_asset(details);
@@ -75,7 +75,7 @@ impl Fleet for Services {
         &self,
         request: Request<proto::WithdrawAssetRequest>,
     ) -> Result<Response<proto::WithdrawAssetReply>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::AssetWithdraw)?;
         let proto::WithdrawAssetRequest { id: asset, reason, from, until } = request.into_inner();
         let new = NewOutage { reason, from, until };
         let (asset, booked) = fleet::withdraw(&self.app, &caller, id(&asset, "id")?, new).await?;

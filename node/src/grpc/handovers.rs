@@ -6,7 +6,7 @@ use maillage_proto::node::v1::{self as proto, handovers_server::Handovers};
 use tonic::{Request, Response, Status};
 
 use super::{
-    Services, caller,
+    Operation, Services, allowed, caller,
     convert::{handovers as convert, trips},
     id, limit,
 };
@@ -99,7 +99,7 @@ impl Handovers for Services {
         &self,
         request: Request<proto::GiveBackRequest>,
     ) -> Result<Response<proto::Handover>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::HandoverRefuse)?;
         let proto::GiveBackRequest { id: handover, reason } = request.into_inner();
         let incoming =
             candidate::refuse_award(&self.app, &caller, id(&handover, "id")?, give_back(&reason)?).await?;
@@ -110,7 +110,7 @@ impl Handovers for Services {
         &self,
         request: Request<proto::GiveBackRequest>,
     ) -> Result<Response<proto::Handover>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::HandoverRelease)?;
         let proto::GiveBackRequest { id: handover, reason } = request.into_inner();
         let incoming =
             candidate::release(&self.app, &caller, id(&handover, "id")?, give_back(&reason)?).await?;

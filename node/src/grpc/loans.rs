@@ -6,7 +6,7 @@ use maillage_proto::node::v1::{self as proto, loans_server::Loans};
 use maillage_store::loans::LoanPolicy;
 use tonic::{Request, Response, Status};
 
-use super::{Services, caller, convert::fleet as convert, id, limit};
+use super::{Operation, Services, allowed, caller, convert::fleet as convert, id, limit};
 use crate::app::{
     loans::{self, LoanQuery, NewHandOut, NewTakeBack},
     refusals,
@@ -18,7 +18,7 @@ impl Loans for Services {
         &self,
         request: Request<proto::AskForLoanRequest>,
     ) -> Result<Response<proto::Loan>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::LoanAsk)?;
         let proto::AskForLoanRequest { person, category, from, until, purpose, notes } = request.into_inner();
         let new = NewLoan { category, from, until, purpose, notes };
         let loan = loans::ask(&self.app, &caller, id(&person, "person")?, new).await?;
@@ -38,7 +38,7 @@ impl Loans for Services {
         &self,
         request: Request<proto::ListLoansRequest>,
     ) -> Result<Response<proto::ListLoansReply>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::LoanList)?;
         let request = request.into_inner();
         let limit = limit(request.limit)?;
         let query = query(&request)?;
@@ -53,7 +53,7 @@ impl Loans for Services {
         &self,
         request: Request<proto::ListFreeAssetsRequest>,
     ) -> Result<Response<proto::ListFreeAssetsReply>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::LoanList)?;
         let proto::ListFreeAssetsRequest { category, from, until } = request.into_inner();
         let category = match category.trim() {
             "" => None,
@@ -79,7 +79,7 @@ impl Loans for Services {
         &self,
         request: Request<proto::MoveLoanRequest>,
     ) -> Result<Response<proto::Loan>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::LoanMove)?;
         let proto::MoveLoanRequest { id: loan, from, until } = request.into_inner();
         let loan = loans::reschedule(&self.app, &caller, id(&loan, "id")?, (&from, &until)).await?;
         Ok(Response::new(convert::loan(&loan, self.app.now())))
@@ -109,7 +109,7 @@ impl Loans for Services {
         &self,
         request: Request<proto::ExtendLoanRequest>,
     ) -> Result<Response<proto::Loan>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::LoanExtend)?;
         let proto::ExtendLoanRequest { id: loan, until } = request.into_inner();
         let loan = loans::extend(&self.app, &caller, id(&loan, "id")?, &until).await?;
         Ok(Response::new(convert::loan(&loan, self.app.now())))
@@ -143,7 +143,7 @@ impl Loans for Services {
         &self,
         request: Request<proto::CancelLoanRequest>,
     ) -> Result<Response<proto::Loan>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::LoanCancel)?;
         let proto::CancelLoanRequest { id: loan, reason } = request.into_inner();
         let reason: LoanCancelled =
             reason.parse().map_err(|_| refusals::invalid("loan-cancelled-unknown"))?;

@@ -5,7 +5,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, pathways_server::Pathways};
 use tonic::{Request, Response, Status};
 
-use super::{Services, caller, convert::pathways as convert, id, limit};
+use super::{Operation, Services, allowed, caller, convert::pathways as convert, id, limit};
 use crate::app::{accompanied, pathways, referrals, refusals};
 
 #[tonic::async_trait]
@@ -62,7 +62,7 @@ impl Pathways for Services {
         &self,
         request: Request<proto::DeclineReferralRequest>,
     ) -> Result<Response<proto::Referral>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::ReferralDecline)?;
         let proto::DeclineReferralRequest { id: referral, reason } = request.into_inner();
         let reason: DeclineReason =
             reason.parse().map_err(|_| refusals::invalid("referral-decline-unknown"))?;
@@ -83,7 +83,7 @@ impl Pathways for Services {
         &self,
         request: Request<proto::OpenPathwayRequest>,
     ) -> Result<Response<proto::Pathway>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::PathwayOpen)?;
         let proto::OpenPathwayRequest { person, on, notes } = request.into_inner();
         let pathway = pathways::open(&self.app, &caller, id(&person, "person")?, (&on, &notes)).await?;
         Ok(Response::new(convert::pathway(&pathway)))
@@ -130,7 +130,7 @@ impl Pathways for Services {
         &self,
         request: Request<proto::ChangeBasketRequest>,
     ) -> Result<Response<proto::Pathway>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::PathwayBasket)?;
         let proto::ChangeBasketRequest { id: pathway, item, remove } = request.into_inner();
         let (pathway, item) = (id(&pathway, "id")?, convert::new_basket_item(item)?);
         let pathway = pathways::change_basket(&self.app, &caller, pathway, item, remove).await?;
@@ -151,7 +151,7 @@ impl Pathways for Services {
         &self,
         request: Request<proto::RecordFollowUpRequest>,
     ) -> Result<Response<proto::Pathway>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::PathwayFollowUp)?;
         let proto::RecordFollowUpRequest { id: pathway, milestone, on, heard } = request.into_inner();
         let milestone: Milestone = milestone.parse().map_err(|_| refusals::invalid("milestone-unknown"))?;
         let heard = if heard.trim().is_empty() { None } else { Some(outcome(&heard)?) };
@@ -164,7 +164,7 @@ impl Pathways for Services {
         &self,
         request: Request<proto::ExitPathwayRequest>,
     ) -> Result<Response<proto::Pathway>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::PathwayExit)?;
         let proto::ExitPathwayRequest { id: pathway, on, outcome: code } = request.into_inner();
         let (pathway, outcome) = (id(&pathway, "id")?, outcome(&code)?);
         let pathway = pathways::exit(&self.app, &caller, pathway, &on, outcome).await?;

@@ -5,7 +5,7 @@ use maillage_proto::node::v1::{self as proto, people_server::People};
 use tonic::{Request, Response, Status};
 
 use super::{
-    Services, caller,
+    Operation, Services, allowed, caller,
     convert::people::{new_place, person, volunteer},
     id, limit,
 };
@@ -17,7 +17,7 @@ impl People for Services {
         &self,
         request: Request<proto::AddPersonRequest>,
     ) -> Result<Response<proto::Person>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::PersonAdd)?;
         let proto::AddPersonRequest {
             name,
             phone,
@@ -71,7 +71,7 @@ impl People for Services {
         &self,
         request: Request<proto::AddVolunteerRequest>,
     ) -> Result<Response<proto::Volunteer>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::VolunteerAdd)?;
         let proto::AddVolunteerRequest {
             name,
             phone,

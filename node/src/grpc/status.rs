@@ -8,7 +8,7 @@ use maillage_platform::{refusal::Refusal, worker::WorkerState};
 use maillage_proto::node::v1::{self as proto, status_server::Status as StatusService};
 use tonic::{Request, Response, Status};
 
-use super::{Services, caller};
+use super::{Services, allowed, caller};
 use crate::app::{caller::Caller, refusals, settings, status};
 
 #[tonic::async_trait]
@@ -45,7 +45,7 @@ impl StatusService for Services {
         &self,
         request: Request<proto::SetModelRequest>,
     ) -> Result<Response<proto::NodeStatus>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::SettingsModel)?;
         let model = request.into_inner().model.parse().map_err(|_| refusals::invalid("model-format"))?;
         settings::set_model(&self.app, &caller, model).await?;
         Ok(Response::new(self.status(&caller)?))
@@ -55,7 +55,7 @@ impl StatusService for Services {
         &self,
         request: Request<proto::Policy>,
     ) -> Result<Response<proto::NodeStatus>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::SettingsPolicy)?;
         settings::set_policy(&self.app, &caller, policy(&request.into_inner())?).await?;
         Ok(Response::new(self.status(&caller)?))
     }

@@ -7,7 +7,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, tables_server::Tables};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Services, caller};
+use super::{Operation, Services, allowed, caller};
 use crate::app::{
     App,
     caller::Caller,
@@ -71,7 +71,7 @@ impl Tables for Services {
         &self,
         request: Request<proto::ExportTableRequest>,
     ) -> Result<Response<Chunks>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::TableExport)?;
         let proto::ExportTableRequest { table, from, to } = request.into_inner();
         let page = Page { cursor: None, from: day(&from)?, to: day(&to)? };
         let (csv, next) = tables::export(&self.app, &caller, &table, &page)?;

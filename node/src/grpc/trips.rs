@@ -10,7 +10,7 @@ use maillage_proto::node::v1::{self as proto, trips_server::Trips};
 use tonic::{Request, Response, Status};
 
 use super::{
-    Services, caller,
+    Operation, Services, allowed, caller,
     convert::{people::new_place, trips as convert},
     id, limit,
 };
@@ -22,7 +22,7 @@ impl Trips for Services {
         &self,
         request: Request<proto::AddRequestRequest>,
     ) -> Result<Response<proto::AddRequestReply>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::RequestAdd)?;
         let (person, new) = new_request(request.into_inner())?;
         let (request, legs) = trips::add_request(&self.app, &caller, id(&person, "person")?, new).await?;
         let trips = legs.iter().map(|leg| convert::trip(&self.app, leg)).collect();
@@ -42,7 +42,7 @@ impl Trips for Services {
         &self,
         request: Request<proto::ListTripsRequest>,
     ) -> Result<Response<proto::ListTripsReply>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::TripList)?;
         let proto::ListTripsRequest { day, person, open, limit: asked } = request.into_inner();
         let limit = limit(asked)?;
         let found = match (day.as_str(), person.as_str(), open) {
@@ -95,7 +95,7 @@ impl Trips for Services {
         &self,
         request: Request<proto::DriverRefusesRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::TripRefuse)?;
         let proto::DriverRefusesRequest { trip, reason, single } = request.into_inner();
         let reason: DriverRefusal =
             reason.parse().map_err(|_| refusals::invalid("driver-refusal-unknown"))?;
@@ -137,7 +137,7 @@ impl Trips for Services {
         &self,
         request: Request<proto::CancelRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::TripCancel)?;
         let proto::CancelRequest { trip, by, single, reason } = request.into_inner();
         let by: CancelledBy = by.parse().map_err(|_| refusals::invalid("cancelled-by-unknown"))?;
         if by == CancelledBy::Origin {
@@ -153,7 +153,7 @@ impl Trips for Services {
         &self,
         request: Request<proto::DeclareUnmetRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
-        let caller = caller(&request)?;
+        let caller = allowed(&request, Operation::TripUnmet)?;
         let proto::DeclareUnmetRequest { trip, reason, single } = request.into_inner();
         let reason: UnmetReason = reason.parse().map_err(|_| refusals::invalid("unmet-reason-unknown"))?;
         let legs = trips::declare_unmet(&self.app, &caller, id(&trip, "trip")?, reason, single).await?;

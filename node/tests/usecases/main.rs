@@ -20,5 +20,6 @@ mod offers;
 mod pathways;
 mod reports;
 mod returns;
+mod roles;
 mod tables;
 mod world;
