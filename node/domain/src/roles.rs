@@ -126,7 +126,7 @@ operations! {
     /// Takes a volunteer's answer.
     OfferAnswer = "offer.answer": DESK_AND_DRIVER;
     /// Shows how offers are made.
-    OfferPolicyShow = "offer.policy-show": DESK;
+    OfferPolicyShow = "offer.policy-show": FIGURES;
     /// Sets how offers are made.
     OfferPolicySet = "offer.policy-set": SETTINGS;
     /// Shows whom to call, and what did not arrive.

@@ -87,6 +87,7 @@ pub async fn day_sheet(
     day: Date,
     volunteer: Option<Id<VolunteerKind>>,
 ) -> Result<DaySheet, Refusal> {
+    caller.check(Operation::DaySheet)?;
     caller.check_volunteer(volunteer)?;
     let by = caller.clone();
     app.act(caller, Operation::DaySheet, move |app, transaction| {

@@ -159,10 +159,10 @@ fn a_change_of_rights_is_seen_in_review() {
         Operation::ALL.iter().map(|operation| (operation.code(), *operation)).collect();
     let row = |(code, operation): (&&str, &Operation)| {
         let cell = |role: &Role| if operation.roles().contains(role) { "x" } else { "." };
-        let cells: Vec<String> = Role::ALL.iter().map(|role| format!("{:<13}", cell(role))).collect();
+        let cells: Vec<String> = Role::ALL.iter().map(|role| format!("{:<14}", cell(role))).collect();
         format!("{code:<26}{}", cells.concat()).trim_end().to_owned() + "\n"
     };
-    let heads: Vec<String> = Role::ALL.iter().map(|role| format!("{:<13}", role.code())).collect();
+    let heads: Vec<String> = Role::ALL.iter().map(|role| format!("{:<14}", role.code())).collect();
     let heading = format!("{:<26}{}", "", heads.concat()).trim_end().to_owned() + "\n";
     let text = heading + &rows.iter().map(row).collect::<String>();
     if env::var_os("MAILLAGE_WRITE_PERMISSIONS").is_some() {
