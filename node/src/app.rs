@@ -13,6 +13,7 @@ pub mod fleet;
 pub mod handover;
 pub mod loans;
 pub mod messages;
+pub mod money;
 pub mod noise;
 pub mod offers;
 pub mod outreach;

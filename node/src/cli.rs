@@ -12,6 +12,7 @@ mod handovers;
 mod json;
 mod loans;
 mod local;
+mod money;
 mod pathways;
 mod people;
 mod privacy;
@@ -53,6 +54,8 @@ const TEXTS: &[(Language, &str)] = &[
     (Language::French, include_str!("../locales/fr/tables.ftl")),
     (Language::English, include_str!("../locales/en/tables.ftl")),
     (Language::English, include_str!("../locales/en/trips.ftl")),
+    (Language::French, include_str!("../locales/fr/money.ftl")),
+    (Language::English, include_str!("../locales/en/money.ftl")),
 ];
 
 /// Runs the program with its command line (its own name first) and returns what to end the process with: 0 done, 1
@@ -156,6 +159,7 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Trip(command) => trips::trip(session, command).await,
         Ask::Handover(command) => handovers::handover(session, command).await,
         Ask::Table(command) => tables::table(session, command).await,
+        Ask::Money(command) => money::money(session, command).await,
         Ask::Report(command) => reports::report(session, command).await,
         Ask::Fleet(command) => fleet::fleet(session, command).await,
         Ask::Loan(command) => loans::loan(session, command).await,

@@ -7,6 +7,7 @@ pub mod door;
 mod fleet;
 mod handovers;
 mod loans;
+mod money;
 mod pathways;
 mod people;
 mod reports;
@@ -64,6 +65,7 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .add_service(proto::loans_server::LoansServer::new(services.clone()))
         .add_service(proto::pathways_server::PathwaysServer::new(services.clone()))
         .add_service(proto::services_server::ServicesServer::new(services.clone()))
+        .add_service(proto::money_server::MoneyServer::new(services.clone()))
         .add_service(proto::reports_server::ReportsServer::new(services.clone()))
         .add_service(proto::status_server::StatusServer::new(services)))
 }

@@ -11,6 +11,7 @@ mod balance;
 mod entry;
 mod export;
 mod letters;
+mod number;
 mod receipt;
 mod settlement;
 mod statement;
@@ -23,11 +24,10 @@ pub use self::{
         Account, BookError, Books, DueSource, Entry, EntryNumber, EntryNumberError, Journal, Method,
         Movement, NewEntry, Party, Posting, WriteOffReason,
     },
-    export::{Row, csv, rows},
+    export::{Row, csv, csv_heading, csv_lines, rows},
     letters::in_letters,
-    receipt::{
-        Issuer, IssuerError, NewIssuer, Paper, Quality, Receipt, ReceiptNumber, Recipient, WaivedStatement,
-    },
+    number::{NumberError, ReceiptNumber, StatementNumber},
+    receipt::{Issuer, IssuerError, NewIssuer, Paper, Quality, Receipt, Recipient, WaivedStatement},
     settlement::{Settlement, SettlementAction, SettlementError},
     statement::{
         Basis, DrawnUp, Drive, Expense, ExpenseError, ExpenseType, LineOf, Mileage, NewExpense, Rate,

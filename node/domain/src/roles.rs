@@ -80,6 +80,11 @@ const DESK_AND_PRESCRIBER: &[Role] = &[Role::Coordinator, Role::Prescriber];
 /// The node itself.
 const SETTINGS: &[Role] = &[Role::Administrator];
 
+/// What belongs to the treasurer.
+const BOOKS: &[Role] = &[Role::Treasurer];
+/// A volunteer's own accounts, and those who keep them.
+const BOOKS_AND_DRIVER: &[Role] = &[Role::Coordinator, Role::Treasurer, Role::Driver];
+
 operations! {
     /// Registers a beneficiary.
     PersonAdd = "person.add": DESK;
@@ -267,6 +272,44 @@ operations! {
     AccountRoles = "account.roles": SETTINGS;
     /// Follows what happens, as identifiers and codes.
     ChangeList = "change.list": EVERYBODY;
+    /// Looks at entries and balances.
+    MoneyShow = "money.show": DESK_AND_BOOKS;
+    /// Books what a person owes.
+    MoneyDue = "money.due": DESK_AND_BOOKS;
+    /// Books what a person paid.
+    MoneyReceive = "money.receive": DESK_AND_BOOKS;
+    /// Books what a volunteer handed over.
+    MoneyRemit = "money.remit": DESK_AND_BOOKS;
+    /// Gives back what was paid too much.
+    MoneyRefund = "money.refund": BOOKS;
+    /// Gives a claim up.
+    MoneyWriteOff = "money.write-off": BOOKS;
+    /// Takes an entry back.
+    MoneyCounter = "money.counter": BOOKS;
+    /// Gives the books out.
+    MoneyExport = "money.export": BOOKS;
+    /// Notes what a volunteer spent.
+    ExpenseAdd = "expense.add": DESK_AND_BOOKS;
+    /// Takes a noted expense out again.
+    ExpenseRemove = "expense.remove": DESK_AND_BOOKS;
+    /// Looks at a volunteer's statements.
+    StatementShow = "statement.show": BOOKS_AND_DRIVER;
+    /// Lists statements.
+    StatementList = "statement.list": BOOKS;
+    /// Closes a statement.
+    StatementClose = "statement.close": BOOKS;
+    /// Notes what became of a statement.
+    StatementSettle = "statement.settle": BOOKS;
+    /// Looks at receipts.
+    ReceiptShow = "receipt.show": DESK_AND_BOOKS;
+    /// Gives a receipt for a payment.
+    ReceiptIssue = "receipt.issue": DESK_AND_BOOKS;
+    /// Gives a tax receipt for waived expenses.
+    ReceiptWaiver = "receipt.waiver": BOOKS;
+    /// Cancels a receipt by a credit note.
+    ReceiptCancel = "receipt.cancel": BOOKS;
+    /// Sets who gives receipts.
+    IssuerSet = "issuer.set": BOOKS;
 }
 
 impl Operation {

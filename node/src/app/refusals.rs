@@ -2,6 +2,7 @@
 //! detail: details travel, and are logged.
 
 pub mod accounts;
+pub mod money;
 mod offers;
 mod people;
 

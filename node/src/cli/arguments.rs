@@ -9,7 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 use maillage_platform::telemetry::LogFormat;
 
-use super::{accounts::Account, changes::Changes, codes, tables::Table};
+use super::{accounts::Account, changes::Changes, codes, money::Money, tables::Table};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -70,6 +70,8 @@ pub(super) enum Ask {
     Trip(Trip),
     #[command(subcommand)]
     Handover(Handover),
+    #[command(subcommand)]
+    Money(Money),
     #[command(subcommand)]
     Report(Report),
     #[command(subcommand)]

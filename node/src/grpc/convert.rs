@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod changes;
 pub mod fleet;
 pub mod handovers;
+pub mod money;
 pub mod pathways;
 pub mod people;
 pub mod reports;

@@ -19,12 +19,12 @@ pub use self::{
     issuers::{ISSUERS_TREE, issuer, put_issuer},
     receipts::{
         RECEIPTS_BY_NUMBER_TREE, RECEIPTS_BY_PARTY_TREE, RECEIPTS_OF_TREE, RECEIPTS_TREE, add_receipt,
-        credit_note_of, next_receipt_number, receipt, receipt_of, receipts_after, receipts_of,
+        all_receipts, credit_note_of, next_receipt_number, receipt, receipt_of, receipts_after, receipts_of,
     },
     statements::{
         MILEAGE_TREE, STATEMENT_LINES_TREE, STATEMENTS_BY_VOLUNTEER_TREE, STATEMENTS_TREE, add_statement,
-        latest_month, lines, mileage, put_mileage, set_settlement, statement, statements_after,
-        statements_of,
+        latest_month, lines, mileage, next_statement_number, put_mileage, set_settlement, statement,
+        statements_after, statements_of,
     },
     waiting::{
         DRIVES_NOTED_TREE, DRIVES_TREE, EXPENSES_TREE, add_drive, add_expense, drives, expenses,

@@ -16,6 +16,7 @@ mod handovers;
 mod hub;
 mod interleavings;
 mod loans;
+mod money;
 mod offers;
 mod pathways;
 mod reports;

@@ -436,7 +436,7 @@ impl Journal {
         match self {
             Self::Contributions => "PA",
             Self::Payments => "RG",
-            Self::Statements => "EF",
+            Self::Statements => "FB",
             Self::Waivers => "AB",
         }
     }

@@ -48,8 +48,19 @@ pub fn rows(entry: &Entry, label: &str, mut name: impl FnMut(Party) -> String) -
 
 /// The file.
 pub fn csv(rows: &[Row]) -> String {
+    csv_heading() + &csv_lines(rows)
+}
+
+/// The beginning of the file.
+pub fn csv_heading() -> String {
     let mut file = String::from(BYTE_ORDER_MARK);
     line(&mut file, &HEADING.map(str::to_owned));
+    file
+}
+
+/// Lines of the file.
+pub fn csv_lines(rows: &[Row]) -> String {
+    let mut file = String::new();
     for row in rows {
         let day = row.day;
         let amount = |sum: Cents| if sum.is_zero() { String::new() } else { sum.decimal_comma() };

@@ -9,7 +9,7 @@ use maillage_federation::{ids::Id, month::Month};
 use crate::{
     codes::{UnknownCode, coded},
     ids::{EntryKind, PersonKind, ReceiptKind, StatementKind, VolunteerKind},
-    ledger::{Books, EntryNumber, Method, letters::in_letters},
+    ledger::{Books, EntryNumber, Method, ReceiptNumber, StatementNumber, letters::in_letters},
     limits::TAX_RATES_PERCENT,
     money::Cents,
     text::{Address, Line, Name, Notes, TextError},
@@ -34,15 +34,6 @@ pub struct Receipt {
     pub amount: Cents,
     /// What it acknowledges.
     pub paper: Paper,
-}
-
-/// Number of a receipt: without gaps per books and civil year of issue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ReceiptNumber {
-    /// Year of issue.
-    pub year: i16,
-    /// 1, 2, 3 …
-    pub sequence: u64,
 }
 
 /// The organisation a receipt comes from, with what the official model of a receipt for gifts (Cerfa 11580) asks for.
@@ -158,7 +149,7 @@ pub struct WaivedStatement {
     /// The statement.
     pub statement: Id<StatementKind>,
     /// Its number.
-    pub number: EntryNumber,
+    pub number: StatementNumber,
     /// Its month.
     pub month: Month,
     /// When the volunteer signed.
@@ -234,11 +225,5 @@ impl Paper {
             Self::Waiver { .. } => "waiver",
             Self::CreditNote { .. } => "credit-note",
         }
-    }
-}
-
-impl fmt::Display for ReceiptNumber {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "RC-{:04}-{:06}", self.year, self.sequence)
     }
 }

@@ -17,10 +17,10 @@ use maillage_federation::{
 use crate::{
     codes::{UnknownCode, coded},
     ids::{ExpenseKind, StatementKind, VolunteerKind},
-    ledger::{Books, EntryNumber, Settlement},
+    ledger::{Books, Settlement, StatementNumber},
     limits::STATEMENT_LINES,
     mileage::Scale,
-    money::{Cents, MoneyError},
+    money::Cents,
     text::{Line, TextError},
 };
 
@@ -126,8 +126,8 @@ pub struct NewExpense {
     pub basis: String,
     /// The day, `YYYY-MM-DD`.
     pub day: String,
-    /// Euros.
-    pub amount: String,
+    /// How much.
+    pub amount: Cents,
     /// Whether somebody has seen the ticket or bill.
     pub proof_seen: bool,
     /// Note.
@@ -149,9 +149,6 @@ pub enum ExpenseError {
     /// A day that is not there yet.
     #[error("{0} is in the future")]
     Future(Date),
-    /// Not a sum.
-    #[error("the amount is not one")]
-    Amount(#[source] MoneyError),
     /// A sum that cannot be: nothing, below zero, unbelievable.
     #[error("the amount is not one that can be spent")]
     Impossible,
@@ -244,8 +241,8 @@ pub struct DrawnUp {
 pub struct Statement {
     /// Identity.
     pub id: Id<StatementKind>,
-    /// Its number in the books.
-    pub number: EntryNumber,
+    /// Its number.
+    pub number: StatementNumber,
     /// Whose books.
     pub books: Books,
     /// Whose statement.
@@ -363,7 +360,7 @@ impl NewExpense {
         if day > today {
             return Err(ExpenseError::Future(day));
         }
-        let amount = Cents::parse(&self.amount).map_err(ExpenseError::Amount)?;
+        let amount = self.amount;
         let note = Line::parse(&self.note).map_err(ExpenseError::Note)?;
         let correction = kind == ExpenseType::Correction;
         if amount.is_zero() || !amount.is_believable() || (amount.is_negative() && !correction) {

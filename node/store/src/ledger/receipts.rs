@@ -19,7 +19,7 @@ use super::{
     keys::{books_key, party_key, year_key},
 };
 use crate::{
-    fields::{broken, instant, parsed},
+    fields::{after, broken, instant, parsed},
     kinds, sequences,
 };
 
@@ -130,6 +130,16 @@ pub fn credit_note_of(
     receipt: Id<ReceiptKind>,
 ) -> Result<Option<Id<ReceiptKind>>, EngineError> {
     view.get(RECEIPTS_OF_TREE, &receipt.to_array())?.map(|bytes| id_of(&bytes)).transpose()
+}
+
+/// At most `limit` receipts of all books in the order they were made, after one of them.
+pub fn all_receipts(
+    view: &(impl View + ?Sized),
+    from: Option<Id<ReceiptKind>>,
+    limit: usize,
+) -> Result<Vec<Receipt>, EngineError> {
+    let rows = RECEIPTS.scan(view, after(from), limit)?;
+    rows.into_iter().map(|(_, record)| record.try_into()).collect()
 }
 
 /// At most `limit` receipts of some books by number, after one of them.

@@ -4,7 +4,7 @@
 use maillage_domain::{
     ids::{CarrierKind, ExpenseKind, ReceiptKind, StatementKind, VolunteerKind},
     ledger::{
-        Basis, Books, EntryNumber, Journal, LineOf, Mileage, Settlement, Statement, StatementLine, Totals,
+        Basis, Books, LineOf, Mileage, Settlement, Statement, StatementLine, StatementNumber, Totals,
         VehicleClass,
     },
     money::Cents,
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     fields::{after, broken, instant, parsed},
-    kinds,
+    kinds, sequences,
 };
 
 /// Closed statements by identifier.
@@ -119,6 +119,17 @@ impl Record for LineRecord {
 impl Record for MileageRecord {
     const KIND: u16 = kinds::MONEY_MILEAGE;
     const VERSION: u16 = 1;
+}
+
+/// Takes the next number of some books and year. What it is taken for has to be written in the same transaction.
+pub fn next_statement_number(
+    transaction: &mut Transaction<'_>,
+    books: Books,
+    year: i16,
+) -> Result<StatementNumber, EngineError> {
+    let carrier = books.0.map(|carrier| carrier.to_string()).unwrap_or_default();
+    let sequence = sequences::next(transaction, &format!("statements/{carrier}/{year}"))?;
+    Ok(StatementNumber { year, sequence })
 }
 
 /// Writes a statement that was just closed, with its lines.
@@ -300,7 +311,7 @@ impl TryFrom<StatementRecord> for Statement {
         let (year, sequence) = (record.year, record.sequence);
         Ok(Self {
             id: record.id,
-            number: EntryNumber { journal: Journal::Statements, year, sequence },
+            number: StatementNumber { year, sequence },
             books: Books(record.carrier),
             volunteer: record.volunteer,
             basis: parsed(&record.basis, KIND)?,

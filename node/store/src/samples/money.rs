@@ -3,8 +3,8 @@
 use maillage_domain::{
     ledger::{
         Basis, Books, Drive, Entry, EntryNumber, Issuer, Journal, Method, Movement, NewEntry, NewIssuer,
-        Paper, Rate, Receipt, ReceiptNumber, Recipient, Settlement, Statement, Totals, VehicleClass,
-        WaivedStatement,
+        Paper, Rate, Receipt, ReceiptNumber, Recipient, Settlement, Statement, StatementNumber, Totals,
+        VehicleClass, WaivedStatement,
     },
     money::Cents,
     text::{Address, Line, Name},
@@ -45,7 +45,7 @@ pub(crate) fn drive(trip: u8, day: &str) -> Drive {
 pub(crate) fn statement(number: u8, month: &str) -> Statement {
     Statement {
         id: id(number),
-        number: EntryNumber { journal: Journal::Statements, year: 2026, sequence: u64::from(number) },
+        number: StatementNumber { year: 2026, sequence: u64::from(number) },
         books: Books(Some(id(8))),
         volunteer: id(2),
         basis: Basis::Reimbursed,
@@ -78,11 +78,10 @@ pub(crate) fn issuer() -> Issuer {
 
 /// One of each kind.
 pub(crate) fn papers() -> [Paper; 3] {
-    let number = |journal| EntryNumber { journal, year: 2026, sequence: 12 };
     let day = "2026-10-05".parse().unwrap();
     let waived = WaivedStatement {
         statement: id(3),
-        number: number(Journal::Statements),
+        number: StatementNumber { year: 2026, sequence: 3 },
         month: "2026-10".parse().unwrap(),
         signed: day,
         amount: Cents::new(1_732),
@@ -91,7 +90,7 @@ pub(crate) fn papers() -> [Paper; 3] {
         Paper::Contribution {
             person: id(1),
             entry: id(4),
-            number: number(Journal::Payments),
+            number: EntryNumber { journal: Journal::Payments, year: 2026, sequence: 12 },
             day,
             method: Method::Cheque,
         },

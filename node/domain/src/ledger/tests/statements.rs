@@ -115,7 +115,7 @@ fn an_expense_is_accepted_with_a_proof_or_a_reason() {
         kind: kind.to_owned(),
         basis: String::new(),
         day: "2026-11-20".to_owned(),
-        amount: amount.to_owned(),
+        amount: Cents::parse(amount).unwrap(),
         proof_seen,
         note: note.to_owned(),
     };

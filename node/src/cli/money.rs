@@ -1,0 +1,235 @@
+//! `money`: what people owe and paid, statements, receipts, exports. Must never decide anything: sums are typed in euros, the
+//! node books them.
+
+mod arguments;
+mod print;
+mod shown;
+
+use maillage_domain::money::Cents;
+use maillage_platform::grpc::TokenInterceptor;
+use maillage_proto::node::v1::{self as proto, money_client::MoneyClient};
+use tonic::{service::interceptor::InterceptedService, transport::Channel};
+
+pub(super) use self::arguments::Money;
+use self::arguments::{
+    AddExpense, Bookable, Due, Entries, Export, Issuer, IssuerSet, OfMonth, Pay, Receipt, Receipts,
+    Statement, Whose,
+};
+use super::{failure::CommandError, session::Session};
+
+type Client = MoneyClient<InterceptedService<Channel, TokenInterceptor>>;
+
+/// Runs a command about money.
+pub(super) async fn money(session: &mut Session<'_>, command: Money) -> Result<(), CommandError> {
+    let mut client = session.client(MoneyClient::with_interceptor).await?;
+    match command {
+        Money::Due(due) => {
+            booked(session, client.add_due(proto::AddDueRequest::from(due)).await?.into_inner())
+        }
+        Money::Pay(pay) => {
+            booked(session, client.record_payment(proto::RecordPaymentRequest::from(pay)).await?.into_inner())
+        }
+        Money::Refund { person, method, booking } => {
+            let request = proto::RecordRefundRequest { person, method, booking: booking.into() };
+            booked(session, client.record_refund(request).await?.into_inner())
+        }
+        Money::WriteOff { person, reason, booking } => {
+            let request = proto::WriteOffRequest { person, reason, booking: booking.into() };
+            booked(session, client.write_off(request).await?.into_inner())
+        }
+        Money::Remit { volunteer, method, booking } => {
+            let request = proto::RecordRemittanceRequest { volunteer, method, booking: booking.into() };
+            booked(session, client.record_remittance(request).await?.into_inner())
+        }
+        Money::Counter { entry, note } => {
+            let request = proto::CounterEntryRequest { entry, note };
+            booked(session, client.counter_entry(request).await?.into_inner())
+        }
+        Money::Entries(entries) => {
+            let reply = client.list_entries(proto::ListEntriesRequest::from(entries)).await?.into_inner();
+            shown::entries(session, &reply)
+        }
+        Money::Balance { whose, from, to } => {
+            let Whose { person, volunteer } = whose;
+            let request = proto::ShowBalanceRequest { person, volunteer, from, to };
+            shown::balance(session, &client.show_balance(request).await?.into_inner())
+        }
+        Money::ExpenseAdd(expense) => {
+            let reply = client.add_expense(proto::AddExpenseRequest::from(expense)).await?.into_inner();
+            shown::expense(session, &reply)
+        }
+        Money::ExpenseRemove { volunteer, expense } => {
+            let request = proto::RemoveExpenseRequest { volunteer, expense };
+            let reply = client.remove_expense(request).await?.into_inner();
+            if session.json(&reply)? { Ok(()) } else { Ok(session.line("money-expense-removed", &[])?) }
+        }
+        Money::Export(of) => export(session, client, of).await,
+        Money::Statement(command) => statement(session, client, command).await,
+        Money::Receipt(command) => receipt(session, client, command).await,
+        Money::Issuer(command) => issuer(session, client, command).await,
+    }
+}
+
+fn booked(session: &mut Session<'_>, entry: proto::Entry) -> Result<(), CommandError> {
+    shown::entry(session, &entry)
+}
+
+async fn statement(
+    session: &mut Session<'_>,
+    mut client: Client,
+    command: Statement,
+) -> Result<(), CommandError> {
+    let settlement = |statement, action: &str, day, method| proto::SettleStatementRequest {
+        statement,
+        action: action.to_owned(),
+        day,
+        method,
+    };
+    let shown = match command {
+        Statement::Show(of) => client.show_statement(proto::ShowStatementRequest::from(of)).await?,
+        Statement::Print { id } => {
+            let request = proto::ShowStatementRequest { id, ..proto::ShowStatementRequest::default() };
+            let statement = client.show_statement(request).await?.into_inner();
+            return Ok(session.raw(print::statement(session.words(), &statement).as_bytes())?);
+        }
+        Statement::Close(OfMonth { volunteer, month, basis, carrier }) => {
+            client.close_statement(proto::CloseStatementRequest { volunteer, month, basis, carrier }).await?
+        }
+        Statement::Pay { id, method, day } => {
+            client.settle_statement(settlement(id, "pay", day, method)).await?
+        }
+        Statement::Waive { id, signed } => {
+            client.settle_statement(settlement(id, "waive", signed, String::new())).await?
+        }
+        Statement::Undo { id } => {
+            client.settle_statement(settlement(id, "undo", String::new(), String::new())).await?
+        }
+        Statement::Due { month } => {
+            let reply = client.list_due_statements(proto::ListDueStatementsRequest { month }).await?;
+            return shown::due_statements(session, &reply.into_inner());
+        }
+        Statement::List { volunteer, page } => {
+            let request = proto::ListStatementsRequest {
+                volunteer,
+                after: page.after,
+                limit: page.limit,
+                ..proto::ListStatementsRequest::default()
+            };
+            return shown::statements(session, &client.list_statements(request).await?.into_inner());
+        }
+    };
+    shown::statement(session, &shown.into_inner())
+}
+
+async fn receipt(
+    session: &mut Session<'_>,
+    mut client: Client,
+    command: Receipt,
+) -> Result<(), CommandError> {
+    let receipt = match command {
+        Receipt::Issue { entry } => client.issue_receipt(proto::IssueReceiptRequest { entry }).await?,
+        Receipt::Waiver { volunteer, year, carrier } => {
+            let request = proto::IssueWaiverReceiptRequest { volunteer, year, carrier };
+            client.issue_waiver_receipt(request).await?
+        }
+        Receipt::Cancel { id, reason } => {
+            client.cancel_receipt(proto::CancelReceiptRequest { receipt: id, reason }).await?
+        }
+        Receipt::Show { id } => client.show_receipt(proto::ShowReceiptRequest { id }).await?,
+        Receipt::Print { id } => {
+            let receipt = client.show_receipt(proto::ShowReceiptRequest { id }).await?.into_inner();
+            return Ok(session.raw(print::receipt(session.words(), &receipt).as_bytes())?);
+        }
+        Receipt::List(Receipts { whose, page }) => {
+            let request = proto::ListReceiptsRequest {
+                person: whose.person,
+                volunteer: whose.volunteer,
+                after: page.after,
+                limit: page.limit,
+                ..proto::ListReceiptsRequest::default()
+            };
+            return shown::receipts(session, &client.list_receipts(request).await?.into_inner());
+        }
+    };
+    shown::receipt(session, &receipt.into_inner())
+}
+
+async fn issuer(session: &mut Session<'_>, mut client: Client, command: Issuer) -> Result<(), CommandError> {
+    let issuer = match command {
+        Issuer::Show { carrier } => client.show_issuer(proto::ShowIssuerRequest { carrier }).await?,
+        Issuer::Set(set) => {
+            let IssuerSet { name, address, identifier, object, quality, signatory, tax_rate, carrier } = set;
+            let issuer = proto::Issuer {
+                name,
+                address,
+                identifier,
+                object,
+                quality,
+                signatory,
+                tax_rate_percent: tax_rate,
+            };
+            client.set_issuer(proto::SetIssuerRequest { issuer: Some(issuer), carrier }).await?
+        }
+    };
+    shown::issuer(session, &issuer.into_inner())
+}
+
+async fn export(session: &mut Session<'_>, mut client: Client, of: Export) -> Result<(), CommandError> {
+    let Export { kind, from, to, carrier } = of;
+    let mut pieces =
+        client.export_books(proto::ExportBooksRequest { kind, from, to, carrier }).await?.into_inner();
+    while let Some(piece) = pieces.message().await? {
+        session.raw(&piece.csv)?;
+    }
+    Ok(())
+}
+
+impl From<Bookable> for Option<proto::Booking> {
+    fn from(booking: Bookable) -> Self {
+        let Bookable { amount, day, note, carrier } = booking;
+        Some(proto::Booking { amount_cents: amount.get(), day, note, carrier })
+    }
+}
+
+impl From<Due> for proto::AddDueRequest {
+    fn from(due: Due) -> Self {
+        let Due { person, source, source_id, booking } = due;
+        Self { person, source, source_id, booking: booking.into() }
+    }
+}
+
+impl From<Pay> for proto::RecordPaymentRequest {
+    fn from(pay: Pay) -> Self {
+        let Pay { person, method, collected_by, booking } = pay;
+        Self { person, method, collected_by, booking: booking.into() }
+    }
+}
+
+impl From<Entries> for proto::ListEntriesRequest {
+    fn from(entries: Entries) -> Self {
+        let Entries { whose, from, to, page } = entries;
+        let Whose { person, volunteer } = whose;
+        Self { person, volunteer, from, to, after: page.after, limit: page.limit }
+    }
+}
+
+impl From<AddExpense> for proto::AddExpenseRequest {
+    fn from(expense: AddExpense) -> Self {
+        let AddExpense { volunteer, kind, day, amount, proof_seen, basis, trip, note, carrier } = expense;
+        let amount_cents = amount.get();
+        Self { volunteer, kind, day, amount_cents, proof_seen, basis, trip, note, carrier }
+    }
+}
+
+impl From<OfMonth> for proto::ShowStatementRequest {
+    fn from(of: OfMonth) -> Self {
+        let OfMonth { volunteer, month, basis, carrier } = of;
+        Self { id: String::new(), volunteer, month, basis, carrier }
+    }
+}
+
+/// Euros with the reader's decimal mark and the sign.
+fn euros(words: super::words::Words<'_>, cents: i64) -> String {
+    let amount = Cents::new(cents).to_string().replace('.', &words.text("decimal-mark", &[]));
+    words.text("money-euros", &[("amount", amount.into())])
+}
