@@ -24,6 +24,7 @@ pub mod refusals;
 pub mod report;
 pub mod services;
 pub mod settings;
+pub mod sight;
 pub mod status;
 pub mod suggest;
 pub mod tables;

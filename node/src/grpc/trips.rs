@@ -25,7 +25,7 @@ impl Trips for Services {
         let caller = allowed(&request, Operation::RequestAdd)?;
         let (person, new) = new_request(request.into_inner())?;
         let (request, legs) = trips::add_request(&self.app, &caller, id(&person, "person")?, new).await?;
-        let trips = legs.iter().map(|leg| convert::trip(&self.app, leg)).collect();
+        let trips = legs.iter().map(|leg| convert::trip(&self.app, &caller, leg)).collect();
         Ok(Response::new(proto::AddRequestReply { request: request.id.to_string(), trips }))
     }
 
@@ -35,7 +35,7 @@ impl Trips for Services {
     ) -> Result<Response<proto::Trip>, Status> {
         let caller = caller(&request)?;
         let trip = trips::show(&self.app, &caller, id(&request.into_inner().id, "id")?)?;
-        Ok(Response::new(convert::trip(&self.app, &trip)))
+        Ok(Response::new(convert::trip(&self.app, &caller, &trip)))
     }
 
     async fn list_trips(
@@ -56,7 +56,7 @@ impl Trips for Services {
             }
             _ => return Err(refusals::invalid("trips-one-criterion").into()),
         };
-        let trips = found.iter().map(|trip| convert::trip(&self.app, trip)).collect();
+        let trips = found.iter().map(|trip| convert::trip(&self.app, &caller, trip)).collect();
         Ok(Response::new(proto::ListTripsReply { trips }))
     }
 
@@ -78,7 +78,7 @@ impl Trips for Services {
         let proto::OfferToDriverRequest { trip, volunteer, single } = request.into_inner();
         let (trip, volunteer) = (id(&trip, "trip")?, id(&volunteer, "volunteer")?);
         let legs = trips::offer_to_driver(&self.app, &caller, trip, volunteer, single).await?;
-        Ok(Response::new(convert::trips(&self.app, &legs)))
+        Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
     }
 
     async fn driver_accepts(
@@ -88,7 +88,7 @@ impl Trips for Services {
         let caller = caller(&request)?;
         let proto::TripRequest { trip, single, .. } = request.into_inner();
         let legs = trips::driver_accepts(&self.app, &caller, id(&trip, "trip")?, single).await?;
-        Ok(Response::new(convert::trips(&self.app, &legs)))
+        Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
     }
 
     async fn driver_refuses(
@@ -100,7 +100,7 @@ impl Trips for Services {
         let reason: DriverRefusal =
             reason.parse().map_err(|_| refusals::invalid("driver-refusal-unknown"))?;
         let legs = trips::driver_refuses(&self.app, &caller, id(&trip, "trip")?, reason, single).await?;
-        Ok(Response::new(convert::trips(&self.app, &legs)))
+        Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
     }
 
     async fn pick_up(
@@ -109,7 +109,7 @@ impl Trips for Services {
     ) -> Result<Response<proto::TripsReply>, Status> {
         let caller = caller(&request)?;
         let legs = trips::pick_up(&self.app, &caller, id(&request.into_inner().trip, "trip")?).await?;
-        Ok(Response::new(convert::trips(&self.app, &legs)))
+        Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
     }
 
     async fn complete(
@@ -119,7 +119,7 @@ impl Trips for Services {
         let caller = caller(&request)?;
         let proto::CompleteRequest { trip, loaded_m, empty_m } = request.into_inner();
         let legs = trips::complete(&self.app, &caller, id(&trip, "trip")?, loaded_m, empty_m).await?;
-        Ok(Response::new(convert::trips(&self.app, &legs)))
+        Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
     }
 
     async fn no_show(
@@ -130,7 +130,7 @@ impl Trips for Services {
         let proto::TripRequest { trip, single, absent } = request.into_inner();
         let who = optional(&absent, Absentee::Person, "absentee-unknown")?;
         let legs = trips::no_show(&self.app, &caller, id(&trip, "trip")?, who, single).await?;
-        Ok(Response::new(convert::trips(&self.app, &legs)))
+        Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
     }
 
     async fn cancel(
@@ -146,7 +146,7 @@ impl Trips for Services {
         let reason = optional(&reason, CancelReason::Unspecified, "cancel-reason-unknown")?;
         let cancellation = trips::Cancellation { by, reason };
         let legs = trips::cancel(&self.app, &caller, id(&trip, "trip")?, cancellation, single).await?;
-        Ok(Response::new(convert::trips(&self.app, &legs)))
+        Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
     }
 
     async fn declare_unmet(
@@ -157,7 +157,7 @@ impl Trips for Services {
         let proto::DeclareUnmetRequest { trip, reason, single } = request.into_inner();
         let reason: UnmetReason = reason.parse().map_err(|_| refusals::invalid("unmet-reason-unknown"))?;
         let legs = trips::declare_unmet(&self.app, &caller, id(&trip, "trip")?, reason, single).await?;
-        Ok(Response::new(convert::trips(&self.app, &legs)))
+        Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
     }
 }
 

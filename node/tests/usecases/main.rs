@@ -22,5 +22,6 @@ mod pathways;
 mod reports;
 mod returns;
 mod roles;
+mod sight;
 mod tables;
 mod world;

@@ -1,21 +1,23 @@
 //! Trips and suggestions to messages.
 
 use maillage_dispatch::{Merit, RefusalReason};
-use maillage_domain::{
-    person::Person,
-    trip::{Absentee, Origin, Trip, TripEvent, TripEventKind, TripStatus},
-};
+use maillage_domain::trip::{Absentee, Origin, Trip, TripEvent, TripEventKind, TripStatus};
 use maillage_proto::node::v1 as proto;
-use maillage_store::persons;
 
 use super::people::{codes, place};
-use crate::app::{App, suggest::Suggestion, trips::reason_code};
+use crate::app::{
+    App,
+    caller::Caller,
+    sight::{self, SeenTrip},
+    suggest::Suggestion,
+    trips::reason_code,
+};
 
-/// A trip, with who travels.
-pub fn trip(app: &App, trip: &Trip) -> proto::Trip {
+/// A trip, with who travels, as far as the caller sees it.
+pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
+    let SeenTrip { trip, person, traveller: who, history } = sight::trip(app, caller, trip);
     let terms = &trip.terms;
     let state = trip.state();
-    let who = traveller(app, trip);
     let handover = match terms.origin {
         Origin::Carried { handover, .. } => Some(handover),
         Origin::Own { .. } => trip.custody().handover(),
@@ -33,7 +35,7 @@ pub fn trip(app: &App, trip: &Trip) -> proto::Trip {
     proto::Trip {
         id: trip.id().to_string(),
         request: trip.request().map(|id| id.to_string()).unwrap_or_default(),
-        person: trip.person().map(|id| id.to_string()).unwrap_or_default(),
+        person: person.map(|id| id.to_string()).unwrap_or_default(),
         passenger: who.name,
         leg: terms.leg.code().to_owned(),
         sibling: terms.sibling.map(|id| id.to_string()).unwrap_or_default(),
@@ -51,7 +53,7 @@ pub fn trip(app: &App, trip: &Trip) -> proto::Trip {
         custody: if trip.is_carried() { CARRIED } else { trip.custody().code() }.to_owned(),
         handover: handover.map(|id| id.to_string()).unwrap_or_default(),
         counted_in: state.counted_in.map(|month| month.to_string()).unwrap_or_default(),
-        history: state.history.iter().map(event).collect(),
+        history: history.iter().map(event).collect(),
         phone: who.phone,
         driver_notes: who.driver_notes,
         etag: trip.revision().to_string(),
@@ -69,8 +71,8 @@ pub fn trip(app: &App, trip: &Trip) -> proto::Trip {
 }
 
 /// Trips as a reply.
-pub fn trips(app: &App, found: &[Trip]) -> proto::TripsReply {
-    proto::TripsReply { trips: found.iter().map(|found| trip(app, found)).collect() }
+pub fn trips(app: &App, caller: &Caller, found: &[Trip]) -> proto::TripsReply {
+    proto::TripsReply { trips: found.iter().map(|found| trip(app, caller, found)).collect() }
 }
 
 /// Who can and who cannot.
@@ -106,35 +108,6 @@ pub fn suggestion(suggestion: &Suggestion) -> proto::SuggestReply {
 }
 
 const CARRIED: &str = "carried-for-neighbour";
-
-#[derive(Default)]
-struct Traveller {
-    name: String,
-    phone: String,
-    driver_notes: String,
-}
-
-fn traveller(app: &App, trip: &Trip) -> Traveller {
-    match &trip.terms.origin {
-        Origin::Carried { passenger, .. } => Traveller {
-            name: passenger.name.as_str().to_owned(),
-            phone: passenger.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
-            driver_notes: passenger.driver_notes.as_str().to_owned(),
-        },
-        Origin::Own { person, .. } => {
-            let found = persons::find(&app.store, *person).ok().flatten();
-            found.map(of_person).unwrap_or_default()
-        }
-    }
-}
-
-fn of_person(person: Person) -> Traveller {
-    Traveller {
-        name: person.details.name.as_str().to_owned(),
-        phone: person.details.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
-        driver_notes: person.details.driver_notes.as_str().to_owned(),
-    }
-}
 
 fn event(event: &TripEvent) -> proto::TripEvent {
     let (kind, detail) = match event.kind {

@@ -1,0 +1,100 @@
+//! How much of what the node knows a caller sees: a driver learns who travels and where exactly once the drive is promised, and no
+//! longer than the drive lasts. The reduction is made here, so that whatever shows a trip cannot show more. Must never let
+//! through what nobody but the desk should know.
+
+use maillage_domain::{
+    account::Scope,
+    ids::PersonKind,
+    person::Person,
+    text::{Address, Notes},
+    trip::{Origin, Trip, TripEvent, TripStatus},
+};
+use maillage_federation::{ids::Id, needs::Needs};
+use maillage_store::persons;
+
+use super::{App, caller::Caller};
+
+/// A trip as a caller may see it.
+pub struct SeenTrip {
+    /// The trip; what is not to be seen is blank.
+    pub trip: Trip,
+    /// Whose trip it is, for the desk.
+    pub person: Option<Id<PersonKind>>,
+    /// Who travels; blank if that is not to be seen.
+    pub traveller: Traveller,
+    /// What happened to it, for the desk.
+    pub history: Vec<TripEvent>,
+}
+
+/// Who travels.
+#[derive(Default)]
+pub struct Traveller {
+    /// Name.
+    pub name: String,
+    /// Phone.
+    pub phone: String,
+    /// What the driver should know.
+    pub driver_notes: String,
+}
+
+/// A trip as a caller may see it.
+pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> SeenTrip {
+    let own = match caller.scope() {
+        Scope::Everything => {
+            let (person, history) = (trip.person(), trip.history().to_vec());
+            return SeenTrip { trip: trip.clone(), person, traveller: traveller(app, trip), history };
+        }
+        Scope::Volunteer(volunteer) => trip.volunteer() == Some(volunteer),
+        Scope::Prescriber(_) => false,
+    };
+    let (person, history) = (None, Vec::new());
+    if own && is_promised(trip.status()) {
+        return SeenTrip { trip: trip.clone(), person, traveller: traveller(app, trip), history };
+    }
+    SeenTrip { trip: in_outline(trip), person, traveller: Traveller::default(), history }
+}
+
+/// Communes and times.
+fn in_outline(trip: &Trip) -> Trip {
+    let mut outline = trip.without_passenger();
+    outline.terms.pickup.address = Address::default();
+    outline.terms.dropoff.address = Address::default();
+    outline.terms.needs = Needs::default();
+    outline.terms.notes = Notes::default();
+    outline
+}
+
+/// Whether the driver has said yes and is not done yet.
+fn is_promised(status: TripStatus) -> bool {
+    match status {
+        TripStatus::Confirmed | TripStatus::PickedUp => true,
+        TripStatus::Requested
+        | TripStatus::Offered
+        | TripStatus::Completed { .. }
+        | TripStatus::NoShow(_)
+        | TripStatus::Cancelled { .. }
+        | TripStatus::Unmet(_) => false,
+    }
+}
+
+fn traveller(app: &App, trip: &Trip) -> Traveller {
+    match &trip.terms.origin {
+        Origin::Carried { passenger, .. } => Traveller {
+            name: passenger.name.as_str().to_owned(),
+            phone: passenger.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
+            driver_notes: passenger.driver_notes.as_str().to_owned(),
+        },
+        Origin::Own { person, .. } => {
+            let found = persons::find(&app.store, *person).ok().flatten();
+            found.map(of_person).unwrap_or_default()
+        }
+    }
+}
+
+fn of_person(person: Person) -> Traveller {
+    Traveller {
+        name: person.details.name.as_str().to_owned(),
+        phone: person.details.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default(),
+        driver_notes: person.details.driver_notes.as_str().to_owned(),
+    }
+}
