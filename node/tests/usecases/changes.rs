@@ -20,7 +20,7 @@ use maillage_proto::node::v1::{self as proto, changes_server::Changes as _};
 use maillage_store::events::{Actor, Subject};
 use tonic::{Request, Status};
 
-use crate::world::{A, World, ready};
+use crate::world::{A, B, World, ready};
 
 fn local() -> Caller {
     Caller::local()
@@ -91,6 +91,32 @@ fn a_driver_hears_of_own_trips_alone_without_who_travels() {
     assert_eq!(history(&driver(own), Subject::Trip(trip)), 1);
     assert_eq!(history(&driver(own), Subject::Person(person)), 0);
     assert!(history(&local(), Subject::Person(person)) >= 3);
+}
+
+#[test]
+fn what_neighbours_and_the_node_itself_do_is_heard_of_too() {
+    let mut world = World::new();
+    let (trip, handover) = world.offered();
+    world.settle();
+    world.wait(11);
+    assert_eq!(world.tend(A), 1);
+    world.settle();
+    let about = |node: usize, subject| {
+        let (events, _) = changes::history(world.app(node), &local(), subject, None, 50).unwrap();
+        events.into_iter().map(|event| (event.kind, event.actor)).collect::<Vec<_>>()
+    };
+    let heard = |node: usize, subject, kind: &str, actor| {
+        let heard = about(node, subject);
+        assert!(heard.contains(&(kind.to_owned(), actor)), "{kind}: {heard:?}");
+    };
+    let (ours, platform) = (Subject::Handover(handover), Actor::Platform);
+    heard(A, ours, "notice.bid", Actor::Neighbour(world.id(B)));
+    heard(A, ours, "handover.awarded-by-rule", platform.clone());
+    heard(A, ours, "notice.accepted", Actor::Neighbour(world.id(B)));
+    heard(A, Subject::Trip(trip), "trip.settled", platform.clone());
+    heard(B, ours, "notice.offered", Actor::Neighbour(world.id(A)));
+    let carried = world.carried(B, handover).remove(0);
+    heard(B, Subject::Trip(carried.id()), "trip.carried", platform);
 }
 
 fn services(world: &World, shutdown: &Shutdown) -> Services {

@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use maillage_domain::handover::{Incoming, Outgoing};
+use maillage_domain::{
+    handover::{Incoming, Outgoing},
+    trip::Trip,
+};
 use maillage_engine::Transaction;
 use maillage_federation::{
     envelope::{Body, Envelope, Header, Party},
@@ -12,6 +15,7 @@ use maillage_federation::{
     ids::{HandoverKind, Id},
 };
 use maillage_store::{
+    events::{self, Actor, NewEvent, Subject},
     handovers,
     outbox::{self, OutboxRow},
 };
@@ -102,5 +106,29 @@ impl<'a, 't> Desk<'a, 't> {
     /// The store.
     pub fn keep_incoming(&mut self, incoming: &Incoming) -> Result<(), Aborted> {
         Ok(handovers::put_incoming(self.transaction, incoming, self.membership.me)?)
+    }
+
+    /// Writes into the journal what the node did to a trip by itself, for those who follow it.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn note(&mut self, kind: &'static str, trip: &Trip) -> Result<(), Aborted> {
+        let subjects = std::iter::once(Subject::Trip(trip.id()))
+            .chain(trip.person().map(Subject::Person))
+            .chain(trip.volunteer().map(Subject::Volunteer));
+        self.note_event(kind, subjects.collect())
+    }
+
+    /// Writes into the journal what the node did to a handover by itself.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn note_handover(&mut self, kind: &'static str, handover: Id<HandoverKind>) -> Result<(), Aborted> {
+        self.note_event(kind, vec![Subject::Handover(handover)])
+    }
+
+    fn note_event(&mut self, kind: &'static str, subjects: Vec<Subject>) -> Result<(), Aborted> {
+        events::record(self.transaction, NewEvent { at: self.at, kind, subjects, actor: Actor::Platform })?;
+        Ok(())
     }
 }

@@ -18,7 +18,7 @@ use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_proto::federation::v1 as proto;
 use maillage_store::{
     access_log::{self, Access},
-    events::{Actor, Subject},
+    events::{self, Actor, NewEvent, Subject},
     handovers, inbox,
 };
 use prost::Message as _;
@@ -173,6 +173,7 @@ pub async fn take(app: &Arc<App>, sequence: u64, believed: Option<Believed>) -> 
                 return Ok(());
             }
             let mut desk = Desk::open(app, transaction)?;
+            note_notice(&mut desk, &believed)?;
             let ours = believed.notice.record.origin == desk.membership.me;
             if ours { to_origin(&mut desk, &believed) } else { to_candidate(&mut desk, &believed) }
         })
@@ -183,6 +184,37 @@ pub async fn take(app: &Arc<App>, sequence: u64, believed: Option<Believed>) -> 
             pass_over(app, sequence).await
         }
         settled => settled,
+    }
+}
+
+/// Writes into the journal what was told, for those who follow it: by the neighbour who caused it, or by the hub.
+fn note_notice(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted> {
+    let cause = believed.cause.as_ref().map(|(node, _)| *node).filter(|node| *node != desk.membership.me);
+    let handover = Subject::Handover(believed.notice.record.handover);
+    let event = NewEvent {
+        at: desk.at,
+        kind: event_kind(believed.notice.kind),
+        subjects: std::iter::once(handover).chain(cause.map(Subject::Node)).collect(),
+        actor: cause.map_or(Actor::Platform, Actor::Neighbour),
+    };
+    events::record(desk.transaction, event)?;
+    Ok(())
+}
+
+fn event_kind(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::Offered => "notice.offered",
+        NoticeKind::Reopened => "notice.reopened",
+        NoticeKind::Bid => "notice.bid",
+        NoticeKind::Awarded => "notice.awarded",
+        NoticeKind::Accepted => "notice.accepted",
+        NoticeKind::Refused => "notice.refused",
+        NoticeKind::Lapsed => "notice.lapsed",
+        NoticeKind::Released => "notice.released",
+        NoticeKind::Closed => "notice.closed",
+        NoticeKind::Cancelled => "notice.cancelled",
+        NoticeKind::Expired => "notice.expired",
+        NoticeKind::Outcome => "notice.outcome",
     }
 }
 

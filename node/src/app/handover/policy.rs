@@ -24,7 +24,10 @@ pub async fn tend(app: &Arc<App>) -> Result<usize, Refusal> {
         for mut outgoing in handovers::open_outgoing(desk.transaction)? {
             let Some(winner) = policy.choice(&outgoing, desk.at) else { continue };
             match award_to(&mut desk, outgoing.clone(), winner) {
-                Ok(_) => awards += 1,
+                Ok(outgoing) => {
+                    awards += 1;
+                    desk.note_handover("handover.awarded-by-rule", outgoing.handover)?;
+                }
                 Err(Aborted::Refused(refusal)) => {
                     tracing::warn!(
                         reason = refusal.reason(),

@@ -47,6 +47,7 @@ pub(super) fn settle_outgoing(desk: &mut Desk<'_, '_>, outgoing: &mut Outgoing) 
     for (before, after) in own.iter().zip(settled.map_err(refusals::trip)?) {
         if *before != after {
             save(desk.app, desk.transaction, &after)?;
+            desk.note("trip.settled", &after)?;
         }
     }
     Ok(())
@@ -190,7 +191,9 @@ fn drop_carried(desk: &mut Desk<'_, '_>, incoming: &Incoming) -> Result<(), Abor
             TripStatus::Cancelled { .. } | TripStatus::Unmet(_) => trip,
             TripStatus::PickedUp | TripStatus::Completed { .. } | TripStatus::NoShow(_) => continue,
         };
-        save(desk.app, desk.transaction, &dropped.without_passenger())?;
+        let dropped = dropped.without_passenger();
+        save(desk.app, desk.transaction, &dropped)?;
+        desk.note("trip.dropped", &dropped)?;
     }
     Ok(())
 }
@@ -210,6 +213,7 @@ fn take_over(desk: &mut Desk<'_, '_>, incoming: &mut Incoming) -> Result<(), Abo
     };
     for trip in &carried {
         save(desk.app, desk.transaction, trip)?;
+        desk.note("trip.carried", trip)?;
     }
     incoming.trips = carried.iter().map(Trip::id).collect();
     desk.keep_incoming(incoming)?;
@@ -379,7 +383,9 @@ pub(super) fn take_outcome(
         };
         let (loaded_m, empty_m) = (leg.loaded_m, leg.empty_m);
         let action = TripAction::OutcomeFromHolder { result, loaded_m, empty_m };
-        save(desk.app, desk.transaction, &trip.apply(action, desk.at).map_err(refusals::trip)?)?;
+        let trip = trip.apply(action, desk.at).map_err(refusals::trip)?;
+        save(desk.app, desk.transaction, &trip)?;
+        desk.note("trip.outcome", &trip)?;
     }
     Ok(())
 }
