@@ -47,7 +47,7 @@ pub(super) async fn loan(session: &mut Session<'_>, command: Loan) -> Result<(),
                 Some(handover_min) => client.set_loan_policy(proto::LoanPolicy { handover_min }).await?,
                 None => client.show_loan_policy(proto::ShowLoanPolicyRequest {}).await?,
             };
-            return show_policy(session, &reply.into_inner());
+            return show_policy(session, reply.into_inner());
         }
     };
     show_loan(session, &loan.into_inner())
@@ -160,8 +160,8 @@ fn show_free(session: &mut Session<'_>, reply: &proto::ListFreeAssetsReply) -> R
     Ok(session.columns(&["field-label", "field-why_not", "field-id"], &rows)?)
 }
 
-fn show_policy(session: &mut Session<'_>, policy: &proto::LoanPolicy) -> Result<(), CommandError> {
-    if session.json(policy)? {
+fn show_policy(session: &mut Session<'_>, policy: proto::LoanPolicy) -> Result<(), CommandError> {
+    if session.json(&policy)? {
         return Ok(());
     }
     let words = session.words();

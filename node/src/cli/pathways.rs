@@ -3,7 +3,7 @@
 use maillage_proto::node::v1::{self as proto, pathways_client::PathwaysClient};
 
 use super::{
-    arguments::services::{Item, Pathway, Referral, ReferralAdd},
+    arguments::services::{Contents, Pathway, Referral, ReferralAdd},
     commune::typed_place,
     failure::CommandError,
     session::Session,
@@ -92,8 +92,8 @@ fn added(add: ReferralAdd) -> Result<proto::AddReferralRequest, CommandError> {
     Ok(proto::AddReferralRequest { prescriber, reference, contact, person_agrees })
 }
 
-fn changed(item: Item, remove: bool) -> proto::ChangeBasketRequest {
-    let Item { id, kind, item } = item;
+fn changed(item: Contents, remove: bool) -> proto::ChangeBasketRequest {
+    let Contents { id, kind, item } = item;
     proto::ChangeBasketRequest { id, item: Some(proto::BasketItem { kind, id: item }), remove }
 }
 

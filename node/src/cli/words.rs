@@ -205,9 +205,9 @@ impl<'a> Words<'a> {
     /// A detail of a refusal or a figure of a reason, in words according to its name; units are last in names.
     fn detail(self, name: &str, value: &str) -> String {
         match name {
-            "status" | "custody" | "field" | "need" => self.code(name, value),
+            "status" | "custody" | "field" | "need" | "step" | "stage" | "milestone" | "outage"
+            | "upkeep" | "document" => self.code(name, value),
             "state" => self.code("handover-state", value),
-            "step" | "stage" | "milestone" | "outage" | "upkeep" | "document" => self.code(name, value),
             "loan_state" => self.code("loan-state", value),
             "service_state" => self.code("service-state", value),
             "referral_state" => self.code("referral-state", value),

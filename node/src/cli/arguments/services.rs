@@ -415,8 +415,8 @@ pub(in crate::cli) enum Pathway {
         #[arg(long, default_value = "", value_name = "ID")]
         service: String,
     },
-    Put(Item),
-    TakeOut(Item),
+    Put(Contents),
+    TakeOut(Contents),
     Agree(Done),
     FollowUp {
         #[command(flatten)]
@@ -455,7 +455,7 @@ pub(in crate::cli) enum Pathway {
 
 /// Something of a basket.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Item {
+pub(in crate::cli) struct Contents {
     pub(in crate::cli) id: String,
     #[arg(value_name = "CODE", hide_possible_values = true, value_parser = ["request", "series", "loan", "service"])]
     pub(in crate::cli) kind: String,
