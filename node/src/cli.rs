@@ -10,8 +10,10 @@ mod failure;
 mod fleet;
 mod handovers;
 mod json;
+mod legal;
 mod loans;
 mod local;
+mod models;
 mod money;
 mod pathways;
 mod people;
@@ -51,6 +53,10 @@ const TEXTS: &[(Language, &str)] = &[
     (Language::English, include_str!("../locales/en/node.ftl")),
     (Language::French, include_str!("../locales/fr/services.ftl")),
     (Language::English, include_str!("../locales/en/services.ftl")),
+    (Language::French, include_str!("../locales/fr/legal.ftl")),
+    (Language::English, include_str!("../locales/en/legal.ftl")),
+    (Language::French, include_str!("../locales/fr/models.ftl")),
+    (Language::English, include_str!("../locales/en/models.ftl")),
     (Language::French, include_str!("../locales/fr/tables.ftl")),
     (Language::English, include_str!("../locales/en/tables.ftl")),
     (Language::English, include_str!("../locales/en/trips.ftl")),
@@ -160,6 +166,10 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Handover(command) => handovers::handover(session, command).await,
         Ask::Table(command) => tables::table(session, command).await,
         Ask::Money(command) => money::money(session, command).await,
+        Ask::Carrier(command) => legal::carrier(session, command).await,
+        Ask::Frame(command) => legal::frame(session, command).await,
+        Ask::Reference(command) => legal::reference(session, command).await,
+        Ask::Models(command) => models::models(session, command).await,
         Ask::Report(command) => reports::report(session, command).await,
         Ask::Fleet(command) => fleet::fleet(session, command).await,
         Ask::Loan(command) => loans::loan(session, command).await,

@@ -6,7 +6,9 @@ pub mod convert;
 pub mod door;
 mod fleet;
 mod handovers;
+mod legal;
 mod loans;
+mod models;
 mod money;
 mod pathways;
 mod people;
@@ -66,6 +68,9 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .add_service(proto::pathways_server::PathwaysServer::new(services.clone()))
         .add_service(proto::services_server::ServicesServer::new(services.clone()))
         .add_service(proto::money_server::MoneyServer::new(services.clone()))
+        .add_service(proto::legal_server::LegalServer::new(services.clone()))
+        .add_service(proto::models_server::ModelsServer::new(services.clone()))
+        .add_service(proto::reference_server::ReferenceServer::new(services.clone()))
         .add_service(proto::reports_server::ReportsServer::new(services.clone()))
         .add_service(proto::status_server::StatusServer::new(services)))
 }

@@ -41,3 +41,19 @@ pub const CHANGES_LOOKED_AT: usize = 10_000;
 pub const FOLLOWERS: usize = 64;
 /// Longest pause before a follower looks again by itself: a commit rings, this is for a ring that was lost.
 pub const FOLLOWER_LOOKS_AGAIN: std::time::Duration = std::time::Duration::from_secs(5);
+/// Carriers of one node: a territory works with a handful of associations.
+pub const CARRIERS: usize = 50;
+/// Choices of models by service and commune: every commune of the largest territory, and some history.
+pub const MODEL_RULES: usize = 400;
+/// Own amounts set within models: each model once a year for decades.
+pub const LOCAL_PARAMETERS: usize = 400;
+/// Bytes of an official table: INSEE's of all communes has 1.5 MB, and a message of the interface takes 4 MiB.
+pub const REFERENCE_BYTES: usize = 3 * 1024 * 1024;
+/// Characters of where a table comes from: a title and a year.
+pub const SOURCE_CHARS: usize = 200;
+/// Bad lines of an import that are told: beyond, the file is another one than was meant.
+pub const BAD_LINES: usize = 100;
+/// Interchanges of one node: those of France are some thousands.
+pub const INTERCHANGES: usize = 5_000;
+/// Characters of an interchange's name: the longest station names stay far under it.
+pub const INTERCHANGE_NAME_CHARS: usize = 120;

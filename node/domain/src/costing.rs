@@ -31,6 +31,8 @@ pub struct CostFacts {
     pub vehicle: Option<CarFacts>,
     /// The household's quotient familial in euros, if it is known.
     pub quotient_euros: Option<u32>,
+    /// Most that the law lets the carrier ask for it; none where the law sets no cap.
+    pub cap: Option<Cents>,
     /// What this node has to do with it.
     pub side: Side,
 }
@@ -183,8 +185,10 @@ pub fn asked(model: &Model, quotient_euros: Option<u32>, distance_m: u32) -> Cen
     }
 }
 
+/// Never more than the law allows, whatever the model says.
 fn contribution(facts: &CostFacts, model: &Model) -> Cents {
-    asked(model, facts.quotient_euros, facts.loaded_m)
+    let asked = asked(model, facts.quotient_euros, facts.loaded_m);
+    facts.cap.map_or(asked, |cap| asked.min(cap))
 }
 
 fn counted(facts: &CostFacts, empty_kilometres: bool) -> u64 {

@@ -77,6 +77,8 @@ const EVERYBODY: &[Role] =
 const FIGURES: &[Role] = &[Role::Coordinator, Role::Treasurer, Role::Administrator, Role::Auditor];
 /// What a prescriber does with own referrals too.
 const DESK_AND_PRESCRIBER: &[Role] = &[Role::Coordinator, Role::Prescriber];
+/// Daily work, and those who look over it.
+const DESK_AND_AUDIT: &[Role] = &[Role::Coordinator, Role::Auditor];
 /// The node itself.
 const SETTINGS: &[Role] = &[Role::Administrator];
 
@@ -174,6 +176,34 @@ operations! {
     TableExport = "table.export": FIGURES;
     /// Looks at the node.
     StatusShow = "status.show": FIGURES;
+    /// Declares a carrier.
+    CarrierAdd = "carrier.add": SETTINGS;
+    /// Changes a carrier, or makes it the default.
+    CarrierUpdate = "carrier.update": SETTINGS;
+    /// Shows carriers.
+    CarrierShow = "carrier.show": FIGURES;
+    /// Shows legal frames: the ground of a person is among them.
+    FrameShow = "frame.show": DESK_AND_AUDIT;
+    /// Decides a legal frame anew.
+    FrameEvaluate = "frame.evaluate": DESK;
+    /// Signs an exception to the legal frames.
+    FrameExcept = "frame.except": DESK;
+    /// Shows signed exceptions, with why they were signed.
+    FrameExceptions = "frame.exceptions": DESK_AND_AUDIT;
+    /// Imports an official table.
+    ReferenceImport = "reference.import": SETTINGS;
+    /// Shows which official tables are here.
+    ReferenceShow = "reference.show": FIGURES;
+    /// Shows participation models and their amounts.
+    ModelsShow = "models.show": FIGURES;
+    /// Costs a period under every model.
+    ModelsCompare = "models.compare": FIGURES;
+    /// Chooses a model for a service or a commune.
+    ModelsChoose = "models.choose": SETTINGS;
+    /// Sets own amounts within a model.
+    ModelsParameters = "models.parameters": SETTINGS;
+    /// Shows what a trip cost.
+    CostShow = "cost.show": FIGURES;
     /// Puts a participation model in force.
     SettingsModel = "settings.model": SETTINGS;
     /// Sets what the node does by itself in handovers.

@@ -90,6 +90,11 @@ impl Caller {
         self.account
     }
 
+    /// The account, as it signs.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
     /// The caller in the journal.
     pub fn actor(&self) -> Actor {
         Actor::Operator(self.label.clone())

@@ -2,6 +2,7 @@
 //! detail: details travel, and are logged.
 
 pub mod accounts;
+mod legal;
 pub mod money;
 mod offers;
 mod people;
@@ -25,6 +26,7 @@ use maillage_platform::{
     refusal::{Refusal, RefusalKind},
 };
 
+pub use self::legal::{carrier, model};
 pub use self::offers::{offer, offer_policy};
 pub use self::people::{document, partner, person, volunteer};
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use maillage_dispatch::LegRequest;
 use maillage_domain::{
+    civil::day_of,
     ids::{PersonKind, VolunteerKind},
+    person::Person,
     place::Place,
-    request::{NewRequest, Planning, Request, plan_request},
+    request::{NewRequest, OutboundTime, Planning, Request, RequestDetails, plan_request},
     roles::Operation,
     text::Address,
     trip::{
@@ -26,7 +28,8 @@ use maillage_store::{events::Subject, persons, requests, trips};
 use super::{
     Aborted, App,
     caller::Caller,
-    handover,
+    frames::{self, Admission},
+    handover, models,
     offers::{self, save},
     refusals,
     suggest::{find, suggest_legs, together},
@@ -42,6 +45,25 @@ pub async fn add_request(
     person: Id<PersonKind>,
     new: NewRequest,
 ) -> Result<(Request, Vec<Trip>), Refusal> {
+    add_request_excepted(app, caller, person, new, "").await
+}
+
+/// Takes a request of a person; `reason` is why its caller signs an exception, should every legal frame exclude it. Empty
+/// for none.
+///
+/// # Errors
+/// As [`add_request`]; `out-of-frame` with the reasons, `exception-reason`.
+pub async fn add_request_excepted(
+    app: &Arc<App>,
+    caller: &Caller,
+    person: Id<PersonKind>,
+    new: NewRequest,
+    reason: &str,
+) -> Result<(Request, Vec<Trip>), Refusal> {
+    let exception = if reason.trim().is_empty() { None } else { Some(frames::parse_reason(reason)?) };
+    if exception.is_some() {
+        caller.check(Operation::FrameExcept)?;
+    }
     let now = app.now();
     let details = new.parse(app.geography, now).map_err(refusals::request)?;
     let (request, outbound, back) = (app.new_id(), app.new_id(), app.new_id());
@@ -56,7 +78,7 @@ pub async fn add_request(
             request,
             outbound,
             back,
-            model: model(app, transaction, details.model.as_ref())?,
+            model: model(app, transaction, &details, &person)?,
             occurrence: None,
             direct_m: ride.distance_m,
             ride_s: ride.duration_s,
@@ -67,6 +89,9 @@ pub async fn add_request(
         for trip in &legs {
             trips::put(transaction, trip)?;
         }
+        let exception = exception.map(|reason| (by.label().to_owned(), reason));
+        let admission = Admission { request: request.id, person: &person, exception };
+        frames::admit(app, transaction, &admission, &legs)?;
         let subjects = [Subject::Person(request.person), Subject::Request(request.id)];
         app.note(transaction, &by, Operation::RequestAdd, &subjects)?;
         Ok((request, legs))
@@ -388,6 +413,7 @@ fn apply(
         save(app, transaction, &trip)?;
         changed.push(trip);
     }
+    models::settle(app, transaction, &changed)?;
     let mut closed = changed.iter().filter(|trip| trip.status().is_closed());
     if let Some(handover) = closed.find_map(handover::carried_in) {
         handover::account_for(app, transaction, handover)?;
@@ -410,10 +436,16 @@ pub fn reason_code(status: TripStatus) -> &'static str {
     }
 }
 
-/// The participation model asked for, if it is in the catalogue; otherwise the one in force.
-fn model(app: &App, view: &dyn maillage_engine::View, asked: Option<&ModelKey>) -> Result<ModelKey, Aborted> {
-    match asked {
-        None => app.model(view),
+/// The participation model asked for, if it is in the catalogue; otherwise the one that serves the person that day.
+fn model(
+    app: &App,
+    view: &dyn maillage_engine::View,
+    details: &RequestDetails,
+    person: &Person,
+) -> Result<ModelKey, Aborted> {
+    let (OutboundTime::ArriveBy(at) | OutboundTime::PickupAt(at)) = details.outbound;
+    match &details.model {
+        None => models::model_for(view, Some(person.details.home.commune), day_of(at)),
         Some(key) if app.catalogue.model(key).is_some() => Ok(key.clone()),
         Some(key) => Err(refusals::unknown("model-unknown").with("model", key).into()),
     }

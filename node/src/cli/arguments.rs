@@ -73,6 +73,14 @@ pub(super) enum Ask {
     #[command(subcommand)]
     Money(Money),
     #[command(subcommand)]
+    Carrier(super::legal::Carrier),
+    #[command(subcommand)]
+    Frame(super::legal::Frame),
+    #[command(subcommand)]
+    Reference(super::legal::Reference),
+    #[command(subcommand)]
+    Models(super::models::Models),
+    #[command(subcommand)]
     Report(Report),
     #[command(subcommand)]
     Account(Account),
@@ -286,6 +294,8 @@ pub(super) struct RequestAdd {
     pub(super) companions: u32,
     #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::PURPOSES)]
     pub(super) purpose: String,
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub(super) exception_reason: String,
 }
 
 /// How a civil time of Europe/Paris is typed.

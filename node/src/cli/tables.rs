@@ -153,7 +153,7 @@ async fn export(
     Ok(())
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, CommandError> {
+pub(super) fn read(file: &Path) -> Result<Vec<u8>, CommandError> {
     if file == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes)?;

@@ -123,6 +123,7 @@ async fn add_request(session: &mut Session<'_>, arguments: RequestAdd) -> Result
         late_ok: arguments.late_ok,
         notes: arguments.notes,
         model: arguments.model.unwrap_or_default(),
+        exception_reason: arguments.exception_reason,
     };
     let reply = session.client(TripsClient::with_interceptor).await?.add_request(request).await?.into_inner();
     if session.json(&reply)? {

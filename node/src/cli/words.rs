@@ -216,6 +216,7 @@ impl<'a> Words<'a> {
             "school_period" => self.code("school-period", value),
             "code" => self.code("why-not", value),
             "action" => self.code("action", &slug(value)),
+            "reasons" => self.one_after_another(value.split(',').map(|code| self.code("frame-word", code))),
             "which" => self.code("leg", value),
             "leg" => self.code("leg", if value == "1" { "return" } else { "outbound" }),
             "commune" | "home" => commune(value),

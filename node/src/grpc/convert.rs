@@ -4,6 +4,8 @@ pub mod accounts;
 pub mod changes;
 pub mod fleet;
 pub mod handovers;
+pub mod legal;
+pub mod models;
 pub mod money;
 pub mod pathways;
 pub mod people;

@@ -23,8 +23,11 @@ impl Trips for Services {
         request: Request<proto::AddRequestRequest>,
     ) -> Result<Response<proto::AddRequestReply>, Status> {
         let caller = allowed(&request, Operation::RequestAdd)?;
-        let (person, new) = new_request(request.into_inner())?;
-        let (request, legs) = trips::add_request(&self.app, &caller, id(&person, "person")?, new).await?;
+        let mut message = request.into_inner();
+        let reason = std::mem::take(&mut message.exception_reason);
+        let (person, new) = new_request(message)?;
+        let person = id(&person, "person")?;
+        let (request, legs) = trips::add_request_excepted(&self.app, &caller, person, new, &reason).await?;
         let trips = legs.iter().map(|leg| convert::trip(&self.app, &caller, leg)).collect();
         Ok(Response::new(proto::AddRequestReply { request: request.id.to_string(), trips }))
     }
@@ -181,6 +184,7 @@ fn new_request(request: proto::AddRequestRequest) -> Result<(String, NewRequest)
         late_ok,
         notes,
         model,
+        exception_reason: _,
     } = request;
     let given = |text: String| (!text.trim().is_empty()).then_some(text);
     let pickup: Option<NewPlace> =

@@ -66,6 +66,7 @@ pub(crate) struct TripCostRecord {
     power: Option<u8>,
     electric: bool,
     quotient_euros: Option<u32>,
+    legal_cap_cents: Option<i64>,
     side: String,
     before_loaded_m: u64,
     before_empty_m: u64,
@@ -277,6 +278,7 @@ impl From<&TripCost> for TripCostRecord {
             power: facts.vehicle.map(|car| car.power),
             electric: facts.vehicle.is_some_and(|car| car.electric),
             quotient_euros: facts.quotient_euros,
+            legal_cap_cents: facts.cap.map(Cents::get),
             side: facts.side.code().to_owned(),
             before_loaded_m: before.loaded_m,
             before_empty_m: before.empty_m,
@@ -304,6 +306,7 @@ impl TryFrom<TripCostRecord> for TripCost {
             empty_m: record.empty_m,
             vehicle: record.power.map(|power| CarFacts { power, electric }),
             quotient_euros: record.quotient_euros,
+            cap: record.legal_cap_cents.map(Cents::new),
             side: parsed::<Side>(&record.side, KIND)?,
         };
         let costing = Costing {

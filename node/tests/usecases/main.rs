@@ -15,6 +15,7 @@ mod forgeries;
 mod handovers;
 mod hub;
 mod interleavings;
+mod legal;
 mod loans;
 mod money;
 mod offers;

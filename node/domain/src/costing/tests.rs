@@ -14,6 +14,7 @@ fn facts(loaded_m: u32, empty_m: u32) -> CostFacts {
         empty_m,
         vehicle: Some(CarFacts { power: 5, electric: false }),
         quotient_euros: None,
+        cap: None,
         side: Side::Both,
     }
 }
@@ -68,6 +69,15 @@ fn a_contribution_is_rounded_down_and_capped() {
     for (loaded_m, cents) in [(49_999, 999), (50_000, 1_000), (50_005, 1_000), (90_000, 1_000)] {
         assert_eq!(asked(&model("plateforme-mutualisee@1"), None, loaded_m), Cents::new(cents), "{loaded_m}");
     }
+}
+
+#[test]
+fn no_model_asks_more_than_the_law_allows() {
+    let short = CostFacts { cap: Some(Cents::new(160)), ..facts(5_000, 0) };
+    let costing = costed(&short, "hybride-guichet@1");
+    assert_eq!((costing.contribution, costing.carrier), (Cents::new(160), Cents::new(158)));
+    let far = CostFacts { cap: Some(Cents::new(960)), ..facts(30_000, 0) };
+    assert_eq!(costed(&far, "hybride-guichet@1").contribution, Cents::new(300));
 }
 
 #[test]

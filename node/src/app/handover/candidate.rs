@@ -16,7 +16,7 @@ use maillage_federation::{
 use maillage_platform::refusal::Refusal;
 use maillage_store::events::Subject;
 
-use super::Desk;
+use super::{Desk, settle::check_frames};
 use crate::app::{
     Aborted, App,
     caller::Caller,
@@ -125,6 +125,7 @@ pub async fn accept_award(
             require_chosen(&desk, &incoming)?;
             incoming.bid = Some(reserve(&desk, &incoming, volunteer)?);
         }
+        check_frames(&desk, &incoming)?;
         accept(&mut desk, incoming)
     })
     .await

@@ -28,7 +28,8 @@ use super::{
     candidate::{accept, bid, refuse},
     origin::{offer_again, take_back},
     settle::{
-        can_be_carried, is_called_off, learn_incoming, pursue_cancellation, settle_outgoing, take_outcome,
+        can_be_carried, check_frames, is_called_off, learn_incoming, pursue_cancellation, settle_outgoing,
+        take_outcome,
     },
 };
 use crate::{
@@ -355,7 +356,15 @@ fn consider_award(
     }
     desk.keep_incoming(&incoming)?;
     let firm = incoming.bid.as_ref().is_some_and(|reservation| reservation.bid.firm);
-    if firm { accept(desk, incoming).map(|_| ()) } else { Ok(()) }
+    if !firm {
+        return Ok(());
+    }
+    match check_frames(desk, &incoming) {
+        Ok(()) => accept(desk, incoming).map(|_| ()),
+        // Nobody promises what the law excludes: the coordinator refuses it, or finds another way.
+        Err(Aborted::Refused(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Every opening of a sealed award is written down, for the person it is about.

@@ -25,7 +25,7 @@ use maillage_store::{handovers, volunteers};
 use prost::Message as _;
 
 use super::{Desk, origin::take_back};
-use crate::app::{Aborted, App, offers::save, refusals, suggest::find, trips::assign};
+use crate::app::{Aborted, App, frames, models, offers::save, refusals, suggest::find, trips::assign};
 
 /// Brings the custody of the origin's trips in line with whose they are.
 ///
@@ -214,6 +214,7 @@ fn take_over(desk: &mut Desk<'_, '_>, incoming: &mut Incoming) -> Result<(), Abo
     for trip in &carried {
         save(desk.app, desk.transaction, trip)?;
         desk.note("trip.carried", trip)?;
+        frames::settle(desk.app, desk.transaction, trip)?;
     }
     incoming.trips = carried.iter().map(Trip::id).collect();
     desk.keep_incoming(incoming)?;
@@ -305,6 +306,16 @@ fn terms(
     })
 }
 
+/// Whether the law lets this node's own association carry what it was awarded.
+///
+/// # Errors
+/// `out-of-frame` with the reasons; the store.
+pub(super) fn check_frames(desk: &Desk<'_, '_>, incoming: &Incoming) -> Result<(), Aborted> {
+    let Some(details) = &incoming.details else { return Ok(()) };
+    let carried = carried_trips(desk, incoming, details)?;
+    carried.iter().try_for_each(|trip| frames::check_taking(desk.app, desk.transaction, trip))
+}
+
 /// Whether details can be written down as trips of this node.
 pub(super) fn can_be_carried(desk: &Desk<'_, '_>, incoming: &Incoming, details: &AwardDetails) -> bool {
     carried_trips(desk, incoming, details).is_ok()
@@ -386,6 +397,7 @@ pub(super) fn take_outcome(
         let trip = trip.apply(action, desk.at).map_err(refusals::trip)?;
         save(desk.app, desk.transaction, &trip)?;
         desk.note("trip.outcome", &trip)?;
+        models::settle(desk.app, desk.transaction, &[trip])?;
     }
     Ok(())
 }

@@ -77,6 +77,7 @@ fn trip_cost(number: u8) -> TripCost {
         empty_m: 20_000,
         vehicle: Some(CarFacts { power: 5, electric: true }),
         quotient_euros: Some(640),
+        cap: Some(Cents::new(960)),
         side: Side::Both,
     };
     let before = YearBefore { loaded_m: 1_000, empty_m: 2_000 };

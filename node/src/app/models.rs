@@ -1,0 +1,355 @@
+//! Participation models at this node: which one serves whom, with which amounts, and what a trip cost under it. Costs are
+//! frozen when a trip is completed; the same computation can be asked for again at any time.
+
+pub mod compare;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use maillage_domain::{
+    civil::day_of,
+    costing::{CarFacts, CostFacts, Costing, Side, YearBefore, cost},
+    ids::VolunteerKind,
+    legal::Carrier,
+    model_choice::{Asked, LocalParameters, ModelRule, ServedBy, choose, local_amounts},
+    person::Person,
+    roles::Operation,
+    trip::{Custody, Origin, Trip, TripStatus},
+};
+use maillage_engine::{Transaction, View};
+use maillage_federation::{
+    ids::{Id, TripKind},
+    models::{Model, ModelKey},
+    month::Month,
+};
+use maillage_geography::InseeCode;
+use maillage_platform::refusal::Refusal;
+use maillage_store::{
+    costs::{self, LocalParametersSetting, ModelRules, TripCost},
+    legal, persons, settings, volunteers,
+};
+
+use super::{Aborted, App, caller::Caller, frames, refusals, settings::model_in, suggest::find};
+use crate::limits::{LOCAL_PARAMETERS, MODEL_RULES};
+
+/// The model that serves a ride of somebody who lives in a commune, on a day: a choice for the commune or the service, or
+/// the general model of that month.
+///
+/// # Errors
+/// `model-missing`; the store.
+pub fn model_for(view: &dyn View, commune: Option<InseeCode>, on: Date) -> Result<ModelKey, Aborted> {
+    let rules = rules_of(view)?;
+    match choose(&rules, &Asked { service: ServedBy::Transport, commune, on }) {
+        Some(model) => Ok(model.clone()),
+        None => model_in(view, month_of(on)?),
+    }
+}
+
+/// Every model that is in force on some day of a month, the general one first.
+///
+/// # Errors
+/// `model-missing`; the store.
+pub fn models_in(view: &dyn View, month: Month) -> Result<Vec<ModelKey>, Aborted> {
+    let mut models = vec![model_in(view, month)?];
+    for rule in rules_of(view)? {
+        if month_of(rule.from)? <= month && !models.contains(&rule.model) {
+            models.push(rule.model);
+        }
+    }
+    Ok(models)
+}
+
+/// A model of the catalogue with the territory's own amounts of a day; none if the catalogue does not have it.
+///
+/// # Errors
+/// The store.
+pub fn local_model(app: &App, view: &dyn View, key: &ModelKey, on: Date) -> Result<Option<Model>, Aborted> {
+    let Some(model) = app.catalogue.model(key) else { return Ok(None) };
+    let amounts = local_amounts(&parameters_of(view)?, key, on);
+    // Amounts were checked against the model when they were set.
+    Ok(Some(model.with_local(&amounts).unwrap_or_else(|_| model.clone())))
+}
+
+/// The choices made, and the general model of this month.
+///
+/// # Errors
+/// `model-missing`; the store.
+pub fn rules(app: &App, caller: &Caller) -> Result<(ModelKey, Vec<ModelRule>), Refusal> {
+    app.look(caller, Operation::ModelsShow, |app, view| Ok((app.model(view)?, rules_of(view)?)))
+}
+
+/// The amounts set.
+///
+/// # Errors
+/// The store.
+pub fn parameters(app: &App, caller: &Caller) -> Result<Vec<LocalParameters>, Refusal> {
+    app.look(caller, Operation::ModelsShow, |_, view| parameters_of(view))
+}
+
+/// The catalogue with the territory's amounts of today: each model, whether it has own amounts, whether it is the general
+/// one.
+///
+/// # Errors
+/// `model-missing`; the store.
+pub fn list(app: &App, caller: &Caller) -> Result<Vec<(Model, bool, bool)>, Refusal> {
+    app.look(caller, Operation::ModelsShow, |app, view| {
+        let (general, today) = (app.model(view)?, day_of(app.now()));
+        let mut models = Vec::new();
+        for model in &app.catalogue.models {
+            let local = local_model(app, view, &model.key, today)?.unwrap_or_else(|| model.clone());
+            let (own, in_force) = (local != *model, model.key == general);
+            models.push((local, own, in_force));
+        }
+        Ok(models)
+    })
+}
+
+/// Puts a model in force for a service or a commune, from a day on.
+///
+/// # Errors
+/// `model-unknown`, `commune-unknown`, `model-rule-past`, `model-rules-too-many`; the store.
+pub async fn add_rule(
+    app: &Arc<App>,
+    caller: &Caller,
+    rule: ModelRule,
+) -> Result<(ModelKey, Vec<ModelRule>), Refusal> {
+    check_model(app, &rule.model)?;
+    if let Some(commune) = rule.commune
+        && app.geography.commune(&commune).is_none()
+    {
+        return Err(refusals::unknown("commune-unknown").with("commune", commune));
+    }
+    not_past(app, rule.from)?;
+    change_rules(app, caller, move |rules| {
+        rules.retain(|other| {
+            (other.service, other.commune, other.from) != (rule.service, rule.commune, rule.from)
+        });
+        if rules.len() >= MODEL_RULES {
+            return Err(refusals::conflict("model-rules-too-many").with("limit", MODEL_RULES));
+        }
+        rules.push(rule);
+        Ok(())
+    })
+    .await
+}
+
+/// Takes a choice back that has not begun.
+///
+/// # Errors
+/// `model-rule-unknown`, `model-rule-past`; the store.
+pub async fn remove_rule(
+    app: &Arc<App>,
+    caller: &Caller,
+    rule: ModelRule,
+) -> Result<(ModelKey, Vec<ModelRule>), Refusal> {
+    not_past(app, rule.from)?;
+    change_rules(app, caller, move |rules| {
+        let before = rules.len();
+        rules.retain(|other| *other != rule);
+        if rules.len() == before { Err(refusals::unknown("model-rule-unknown")) } else { Ok(()) }
+    })
+    .await
+}
+
+/// Sets the territory's own amounts within a model, from a day on.
+///
+/// # Errors
+/// `model-unknown`, `model-amount…`, `model-rule-past`, `model-parameters-too-many`; the store.
+pub async fn set_parameters(
+    app: &Arc<App>,
+    caller: &Caller,
+    set: LocalParameters,
+) -> Result<Vec<LocalParameters>, Refusal> {
+    let model = check_model(app, &set.model)?;
+    model.with_local(&set.amounts).map_err(refusals::model)?;
+    not_past(app, set.from)?;
+    let by = caller.clone();
+    app.act(caller, Operation::ModelsParameters, move |app, transaction| {
+        let mut all = parameters_of(transaction)?;
+        all.retain(|other| (&other.model, other.from) != (&set.model, set.from));
+        if all.len() >= LOCAL_PARAMETERS {
+            return Err(refusals::conflict("model-parameters-too-many")
+                .with("limit", LOCAL_PARAMETERS)
+                .into());
+        }
+        all.push(set);
+        settings::put(transaction, &LocalParametersSetting::from(all.as_slice()))?;
+        app.note(transaction, &by, Operation::ModelsParameters, &[])?;
+        Ok(all)
+    })
+    .await
+}
+
+/// What a trip cost, as frozen and as it would be computed now.
+#[derive(Debug, Clone)]
+pub struct ShownCost {
+    /// The model it was served under.
+    pub model: ModelKey,
+    /// As frozen; none if the trip was not completed, or could not be costed.
+    pub frozen: Option<TripCost>,
+    /// As computed now from the trip.
+    pub recomputed: Option<Costing>,
+}
+
+/// What a trip cost.
+///
+/// # Errors
+/// `trip-unknown`; the store.
+pub fn show_cost(app: &App, caller: &Caller, trip: Id<TripKind>) -> Result<ShownCost, Refusal> {
+    app.look(caller, Operation::CostShow, |app, view| {
+        let trip = find(view, trip)?;
+        let frozen = costs::find(view, trip.id())?;
+        let before = frozen.as_ref().map(|cost| cost.before);
+        let recomputed = computed(app, view, &trip, before)?.map(|cost| cost.costing);
+        Ok(ShownCost { model: trip.terms.model.clone(), frozen, recomputed })
+    })
+}
+
+/// After a change of trips: those that were carried out get their frame as it was, and their cost, once and for all.
+///
+/// # Errors
+/// The store.
+pub fn settle(app: &App, transaction: &mut Transaction<'_>, changed: &[Trip]) -> Result<(), Aborted> {
+    for trip in changed {
+        if matches!(trip.status(), TripStatus::Completed { .. })
+            && costs::find(transaction, trip.id())?.is_none()
+        {
+            frames::settle(app, transaction, trip)?;
+            freeze(app, transaction, trip)?;
+        }
+    }
+    Ok(())
+}
+
+fn freeze(app: &App, transaction: &mut Transaction<'_>, trip: &Trip) -> Result<(), Aborted> {
+    let Some(frozen) = computed(app, transaction, trip, None)? else {
+        tracing::warn!(trip = %trip.id(), "a completed trip has no cost: its model or the scale of its year is unknown");
+        return Ok(());
+    };
+    costs::put(transaction, &frozen)?;
+    if let Some(volunteer) = frozen.volunteer {
+        let driven = YearBefore {
+            loaded_m: frozen.before.loaded_m + u64::from(frozen.facts.loaded_m),
+            empty_m: frozen.before.empty_m + u64::from(frozen.facts.empty_m),
+        };
+        costs::put_driver_year(transaction, volunteer, year_of(frozen.facts.on), driven)?;
+    }
+    Ok(())
+}
+
+/// The cost of a completed trip; none for any other, and where model or scale are not known.
+fn computed(
+    app: &App,
+    view: &dyn View,
+    trip: &Trip,
+    before: Option<YearBefore>,
+) -> Result<Option<TripCost>, Aborted> {
+    let person = trip.person().map(|person| persons::find(view, person)).transpose()?.flatten();
+    let carrier = legal::default_carrier(view)?;
+    let Some(facts) = cost_facts(view, trip, person.as_ref(), carrier.as_ref())? else { return Ok(None) };
+    let key = match trip.terms.origin {
+        Origin::Own { .. } => trip.terms.model.clone(),
+        Origin::Carried { .. } => model_for(view, None, facts.on)?,
+    };
+    let Some(model) = local_model(app, view, &key, facts.on)? else { return Ok(None) };
+    let volunteer = driver(trip, facts.side);
+    let before = match (before, volunteer) {
+        (Some(before), _) => before,
+        (None, Some(volunteer)) => costs::driver_year(view, volunteer, year_of(facts.on))?,
+        (None, None) => YearBefore::default(),
+    };
+    let Ok(costing) = cost(&facts, &model, before) else { return Ok(None) };
+    Ok(Some(TripCost {
+        trip: trip.id(),
+        person: trip.person(),
+        volunteer,
+        local: local_amounts(&parameters_of(view)?, &key, facts.on),
+        model: key,
+        facts,
+        before,
+        costing,
+        at: app.now(),
+    }))
+}
+
+/// What is known of a trip that was carried out; none of any other.
+fn cost_facts(
+    view: &dyn View,
+    trip: &Trip,
+    person: Option<&Person>,
+    carrier: Option<&Carrier>,
+) -> Result<Option<CostFacts>, Aborted> {
+    let TripStatus::Completed { loaded_m, empty_m } = trip.status() else { return Ok(None) };
+    let side = match (&trip.terms.origin, trip.custody()) {
+        (Origin::Carried { .. }, _) => Side::Driver,
+        (Origin::Own { .. }, Custody::HeldBy { .. }) => Side::Person,
+        (Origin::Own { .. }, Custody::Local | Custody::OfferedOut { .. } | Custody::Uncertain { .. }) => {
+            Side::Both
+        }
+    };
+    let on = day_of(trip.terms.earliest_pickup);
+    let volunteer = driver(trip, side).map(|volunteer| volunteers::find(view, volunteer)).transpose()?;
+    let vehicle = volunteer.flatten().and_then(|volunteer| {
+        let vehicle = volunteer.vehicle()?;
+        Some(CarFacts { power: vehicle.fiscal_power()?, electric: vehicle.electric() })
+    });
+    Ok(Some(CostFacts {
+        on,
+        loaded_m,
+        empty_m,
+        vehicle,
+        quotient_euros: person.and_then(|person| person.details.quotient_euros),
+        cap: frames::legal_cap(carrier, on, loaded_m),
+        side,
+    }))
+}
+
+/// Our driver of a trip: none when a neighbour drove it.
+fn driver(trip: &Trip, side: Side) -> Option<Id<VolunteerKind>> {
+    match side {
+        Side::Both | Side::Driver => trip.volunteer(),
+        Side::Person => None,
+    }
+}
+
+async fn change_rules(
+    app: &Arc<App>,
+    caller: &Caller,
+    change: impl FnOnce(&mut Vec<ModelRule>) -> Result<(), Refusal> + Send + 'static,
+) -> Result<(ModelKey, Vec<ModelRule>), Refusal> {
+    let by = caller.clone();
+    app.act(caller, Operation::ModelsChoose, move |app, transaction| {
+        let mut rules = rules_of(transaction)?;
+        change(&mut rules)?;
+        settings::put(transaction, &ModelRules::from(rules.as_slice()))?;
+        app.note(transaction, &by, Operation::ModelsChoose, &[])?;
+        Ok((app.model(transaction)?, rules))
+    })
+    .await
+}
+
+fn check_model<'a>(app: &'a App, key: &ModelKey) -> Result<&'a Model, Refusal> {
+    app.catalogue.model(key).ok_or_else(|| refusals::unknown("model-unknown").with("model", key))
+}
+
+/// What has begun is history: requests were served under it.
+fn not_past(app: &App, from: Date) -> Result<(), Refusal> {
+    let today = day_of(app.now());
+    if from < today { Err(refusals::invalid("model-rule-past").with("today", today)) } else { Ok(()) }
+}
+
+fn rules_of(view: &dyn View) -> Result<Vec<ModelRule>, Aborted> {
+    Ok(settings::find::<ModelRules>(view)?.unwrap_or_default().rules()?)
+}
+
+fn parameters_of(view: &dyn View) -> Result<Vec<LocalParameters>, Aborted> {
+    Ok(settings::find::<LocalParametersSetting>(view)?.unwrap_or_default().parameters()?)
+}
+
+fn month_of(day: Date) -> Result<Month, Aborted> {
+    Month::new(day.year(), day.month()).map_err(|_| refusals::invalid("month-format").into())
+}
+
+fn year_of(day: Date) -> u16 {
+    u16::try_from(day.year()).unwrap_or_default()
+}
