@@ -28,7 +28,7 @@ use maillage_store::{
     persons,
 };
 
-use super::{Aborted, App, caller::Caller, fleet, refusals, refusals::services as worded};
+use super::{Aborted, App, caller::Caller, fleet, money::books, refusals, refusals::services as worded};
 use crate::limits::{FLEET, HANDOVER_MIN};
 
 /// Which loans are wanted.
@@ -294,7 +294,8 @@ pub async fn take_back(
     .await
 }
 
-/// What is owed is settled. What the person contributes is what the rate says, unless something else was agreed.
+/// What is owed is settled, and due in the books from then on. What the person contributes is what the rate says, unless
+/// something else was agreed.
 ///
 /// # Errors
 /// `loan-deposit-kept`, `service-amount`; `loan-wrong-state`; the store.
@@ -307,9 +308,11 @@ pub async fn close(
 ) -> Result<Loan, Refusal> {
     let contribution = contribution_cents.map(Cents::new);
     let deposit_kept = Cents::new(deposit_kept_cents);
-    change(app, caller, Operation::LoanClose, id, move |app, _, loan| {
+    change(app, caller, Operation::LoanClose, id, move |app, transaction, loan| {
         let action = LoanAction::Close { contribution, deposit_kept };
-        Ok(loan.apply(action, app.now()).map_err(worded::loan)?)
+        let closed = loan.apply(action, app.now()).map_err(worded::loan)?;
+        books::loan_settled(app, transaction, &closed)?;
+        Ok(closed)
     })
     .await
 }

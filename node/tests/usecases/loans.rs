@@ -3,6 +3,7 @@
 use maillage_domain::{
     fleet::NewAsset,
     ids::{AssetKind, PersonKind},
+    ledger::DueSource,
     loan::{Loan, LoanCancelled, NewLoan},
     money::Cents,
     roles::Role,
@@ -14,6 +15,7 @@ use maillage_node::app::{
     fleet::{self, NewOutage},
     loans::{self, LoanQuery, NewHandOut, NewTakeBack},
 };
+use maillage_store::ledger;
 use proptest::prelude::*;
 
 use crate::{
@@ -185,6 +187,9 @@ fn a_loan_goes_out_comes_back_late_and_is_settled_while_the_next_one_waits() {
     ready(loans::hand_out(world.app(A), &local(), next.id, new)).unwrap();
     let closed = ready(loans::close(world.app(A), &local(), first.id, None, 0)).unwrap();
     assert_eq!(closed.settlement().unwrap().contribution_due, Cents::new(800), "29 hours are two days begun");
+    let source = DueSource::Loan(first.id);
+    let due = ledger::due_for(&world.app(A).store, person, source).unwrap();
+    assert!(due.is_some(), "it is in the books with the loan");
     let again = ready(loans::close(world.app(A), &local(), first.id, None, 0));
     assert_eq!(reason(again), "loan-wrong-state");
 }

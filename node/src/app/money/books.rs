@@ -9,6 +9,7 @@ use maillage_domain::{
         BookError, Books, Drive, DueSource, Entry, Method, Movement, NewEntry, Party, PersonBalance, Rate,
         VehicleClass, VolunteerBalance, WriteOffReason,
     },
+    loan::Loan,
     money::Cents,
     roles::Operation,
     text::Line,
@@ -93,6 +94,23 @@ pub fn carried_out(app: &App, transaction: &mut Transaction<'_>, done: CarriedOu
         let drive = Drive { trip, volunteer, books, day, loaded_m, empty_m, rate, vehicle };
         ledger::add_drive(transaction, &drive)?;
     }
+    Ok(())
+}
+
+/// Books what a person owes for a loan, inside the transaction that settles it. A loan that is there already changes nothing.
+///
+/// # Errors
+/// The store.
+pub fn loan_settled(app: &App, transaction: &mut Transaction<'_>, loan: &Loan) -> Result<(), Aborted> {
+    let amount = loan.settlement().map(|settlement| settlement.contribution_due).unwrap_or_default();
+    let (source, at) = (DueSource::Loan(loan.id), app.now());
+    if !amount.is_positive() || ledger::due_for(transaction, loan.person, source)?.is_some() {
+        return Ok(());
+    }
+    let books = books_or_usual(transaction, None)?;
+    let movement = Movement::Due(loan.person, source);
+    let new = NewEntry { books, day: today(at), movement, amount, note: Line::default() };
+    ledger::book(transaction, new, app.new_id(), (at, today(at).year()), None)?;
     Ok(())
 }
 
