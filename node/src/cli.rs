@@ -15,6 +15,7 @@ mod loans;
 mod local;
 mod models;
 mod money;
+mod offers;
 mod pathways;
 mod people;
 mod privacy;
@@ -27,7 +28,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod trips;
-mod words;
+pub(crate) mod words;
 
 use std::{ffi::OsString, io};
 
@@ -57,6 +58,10 @@ const TEXTS: &[(Language, &str)] = &[
     (Language::English, include_str!("../locales/en/legal.ftl")),
     (Language::French, include_str!("../locales/fr/models.ftl")),
     (Language::English, include_str!("../locales/en/models.ftl")),
+    (Language::French, include_str!("../locales/fr/offers.ftl")),
+    (Language::English, include_str!("../locales/en/offers.ftl")),
+    (Language::French, include_str!("../locales/fr/messages.ftl")),
+    (Language::English, include_str!("../locales/en/messages.ftl")),
     (Language::French, include_str!("../locales/fr/tables.ftl")),
     (Language::English, include_str!("../locales/en/tables.ftl")),
     (Language::English, include_str!("../locales/en/trips.ftl")),
@@ -79,7 +84,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> std::process::ExitCode {
 }
 
 /// The texts of the node and of the platform.
-fn catalog() -> Result<Catalog, CatalogError> {
+pub fn catalog() -> Result<Catalog, CatalogError> {
     Catalog::new(TEXTS)
 }
 
@@ -164,6 +169,10 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Request(command) => trips::request(session, command).await,
         Ask::Trip(command) => trips::trip(session, command).await,
         Ask::Handover(command) => handovers::handover(session, command).await,
+        Ask::Offer(command) => offers::offer(session, command).await,
+        Ask::CallList(command) => offers::call_list(session, command).await,
+        Ask::Calendar(command) => offers::calendar(session, command).await,
+        Ask::DaySheet(arguments) => offers::day_sheet(session, arguments).await,
         Ask::Table(command) => tables::table(session, command).await,
         Ask::Money(command) => money::money(session, command).await,
         Ask::Carrier(command) => legal::carrier(session, command).await,

@@ -10,6 +10,7 @@ mod legal;
 mod loans;
 mod models;
 mod money;
+mod offers;
 mod pathways;
 mod people;
 mod reports;
@@ -71,6 +72,7 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .add_service(proto::legal_server::LegalServer::new(services.clone()))
         .add_service(proto::models_server::ModelsServer::new(services.clone()))
         .add_service(proto::reference_server::ReferenceServer::new(services.clone()))
+        .add_service(proto::offers_server::OffersServer::new(services.clone()))
         .add_service(proto::reports_server::ReportsServer::new(services.clone()))
         .add_service(proto::status_server::StatusServer::new(services)))
 }

@@ -6,7 +6,9 @@ pub mod cli;
 pub mod federation;
 pub mod grpc;
 pub mod limits;
+pub mod messages;
 pub mod profile;
+pub mod web;
 pub mod wiring;
 
 /// Name of the program, in data directories and messages.

@@ -57,3 +57,11 @@ pub const BAD_LINES: usize = 100;
 pub const INTERCHANGES: usize = 5_000;
 /// Characters of an interchange's name: the longest station names stay far under it.
 pub const INTERCHANGE_NAME_CHARS: usize = 120;
+/// Requests of one address a minute on the web interface: a person clicks a handful of times, a guess of tokens gets nowhere.
+pub const WEB_REQUESTS_PER_MINUTE: u32 = 60;
+/// Addresses remembered by the rate limit: a few megabytes at most; more at once is an attack.
+pub const WEB_ADDRESSES: usize = 20_000;
+/// Connections of the web interface at once: a village's drivers on one morning, and some slow ones.
+pub const WEB_CONNECTIONS: usize = 256;
+/// Bytes of a form: two short fields.
+pub const WEB_BODY_BYTES: usize = 4 * 1024;

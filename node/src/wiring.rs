@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::Context as _;
 use maillage_dispatch::Estimator;
+use maillage_domain::message::Medium;
 use maillage_engine::{Engine, OpenError, Transaction};
 use maillage_federation::{
     models::{Catalogue, ModelKey},
@@ -19,6 +20,7 @@ use maillage_platform::{
     clock::{Clock, SystemClock},
     directory::{DataDirectory, DirectoryLock},
     grpc::{Listen as _, TcpConnect, TcpListen, serve_local},
+    i18n::Catalog,
     lifecycle::Shutdown,
     random::{self, OsEntropy},
     refusal::{Refusal, RefusalKind},
@@ -33,6 +35,7 @@ use maillage_store::{
 use crate::{
     PROGRAM,
     app::{App, bell::Bell, noise::SystemNoise, outreach::Outreach, refusals},
+    cli,
     federation::{
         courier::Courier,
         directory_book,
@@ -44,7 +47,12 @@ use crate::{
         tending::Tending,
     },
     grpc::{Followers, Services, door::Door, routes},
+    messages::{
+        Gateway, Mailer, OfferTending, Post,
+        settings::{self as messages_settings, MessageSettings},
+    },
     profile::Profile,
+    web::{self, Web},
 };
 
 /// Where the key of links is kept, below the data directory.
@@ -82,6 +90,8 @@ pub struct ServeOptions {
     pub data: PathBuf,
     /// Where its local interface listens; port 0 lets the system choose.
     pub api_listen: SocketAddr,
+    /// Where its web interface listens, if it has one.
+    pub web_listen: Option<SocketAddr>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Whether time is a simulated one.
@@ -136,14 +146,19 @@ pub async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     shutdown.listen_for_signals()?;
     let directory = DataDirectory::open(&options.data, PROGRAM).map_err(refusals::directory)?;
     let lock = directory.lock().map_err(refusals::directory)?;
-    let app = Arc::new(assemble(&directory, &options).await?);
+    let messages = MessageSettings::load(&directory.join(messages_settings::FILE))?;
+    let app = Arc::new(assemble(&directory, &options, &messages).await?);
     let workers = Arc::new(Workers::new(shutdown.clone(), Arc::clone(&options.clock), Arc::new(OsEntropy)));
     let hub = Arc::new(Hub::new(Arc::clone(&options.clock), Arc::new(TcpConnect)));
     workers.spawn(Box::new(Renewal::new(Arc::clone(&app), Arc::clone(&hub), directory.clone())));
     workers.spawn(Box::new(Inbox::new(Arc::clone(&app), Arc::clone(&hub))));
     workers.spawn(Box::new(Courier::new(Arc::clone(&app), hub)));
     workers.spawn(Box::new(Tending::new(Arc::clone(&app))));
-    let served = answer(&directory, &lock, &options, &app, &workers, shutdown.clone()).await;
+    workers.spawn(Box::new(OfferTending::new(Arc::clone(&app))));
+    let served = match reach_out(&options, &app, &workers, &messages, shutdown.clone()).await {
+        Ok(()) => answer(&directory, &lock, &options, &app, &workers, shutdown.clone()).await,
+        Err(error) => Err(error),
+    };
     shutdown.trigger();
     if let Err(late) = workers.finish(STOP_WITHIN).await {
         tracing::warn!(%late, "workers were stopped in the middle of their work");
@@ -181,7 +196,11 @@ async fn answer(
     Ok(())
 }
 
-async fn assemble(directory: &DataDirectory, options: &ServeOptions) -> anyhow::Result<App> {
+async fn assemble(
+    directory: &DataDirectory,
+    options: &ServeOptions,
+    messages: &MessageSettings,
+) -> anyhow::Result<App> {
     let profile = Profile::load(directory)?;
     let path = directory.join("store");
     let opened = tokio::task::spawn_blocking(move || Engine::open(&path, maillage_store::options())).await?;
@@ -199,7 +218,7 @@ async fn assemble(directory: &DataDirectory, options: &ServeOptions) -> anyhow::
         catalogue: Catalogue::embedded()?,
         profile,
         link,
-        outreach: Outreach::calls_alone(link_key(directory)?),
+        outreach: outreach(directory, messages)?,
         bell: Bell::default(),
     };
     index_journal(&app)?;
@@ -207,6 +226,65 @@ async fn assemble(directory: &DataDirectory, options: &ServeOptions) -> anyhow::
         directory_book::restore(&app, &membership)?;
     }
     Ok(app)
+}
+
+/// By what this node reaches people: as its settings say.
+fn outreach(directory: &DataDirectory, messages: &MessageSettings) -> anyhow::Result<Outreach> {
+    let mut outreach = Outreach::calls_alone(link_key(directory)?);
+    outreach.email = messages.smtp.is_some();
+    outreach.sms = messages.sms.is_some();
+    outreach.public_url.clone_from(&messages.public_url);
+    Ok(outreach)
+}
+
+/// Lets messages leave, and opens the web interface.
+async fn reach_out(
+    options: &ServeOptions,
+    app: &Arc<App>,
+    workers: &Workers,
+    messages: &MessageSettings,
+    shutdown: Shutdown,
+) -> anyhow::Result<()> {
+    let catalog = Arc::new(cli::catalog()?);
+    spawn_post(workers, app, &catalog, messages)?;
+    serve_web(options, app, catalog, messages, shutdown).await
+}
+
+/// One worker for each medium that is configured.
+fn spawn_post(
+    workers: &Workers,
+    app: &Arc<App>,
+    catalog: &Arc<Catalog>,
+    messages: &MessageSettings,
+) -> anyhow::Result<()> {
+    if let Some(smtp) = &messages.smtp {
+        let mailer = Box::new(Mailer::new(smtp)?);
+        workers.spawn(Box::new(Post::new(Arc::clone(app), Arc::clone(catalog), Medium::Email, mailer)));
+    }
+    if let Some(sms) = &messages.sms {
+        let gateway = Box::new(Gateway::new(sms)?);
+        workers.spawn(Box::new(Post::new(Arc::clone(app), Arc::clone(catalog), Medium::Sms, gateway)));
+    }
+    Ok(())
+}
+
+/// Opens the web interface, if it is wanted.
+async fn serve_web(
+    options: &ServeOptions,
+    app: &Arc<App>,
+    catalog: Arc<Catalog>,
+    messages: &MessageSettings,
+    shutdown: Shutdown,
+) -> anyhow::Result<()> {
+    let Some(address) = options.web_listen else { return Ok(()) };
+    let listener = tokio::net::TcpListener::bind(address).await.map_err(|error| {
+        tracing::error!(%error, %address, "the web interface cannot listen");
+        Refusal::new(RefusalKind::Unavailable, "web-address-in-use").with("address", address)
+    })?;
+    tracing::info!(address = %listener.local_addr()?, "the web interface answers");
+    let routes = Web::new(Arc::clone(app), catalog, messages.trust_forwarded_for).routes();
+    tokio::spawn(web::serve(listener, routes, shutdown));
+    Ok(())
 }
 
 /// The key of the links this node gives out; made at the first start.

@@ -160,7 +160,10 @@ fn is_shown(trip: &Trip) -> bool {
 }
 
 /// A trip as a sheet shows it. Before the driver has said yes: no name, address, phone, needs or notes.
-pub(super) fn sheet_trip(app: &App, view: &dyn View, trip: &Trip) -> Result<SheetTrip, Aborted> {
+///
+/// # Errors
+/// The store.
+pub fn sheet_trip(app: &App, view: &dyn View, trip: &Trip) -> Result<SheetTrip, Aborted> {
     let drive = trip.assignment();
     let unanswered = trip.status() == TripStatus::Offered;
     let place = |place: &Place| {

@@ -69,6 +69,13 @@ pub(super) enum Ask {
     #[command(subcommand)]
     Trip(Trip),
     #[command(subcommand)]
+    Offer(Offer),
+    #[command(subcommand)]
+    CallList(CallList),
+    #[command(subcommand)]
+    Calendar(Calendar),
+    DaySheet(DaySheet),
+    #[command(subcommand)]
     Handover(Handover),
     #[command(subcommand)]
     Money(Money),
@@ -123,6 +130,10 @@ pub(super) struct Join {
 pub(super) struct Serve {
     #[arg(long, default_value = "127.0.0.1:4810", value_name = "IP:PORT")]
     pub(super) api_listen: SocketAddr,
+    #[arg(long, value_name = "IP:PORT")]
+    pub(super) web_listen: Option<SocketAddr>,
+    #[arg(long, requires = "web_listen")]
+    pub(super) web_anywhere: bool,
     #[arg(long, env = "RUST_LOG", default_value = "info", value_name = "FILTER")]
     pub(super) log: String,
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
@@ -440,4 +451,85 @@ pub(super) enum Report {
         period: String,
     },
     List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Offer {
+    List(OfferList),
+    Show {
+        id: String,
+    },
+    Remind {
+        id: String,
+    },
+    Answer(OfferAnswer),
+    Failed {
+        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+        limit: u32,
+    },
+    Policy,
+    PolicySet(OfferPolicySet),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OfferList {
+    #[arg(long, conflicts_with_all = ["trip", "volunteer", "after"])]
+    pub(super) open: bool,
+    #[arg(long, default_value = "", value_name = "ID", conflicts_with_all = ["volunteer", "after"])]
+    pub(super) trip: String,
+    #[arg(long, default_value = "", value_name = "ID", conflicts_with = "after")]
+    pub(super) volunteer: String,
+    #[command(flatten)]
+    pub(super) page: Page,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OfferAnswer {
+    pub(super) id: String,
+    #[arg(long, required_unless_present = "refuse", conflicts_with = "refuse")]
+    pub(super) accept: bool,
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::DRIVER_REFUSALS))]
+    pub(super) refuse: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OfferPolicySet {
+    #[arg(long, value_name = "N")]
+    pub(super) call_under_min: Option<u32>,
+    #[arg(long, value_name = "N", requires = "quiet_to_min")]
+    pub(super) quiet_from_min: Option<u32>,
+    #[arg(long, value_name = "N", requires = "quiet_from_min")]
+    pub(super) quiet_to_min: Option<u32>,
+    #[arg(long, hide_possible_values = true, value_parser = codes::DECISIONS, value_name = "auto|ask")]
+    pub(super) escalation: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub(super) rounds: Option<u32>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CallList {
+    Show {
+        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+        limit: u32,
+    },
+    Done {
+        id: String,
+    },
+    NoAnswer {
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Calendar {
+    Link { volunteer: String },
+    Revoke { volunteer: String },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DaySheet {
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) date: String,
+    #[arg(long, default_value = "", value_name = "ID")]
+    pub(super) volunteer: String,
 }

@@ -72,12 +72,15 @@ pub(super) fn join(session: &mut Session<'_>, arguments: arguments::Join) -> Res
 
 /// Serves until the process is told to stop.
 pub(super) fn serve(session: &mut Session<'_>, arguments: arguments::Serve) -> Result<(), CommandError> {
-    let arguments::Serve { api_listen, log, log_format, clock_file } = arguments;
+    let arguments::Serve { api_listen, web_listen, web_anywhere, log, log_format, clock_file } = arguments;
     telemetry::init(&log, log_format).map_err(Failure::internal)?;
     telemetry::log_panics_by_place();
+    if web_listen.is_some_and(|address| !(web_anywhere || address.ip().is_loopback())) {
+        return Err(CommandError::usage("web-listen-anywhere"));
+    }
     let (clock, clock_is_virtual) = clock(clock_file)?;
     let data = session.data().to_owned();
-    let options = ServeOptions { data, api_listen, clock, clock_is_virtual };
+    let options = ServeOptions { data, api_listen, web_listen, clock, clock_is_virtual };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Failure::internal)?;
     runtime.block_on(wiring::serve(options)).map_err(CommandError::of_program)

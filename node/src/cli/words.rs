@@ -11,60 +11,60 @@ use maillage_proto::node::v1 as proto;
 
 /// The texts in the reader's language.
 #[derive(Clone, Copy)]
-pub(super) struct Words<'a> {
+pub(crate) struct Words<'a> {
     catalog: &'a Catalog,
     language: Language,
 }
 
 impl<'a> Words<'a> {
     /// The texts of `catalog` in `language`.
-    pub(super) fn new(catalog: &'a Catalog, language: Language) -> Self {
+    pub(crate) fn new(catalog: &'a Catalog, language: Language) -> Self {
         Self { catalog, language }
     }
 
     /// The texts.
-    pub(super) fn catalog(self) -> &'a Catalog {
+    pub(crate) fn catalog(self) -> &'a Catalog {
         self.catalog
     }
 
     /// The reader's language.
-    pub(super) fn language(self) -> Language {
+    pub(crate) fn language(self) -> Language {
         self.language
     }
 
     /// A sentence.
-    pub(super) fn text(self, key: &str, args: &[(&str, FluentValue<'_>)]) -> String {
+    pub(crate) fn text(self, key: &str, args: &[(&str, FluentValue<'_>)]) -> String {
         self.catalog.text(self.language, key, args)
     }
 
     /// A code of a closed list, such as `status` and `picked-up`; the code itself if there is no word for it.
-    pub(super) fn code(self, list: &str, code: &str) -> String {
+    pub(crate) fn code(self, list: &str, code: &str) -> String {
         let key = format!("{list}-{code}");
         if self.catalog.has(self.language, &key) { self.text(&key, &[]) } else { code.to_owned() }
     }
 
     /// Several codes of a closed list.
-    pub(super) fn codes(self, list: &str, codes: &[String]) -> String {
+    pub(crate) fn codes(self, list: &str, codes: &[String]) -> String {
         codes.iter().map(|code| self.code(list, code)).collect::<Vec<_>>().join(", ")
     }
 
     /// Yes or no.
-    pub(super) fn yes(self, yes: bool) -> String {
+    pub(crate) fn yes(self, yes: bool) -> String {
         self.text(if yes { "word-yes" } else { "word-no" }, &[])
     }
 
     /// Date and time in Europe/Paris of an RFC 3339 instant; other texts stay as they are.
-    pub(super) fn instant(self, text: &str) -> String {
+    pub(crate) fn instant(self, text: &str) -> String {
         zoned(text).map_or_else(|| text.to_owned(), |at| self.date_and_time(at.datetime()))
     }
 
     /// Several instants.
-    pub(super) fn instants(self, texts: &[String]) -> String {
+    pub(crate) fn instants(self, texts: &[String]) -> String {
         texts.iter().map(|text| self.instant(text)).collect::<Vec<_>>().join(" / ")
     }
 
     /// A stretch of time; the day is said once if it is the same.
-    pub(super) fn span(self, start: &str, end: &str) -> String {
+    pub(crate) fn span(self, start: &str, end: &str) -> String {
         match (zoned(start), zoned(end)) {
             (Some(from), Some(to)) if from.date() == to.date() => {
                 format!("{} – {}", self.date_and_time(from.datetime()), self.time(to.datetime()))
@@ -74,14 +74,14 @@ impl<'a> Words<'a> {
     }
 
     /// Kilometres with one decimal.
-    pub(super) fn kilometres(self, metres: u32) -> String {
+    pub(crate) fn kilometres(self, metres: u32) -> String {
         let tenths = metres / 100 + u32::from(metres % 100 >= 50);
         let (whole, tenth) = ((tenths / 10).to_string(), (tenths % 10).to_string());
         self.text("distance-km", &[("whole", whole.into()), ("tenth", tenth.into())])
     }
 
     /// Hours and minutes, rounded up to the minute.
-    pub(super) fn duration(self, seconds: u64) -> String {
+    pub(crate) fn duration(self, seconds: u64) -> String {
         let minutes = seconds.div_ceil(60);
         let (hours, rest) = (minutes / 60, minutes % 60);
         let shown = [("hours", hours.to_string().into()), ("minutes", two_digits(rest).into())];
@@ -92,12 +92,12 @@ impl<'a> Words<'a> {
     }
 
     /// A number with decimals, cut to `decimals`.
-    pub(super) fn decimal(self, number: f64, decimals: usize) -> String {
+    pub(crate) fn decimal(self, number: f64, decimals: usize) -> String {
         format!("{number:.decimals$}").replace('.', &self.text("decimal-mark", &[]))
     }
 
     /// A weekly availability, with the days of the week as the reader writes them.
-    pub(super) fn availability(self, text: &str) -> String {
+    pub(crate) fn availability(self, text: &str) -> String {
         let slots = text.split(',').map(|slot| match slot.trim().split_once(' ') {
             Some((day, hours)) => format!("{} {hours}", self.code("slot-day", day)),
             None => slot.trim().to_owned(),
@@ -106,14 +106,14 @@ impl<'a> Words<'a> {
     }
 
     /// Several phrases in one line.
-    pub(super) fn one_after_another(self, phrases: impl Iterator<Item = String>) -> String {
+    pub(crate) fn one_after_another(self, phrases: impl Iterator<Item = String>) -> String {
         phrases
             .reduce(|first, then| self.text("and-then", &[("first", first.into()), ("then", then.into())]))
             .unwrap_or_default()
     }
 
     /// Days off, each `YYYY-MM-DD..YYYY-MM-DD`.
-    pub(super) fn absences(self, absences: &[String]) -> String {
+    pub(crate) fn absences(self, absences: &[String]) -> String {
         let days = absences.iter().map(|absence| match absence.split_once("..") {
             Some((first, last)) if first != last => format!("{} – {}", self.moment(first), self.moment(last)),
             Some((day, _)) => self.moment(day),
@@ -123,7 +123,7 @@ impl<'a> Words<'a> {
     }
 
     /// Where a trip stands: its status with the reason, and who is responsible if it is not simply ours.
-    pub(super) fn standing(self, trip: &proto::Trip) -> String {
+    pub(crate) fn standing(self, trip: &proto::Trip) -> String {
         let mut standing = self.code("status", &trip.status);
         if !trip.reason.is_empty() {
             let list = match trip.status.as_str() {
@@ -145,7 +145,7 @@ impl<'a> Words<'a> {
     }
 
     /// Why somebody can or cannot drive.
-    pub(super) fn reason(self, reason: &proto::Reason) -> String {
+    pub(crate) fn reason(self, reason: &proto::Reason) -> String {
         let proto::Reason { code, figures } = reason;
         let key = format!("reason-{code}");
         if !self.catalog.has(self.language, &key) {
@@ -166,7 +166,7 @@ impl<'a> Words<'a> {
     }
 
     /// A refusal in words, with the codes, times and distances of its details worded.
-    pub(super) fn refusal(self, refusal: &Refusal) -> String {
+    pub(crate) fn refusal(self, refusal: &Refusal) -> String {
         let plain = Refusal::new(refusal.kind(), refusal.reason().to_owned());
         let worded = refusal
             .details()
@@ -176,7 +176,7 @@ impl<'a> Words<'a> {
     }
 
     /// The detail of something that happened to a trip; which list it is of depends on what happened.
-    pub(super) fn event_detail(self, kind: &str, detail: &str) -> String {
+    pub(crate) fn event_detail(self, kind: &str, detail: &str) -> String {
         let lists = [
             ("refused", "driver-refusal"),
             ("cancelled", "cancelled-by"),
@@ -188,12 +188,12 @@ impl<'a> Words<'a> {
     }
 
     /// What the hub or the node refused last, by its code alone.
-    pub(super) fn refusal_code(self, code: &str) -> String {
+    pub(crate) fn refusal_code(self, code: &str) -> String {
         if code.is_empty() { String::new() } else { self.code("refusal", code) }
     }
 
     /// Where a report stands; a refusal by the hub comes with its code.
-    pub(super) fn report_state(self, state: &str) -> String {
+    pub(crate) fn report_state(self, state: &str) -> String {
         match state.split_once(": ") {
             Some((state, code)) => {
                 format!("{} ({})", self.code("report-state", state), self.refusal_code(code))
@@ -239,7 +239,7 @@ impl<'a> Words<'a> {
     }
 
     /// An instant, or a day.
-    pub(super) fn moment(self, value: &str) -> String {
+    pub(crate) fn moment(self, value: &str) -> String {
         match value.parse::<jiff::civil::Date>() {
             Ok(day) if value.len() == 10 => self.date(day),
             Ok(_) | Err(_) => self.instant(value),
@@ -248,6 +248,11 @@ impl<'a> Words<'a> {
 
     fn date_and_time(self, at: DateTime) -> String {
         self.text("date-and-time", &[("date", self.date(at.date()).into()), ("time", self.time(at).into())])
+    }
+
+    /// A civil day.
+    pub(crate) fn day(self, day: jiff::civil::Date) -> String {
+        self.date(day)
     }
 
     fn date(self, day: jiff::civil::Date) -> String {
@@ -271,7 +276,7 @@ impl<'a> Words<'a> {
 }
 
 /// Where: address and commune.
-pub(super) fn place(place: Option<&proto::Place>) -> String {
+pub(crate) fn place(place: Option<&proto::Place>) -> String {
     let town = place_commune(place);
     match place {
         Some(place) if !place.address.is_empty() => format!("{}, {town}", place.address),
@@ -280,13 +285,13 @@ pub(super) fn place(place: Option<&proto::Place>) -> String {
 }
 
 /// Where: the commune alone.
-pub(super) fn place_commune(place: Option<&proto::Place>) -> String {
+pub(crate) fn place_commune(place: Option<&proto::Place>) -> String {
     let Some(proto::Place { commune: code, address: _, commune_name }) = place else { return String::new() };
     if commune_name.is_empty() { commune(code) } else { commune_name.clone() }
 }
 
 /// A commune with its code: `Albi (81004)`.
-pub(super) fn commune(code: &str) -> String {
+pub(crate) fn commune(code: &str) -> String {
     let known = InseeCode::parse(code).ok().and_then(|code| Geography::embedded().commune(&code));
     known.map_or_else(|| code.to_owned(), |commune| format!("{} ({code})", commune.name))
 }

@@ -7,6 +7,7 @@ pub mod handovers;
 pub mod legal;
 pub mod models;
 pub mod money;
+pub mod offers;
 pub mod pathways;
 pub mod people;
 pub mod reports;

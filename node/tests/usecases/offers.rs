@@ -38,7 +38,7 @@ fn local() -> Caller {
 
 impl World {
     /// A driver near the trips who is written to.
-    fn driver(&self, name: &str, channel: &str) -> Id<VolunteerKind> {
+    pub(crate) fn driver(&self, name: &str, channel: &str) -> Id<VolunteerKind> {
         let new = NewVolunteer {
             name: name.into(),
             phone: "0600000001".into(),
@@ -52,7 +52,7 @@ impl World {
         ready(people::add_volunteer(self.app(A), &local(), new, true)).unwrap().id
     }
 
-    fn passenger(&self, channel: &str) -> Id<PersonKind> {
+    pub(crate) fn passenger(&self, channel: &str) -> Id<PersonKind> {
         let new = NewPerson {
             name: "Odette Canari".into(),
             phone: "0563000001".into(),
@@ -66,7 +66,7 @@ impl World {
     }
 
     /// A trip that a driver was asked for by e-mail, five days ahead.
-    fn asked(&self) -> (Id<TripKind>, Id<VolunteerKind>, DriverOffer) {
+    pub(crate) fn asked(&self) -> (Id<TripKind>, Id<VolunteerKind>, DriverOffer) {
         let driver = self.driver("Paul", "email");
         let person = self.passenger("email");
         let trip = self.request(A, person, false)[0];
@@ -74,7 +74,7 @@ impl World {
         (trip, driver, self.offer_about(trip))
     }
 
-    fn offer_about(&self, trip: Id<TripKind>) -> DriverOffer {
+    pub(crate) fn offer_about(&self, trip: Id<TripKind>) -> DriverOffer {
         driver_offers::of_trip(&self.app(A).store, trip).unwrap().pop().unwrap()
     }
 
@@ -98,15 +98,15 @@ impl World {
         ready(offers::tend(self.app(A))).unwrap()
     }
 
-    fn token(&self, offer: &DriverOffer) -> String {
+    pub(crate) fn token(&self, offer: &DriverOffer) -> String {
         self.app(A).outreach.offer_token(offer)
     }
 
-    fn calls(&self) -> Vec<messages::Call> {
+    pub(crate) fn calls(&self) -> Vec<messages::Call> {
         ready(messages::call_list(self.app(A), &local(), 99)).unwrap()
     }
 
-    fn status(&self, trip: Id<TripKind>) -> &'static str {
+    pub(crate) fn status(&self, trip: Id<TripKind>) -> &'static str {
         self.trip(A, trip).status().code()
     }
 }

@@ -1,4 +1,4 @@
-//! Use cases that no call of the contract reaches yet, tried directly.
+//! Use cases that are reached by other doors than the contract too, tried directly.
 
 use std::sync::Arc;
 

@@ -1,0 +1,171 @@
+//! Text messages by an HTTP gateway that the settings describe. Must never log what it answers: it may repeat the number.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use maillage_platform::i18n::Catalog;
+
+use super::{
+    settings::{self, SettingsError, SmsSettings},
+    words,
+    worker::{Sender, Sending},
+};
+use crate::app::messages::Letter;
+
+/// Longest wait for the gateway.
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+
+/// Sends text messages.
+pub struct Gateway {
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    url: Uri,
+    body: String,
+    secret: Option<(HeaderName, HeaderValue)>,
+}
+
+impl Gateway {
+    /// A gateway as the settings say.
+    ///
+    /// # Errors
+    /// Settings that cannot be used.
+    pub fn new(settings: &SmsSettings) -> Result<Self, SettingsError> {
+        let url: Uri = settings.url.parse().map_err(|_| SettingsError::Gateway)?;
+        let local = url.host().is_some_and(settings::is_this_machine);
+        let protected = url.scheme_str() == Some("https") || (local && url.scheme_str() == Some("http"));
+        let tried = filled(&settings.body, "1", "1", "1");
+        let json = serde_json::from_str::<serde_json::Value>(&tried).is_ok();
+        if !protected || !json || !settings.body.contains("{to}") || !settings.body.contains("{text}") {
+            return Err(SettingsError::Gateway);
+        }
+        let secret = match (&settings.header, settings::secret(settings.secret_file.as_ref())?) {
+            (Some(name), Some(secret)) => {
+                let name: HeaderName = name.parse().map_err(|_| SettingsError::Gateway)?;
+                let mut value = HeaderValue::from_str(secret.expose()).map_err(|_| SettingsError::Gateway)?;
+                value.set_sensitive(true);
+                Some((name, value))
+            }
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => return Err(SettingsError::Gateway),
+        };
+        let connector =
+            HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
+        let client = Client::builder(TokioExecutor::new()).build(connector);
+        Ok(Self { client, url, body: settings.body.clone(), secret })
+    }
+
+    fn request(&self, to: &str, text: &str, id: &str) -> Option<Request<Full<Bytes>>> {
+        let body = Full::new(Bytes::from(filled(&self.body, to, text, id)));
+        let mut request = Request::builder()
+            .method(Method::POST)
+            .uri(self.url.clone())
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some((name, value)) = &self.secret {
+            request = request.header(name, value);
+        }
+        request.body(body).ok()
+    }
+}
+
+#[async_trait]
+impl Sender for Gateway {
+    async fn send(&self, catalog: &Catalog, letter: &Letter) -> Sending {
+        let to = international(&letter.address);
+        let text = words::short(catalog, letter);
+        let Some(request) = self.request(&to, &text, &letter.id.to_string()) else { return Sending::Refused };
+        match tokio::time::timeout(ANSWER_WITHIN, self.client.request(request)).await {
+            Ok(Ok(reply)) => judged(reply.status()),
+            Ok(Err(_)) | Err(_) => Sending::Away,
+        }
+    }
+}
+
+/// What the gateway's status means: what is wrong with our account, or busy, may be mended; what is wrong with the message
+/// is not.
+fn judged(status: StatusCode) -> Sending {
+    match status {
+        StatusCode::UNAUTHORIZED
+        | StatusCode::FORBIDDEN
+        | StatusCode::NOT_FOUND
+        | StatusCode::PAYMENT_REQUIRED => Sending::Away,
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => Sending::Later,
+        status if status.is_success() => Sending::Sent,
+        status if status.is_client_error() => Sending::Refused,
+        _ => Sending::Away,
+    }
+}
+
+/// The template with its places filled, each as the inside of a JSON text; in one pass, so that no text is a template.
+fn filled(template: &str, to: &str, text: &str, id: &str) -> String {
+    let mut filled = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let places = [("to}", to), ("text}", text), ("id}", id)];
+        let place = places.iter().find_map(|(name, value)| Some((after.strip_prefix(name)?, value)));
+        rest = match place {
+            Some((after, value)) => {
+                filled.push_str(&inside(value));
+                after
+            }
+            None => {
+                filled.push('{');
+                after
+            }
+        };
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// A text as it stands inside the quotes of a JSON text.
+fn inside(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    let end = quoted.len().saturating_sub(1);
+    quoted.get(1..end).unwrap_or_default().to_owned()
+}
+
+/// A number as gateways want it: `+33600000001` for `06 00 00 00 01`.
+fn international(phone: &str) -> String {
+    let without_zero = phone.replace("(0)", "");
+    let digits: String = without_zero.chars().filter(char::is_ascii_digit).collect();
+    match (without_zero.trim_start().starts_with('+'), digits.strip_prefix("00"), digits.strip_prefix('0')) {
+        (true, _, _) => format!("+{digits}"),
+        (false, Some(abroad), _) => format!("+{abroad}"),
+        (false, None, Some(national)) => format!("+33{national}"),
+        (false, None, None) => digits,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_made_international() {
+        for (typed, sent) in [
+            ("06 00 00 00 01", "+33600000001"),
+            ("+33 (0)6.00.00.00.01", "+33600000001"),
+            ("0033 600000001", "+33600000001"),
+            ("+44 7700 900001", "+447700900001"),
+            ("3939", "3939"),
+        ] {
+            assert_eq!(international(typed), sent, "{typed}");
+        }
+    }
+
+    #[test]
+    fn no_text_breaks_out_of_the_template() {
+        let template = r#"{"to": "{to}", "text": "{text}", "n": {"id": "{id}"}}"#;
+        let text = "a \"b\" {to} \\ \n é";
+        let read: serde_json::Value = serde_json::from_str(&filled(template, "+33", text, "7")).unwrap();
+        assert_eq!(read, serde_json::json!({"to": "+33", "text": text, "n": {"id": "7"}}));
+    }
+}

@@ -1,0 +1,89 @@
+//! Messages in words, in French: nobody was asked for another language. Must never add what the facts do not hold.
+
+use maillage_domain::message::Topic;
+use maillage_platform::i18n::{Catalog, FluentValue, Language};
+
+use crate::{app::messages::Letter, cli::words::Words};
+
+/// The subject of an e-mail.
+pub(super) fn subject(catalog: &Catalog, letter: &Letter) -> String {
+    text(catalog, letter, "subject")
+}
+
+/// The body of an e-mail: what it is about, the drives, the link, the desk.
+pub(super) fn body(catalog: &Catalog, letter: &Letter) -> String {
+    let mut parts = vec![text(catalog, letter, "body"), drives(catalog, letter)];
+    if let Some(url) = &letter.facts.url {
+        let key = if is_question(letter) { "letter-answer-link" } else { "letter-look-link" };
+        parts.push(say(catalog, key, &[("url", url.clone().into())]));
+    }
+    parts.push(footer(catalog, letter));
+    parts.join("\n\n")
+}
+
+/// A text message: one or two sentences.
+pub(super) fn short(catalog: &Catalog, letter: &Letter) -> String {
+    let drives = drives(catalog, letter).replace('\n', " ; ");
+    let phone = &letter.facts.desk_phone;
+    let mut parts = vec![text(catalog, letter, "subject"), drives];
+    match &letter.facts.url {
+        Some(url) if is_question(letter) => parts.push(url.clone()),
+        Some(_) | None if phone.is_empty() => {}
+        Some(_) | None => parts.push(say(catalog, "letter-phone", &[("phone", phone.clone().into())])),
+    }
+    parts.join("\n")
+}
+
+fn is_question(letter: &Letter) -> bool {
+    match letter.topic {
+        Topic::Offer(_) | Topic::OfferReminder(_) => true,
+        Topic::OfferOver(_)
+        | Topic::DriveConfirmed(_)
+        | Topic::DriveCancelled(_)
+        | Topic::TripConfirmed(_)
+        | Topic::TripTomorrow(_)
+        | Topic::TripCancelled(_) => false,
+    }
+}
+
+fn text(catalog: &Catalog, letter: &Letter, part: &str) -> String {
+    let facts = &letter.facts;
+    let words = Words::new(catalog, Language::French);
+    let answer_by = facts.answer_by.map(|at| words.instant(&at.to_string())).unwrap_or_default();
+    let args: [(&str, FluentValue<'_>); 4] = [
+        ("recipient", facts.recipient.clone().into()),
+        ("territory", facts.territory.clone().into()),
+        ("other", facts.other.clone().into()),
+        ("answer_by", answer_by.into()),
+    ];
+    say(catalog, &format!("letter-{}-{part}", letter.topic.code()), &args)
+}
+
+fn drives(catalog: &Catalog, letter: &Letter) -> String {
+    let words = Words::new(catalog, Language::French);
+    let line = |leg: &crate::app::messages::LegFacts| {
+        let args = [
+            ("when", words.instant(&leg.pickup.to_string()).into()),
+            ("from", leg.from.clone().into()),
+            ("to", leg.to.clone().into()),
+        ];
+        say(catalog, "letter-drive", &args)
+    };
+    letter.facts.legs.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn footer(catalog: &Catalog, letter: &Letter) -> String {
+    let args = [
+        ("territory", letter.facts.territory.clone().into()),
+        ("phone", letter.facts.desk_phone.clone().into()),
+    ];
+    say(
+        catalog,
+        if letter.facts.desk_phone.is_empty() { "letter-footer" } else { "letter-footer-phone" },
+        &args,
+    )
+}
+
+fn say(catalog: &Catalog, key: &str, args: &[(&str, FluentValue<'_>)]) -> String {
+    catalog.text(Language::French, key, args)
+}

@@ -1,0 +1,186 @@
+//! The node's web interface for people who have a link: a driver's answer, a calendar feed. Handlers only find the link and
+//! word what a use case says. Must never answer on a GET, put anything about a person into an address or a log, or run a
+//! script.
+
+mod calendar;
+mod html;
+mod limit;
+mod offer_page;
+mod serve;
+pub mod sheet;
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Extension, Form, Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use maillage_platform::{i18n::Catalog, refusal::RefusalKind};
+use serde::Deserialize;
+
+pub use self::serve::serve;
+use self::{html::Page, limit::Limiter};
+use crate::{
+    app::{
+        App, calendars,
+        offers::{self, Answer},
+    },
+    limits::WEB_BODY_BYTES,
+};
+
+/// What every page may load: nothing but our style sheet, from here.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
+                                       base-uri 'none'; frame-ancestors 'none'";
+
+/// What the handlers work with.
+#[derive(Clone)]
+pub struct Web {
+    app: Arc<App>,
+    catalog: Arc<Catalog>,
+    limiter: Arc<Limiter>,
+    trust_forwarded_for: bool,
+}
+
+/// Who asks: the address of the other end of the connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+/// A volunteer's answer as the form sends it.
+#[derive(Deserialize)]
+struct AnswerForm {
+    answer: String,
+    #[serde(default)]
+    reason: String,
+}
+
+impl Web {
+    /// The web interface of a node.
+    pub fn new(app: Arc<App>, catalog: Arc<Catalog>, trust_forwarded_for: bool) -> Self {
+        Self { app, catalog, limiter: Arc::default(), trust_forwarded_for }
+    }
+
+    /// Its routes.
+    pub fn routes(self) -> Router {
+        Router::new()
+            .route("/o/{token}", get(show_offer).post(answer_offer))
+            .route("/c/{feed}", get(feed))
+            .route("/style.css", get(style))
+            .fallback(nothing)
+            .layer(DefaultBodyLimit::max(WEB_BODY_BYTES))
+            .layer(axum::middleware::from_fn_with_state(self.clone(), guard))
+            .with_state(self)
+    }
+
+    fn page(&self, headers: &HeaderMap) -> Page<'_> {
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Page::new(&self.catalog, html::language(accepted.unwrap_or_default()))
+    }
+
+    /// Who asks, or for whom the proxy on this machine asks.
+    fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        if !(self.trust_forwarded_for && peer.is_loopback()) {
+            return peer;
+        }
+        let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        let last = forwarded.and_then(|list| list.rsplit(',').next());
+        last.and_then(|address| address.trim().parse().ok()).unwrap_or(peer)
+    }
+}
+
+/// Turns away whoever asks too often, and puts on every answer what browsers are to heed.
+async fn guard(
+    State(web): State<Web>,
+    Extension(Peer(peer)): Extension<Peer>,
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Response {
+    let address = web.address(peer, request.headers());
+    let mut response = if web.limiter.admits(address, web.app.now()) {
+        next.run(request).await
+    } else {
+        let page = web.page(request.headers());
+        let retry = [(header::RETRY_AFTER, HeaderValue::from_static("60"))];
+        (StatusCode::TOO_MANY_REQUESTS, retry, page.notice("web-too-many")).into_response()
+    };
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+    response
+}
+
+async fn show_offer(State(web): State<Web>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    let page = web.page(&headers);
+    match offers::open_by_link(&web.app, &token) {
+        Ok(view) => offer_page::show(&web.app, &page, &view),
+        Err(refusal) => refused(&page, refusal.kind()),
+    }
+}
+
+async fn answer_offer(
+    State(web): State<Web>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    Form(form): Form<AnswerForm>,
+) -> Response {
+    let page = web.page(&headers);
+    let answer = match (form.answer.as_str(), form.reason.parse()) {
+        ("yes", _) => Answer::Yes,
+        ("no", Ok(reason)) => Answer::No(reason),
+        (_, _) => return (StatusCode::BAD_REQUEST, page.notice("web-answer-unclear")).into_response(),
+    };
+    match offers::answer_by_link(&web.app, token, answer).await {
+        Ok(view) => offer_page::show(&web.app, &page, &view),
+        Err(refusal) => refused(&page, refusal.kind()),
+    }
+}
+
+async fn feed(State(web): State<Web>, Path(feed): Path<String>, headers: HeaderMap) -> Response {
+    let page = web.page(&headers);
+    let Some(token) = feed.strip_suffix(".ics") else { return nothing_here(&page) };
+    match calendars::feed(&web.app, token) {
+        Ok(entries) => {
+            let kind = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8")];
+            (kind, calendar::text(&page, &entries)).into_response()
+        }
+        Err(refusal) => refused(&page, refusal.kind()),
+    }
+}
+
+async fn style() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], html::STYLE)
+}
+
+async fn nothing(State(web): State<Web>, headers: HeaderMap) -> Response {
+    nothing_here(&web.page(&headers))
+}
+
+fn nothing_here(page: &Page<'_>) -> Response {
+    (StatusCode::NOT_FOUND, page.notice("web-nothing-here")).into_response()
+}
+
+fn refused(page: &Page<'_>, kind: RefusalKind) -> Response {
+    match kind {
+        RefusalKind::NotFound => nothing_here(page),
+        RefusalKind::InvalidInput | RefusalKind::Conflict => {
+            (StatusCode::CONFLICT, page.notice("web-changed-meanwhile")).into_response()
+        }
+        RefusalKind::Forbidden
+        | RefusalKind::Unauthenticated
+        | RefusalKind::Unavailable
+        | RefusalKind::Exhausted
+        | RefusalKind::Internal => {
+            (StatusCode::SERVICE_UNAVAILABLE, page.notice("web-out-of-order")).into_response()
+        }
+    }
+}
