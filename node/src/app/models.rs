@@ -29,7 +29,7 @@ use maillage_store::{
     legal, persons, settings, volunteers,
 };
 
-use super::{Aborted, App, caller::Caller, frames, refusals, settings::model_in, suggest::find};
+use super::{Aborted, App, caller::Caller, frames, money, refusals, settings::model_in, suggest::find};
 use crate::limits::{LOCAL_PARAMETERS, MODEL_RULES};
 
 /// The model that serves a ride of somebody who lives in a commune, on a day: a choice for the commune or the service, or
@@ -227,6 +227,7 @@ fn freeze(app: &App, transaction: &mut Transaction<'_>, trip: &Trip) -> Result<(
         return Ok(());
     };
     costs::put(transaction, &frozen)?;
+    money::costed::book_cost(app, transaction, &frozen)?;
     if let Some(volunteer) = frozen.volunteer {
         let driven = YearBefore {
             loaded_m: frozen.before.loaded_m + u64::from(frozen.facts.loaded_m),
