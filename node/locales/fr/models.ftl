@@ -1,6 +1,6 @@
 ### Modèles de participation
 
-cli-node-models = Modèles de participation : choix, montants, comparaison
+cli-node-models = Modèles de participation : choix, montants, comparaison
 cli-node-models-list = Montre le catalogue national, avec les montants du territoire
 cli-node-models-rules = Montre quel modèle sert qui
 cli-node-models-use = Met un modèle en vigueur pour un service ou une commune
@@ -15,7 +15,7 @@ cli-node-models-unuse--service = { models-help-service }
 cli-node-models-unuse--commune = { models-help-commune }
 models-help-model = Modèle, id@version
 models-help-from = Premier jour, AAAA-MM-JJ, aujourd’hui au plus tôt
-models-help-service = Seulement : transport, shuttle (navette), loan (prêt)
+models-help-service = Seulement : transport, shuttle (navette), loan (prêt)
 models-help-commune = Seulement pour qui habite cette commune (code INSEE)
 cli-node-models-parameters = Montre les montants propres au territoire
 cli-node-models-set-parameters = Fixe des montants propres au territoire, en centimes
@@ -69,11 +69,11 @@ compensation-fiscal-scale = barème fiscal
 served-by-transport = transport
 served-by-shuttle = navette
 served-by-loan = prêt
-comparison-note = Coût : kilomètres au barème fiscal, de domicile à domicile ; ni salaires ni locaux. Bénéficiaires, porteur et bénévoles se partagent ce coût. Plafond légal appliqué.
+comparison-note = Coût : kilomètres au barème fiscal, de domicile à domicile ; ni salaires ni locaux. Bénéficiaires, porteur et bénévoles se partagent ce coût. Plafond légal appliqué.
 refusal-period-format = Une période s’écrit AAAA-MM ou AAAA, par exemple 2026-11.
-refusal-model-rule-past = Un choix commence aujourd’hui ({ $today }) au plus tôt : des demandes ont été servies avant.
-refusal-model-rule-unknown = Ce choix n’existe pas. Voyez : models rules
+refusal-model-rule-past = Un choix commence aujourd’hui ({ $today }) au plus tôt : des demandes ont été servies avant.
+refusal-model-rule-unknown = Ce choix n’existe pas. Voyez : models rules
 refusal-model-rules-too-many = Il y a déjà { $limit } choix, le nombre permis. Retirez-en.
 refusal-model-parameters-too-many = Il y a déjà { $limit } montants, le nombre permis.
-refusal-model-amount = { $cents } centimes : plus que les 1 000 € permis. Vérifiez les zéros.
-refusal-model-amount-not-of-model = Ce modèle n’a pas ce montant ({ $what }). Voyez ses termes : models list --json
+refusal-model-amount = { $cents } centimes : plus que les 1 000 € permis. Vérifiez les zéros.
+refusal-model-amount-not-of-model = Ce modèle n’a pas ce montant ({ $what }). Voyez ses termes : models list --json
