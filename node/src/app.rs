@@ -79,6 +79,8 @@ pub struct App {
     pub outreach: Outreach,
     /// Rings after each commit, for those who wait for changes.
     pub bell: Bell,
+    /// The index by which people are found.
+    pub searcher: people::search::Searcher,
 }
 
 /// Why a transaction of a use case ends without writing.

@@ -16,6 +16,7 @@ mod local;
 mod models;
 mod money;
 mod offers;
+mod partners;
 mod pathways;
 mod people;
 mod privacy;
@@ -28,6 +29,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod trips;
+mod volunteers;
 pub(crate) mod words;
 
 use std::{ffi::OsString, io};
@@ -50,6 +52,8 @@ const TEXTS: &[(Language, &str)] = &[
     (Language::French, include_str!("../locales/fr/accounts.ftl")),
     (Language::English, include_str!("../locales/en/accounts.ftl")),
     (Language::French, include_str!("../locales/fr/node.ftl")),
+    (Language::French, include_str!("../locales/fr/people.ftl")),
+    (Language::English, include_str!("../locales/en/people.ftl")),
     (Language::French, include_str!("../locales/fr/trips.ftl")),
     (Language::English, include_str!("../locales/en/node.ftl")),
     (Language::French, include_str!("../locales/fr/services.ftl")),
@@ -165,7 +169,9 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Policy(command) => status::policy(session, command).await,
         Ask::Jobs(command) => status::jobs(session, command).await,
         Ask::Person(command) => people::person(session, command).await,
-        Ask::Volunteer(command) => people::volunteer(session, command).await,
+        Ask::Volunteer(command) => volunteers::volunteer(session, command).await,
+        Ask::Prescriber(command) => partners::prescriber(session, command).await,
+        Ask::Staff(command) => partners::staff(session, command).await,
         Ask::Request(command) => trips::request(session, command).await,
         Ask::Trip(command) => trips::trip(session, command).await,
         Ask::Handover(command) => handovers::handover(session, command).await,

@@ -11,6 +11,7 @@ mod loans;
 mod models;
 mod money;
 mod offers;
+mod partners;
 mod pathways;
 mod people;
 mod reports;
@@ -31,7 +32,7 @@ use maillage_proto::node::v1 as proto;
 use tonic::service::Routes;
 
 pub use self::changes::Followers;
-use crate::app::{App, caller::Caller, noise::Noise};
+use crate::app::{App, caller::Caller, edit::Mask, noise::Noise};
 
 /// Everything the services work with.
 #[derive(Clone)]
@@ -60,6 +61,7 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .add_service(reflection)
         .add_service(proto::accounts_server::AccountsServer::new(services.clone()))
         .add_service(proto::changes_server::ChangesServer::new(services.clone()))
+        .add_service(proto::partners_server::PartnersServer::new(services.clone()))
         .add_service(proto::people_server::PeopleServer::new(services.clone()))
         .add_service(proto::trips_server::TripsServer::new(services.clone()))
         .add_service(proto::handovers_server::HandoversServer::new(services.clone()))
@@ -128,4 +130,12 @@ pub(crate) fn after<K>(text: &str) -> Result<Option<maillage_federation::ids::Id
 /// Where the page after this one begins: after its last row if it is full, nowhere otherwise.
 pub(crate) fn next_after<T>(rows: &[T], limit: usize, key: impl Fn(&T) -> String) -> String {
     rows.last().filter(|_| rows.len() == limit).map(key).unwrap_or_default()
+}
+
+/// Reads a field mask; each path is one of `fields`.
+///
+/// # Errors
+/// `mask-empty`, `mask-unknown`.
+pub(crate) fn mask(mask: Option<prost_types::FieldMask>, fields: &[&str]) -> Result<Mask, Refusal> {
+    Mask::parse(&mask.unwrap_or_default().paths, fields)
 }

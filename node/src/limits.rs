@@ -65,3 +65,13 @@ pub const WEB_ADDRESSES: usize = 20_000;
 pub const WEB_CONNECTIONS: usize = 256;
 /// Bytes of a form: two short fields.
 pub const WEB_BODY_BYTES: usize = 4 * 1024;
+/// Usual destinations told of one person: what fits beside the form of a request.
+pub const HABITS: usize = 8;
+/// Trips from which usual destinations are computed: two years of two a week.
+pub const HABIT_TRIPS: usize = 400;
+/// Changes the search reads at once.
+pub const SEARCH_CHANGES: usize = 500;
+/// People told by one search: nobody reads further, but types another letter.
+pub const SEARCH_HITS: usize = 20;
+/// Days ahead that expiring papers can be asked for: two years.
+pub const EXPIRY_DAYS: u32 = 731;

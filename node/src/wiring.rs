@@ -34,7 +34,7 @@ use maillage_store::{
 
 use crate::{
     PROGRAM,
-    app::{App, bell::Bell, noise::SystemNoise, outreach::Outreach, refusals},
+    app::{App, bell::Bell, noise::SystemNoise, outreach::Outreach, people::search::Searcher, refusals},
     cli,
     federation::{
         courier::Courier,
@@ -220,7 +220,10 @@ async fn assemble(
         link,
         outreach: outreach(directory, messages)?,
         bell: Bell::default(),
+        searcher: Searcher::default(),
     };
+    let people = app.searcher.warm(&app)?;
+    tracing::info!(people, "people can be searched");
     index_journal(&app)?;
     if let Some(membership) = membership {
         directory_book::restore(&app, &membership)?;

@@ -232,6 +232,7 @@ impl Node {
             needs: wanted.needs.iter().map(|need| (*need).to_owned()).collect(),
             sharing: "always".to_owned(),
             driver_notes: wanted.notes.to_owned(),
+            even_if_duplicate: true,
             ..Default::default()
         };
         let person = self.people()?.add_person(person).await?.into_inner();

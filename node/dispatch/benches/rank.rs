@@ -9,7 +9,7 @@ use maillage_dispatch::{Candidate, Commitment, Estimator, LegRequest, rank};
 use maillage_domain::{
     availability::Availability,
     contact::Channel,
-    document::Documents,
+    document::{Documents, RequiredDocuments},
     place::Place,
     text::{Address, Name},
     trip::Anchor,
@@ -49,6 +49,8 @@ fn leg(ends: [InseeCode; 2], monday: Timestamp, [from_min, to_min]: [i64; 2], an
         anchor,
         seats: 1,
         needs: Needs::none(),
+        passenger: None,
+        avoid: std::collections::BTreeSet::new(),
     }
 }
 
@@ -76,17 +78,26 @@ fn bench(criterion: &mut Criterion) {
     let candidates: Vec<Candidate<'_>> = volunteers
         .iter()
         .zip(&commitments)
-        .map(|(volunteer, commitments)| Candidate { volunteer, commitments })
+        .map(|(volunteer, commitments)| Candidate { volunteer, commitments, done: &[] })
         .collect();
     let [alban, albi]: [InseeCode; 2] = ["81003", "81004"].map(|code| code.parse().expect("a code"));
     let legs = [
         leg([alban, albi], monday, [510, 600], Anchor::Arrival),
         leg([albi, alban], monday, [660, 750], Anchor::Pickup),
     ];
-    let ranking = rank(&legs, &candidates, &Estimator::DECLARED, geography).expect("known communes");
+    let ranking = rank(&legs, &candidates, &RequiredDocuments::default(), &Estimator::DECLARED, geography)
+        .expect("known communes");
     assert!(!ranking.candidates.is_empty() && !ranking.refusals.is_empty(), "a bench of nothing");
     criterion.bench_function("rank 200 drivers bound to 1000 drives for two legs", |bencher| {
-        bencher.iter(|| rank(black_box(&legs), black_box(&candidates), &Estimator::DECLARED, geography));
+        bencher.iter(|| {
+            rank(
+                black_box(&legs),
+                black_box(&candidates),
+                &RequiredDocuments::default(),
+                &Estimator::DECLARED,
+                geography,
+            )
+        });
     });
 }
 

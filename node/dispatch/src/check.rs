@@ -2,7 +2,7 @@
 //! the other. Run on every plan before it is kept.
 
 use jiff::{SignedDuration, Timestamp};
-use maillage_domain::{holidays::Calendar, trip::Assignment};
+use maillage_domain::{document::RequiredDocuments, holidays::Calendar, trip::Assignment};
 use maillage_federation::{month::paris, needs::Need};
 use maillage_geography::{Commune, Geography, InseeCode};
 
@@ -20,6 +20,18 @@ pub enum Violation {
     /// The driver is not to be asked.
     #[error("the driver is inactive")]
     Inactive,
+    /// The passenger and the driver are not to travel together.
+    #[error("the passenger of leg {0} and the driver are not to travel together")]
+    Avoided(usize),
+    /// A paper that has expired by then or was never seen.
+    #[error("the driver's papers do not allow the drive of leg {0}")]
+    Documents(usize),
+    /// A stop where the driver does not stop.
+    #[error("leg {0} leaves the driver's communes")]
+    Communes(usize),
+    /// More than the driver does in a week.
+    #[error("the drive of leg {0} is too much for the driver's week")]
+    Week(usize),
     /// Seats, wheelchair places or needs.
     #[error("the vehicle or the driver is not fit for leg {0}")]
     Fitness(usize),
@@ -57,6 +69,7 @@ pub fn check(
     legs: &[LegRequest],
     candidate: &Candidate<'_>,
     plan: &Ranked,
+    required: &RequiredDocuments,
     estimator: &Estimator,
     geography: &Geography,
 ) -> Result<(), Violation> {
@@ -72,6 +85,8 @@ pub fn check(
     let roads = Roads { home: find(volunteer.details.home.commune, geography)?, estimator, geography };
     for (index, (leg, drive)) in legs.iter().zip(&plan.drives).enumerate() {
         fitness(index, leg, candidate)?;
+        standing(index, (leg, drive), candidate, required)?;
+        week(index, drive, plan, candidate)?;
         let in_window = leg.earliest_pickup <= drive.pickup && drive.arrival <= leg.latest_arrival;
         if !in_window {
             return Err(Violation::Window(index));
@@ -96,6 +111,45 @@ fn fitness(index: usize, leg: &LegRequest, candidate: &Candidate<'_>) -> Result<
     let vehicle = details.vehicles.iter().any(|vehicle| vehicle.takes(leg.seats, wheelchair));
     let needs = leg.needs.iter().all(|need| need == Need::TransferPossible || details.accepts.contains(need));
     if vehicle && needs { Ok(()) } else { Err(Violation::Fitness(index)) }
+}
+
+/// Papers, communes, and whether the two may travel together.
+fn standing(
+    index: usize,
+    (leg, drive): (&LegRequest, &Assignment),
+    candidate: &Candidate<'_>,
+    required: &RequiredDocuments,
+) -> Result<(), Violation> {
+    let details = &candidate.volunteer.details;
+    let unwanted = leg.avoid.iter().any(|driver| *driver == candidate.volunteer.id);
+    if unwanted || details.avoid.iter().any(|person| leg.passenger == Some(*person)) {
+        return Err(Violation::Avoided(index));
+    }
+    let day = drive.end.to_zoned(paris()).date();
+    let expired = details.documents.iter().any(|paper| paper.valid_until().is_some_and(|until| until < day));
+    let missing = required.iter().any(|kind| details.documents.iter().all(|paper| paper.kind() != kind));
+    if expired || missing {
+        return Err(Violation::Documents(index));
+    }
+    let communes = &details.limits.communes;
+    let stops = communes.is_empty() || (communes.contains(&leg.pickup) && communes.contains(&leg.dropoff));
+    if stops { Ok(()) } else { Err(Violation::Communes(index)) }
+}
+
+/// The trips and hours of the ISO week in which a drive begins.
+fn week(index: usize, drive: &Assignment, plan: &Ranked, candidate: &Candidate<'_>) -> Result<(), Violation> {
+    let limits = &candidate.volunteer.details.limits;
+    let iso = |instant: Timestamp| {
+        let day = instant.to_zoned(paris()).date().iso_week_date();
+        (day.year(), day.week())
+    };
+    let taken = candidate.commitments.iter().chain(candidate.done).map(|taken| (taken.start, taken.end));
+    let all = taken.chain(plan.drives.iter().map(|drive| (drive.start, drive.end)));
+    let same: Vec<_> = all.filter(|(start, _)| iso(*start) == iso(drive.start)).collect();
+    let seconds: i64 = same.iter().map(|(start, end)| end.as_second() - start.as_second()).sum();
+    let trips = limits.trips_per_week.is_none_or(|most| same.len() <= usize::from(most));
+    let hours = limits.hours_per_week.is_none_or(|most| seconds <= i64::from(most) * 3600);
+    if trips && hours { Ok(()) } else { Err(Violation::Week(index)) }
 }
 
 struct Roads<'a> {

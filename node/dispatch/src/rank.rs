@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _, civil::Date};
 use maillage_domain::{
     availability::DayOff,
+    document::RequiredDocuments,
     holidays::Calendar,
+    ids::PersonKind,
     volunteer::{Vehicle, Volunteer},
 };
-use maillage_federation::needs::Need;
+use maillage_federation::{ids::Id, month::paris, needs::Need};
 use maillage_geography::{Commune, Geography};
 
 use crate::{
@@ -30,10 +32,11 @@ use crate::{
 pub fn rank(
     legs: &[LegRequest],
     candidates: &[Candidate<'_>],
+    required: &RequiredDocuments,
     estimator: &Estimator,
     geography: &Geography,
 ) -> Result<Ranking, RankError> {
-    let job = Job::new(legs, estimator, geography)?;
+    let job = Job::new(legs, required, estimator, geography)?;
     let mut ranking = Ranking::default();
     for candidate in candidates {
         let volunteer = candidate.volunteer.id;
@@ -57,6 +60,7 @@ struct Job<'a> {
     legs: &'a [LegRequest],
     ends: Vec<Ends<'a>>,
     days: Vec<Vec<Date>>,
+    required: &'a RequiredDocuments,
     estimator: &'a Estimator,
     geography: &'a Geography,
 }
@@ -64,6 +68,7 @@ struct Job<'a> {
 impl<'a> Job<'a> {
     fn new(
         legs: &'a [LegRequest],
+        required: &'a RequiredDocuments,
         estimator: &'a Estimator,
         geography: &'a Geography,
     ) -> Result<Self, RankError> {
@@ -73,7 +78,7 @@ impl<'a> Job<'a> {
         let ends = legs.iter().map(|leg| Ends::of(leg, geography)).collect::<Result<_, _>>()?;
         let touched = legs.iter().enumerate();
         let touched = touched.map(|(index, leg)| days(leg).ok_or(RankError::WindowTooLong(index)));
-        Ok(Self { legs, ends, days: touched.collect::<Result<_, _>>()?, estimator, geography })
+        Ok(Self { legs, ends, days: touched.collect::<Result<_, _>>()?, required, estimator, geography })
     }
 
     fn consider(&self, candidate: &Candidate<'_>) -> Result<Ranked, RefusalReason> {
@@ -90,6 +95,7 @@ impl<'a> Job<'a> {
         let Some(plan) = way.plan(volunteer, &free) else {
             return Err(way.why_not(candidate, &available));
         };
+        check_week(candidate, &plan)?;
         Ok(self.ranked(volunteer, plan))
     }
 
@@ -97,9 +103,21 @@ impl<'a> Job<'a> {
         if !volunteer.active {
             return Err(RefusalReason::Inactive);
         }
+        if self.legs.iter().any(|leg| apart_from_each_other(volunteer, leg)) {
+            return Err(RefusalReason::Avoided);
+        }
+        let documents = &volunteer.details.documents;
+        let last = self.days.iter().flatten().max();
+        if let Some(obstacle) = last.and_then(|day| documents.obstacle(*day, self.required)) {
+            return Err(RefusalReason::Document(obstacle));
+        }
         self.check_vehicles(volunteer)?;
-        match self.legs.iter().find_map(|leg| has_to_accept(volunteer, leg)) {
-            Some(need) => Err(RefusalReason::NeedNotAccepted(need)),
+        if let Some(need) = self.legs.iter().find_map(|leg| has_to_accept(volunteer, leg)) {
+            return Err(RefusalReason::NeedNotAccepted(need));
+        }
+        let mut stops = self.legs.iter().flat_map(|leg| [leg.pickup, leg.dropoff]);
+        match stops.find(|commune| !volunteer.details.limits.covers(*commune)) {
+            Some(commune) => Err(RefusalReason::OutsideCommunes(commune)),
             None => Ok(()),
         }
     }
@@ -175,6 +193,42 @@ impl<'a> Job<'a> {
             merits: merits.collect(),
         }
     }
+}
+
+/// Whether the passenger of a leg and a driver are not to travel together.
+pub(crate) fn apart_from_each_other(volunteer: &Volunteer, leg: &LegRequest) -> bool {
+    let driver_avoids = |person: Id<PersonKind>| volunteer.details.avoid.contains(&person);
+    leg.avoid.contains(&volunteer.id) || leg.passenger.is_some_and(driver_avoids)
+}
+
+/// The limits of the civil weeks that a plan touches: trips, and hours from home back to home. A drive counts in the week
+/// in which it begins. Hours are those of the plan with the fewest extra metres.
+fn check_week(candidate: &Candidate<'_>, plan: &Plan) -> Result<(), RefusalReason> {
+    let limits = &candidate.volunteer.details.limits;
+    if limits.trips_per_week.is_none() && limits.hours_per_week.is_none() {
+        return Ok(());
+    }
+    let planned: Vec<Commitment> = plan.drives.iter().copied().map(Commitment::from).collect();
+    let weeks: BTreeSet<Date> = planned.iter().map(|drive| week_of(drive.start)).collect();
+    for week in weeks {
+        let all = candidate.commitments.iter().chain(candidate.done).chain(&planned);
+        let of_week: Vec<&Commitment> = all.filter(|drive| week_of(drive.start) == week).collect();
+        if let Some(limit) = limits.trips_per_week.filter(|limit| of_week.len() > usize::from(*limit)) {
+            return Err(RefusalReason::TripsPerWeek { limit });
+        }
+        let seconds: i64 = of_week.iter().map(|drive| drive.start.duration_until(drive.end).as_secs()).sum();
+        if let Some(limit) = limits.hours_per_week.filter(|limit| seconds > i64::from(*limit) * 3600) {
+            return Err(RefusalReason::HoursPerWeek { limit });
+        }
+    }
+    Ok(())
+}
+
+/// The Monday of the civil week of Europe/Paris in which an instant lies.
+fn week_of(instant: Timestamp) -> Date {
+    let day = instant.to_zoned(paris()).date();
+    let since_monday = day.weekday().to_monday_zero_offset();
+    day.checked_sub(i32::from(since_monday).days()).unwrap_or(day)
 }
 
 /// The ways one driver could go.

@@ -1,9 +1,12 @@
 //! What is asked of dispatch and what it answers. Only types.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil::Date};
 use maillage_domain::{
+    document::DocumentObstacle,
     holidays::{PublicHoliday, SchoolPeriod},
-    ids::VolunteerKind,
+    ids::{PersonKind, VolunteerKind},
     trip::{Anchor, Assignment, Trip},
     volunteer::Volunteer,
 };
@@ -30,6 +33,10 @@ pub struct LegRequest {
     pub seats: u8,
     /// Needs that the driver must accept; a person who stays in the wheelchair takes a wheelchair place.
     pub needs: Needs,
+    /// Who travels, if it is one of ours: some drivers are not to drive this person.
+    pub passenger: Option<Id<PersonKind>>,
+    /// Drivers this person does not want.
+    pub avoid: BTreeSet<Id<VolunteerKind>>,
 }
 
 /// A volunteer who may be asked, with what she or he is bound to.
@@ -39,6 +46,8 @@ pub struct Candidate<'a> {
     pub volunteer: &'a Volunteer,
     /// Drives that the volunteer was asked for or has promised, in any order.
     pub commitments: &'a [Commitment],
+    /// Drives of the same civil weeks that are over: they count against the limits of a week.
+    pub done: &'a [Commitment],
 }
 
 /// A stretch of time that is taken: from `start` until just before `end`.
@@ -102,6 +111,10 @@ pub struct Refused {
 pub enum RefusalReason {
     /// Is not to be asked at all.
     Inactive,
+    /// The passenger and the driver are not to travel together; which of them says so is not told.
+    Avoided,
+    /// A paper has expired by then, or is required and was never seen.
+    Document(DocumentObstacle),
     /// The vehicle has too few seats.
     TooFewSeats {
         /// Seats wanted.
@@ -113,6 +126,8 @@ pub enum RefusalReason {
     NoWheelchairPlace,
     /// A need that this driver is not ready for.
     NeedNotAccepted(Need),
+    /// Picks up and sets down elsewhere.
+    OutsideCommunes(InseeCode),
     /// The home lies in a commune that is not known any more.
     UnknownHome(InseeCode),
     /// The drive is longer than the driver's limit.
@@ -175,6 +190,16 @@ pub enum RefusalReason {
         /// When that ends.
         until: Timestamp,
     },
+    /// The drive would be one too many in its civil week.
+    TripsPerWeek {
+        /// The driver's limit.
+        limit: u8,
+    },
+    /// The drive would make the driver's civil week too long.
+    HoursPerWeek {
+        /// The driver's limit, in hours.
+        limit: u8,
+    },
 }
 
 /// Why nothing can be ranked.
@@ -203,6 +228,8 @@ impl LegRequest {
             anchor: terms.anchor,
             seats: terms.seats,
             needs: terms.needs.clone(),
+            passenger: trip.person(),
+            avoid: BTreeSet::new(),
         }
     }
 }
@@ -218,9 +245,13 @@ impl RefusalReason {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Inactive => "inactive",
+            Self::Avoided => "avoided",
+            Self::Document(DocumentObstacle::Expired { .. }) => "document-expired",
+            Self::Document(DocumentObstacle::Missing { .. }) => "document-missing",
             Self::TooFewSeats { .. } => "too-few-seats",
             Self::NoWheelchairPlace => "no-wheelchair-place",
             Self::NeedNotAccepted(_) => "need-not-accepted",
+            Self::OutsideCommunes(_) => "outside-communes",
             Self::UnknownHome(_) => "unknown-home",
             Self::TooFar { .. } => "too-far",
             Self::WindowTooShort { .. } => "window-too-short",
@@ -232,6 +263,8 @@ impl RefusalReason {
             Self::Unavailable { .. } => "unavailable",
             Self::NotBothLegs { .. } => "not-both-legs",
             Self::Busy { .. } => "busy",
+            Self::TripsPerWeek { .. } => "trips-per-week",
+            Self::HoursPerWeek { .. } => "hours-per-week",
         }
     }
 }

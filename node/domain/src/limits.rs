@@ -111,3 +111,7 @@ pub const ACCOUNT_LABEL_CHARS: usize = 40;
 pub const ACCOUNT_LABEL_CHARS_MIN: usize = 2;
 /// Days a token is valid at most: two years, so that one that was lost does not open for ever.
 pub const ACCOUNT_DAYS: u16 = 730;
+/// Words of a query that are looked at: nobody types more on the phone.
+pub const QUERY_WORDS: usize = 8;
+/// Files looked at when somebody could be known already: the commonest names of a territory have fewer.
+pub const DUPLICATE_CANDIDATES: usize = 200;

@@ -94,12 +94,42 @@ operations! {
     PersonShow = "person.show": DESK;
     /// Lists beneficiaries.
     PersonList = "person.list": DESK_AND_BOOKS;
+    /// Changes a beneficiary's file.
+    PersonUpdate = "person.update": DESK;
+    /// Opens where a beneficiary usually goes and what happened.
+    PersonHistory = "person.history": DESK;
+    /// Finds people by a few letters.
+    PeopleSearch = "people.search": DESK;
     /// Registers a volunteer.
     VolunteerAdd = "volunteer.add": DESK;
     /// Opens a volunteer's file.
     VolunteerShow = "volunteer.show": DESK_AND_BOOKS;
     /// Lists volunteers.
     VolunteerList = "volunteer.list": DESK_AND_BOOKS;
+    /// Changes a volunteer's file.
+    VolunteerUpdate = "volunteer.update": DESK;
+    /// Notes that a paper was seen, or was noted by mistake.
+    VolunteerDocument = "volunteer.document": DESK;
+    /// Says whether a volunteer may be asked.
+    VolunteerActivate = "volunteer.activate": DESK;
+    /// Lists papers that expire.
+    VolunteerExpiries = "volunteer.expiries": DESK;
+    /// Registers a prescriber.
+    PrescriberAdd = "prescriber.add": DESK;
+    /// Changes a prescriber.
+    PrescriberUpdate = "prescriber.update": DESK;
+    /// Looks prescribers up.
+    PrescriberList = "prescriber.list": DESK_AND_BOOKS;
+    /// Registers a professional.
+    StaffAdd = "staff.add": SETTINGS;
+    /// Changes a professional.
+    StaffUpdate = "staff.update": SETTINGS;
+    /// Looks professionals up.
+    StaffList = "staff.list": DESK_AND_BOOKS;
+    /// Looks which papers are required of volunteers.
+    DocumentRulesShow = "document-rules.show": DESK_AND_BOOKS;
+    /// Sets which papers are required of volunteers.
+    DocumentRulesSet = "document-rules.set": SETTINGS;
     /// Notes days off.
     VolunteerAbsence = "volunteer.absence": DESK_AND_DRIVER;
     /// Takes a request.

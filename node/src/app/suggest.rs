@@ -1,23 +1,26 @@
 //! Who could drive: dispatch asked with what the store knows. Must never assign anybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::{Timestamp, ToSpan as _, civil::Date};
 use maillage_dispatch::{Candidate, Commitment, LegRequest, Ranked, Ranking, rank};
 use maillage_domain::{
+    civil::day_of,
     ids::VolunteerKind,
     roles::Operation,
-    trip::{Anchor, Trip},
+    trip::{Anchor, Trip, TripStatus},
     volunteer::Volunteer,
 };
 use maillage_engine::View;
 use maillage_federation::{
     handover::Offer,
     ids::{HandoverKind, Id, TripKind},
+    month::paris,
 };
 use maillage_platform::refusal::Refusal;
-use maillage_store::{handovers, trips, volunteers};
+use maillage_store::{handovers, persons, trips, volunteers};
 
-use super::{Aborted, App, caller::Caller, refusals};
+use super::{Aborted, App, caller::Caller, people::documents, refusals};
 use crate::limits::VOLUNTEERS;
 
 /// Who could drive a trip, and its sibling if it is as open as the trip itself.
@@ -27,7 +30,8 @@ use crate::limits::VOLUNTEERS;
 pub fn suggest(app: &App, caller: &Caller, trip: Id<TripKind>, single: bool) -> Result<Suggestion, Refusal> {
     app.look(caller, Operation::TripSuggest, |app, view| {
         let trips = together(view, trip, single)?;
-        let legs: Vec<LegRequest> = trips.iter().map(LegRequest::of).collect();
+        let legs: Vec<LegRequest> =
+            trips.iter().map(|trip| leg_of(view, trip)).collect::<Result<_, Aborted>>()?;
         suggest_legs(app, view, &legs, None)
     })
 }
@@ -46,6 +50,16 @@ impl Suggestion {
     pub fn candidate(&self, volunteer: Id<VolunteerKind>) -> Option<&Ranked> {
         self.ranking.candidates.iter().find(|candidate| candidate.volunteer == volunteer)
     }
+}
+
+/// What has to be driven for a trip, with the drivers its passenger does not want.
+///
+/// # Errors
+/// The store.
+pub fn leg_of(view: &dyn View, trip: &Trip) -> Result<LegRequest, Aborted> {
+    let person = trip.person().map(|person| persons::find(view, person)).transpose()?.flatten();
+    let avoid = person.map(|person| person.details.avoid.into_iter().collect()).unwrap_or_default();
+    Ok(LegRequest { avoid, ..LegRequest::of(trip) })
 }
 
 /// A trip and, unless `single`, its sibling when both wait for the same decision: outbound first.
@@ -89,6 +103,13 @@ pub fn suggest_legs(
     let all = volunteers::list(view, None, VOLUNTEERS)?;
     let from = legs.iter().map(|leg| leg.earliest_pickup).min().unwrap_or_default();
     let to = legs.iter().map(|leg| leg.latest_arrival).max().unwrap_or_default();
+    let (from, to, done) = if all.iter().any(counts_its_weeks) {
+        let (first, last) = weeks(from, to);
+        (from.min(start_of(first)), to.max(start_of(last)), driven(view, first, last)?)
+    } else {
+        (from, to, BTreeMap::new())
+    };
+    let required = documents::required(view)?;
     let reserved = reservations(app, view, without)?;
     let mut committed = BTreeMap::new();
     for volunteer in &all {
@@ -102,14 +123,53 @@ pub fn suggest_legs(
         .iter()
         .filter_map(|volunteer| {
             let commitments = committed.get(&volunteer.id)?;
-            Some(Candidate { volunteer, commitments })
+            let done = done.get(&volunteer.id).map(Vec::as_slice).unwrap_or_default();
+            Some(Candidate { volunteer, commitments, done })
         })
         .collect();
-    let ranking = rank(legs, &candidates, &app.estimator, app.geography).map_err(refusals::rank)?;
+    let ranking =
+        rank(legs, &candidates, &required, &app.estimator, app.geography).map_err(refusals::rank)?;
     Ok(Suggestion {
         ranking,
         volunteers: all.into_iter().map(|volunteer| (volunteer.id, volunteer)).collect(),
     })
+}
+
+/// Whether a volunteer has set a limit to a week.
+fn counts_its_weeks(volunteer: &Volunteer) -> bool {
+    let limits = &volunteer.details.limits;
+    limits.trips_per_week.is_some() || limits.hours_per_week.is_some()
+}
+
+/// The Monday of the civil week of an instant, and the Monday after the week of another.
+fn weeks(from: Timestamp, to: Timestamp) -> (Date, Date) {
+    let monday = |instant: Timestamp, days: i8| {
+        let day = day_of(instant);
+        let back = i32::from(days - day.weekday().to_monday_zero_offset());
+        day.checked_add(back.days()).unwrap_or(day)
+    };
+    (monday(from, 0), monday(to, 7))
+}
+
+fn start_of(day: Date) -> Timestamp {
+    day.to_zoned(paris()).map(|start| start.timestamp()).unwrap_or_default()
+}
+
+/// Drives that are over, of days from the first on and before the last, by volunteer.
+fn driven(
+    view: &dyn View,
+    first: Date,
+    last: Date,
+) -> Result<BTreeMap<Id<VolunteerKind>, Vec<Commitment>>, Aborted> {
+    let mut driven: BTreeMap<_, Vec<Commitment>> = BTreeMap::new();
+    for day in first.series(1.day()).take_while(|day| *day < last) {
+        for trip in trips::on_day(view, day)? {
+            if let (TripStatus::Completed { .. }, Some(drive)) = (trip.status(), trip.state().assignment) {
+                driven.entry(drive.volunteer).or_default().push(Commitment::from(drive));
+            }
+        }
+    }
+    Ok(driven)
 }
 
 /// What a neighbour's offer asks to be driven: the window as offered, rounded outwards.
@@ -129,6 +189,8 @@ pub fn offered_legs(offer: &Offer) -> Vec<LegRequest> {
             anchor: if index == 0 { Anchor::Arrival } else { Anchor::Pickup },
             seats: seats.saturating_sub(u8::from(wheelchair)),
             needs: offer.needs.clone(),
+            passenger: None,
+            avoid: BTreeSet::new(),
         })
         .collect()
 }

@@ -32,7 +32,7 @@ use super::{
     handover, models,
     offers::{self, save},
     refusals,
-    suggest::{find, suggest_legs, together},
+    suggest::{find, leg_of, suggest_legs, together},
 };
 
 /// Takes a request of a person: one trip, or an outbound and a return.
@@ -86,6 +86,7 @@ pub async fn add_request_excepted(
         };
         let (request, legs) = plan_request(details, &person, &planning).map_err(refusals::request)?;
         requests::put(transaction, &request)?;
+        persons::note_contact(transaction, request.person, day_of(now))?;
         for trip in &legs {
             trips::put(transaction, trip)?;
         }
@@ -178,7 +179,8 @@ pub fn assign(
     for trip in &legs {
         check_undecided(trip).map_err(refusals::trip)?;
     }
-    let asked: Vec<LegRequest> = legs.iter().map(LegRequest::of).collect();
+    let asked: Vec<LegRequest> =
+        legs.iter().map(|trip| leg_of(transaction, trip)).collect::<Result<_, Aborted>>()?;
     let handover = legs.first().and_then(handover::carried_in);
     let suggestion = suggest_legs(app, transaction, &asked, handover)?;
     let Some(candidate) = suggestion.candidate(volunteer) else {

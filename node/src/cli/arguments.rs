@@ -9,7 +9,16 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 use maillage_platform::telemetry::LogFormat;
 
-use super::{accounts::Account, changes::Changes, codes, money::Money, tables::Table};
+use super::{
+    accounts::Account,
+    changes::Changes,
+    codes,
+    money::Money,
+    partners::{Prescriber, Staff},
+    people::Person,
+    tables::Table,
+    volunteers::Volunteer,
+};
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -64,6 +73,10 @@ pub(super) enum Ask {
     Person(Person),
     #[command(subcommand)]
     Volunteer(Volunteer),
+    #[command(subcommand)]
+    Prescriber(Prescriber),
+    #[command(subcommand)]
+    Staff(Staff),
     #[command(subcommand)]
     Request(Request),
     #[command(subcommand)]
@@ -175,42 +188,6 @@ pub(super) enum Jobs {
     List,
 }
 
-#[derive(Debug, Subcommand)]
-pub(super) enum Person {
-    Add(PersonAdd),
-    List {
-        #[arg(long, default_value = "")]
-        name: String,
-        #[command(flatten)]
-        page: Page,
-    },
-    Show {
-        id: String,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(super) struct PersonAdd {
-    #[arg(long)]
-    pub(super) name: String,
-    #[arg(long, default_value = "")]
-    pub(super) phone: String,
-    #[arg(long)]
-    pub(super) commune: String,
-    #[arg(long, default_value = "")]
-    pub(super) address: String,
-    #[arg(long, value_name = "CODE", value_delimiter = ',', hide_possible_values = true, value_parser = codes::NEEDS)]
-    pub(super) need: Vec<String>,
-    #[arg(long, default_value = "ask", hide_default_value = true, value_name = "CODE", hide_possible_values = true, value_parser = codes::SHARING)]
-    pub(super) sharing: String,
-    #[arg(long)]
-    pub(super) no_statistics: bool,
-    #[arg(long, default_value = "")]
-    pub(super) notes: String,
-    #[arg(long)]
-    pub(super) outside: bool,
-}
-
 /// A page of a long list.
 #[derive(Debug, Args)]
 pub(super) struct Page {
@@ -218,51 +195,6 @@ pub(super) struct Page {
     pub(super) after: String,
     #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
     pub(super) limit: u32,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Volunteer {
-    Add(VolunteerAdd),
-    List {
-        #[command(flatten)]
-        page: Page,
-    },
-    Show {
-        id: String,
-    },
-    Absence {
-        id: String,
-        #[arg(value_name = "YYYY-MM-DD")]
-        first: String,
-        #[arg(value_name = "YYYY-MM-DD")]
-        last: String,
-    },
-}
-
-#[derive(Debug, Args)]
-pub(super) struct VolunteerAdd {
-    #[arg(long)]
-    pub(super) name: String,
-    #[arg(long, default_value = "")]
-    pub(super) phone: String,
-    #[arg(long)]
-    pub(super) commune: String,
-    #[arg(long, default_value = "")]
-    pub(super) address: String,
-    #[arg(long, value_name = "N")]
-    pub(super) seats: u32,
-    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
-    pub(super) wheelchair_places: u32,
-    #[arg(long, value_name = "CODE", value_delimiter = ',', hide_possible_values = true, value_parser = codes::NEEDS)]
-    pub(super) accepts: Vec<String>,
-    #[arg(long)]
-    pub(super) availability: String,
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=MAX_KM))]
-    pub(super) max_km: Option<u32>,
-    #[arg(long)]
-    pub(super) standing_yes: bool,
-    #[arg(long)]
-    pub(super) outside: bool,
 }
 
 /// Longest distance that can be typed, in kilometres: the node's own limit is lower, this keeps metres in 32 bits.

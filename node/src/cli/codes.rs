@@ -27,6 +27,18 @@ pub(super) const NEEDS: [&str; 12] = [
     "door-to-door",
     "luggage",
 ];
+/// How somebody wishes to be reached.
+pub(super) const CHANNELS: [&str; 4] = ["phone", "sms", "email", "letter"];
+/// What a person does for a living, or is kept from doing.
+pub(super) const SITUATIONS: [&str; 8] =
+    ["jobseeker", "employed", "training", "retired", "disability", "minimum-income", "other", "unknown"];
+/// Papers of volunteers.
+pub(super) const DOCUMENTS: [&str; 5] =
+    ["licence", "insurer-acceptance", "roadworthiness-test", "charter", "training"];
+/// Whom a search looks for.
+pub(super) const SEARCH_KINDS: [&str; 3] = ["person", "volunteer", "prescriber"];
+/// Yes or no.
+pub(super) const YES_NO: [&str; 2] = ["yes", "no"];
 /// Why a person travels.
 pub(super) const PURPOSES: [&str; 6] =
     ["health", "shopping", "administrative", "social", "work-training", "other"];
@@ -165,4 +177,9 @@ mod tests {
             assert_eq!(metres(text), expected, "{text:?}");
         }
     }
+}
+
+/// Reads one of `codes`, or an empty text: alone, it takes a whole list away.
+pub(super) fn any_of_or_none(codes: &'static [&'static str]) -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(codes.iter().copied().chain([""]).map(PossibleValue::new))
 }

@@ -14,6 +14,11 @@ pub(super) fn typed_place(typed: &str, address: String) -> Result<proto::Place, 
     Ok(proto::Place { commune: commune(typed)?, address, commune_name: String::new() })
 }
 
+/// The INSEE codes of what was typed.
+pub(super) fn communes(typed: &[String]) -> Result<Vec<String>, CommandError> {
+    typed.iter().map(|typed| commune(typed)).collect()
+}
+
 /// The INSEE code of what was typed. A code is not looked up: the node refuses it if no commune has it.
 fn commune(typed: &str) -> Result<String, CommandError> {
     let typed = typed.trim();

@@ -5,8 +5,8 @@ use maillage_proto::node::v1::{self as proto, offers_client::OffersClient};
 use super::{
     arguments::{Calendar, CallList, DaySheet, Offer, OfferPolicySet},
     failure::CommandError,
-    people::volunteer_names,
     session::Session,
+    volunteers::volunteer_names,
 };
 
 /// Runs a command about driver offers.

@@ -1,125 +1,263 @@
-//! `person` and `volunteer`: who travels and who drives. Must never check what was typed beyond its form.
+//! `person`: who travels. Must never check what was typed beyond its form.
 
-use std::collections::BTreeMap;
-
+use clap::{Args, Subcommand};
+use maillage_platform::grpc::TokenInterceptor;
 use maillage_proto::node::v1::{self as proto, people_client::PeopleClient};
+use tonic::{service::interceptor::InterceptedService, transport::Channel};
 
 use super::{
-    arguments::{Person, PersonAdd, Volunteer, VolunteerAdd},
+    arguments::Page,
+    codes,
     commune::typed_place,
     failure::CommandError,
     session::Session,
     words::{place, place_commune},
 };
 
-/// Volunteers asked for at once when their names are wanted.
-const NAMES_PAGE: u32 = 500;
+/// Commands about beneficiaries.
+#[derive(Debug, Subcommand)]
+pub(super) enum Person {
+    Add(PersonAdd),
+    Update(PersonUpdate),
+    List {
+        #[arg(long, default_value = "")]
+        name: String,
+        #[command(flatten)]
+        page: Page,
+    },
+    Show {
+        id: String,
+    },
+    Search {
+        text: Vec<String>,
+        #[arg(long, value_name = "CODE", value_delimiter = ',', hide_possible_values = true, value_parser = codes::SEARCH_KINDS)]
+        kind: Vec<String>,
+        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+        limit: u32,
+    },
+    History {
+        id: String,
+        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+        before: u64,
+        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+        limit: u32,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PersonAdd {
+    #[arg(long)]
+    name: String,
+    #[arg(long)]
+    commune: String,
+    #[arg(long, default_value = "")]
+    address: String,
+    #[command(flatten)]
+    fields: Fields,
+    #[arg(long)]
+    outside: bool,
+    #[arg(long)]
+    even_if_duplicate: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PersonUpdate {
+    id: String,
+    #[arg(long)]
+    name: Option<String>,
+    #[arg(long)]
+    commune: Option<String>,
+    #[arg(long, requires = "commune")]
+    address: Option<String>,
+    #[command(flatten)]
+    fields: Fields,
+    #[arg(long)]
+    statistics: bool,
+    #[arg(long)]
+    outside: bool,
+    #[arg(long, value_name = "N")]
+    etag: Option<String>,
+}
+
+/// What can be told when a person is registered and when the file is changed; what is not given stays. An empty text takes
+/// away what was kept.
+#[derive(Debug, Args)]
+struct Fields {
+    #[arg(long)]
+    phone: Option<String>,
+    #[arg(long)]
+    email: Option<String>,
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::CHANNELS)]
+    channel: Option<String>,
+    #[arg(long, value_name = "YYYY")]
+    birth_year: Option<i32>,
+    #[arg(long, value_name = "CODE", value_delimiter = ',', hide_possible_values = true, value_parser = codes::any_of_or_none(&codes::NEEDS))]
+    need: Option<Vec<String>>,
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::SITUATIONS)]
+    situation: Option<String>,
+    #[arg(long, value_name = "CODE[:FROM[:UNTIL]]", value_delimiter = ',')]
+    ground: Option<Vec<String>>,
+    #[arg(long, value_name = "EUR")]
+    quotient: Option<u32>,
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    member_until: Option<String>,
+    #[arg(long, value_name = "ID")]
+    prescriber: Option<String>,
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    informed_on: Option<String>,
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::SHARING)]
+    sharing: Option<String>,
+    #[arg(long)]
+    no_statistics: bool,
+    #[arg(long)]
+    notes: Option<String>,
+    #[arg(long)]
+    internal_notes: Option<String>,
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    avoid: Option<Vec<String>>,
+}
 
 /// Runs a command about beneficiaries.
 pub(super) async fn person(session: &mut Session<'_>, command: Person) -> Result<(), CommandError> {
     match command {
-        Person::Add(arguments) => add_person(session, arguments).await,
+        Person::Add(arguments) => add_person(session, new_person(arguments)?).await,
+        Person::Update(arguments) => update_person(session, arguments).await,
         Person::List { name, page } => {
             let request = proto::ListPersonsRequest { after: page.after, limit: page.limit, name };
-            let reply = session
-                .client(PeopleClient::with_interceptor)
-                .await?
-                .list_persons(request)
-                .await?
-                .into_inner();
+            let reply = people(session).await?.list_persons(request).await?.into_inner();
             show_persons(session, &reply)
         }
         Person::Show { id } => {
-            let request = proto::ShowPersonRequest { id };
-            let person = session
-                .client(PeopleClient::with_interceptor)
-                .await?
-                .show_person(request)
-                .await?
-                .into_inner();
+            let person =
+                people(session).await?.show_person(proto::ShowPersonRequest { id }).await?.into_inner();
             show_person(session, &person)
         }
-    }
-}
-
-/// Runs a command about volunteers.
-pub(super) async fn volunteer(session: &mut Session<'_>, command: Volunteer) -> Result<(), CommandError> {
-    let volunteer = match command {
-        Volunteer::Add(arguments) => return add_volunteer(session, arguments).await,
-        Volunteer::List { page } => {
-            let request = proto::ListVolunteersRequest { after: page.after, limit: page.limit };
-            let reply = session
-                .client(PeopleClient::with_interceptor)
-                .await?
-                .list_volunteers(request)
-                .await?
-                .into_inner();
-            return show_volunteers(session, &reply);
+        Person::Search { text, kind, limit } => {
+            let request = proto::SearchPeopleRequest { text: text.join(" "), kinds: kind, limit };
+            let reply = people(session).await?.search_people(request).await?.into_inner();
+            show_hits(session, &reply)
         }
-        Volunteer::Show { id } => {
-            let request = proto::ShowVolunteerRequest { id };
-            session.client(PeopleClient::with_interceptor).await?.show_volunteer(request).await?.into_inner()
-        }
-        Volunteer::Absence { id, first, last } => {
-            let request = proto::AddAbsenceRequest { volunteer: id, first_day: first, last_day: last };
-            session.client(PeopleClient::with_interceptor).await?.add_absence(request).await?.into_inner()
-        }
-    };
-    show_volunteer(session, &volunteer)
-}
-
-/// The names of all volunteers by identifier.
-pub(super) async fn volunteer_names(session: &Session<'_>) -> Result<BTreeMap<String, String>, CommandError> {
-    let mut people = session.client(PeopleClient::with_interceptor).await?;
-    let mut names = BTreeMap::new();
-    let mut after = String::new();
-    loop {
-        let request = proto::ListVolunteersRequest { after, limit: NAMES_PAGE };
-        let reply = people.list_volunteers(request).await?.into_inner();
-        names.extend(reply.volunteers.into_iter().map(|volunteer| (volunteer.id, volunteer.name)));
-        after = reply.next_after;
-        if after.is_empty() {
-            return Ok(names);
+        Person::History { id, before, limit } => {
+            let request = proto::PersonHistoryRequest { id, before, limit };
+            let reply = people(session).await?.person_history(request).await?.into_inner();
+            show_history(session, &reply)
         }
     }
 }
 
-async fn add_person(session: &mut Session<'_>, arguments: PersonAdd) -> Result<(), CommandError> {
-    let home = typed_place(&arguments.commune, arguments.address)?;
-    let request = proto::AddPersonRequest {
-        name: arguments.name,
-        phone: arguments.phone,
-        home: Some(home),
-        needs: arguments.need,
-        sharing: arguments.sharing,
-        statistics_objection: arguments.no_statistics,
-        driver_notes: arguments.notes,
-        outside: arguments.outside,
-    };
-    let person =
-        session.client(PeopleClient::with_interceptor).await?.add_person(request).await?.into_inner();
+async fn people(
+    session: &Session<'_>,
+) -> Result<PeopleClient<InterceptedService<Channel, TokenInterceptor>>, CommandError> {
+    session.client(PeopleClient::with_interceptor).await
+}
+
+async fn add_person(session: &mut Session<'_>, request: proto::AddPersonRequest) -> Result<(), CommandError> {
+    let person = people(session).await?.add_person(request).await?.into_inner();
     session.line("person-added", &[])?;
     show_person(session, &person)
 }
 
-async fn add_volunteer(session: &mut Session<'_>, arguments: VolunteerAdd) -> Result<(), CommandError> {
-    let home = typed_place(&arguments.commune, arguments.address)?;
-    let request = proto::AddVolunteerRequest {
-        name: arguments.name,
-        phone: arguments.phone,
-        home: Some(home),
-        seats: arguments.seats,
-        wheelchair_places: arguments.wheelchair_places,
-        accepts: arguments.accepts,
-        availability: arguments.availability,
-        max_trip_m: arguments.max_km.map_or(0, |kilometres| kilometres.saturating_mul(1000)),
-        standing_yes: arguments.standing_yes,
-        outside: arguments.outside,
+fn new_person(arguments: PersonAdd) -> Result<proto::AddPersonRequest, CommandError> {
+    let PersonAdd { name, commune, address, fields, outside, even_if_duplicate } = arguments;
+    Ok(proto::AddPersonRequest {
+        name,
+        home: Some(typed_place(&commune, address)?),
+        phone: fields.phone.unwrap_or_default(),
+        needs: wanted(fields.need.unwrap_or_default()),
+        sharing: fields.sharing.unwrap_or_default(),
+        statistics_objection: fields.no_statistics,
+        driver_notes: fields.notes.unwrap_or_default(),
+        outside,
+        email: fields.email.unwrap_or_default(),
+        channel: fields.channel.unwrap_or_default(),
+        birth_year: fields.birth_year.unwrap_or_default(),
+        situation: fields.situation.unwrap_or_default(),
+        grounds: fields.ground.unwrap_or_default().iter().filter_map(|text| ground(text)).collect(),
+        quotient_euros: fields.quotient,
+        member_until: fields.member_until.unwrap_or_default(),
+        prescriber: fields.prescriber.unwrap_or_default(),
+        informed_on: fields.informed_on.unwrap_or_default(),
+        internal_notes: fields.internal_notes.unwrap_or_default(),
+        avoid: wanted(fields.avoid.unwrap_or_default()),
+        even_if_duplicate,
+    })
+}
+
+async fn update_person(session: &mut Session<'_>, arguments: PersonUpdate) -> Result<(), CommandError> {
+    let PersonUpdate { id, name, commune, address, fields, statistics, outside, etag } = arguments;
+    let mut change = Change { paths: Vec::new() };
+    let mut person = proto::Person { id: id.clone(), ..proto::Person::default() };
+    if let Some(commune) = commune {
+        change.paths.push("home".to_owned());
+        person.home = Some(typed_place(&commune, address.unwrap_or_default())?);
+    }
+    let mut people = people(session).await?;
+    let etag = match etag {
+        Some(etag) => etag,
+        None => people.show_person(proto::ShowPersonRequest { id }).await?.into_inner().etag,
     };
-    let volunteer =
-        session.client(PeopleClient::with_interceptor).await?.add_volunteer(request).await?.into_inner();
-    session.line("volunteer-added", &[])?;
-    show_volunteer(session, &volunteer)
+    let grounds = |texts: Vec<String>| texts.iter().filter_map(|text| ground(text)).collect();
+    let objection = match (fields.no_statistics, statistics) {
+        (true, _) => Some(true),
+        (false, true) => Some(false),
+        (false, false) => None,
+    };
+    change.set("name", &mut person.name, name);
+    change.set("phone", &mut person.phone, fields.phone);
+    change.set("email", &mut person.email, fields.email);
+    change.set("channel", &mut person.channel, fields.channel);
+    change.set("birth_year", &mut person.birth_year, fields.birth_year);
+    change.set("needs", &mut person.needs, fields.need.map(wanted));
+    change.set("situation", &mut person.situation, fields.situation);
+    change.set("grounds", &mut person.grounds, fields.ground.map(grounds));
+    change.set("quotient_euros", &mut person.quotient_euros, fields.quotient.map(Some));
+    change.set("member_until", &mut person.member_until, fields.member_until);
+    change.set("prescriber", &mut person.prescriber, fields.prescriber);
+    change.set("informed_on", &mut person.informed_on, fields.informed_on);
+    change.set("sharing", &mut person.sharing, fields.sharing);
+    change.set("statistics_objection", &mut person.statistics_objection, objection);
+    change.set("driver_notes", &mut person.driver_notes, fields.notes);
+    change.set("internal_notes", &mut person.internal_notes, fields.internal_notes);
+    change.set("avoid", &mut person.avoid, fields.avoid.map(wanted));
+    let update_mask = Some(change.mask());
+    let request = proto::UpdatePersonRequest { person: Some(person), update_mask, etag, outside };
+    let person = people.update_person(request).await?.into_inner();
+    session.line("person-updated", &[])?;
+    show_person(session, &person)
+}
+
+/// The fields of a change.
+pub(super) struct Change {
+    /// Their names in the contract.
+    pub(super) paths: Vec<String>,
+}
+
+impl Change {
+    /// Notes a field that was given, and its value.
+    pub(super) fn set<T>(&mut self, field: &str, place: &mut T, given: Option<T>) {
+        if let Some(value) = given {
+            self.paths.push(field.to_owned());
+            *place = value;
+        }
+    }
+
+    /// The fields as the contract wants them.
+    pub(super) fn mask(self) -> prost_types::FieldMask {
+        prost_types::FieldMask { paths: self.paths }
+    }
+}
+
+/// The texts of a list that are not empty: an empty one alone takes everything away.
+pub(super) fn wanted(texts: Vec<String>) -> Vec<String> {
+    texts.into_iter().filter(|text| !text.trim().is_empty()).collect()
+}
+
+/// A ground such as `rsa`, `rsa:2026-01-01` or `rsa:2026-01-01:2026-12-31`.
+fn ground(text: &str) -> Option<proto::Ground> {
+    let mut parts = text.split(':').map(|part| part.trim().to_owned());
+    let kind = parts.next().filter(|kind| !kind.is_empty())?;
+    let (from, until) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    Some(proto::Ground { kind, from, until, seen: String::new() })
 }
 
 fn show_person(session: &mut Session<'_>, person: &proto::Person) -> Result<(), CommandError> {
@@ -127,30 +265,43 @@ fn show_person(session: &mut Session<'_>, person: &proto::Person) -> Result<(), 
         return Ok(());
     }
     let words = session.words();
-    let proto::Person {
-        id,
-        name,
-        phone,
-        home,
-        needs,
-        sharing,
-        statistics_objection,
-        driver_notes,
-        created_at,
-    } = person;
+    let number = |number: i32| if number == 0 { String::new() } else { number.to_string() };
     let statistics =
-        if *statistics_objection { words.text("statistics-objection", &[]) } else { String::new() };
+        if person.statistics_objection { words.text("statistics-objection", &[]) } else { String::new() };
+    let grounds: Vec<String> = person.grounds.iter().map(shown_ground).collect();
+    let quotient = person.quotient_euros.map(|euros| format!("{euros} €")).unwrap_or_default();
+    let crow: Vec<String> =
+        person.crow.iter().map(|code| format!("{} {}", code.category, code.number)).collect();
     Ok(session.fields(&[
-        ("field-name", name.clone()),
-        ("field-phone", phone.clone()),
-        ("field-home", place(home.as_ref())),
-        ("field-needs", words.codes("need", needs)),
-        ("field-sharing", words.code("sharing", sharing)),
+        ("field-name", person.name.clone()),
+        ("field-phone", person.phone.clone()),
+        ("field-email", person.email.clone()),
+        ("field-channel", words.code("channel", &person.channel)),
+        ("field-home", place(person.home.as_ref())),
+        ("field-birth_year", number(person.birth_year)),
+        ("field-needs", words.codes("need", &person.needs)),
+        ("field-crow", crow.join(", ")),
+        ("field-situation", words.code("situation", &person.situation)),
+        ("field-grounds", grounds.join(", ")),
+        ("field-quotient", quotient),
+        ("field-member_until", person.member_until.clone()),
+        ("field-prescriber", person.prescriber.clone()),
+        ("field-informed_on", person.informed_on.clone()),
+        ("field-sharing", words.code("sharing", &person.sharing)),
         ("field-statistics", statistics),
-        ("field-notes", driver_notes.clone()),
-        ("field-created_at", words.instant(created_at)),
-        ("field-id", id.clone()),
+        ("field-notes", person.driver_notes.clone()),
+        ("field-internal_notes", person.internal_notes.clone()),
+        ("field-avoid", person.avoid.join(", ")),
+        ("field-last_contact", person.last_contact.clone()),
+        ("field-created_at", words.instant(&person.created_at)),
+        ("field-etag", person.etag.clone()),
+        ("field-id", person.id.clone()),
     ])?)
+}
+
+fn shown_ground(ground: &proto::Ground) -> String {
+    let proto::Ground { kind, from, until, seen: _ } = ground;
+    format!("{kind} ({from}..{until})")
 }
 
 fn show_persons(session: &mut Session<'_>, reply: &proto::ListPersonsReply) -> Result<(), CommandError> {
@@ -173,74 +324,49 @@ fn show_persons(session: &mut Session<'_>, reply: &proto::ListPersonsReply) -> R
     show_next(session, &reply.next_after)
 }
 
-fn show_volunteer(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Result<(), CommandError> {
-    if session.json(volunteer)? {
-        return Ok(());
-    }
-    let words = session.words();
-    let proto::Volunteer {
-        id,
-        name,
-        phone,
-        home,
-        seats,
-        wheelchair_places,
-        accepts,
-        availability,
-        max_trip_m,
-        standing_yes,
-        absences,
-    } = volunteer;
-    let limit = if *max_trip_m == 0 { words.text("no-limit", &[]) } else { words.kilometres(*max_trip_m) };
-    Ok(session.fields(&[
-        ("field-name", name.clone()),
-        ("field-phone", phone.clone()),
-        ("field-home", place(home.as_ref())),
-        ("field-seats", seats.to_string()),
-        ("field-wheelchair_places", wheelchair_places.to_string()),
-        ("field-accepts", words.codes("need", accepts)),
-        ("field-availability", words.availability(availability)),
-        ("field-max_trip", limit),
-        ("field-standing_yes", words.yes(*standing_yes)),
-        ("field-absences", words.absences(absences)),
-        ("field-id", id.clone()),
-    ])?)
-}
-
-fn show_volunteers(
-    session: &mut Session<'_>,
-    reply: &proto::ListVolunteersReply,
-) -> Result<(), CommandError> {
+fn show_hits(session: &mut Session<'_>, reply: &proto::SearchPeopleReply) -> Result<(), CommandError> {
     if session.json(reply)? {
         return Ok(());
     }
     let words = session.words();
-    let row = |volunteer: &proto::Volunteer| {
-        vec![
-            volunteer.name.clone(),
-            place_commune(volunteer.home.as_ref()),
-            volunteer.phone.clone(),
-            volunteer.seats.to_string(),
-            volunteer.wheelchair_places.to_string(),
-            words.availability(&volunteer.availability),
-            volunteer.id.clone(),
-        ]
+    let row = |hit: &proto::SearchHit| {
+        let kind = words.code("search-kind", &hit.kind);
+        vec![hit.name.clone(), kind, hit.commune_name.clone(), hit.phone.clone(), hit.id.clone()]
     };
-    let rows: Vec<Vec<String>> = reply.volunteers.iter().map(row).collect();
-    let headings = [
-        "field-name",
-        "field-commune",
-        "field-phone",
-        "field-seats",
-        "field-wheelchair_places",
-        "field-availability",
-        "field-id",
-    ];
-    session.columns(&headings, &rows)?;
-    show_next(session, &reply.next_after)
+    let rows: Vec<Vec<String>> = reply.hits.iter().map(row).collect();
+    let headings = ["field-name", "field-kind", "field-commune", "field-phone", "field-id"];
+    Ok(session.columns(&headings, &rows)?)
 }
 
-fn show_next(session: &mut Session<'_>, next_after: &str) -> Result<(), CommandError> {
+fn show_history(session: &mut Session<'_>, reply: &proto::PersonHistoryReply) -> Result<(), CommandError> {
+    if session.json(reply)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let habit = |habit: &proto::Habit| {
+        vec![
+            place(habit.place.as_ref()),
+            words.code("purpose", &habit.purpose),
+            habit.times.to_string(),
+            format!("{} {}", words.code("day", &habit.weekday), habit.time),
+            habit.last_day.clone(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = reply.habits.iter().map(habit).collect();
+    let headings =
+        ["field-destination", "field-purpose", "field-times", "field-usual_time", "field-last_day"];
+    session.columns(&headings, &rows)?;
+    let event = |event: &proto::PersonEvent| {
+        vec![words.instant(&event.at), event.kind.clone(), words.code("actor", &event.actor)]
+    };
+    let rows: Vec<Vec<String>> = reply.events.iter().map(event).collect();
+    session.columns(&["field-at", "field-event", "field-actor"], &rows)?;
+    let next = if reply.next_before == 0 { String::new() } else { reply.next_before.to_string() };
+    show_next(session, &next)
+}
+
+/// How a list goes on, if it does.
+pub(super) fn show_next(session: &mut Session<'_>, next_after: &str) -> Result<(), CommandError> {
     if !next_after.is_empty() {
         session.line("list-continues", &[("after", next_after.to_owned().into())])?;
     }

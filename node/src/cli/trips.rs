@@ -9,8 +9,9 @@ use super::{
     arguments::{OneTrip, Request, RequestAdd, Trip, TripList},
     commune::typed_place,
     failure::CommandError,
-    handovers, people,
+    handovers,
     session::Session,
+    volunteers,
     words::{place, place_commune},
 };
 
@@ -75,7 +76,7 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
 /// Trips as rows for people, with the names of their drivers, and what is uncertain about them said in full.
 pub(super) async fn show_rows(session: &mut Session<'_>, trips: &[proto::Trip]) -> Result<(), CommandError> {
     let driven = trips.iter().any(|trip| !trip.volunteer.is_empty());
-    let names = if driven { people::volunteer_names(session).await? } else { BTreeMap::new() };
+    let names = if driven { volunteers::volunteer_names(session).await? } else { BTreeMap::new() };
     let words = session.words();
     let row = |trip: &proto::Trip| {
         let driver = names.get(&trip.volunteer).unwrap_or(&trip.volunteer);
@@ -157,7 +158,7 @@ async fn show(session: &mut Session<'_>, id: String) -> Result<(), CommandError>
     if session.json(&trip)? {
         return Ok(());
     }
-    let names = people::volunteer_names(session).await?;
+    let names = volunteers::volunteer_names(session).await?;
     let words = session.words();
     session.fields(&[
         ("field-passenger", trip.passenger.clone()),

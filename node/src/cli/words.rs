@@ -206,7 +206,8 @@ impl<'a> Words<'a> {
     fn detail(self, name: &str, value: &str) -> String {
         match name {
             "status" | "custody" | "field" | "need" | "step" | "stage" | "milestone" | "outage"
-            | "upkeep" | "document" => self.code(name, value),
+            | "upkeep" | "document" | "channel" => self.code(name, value),
+            "agreed" => self.codes("agreement", &value.split(' ').map(str::to_owned).collect::<Vec<_>>()),
             "state" => self.code("handover-state", value),
             "loan_state" => self.code("loan-state", value),
             "service_state" => self.code("service-state", value),

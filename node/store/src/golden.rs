@@ -6,8 +6,11 @@ mod services;
 use std::fmt::Write as _;
 
 use maillage_domain::{
+    document::DocumentKind,
     handover::Policy,
+    prescriber::{NewPrescriber, Prescriber},
     request::{Request, ReturnTime},
+    staff::{NewProfessional, Professional},
     trip::{CancelReason, Trip, TripStatus},
 };
 use maillage_engine::{Record, decode_record, encode_record};
@@ -21,12 +24,15 @@ use crate::{
     inbox::{CursorRecord, SeenRecord},
     outbox::{DeadLetter, DeadLetterRecord, OutboxRecord, OutboxRow},
     persons::PersonRecord,
+    prescribers::PrescriberRecord,
     references::{NamedRecord, ReferenceRecord},
     reports::{FrozenReport, ReportRecord},
     requests::RequestRecord,
     samples::{account, every_state, full_person, full_volunteer, id, now, person, request, volunteer},
+    search_changes::{ChangeRecord, Changed, LatestRecord},
     sequences::SequenceRecord,
-    settings::{DirectoryHead, HandoverPolicy, ModelsInForce, Territory},
+    settings::{DirectoryHead, DocumentRules, HandoverPolicy, ModelsInForce, Territory},
+    staff::ProfessionalRecord,
     trips::TripRecord,
     volunteers::VolunteerRecord,
 };
@@ -67,6 +73,31 @@ fn people_of_every_version() {
     check_old(include_str!("../golden/volunteer.v1.hex"), &old);
     let volunteer = VolunteerRecord::from(&full_volunteer(3, "Canary Roques"));
     check(include_str!("../golden/volunteer.v2.hex"), &volunteer);
+}
+
+#[test]
+fn partners_search_and_document_rules_of_version_1() {
+    let prescriber = NewPrescriber {
+        organisation: "CCAS Canary".to_owned(),
+        contact: "Canary Fabre".to_owned(),
+        phone: "0563123456".to_owned(),
+        email: "canary@exemple.fr".to_owned(),
+    };
+    let prescriber = Prescriber::register(id(90), prescriber.parse().unwrap(), now());
+    check(include_str!("../golden/prescriber.v1.hex"), &PrescriberRecord::from(&prescriber));
+    let professional = NewProfessional {
+        name: "Canary Blanc".to_owned(),
+        function: "coordinatrice".to_owned(),
+        may_drive: true,
+        ..NewProfessional::default()
+    };
+    let professional = Professional::register(id(91), professional.parse().unwrap(), now());
+    check(include_str!("../golden/professional.v1.hex"), &ProfessionalRecord::from(&professional));
+    let change = ChangeRecord { who: Changed::Person(id(1)) };
+    check(include_str!("../golden/search_change.v1.hex"), &change);
+    check(include_str!("../golden/search_latest.v1.hex"), &LatestRecord { sequence: 7 });
+    let required = [DocumentKind::Licence, DocumentKind::Charter].into_iter().collect();
+    check(include_str!("../golden/document_rules.v1.hex"), &DocumentRules::from(&required));
 }
 
 #[test]

@@ -91,6 +91,17 @@ pub const ACCOUNT: u16 = 170;
 /// Which account a name or a token belongs to.
 pub const ACCOUNT_POINTER: u16 = 171;
 
+/// A prescriber.
+pub const PRESCRIBER: u16 = 70;
+/// A professional.
+pub const PROFESSIONAL: u16 = 71;
+/// Somebody who changed, for the search.
+pub const SEARCH_CHANGE: u16 = 72;
+/// The newest change of somebody.
+pub const SEARCH_LATEST: u16 = 73;
+/// Setting: the papers that are required of volunteers.
+pub const DOCUMENT_RULES: u16 = 74;
+
 // Reserved: 70–79 people (prescribers, staff, search), 80–89 trips (series, unmet ledger), 90–109 fleet, loans, services, pathways,
 // 110–124 legal frames, carriers, models, costs, 125–139 driver offers, messages, links, 140–159 money, 160–169 obligations,
 // 170–179 accounts and access. Settings of these families take numbers of their range.

@@ -36,15 +36,18 @@ pub mod offer_policy;
 pub mod outbox;
 pub mod pathways;
 pub mod persons;
+pub mod prescribers;
 pub mod reference;
 pub mod references;
 pub mod referrals;
 pub mod report_states;
 pub mod reports;
 pub mod requests;
+pub mod search_changes;
 mod sequences;
 pub mod services;
 pub mod settings;
+pub mod staff;
 pub mod trips;
 pub mod volunteers;
 
@@ -130,15 +133,19 @@ pub const TREES: &[Tree] = &[
     referrals::BY_PRESCRIBER_TREE,
     referrals::OPEN_TREE,
     referrals::TREE,
+    prescribers::TREE,
     report_states::TREE,
     reports::TREE,
     requests::TREE,
+    search_changes::LATEST_TREE,
+    search_changes::TREE,
     sequences::TREE,
     services::BY_PERSON_TREE,
     services::BY_TYPE_TREE,
     services::OPEN_TREE,
     services::TREE,
     settings::TREE,
+    staff::TREE,
     trips::BY_DAY_TREE,
     trips::BY_PERSON_TREE,
     trips::BY_VOLUNTEER_TREE,

@@ -4,12 +4,19 @@ mod records;
 
 use std::collections::BTreeSet;
 
-use maillage_domain::{ids::PersonKind, person::Person};
+use jiff::civil::Date;
+use maillage_domain::{
+    ids::PersonKind,
+    person::{Person, PersonDetails},
+};
 use maillage_engine::{EngineError, Table, Transaction, Tree, View};
 use maillage_federation::ids::Id;
 
 pub(crate) use self::records::PersonRecord;
-use crate::names;
+use crate::{
+    names,
+    search_changes::{self, Changed},
+};
 
 /// Beneficiaries by identifier.
 pub const TREE: Tree = Tree::named("persons");
@@ -21,10 +28,40 @@ const PERSONS: Table<[u8; 16], PersonRecord> = Table::new(TREE);
 /// Writes a person, new or changed.
 pub fn put(transaction: &mut Transaction<'_>, person: &Person) -> Result<(), EngineError> {
     let former = find(transaction, person.id)?;
-    let former = former.as_ref().map(|person| &person.details.name);
+    let former = former.as_ref().map(|person| &person.details);
     let key = person.id.to_array();
-    names::replace(transaction, NAMES_TREE, key, (former, Some(&person.details.name)))?;
+    let names = (former.map(|details| &details.name), Some(&person.details.name));
+    names::replace(transaction, NAMES_TREE, key, names)?;
+    if former.is_none_or(|former| !found_alike(former, &person.details)) {
+        search_changes::note(transaction, Changed::Person(person.id))?;
+    }
     PERSONS.put(transaction, &key, &PersonRecord::from(person))
+}
+
+/// Removes a person with everything the search knows of her or him. Requests, trips and journals are not touched.
+pub fn remove(transaction: &mut Transaction<'_>, id: Id<PersonKind>) -> Result<(), EngineError> {
+    let Some(person) = find(transaction, id)? else { return Ok(()) };
+    let key = id.to_array();
+    names::replace(transaction, NAMES_TREE, key, (Some(&person.details.name), None))?;
+    search_changes::note(transaction, Changed::Person(id))?;
+    PERSONS.delete(transaction, &key)
+}
+
+/// Notes a contact with a person on a civil day; nothing is edited.
+pub fn note_contact(
+    transaction: &mut Transaction<'_>,
+    id: Id<PersonKind>,
+    day: Date,
+) -> Result<(), EngineError> {
+    match find(transaction, id)? {
+        Some(person) if person.last_contact < day => put(transaction, &person.contacted(day)),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether the search finds both by the same words.
+fn found_alike(one: &PersonDetails, other: &PersonDetails) -> bool {
+    one.name == other.name && one.phone == other.phone && one.home.commune == other.home.commune
 }
 
 /// One person.

@@ -1,7 +1,10 @@
 //! Small records of which there is one each: the node's territory, models in force, policy, head of the directory. Other
 //! crates may add their own by [`Setting`]. Must never hold a secret key: those are files.
 
-use maillage_domain::handover::{Decision, Policy};
+use maillage_domain::{
+    document::{DocumentKind, RequiredDocuments},
+    handover::{Decision, Policy},
+};
 use maillage_engine::{EngineError, Record, Transaction, Tree, View, decode_record, encode_record};
 use maillage_federation::{directory::Head, models::ModelKey, month::Month};
 use serde::{Deserialize, Serialize};
@@ -72,6 +75,26 @@ pub struct DirectoryHead {
     hash: Vec<u8>,
 }
 
+/// The papers that are required of volunteers, as codes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentRules {
+    required: Vec<String>,
+}
+
+impl From<&RequiredDocuments> for DocumentRules {
+    fn from(required: &RequiredDocuments) -> Self {
+        Self { required: required.iter().map(|kind| kind.code().to_owned()).collect() }
+    }
+}
+
+impl TryFrom<DocumentRules> for RequiredDocuments {
+    type Error = EngineError;
+
+    fn try_from(rules: DocumentRules) -> Result<Self, EngineError> {
+        rules.required.iter().map(|code| parsed::<DocumentKind>(code, kinds::DOCUMENT_RULES)).collect()
+    }
+}
+
 /// Implements a setting of version 1.
 macro_rules! setting {
     ($setting:ident, $kind:expr, $name:literal) => {
@@ -86,6 +109,7 @@ macro_rules! setting {
     };
 }
 
+setting!(DocumentRules, kinds::DOCUMENT_RULES, "document-rules");
 setting!(Territory, kinds::TERRITORY, "territory");
 setting!(ModelsInForce, kinds::MODELS_IN_FORCE, "models-in-force");
 setting!(HandoverPolicy, kinds::HANDOVER_POLICY, "handover-policy");

@@ -78,6 +78,11 @@ fn no_number_of_a_kind_is_used_twice() {
         kinds::RETENTION,
         kinds::ACCOUNT,
         kinds::ACCOUNT_POINTER,
+        kinds::PRESCRIBER,
+        kinds::PROFESSIONAL,
+        kinds::SEARCH_CHANGE,
+        kinds::SEARCH_LATEST,
+        kinds::DOCUMENT_RULES,
     ];
     assert_eq!(std::collections::BTreeSet::from(all).len(), all.len());
 }

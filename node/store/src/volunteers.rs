@@ -7,7 +7,10 @@ use maillage_engine::{EngineError, Table, Transaction, Tree, View};
 use maillage_federation::ids::Id;
 
 pub(crate) use self::records::VolunteerRecord;
-use crate::{fields, names};
+use crate::{
+    fields, names,
+    search_changes::{self, Changed},
+};
 
 /// Volunteers by identifier.
 pub const TREE: Tree = Tree::named("volunteers");
@@ -21,6 +24,7 @@ pub fn put(transaction: &mut Transaction<'_>, volunteer: &Volunteer) -> Result<(
     let former = find(transaction, volunteer.id)?;
     let former = former.as_ref().map(|volunteer| &volunteer.details.name);
     let key = volunteer.id.to_array();
+    search_changes::note(transaction, Changed::Volunteer(volunteer.id))?;
     names::replace(transaction, NAMES_TREE, key, (former, Some(&volunteer.details.name)))?;
     VOLUNTEERS.put(transaction, &key, &VolunteerRecord::from(volunteer))
 }

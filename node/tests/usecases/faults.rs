@@ -200,12 +200,13 @@ fn a_full_disk_stops_a_node_whole_and_it_goes_on_when_there_is_room() {
 /// Fills the disk of B a little.
 async fn register_somebody(world: &World) -> Result<(), maillage_platform::refusal::Refusal> {
     let add = maillage_node::app::people::add_person;
+    let confirmed = maillage_node::app::people::Confirmed { outside: true, duplicate: true };
     let new = maillage_domain::person::NewPerson {
         name: "Quelqu'un".into(),
         home: maillage_domain::place::NewPlace { commune: "81222".into(), address: String::new() },
         ..maillage_domain::person::NewPerson::default()
     };
-    add(world.app(B), &maillage_node::app::caller::Caller::local(), new, true).await.map(|_| ())
+    add(world.app(B), &maillage_node::app::caller::Caller::local(), new, confirmed).await.map(|_| ())
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod loans;
 mod money;
 mod offers;
 mod pathways;
+mod people;
 mod post;
 mod reports;
 mod returns;

@@ -62,7 +62,14 @@ impl World {
             driver_notes: "sonnette verte".into(),
             ..NewPerson::default()
         };
-        ready(people::add_person(self.app(A), &local(), new, true)).unwrap().id
+        ready(people::add_person(
+            self.app(A),
+            &local(),
+            new,
+            people::Confirmed { outside: true, duplicate: true },
+        ))
+        .unwrap()
+        .id
     }
 
     /// A trip that a driver was asked for by e-mail, five days ahead.

@@ -110,7 +110,7 @@ fn a_prescriber_learns_what_became_of_the_own_referrals_and_nothing_else() {
     assert_eq!(reason(ready(services::show(app, &me, advice.id))), "not-allowed");
     let query = ServiceQuery::OfPerson(pathway.person, None);
     assert_eq!(reason(services::list(app, &me, query, 9)), "not-allowed");
-    assert_eq!(reason(people::show_person(app, &me, pathway.person)), "not-allowed");
+    assert_eq!(reason(ready(people::show_person(app, &me, pathway.person))), "not-allowed");
 }
 
 #[test]

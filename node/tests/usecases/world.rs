@@ -166,7 +166,14 @@ impl World {
             statistics_objection: objects,
             ..NewPerson::default()
         };
-        ready(people::add_person(self.app(node), &Caller::local(), new, true)).unwrap().id
+        ready(people::add_person(
+            self.app(node),
+            &Caller::local(),
+            new,
+            people::Confirmed { outside: true, duplicate: true },
+        ))
+        .unwrap()
+        .id
     }
 
     /// From Alban to Albi, to be there at ten; back at noon if `back`.
@@ -268,6 +275,7 @@ impl Node {
             link: Arc::new(link),
             outreach: outreach(),
             bell: Bell::default(),
+            searcher: maillage_node::app::people::search::Searcher::default(),
         };
         Self { id: entry.node, app: Arc::new(app), disk }
     }
@@ -289,6 +297,7 @@ impl Node {
             link: Arc::clone(&old.link),
             outreach: outreach(),
             bell: Bell::default(),
+            searcher: maillage_node::app::people::search::Searcher::default(),
         });
     }
 }

@@ -7,6 +7,7 @@ use maillage_dispatch::{
     rank,
 };
 use maillage_domain::{
+    document::RequiredDocuments,
     trip::{Anchor, Assignment},
     volunteer::{Vehicle, Vehicles, Volunteer},
 };
@@ -109,11 +110,15 @@ fn drivers() -> impl Strategy<Value = Vec<Driver>> {
 }
 
 fn candidates(drivers: &[Driver]) -> Vec<Candidate<'_>> {
-    drivers.iter().map(|Driver { volunteer, commitments }| Candidate { volunteer, commitments }).collect()
+    drivers
+        .iter()
+        .map(|Driver { volunteer, commitments }| Candidate { volunteer, commitments, done: &[] })
+        .collect()
 }
 
 fn ranking(legs: &[LegRequest], drivers: &[Driver]) -> Ranking {
-    rank(legs, &candidates(drivers), &ESTIMATOR, Geography::embedded()).unwrap()
+    rank(legs, &candidates(drivers), &RequiredDocuments::default(), &ESTIMATOR, Geography::embedded())
+        .unwrap()
 }
 
 /// A drive at given pickups, as a plan that the check may judge; another way to find plans: trying every minute.
@@ -164,11 +169,14 @@ fn by_trying(legs: &[LegRequest], driver: &Driver, step_min: i64) -> Option<u32>
         }
         _ => Vec::new(),
     };
-    let candidate = Candidate { volunteer: &driver.volunteer, commitments: &driver.commitments };
+    let candidate = Candidate { volunteer: &driver.volunteer, commitments: &driver.commitments, done: &[] };
     let ways = [false, true].into_iter().filter(|waits| !waits || legs.len() == 2);
     let plans =
         ways.flat_map(|waits| pickups.iter().map(move |pickups| plan_at(legs, driver, pickups, waits)));
-    let sound = plans.filter(|plan| check(legs, &candidate, plan, &ESTIMATOR, Geography::embedded()).is_ok());
+    let sound = plans.filter(|plan| {
+        check(legs, &candidate, plan, &RequiredDocuments::default(), &ESTIMATOR, Geography::embedded())
+            .is_ok()
+    });
     sound.map(|plan| plan.extra_m).min()
 }
 
@@ -181,8 +189,8 @@ proptest! {
         prop_assert_eq!(ranking.candidates.len() + ranking.refusals.len(), drivers.len());
         for ranked in &ranking.candidates {
             let driver = drivers.iter().find(|driver| driver.volunteer.id == ranked.volunteer).unwrap();
-            let candidate = Candidate { volunteer: &driver.volunteer, commitments: &driver.commitments };
-            let checked = check(&legs, &candidate, ranked, &ESTIMATOR, Geography::embedded());
+            let candidate = Candidate { volunteer: &driver.volunteer, commitments: &driver.commitments, done: &[] };
+            let checked = check(&legs, &candidate, ranked, &RequiredDocuments::default(), &ESTIMATOR, Geography::embedded());
             prop_assert_eq!(checked, Ok(()), "{:?}", ranked);
         }
         let costs: Vec<_> = ranking.candidates.iter().map(|ranked| (ranked.extra_m, ranked.volunteer)).collect();
@@ -264,7 +272,7 @@ proptest! {
         let ranking = ranking(&legs, &drivers);
         let Some(ranked) = ranking.candidates.first() else { return Ok(()) };
         let driver = drivers.iter().find(|driver| driver.volunteer.id == ranked.volunteer).unwrap();
-        let mut candidate = Candidate { volunteer: &driver.volunteer, commitments: &driver.commitments };
+        let mut candidate = Candidate { volunteer: &driver.volunteer, commitments: &driver.commitments, done: &[] };
         let mut plan = ranked.clone();
         let by = SignedDuration::from_mins(by_min);
         let drive = plan.drives[0];
@@ -278,7 +286,7 @@ proptest! {
             5 => candidate.commitments = &over,
             _ => plan.drives[0].pickup = legs[0].earliest_pickup - by,
         }
-        let checked = check(&legs, &candidate, &plan, &ESTIMATOR, Geography::embedded());
+        let checked = check(&legs, &candidate, &plan, &RequiredDocuments::default(), &ESTIMATOR, Geography::embedded());
         prop_assert!(checked.is_err(), "{}", what);
         prop_assert!(what != 3 || checked == Err(Violation::Shape));
     }

@@ -4,8 +4,12 @@ use jiff::SignedDuration;
 use maillage_dispatch::{
     Candidate, Commitment, Estimator, LegRequest, Merit, RankError, Ranked, RefusalReason, check, rank,
 };
-use maillage_domain::{trip::Anchor, volunteer::Volunteer};
-use maillage_federation::needs::Need;
+use maillage_domain::{
+    document::{Document, DocumentKind, DocumentObstacle, Documents, RequiredDocuments},
+    trip::Anchor,
+    volunteer::{Vehicle, Vehicles, Volunteer},
+};
+use maillage_federation::{ids::Id, needs::Need};
 use maillage_geography::Geography;
 
 use crate::support::{ALBAN, ALBI, CASTRES, REALMONT, TOULOUSE, at, leg, volunteer};
@@ -30,11 +34,20 @@ fn consider(
     volunteer: &Volunteer,
     taken: &[Commitment],
 ) -> Result<Ranked, RefusalReason> {
-    let candidate = Candidate { volunteer, commitments: taken };
-    let ranking = rank(legs, &[candidate], &Estimator::DECLARED, Geography::embedded()).unwrap();
+    let candidate = Candidate { volunteer, commitments: taken, done: &[] };
+    let ranking =
+        rank(legs, &[candidate], &RequiredDocuments::default(), &Estimator::DECLARED, Geography::embedded())
+            .unwrap();
     match (ranking.candidates.as_slice(), ranking.refusals.as_slice()) {
         ([ranked], []) => {
-            let checked = check(legs, &candidate, ranked, &Estimator::DECLARED, Geography::embedded());
+            let checked = check(
+                legs,
+                &candidate,
+                ranked,
+                &RequiredDocuments::default(),
+                &Estimator::DECLARED,
+                Geography::embedded(),
+            );
             assert_eq!(checked, Ok(()));
             Ok(ranked.clone())
         }
@@ -89,8 +102,15 @@ fn over_a_long_day_the_driver_goes_home() {
 fn least_extra_kilometres_first() {
     let drivers = [volunteer(1, CASTRES, "lun 06:00-20:00"), volunteer(2, ALBAN, "lun 06:00-20:00")];
     let candidates: Vec<_> =
-        drivers.iter().map(|volunteer| Candidate { volunteer, commitments: &[] }).collect();
-    let ranking = rank(&[to_albi()], &candidates, &Estimator::DECLARED, Geography::embedded()).unwrap();
+        drivers.iter().map(|volunteer| Candidate { volunteer, commitments: &[], done: &[] }).collect();
+    let ranking = rank(
+        &[to_albi()],
+        &candidates,
+        &RequiredDocuments::default(),
+        &Estimator::DECLARED,
+        Geography::embedded(),
+    )
+    .unwrap();
     let order: Vec<_> = ranking.candidates.iter().map(|ranked| ranked.volunteer).collect();
     assert_eq!(order, [drivers[1].id, drivers[0].id]);
 }
@@ -104,6 +124,17 @@ fn each_refusal_has_its_reason_and_what_is_missing() {
         assert_eq!(refusal(&[leg], &driver, &[]), expected);
     };
     check(|driver, _| driver.active = false, RefusalReason::Inactive);
+    check(|driver, leg| leg.avoid = [driver.id].into_iter().collect(), RefusalReason::Avoided);
+    check(
+        |driver, leg| {
+            leg.passenger = Some(Id::new(1, [9; 10]));
+            driver.details.avoid = vec![Id::new(1, [9; 10])];
+        },
+        RefusalReason::Avoided,
+    );
+    let expired =
+        DocumentObstacle::Expired { kind: DocumentKind::Licence, valid_until: "2026-10-04".parse().unwrap() };
+    check(|driver, _| driver.details.documents = licence("2026-10-04"), RefusalReason::Document(expired));
     check(|_, leg| leg.seats = 4, RefusalReason::TooFewSeats { wanted: 4, has: 3 });
     check(
         |_, leg| leg.needs = [Need::WheelchairManual].into_iter().collect(),
@@ -116,6 +147,10 @@ fn each_refusal_has_its_reason_and_what_is_missing() {
     check(
         |_, leg| leg.needs = [Need::WheelchairManual, Need::TransferPossible].into_iter().collect(),
         RefusalReason::NeedNotAccepted(Need::WheelchairManual),
+    );
+    check(
+        |driver, _| driver.details.limits.communes = [ALBAN.parse().unwrap()].into_iter().collect(),
+        RefusalReason::OutsideCommunes(ALBI.parse().unwrap()),
     );
     let unknown = "81999".parse().unwrap();
     check(
@@ -134,6 +169,63 @@ fn each_refusal_has_its_reason_and_what_is_missing() {
         },
         RefusalReason::Absent { until: "2026-10-09".parse().unwrap() },
     );
+}
+
+fn licence(until: &str) -> Documents {
+    let seen = "2021-10-04".parse().unwrap();
+    [Document::new(DocumentKind::Licence, seen, Some(until.parse().unwrap()))].into_iter().collect()
+}
+
+#[test]
+fn papers_that_are_good_on_the_day_and_required_ones_that_were_seen_let_drive() {
+    let mut driver = volunteer(1, ALBAN, "lun 07:00-19:00");
+    driver.details.documents = licence("2026-10-05");
+    let run = |driver: &Volunteer, required: &[DocumentKind]| {
+        let candidate = Candidate { volunteer: driver, commitments: &[], done: &[] };
+        let required: RequiredDocuments = required.iter().copied().collect();
+        let ranking =
+            rank(&[to_albi()], &[candidate], &required, &Estimator::DECLARED, Geography::embedded()).unwrap();
+        ranking.refusals.first().map(|refused| refused.reason)
+    };
+    assert_eq!(run(&driver, &[DocumentKind::Licence]), None);
+    let missing = DocumentObstacle::Missing { kind: DocumentKind::Charter };
+    assert_eq!(run(&driver, &[DocumentKind::Charter]), Some(RefusalReason::Document(missing)));
+}
+
+#[test]
+fn any_vehicle_of_the_driver_that_takes_everybody_is_good() {
+    let mut driver = volunteer(1, ALBAN, "lun 07:00-19:00");
+    driver.details.accepts = Need::ALL.into_iter().collect();
+    let wheelchair =
+        |seats| LegRequest { needs: [Need::WheelchairManual].into_iter().collect(), seats, ..to_albi() };
+    let vehicles = vec![Vehicle::new(4, 0).unwrap(), Vehicle::new(2, 1).unwrap()];
+    driver.details.vehicles = Vehicles::new(vehicles).unwrap();
+    assert!(consider(&[wheelchair(2)], &driver, &[]).is_ok());
+    let few = RefusalReason::TooFewSeats { wanted: 3, has: 2 };
+    assert_eq!(refusal(&[wheelchair(3)], &driver, &[]), few);
+}
+
+#[test]
+fn a_full_week_is_full_and_the_next_monday_begins_another() {
+    let mut driver = volunteer(1, ALBAN, "lun 07:00-19:00,dim 07:00-19:00");
+    let drive = |from: &str, to: &str| Commitment { start: at(from), end: at(to) };
+    let friday = [drive("2026-10-09T10:00", "2026-10-09T12:00")];
+    let sunday = [drive("2026-10-04T10:00", "2026-10-04T12:00")];
+    let week = |driver: &Volunteer, commitments: &[Commitment], done: &[Commitment]| {
+        let candidate = Candidate { volunteer: driver, commitments, done };
+        let required = RequiredDocuments::default();
+        let ranking =
+            rank(&[to_albi()], &[candidate], &required, &Estimator::DECLARED, Geography::embedded()).unwrap();
+        ranking.refusals.first().map(|refused| refused.reason)
+    };
+    driver.details.limits.trips_per_week = Some(1);
+    let full = Some(RefusalReason::TripsPerWeek { limit: 1 });
+    assert_eq!((week(&driver, &friday, &[]), week(&driver, &[], &friday)), (full, full));
+    assert_eq!((week(&driver, &sunday, &[]), week(&driver, &[], &sunday)), (None, None));
+    driver.details.limits.trips_per_week = None;
+    driver.details.limits.hours_per_week = Some(3);
+    assert_eq!(week(&driver, &[], &friday), Some(RefusalReason::HoursPerWeek { limit: 3 }));
+    assert_eq!(week(&driver, &[], &[]), None);
 }
 
 #[test]
@@ -241,7 +333,9 @@ fn a_limit_too_short_to_wait_sends_the_driver_home_in_between() {
 
 #[test]
 fn what_concerns_everybody_is_an_error() {
-    let run = |legs: &[LegRequest]| rank(legs, &[], &Estimator::DECLARED, Geography::embedded());
+    let run = |legs: &[LegRequest]| {
+        rank(legs, &[], &RequiredDocuments::default(), &Estimator::DECLARED, Geography::embedded())
+    };
     assert_eq!(run(&[]), Err(RankError::Legs(0)));
     assert_eq!(run(&[to_albi(), home_at_eleven(), home_at_five()]), Err(RankError::Legs(3)));
     let nowhere = LegRequest { dropoff: "81999".parse().unwrap(), ..to_albi() };

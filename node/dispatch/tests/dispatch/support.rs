@@ -35,6 +35,8 @@ pub(crate) fn leg(from: &str, to: &str, start: Timestamp, end: Timestamp, anchor
         anchor,
         seats: 1,
         needs: Needs::none(),
+        passenger: None,
+        avoid: std::collections::BTreeSet::new(),
     }
 }
 

@@ -1,7 +1,10 @@
 //! Trips and suggestions to messages.
 
 use maillage_dispatch::{Merit, RefusalReason};
-use maillage_domain::trip::{Absentee, Origin, Trip, TripEvent, TripEventKind, TripStatus};
+use maillage_domain::{
+    document::DocumentObstacle,
+    trip::{Absentee, Origin, Trip, TripEvent, TripEventKind, TripStatus},
+};
 use maillage_proto::node::v1 as proto;
 
 use super::people::{codes, place};
@@ -146,12 +149,20 @@ fn merit(merit: Merit) -> proto::Reason {
 /// Why somebody cannot, with what is missing.
 pub fn refusal(refusal: RefusalReason) -> proto::Reason {
     let figures: Vec<(&str, String)> = match refusal {
-        RefusalReason::Inactive | RefusalReason::NoWheelchairPlace => Vec::new(),
+        RefusalReason::Inactive | RefusalReason::Avoided | RefusalReason::NoWheelchairPlace => Vec::new(),
+        RefusalReason::Document(DocumentObstacle::Expired { kind, valid_until }) => {
+            vec![("document", kind.code().to_owned()), ("until", valid_until.to_string())]
+        }
+        RefusalReason::Document(DocumentObstacle::Missing { kind }) => {
+            vec![("document", kind.code().to_owned())]
+        }
         RefusalReason::TooFewSeats { wanted, has } => {
             vec![("wanted", wanted.to_string()), ("has", has.to_string())]
         }
         RefusalReason::NeedNotAccepted(need) => vec![("need", need.code().to_owned())],
-        RefusalReason::UnknownHome(commune) => vec![("commune", commune.to_string())],
+        RefusalReason::UnknownHome(commune) | RefusalReason::OutsideCommunes(commune) => {
+            vec![("commune", commune.to_string())]
+        }
         RefusalReason::TooFar { wanted_m, limit_m } => {
             vec![("wanted_m", wanted_m.to_string()), ("limit_m", limit_m.to_string())]
         }
@@ -170,6 +181,9 @@ pub fn refusal(refusal: RefusalReason) -> proto::Reason {
         }
         RefusalReason::NotBothLegs { missing_s } => vec![("missing_s", missing_s.to_string())],
         RefusalReason::Busy { until } => vec![("until", until.to_string())],
+        RefusalReason::TripsPerWeek { limit } | RefusalReason::HoursPerWeek { limit } => {
+            vec![("limit", limit.to_string())]
+        }
     };
     reason(refusal.code(), figures)
 }

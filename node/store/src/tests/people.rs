@@ -112,3 +112,39 @@ fn a_record_that_makes_no_sense_is_an_error_that_tells_nothing_of_it() {
     assert_eq!(error, EngineError::Record(RecordError::Payload(kinds::PERSON)));
     assert!(!format!("{error} {error:?}").contains("Canary"));
 }
+
+#[test]
+fn the_search_learns_of_every_change_once_and_in_order() {
+    use crate::search_changes::{Changed, newest, since};
+    let engine = engine();
+    write(&engine, |transaction| {
+        persons::put(transaction, &person(1, "Odette Calvet"))?;
+        persons::put(transaction, &person(2, "Léon Roques"))?;
+        persons::put(transaction, &person(1, "Odette Calvet"))?;
+        persons::put(transaction, &person(1, "Odette Roux"))
+    });
+    let changes = since(&engine, 0, 9).unwrap();
+    let who: Vec<Changed> = changes.iter().map(|(_, who)| *who).collect();
+    assert_eq!(who, [Changed::Person(id(2)), Changed::Person(id(1))]);
+    assert_eq!(newest(&engine), Ok(changes[1].0));
+    assert_eq!(since(&engine, changes[0].0, 9).unwrap(), [changes[1]]);
+    write(&engine, |transaction| persons::remove(transaction, id(2)));
+    assert_eq!(since(&engine, changes[1].0, 9).unwrap().len(), 1);
+    assert_eq!(persons::find(&engine, id(2)), Ok(None));
+    assert!(persons::named(&engine, "roques", 9).unwrap().is_empty());
+    assert_eq!(since(&engine, 0, 9).unwrap().len(), 2);
+}
+
+#[test]
+fn a_contact_moves_the_last_day_and_is_no_edit() {
+    let engine = engine();
+    let day = |text: &str| text.parse().unwrap();
+    write(&engine, move |transaction| {
+        persons::put(transaction, &person(1, "Odette Calvet"))?;
+        persons::note_contact(transaction, id(1), day("2026-11-03"))?;
+        persons::note_contact(transaction, id(1), day("2026-10-20"))?;
+        persons::note_contact(transaction, id(9), day("2026-10-20"))
+    });
+    let kept = persons::find(&engine, id(1)).unwrap().unwrap();
+    assert_eq!((kept.last_contact, kept.revision), (day("2026-11-03"), 1));
+}

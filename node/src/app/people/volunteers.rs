@@ -1,0 +1,206 @@
+//! Volunteers: registered, edited, asked or not asked any more.
+
+use std::sync::Arc;
+
+use maillage_domain::{
+    availability::Absence,
+    ids::VolunteerKind,
+    roles::Operation,
+    volunteer::{NewVolunteer, Volunteer, VolunteerDetails},
+};
+use maillage_engine::{Transaction, View};
+use maillage_federation::ids::Id;
+use maillage_platform::refusal::Refusal;
+use maillage_store::{events::Subject, persons, volunteers};
+
+use super::{Edit, intake};
+use crate::app::{Aborted, App, caller::Caller, edit::check_etag, refusals};
+
+/// What an edit of a volunteer may change; papers and being asked have operations of their own.
+pub const VOLUNTEER_FIELDS: &[&str] = &[
+    "name",
+    "phone",
+    "email",
+    "channel",
+    "home",
+    "vehicles",
+    "accepts",
+    "availability",
+    "absences",
+    "max_trip_m",
+    "trips_per_week",
+    "hours_per_week",
+    "communes",
+    "standing_yes",
+    "avoid",
+];
+
+/// Registers a volunteer.
+///
+/// # Errors
+/// The first thing typed that is not acceptable; `person-unknown`; the store.
+pub async fn add_volunteer(
+    app: &Arc<App>,
+    caller: &Caller,
+    new: NewVolunteer,
+    outside: bool,
+) -> Result<Volunteer, Refusal> {
+    let details = new.parse(&intake(app, outside)).map_err(refusals::volunteer)?;
+    let volunteer = Volunteer::register(app.new_id(), details, app.now());
+    let by = caller.clone();
+    app.act(caller, Operation::VolunteerAdd, move |app, transaction| {
+        check_avoided(transaction, &volunteer.details)?;
+        volunteers::put(transaction, &volunteer)?;
+        app.note(transaction, &by, Operation::VolunteerAdd, &[Subject::Volunteer(volunteer.id)])?;
+        Ok(volunteer)
+    })
+    .await
+}
+
+/// Changes a volunteer's file.
+///
+/// # Errors
+/// `volunteer-unknown`; `changed-meanwhile`; the first thing typed that is not acceptable; the store.
+pub async fn update_volunteer(
+    app: &Arc<App>,
+    caller: &Caller,
+    id: Id<VolunteerKind>,
+    edit: Edit<NewVolunteer>,
+) -> Result<Volunteer, Refusal> {
+    let by = caller.clone();
+    app.act(caller, Operation::VolunteerUpdate, move |app, transaction| {
+        let volunteer = find(transaction, id)?;
+        check_etag(&edit.etag, volunteer.revision)?;
+        let intake = intake(app, edit.outside || !edit.mask.has("home"));
+        let hours = edit.mask.has("availability") || edit.mask.has("absences");
+        let former = &volunteer.details;
+        let mut details = merged(former, edit).parse(&intake).map_err(refusals::volunteer)?;
+        if !hours {
+            details.availability = former.availability.clone();
+        }
+        check_avoided(transaction, &details)?;
+        let volunteer = volunteer.amended(details);
+        volunteers::put(transaction, &volunteer)?;
+        app.note(transaction, &by, Operation::VolunteerUpdate, &[Subject::Volunteer(id)])?;
+        Ok(volunteer)
+    })
+    .await
+}
+
+/// Says whether a volunteer may be asked. Trips that he or she has promised stay promised.
+///
+/// # Errors
+/// `volunteer-unknown`; the store.
+pub async fn activate_volunteer(
+    app: &Arc<App>,
+    caller: &Caller,
+    id: Id<VolunteerKind>,
+    active: bool,
+) -> Result<Volunteer, Refusal> {
+    let by = caller.clone();
+    app.act(caller, Operation::VolunteerActivate, move |app, transaction| {
+        let volunteer = find(transaction, id)?.with_active(active);
+        volunteers::put(transaction, &volunteer)?;
+        app.note(transaction, &by, Operation::VolunteerActivate, &[Subject::Volunteer(id)])?;
+        Ok(volunteer)
+    })
+    .await
+}
+
+/// One volunteer.
+///
+/// # Errors
+/// `volunteer-unknown`; the store.
+pub fn show_volunteer(app: &App, caller: &Caller, id: Id<VolunteerKind>) -> Result<Volunteer, Refusal> {
+    app.look(caller, Operation::VolunteerShow, |_, view| find(view, id))
+}
+
+/// Volunteers in the order of registration after one of them.
+///
+/// # Errors
+/// The store.
+pub fn list_volunteers(
+    app: &App,
+    caller: &Caller,
+    after: Option<Id<VolunteerKind>>,
+    limit: usize,
+) -> Result<Vec<Volunteer>, Refusal> {
+    app.look(caller, Operation::VolunteerList, |_, view| Ok(volunteers::list(view, after, limit)?))
+}
+
+/// Notes days on which a volunteer does not drive.
+///
+/// # Errors
+/// Dates that are none, too many absences; the store.
+pub async fn add_absence(
+    app: &Arc<App>,
+    caller: &Caller,
+    id: Id<VolunteerKind>,
+    first: &str,
+    last: &str,
+) -> Result<Volunteer, Refusal> {
+    let absence: Absence = format!("{}..{}", first.trim(), last.trim()).parse().map_err(refusals::absence)?;
+    let by = caller.clone();
+    app.act(caller, Operation::VolunteerAbsence, move |app, transaction| {
+        note_absence(app, transaction, &by, id, absence)
+    })
+    .await
+}
+
+/// Notes days on which a volunteer does not drive, inside a transaction.
+///
+/// # Errors
+/// `not-yours`, `volunteer-unknown`, too many absences; the store.
+pub fn note_absence(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    id: Id<VolunteerKind>,
+    absence: Absence,
+) -> Result<Volunteer, Aborted> {
+    by.check_volunteer(Some(id))?;
+    let volunteer = find(transaction, id)?;
+    let availability = volunteer.details.availability.with_absence(absence).map_err(refusals::absences)?;
+    let details = VolunteerDetails { availability, ..volunteer.details.clone() };
+    let volunteer = volunteer.amended(details);
+    volunteers::put(transaction, &volunteer)?;
+    app.note(transaction, by, Operation::VolunteerAbsence, &[Subject::Volunteer(id)])?;
+    Ok(volunteer)
+}
+
+/// One volunteer of the store.
+pub(crate) fn find(view: &dyn View, id: Id<VolunteerKind>) -> Result<Volunteer, Aborted> {
+    volunteers::find(view, id)?.ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", id).into())
+}
+
+/// The details as they were typed, with the fields of an edit.
+fn merged(details: &VolunteerDetails, edit: Edit<NewVolunteer>) -> NewVolunteer {
+    let Edit { typed, mask, etag: _, outside: _ } = edit;
+    let mut volunteer = NewVolunteer::of(details);
+    mask.set("name", &mut volunteer.name, typed.name);
+    mask.set("phone", &mut volunteer.phone, typed.phone);
+    mask.set("email", &mut volunteer.email, typed.email);
+    mask.set("channel", &mut volunteer.channel, typed.channel);
+    mask.set("home", &mut volunteer.home, typed.home);
+    mask.set("vehicles", &mut volunteer.vehicles, typed.vehicles);
+    mask.set("accepts", &mut volunteer.accepts, typed.accepts);
+    mask.set("availability", &mut volunteer.availability, typed.availability);
+    mask.set("absences", &mut volunteer.absences, typed.absences);
+    mask.set("max_trip_m", &mut volunteer.max_trip_m, typed.max_trip_m);
+    mask.set("trips_per_week", &mut volunteer.trips_per_week, typed.trips_per_week);
+    mask.set("hours_per_week", &mut volunteer.hours_per_week, typed.hours_per_week);
+    mask.set("communes", &mut volunteer.communes, typed.communes);
+    mask.set("standing_yes", &mut volunteer.standing_yes, typed.standing_yes);
+    mask.set("avoid", &mut volunteer.avoid, typed.avoid);
+    volunteer
+}
+
+/// Those to be avoided are known here.
+fn check_avoided(view: &dyn View, details: &VolunteerDetails) -> Result<(), Aborted> {
+    for id in &details.avoid {
+        if persons::find(view, *id)?.is_none() {
+            return Err(refusals::unknown("person-unknown").with("id", id).into());
+        }
+    }
+    Ok(())
+}
