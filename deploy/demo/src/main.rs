@@ -5,6 +5,7 @@
 //! loopback, and everything it invents is seeded and labelled synthetic.
 
 mod country;
+mod desk;
 mod narrate;
 mod people;
 mod play;

@@ -57,20 +57,37 @@ fn volunteer(
     if adapted {
         accepts.push("wheelchair-manual");
     }
+    let vehicle = node::Vehicle {
+        label: "voiture fictive".to_owned(),
+        seats: 4,
+        wheelchair_places: u32::from(adapted),
+        fiscal_power: 4 + number % 3,
+        electric: number.is_multiple_of(3),
+    };
     let availability = AVAILABILITIES.get(generator.random_range(0..AVAILABILITIES.len()));
     Ok(node::AddVolunteerRequest {
         name: format!("Bénévole fictif {number:02} (synthétique)"),
         phone: "05 00 00 00 01".to_owned(),
         home: Some(place(communes, generator)?),
-        seats: 4,
-        wheelchair_places: u32::from(adapted),
         accepts: accepts.into_iter().map(str::to_owned).collect(),
         availability: availability.copied().unwrap_or_default().to_owned(),
         max_trip_m: 0,
         standing_yes: generator.random_bool(0.6),
         outside: false,
+        vehicles: vec![vehicle],
+        documents: insurance(number),
         ..Default::default()
     })
+}
+
+/// The first volunteer's insurer has agreed until October only: from then on the node asks the others.
+fn insurance(number: u32) -> Vec<node::Document> {
+    let valid_until = if number == 1 { "2026-10-18" } else { "2027-06-30" };
+    vec![node::Document {
+        kind: "insurer-acceptance".to_owned(),
+        seen_on: "2026-06-30".to_owned(),
+        valid_until: valid_until.to_owned(),
+    }]
 }
 
 fn person(
@@ -91,8 +108,8 @@ fn person(
         needs,
         sharing: sharing.to_owned(),
         statistics_objection: generator.random_bool(0.03),
-        driver_notes: String::new(),
-        outside: false,
+        // Invented people resemble one another more than real ones do.
+        even_if_duplicate: true,
         ..Default::default()
     })
 }

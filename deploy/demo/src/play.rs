@@ -14,6 +14,7 @@ use rand_chacha::ChaCha20Rng;
 
 use crate::{
     country::TOWNS,
+    desk::{self, Desk},
     narrate::Narrator,
     people::{self, Person},
     processes::{BEGIN, Federation, Node, until},
@@ -43,6 +44,7 @@ pub(crate) struct Play<'a> {
     asked: Vec<Vec<String>>,
     stories: Vec<Story>,
     why_nobody: BTreeMap<String, BTreeMap<String, u32>>,
+    desks: Vec<Desk>,
 }
 
 /// A trip that nobody could drive at its own territory, and what became of it.
@@ -70,6 +72,7 @@ impl<'a> Play<'a> {
             asked: vec![Vec::new(); federation.nodes.len()],
             stories: Vec::new(),
             why_nobody: BTreeMap::new(),
+            desks: Vec::new(),
         }
     }
 
@@ -79,6 +82,11 @@ impl<'a> Play<'a> {
             self.persons.push(people::settle_in(node, &mut self.generator).await?);
         }
         let begin: Timestamp = BEGIN.parse()?;
+        for (node, persons) in self.federation.nodes.iter().zip(&self.persons) {
+            let monday = begin.to_zoned(paris()).date();
+            self.desks.push(desk::open(node, persons, monday).await?);
+            desk::accompany(node, persons, monday, narrator).await?;
+        }
         let first = Month::of(begin.checked_add(24.hours())?);
         let mut open = first;
         for week in 0..self.weeks {
@@ -94,6 +102,13 @@ impl<'a> Play<'a> {
         self.federation.set_clock(end)?;
         self.close(open, narrator).await?;
         table::territories(self.federation, &self.tallies, narrator)?;
+        narrator.line("demo-money", &[])?;
+        for (node, persons) in self.federation.nodes.iter().zip(&self.persons) {
+            desk::books(node, persons, narrator).await?;
+        }
+        if let Some(node) = self.federation.nodes.first() {
+            desk::compare(node, &open.to_string(), narrator).await?;
+        }
         table::national(self.federation, narrator).await
     }
 
@@ -102,11 +117,16 @@ impl<'a> Play<'a> {
         let before = self.tallies.clone();
         for index in 0..self.federation.nodes.len() {
             self.requests(index, monday).await?;
+            self.series(index).await?;
         }
+        self.lend(monday).await?;
         self.federation.settle().await?;
         self.wait_for_awards(at(monday, 0, 9)?).await?;
         self.federation.set_clock(at(monday, 1, 10)?)?;
         self.wait_for_expiries().await?;
+        for (node, desk) in self.federation.nodes.iter().zip(&self.desks) {
+            desk::hand_out(node, desk).await?;
+        }
         self.federation.settle().await?;
         for index in 0..self.federation.nodes.len() {
             self.confirm_carried(index, monday).await?;
@@ -114,6 +134,9 @@ impl<'a> Play<'a> {
         self.federation.set_clock(at(monday, 6, 20)?)?;
         for index in 0..self.federation.nodes.len() {
             self.drive(index, monday).await?;
+        }
+        for (node, desk) in self.federation.nodes.iter().zip(&mut self.desks) {
+            desk::take_back(node, desk, narrator).await?;
         }
         self.federation.settle().await?;
         for index in 0..self.federation.nodes.len() {
@@ -141,6 +164,35 @@ impl<'a> Play<'a> {
             let first = ids.first().context("a request without trips")?.clone();
             self.asked.get_mut(index).context("no node")?.extend(ids);
             self.find_driver(node, &first, &person).await?;
+        }
+        Ok(())
+    }
+
+    /// Trips that series call for this week get a driver like any other.
+    async fn series(&mut self, index: usize) -> anyhow::Result<()> {
+        let node = self.federation.nodes.get(index).context("no node")?;
+        let made = desk::due(node).await?;
+        self.asked.get_mut(index).context("no node")?.extend(made.iter().cloned());
+        let mut trips = node::trips_client::TripsClient::new(node.local.clone());
+        for id in made {
+            let trip = trips.show_trip(node::ShowTripRequest { id: id.clone() }).await?.into_inner();
+            if trip.status == "requested" && trip.custody == "local" {
+                let person = Person { id: trip.person.clone(), sharing: "ask" };
+                self.find_driver(node, &id, &person).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every fourth week somebody borrows the car.
+    async fn lend(&mut self, monday: Date) -> anyhow::Result<()> {
+        let begin: Timestamp = BEGIN.parse()?;
+        let weeks = begin.to_zoned(paris()).date().until((jiff::Unit::Week, monday))?.get_weeks();
+        if weeks % 4 != 1 {
+            return Ok(());
+        }
+        for ((node, desk), persons) in self.federation.nodes.iter().zip(&mut self.desks).zip(&self.persons) {
+            desk::lend(node, desk, persons, monday).await?;
         }
         Ok(())
     }
@@ -358,6 +410,7 @@ impl<'a> Play<'a> {
         for node in &self.federation.nodes {
             let mut client = node::reports_client::ReportsClient::new(node.local.clone());
             client.close_month(node::PeriodRequest { period: month.to_string() }).await?;
+            desk::close_statements(node, &month.to_string(), month.end().to_zoned(paris()).date()).await?;
         }
         self.federation.settle().await?;
         Ok(narrator.line("demo-month-closed", &[("month", month.to_string())])?)

@@ -130,14 +130,23 @@ pub(crate) fn explore(federation: &Federation, keep: bool, narrator: &mut Narrat
     }
     if let Some(node) = federation.nodes.first() {
         let data = node.data.display();
-        for words in ["status", "person list", "handover list", "report list", "jobs list"] {
+        for words in [
+            "status",
+            "person list",
+            "trip list --open",
+            "handover list",
+            "models compare --period 2026-11",
+            "table list",
+            "jobs list",
+        ] {
             narrator.plain(&format!("  {program} {} --data {data} {words}", crate::AS_NODE))?;
         }
     }
     Ok(narrator.line("demo-stop-hint", &[])?)
 }
 
-fn name(node: &Node) -> String {
+/// Short name of a node's territory.
+pub(crate) fn name(node: &Node) -> String {
     let territory = node.territory.siren.parse().ok();
     let territory = territory.and_then(|siren| Geography::embedded().territory(&siren));
     territory.map_or_else(|| node.territory.folder.to_owned(), |territory| territory.short_name.clone())
