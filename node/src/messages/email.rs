@@ -23,7 +23,7 @@ use crate::app::messages::Letter;
 /// Longest wait for one answer of the mail server.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 /// Longest time for one letter, whatever the server does.
-const LETTER_WITHIN: Duration = Duration::from_secs(60);
+const LETTER_WITHIN: Duration = Duration::from_mins(1);
 
 /// Sends e-mails.
 pub struct Mailer {

@@ -110,16 +110,13 @@ fn filled(template: &str, to: &str, text: &str, id: &str) -> String {
         filled.push_str(before);
         let places = [("to}", to), ("text}", text), ("id}", id)];
         let place = places.iter().find_map(|(name, value)| Some((after.strip_prefix(name)?, value)));
-        rest = match place {
-            Some((after, value)) => {
-                filled.push_str(&inside(value));
-                after
-            }
-            None => {
-                filled.push('{');
-                after
-            }
-        };
+        if let Some((after, value)) = place {
+            filled.push_str(&inside(value));
+            rest = after;
+        } else {
+            filled.push('{');
+            rest = after;
+        }
     }
     filled.push_str(rest);
     filled

@@ -52,7 +52,7 @@ fn question(app: &App, page: &Page<'_>, view: &LinkView) -> Result<String, Refus
             ("from", leg.from.clone().into()),
             ("to", leg.to.clone().into()),
         ];
-        body.push_str(&format!("<li>{}</li>", escaped(&page.text("letter-drive", &args))));
+        body.extend(["<li>", &escaped(&page.text("letter-drive", &args)), "</li>"]);
     }
     body.push_str("</ul>");
     if let Some(by) = facts.answer_by {

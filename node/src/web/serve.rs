@@ -1,12 +1,11 @@
 //! Accepts connections of the web interface: so many at once, each with deadlines, so that nobody slow takes them all.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{Router, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use maillage_platform::lifecycle::Shutdown;
-use std::sync::Arc;
 use tokio::{net::TcpListener, sync::Semaphore};
 use tower::ServiceExt as _;
 
@@ -16,7 +15,7 @@ use crate::limits::WEB_CONNECTIONS;
 /// Longest wait for the head of a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// Longest life of a connection.
-const CONNECTION_WITHIN: Duration = Duration::from_secs(60);
+const CONNECTION_WITHIN: Duration = Duration::from_mins(1);
 /// Pause after the operating system failed to accept.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 

@@ -21,16 +21,16 @@ pub fn page(catalog: &Catalog, language: Language, sheet: &DaySheet) -> String {
     for driver in &sheet.drivers {
         let heading = [driver.name.as_str(), driver.phone.as_str()];
         let heading = heading.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" – ");
-        body.push_str(&format!("<section><h2>{}</h2>", escaped(&heading)));
+        body.extend(["<section><h2>", &escaped(&heading), "</h2>"]);
         if driver.trips.is_empty() {
-            body.push_str(&format!("<p>{}</p>", escaped(&page.text("sheet-nothing", &[]))));
+            body.extend(["<p>", &escaped(&page.text("sheet-nothing", &[])), "</p>"]);
         }
-        driver.trips.iter().for_each(|trip| body.push_str(&article(&page, trip)));
+        body.extend(driver.trips.iter().map(|trip| article(&page, trip)));
         body.push_str("</section>");
     }
     if !sheet.undecided.is_empty() {
-        body.push_str(&format!("<section><h2>{}</h2>", escaped(&page.text("sheet-undecided", &[]))));
-        sheet.undecided.iter().for_each(|trip| body.push_str(&article(&page, trip)));
+        body.extend(["<section><h2>", &escaped(&page.text("sheet-undecided", &[])), "</h2>"]);
+        body.extend(sheet.undecided.iter().map(|trip| article(&page, trip)));
         body.push_str("</section>");
     }
     format!(
