@@ -108,7 +108,8 @@ pub async fn revoke(app: &Arc<App>, caller: &Caller, which: &str) -> Result<Clos
             account.standing(app.now()) == Standing::Active
                 && account.rights.roles().contains(&Role::Administrator)
         };
-        Ok(Closed { account, no_administrator_left: !all.iter().any(administers) })
+        let was_one = account.rights.roles().contains(&Role::Administrator);
+        Ok(Closed { account, no_administrator_left: was_one && !all.iter().any(administers) })
     })
     .await
 }

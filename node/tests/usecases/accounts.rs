@@ -89,6 +89,8 @@ fn the_last_administrator_may_go_and_that_is_said() {
     let revoke = |label| ready(accounts::revoke(world.app(A), &Caller::local(), label)).unwrap();
     assert!(!revoke("admin-a").no_administrator_left);
     assert!(revoke("admin-b").no_administrator_left);
+    open(&world, new("guichet", "coordinator"));
+    assert!(!revoke("guichet").no_administrator_left, "it was none");
     open(&world, new("admin-c", "administrator"));
 }
 
