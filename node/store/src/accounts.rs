@@ -1,5 +1,6 @@
 //! Accounts, found by identifier, by name and by the hash of a token. Holds no token: whoever reads the store cannot use one.
 
+use jiff::Timestamp;
 use maillage_domain::{
     account::{Account, Label, Rights, Scope, TokenHash},
     ids::{AccountKind, PrescriberKind, VolunteerKind},
@@ -114,7 +115,7 @@ impl From<&Account> for AccountRecord {
             token: token.to_array().to_vec(),
             expires_ms: expires.as_millisecond(),
             created_ms: created.as_millisecond(),
-            revoked_ms: revoked.map(|at| at.as_millisecond()),
+            revoked_ms: revoked.map(Timestamp::as_millisecond),
             revision: *revision,
         }
     }
