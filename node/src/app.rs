@@ -18,6 +18,7 @@ pub mod messages;
 pub mod models;
 pub mod money;
 pub mod noise;
+pub mod obligations;
 pub mod offers;
 pub mod outreach;
 pub mod pathways;

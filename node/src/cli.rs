@@ -17,6 +17,7 @@ mod models;
 mod money;
 mod offers;
 mod partners;
+mod obligations;
 mod pathways;
 mod people;
 mod privacy;
@@ -66,6 +67,8 @@ const TEXTS: &[(Language, &str)] = &[
     (Language::English, include_str!("../locales/en/offers.ftl")),
     (Language::French, include_str!("../locales/fr/messages.ftl")),
     (Language::English, include_str!("../locales/en/messages.ftl")),
+    (Language::French, include_str!("../locales/fr/obligations.ftl")),
+    (Language::English, include_str!("../locales/en/obligations.ftl")),
     (Language::French, include_str!("../locales/fr/tables.ftl")),
     (Language::English, include_str!("../locales/en/tables.ftl")),
     (Language::English, include_str!("../locales/en/trips.ftl")),
@@ -186,6 +189,8 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Reference(command) => legal::reference(session, command).await,
         Ask::Models(command) => models::models(session, command).await,
         Ask::Report(command) => reports::report(session, command).await,
+        Ask::Obligations(command) => obligations::obligations(session, command).await,
+        Ask::Retention(command) => obligations::retention(session, command).await,
         Ask::Fleet(command) => fleet::fleet(session, command).await,
         Ask::Loan(command) => loans::loan(session, command).await,
         Ask::Service(command) => services::service(session, command).await,

@@ -12,6 +12,7 @@ mod models;
 mod money;
 mod offers;
 mod partners;
+mod obligations;
 mod pathways;
 mod people;
 mod reports;
@@ -75,6 +76,7 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .add_service(proto::models_server::ModelsServer::new(services.clone()))
         .add_service(proto::reference_server::ReferenceServer::new(services.clone()))
         .add_service(proto::offers_server::OffersServer::new(services.clone()))
+        .add_service(proto::obligations_server::ObligationsServer::new(services.clone()))
         .add_service(proto::reports_server::ReportsServer::new(services.clone()))
         .add_service(proto::status_server::StatusServer::new(services)))
 }

@@ -5,6 +5,7 @@ pub mod app;
 pub mod cli;
 pub mod federation;
 pub mod grpc;
+pub mod keeping;
 pub mod limits;
 pub mod messages;
 pub mod profile;

@@ -75,3 +75,7 @@ pub const SEARCH_CHANGES: usize = 500;
 pub const SEARCH_HITS: usize = 20;
 /// Days ahead that expiring papers can be asked for: two years.
 pub const EXPIRY_DAYS: u32 = 731;
+/// Rows one transaction takes somebody out of: a person's file at once, and far within one transaction.
+pub const ERASED_AT_ONCE: usize = 500;
+/// Rows without a person of their own that one purge removes, oldest first; the next purge goes on. Within one transaction.
+pub const PURGED_ROWS: usize = 50_000;

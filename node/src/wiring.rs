@@ -51,6 +51,7 @@ use crate::{
         Gateway, Mailer, OfferTending, Post,
         settings::{self as messages_settings, MessageSettings},
     },
+    keeping::Keeping,
     profile::Profile,
     web::{self, Web},
 };
@@ -155,6 +156,7 @@ pub async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     workers.spawn(Box::new(Courier::new(Arc::clone(&app), hub)));
     workers.spawn(Box::new(Tending::new(Arc::clone(&app))));
     workers.spawn(Box::new(OfferTending::new(Arc::clone(&app))));
+    workers.spawn(Box::new(Keeping::new(Arc::clone(&app))));
     let served = match reach_out(&options, &app, &workers, &messages, shutdown.clone()).await {
         Ok(()) => answer(&directory, &lock, &options, &app, &workers, shutdown.clone()).await,
         Err(error) => Err(error),

@@ -38,6 +38,7 @@ pub mod pathway;
 pub mod person;
 pub mod place;
 pub mod prescriber;
+pub mod processing;
 pub mod pulse;
 pub mod request;
 pub mod retention;

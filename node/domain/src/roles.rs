@@ -79,6 +79,8 @@ const FIGURES: &[Role] = &[Role::Coordinator, Role::Treasurer, Role::Administrat
 const DESK_AND_PRESCRIBER: &[Role] = &[Role::Coordinator, Role::Prescriber];
 /// Daily work, and those who look over it.
 const DESK_AND_AUDIT: &[Role] = &[Role::Coordinator, Role::Auditor];
+/// Who answers for what is done with data.
+const OVERSIGHT: &[Role] = &[Role::Administrator, Role::Auditor];
 /// The node itself.
 const SETTINGS: &[Role] = &[Role::Administrator];
 
@@ -236,6 +238,24 @@ operations! {
     CostShow = "cost.show": FIGURES;
     /// Puts a participation model in force.
     SettingsModel = "settings.model": SETTINGS;
+    /// Counts the annual return to the prefect.
+    TusReturn = "obligations.tus-return": FIGURES;
+    /// Looks at what a figure of the return is made of.
+    TusFigure = "obligations.figure": FIGURES;
+    /// Shows the register of processings.
+    RegisterShow = "obligations.register": FIGURES;
+    /// Copies all that is held about somebody, for that person.
+    SubjectExport = "subject.export": DESK;
+    /// Erases somebody who asked.
+    SubjectErase = "subject.erase": SETTINGS;
+    /// Lists erasures and how far they are.
+    ErasureList = "erasure.list": OVERSIGHT;
+    /// Lists who saw somebody's data.
+    AccessList = "access.list": OVERSIGHT;
+    /// Shows what the terms of retention would let go.
+    RetentionPreview = "retention.preview": DESK;
+    /// Lets go what a preview showed.
+    RetentionPurge = "retention.purge": SETTINGS;
     /// Sets what the node does by itself in handovers.
     SettingsPolicy = "settings.policy": SETTINGS;
     /// Enters a thing into the fleet.

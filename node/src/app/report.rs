@@ -18,7 +18,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1 as proto;
 use maillage_store::{
     budget::{self, BudgetError},
-    persons,
+    erasures, persons,
     report_states::{self, ReportState},
     reports::{self, FreezeError, FrozenReport},
     settings::{self, ModelsInForce},
@@ -183,7 +183,10 @@ fn charge(desk: &mut Desk<'_, '_>, period: Month, vocabulary: &Vocabulary) -> Re
 fn count(view: &dyn View, period: Month) -> Result<Pulse, Aborted> {
     let waiting = trips::uncounted(view, period.end(), REPORT_TRIPS)?;
     let cap = Vocabulary::pulse().person_cap;
-    Ok(pulse::count(&waiting, &persons::objectors(view)?, period.end(), cap))
+    // Somebody who was erased is objected for by the erasure.
+    let mut objectors = persons::objectors(view)?;
+    objectors.extend(erasures::objectors(view)?);
+    Ok(pulse::count(&waiting, &objectors, period.end(), cap))
 }
 
 /// The cells of every model in force in the month, zeros included: which models those are is public, so that it

@@ -14,6 +14,7 @@ use super::{
     changes::Changes,
     codes,
     money::Money,
+    obligations::{Obligations, Retention},
     partners::{Prescriber, Staff},
     people::Person,
     tables::Table,
@@ -102,6 +103,10 @@ pub(super) enum Ask {
     Models(super::models::Models),
     #[command(subcommand)]
     Report(Report),
+    #[command(subcommand)]
+    Obligations(Obligations),
+    #[command(subcommand)]
+    Retention(Retention),
     #[command(subcommand)]
     Account(Account),
     #[command(subcommand)]

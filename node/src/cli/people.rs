@@ -10,6 +10,7 @@ use super::{
     codes,
     commune::typed_place,
     failure::CommandError,
+    obligations::{self, Rights},
     session::Session,
     words::{place, place_commune},
 };
@@ -17,6 +18,8 @@ use super::{
 /// Commands about beneficiaries.
 #[derive(Debug, Subcommand)]
 pub(super) enum Person {
+    #[command(flatten)]
+    Rights(Rights),
     Add(PersonAdd),
     Update(PersonUpdate),
     List {
@@ -120,6 +123,7 @@ struct Fields {
 /// Runs a command about beneficiaries.
 pub(super) async fn person(session: &mut Session<'_>, command: Person) -> Result<(), CommandError> {
     match command {
+        Person::Rights(command) => obligations::of_person(session, command).await,
         Person::Add(arguments) => add_person(session, new_person(arguments)?).await,
         Person::Update(arguments) => update_person(session, arguments).await,
         Person::List { name, page } => {

@@ -10,6 +10,7 @@ use super::{
     codes,
     commune::{communes, typed_place},
     failure::CommandError,
+    obligations::{self, Rights},
     people::{Change, show_next, wanted},
     session::Session,
     words::{place, place_commune},
@@ -23,6 +24,8 @@ const NAMES_PAGE: u32 = 500;
 pub(super) enum Volunteer {
     Add(VolunteerAdd),
     Update(VolunteerUpdate),
+    #[command(flatten)]
+    Rights(Rights),
     #[command(flatten)]
     Daily(Daily),
 }
@@ -147,6 +150,7 @@ struct Fields {
 /// Runs a command about volunteers.
 pub(super) async fn volunteer(session: &mut Session<'_>, command: Volunteer) -> Result<(), CommandError> {
     match command {
+        Volunteer::Rights(command) => obligations::of_volunteer(session, command).await,
         Volunteer::Add(arguments) => add_volunteer(session, new_volunteer(arguments)?).await,
         Volunteer::Update(arguments) => update_volunteer(session, arguments).await,
         Volunteer::Daily(command) => daily(session, command).await,

@@ -8,6 +8,7 @@ pub mod legal;
 pub mod models;
 pub mod money;
 pub mod offers;
+pub mod obligations;
 pub mod pathways;
 pub mod people;
 pub mod reports;

@@ -14,7 +14,7 @@ use maillage_engine::{EngineError, Transaction, Tree};
 
 pub use self::{
     forget::{forget, outstanding},
-    rows::{HeldRow, Whose, rows_about},
+    rows::{HeldRow, Whose, older_than, rows_about},
     table::ALL,
 };
 
@@ -92,6 +92,8 @@ pub enum Blank {
     No,
     /// A code of a closed list that tells nothing.
     Code(&'static str),
+    /// After this beginning a word that tells nothing; a text without it stays.
+    After(&'static str),
 }
 
 /// Why a row stays as it is.

@@ -18,6 +18,7 @@ mod interleavings;
 mod legal;
 mod loans;
 mod money;
+mod obligations;
 mod offers;
 mod pathways;
 mod people;

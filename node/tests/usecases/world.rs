@@ -284,8 +284,13 @@ impl Node {
     pub(crate) fn crash(&mut self, seed: u64) {
         self.disk.cut_power(seed);
         let (store, _) = Engine::memory_with(&self.disk, maillage_store::options()).unwrap();
+        self.app = Arc::new(self.with_store(store));
+    }
+
+    /// The same node over another store.
+    pub(crate) fn with_store(&self, store: Engine) -> App {
         let old = &self.app;
-        self.app = Arc::new(App {
+        App {
             store,
             clock: Arc::clone(&old.clock),
             clock_is_virtual: true,
@@ -298,7 +303,7 @@ impl Node {
             outreach: outreach(),
             bell: Bell::default(),
             searcher: maillage_node::app::people::search::Searcher::default(),
-        });
+        }
     }
 }
 

@@ -91,25 +91,29 @@ fn holds(value: &Value, names: &[(&str, Blank)]) -> bool {
 }
 
 impl Blank {
-    fn value(self) -> Value {
+    /// What stands there instead of a value.
+    fn instead_of(self, value: &Value) -> Value {
         match self {
+            // Nothing stays nothing: an optional field is not made a text.
+            _ if *value == Value::Nil => Value::Nil,
             Self::Empty => Value::Text(String::new()),
             Self::Withheld => Value::Text(Name::withheld().as_str().to_owned()),
             Self::Nil => Value::Nil,
             Self::List => Value::List(Vec::new()),
             Self::No => Value::Bool(false),
             Self::Code(code) => Value::Text(code.to_owned()),
+            Self::After(beginning) => match value.text() {
+                Some(text) if text.starts_with(beginning) => Value::Text(format!("{beginning}withheld")),
+                Some(_) | None => value.clone(),
+            },
         }
     }
 
     fn put(self, place: &mut Value) {
-        // Nothing stays nothing: an optional field is not made a text.
-        if *place != Value::Nil {
-            *place = self.value();
-        }
+        *place = self.instead_of(place);
     }
 
     fn stands_in(self, value: &Value) -> bool {
-        *value == Value::Nil || *value == self.value()
+        *value == self.instead_of(value)
     }
 }

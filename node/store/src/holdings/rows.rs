@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, ops::Bound};
 
+use jiff::Timestamp;
 use maillage_domain::ids::{PersonKind, VolunteerKind};
 use maillage_engine::{EngineError, Loose, Tree, Value, View};
 use maillage_federation::ids::Id;
@@ -171,4 +172,26 @@ fn is_one(value: &Value, ids: &BTreeSet<[u8; 16]>) -> bool {
     value.identifier().is_some_and(|id| ids.contains(&id))
         || value.text().is_some_and(written)
         || matches!(value, Value::List(values) if values.iter().any(|value| is_one(value, ids)))
+}
+
+/// Keys of the rows of a tree that are older than an instant by their `at_ms`, at most `limit`.
+pub fn older_than(
+    view: &(impl View + ?Sized),
+    tree: Tree,
+    before: Timestamp,
+    limit: usize,
+) -> Result<Vec<Vec<u8>>, EngineError> {
+    let before = before.as_millisecond();
+    let mut keys = Vec::new();
+    each_row::<EngineError>(view, tree, &mut |key, value| {
+        let at = match decoded(&value)?.payload.field("at_ms") {
+            Some(Value::Number(at)) => i64::try_from(*at).unwrap_or(i64::MAX),
+            Some(_) | None => return Ok(()),
+        };
+        if at < before && keys.len() < limit {
+            keys.push(key);
+        }
+        Ok(())
+    })?;
+    Ok(keys)
 }

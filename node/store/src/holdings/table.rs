@@ -1,6 +1,6 @@
 //! The table: one line for every tree of the node.
 
-use maillage_domain::{erasure::forget_volunteer, legal::Ground, trip::Origin};
+use maillage_domain::{erasure::forget_volunteer, trip::Origin};
 use maillage_engine::{EngineError, RecordError, Transaction, Tree};
 use maillage_federation::ids::Id;
 
@@ -93,7 +93,7 @@ pub const ALL: &[Holding] = &[
     Holding {
         tree: legal::TRIP_FRAMES_TREE,
         processing: "frames",
-        bonds: &[own(Who::Person, By::KeyStart, Fate::Rewrite(forget_in_frame, &[("reasons", Blank::List)]))],
+        bonds: &[own(Who::Person, By::KeyStart, Fate::Blank(FRAME_FIELDS))],
     },
     Holding {
         tree: legal::EXCEPTIONS_TREE,
@@ -193,7 +193,13 @@ pub const ALL: &[Holding] = &[
         events::TREE,
         &[
             Bond::anonymous(Who::Person, By::Fields(SUBJECTS)),
-            Bond::anonymous(Who::Volunteer, By::Fields(&["volunteer"])),
+            Bond {
+                who: Who::Volunteer,
+                by: By::Fields(&["volunteer"]),
+                follow: false,
+                fate: Fate::Keep(Kept::Anonymous),
+                shown: Shown::Without(&["person", "request"]),
+            },
         ],
     ),
     traced(
@@ -245,6 +251,9 @@ const REQUEST_FIELDS: &[(&str, Blank)] =
 
 /// What was written about somebody in words; codes, days and amounts stay.
 const NO_NOTES: Fate = Fate::Blank(&[("notes", Blank::Empty), ("damage", Blank::Empty)]);
+
+/// That it was a benefit is what is counted, not which one.
+const FRAME_FIELDS: &[(&str, Blank)] = &[("reasons", Blank::List), ("ground", Blank::After("resources:"))];
 
 /// What `forget_person` takes out of a trip.
 const TRIP_FIELDS: &[(&str, Blank)] =
@@ -325,15 +334,4 @@ fn forget_in_trip(transaction: &mut Transaction<'_>, key: &[u8]) -> Result<(), E
     }
     trip.terms.forget_person();
     trips::put(transaction, &trip)
-}
-
-/// The frame of a trip without the benefit that the person has: that it was one is what is counted.
-fn forget_in_frame(transaction: &mut Transaction<'_>, key: &[u8]) -> Result<(), EngineError> {
-    let id = Id::from_bytes(key).map_err(|_| RecordError::Key("the identifier of a trip"))?;
-    let Some(mut frame) = legal::frame(transaction, id)? else { return Ok(()) };
-    if let Some(Ground::Resources(benefit)) = &mut frame.decision.ground {
-        "withheld".clone_into(benefit);
-    }
-    frame.decision.reasons.clear();
-    legal::put_frame(transaction, &frame)
 }
