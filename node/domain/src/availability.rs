@@ -343,7 +343,8 @@ fn slot(text: &str, number: usize) -> Result<Slot, AvailabilityError> {
     Slot::new(weekday, from_min, to_min).ok_or(AvailabilityError::Order(number))
 }
 
-fn weekday(text: &str) -> Option<Weekday> {
+/// The day of the week that a text of three letters names, in French or English.
+pub(crate) fn weekday(text: &str) -> Option<Weekday> {
     Some(match text.to_lowercase().as_str() {
         "mon" | "lun" => Weekday::Monday,
         "tue" | "mar" => Weekday::Tuesday,
@@ -356,7 +357,8 @@ fn weekday(text: &str) -> Option<Weekday> {
     })
 }
 
-fn code(weekday: Weekday) -> &'static str {
+/// How a day of the week is written.
+pub(crate) fn code(weekday: Weekday) -> &'static str {
     match weekday {
         Weekday::Monday => "mon",
         Weekday::Tuesday => "tue",

@@ -44,6 +44,7 @@ pub mod request;
 pub mod retention;
 pub mod roles;
 pub mod search;
+pub mod series;
 pub mod service;
 pub mod span;
 pub mod staff;

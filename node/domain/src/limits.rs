@@ -115,3 +115,15 @@ pub const ACCOUNT_DAYS: u16 = 730;
 pub const QUERY_WORDS: usize = 8;
 /// Files looked at when somebody could be known already: the commonest names of a territory have fewer.
 pub const DUPLICATE_CANDIDATES: usize = 200;
+/// Exceptions of one series: one a week for four years.
+pub const SERIES_EXCEPTIONS: usize = 208;
+/// Most weeks between two weeks of a series: once a year.
+pub const SERIES_WEEKS: u8 = 52;
+/// How many times a series that counts may come: every day for a year.
+pub const SERIES_COUNT: u16 = 366;
+/// How many years after its first a series that ends may do so.
+pub const SERIES_YEARS: i16 = 5;
+/// How far ahead the trips of a series are made if nothing else is said, in days: four weeks are what a desk plans.
+pub const SERIES_HORIZON_DAYS: u16 = 28;
+/// Furthest that the trips of a series may be made, in days: what one transaction writes stays small.
+pub const SERIES_HORIZON_DAYS_MAX: u16 = 92;
