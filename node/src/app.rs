@@ -10,6 +10,7 @@ pub mod carriers;
 pub mod changes;
 pub mod day_sheets;
 pub mod edit;
+pub mod edits;
 pub mod fleet;
 pub mod frames;
 pub mod handover;
@@ -27,6 +28,7 @@ pub mod reference;
 pub mod referrals;
 pub mod refusals;
 pub mod report;
+pub mod series;
 pub mod services;
 pub mod settings;
 pub mod sight;
@@ -34,6 +36,7 @@ pub mod status;
 pub mod suggest;
 pub mod tables;
 pub mod trips;
+pub mod unmet;
 
 use std::sync::Arc;
 

@@ -22,6 +22,7 @@ mod pathways;
 mod people;
 mod privacy;
 mod reports;
+mod series;
 mod services;
 mod session;
 mod shell;
@@ -30,6 +31,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod trips;
+mod unmet;
 mod volunteers;
 pub(crate) mod words;
 
@@ -177,6 +179,8 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Staff(command) => partners::staff(session, command).await,
         Ask::Request(command) => trips::request(session, command).await,
         Ask::Trip(command) => trips::trip(session, command).await,
+        Ask::Series(command) => series::series(session, command).await,
+        Ask::Unmet(arguments) => unmet::unmet(session, arguments).await,
         Ask::Handover(command) => handovers::handover(session, command).await,
         Ask::Offer(command) => offers::offer(session, command).await,
         Ask::CallList(command) => offers::call_list(session, command).await,

@@ -16,6 +16,7 @@ mod obligations;
 mod pathways;
 mod people;
 mod reports;
+mod series;
 mod services;
 mod status;
 mod tables;
@@ -65,6 +66,7 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .add_service(proto::partners_server::PartnersServer::new(services.clone()))
         .add_service(proto::people_server::PeopleServer::new(services.clone()))
         .add_service(proto::trips_server::TripsServer::new(services.clone()))
+        .add_service(proto::series_server::SeriesServer::new(services.clone()))
         .add_service(proto::handovers_server::HandoversServer::new(services.clone()))
         .add_service(proto::tables_server::TablesServer::new(services.clone()))
         .add_service(proto::fleet_server::FleetServer::new(services.clone()))
@@ -107,6 +109,25 @@ pub(crate) fn allowed<T>(request: &tonic::Request<T>, operation: Operation) -> R
 /// `id-malformed` with the field's name.
 pub(crate) fn id<K>(text: &str, field: &'static str) -> Result<maillage_federation::ids::Id<K>, Refusal> {
     text.parse().map_err(|_| crate::app::refusals::invalid("id-malformed").with("field", field))
+}
+
+/// Reads an identifier; none if nothing is given.
+///
+/// # Errors
+/// `id-malformed` with the field's name.
+pub(crate) fn optional_id<K>(
+    text: &str,
+    field: &'static str,
+) -> Result<Option<maillage_federation::ids::Id<K>>, Refusal> {
+    if text.trim().is_empty() { Ok(None) } else { id(text, field).map(Some) }
+}
+
+/// Reads a civil day.
+///
+/// # Errors
+/// `day-format`.
+pub(crate) fn day(text: &str) -> Result<jiff::civil::Date, Refusal> {
+    text.trim().parse().map_err(|_| crate::app::refusals::invalid("day-format"))
 }
 
 /// The number of rows asked for.

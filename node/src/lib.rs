@@ -10,6 +10,7 @@ pub mod limits;
 pub mod messages;
 pub mod profile;
 pub mod web;
+pub mod rolling;
 pub mod wiring;
 
 /// Name of the program, in data directories and messages.

@@ -53,6 +53,7 @@ use crate::{
     },
     keeping::Keeping,
     profile::Profile,
+    rolling::Rolling,
     web::{self, Web},
 };
 
@@ -155,6 +156,7 @@ pub async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     workers.spawn(Box::new(Inbox::new(Arc::clone(&app), Arc::clone(&hub))));
     workers.spawn(Box::new(Courier::new(Arc::clone(&app), hub)));
     workers.spawn(Box::new(Tending::new(Arc::clone(&app))));
+    workers.spawn(Box::new(Rolling::new(Arc::clone(&app))));
     workers.spawn(Box::new(OfferTending::new(Arc::clone(&app))));
     workers.spawn(Box::new(Keeping::new(Arc::clone(&app))));
     let served = match reach_out(&options, &app, &workers, &messages, shutdown.clone()).await {

@@ -371,7 +371,7 @@ pub(crate) fn code(weekday: Weekday) -> &'static str {
 }
 
 /// `8:00`, `08:00`, `08h00` or `24:00` in minutes since midnight.
-fn minutes(text: &str) -> Option<u16> {
+pub(crate) fn minutes(text: &str) -> Option<u16> {
     let (hours, minutes) = text.trim().split_once([':', 'h'])?;
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if !(digits(hours) && digits(minutes) && (1..=2).contains(&hours.len()) && minutes.len() == 2) {

@@ -51,5 +51,6 @@ pub mod staff;
 pub mod text;
 pub mod trip;
 pub mod tus_return;
+pub mod unmet;
 pub mod vehicle;
 pub mod volunteer;

@@ -176,6 +176,26 @@ operations! {
     CalendarLink = "calendar.link": DESK_AND_DRIVER;
     /// Prints a day sheet.
     DaySheet = "day-sheet.show": DESK_AND_DRIVER;
+    /// Changes what was asked for a trip.
+    TripEdit = "trip.edit": DESK;
+    /// The person has called for the way back.
+    TripCall = "trip.call": DESK;
+    /// Looks for a driver again for an unmet trip.
+    TripReopen = "trip.reopen": DESK;
+    /// Reads the ledger of unmet need.
+    UnmetList = "unmet.list": FIGURES;
+    /// Makes a series.
+    SeriesAdd = "series.add": DESK;
+    /// Opens a series.
+    SeriesShow = "series.show": DESK;
+    /// Lists series.
+    SeriesList = "series.list": DESK;
+    /// Changes a series, or one of its days.
+    SeriesEdit = "series.edit": DESK;
+    /// Ends a series.
+    SeriesEnd = "series.end": DESK;
+    /// Makes the trips of the coming weeks.
+    SeriesGenerate = "series.generate": DESK;
     /// Shows handovers.
     HandoverShow = "handover.show": DESK;
     /// Offers a trip to the neighbours.

@@ -6,6 +6,7 @@ mod edit;
 mod pattern;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -18,6 +19,7 @@ use maillage_federation::{ids::Id, models::ModelKey};
 pub use self::{
     edit::{Reach, Split},
     pattern::{End, HolidayRule, Pattern, PatternError, Weekdays},
+    typed::NewSeries,
 };
 use crate::{
     civil::instant_of,

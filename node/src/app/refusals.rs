@@ -16,6 +16,7 @@ use maillage_domain::{
     handover::PolicyError,
     place::PlaceError,
     request::RequestError,
+    series::{PatternError, SeriesError},
     text::{PhoneError, TextError},
     trip::{TermsError, TripError},
 };
@@ -236,5 +237,36 @@ pub fn civil_time(error: CivilTimeError) -> Refusal {
         CivilTimeError::Format => invalid("time-format"),
         CivilTimeError::Skipped(time) => invalid("time-skipped").with("time", time),
         CivilTimeError::OutOfRange(_) => invalid("time-out-of-range"),
+    }
+}
+
+/// A series.
+pub fn series(error: SeriesError) -> Refusal {
+    match error {
+        SeriesError::Pattern(error) => pattern(error),
+        SeriesError::Pickup(error) => place("pickup", error),
+        SeriesError::Dropoff(error) => place("dropoff", error),
+        SeriesError::Time => invalid("series-time"),
+        SeriesError::ReturnBeforeArrival => invalid("series-return-before-arrival"),
+        SeriesError::Purpose(_) => invalid("purpose-unknown"),
+        SeriesError::Notes(error) => text("notes", error),
+        SeriesError::TooMuch => invalid("series-too-much"),
+        SeriesError::Model => invalid("model-key"),
+        SeriesError::NoSuchDay(day) => unknown("series-no-such-day").with("day", day),
+        SeriesError::TooManyExceptions => conflict("series-exceptions"),
+    }
+}
+
+/// The days of a series.
+fn pattern(error: PatternError) -> Refusal {
+    match error {
+        PatternError::Weekdays => invalid("series-weekdays"),
+        PatternError::Weeks => invalid("series-weeks"),
+        PatternError::Order => invalid("series-order"),
+        PatternError::TooLong => invalid("series-too-long"),
+        PatternError::Count => invalid("series-count"),
+        PatternError::Day => invalid("day-format"),
+        PatternError::HolidayRule => invalid("series-holiday-rule"),
+        PatternError::OneEnd => invalid("series-one-end"),
     }
 }

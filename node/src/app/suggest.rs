@@ -217,7 +217,11 @@ fn reservations(
     Ok(reserved)
 }
 
-/// Whether two legs wait for the same decision: same status, same driver, same custody.
+/// Whether two legs wait for the same decision: same status, same driver, same custody, and a time both.
 fn alike(one: &Trip, other: &Trip) -> bool {
-    one.status() == other.status() && one.volunteer() == other.volunteer() && one.custody() == other.custody()
+    let waits = one.waits_for_call() || other.waits_for_call();
+    !waits
+        && one.status() == other.status()
+        && one.volunteer() == other.volunteer()
+        && one.custody() == other.custody()
 }

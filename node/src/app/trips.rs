@@ -6,15 +6,15 @@ use jiff::civil::Date;
 use maillage_dispatch::LegRequest;
 use maillage_domain::{
     civil::day_of,
-    ids::{PersonKind, VolunteerKind},
+    ids::{PersonKind, RequestKind, VolunteerKind},
     person::Person,
     place::Place,
     request::{NewRequest, OutboundTime, Planning, Request, RequestDetails, plan_request},
     roles::Operation,
     text::Address,
     trip::{
-        Absentee, CancelReason, CancelledBy, Custody, DriverRefusal, Trip, TripAction, TripError, TripStatus,
-        UnmetReason,
+        Absentee, CancelReason, CancelledBy, Custody, DriverRefusal, Occurrence, Trip, TripAction, TripError,
+        TripStatus, UnmetReason,
     },
 };
 use maillage_engine::Transaction;
@@ -23,7 +23,7 @@ use maillage_federation::{
     models::ModelKey,
 };
 use maillage_platform::refusal::Refusal;
-use maillage_store::{events::Subject, persons, requests, trips};
+use maillage_store::{events::Subject, persons, requests, trips, unmet};
 
 use super::{
     Aborted, App,
@@ -64,32 +64,16 @@ pub async fn add_request_excepted(
     if exception.is_some() {
         caller.check(Operation::FrameExcept)?;
     }
-    let now = app.now();
-    let details = new.parse(app.geography, now).map_err(refusals::request)?;
+    let details = new.parse(app.geography, app.now()).map_err(refusals::request)?;
     let (request, outbound, back) = (app.new_id(), app.new_id(), app.new_id());
     let by = caller.clone();
     app.act(caller, Operation::RequestAdd, move |app, transaction| {
         let person = persons::find(transaction, person)?
             .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
-        let from = commune(app, details.pickup_of(&person).commune)?;
-        let to = commune(app, details.dropoff.commune)?;
-        let ride = app.estimator.ride(from, to);
-        let planning = Planning {
-            request,
-            outbound,
-            back,
-            model: model(app, transaction, &details, &person)?,
-            occurrence: None,
-            direct_m: ride.distance_m,
-            ride_s: ride.duration_s,
-            now,
-        };
+        let planning = planning(app, transaction, &person, &details, (request, outbound, back), None)?;
         let (request, legs) = plan_request(details, &person, &planning).map_err(refusals::request)?;
-        requests::put(transaction, &request)?;
+        keep(transaction, &request, &legs)?;
         persons::note_contact(transaction, request.person, day_of(now))?;
-        for trip in &legs {
-            trips::put(transaction, trip)?;
-        }
         let exception = exception.map(|reason| (by.label().to_owned(), reason));
         let admission = Admission { request: request.id, person: &person, exception };
         frames::admit(app, transaction, &admission, &legs)?;
@@ -98,6 +82,43 @@ pub async fn add_request_excepted(
         Ok((request, legs))
     })
     .await
+}
+
+/// What planning a request needs: distances, the participation model, the identifiers it will have.
+pub(super) fn planning(
+    app: &App,
+    view: &dyn maillage_engine::View,
+    person: &Person,
+    details: &RequestDetails,
+    (request, outbound, back): (Id<RequestKind>, Id<TripKind>, Id<TripKind>),
+    occurrence: Option<Occurrence>,
+) -> Result<Planning, Aborted> {
+    let from = commune(app, details.pickup_of(person).commune)?;
+    let to = commune(app, details.dropoff.commune)?;
+    let ride = app.estimator.ride(from, to);
+    Ok(Planning {
+        request,
+        outbound,
+        back,
+        model: model(app, view, details, person)?,
+        occurrence,
+        direct_m: ride.distance_m,
+        ride_s: ride.duration_s,
+        now: app.now(),
+    })
+}
+
+/// Writes a request and its trips.
+pub(super) fn keep(
+    transaction: &mut Transaction<'_>,
+    request: &Request,
+    legs: &[Trip],
+) -> Result<(), Aborted> {
+    requests::put(transaction, request)?;
+    for trip in legs {
+        trips::put(transaction, trip)?;
+    }
+    Ok(())
 }
 
 /// One trip.
@@ -326,7 +347,8 @@ pub async fn cancel(
             return Err(refusals::conflict("trip-carried-release").into());
         }
         let single = single && first.custody() == Custody::Local;
-        let legs = together(transaction, trip, single)?;
+        let mut legs = together(transaction, trip, single)?;
+        legs.extend(orphan(transaction, &legs, single)?);
         let cancelled = apply(app, transaction, legs, |_| Some(TripAction::Cancel { by, reason }))?;
         if let Some(handover) = first.custody().handover() {
             handover::person_cancelled(app, transaction, handover)?;
@@ -348,7 +370,25 @@ pub async fn declare_unmet(
     reason: UnmetReason,
     single: bool,
 ) -> Result<Vec<Trip>, Refusal> {
-    act(app, caller, Operation::TripUnmet, trip, single, TripAction::DeclareUnmet(reason)).await
+    let by = caller.clone();
+    app.act(caller, Operation::TripUnmet, move |app, transaction| {
+        let mut legs = together(transaction, trip, single)?;
+        legs.extend(orphan(transaction, &legs, single)?);
+        let unmet = apply(app, transaction, legs, |_| Some(TripAction::DeclareUnmet(reason)))?;
+        for trip in &unmet {
+            unmet::declared_by(transaction, trip, by.label())?;
+        }
+        note(app, transaction, &by, Operation::TripUnmet, &unmet)?;
+        Ok(unmet)
+    })
+    .await
+}
+
+/// The return that waits for the call of somebody who does not go: it goes the way of its outbound.
+fn orphan(view: &dyn maillage_engine::View, legs: &[Trip], single: bool) -> Result<Option<Trip>, Aborted> {
+    let [outbound] = legs else { return Ok(None) };
+    let Some(sibling) = outbound.terms.sibling.filter(|_| !single) else { return Ok(None) };
+    Ok(Some(find(view, sibling)?).filter(Trip::waits_for_call))
 }
 
 async fn act(
@@ -362,7 +402,7 @@ async fn act(
     act_on_asked(app, caller, operation, trip, single, move |_| Some(action)).await
 }
 
-async fn act_on_asked(
+pub(super) async fn act_on_asked(
     app: &Arc<App>,
     caller: &Caller,
     operation: Operation,
@@ -384,7 +424,7 @@ async fn act_on_asked(
 }
 
 /// Notes in the journal what a caller did to trips.
-fn note(
+pub(super) fn note(
     app: &App,
     transaction: &mut Transaction<'_>,
     caller: &Caller,
@@ -458,7 +498,7 @@ pub fn place(commune: maillage_geography::InseeCode, address: &str) -> Place {
     Place { commune, address: Address::parse(address).unwrap_or_default() }
 }
 
-fn commune(
+pub(super) fn commune(
     app: &App,
     code: maillage_geography::InseeCode,
 ) -> Result<&'static maillage_geography::Commune, Aborted> {

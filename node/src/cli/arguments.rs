@@ -17,7 +17,9 @@ use super::{
     obligations::{Obligations, Retention},
     partners::{Prescriber, Staff},
     people::Person,
+    series::Series,
     tables::Table,
+    unmet::Unmet,
     volunteers::Volunteer,
 };
 
@@ -89,6 +91,9 @@ pub(super) enum Ask {
     #[command(subcommand)]
     Calendar(Calendar),
     DaySheet(DaySheet),
+    #[command(subcommand)]
+    Series(Series),
+    Unmet(Unmet),
     #[command(subcommand)]
     Handover(Handover),
     #[command(subcommand)]
@@ -291,6 +296,13 @@ pub(super) enum Trip {
         #[arg(long, default_value = "unspecified", hide_default_value = true, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::CANCEL_REASONS))]
         reason: String,
     },
+    Edit(TripEdit),
+    Call {
+        id: String,
+        #[arg(long, default_value = "", value_name = LOCAL)]
+        pickup_at: String,
+    },
+    Reopen(OneTrip),
     Unmet {
         #[command(flatten)]
         trip: OneTrip,
@@ -300,16 +312,52 @@ pub(super) enum Trip {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "criterion", required = true, multiple = false, args = ["day", "person", "open"])]
+#[group(id = "criterion", required = true, multiple = true, args = ["day", "person", "open", "from", "to", "status", "volunteer", "in_commune", "series"])]
 pub(super) struct TripList {
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with_all = ["from", "to", "person"])]
     pub(super) day: Option<String>,
     #[arg(long, value_name = "ID")]
     pub(super) person: Option<String>,
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["day", "person", "from", "to", "status", "volunteer", "in_commune", "series"])]
     pub(super) open: bool,
-    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
-    pub(super) limit: u32,
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) from: Option<String>,
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) to: Option<String>,
+    #[arg(long, value_name = "CODE")]
+    pub(super) status: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub(super) volunteer: Option<String>,
+    #[arg(long, value_name = "COMMUNE")]
+    pub(super) in_commune: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub(super) series: Option<String>,
+    #[command(flatten)]
+    pub(super) page: Page,
+}
+
+/// A change of a trip; what is not given stays.
+#[derive(Debug, Args)]
+pub(super) struct TripEdit {
+    pub(super) id: String,
+    #[arg(long, value_name = "COMMUNE")]
+    pub(super) to_commune: Option<String>,
+    #[arg(long, default_value = "", requires = "to_commune", value_name = "ADDRESS")]
+    pub(super) to_address: String,
+    #[arg(long, value_name = "COMMUNE")]
+    pub(super) from_commune: Option<String>,
+    #[arg(long, default_value = "", requires = "from_commune", value_name = "ADDRESS")]
+    pub(super) from_address: String,
+    #[arg(long, conflicts_with = "pickup_at", value_name = LOCAL)]
+    pub(super) arrive_by: Option<String>,
+    #[arg(long, value_name = LOCAL)]
+    pub(super) pickup_at: Option<String>,
+    #[arg(long, value_name = "N")]
+    pub(super) tolerance_min: Option<u32>,
+    #[arg(long, value_name = "N")]
+    pub(super) companions: Option<u32>,
+    #[arg(long)]
+    pub(super) notes: Option<String>,
 }
 
 /// A trip, and whether its sibling is left alone.

@@ -64,6 +64,8 @@ pub(super) const CANCEL_REASONS: [&str; 14] = [
     "death",
     "other",
 ];
+/// What a series does on holidays.
+pub(super) const HOLIDAY_RULES: [&str; 3] = ["keep", "skip", "ask"];
 /// Who was not there (`NoShowRequest.who`).
 pub(super) const ABSENTEES: [&str; 2] = ["person", "driver"];
 /// Other words for a code.

@@ -19,6 +19,11 @@ pub(super) fn communes(typed: &[String]) -> Result<Vec<String>, CommandError> {
     typed.iter().map(|typed| commune(typed)).collect()
 }
 
+/// The INSEE code of a commune that was typed as a code or a name.
+pub(super) fn code(typed: &str) -> Result<String, CommandError> {
+    commune(typed)
+}
+
 /// The INSEE code of what was typed. A code is not looked up: the node refuses it if no commune has it.
 fn commune(typed: &str) -> Result<String, CommandError> {
     let typed = typed.trim();

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use maillage_proto::node::v1::{self as proto, handovers_client::HandoversClient, trips_client::TripsClient};
 
 use super::{
-    arguments::{OneTrip, Request, RequestAdd, Trip, TripList},
-    commune::typed_place,
+    arguments::{OneTrip, Request, RequestAdd, Trip, TripEdit, TripList},
+    commune::{code, typed_place},
     failure::CommandError,
     handovers,
     session::Session,
@@ -60,6 +60,16 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
         Trip::Cancel { trip: OneTrip { id, single }, by, reason } => {
             let request = proto::CancelRequest { trip: id, by, single, reason };
             session.client(TripsClient::with_interceptor).await?.cancel(request).await?
+        }
+        Trip::Edit(arguments) => return edit(session, arguments).await,
+        Trip::Call { id, pickup_at } => {
+            let request = proto::CallForReturnRequest { trip: id, pickup_at };
+            let mut client = session.client(TripsClient::with_interceptor).await?;
+            let trip = client.call_for_return(request).await?.into_inner();
+            return if session.json(&trip)? { Ok(()) } else { show_rows(session, &[trip]).await };
+        }
+        Trip::Reopen(trip) => {
+            session.client(TripsClient::with_interceptor).await?.reopen_trip(named(trip)).await?
         }
         Trip::Unmet { trip: OneTrip { id, single }, reason } => {
             let request = proto::DeclareUnmetRequest { trip: id, reason, single };
@@ -139,13 +149,64 @@ async fn list(session: &mut Session<'_>, arguments: TripList) -> Result<(), Comm
         day: arguments.day.unwrap_or_default(),
         person: arguments.person.unwrap_or_default(),
         open: arguments.open,
-        limit: arguments.limit,
+        limit: arguments.page.limit,
+        from_day: arguments.from.unwrap_or_default(),
+        to_day: arguments.to.unwrap_or_default(),
+        status: arguments.status.unwrap_or_default(),
+        volunteer: arguments.volunteer.unwrap_or_default(),
+        commune: arguments.in_commune.map(|commune| code(&commune)).transpose()?.unwrap_or_default(),
+        series: arguments.series.unwrap_or_default(),
+        after: arguments.page.after,
     };
     let reply = session.client(TripsClient::with_interceptor).await?.list_trips(request).await?.into_inner();
     if session.json(&reply)? {
         return Ok(());
     }
-    show_rows(session, &reply.trips).await
+    show_rows(session, &reply.trips).await?;
+    if reply.next_after.is_empty() {
+        return Ok(());
+    }
+    Ok(session.line("list-goes-on", &[("after", reply.next_after.clone().into())])?)
+}
+
+/// Changes a trip as it is now: whoever types it has just looked at it.
+async fn edit(session: &mut Session<'_>, arguments: TripEdit) -> Result<(), CommandError> {
+    let given = [
+        ("pickup", arguments.from_commune.is_some()),
+        ("dropoff", arguments.to_commune.is_some()),
+        ("arrive_by", arguments.arrive_by.is_some()),
+        ("pickup_at", arguments.pickup_at.is_some()),
+        ("tolerance_s", arguments.tolerance_min.is_some()),
+        ("companions", arguments.companions.is_some()),
+        ("notes", arguments.notes.is_some()),
+    ];
+    let paths = given.iter().filter(|(_, given)| *given).map(|(path, _)| (*path).to_owned()).collect();
+    let place = |commune: Option<String>, address: String| {
+        commune.map(|commune| typed_place(&commune, address)).transpose()
+    };
+    let mut client = session.client(TripsClient::with_interceptor).await?;
+    let seen = client.show_trip(proto::ShowTripRequest { id: arguments.id.clone() }).await?.into_inner();
+    let request = proto::EditTripRequest {
+        trip: arguments.id,
+        etag: seen.etag,
+        update_mask: Some(prost_types::FieldMask { paths }),
+        pickup: place(arguments.from_commune, arguments.from_address)?,
+        dropoff: place(arguments.to_commune, arguments.to_address)?,
+        arrive_by: arguments.arrive_by.unwrap_or_default(),
+        pickup_at: arguments.pickup_at.unwrap_or_default(),
+        tolerance_s: arguments.tolerance_min.unwrap_or_default().saturating_mul(60),
+        late_ok: false,
+        companions: arguments.companions.unwrap_or_default(),
+        notes: arguments.notes.unwrap_or_default(),
+    };
+    let reply = client.edit_trip(request).await?.into_inner();
+    if session.json(&reply)? {
+        return Ok(());
+    }
+    if !reply.freed_volunteer.is_empty() {
+        session.line("trip-driver-freed", &[("volunteer", reply.freed_volunteer.clone().into())])?;
+    }
+    show_rows(session, reply.trip.as_slice()).await
 }
 
 async fn show(session: &mut Session<'_>, id: String) -> Result<(), CommandError> {

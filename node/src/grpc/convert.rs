@@ -12,5 +12,6 @@ pub mod obligations;
 pub mod pathways;
 pub mod people;
 pub mod reports;
+pub mod series;
 pub mod services;
 pub mod trips;

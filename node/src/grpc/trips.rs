@@ -5,16 +5,23 @@ use maillage_domain::{
     request::NewRequest,
     trip::{Absentee, CancelReason, CancelledBy, DriverRefusal, UnmetReason},
 };
+use maillage_geography::InseeCode;
 use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, trips_server::Trips};
+use maillage_store::trips::TripPage;
 use tonic::{Request, Response, Status};
 
 use super::{
     Operation, Services, allowed, caller,
     convert::{people::new_place, trips as convert},
-    id, limit,
+    day, id, limit, optional_id,
 };
-use crate::app::{refusals, suggest, trips};
+use crate::app::{
+    edit::Mask,
+    edits::{self, NewTripChange, TripFilter},
+    refusals, suggest, trips,
+    unmet::{self, UnmetFilter},
+};
 
 #[tonic::async_trait]
 impl Trips for Services {
@@ -46,21 +53,27 @@ impl Trips for Services {
         request: Request<proto::ListTripsRequest>,
     ) -> Result<Response<proto::ListTripsReply>, Status> {
         let caller = allowed(&request, Operation::TripList)?;
-        let proto::ListTripsRequest { day, person, open, limit: asked } = request.into_inner();
-        let limit = limit(asked)?;
-        let found = match (day.as_str(), person.as_str(), open) {
-            ("", "", true) => trips::open(&self.app, &caller, limit)?,
-            (day, "", false) if !day.is_empty() => {
-                let day = day.parse().map_err(|_| refusals::invalid("day-format"))?;
-                trips::on_day(&self.app, &caller, day, limit)?
+        let request = request.into_inner();
+        let limit = limit(request.limit)?;
+        let after = optional_id(&request.after, "after")?;
+        let filtered = filters(&request);
+        let page = match (request.day.as_str(), request.person.as_str(), request.open) {
+            ("", "", true) if !filtered => {
+                TripPage { trips: trips::open(&self.app, &caller, limit)?, next_after: None }
             }
-            ("", person, false) if !person.is_empty() => {
-                trips::of_person(&self.app, &caller, id(person, "person")?, limit)?
+            (on, "", false) if !on.is_empty() && !filtered && after.is_none() => {
+                TripPage { trips: trips::on_day(&self.app, &caller, day(on)?, limit)?, next_after: None }
             }
-            _ => return Err(refusals::invalid("trips-one-criterion").into()),
+            ("", person, false) if !person.is_empty() && !filtered => {
+                edits::history(&self.app, &caller, id(person, "person")?, after, limit)?
+            }
+            ("", "", false) if !filtered => return Err(refusals::invalid("trips-one-criterion").into()),
+            (_, _, false) => edits::page(&self.app, &caller, &filter(&request)?, after, limit)?,
+            (_, _, true) => return Err(refusals::invalid("trips-one-criterion").into()),
         };
-        let trips = found.iter().map(|trip| convert::trip(&self.app, &caller, trip)).collect();
-        Ok(Response::new(proto::ListTripsReply { trips }))
+        let trips = page.trips.iter().map(|trip| convert::trip(&self.app, &caller, trip)).collect();
+        let next_after = page.next_after.map(|id| id.to_string()).unwrap_or_default();
+        Ok(Response::new(proto::ListTripsReply { trips, next_after }))
     }
 
     async fn suggest(
@@ -162,6 +175,129 @@ impl Trips for Services {
         let legs = trips::declare_unmet(&self.app, &caller, id(&trip, "trip")?, reason, single).await?;
         Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
     }
+
+    async fn edit_trip(
+        &self,
+        request: Request<proto::EditTripRequest>,
+    ) -> Result<Response<proto::EditTripReply>, Status> {
+        let caller = allowed(&request, Operation::TripEdit)?;
+        let request = request.into_inner();
+        let (trip, etag) = (id(&request.trip, "trip")?, request.etag.clone());
+        let edited = edits::edit(&self.app, &caller, trip, change(request)?, etag).await?;
+        Ok(Response::new(proto::EditTripReply {
+            trip: Some(convert::trip(&self.app, &caller, &edited.trip)),
+            freed_volunteer: edited.freed.map(|id| id.to_string()).unwrap_or_default(),
+        }))
+    }
+
+    async fn call_for_return(
+        &self,
+        request: Request<proto::CallForReturnRequest>,
+    ) -> Result<Response<proto::Trip>, Status> {
+        let caller = allowed(&request, Operation::TripCall)?;
+        let proto::CallForReturnRequest { trip, pickup_at } = request.into_inner();
+        let called = edits::call_for_return(&self.app, &caller, id(&trip, "trip")?, pickup_at).await?;
+        Ok(Response::new(convert::trip(&self.app, &caller, &called)))
+    }
+
+    async fn reopen_trip(
+        &self,
+        request: Request<proto::TripRequest>,
+    ) -> Result<Response<proto::TripsReply>, Status> {
+        let caller = allowed(&request, Operation::TripReopen)?;
+        let proto::TripRequest { trip, single, absent: _ } = request.into_inner();
+        let legs = edits::reopen(&self.app, &caller, id(&trip, "trip")?, single).await?;
+        Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
+    }
+
+    async fn list_unmet(
+        &self,
+        request: Request<proto::ListUnmetRequest>,
+    ) -> Result<Response<proto::ListUnmetReply>, Status> {
+        let caller = allowed(&request, Operation::UnmetList)?;
+        let proto::ListUnmetRequest { from_day, to_day, commune, reason, after, limit: asked } =
+            request.into_inner();
+        let filter = UnmetFilter {
+            from: day(&from_day)?,
+            to: day(&to_day)?,
+            commune: optional_commune(&commune)?,
+            reason: given(reason)
+                .map(|code| code.parse().map_err(|_| refusals::invalid("unmet-reason-unknown")))
+                .transpose()?,
+        };
+        let after = optional_id(&after, "after")?;
+        let report = unmet::list(&self.app, &caller, &filter, after, limit(asked)?)?;
+        Ok(Response::new(convert::unmet(&report)))
+    }
+}
+
+/// Whether a list is asked for by more than a day or a person.
+fn filters(request: &proto::ListTripsRequest) -> bool {
+    let proto::ListTripsRequest { from_day, to_day, status, volunteer, commune, series, .. } = request;
+    [from_day, to_day, status, volunteer, commune, series].iter().any(|text| !text.is_empty())
+}
+
+fn filter(request: &proto::ListTripsRequest) -> Result<TripFilter, Refusal> {
+    let proto::ListTripsRequest {
+        day: on,
+        person,
+        open: _,
+        limit: _,
+        from_day,
+        to_day,
+        status,
+        volunteer,
+        commune,
+        series,
+        after: _,
+    } = request;
+    let bound = |text: &String| given(text.clone()).map(|text| day(&text)).transpose();
+    let on = bound(on)?;
+    Ok(TripFilter {
+        from: on.map_or_else(|| bound(from_day), |on| Ok(Some(on)))?,
+        to: on.map_or_else(|| bound(to_day), |on| Ok(Some(on)))?,
+        status: status.clone(),
+        volunteer: optional_id(volunteer, "volunteer")?,
+        commune: optional_commune(commune)?,
+        series: optional_id(series, "series")?,
+        person: optional_id(person, "person")?,
+    })
+}
+
+fn optional_commune(code: &str) -> Result<Option<InseeCode>, Refusal> {
+    let code = Some(code.trim()).filter(|code| !code.is_empty()).map(str::parse).transpose();
+    code.map_err(|_| refusals::invalid("commune-code").with("field", "commune"))
+}
+
+/// The fields of a trip that can be changed.
+const TRIP_FIELDS: &[&str] = &[
+    "pickup",
+    "dropoff",
+    "arrive_by",
+    "pickup_at",
+    "tolerance_s",
+    "late_ok",
+    "companions",
+    "notes",
+];
+
+/// The fields the mask names.
+fn change(request: proto::EditTripRequest) -> Result<NewTripChange, Refusal> {
+    let mask = Mask::parse(&request.update_mask.unwrap_or_default().paths, TRIP_FIELDS)?;
+    Ok(NewTripChange {
+        pickup: mask.has("pickup").then(|| new_place(request.pickup)),
+        dropoff: mask.has("dropoff").then(|| new_place(request.dropoff)),
+        arrive_by: mask.has("arrive_by").then_some(request.arrive_by),
+        pickup_at: mask.has("pickup_at").then_some(request.pickup_at),
+        tolerance_s: mask.has("tolerance_s").then_some(request.tolerance_s),
+        late_ok: mask.has("late_ok").then_some(request.late_ok),
+        companions: mask.has("companions").then_some(request.companions),
+        notes: mask.has("notes").then_some(request.notes),
+    })
+}
+
+fn given(text: String) -> Option<String> {
+    (!text.trim().is_empty()).then_some(text)
 }
 
 /// A code, or what an empty text stands for.
@@ -186,7 +322,6 @@ fn new_request(request: proto::AddRequestRequest) -> Result<(String, NewRequest)
         model,
         exception_reason: _,
     } = request;
-    let given = |text: String| (!text.trim().is_empty()).then_some(text);
     let pickup: Option<NewPlace> =
         pickup.filter(|place| !place.commune.trim().is_empty()).map(|place| new_place(Some(place)));
     let companions = u8::try_from(companions)

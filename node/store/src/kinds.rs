@@ -106,6 +106,15 @@ pub const DOCUMENT_RULES: u16 = 74;
 // 110–124 legal frames, carriers, models, costs, 125–139 driver offers, messages, links, 140–159 money, 160–169 obligations,
 // 170–179 accounts and access. Settings of these families take numbers of their range.
 
+/// A series.
+pub const SERIES: u16 = 80;
+/// What is different on a day of a series.
+pub const SERIES_EXCEPTION: u16 = 81;
+/// What was made for a day of a series.
+pub const SERIES_MADE: u16 = 82;
+/// A trip in the ledger of unmet need.
+pub const UNMET: u16 = 83;
+
 /// A carrier.
 pub const CARRIER: u16 = 110;
 /// A commune in the table of urban units.

@@ -45,10 +45,12 @@ pub mod reports;
 pub mod requests;
 pub mod search_changes;
 mod sequences;
+pub mod series;
 pub mod services;
 pub mod settings;
 pub mod staff;
 pub mod trips;
+pub mod unmet;
 pub mod volunteers;
 
 #[cfg(test)]
@@ -146,13 +148,21 @@ pub const TREES: &[Tree] = &[
     services::TREE,
     settings::TREE,
     staff::TREE,
+    series::BY_PERSON_TREE,
+    series::EXCEPTIONS_TREE,
+    series::MADE_TREE,
+    series::TREE,
     trips::BY_DAY_TREE,
+    trips::BY_DRIVER_TREE,
     trips::BY_PERSON_TREE,
     trips::BY_VOLUNTEER_TREE,
     trips::OPEN_TREE,
     trips::TREE,
     trips::UNCOUNTED_TREE,
     trips::UNMET_TREE,
+    unmet::BY_COMMUNE_TREE,
+    unmet::BY_DAY_TREE,
+    unmet::TREE,
     volunteers::NAMES_TREE,
     volunteers::TREE,
 ];

@@ -7,8 +7,9 @@ use std::{collections::BTreeSet, ops::Bound};
 
 use jiff::{Timestamp, civil::Date};
 use maillage_domain::{
+    civil::day_of,
     ids::{PersonKind, VolunteerKind},
-    trip::{Assignment, Trip, TripStatus},
+    trip::{Assignment, Trip, TripEventKind, TripStatus},
 };
 use maillage_engine::{EngineError, Key as _, RecordError, Table, Transaction, Tree, View};
 use maillage_federation::{
@@ -17,7 +18,10 @@ use maillage_federation::{
 };
 
 pub(crate) use self::records::TripRecord;
-use crate::fields::{after, time_key};
+use crate::{
+    fields::{after, time_key},
+    unmet,
+};
 
 /// Trips by identifier.
 pub const TREE: Tree = Tree::named("trips");
@@ -27,6 +31,8 @@ pub const BY_DAY_TREE: Tree = Tree::named("trips_by_day");
 pub const BY_PERSON_TREE: Tree = Tree::named("trips_by_person");
 /// Drives that volunteers are bound to, by volunteer and end.
 pub const BY_VOLUNTEER_TREE: Tree = Tree::named("trips_by_volunteer");
+/// Trips that have or had a driver, by volunteer and civil day of the earliest pickup.
+pub const BY_DRIVER_TREE: Tree = Tree::named("trips_by_driver");
 /// Trips that need a decision, by earliest pickup.
 pub const OPEN_TREE: Tree = Tree::named("trips_open");
 /// Closed trips that no report has counted, by closing time.
@@ -47,7 +53,20 @@ pub fn put(transaction: &mut Transaction<'_>, trip: &Trip) -> Result<(), EngineE
     for (tree, key) in new.difference(&old) {
         transaction.put(*tree, key.clone(), Vec::new())?;
     }
-    TRIPS.put(transaction, &trip.id().to_array(), &TripRecord::from(trip))
+    TRIPS.put(transaction, &trip.id().to_array(), &TripRecord::from(trip))?;
+    let unmet = matches!(trip.status(), TripStatus::Unmet(_));
+    if unmet || trip.history().iter().any(|event| event.kind == TripEventKind::Reopened) {
+        unmet::note(transaction, trip, "")?;
+    }
+    Ok(())
+}
+
+/// Writes again whatever finds a trip: for stores from before an index.
+pub fn index(transaction: &mut Transaction<'_>, trip: &Trip) -> Result<(), EngineError> {
+    for (tree, key) in entries(trip) {
+        transaction.put(tree, key, Vec::new())?;
+    }
+    if matches!(trip.status(), TripStatus::Unmet(_)) { unmet::note(transaction, trip, "") } else { Ok(()) }
 }
 
 /// One trip.
@@ -70,6 +89,80 @@ pub fn on_day(view: &(impl View + ?Sized), day: Date) -> Result<Vec<Trip>, Engin
     let mut trips = hits(view, BY_DAY_TREE, &day_key(day).to_key(), usize::MAX)?;
     trips.sort_by_key(|trip| (trip.terms.earliest_pickup, trip.id()));
     Ok(trips)
+}
+
+/// Which trips of some days. Trips are looked at in the order of their days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TripRange {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// Driven, or to be driven, by this volunteer.
+    pub volunteer: Option<Id<VolunteerKind>>,
+}
+
+/// Some trips, and after which one to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TripPage {
+    /// The trips.
+    pub trips: Vec<Trip>,
+    /// The last one looked at, if there may be more.
+    pub next_after: Option<Id<TripKind>>,
+}
+
+/// At most `limit` trips of some days that `wanted` keeps, after one of them; no more than `looked_at` rows are looked at.
+/// Within a day they come in the order they were asked for.
+pub fn in_range(
+    view: &(impl View + ?Sized),
+    range: &TripRange,
+    after: Option<Id<TripKind>>,
+    (limit, looked_at): (usize, usize),
+    wanted: impl Fn(&Trip) -> bool,
+) -> Result<TripPage, EngineError> {
+    let prefix = range.volunteer.map(|volunteer| volunteer.to_array().to_vec()).unwrap_or_default();
+    let tree = if range.volunteer.is_some() { BY_DRIVER_TREE } else { BY_DAY_TREE };
+    let key = |day: Date, id: [u8; 16]| [prefix.as_slice(), &(day_key(day), id).to_key()].concat();
+    let start = match after.map(|id| find(view, id)).transpose()?.flatten() {
+        Some(trip) => Bound::Excluded(key(day_of(trip.terms.earliest_pickup), trip.id().to_array())),
+        None => Bound::Included(key(range.from, [0; 16])),
+    };
+    let end = key(range.to, [u8::MAX; 16]);
+    let rows = view.scan(tree, start.as_ref().map(Vec::as_slice), Bound::Included(&end), looked_at)?;
+    let all = rows.len() < looked_at;
+    let mut page = TripPage { trips: Vec::new(), next_after: None };
+    for (key, _) in rows {
+        let id = *key.last_chunk::<16>().ok_or(RecordError::Key("an index row of a trip"))?;
+        let Some(trip) = TRIPS.get(view, &id)?.map(Trip::try_from).transpose()? else { continue };
+        if page.trips.len() == limit {
+            return Ok(page);
+        }
+        page.next_after = Some(trip.id());
+        if entries(&trip).contains(&(tree, key)) && wanted(&trip) {
+            page.trips.push(trip);
+        }
+    }
+    if all {
+        page.next_after = None;
+    }
+    Ok(page)
+}
+
+/// At most `limit` trips of a person, newest first, before one of them.
+pub fn of_person_before(
+    view: &(impl View + ?Sized),
+    person: Id<PersonKind>,
+    before: Option<Id<TripKind>>,
+    limit: usize,
+) -> Result<Vec<Trip>, EngineError> {
+    let start = (person.to_array(), [0_u8; 16]).to_key();
+    let end = match before {
+        Some(id) => Bound::Excluded((person.to_array(), id.to_array()).to_key()),
+        None => Bound::Included((person.to_array(), [u8::MAX; 16]).to_key()),
+    };
+    let end = end.as_ref().map(Vec::as_slice);
+    let rows = view.scan_reverse(BY_PERSON_TREE, Bound::Included(&start), end, limit)?;
+    checked(view, BY_PERSON_TREE, rows)
 }
 
 /// At most `limit` trips of a person, newest first.
@@ -131,6 +224,10 @@ fn entries(trip: &Trip) -> BTreeSet<(Tree, Vec<u8>)> {
     if let Some(person) = trip.person() {
         entries.insert((BY_PERSON_TREE, (person.to_array(), id).to_key()));
     }
+    if let Some(volunteer) = trip.volunteer() {
+        let key = [volunteer.to_array().as_slice(), &(day_key(day), id).to_key()].concat();
+        entries.insert((BY_DRIVER_TREE, key));
+    }
     if let Some(drive) = trip.commitment() {
         let key = (drive.volunteer.to_array(), time_key(drive.end), id).to_key();
         entries.insert((BY_VOLUNTEER_TREE, key));
@@ -151,7 +248,7 @@ fn entries(trip: &Trip) -> BTreeSet<(Tree, Vec<u8>)> {
 }
 
 /// `YYYYMMDD`.
-fn day_key(day: Date) -> u32 {
+pub(crate) fn day_key(day: Date) -> u32 {
     let part = |number: i16| u32::try_from(number).unwrap_or(0);
     part(day.year()) * 10_000 + part(day.month().into()) * 100 + part(day.day().into())
 }

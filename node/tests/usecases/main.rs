@@ -26,6 +26,7 @@ mod post;
 mod reports;
 mod returns;
 mod roles;
+mod series;
 mod sight;
 mod tables;
 mod web;

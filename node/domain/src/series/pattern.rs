@@ -72,6 +72,12 @@ pub enum PatternError {
     /// How many times.
     #[error("a series comes 1 to {SERIES_COUNT} times: leave the end open instead")]
     Count,
+    /// A day that is none.
+    #[error("a day is written like 2026-10-05")]
+    Day,
+    /// What happens on holidays.
+    #[error("on holidays a series says keep, skip or ask")]
+    HolidayRule,
     /// Both ends.
     #[error("give either the last day or how many times, not both")]
     OneEnd,
@@ -89,14 +95,22 @@ impl Pattern {
         match end {
             End::Open => {}
             End::Until(last) if last < first => return Err(PatternError::Order),
-            End::Until(last) if last.year() - first.year() > SERIES_YEARS => {
-                return Err(PatternError::TooLong);
-            }
             End::Count(count) if !(1..=SERIES_COUNT).contains(&count) => return Err(PatternError::Count),
             End::Until(_) | End::Count(_) => {}
         }
         let (public_holidays, school_holidays) = (HolidayRule::Keep, HolidayRule::Keep);
         Ok(Self { weekdays, every_weeks, first, end, public_holidays, school_holidays })
+    }
+
+    /// Whether somebody may type it: a series that ends does so within [`SERIES_YEARS`].
+    ///
+    /// # Errors
+    /// [`PatternError::TooLong`].
+    pub fn check_typed(&self) -> Result<(), PatternError> {
+        match self.end {
+            End::Until(last) if last.year() - self.first.year() > SERIES_YEARS => Err(PatternError::TooLong),
+            End::Open | End::Until(_) | End::Count(_) => Ok(()),
+        }
     }
 
     /// The same with other rules for public and school holidays.

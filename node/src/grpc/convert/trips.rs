@@ -4,6 +4,7 @@ use maillage_dispatch::{Merit, RefusalReason};
 use maillage_domain::{
     document::DocumentObstacle,
     trip::{Absentee, Origin, Trip, TripEvent, TripEventKind, TripStatus},
+    unmet::UnmetEntry,
 };
 use maillage_proto::node::v1 as proto;
 
@@ -14,6 +15,7 @@ use crate::app::{
     sight::{self, SeenTrip},
     suggest::Suggestion,
     trips::reason_code,
+    unmet::UnmetReport,
 };
 
 /// A trip, with who travels, as far as the caller sees it.
@@ -76,6 +78,32 @@ pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
 /// Trips as a reply.
 pub fn trips(app: &App, caller: &Caller, found: &[Trip]) -> proto::TripsReply {
     proto::TripsReply { trips: found.iter().map(|found| trip(app, caller, found)).collect() }
+}
+
+/// A page of the ledger of unmet need.
+pub fn unmet(report: &UnmetReport) -> proto::ListUnmetReply {
+    let entry = |entry: &UnmetEntry| proto::UnmetEntry {
+        trip: entry.trip.to_string(),
+        pickup_commune: entry.pickup.to_string(),
+        home_commune: entry.home.map(|home| home.to_string()).unwrap_or_default(),
+        wanted: entry.wanted.to_string(),
+        needs: codes(&entry.needs),
+        reason: entry.reason.code().to_owned(),
+        cause: entry.cause.code().to_owned(),
+        declared_at: entry.declared.to_string(),
+        declared_by: entry.declared_by.clone(),
+        times: entry.times,
+        reopened_at: entry.reopened.map(|at| at.to_string()).unwrap_or_default(),
+        served_at: entry.served.map(|at| at.to_string()).unwrap_or_default(),
+    };
+    proto::ListUnmetReply {
+        entries: report.entries.iter().map(entry).collect(),
+        next_after: report.next_after.map(|id| id.to_string()).unwrap_or_default(),
+        total: report.total,
+        served: report.served,
+        by_reason: report.by_reason.iter().map(|(reason, count)| (reason.code().to_owned(), *count)).collect(),
+        by_commune: report.by_commune.iter().map(|(commune, count)| (commune.to_string(), *count)).collect(),
+    }
 }
 
 /// Who can and who cannot.

@@ -8,7 +8,8 @@ use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
     access_log, accounts, assets, budget, calendar_links, costs, driver_offers, erasures, events, handovers,
     inbox, ledger, legal, loans, messages, outbox, pathways, persons, reference, references, referrals,
-    report_states, reports, requests, sequences, services, settings, trips, volunteers,
+    report_states, reports, requests, sequences, series, services,
+    settings, trips, unmet, volunteers,
 };
 
 /// Every tree of the node, with what it holds.
@@ -42,6 +43,23 @@ pub const ALL: &[Holding] = &[
     rides(trips::OPEN_TREE, &[]),
     rides(trips::UNCOUNTED_TREE, &[]),
     rides(trips::UNMET_TREE, &[]),
+    rides(trips::BY_DRIVER_TREE, &[Bond::index(Who::Volunteer, By::KeyStart)]),
+    rides(series::TREE, &[followed(Who::Person, &["person"], Fate::Delete)]),
+    rides(series::BY_PERSON_TREE, &[hidden(Who::Person, By::KeyStart)]),
+    rides(series::EXCEPTIONS_TREE, &[own(Who::Person, By::KeyStart, Fate::Delete)]),
+    rides(series::MADE_TREE, &[own(Who::Person, By::KeyStart, Fate::Delete)]),
+    rides(
+        unmet::TREE,
+        &[Bond {
+            who: Who::Person,
+            by: By::Fields(&["trip"]),
+            follow: false,
+            fate: Fate::Blank(&[("needs", Blank::List), ("home", Blank::Nil)]),
+            shown: Shown::Whole,
+        }],
+    ),
+    rides(unmet::BY_DAY_TREE, &[]),
+    rides(unmet::BY_COMMUNE_TREE, &[]),
     // Handovers.
     handed(
         handovers::OUTGOING_TREE,

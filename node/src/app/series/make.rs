@@ -1,0 +1,292 @@
+//! Trips of a series, made where they are missing and brought in line after a change, inside the transaction of the caller.
+
+use jiff::{ToSpan as _, civil::Date};
+use maillage_domain::{
+    civil::day_of,
+    holidays::Calendar,
+    person::Person,
+    request::plan_request,
+    series::{Exception, Planned, Series, Standing as Says},
+    trip::{
+        CancelReason, CancelledBy, Custody, Occurrence, Trip, TripAction, TripChange, TripStatus, TripWindow,
+    },
+};
+use maillage_engine::Transaction;
+use maillage_federation::ids::{Id, TripKind};
+use maillage_store::{
+    persons,
+    series::{self as store, Made},
+    trips,
+};
+
+use crate::app::{
+    Aborted, App,
+    frames::{self, Admission},
+    refusals,
+    suggest::find,
+    trips::{keep, planning},
+};
+
+/// What became of the trips of a series.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Made now.
+    pub made: Vec<Id<TripKind>>,
+    /// Changed now; a driver who does not fit any more was freed.
+    pub changed: Vec<Id<TripKind>>,
+    /// Called off now.
+    pub cancelled: Vec<Id<TripKind>>,
+    /// Left as they were: a driver or a neighbour was asked, or somebody changed them by hand.
+    pub left: Vec<Id<TripKind>>,
+    /// Days that could not be planned, each with the code of the reason.
+    pub failed: Vec<(Occurrence, String)>,
+}
+
+impl Report {
+    /// Both together.
+    pub(super) fn add(&mut self, other: Self) {
+        let Self { made, changed, cancelled, left, failed } = other;
+        self.made.extend(made);
+        self.changed.extend(changed);
+        self.cancelled.extend(cancelled);
+        self.left.extend(left);
+        self.failed.extend(failed);
+    }
+}
+
+/// What making trips of a series needs, and what it has done.
+pub(super) struct Making<'a, 'b> {
+    app: &'a App,
+    transaction: &'a mut Transaction<'b>,
+    person: Person,
+    calendar: Calendar,
+    today: Date,
+    horizon: Date,
+    /// Whether trips that somebody has decided about are moved too.
+    pub(super) even_decided: bool,
+    /// What was done.
+    pub(super) report: Report,
+}
+
+impl<'a, 'b> Making<'a, 'b> {
+    pub(super) fn new(
+        app: &'a App,
+        transaction: &'a mut Transaction<'b>,
+        series: &Series,
+        horizon_days: u16,
+    ) -> Result<Self, Aborted> {
+        let person = persons::find(transaction, series.person)?
+            .ok_or_else(|| refusals::unknown("person-unknown").with("id", series.person))?;
+        let today = day_of(app.now());
+        let horizon = today.checked_add(i32::from(horizon_days).days()).unwrap_or(Date::MAX);
+        let calendar = Calendar::of(person.details.home.commune);
+        let report = Report::default();
+        Ok(Self { app, transaction, person, calendar, today, horizon, even_decided: false, report })
+    }
+
+    /// Makes what is missing up to the horizon, and touches nothing that is there.
+    pub(super) fn make_missing(&mut self, series: &Series) -> Result<(), Aborted> {
+        for planned in self.within_horizon(series) {
+            if self.live(planned.occurrence)?.is_none() {
+                self.make(&planned)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings the trips of the days a change reaches in line with what the series says now.
+    pub(super) fn bring_in_line(
+        &mut self,
+        before: &Series,
+        after: &Series,
+        reaches: impl Fn(Date) -> bool,
+    ) -> Result<(), Aborted> {
+        let until = Date::MAX;
+        for made in store::made_between(self.transaction, after.id, Date::ZERO, until)? {
+            if reaches(made.date) {
+                self.follow(before, after, &made)?;
+            }
+        }
+        for planned in self.within_horizon(after) {
+            if reaches(planned.occurrence.date) && self.live(planned.occurrence)?.is_none() {
+                self.make(&planned)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The days that take place from today up to the horizon, wherever the pattern puts them.
+    fn within_horizon(&self, series: &Series) -> Vec<Planned> {
+        let mut days: std::collections::BTreeSet<Date> =
+            series.pattern.days(self.today, self.horizon).collect();
+        let moved = series.exceptions.iter().filter_map(|(day, exception)| match exception {
+            Exception::Changed { .. } => Some(*day),
+            Exception::Skipped | Exception::Kept => None,
+        });
+        days.extend(moved.filter(|day| series.has(*day)));
+        let planned = days.into_iter().map(|day| series.planned_on(day, self.calendar));
+        planned.filter(|planned| self.is_within(planned)).collect()
+    }
+
+    fn is_within(&self, planned: &Planned) -> bool {
+        match &planned.standing {
+            Says::Goes { on, .. } => (self.today..=self.horizon).contains(on),
+            Says::Skipped(_) | Says::Ask(_) => false,
+        }
+    }
+
+    /// What was made for a day, unless the series itself called all of it off again.
+    fn live(&self, day: Occurrence) -> Result<Option<Made>, Aborted> {
+        let Some(made) = store::made(self.transaction, day)? else { return Ok(None) };
+        for id in &made.trips {
+            if !called_off_by_series(&find(self.transaction, *id)?) {
+                return Ok(Some(made));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Makes the request and trips of a day, unless its time has passed.
+    fn make(&mut self, planned: &Planned) -> Result<(), Aborted> {
+        match self.plan(planned) {
+            Ok(Some((request, legs))) => {
+                let admission = Admission { request: request.id, person: &self.person, exception: None };
+                match frames::admit(self.app, self.transaction, &admission, &legs) {
+                    Ok(()) => {}
+                    Err(Aborted::Refused(refusal)) => {
+                        self.report.failed.push((planned.occurrence, refusal.reason().to_owned()));
+                        return Ok(());
+                    }
+                    Err(error @ Aborted::Engine(_)) => return Err(error),
+                }
+                keep(self.transaction, &request, &legs)?;
+                let trips: Vec<Id<TripKind>> = legs.iter().map(Trip::id).collect();
+                self.report.made.extend(&trips);
+                let made = Made { date: planned.occurrence.date, request: request.id, trips };
+                Ok(store::put_made(self.transaction, planned.occurrence.series, &made)?)
+            }
+            Ok(None) => Ok(()),
+            Err(Aborted::Refused(refusal)) => {
+                self.report.failed.push((planned.occurrence, refusal.reason().to_owned()));
+                Ok(())
+            }
+            Err(Aborted::Engine(error)) => Err(Aborted::Engine(error)),
+        }
+    }
+
+    /// The request of a day; none for a day on which the person does not go, or whose time has passed.
+    #[expect(clippy::type_complexity, reason = "a request and its trips, as planning gives them")]
+    fn plan(
+        &self,
+        planned: &Planned,
+    ) -> Result<Option<(maillage_domain::request::Request, Vec<Trip>)>, Aborted> {
+        let Says::Goes { on, journey } = &planned.standing else { return Ok(None) };
+        let Some(details) = journey.on(*on) else { return Ok(None) };
+        let ids = (self.app.new_id(), self.app.new_id(), self.app.new_id());
+        let planning =
+            planning(self.app, self.transaction, &self.person, &details, ids, Some(planned.occurrence))?;
+        let (request, legs) = plan_request(details, &self.person, &planning).map_err(refusals::request)?;
+        let passed = legs.first().is_none_or(|leg| leg.terms.latest_arrival <= self.app.now());
+        Ok((!passed).then_some((request, legs)))
+    }
+
+    /// Brings what was made for a day in line, if nobody has decided about it.
+    fn follow(&mut self, before: &Series, after: &Series, made: &Made) -> Result<(), Aborted> {
+        let legs: Vec<Trip> =
+            made.trips.iter().map(|id| find(self.transaction, *id)).collect::<Result<_, _>>()?;
+        let open: Vec<Trip> = legs.into_iter().filter(Trip::is_open).collect();
+        let now = self.app.now();
+        if open.iter().all(|trip| trip.terms.latest_arrival <= now) {
+            return Ok(());
+        }
+        let was = before.planned_on(made.date, self.calendar);
+        let says = after.planned_on(made.date, self.calendar);
+        let wanted = if after.has(made.date) { self.plan(&says)? } else { None };
+        let wanted = wanted.map(|(_, legs)| legs).unwrap_or_default();
+        if same(&open, &wanted) {
+            return Ok(());
+        }
+        let by_hand = match self.plan(&was)? {
+            Some((_, planned)) => !same(&open, &planned),
+            None => false,
+        };
+        if (by_hand || open.iter().any(is_decided)) && !self.even_decided {
+            self.report.left.extend(open.iter().map(Trip::id));
+            return Ok(());
+        }
+        if wanted.len() == open.len() && open.iter().all(|trip| trip.custody() == Custody::Local) {
+            return self.change(&open, &wanted);
+        }
+        for trip in &open {
+            self.call_off(trip)?;
+        }
+        if wanted.is_empty() { Ok(()) } else { self.make(&says) }
+    }
+
+    fn change(&mut self, open: &[Trip], wanted: &[Trip]) -> Result<(), Aborted> {
+        for (trip, wanted) in open.iter().zip(wanted) {
+            let terms = &wanted.terms;
+            let change = TripChange {
+                pickup: Some(terms.pickup.clone()),
+                dropoff: Some(terms.dropoff.clone()),
+                window: Some(TripWindow {
+                    earliest_pickup: terms.earliest_pickup,
+                    latest_arrival: terms.latest_arrival,
+                    anchor: terms.anchor,
+                    tolerance_s: terms.tolerance_s,
+                    late_ok: terms.late_ok,
+                }),
+                direct_m: Some(terms.direct_m),
+                companions: Some(terms.companions),
+                notes: Some(terms.notes.clone()),
+            };
+            match trip.edit(&change, self.app.now()) {
+                Ok(edited) => {
+                    trips::put(self.transaction, &edited.trip)?;
+                    frames::settle(self.app, self.transaction, &edited.trip)?;
+                    self.report.changed.push(trip.id());
+                }
+                Err(_) => self.report.left.push(trip.id()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls a trip off at the word of the series. One that a neighbour may hold is left: it is called off by hand, so that
+    /// the neighbour is told.
+    fn call_off(&mut self, trip: &Trip) -> Result<(), Aborted> {
+        let cancel = TripAction::Cancel { by: CancelledBy::Person, reason: CancelReason::Series };
+        match trip.apply(cancel, self.app.now()) {
+            Ok(cancelled) if trip.custody() == Custody::Local => {
+                trips::put(self.transaction, &cancelled)?;
+                self.report.cancelled.push(trip.id());
+            }
+            Ok(_) | Err(_) => self.report.left.push(trip.id()),
+        }
+        Ok(())
+    }
+}
+
+/// Whether somebody has decided about a trip: a driver was asked, or a neighbour.
+fn is_decided(trip: &Trip) -> bool {
+    trip.status() != TripStatus::Requested || trip.custody() != Custody::Local
+}
+
+fn called_off_by_series(trip: &Trip) -> bool {
+    matches!(trip.status(), TripStatus::Cancelled { reason: CancelReason::Series, .. })
+}
+
+/// Whether trips ask for the same: places, times, people. The beginning of a window may have been cut short by the present
+/// when it was planned, so that only its end is compared.
+fn same(trips: &[Trip], planned: &[Trip]) -> bool {
+    let alike = |(one, other): (&Trip, &Trip)| {
+        let (one, other) = (&one.terms, &other.terms);
+        one.pickup == other.pickup
+            && one.dropoff == other.dropoff
+            && one.latest_arrival == other.latest_arrival
+            && (one.anchor, one.tolerance_s, one.late_ok) == (other.anchor, other.tolerance_s, other.late_ok)
+            && one.companions == other.companions
+            && one.notes == other.notes
+    };
+    trips.len() == planned.len() && trips.iter().zip(planned).all(alike)
+}
