@@ -9,8 +9,8 @@ pub mod keeping;
 pub mod limits;
 pub mod messages;
 pub mod profile;
-pub mod web;
 pub mod rolling;
+pub mod web;
 pub mod wiring;
 
 /// Name of the program, in data directories and messages.

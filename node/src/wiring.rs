@@ -47,11 +47,11 @@ use crate::{
         tending::Tending,
     },
     grpc::{Followers, Services, door::Door, routes},
+    keeping::Keeping,
     messages::{
         Gateway, Mailer, OfferTending, Post,
         settings::{self as messages_settings, MessageSettings},
     },
-    keeping::Keeping,
     profile::Profile,
     rolling::Rolling,
     web::{self, Web},

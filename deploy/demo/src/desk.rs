@@ -39,7 +39,12 @@ async fn carrier(node: &Node) -> anyhow::Result<()> {
         form: if authority { "authority" } else { "association" }.to_owned(),
         rna: if authority { String::new() } else { "W811000000".to_owned() },
         address: Some(node::Place { commune: main_commune(node)?, ..Default::default() }),
-        headcounts: vec![node::Headcount { year: 2026, employees: 1, volunteers: node.territory.volunteers, members: 30 }],
+        headcounts: vec![node::Headcount {
+            year: 2026,
+            employees: 1,
+            volunteers: node.territory.volunteers,
+            members: 30,
+        }],
         ..Default::default()
     };
     let mut legal = node::legal_client::LegalClient::new(node.local.clone());
@@ -48,7 +53,13 @@ async fn carrier(node: &Node) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn asset(node: &Node, label: &str, category: &str, seats: u32, rate_cents: i64) -> anyhow::Result<String> {
+async fn asset(
+    node: &Node,
+    label: &str,
+    category: &str,
+    seats: u32,
+    rate_cents: i64,
+) -> anyhow::Result<String> {
     let details = node::AssetDetails {
         label: label.to_owned(),
         category: category.to_owned(),
@@ -69,7 +80,11 @@ async fn series(node: &Node, person: &Person, weekdays: &str, monday: Date) -> a
         weekdays: weekdays.to_owned(),
         every_weeks: 1,
         first: monday.to_string(),
-        dropoff: Some(node::Place { commune: main_commune(node)?, address: "adresse fictive".into(), ..Default::default() }),
+        dropoff: Some(node::Place {
+            commune: main_commune(node)?,
+            address: "adresse fictive".into(),
+            ..Default::default()
+        }),
         arrive_by: "10:00".to_owned(),
         return_at: "11:30".to_owned(),
         purpose: "social".to_owned(),
@@ -89,7 +104,12 @@ pub(crate) async fn due(node: &Node) -> anyhow::Result<Vec<String>> {
 }
 
 /// Books the car for one person, and finds that a second one cannot have it meanwhile.
-pub(crate) async fn lend(node: &Node, desk: &mut Desk, persons: &[Person], monday: Date) -> anyhow::Result<()> {
+pub(crate) async fn lend(
+    node: &Node,
+    desk: &mut Desk,
+    persons: &[Person],
+    monday: Date,
+) -> anyhow::Result<()> {
     let [.., second, first] = persons else { bail!("too few people for a loan") };
     let mut loans = node::loans_client::LoansClient::new(node.local.clone());
     let ask = |person: &Person, from: &str, until: &str| node::AskForLoanRequest {
@@ -144,7 +164,8 @@ pub(crate) async fn take_back(node: &Node, desk: &mut Desk, narrator: &mut Narra
         ..Default::default()
     };
     loans.take_back_loan(back).await?;
-    let closed = loans.close_loan(node::CloseLoanRequest { id: loan, ..Default::default() }).await?.into_inner();
+    let closed =
+        loans.close_loan(node::CloseLoanRequest { id: loan, ..Default::default() }).await?.into_inner();
     let due = euros(closed.contribution_due_cents);
     let kilometres = (LOAN_M / 1_000).to_string();
     Ok(narrator.line("demo-loan", &[("territory", name(node)), ("km", kilometres), ("due", due)])?)

@@ -118,10 +118,7 @@ impl UnmetEntry {
 }
 
 fn is_declaration(kind: TripEventKind) -> bool {
-    matches!(
-        kind,
-        TripEventKind::DeclaredUnmet(_) | TripEventKind::OutcomeFromHolder(HolderResult::NotDone)
-    )
+    matches!(kind, TripEventKind::DeclaredUnmet(_) | TripEventKind::OutcomeFromHolder(HolderResult::NotDone))
 }
 
 fn last(trip: &Trip, kind: TripEventKind) -> Option<Timestamp> {

@@ -73,7 +73,7 @@ pub async fn add_request_excepted(
         let planning = planning(app, transaction, &person, &details, (request, outbound, back), None)?;
         let (request, legs) = plan_request(details, &person, &planning).map_err(refusals::request)?;
         keep(transaction, &request, &legs)?;
-        persons::note_contact(transaction, request.person, day_of(now))?;
+        persons::note_contact(transaction, request.person, day_of(app.now()))?;
         let exception = exception.map(|reason| (by.label().to_owned(), reason));
         let admission = Admission { request: request.id, person: &person, exception };
         frames::admit(app, transaction, &admission, &legs)?;

@@ -270,16 +270,8 @@ fn optional_commune(code: &str) -> Result<Option<InseeCode>, Refusal> {
 }
 
 /// The fields of a trip that can be changed.
-const TRIP_FIELDS: &[&str] = &[
-    "pickup",
-    "dropoff",
-    "arrive_by",
-    "pickup_at",
-    "tolerance_s",
-    "late_ok",
-    "companions",
-    "notes",
-];
+const TRIP_FIELDS: &[&str] =
+    &["pickup", "dropoff", "arrive_by", "pickup_at", "tolerance_s", "late_ok", "companions", "notes"];
 
 /// The fields the mask names.
 fn change(request: proto::EditTripRequest) -> Result<NewTripChange, Refusal> {

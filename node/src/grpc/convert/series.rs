@@ -25,10 +25,7 @@ pub fn series(app: &App, series: &Series) -> proto::TripSeries {
 
 /// A series after something was done to it.
 pub fn outcome(app: &App, outcome: &Outcome) -> proto::SeriesReply {
-    proto::SeriesReply {
-        series: Some(series(app, &outcome.series)),
-        report: Some(report(&outcome.report)),
-    }
+    proto::SeriesReply { series: Some(series(app, &outcome.series)), report: Some(report(&outcome.report)) }
 }
 
 /// What became of trips.

@@ -101,7 +101,11 @@ pub fn unmet(report: &UnmetReport) -> proto::ListUnmetReply {
         next_after: report.next_after.map(|id| id.to_string()).unwrap_or_default(),
         total: report.total,
         served: report.served,
-        by_reason: report.by_reason.iter().map(|(reason, count)| (reason.code().to_owned(), *count)).collect(),
+        by_reason: report
+            .by_reason
+            .iter()
+            .map(|(reason, count)| (reason.code().to_owned(), *count))
+            .collect(),
         by_commune: report.by_commune.iter().map(|(commune, count)| (commune.to_string(), *count)).collect(),
     }
 }

@@ -8,8 +8,7 @@ use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
     access_log, accounts, assets, budget, calendar_links, costs, driver_offers, erasures, events, handovers,
     inbox, ledger, legal, loans, messages, outbox, pathways, persons, reference, references, referrals,
-    report_states, reports, requests, sequences, series, services,
-    settings, trips, unmet, volunteers,
+    report_states, reports, requests, sequences, series, services, settings, trips, unmet, volunteers,
 };
 
 /// Every tree of the node, with what it holds.
