@@ -45,20 +45,6 @@ pub fn model_for(view: &dyn View, commune: Option<InseeCode>, on: Date) -> Resul
     }
 }
 
-/// Every model that is in force on some day of a month, the general one first.
-///
-/// # Errors
-/// `model-missing`; the store.
-pub fn models_in(view: &dyn View, month: Month) -> Result<Vec<ModelKey>, Aborted> {
-    let mut models = vec![model_in(view, month)?];
-    for rule in rules_of(view)? {
-        if month_of(rule.from)? <= month && !models.contains(&rule.model) {
-            models.push(rule.model);
-        }
-    }
-    Ok(models)
-}
-
 /// A model of the catalogue with the territory's own amounts of a day; none if the catalogue does not have it.
 ///
 /// # Errors
