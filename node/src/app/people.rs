@@ -27,7 +27,7 @@ use super::{
     Aborted, App,
     caller::Caller,
     edit::{Mask, check_etag},
-    refusals,
+    refusals, sight,
 };
 
 /// What an edit of a beneficiary may change.
@@ -152,10 +152,12 @@ pub fn list_persons(
     limit: usize,
 ) -> Result<Vec<Person>, Refusal> {
     app.look(caller, Operation::PersonList, |_, view| {
-        if name.trim().is_empty() {
-            return Ok(persons::list(view, after, limit)?);
-        }
-        Ok(persons::named(view, name, limit)?)
+        let found = if name.trim().is_empty() {
+            persons::list(view, after, limit)?
+        } else {
+            persons::named(view, name, limit)?
+        };
+        Ok(found.into_iter().map(|found| sight::person(caller, found)).collect())
     })
 }
 

@@ -4,8 +4,10 @@
 
 use maillage_domain::{
     account::Scope,
+    eligibility::Situation,
     ids::PersonKind,
-    person::Person,
+    person::{Person, PersonDetails},
+    roles::Role,
     text::{Address, Notes},
     trip::{Origin, Trip, TripEvent, TripStatus},
 };
@@ -52,6 +54,55 @@ pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> SeenTrip {
         return SeenTrip { trip: trip.clone(), person, traveller: traveller(app, trip), history };
     }
     SeenTrip { trip: in_outline(trip), person, traveller: Traveller::default(), history }
+}
+
+/// A beneficiary as a caller may see it: whoever keeps the books learns whom they concern and what a contribution depends on, and
+/// nothing of health, situation or notes.
+pub fn person(caller: &Caller, person: Person) -> Person {
+    if caller.is(Role::Coordinator) {
+        return person;
+    }
+    let PersonDetails {
+        name,
+        phone,
+        email,
+        channel,
+        home,
+        birth_year: _,
+        needs: _,
+        situation: _,
+        grounds: _,
+        quotient_euros,
+        member_until,
+        prescriber: _,
+        informed_on,
+        sharing,
+        statistics_objection,
+        driver_notes: _,
+        internal_notes: _,
+        avoid: _,
+    } = person.details;
+    let details = PersonDetails {
+        name,
+        phone,
+        email,
+        channel,
+        home,
+        birth_year: None,
+        needs: Needs::default(),
+        situation: Situation::Unknown,
+        grounds: Vec::new(),
+        quotient_euros,
+        member_until,
+        prescriber: None,
+        informed_on,
+        sharing,
+        statistics_objection,
+        driver_notes: Notes::default(),
+        internal_notes: Notes::default(),
+        avoid: Vec::new(),
+    };
+    Person { details, ..person }
 }
 
 /// Communes and times.

@@ -3,7 +3,7 @@
 use maillage_domain::{account::Scope, ids::VolunteerKind, roles::Role};
 use maillage_federation::ids::{Id, TripKind};
 use maillage_node::{
-    app::{caller::Caller, trips},
+    app::{caller::Caller, people, trips},
     grpc::convert::trips as convert,
 };
 
@@ -42,4 +42,17 @@ fn a_driver_learns_who_travels_and_where_with_the_promise_and_no_longer_than_the
     assert_eq!(known(&driver(own)), secrets.len() - 1);
     ready(trips::complete(app, &driver(own), trip, 0, 0)).unwrap();
     assert_eq!((known(&driver(own)), known(&desk)), (0, secrets.len()));
+}
+
+#[test]
+fn whoever_keeps_the_books_sees_no_needs_and_no_notes() {
+    let world = World::empty(1);
+    world.person(A, "always");
+    let list = |role: Role| {
+        let caller = Caller::new("compte", [role].into(), Scope::Everything);
+        people::list_persons(world.app(A), &caller, None, "", 9).unwrap().remove(0).details
+    };
+    let (books, desk) = (list(Role::Treasurer), list(Role::Coordinator));
+    assert_eq!((books.name.as_str(), books.phone.is_some()), (CANARIES[0], true));
+    assert_eq!((books.driver_notes.as_str(), desk.driver_notes.as_str()), ("", CANARIES[3]));
 }
