@@ -40,13 +40,11 @@ cli-node-volunteer-access-log--id = { help-volunteer }
 cli-node-volunteer-access-log--limit = { help-limit }
 
 ## Fields
-field-last_contact = last contact
 field-kept_by = kept because
 field-before = older than
 field-rows = rows
 field-asked_at = asked
 field-deadline = at the latest
-field-actor = who
 
 ## Return to the prefect
 tus-heading = Transport d’utilité sociale: annual return { $year }

@@ -556,6 +556,5 @@ refusal-basket-item-unknown = A basket has things of these kinds: request, serie
 refusal-milestone-unknown = The milestone is 3-months, 6-months or 12-months.
 refusal-outcome-unknown = This outcome is not in the list. See the list with: pathway exit --help
 refusal-request-unknown = No request has this identifier. Check it.
-refusal-series-unknown = No series has this identifier. Check it.
 refusal-period-order = The last day is before the first. Swap them.
 refusal-period-too-long = The period is too long: at most { $max } days.

@@ -40,13 +40,11 @@ cli-node-volunteer-access-log--id = { help-volunteer }
 cli-node-volunteer-access-log--limit = { help-limit }
 
 ## Champs
-field-last_contact = dernier contact
 field-kept_by = gardé parce que
 field-before = plus ancien que
 field-rows = lignes
 field-asked_at = demandé
 field-deadline = au plus tard
-field-actor = qui
 
 ## Déclaration au préfet
 tus-heading = Transport d’utilité sociale : déclaration annuelle { $year }

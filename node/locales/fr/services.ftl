@@ -556,6 +556,5 @@ refusal-basket-item-unknown = Un panier contient des request, series, loan ou se
 refusal-milestone-unknown = L’échéance est 3-months, 6-months ou 12-months.
 refusal-outcome-unknown = Cette issue n’est pas dans la liste. Voyez la liste avec : pathway exit --help
 refusal-request-unknown = Aucune demande n’a cet identifiant. Vérifiez-le.
-refusal-series-unknown = Aucune série n’a cet identifiant. Vérifiez-le.
 refusal-period-order = Le dernier jour est avant le premier. Inversez-les.
 refusal-period-too-long = La période est trop longue : { $max } jours au plus.
