@@ -57,6 +57,7 @@ field-offer_rounds = Drivers at most
 field-call_by = By
 field-call_topic = Subject
 field-call_drive = Drive
+field-call_offer = Offer
 field-message_medium = By
 
 offer-pace = more than { $lead } ahead: reminder after { $remind } ({ $reminders } at most), end after { $timeout }
@@ -122,3 +123,7 @@ refusal-language-unknown = Choose fr or en.
 refusal-web-not-public = This node has no public address: set public_url in messages.toml and start it again.
 refusal-web-address-in-use = The interface for links cannot listen on { $address }: another program has it. Choose another address with --web-listen.
 refusal-web-listen-anywhere = Other machines can see this address. If that is meant, add --web-anywhere, and put an HTTPS server in front.
+
+job-offers = driver offers
+job-email = e-mails
+job-sms = text messages

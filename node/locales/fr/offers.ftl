@@ -57,6 +57,7 @@ field-offer_rounds = Conducteurs au plus
 field-call_by = Avant
 field-call_topic = Sujet
 field-call_drive = Trajet
+field-call_offer = Proposition
 field-message_medium = Par
 
 offer-pace = plus de { $lead } avant : relance après { $remind } ({ $reminders } au plus), fin après { $timeout }
@@ -122,3 +123,7 @@ refusal-language-unknown = Choisissez fr ou en.
 refusal-web-not-public = Ce nœud n’a pas d’adresse publique : indiquez public_url dans messages.toml et redémarrez.
 refusal-web-address-in-use = L’interface pour les liens ne peut pas écouter sur { $address } : une autre application l’occupe. Choisissez une autre adresse avec --web-listen.
 refusal-web-listen-anywhere = Cette adresse est visible d’autres machines. Si c’est voulu, ajoutez --web-anywhere, et placez un serveur HTTPS devant.
+
+job-offers = propositions aux conducteurs
+job-email = courriels
+job-sms = SMS

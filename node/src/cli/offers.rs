@@ -171,19 +171,26 @@ fn show_calls(session: &mut Session<'_>, reply: &proto::ListCallsReply) -> Resul
             ];
             words.text("letter-drive", &args)
         });
-        let id = if message.offer.is_empty() { message.id } else { message.offer };
         vec![
             words.instant(&message.expires_at),
             call.name.clone(),
             call.phone.clone(),
             words.code("call-topic", &message.topic),
             drive.unwrap_or_default(),
-            id,
+            message.offer,
+            message.id,
         ]
     };
     let rows: Vec<Vec<String>> = reply.calls.iter().map(row).collect();
-    let headings =
-        ["field-call_by", "field-name", "field-phone", "field-call_topic", "field-call_drive", "field-id"];
+    let headings = [
+        "field-call_by",
+        "field-name",
+        "field-phone",
+        "field-call_topic",
+        "field-call_drive",
+        "field-call_offer",
+        "field-id",
+    ];
     Ok(session.columns(&headings, &rows)?)
 }
 
