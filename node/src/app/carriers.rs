@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use maillage_domain::{
     ids::CarrierKind,
-    legal::{Carrier, NewCarrier},
+    legal::{Carrier, CarrierDetails, NewCarrier},
     place::NewPlace,
     roles::Operation,
 };
-use maillage_engine::View;
+use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
@@ -35,21 +35,32 @@ pub const FIELDS: [&str; 8] =
 /// The first thing typed that is not acceptable; `carriers-too-many`; the store.
 pub async fn add(app: &Arc<App>, caller: &Caller, new: NewCarrier) -> Result<Carrier, Refusal> {
     let details = new.parse(app.geography).map_err(refusals::carrier)?;
-    let id = app.new_id();
     let by = caller.clone();
-    app.act(caller, Operation::CarrierAdd, move |app, transaction| {
-        if legal::carriers(transaction, None, CARRIERS)?.len() >= CARRIERS {
-            return Err(refusals::conflict("carriers-too-many").with("limit", CARRIERS).into());
-        }
-        let carrier = Carrier { id, details, revision: 1, created: app.now() };
-        legal::put_carrier(transaction, &carrier)?;
-        if settings::find::<DefaultCarrier>(transaction)?.is_none() {
-            settings::put(transaction, &DefaultCarrier { carrier: id })?;
-        }
-        app.note(transaction, &by, Operation::CarrierAdd, &[Subject::Carrier(id)])?;
-        Ok(carrier)
-    })
-    .await
+    app.act(caller, Operation::CarrierAdd, move |app, transaction| declare(app, transaction, &by, details))
+        .await
+}
+
+/// Declares a carrier inside a transaction.
+///
+/// # Errors
+/// `carriers-too-many`; the store.
+pub(crate) fn declare(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    details: CarrierDetails,
+) -> Result<Carrier, Aborted> {
+    if legal::carriers(transaction, None, CARRIERS)?.len() >= CARRIERS {
+        return Err(refusals::conflict("carriers-too-many").with("limit", CARRIERS).into());
+    }
+    let id = app.new_id();
+    let carrier = Carrier { id, details, revision: 1, created: app.now() };
+    legal::put_carrier(transaction, &carrier)?;
+    if settings::find::<DefaultCarrier>(transaction)?.is_none() {
+        settings::put(transaction, &DefaultCarrier { carrier: id })?;
+    }
+    app.note(transaction, by, Operation::CarrierAdd, &[Subject::Carrier(id)])?;
+    Ok(carrier)
 }
 
 /// Changes the fields of a carrier that the mask names.
@@ -65,7 +76,7 @@ pub async fn update(
 ) -> Result<Carrier, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::CarrierUpdate, move |app, transaction| {
-        let mut carrier = find(transaction, id)?;
+        let carrier = find(transaction, id)?;
         check_etag(&seen, carrier.revision)?;
         let (new, mask) = change;
         let mut typed = typed(&carrier);
@@ -77,13 +88,27 @@ pub async fn update(
         mask.set("private_service", &mut typed.private_service, new.private_service);
         mask.set("tax_rate", &mut typed.tax_rate, new.tax_rate);
         mask.set("headcounts", &mut typed.headcounts, new.headcounts);
-        carrier.details = typed.parse(app.geography).map_err(refusals::carrier)?;
-        carrier.revision += 1;
-        legal::put_carrier(transaction, &carrier)?;
-        app.note(transaction, &by, Operation::CarrierUpdate, &[Subject::Carrier(id)])?;
-        Ok(carrier)
+        let details = typed.parse(app.geography).map_err(refusals::carrier)?;
+        amend(app, transaction, &by, carrier, details)
     })
     .await
+}
+
+/// Writes a changed carrier inside a transaction.
+///
+/// # Errors
+/// The store.
+pub(crate) fn amend(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    carrier: Carrier,
+    details: CarrierDetails,
+) -> Result<Carrier, Aborted> {
+    let carrier = Carrier { details, revision: carrier.revision + 1, ..carrier };
+    legal::put_carrier(transaction, &carrier)?;
+    app.note(transaction, by, Operation::CarrierUpdate, &[Subject::Carrier(carrier.id)])?;
+    Ok(carrier)
 }
 
 /// Makes a carrier the one of what does not say otherwise.
@@ -137,7 +162,7 @@ fn find(view: &dyn View, id: Id<CarrierKind>) -> Result<Carrier, Aborted> {
 }
 
 /// A carrier as it would be typed.
-fn typed(carrier: &Carrier) -> NewCarrier {
+pub(crate) fn typed(carrier: &Carrier) -> NewCarrier {
     let details = &carrier.details;
     NewCarrier {
         name: details.name.as_str().to_owned(),

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use jiff::{Timestamp, civil::Date};
 use maillage_domain::{
     civil::parse_civil,
-    fleet::{Asset, Capacity, Due, NewAsset, Outage, OutageReason},
+    fleet::{Asset, AssetDetails, Capacity, Due, NewAsset, Outage, OutageReason},
     ids::{AssetKind, LoanKind},
     loan::Loan,
     roles::Operation,
     span::Span,
 };
-use maillage_engine::View;
+use maillage_engine::{Transaction, View};
 use maillage_federation::{ids::Id, month::paris};
 use maillage_platform::refusal::Refusal;
 use maillage_store::{assets, events::Subject, loans};
@@ -67,17 +67,46 @@ pub struct UpkeepDue {
 /// The first thing typed that is not acceptable; `fleet-full`; the store.
 pub async fn add(app: &Arc<App>, caller: &Caller, new: NewAsset, odometer_m: u32) -> Result<Asset, Refusal> {
     let details = new.parse().map_err(worded::asset)?;
-    let asset = Asset::enter(app.new_id(), details, odometer_m, app.now()).map_err(worded::asset)?;
     let by = caller.clone();
     app.act(caller, Operation::AssetAdd, move |app, transaction| {
-        if assets::list(transaction, None, FLEET)?.len() >= FLEET {
-            return Err(refusals::conflict("fleet-full").with("max", FLEET).into());
-        }
-        assets::put(transaction, &asset)?;
-        app.note(transaction, &by, Operation::AssetAdd, &[Subject::Asset(asset.id)])?;
-        Ok(asset)
+        enter(app, transaction, &by, details, odometer_m)
     })
     .await
+}
+
+/// Enters a thing into the fleet inside a transaction.
+///
+/// # Errors
+/// `odometer`, `fleet-full`; the store.
+pub(crate) fn enter(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    details: AssetDetails,
+    odometer_m: u32,
+) -> Result<Asset, Aborted> {
+    let asset = Asset::enter(app.new_id(), details, odometer_m, app.now()).map_err(worded::asset)?;
+    if assets::list(transaction, None, FLEET)?.len() >= FLEET {
+        return Err(refusals::conflict("fleet-full").with("max", FLEET).into());
+    }
+    assets::put(transaction, &asset)?;
+    app.note(transaction, by, Operation::AssetAdd, &[Subject::Asset(asset.id)])?;
+    Ok(asset)
+}
+
+/// Writes a thing of the fleet that was changed inside a transaction.
+///
+/// # Errors
+/// The store.
+pub(crate) fn keep(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    operation: Operation,
+    asset: &Asset,
+) -> Result<(), Aborted> {
+    assets::put(transaction, asset)?;
+    app.note(transaction, by, operation, &[Subject::Asset(asset.id)])
 }
 
 /// One thing of the fleet.
@@ -232,7 +261,7 @@ pub(crate) fn find(view: &(impl View + ?Sized), id: Id<AssetKind>) -> Result<Ass
 /// # Errors
 /// `asset-unknown`, `odometer-backwards`; the store.
 pub(crate) fn read_of_loan(
-    transaction: &mut maillage_engine::Transaction<'_>,
+    transaction: &mut Transaction<'_>,
     loan: &Loan,
     odometer_m: Option<u32>,
 ) -> Result<(), Aborted> {
@@ -279,8 +308,7 @@ async fn change(
     app.act(caller, operation, move |app, transaction| {
         let mut asset = find(transaction, id)?;
         body(&mut asset, app.now())?;
-        assets::put(transaction, &asset)?;
-        app.note(transaction, &by, operation, &[Subject::Asset(id)])?;
+        keep(app, transaction, &by, operation, &asset)?;
         Ok(asset)
     })
     .await

@@ -8,7 +8,7 @@ use maillage_domain::{
     fleet::{Asset, AssetCategory},
     ids::{AssetKind, LoanKind, PersonKind},
     loan::{
-        Booking, HandOut, Loan, LoanAction, LoanCancelled, NewLoan, TakeBack,
+        Booking, HandOut, Loan, LoanAction, LoanCancelled, LoanTerms, NewLoan, TakeBack,
         calendar::{Occupation, clash},
         loan_span,
     },
@@ -98,17 +98,31 @@ pub async fn ask(
     new: NewLoan,
 ) -> Result<Loan, Refusal> {
     let terms = new.parse().map_err(worded::new_loan)?;
-    let loan = Loan::request(app.new_id(), person, terms, app.now());
     let by = caller.clone();
     app.act(caller, Operation::LoanAsk, move |app, transaction| {
-        persons::find(transaction, person)?
-            .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
-        loans::put(transaction, &loan)?;
-        let subjects = [Subject::Loan(loan.id), Subject::Person(person)];
-        app.note(transaction, &by, Operation::LoanAsk, &subjects)?;
-        Ok(loan)
+        take_wish(app, transaction, &by, person, terms)
     })
     .await
+}
+
+/// Takes a wish for a loan inside a transaction.
+///
+/// # Errors
+/// `person-unknown`; the store.
+pub(crate) fn take_wish(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    person: Id<PersonKind>,
+    terms: LoanTerms,
+) -> Result<Loan, Aborted> {
+    persons::find(transaction, person)?
+        .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
+    let loan = Loan::request(app.new_id(), person, terms, app.now());
+    loans::put(transaction, &loan)?;
+    let subjects = [Subject::Loan(loan.id), Subject::Person(person)];
+    app.note(transaction, by, Operation::LoanAsk, &subjects)?;
+    Ok(loan)
 }
 
 /// One loan. That it was opened is noted: it tells something of a person.

@@ -15,7 +15,7 @@ use maillage_domain::{
     person::{Intake, NewPerson, Person, PersonDetails},
     roles::Operation,
 };
-use maillage_engine::View;
+use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{access_log, events::Subject, persons, prescribers, volunteers as drivers};
@@ -86,18 +86,31 @@ pub async fn add_person(
     confirmed: Confirmed,
 ) -> Result<Person, Refusal> {
     let details = new.parse(&intake(app, confirmed.outside)).map_err(refusals::person)?;
-    let person = Person::register(app.new_id(), details, app.now());
     let by = caller.clone();
     app.act(caller, Operation::PersonAdd, move |app, transaction| {
         if !confirmed.duplicate {
-            check_duplicates(app, transaction, &person.details)?;
+            check_duplicates(app, transaction, &details)?;
         }
-        check_references(transaction, &person.details)?;
-        persons::put(transaction, &person)?;
-        app.note(transaction, &by, Operation::PersonAdd, &[Subject::Person(person.id)])?;
-        Ok(person)
+        register_person(app, transaction, &by, details)
     })
     .await
+}
+
+/// Registers a beneficiary inside a transaction. Whether somebody like that is known has been asked.
+///
+/// # Errors
+/// `prescriber-unknown`, `volunteer-unknown`; the store.
+pub(super) fn register_person(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    details: PersonDetails,
+) -> Result<Person, Aborted> {
+    let person = Person::register(app.new_id(), details, app.now());
+    check_references(transaction, &person.details)?;
+    persons::put(transaction, &person)?;
+    app.note(transaction, by, Operation::PersonAdd, &[Subject::Person(person.id)])?;
+    Ok(person)
 }
 
 /// Changes a beneficiary's file.
@@ -116,13 +129,27 @@ pub async fn update_person(
         check_etag(&edit.etag, person.revision)?;
         let intake = intake(app, edit.outside || !edit.mask.has("home"));
         let details = merged(&person.details, edit).parse(&intake).map_err(refusals::person)?;
-        check_references(transaction, &details)?;
-        let person = person.amended(details, app.now());
-        persons::put(transaction, &person)?;
-        app.note(transaction, &by, Operation::PersonUpdate, &[Subject::Person(id)])?;
-        Ok(person)
+        amend_person(app, transaction, &by, person, details)
     })
     .await
+}
+
+/// Writes a beneficiary's changed file inside a transaction.
+///
+/// # Errors
+/// `prescriber-unknown`, `volunteer-unknown`; the store.
+pub(super) fn amend_person(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    person: Person,
+    details: PersonDetails,
+) -> Result<Person, Aborted> {
+    check_references(transaction, &details)?;
+    let person = person.amended(details, app.now());
+    persons::put(transaction, &person)?;
+    app.note(transaction, by, Operation::PersonUpdate, &[Subject::Person(person.id)])?;
+    Ok(person)
 }
 
 /// Opens a beneficiary's file; the access log keeps who did.
@@ -228,7 +255,7 @@ fn check_references(view: &dyn View, details: &PersonDetails) -> Result<(), Abor
 }
 
 /// Refuses somebody who is very like one who is known. The details tell identifiers and the kinds of things that agree.
-fn check_duplicates(app: &App, view: &dyn View, details: &PersonDetails) -> Result<(), Aborted> {
+pub(super) fn check_duplicates(app: &App, view: &dyn View, details: &PersonDetails) -> Result<(), Aborted> {
     let mut alike: Vec<(Id<PersonKind>, Vec<Agreement>)> = Vec::new();
     for id in app.searcher.alike(app, view, details)? {
         let known = persons::find(view, id)?.and_then(|known| likeness(&known.details, details));

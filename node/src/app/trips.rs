@@ -11,7 +11,7 @@ use maillage_domain::{
     place::Place,
     request::{NewRequest, OutboundTime, Planning, Request, RequestDetails, plan_request},
     roles::Operation,
-    text::Address,
+    text::{Address, Notes},
     trip::{
         Absentee, CancelReason, CancelledBy, Custody, DriverRefusal, Occurrence, Trip, TripAction, TripError,
         TripStatus, UnmetReason,
@@ -65,23 +65,40 @@ pub async fn add_request_excepted(
         caller.check(Operation::FrameExcept)?;
     }
     let details = new.parse(app.geography, app.now()).map_err(refusals::request)?;
-    let (request, outbound, back) = (app.new_id(), app.new_id(), app.new_id());
     let by = caller.clone();
     app.act(caller, Operation::RequestAdd, move |app, transaction| {
-        let person = persons::find(transaction, person)?
-            .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
-        let planning = planning(app, transaction, &person, &details, (request, outbound, back), None)?;
-        let (request, legs) = plan_request(details, &person, &planning).map_err(refusals::request)?;
-        keep(transaction, &request, &legs)?;
-        persons::note_contact(transaction, request.person, day_of(app.now()))?;
-        let exception = exception.map(|reason| (by.label().to_owned(), reason));
-        let admission = Admission { request: request.id, person: &person, exception };
-        frames::admit(app, transaction, &admission, &legs)?;
-        let subjects = [Subject::Person(request.person), Subject::Request(request.id)];
-        app.note(transaction, &by, Operation::RequestAdd, &subjects)?;
-        Ok((request, legs))
+        take_request(app, transaction, &by, person, (details, exception))
     })
     .await
+}
+
+/// Takes a request of a person inside a transaction, with the reason of a signed exception, if there is one.
+///
+/// # Errors
+/// As [`add_request_excepted`].
+pub(super) fn take_request(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    person: Id<PersonKind>,
+    (details, exception): (RequestDetails, Option<Notes>),
+) -> Result<(Request, Vec<Trip>), Aborted> {
+    if exception.is_some() {
+        by.check(Operation::FrameExcept)?;
+    }
+    let person = persons::find(transaction, person)?
+        .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
+    let ids = (app.new_id(), app.new_id(), app.new_id());
+    let planning = planning(app, transaction, &person, &details, ids, None)?;
+    let (request, legs) = plan_request(details, &person, &planning).map_err(refusals::request)?;
+    keep(transaction, &request, &legs)?;
+    persons::note_contact(transaction, request.person, day_of(app.now()))?;
+    let exception = exception.map(|reason| (by.label().to_owned(), reason));
+    let admission = Admission { request: request.id, person: &person, exception };
+    frames::admit(app, transaction, &admission, &legs)?;
+    let subjects = [Subject::Person(request.person), Subject::Request(request.id)];
+    app.note(transaction, by, Operation::RequestAdd, &subjects)?;
+    Ok((request, legs))
 }
 
 /// What planning a request needs: distances, the participation model, the identifiers it will have.

@@ -127,15 +127,29 @@ pub async fn due(
 ) -> Result<Entry, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::MoneyDue, move |app, transaction| {
-        person(transaction, payer)?;
-        if let Some(entry) = ledger::due_for(transaction, payer, source)? {
-            return Err(refusals::conflict("money-already-due").with("entry", entry).into());
-        }
-        let entry = by_hand(app, transaction, Movement::Due(payer, source), new)?;
-        app.note(transaction, &by, Operation::MoneyDue, &[Subject::Person(payer)])?;
-        Ok(entry)
+        book_due(app, transaction, &by, (payer, source), new)
     })
     .await
+}
+
+/// Books what a person owes or gives inside a transaction.
+///
+/// # Errors
+/// As [`due`].
+pub(crate) fn book_due(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    (payer, source): (Id<PersonKind>, DueSource),
+    new: NewBooking,
+) -> Result<Entry, Aborted> {
+    person(transaction, payer)?;
+    if let Some(entry) = ledger::due_for(transaction, payer, source)? {
+        return Err(refusals::conflict("money-already-due").with("entry", entry).into());
+    }
+    let entry = by_hand(app, transaction, Movement::Due(payer, source), new)?;
+    app.note(transaction, by, Operation::MoneyDue, &[Subject::Person(payer)])?;
+    Ok(entry)
 }
 
 /// Books what a person paid; more than is owed becomes a credit.
@@ -146,21 +160,35 @@ pub async fn receive(
     app: &Arc<App>,
     caller: &Caller,
     payer: Id<PersonKind>,
-    (method, collector): (String, Option<Id<VolunteerKind>>),
+    by_what: (String, Option<Id<VolunteerKind>>),
     new: NewBooking,
 ) -> Result<Entry, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::MoneyReceive, move |app, transaction| {
-        person(transaction, payer)?;
-        if let Some(collector) = collector {
-            volunteer(transaction, collector)?;
-        }
-        let method: Method = code(&method, "method")?;
-        let entry = by_hand(app, transaction, Movement::Received(payer, method, collector), new)?;
-        app.note(transaction, &by, Operation::MoneyReceive, &[Subject::Person(payer)])?;
-        Ok(entry)
+        book_received(app, transaction, &by, (payer, by_what), new)
     })
     .await
+}
+
+/// Books what a person paid inside a transaction.
+///
+/// # Errors
+/// As [`receive`].
+pub(crate) fn book_received(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    (payer, (method, collector)): (Id<PersonKind>, (String, Option<Id<VolunteerKind>>)),
+    new: NewBooking,
+) -> Result<Entry, Aborted> {
+    person(transaction, payer)?;
+    if let Some(collector) = collector {
+        volunteer(transaction, collector)?;
+    }
+    let method: Method = code(&method, "method")?;
+    let entry = by_hand(app, transaction, Movement::Received(payer, method, collector), new)?;
+    app.note(transaction, by, Operation::MoneyReceive, &[Subject::Person(payer)])?;
+    Ok(entry)
 }
 
 /// Books what a person was given back: at most what was paid too much.

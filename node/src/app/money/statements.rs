@@ -57,15 +57,29 @@ pub async fn add_expense(
 ) -> Result<Expense, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::ExpenseAdd, move |app, transaction| {
-        volunteer(transaction, spender)?;
-        let books = books_or_usual(transaction, carrier)?;
-        let read = new.parse(app.new_id(), spender, books, today(app.now()));
-        let expense = Expense { trip, ..read.map_err(refusals::money::expense)? };
-        ledger::add_expense(transaction, &expense)?;
-        app.note(transaction, &by, Operation::ExpenseAdd, &[Subject::Volunteer(spender)])?;
-        Ok(expense)
+        note_expense(app, transaction, &by, spender, (new, trip, carrier))
     })
     .await
+}
+
+/// Notes an expense of a volunteer inside a transaction.
+///
+/// # Errors
+/// As [`add_expense`].
+pub(crate) fn note_expense(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    spender: Id<VolunteerKind>,
+    (new, trip, carrier): (NewExpense, Option<Id<TripKind>>, Option<Id<CarrierKind>>),
+) -> Result<Expense, Aborted> {
+    volunteer(transaction, spender)?;
+    let books = books_or_usual(transaction, carrier)?;
+    let read = new.parse(app.new_id(), spender, books, today(app.now()));
+    let expense = Expense { trip, ..read.map_err(refusals::money::expense)? };
+    ledger::add_expense(transaction, &expense)?;
+    app.note(transaction, by, Operation::ExpenseAdd, &[Subject::Volunteer(spender)])?;
+    Ok(expense)
 }
 
 /// Takes an expense out again that no statement has taken.

@@ -10,7 +10,7 @@ use maillage_domain::{
     roles::Operation,
     volunteer::{Volunteer, VolunteerDetails},
 };
-use maillage_engine::View;
+use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
@@ -63,13 +63,27 @@ async fn change(
     app.act(caller, Operation::VolunteerDocument, move |app, transaction| {
         let volunteer = find(transaction, id)?;
         let documents = change(&volunteer.details.documents);
-        let details = VolunteerDetails { documents, ..volunteer.details.clone() };
-        let volunteer = volunteer.amended(details);
-        drivers::put(transaction, &volunteer)?;
-        app.note(transaction, &by, Operation::VolunteerDocument, &[Subject::Volunteer(id)])?;
-        Ok(volunteer)
+        keep(app, transaction, &by, volunteer, documents)
     })
     .await
+}
+
+/// Writes a volunteer's papers inside a transaction.
+///
+/// # Errors
+/// The store.
+pub(crate) fn keep(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    volunteer: Volunteer,
+    documents: Documents,
+) -> Result<Volunteer, Aborted> {
+    let details = VolunteerDetails { documents, ..volunteer.details.clone() };
+    let volunteer = volunteer.amended(details);
+    drivers::put(transaction, &volunteer)?;
+    app.note(transaction, by, Operation::VolunteerDocument, &[Subject::Volunteer(volunteer.id)])?;
+    Ok(volunteer)
 }
 
 /// Papers of active volunteers that have expired or will within a number of days, soonest first.

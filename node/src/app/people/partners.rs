@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use maillage_domain::{
     ids::{PrescriberKind, StaffKind},
-    prescriber::{NewPrescriber, Prescriber},
+    prescriber::{NewPrescriber, Prescriber, PrescriberDetails},
     roles::Operation,
-    staff::{NewProfessional, Professional},
+    staff::{NewProfessional, Professional, ProfessionalDetails},
 };
-use maillage_engine::View;
+use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{events::Subject, prescribers, staff};
@@ -31,14 +31,27 @@ pub async fn add_prescriber(
     new: NewPrescriber,
 ) -> Result<Prescriber, Refusal> {
     let details = new.parse().map_err(refusals::partner)?;
-    let prescriber = Prescriber::register(app.new_id(), details, app.now());
     let by = caller.clone();
     app.act(caller, Operation::PrescriberAdd, move |app, transaction| {
-        prescribers::put(transaction, &prescriber)?;
-        app.note(transaction, &by, Operation::PrescriberAdd, &[Subject::Prescriber(prescriber.id)])?;
-        Ok(prescriber)
+        register_prescriber(app, transaction, &by, details)
     })
     .await
+}
+
+/// Registers a prescriber inside a transaction.
+///
+/// # Errors
+/// The store.
+pub(crate) fn register_prescriber(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    details: PrescriberDetails,
+) -> Result<Prescriber, Aborted> {
+    let prescriber = Prescriber::register(app.new_id(), details, app.now());
+    prescribers::put(transaction, &prescriber)?;
+    app.note(transaction, by, Operation::PrescriberAdd, &[Subject::Prescriber(prescriber.id)])?;
+    Ok(prescriber)
 }
 
 /// Changes a prescriber; `active` counts if the mask has it.
@@ -64,11 +77,24 @@ pub async fn update_prescriber(
         mask.set("email", &mut new.email, typed.email);
         mask.set("active", &mut still, active);
         let prescriber = prescriber.amended(new.parse().map_err(refusals::partner)?, still);
-        prescribers::put(transaction, &prescriber)?;
-        app.note(transaction, &by, Operation::PrescriberUpdate, &[Subject::Prescriber(id)])?;
-        Ok(prescriber)
+        amend_prescriber(app, transaction, &by, prescriber)
     })
     .await
+}
+
+/// Writes a changed prescriber inside a transaction.
+///
+/// # Errors
+/// The store.
+pub(crate) fn amend_prescriber(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    prescriber: Prescriber,
+) -> Result<Prescriber, Aborted> {
+    prescribers::put(transaction, &prescriber)?;
+    app.note(transaction, by, Operation::PrescriberUpdate, &[Subject::Prescriber(prescriber.id)])?;
+    Ok(prescriber)
 }
 
 /// One prescriber.
@@ -102,14 +128,27 @@ pub async fn add_professional(
     new: NewProfessional,
 ) -> Result<Professional, Refusal> {
     let details = new.parse().map_err(refusals::partner)?;
-    let professional = Professional::register(app.new_id(), details, app.now());
     let by = caller.clone();
     app.act(caller, Operation::StaffAdd, move |app, transaction| {
-        staff::put(transaction, &professional)?;
-        app.note(transaction, &by, Operation::StaffAdd, &[Subject::Staff(professional.id)])?;
-        Ok(professional)
+        register_professional(app, transaction, &by, details)
     })
     .await
+}
+
+/// Registers a professional inside a transaction.
+///
+/// # Errors
+/// The store.
+pub(crate) fn register_professional(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    details: ProfessionalDetails,
+) -> Result<Professional, Aborted> {
+    let professional = Professional::register(app.new_id(), details, app.now());
+    staff::put(transaction, &professional)?;
+    app.note(transaction, by, Operation::StaffAdd, &[Subject::Staff(professional.id)])?;
+    Ok(professional)
 }
 
 /// Changes a professional; `active` counts if the mask has it.
@@ -136,11 +175,24 @@ pub async fn update_professional(
         mask.set("may_drive", &mut new.may_drive, typed.may_drive);
         mask.set("active", &mut still, active);
         let professional = professional.amended(new.parse().map_err(refusals::partner)?, still);
-        staff::put(transaction, &professional)?;
-        app.note(transaction, &by, Operation::StaffUpdate, &[Subject::Staff(id)])?;
-        Ok(professional)
+        amend_professional(app, transaction, &by, professional)
     })
     .await
+}
+
+/// Writes a changed professional inside a transaction.
+///
+/// # Errors
+/// The store.
+pub(crate) fn amend_professional(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    professional: Professional,
+) -> Result<Professional, Aborted> {
+    staff::put(transaction, &professional)?;
+    app.note(transaction, by, Operation::StaffUpdate, &[Subject::Staff(professional.id)])?;
+    Ok(professional)
 }
 
 /// One professional.

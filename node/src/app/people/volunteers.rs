@@ -46,15 +46,28 @@ pub async fn add_volunteer(
     outside: bool,
 ) -> Result<Volunteer, Refusal> {
     let details = new.parse(&intake(app, outside)).map_err(refusals::volunteer)?;
-    let volunteer = Volunteer::register(app.new_id(), details, app.now());
     let by = caller.clone();
     app.act(caller, Operation::VolunteerAdd, move |app, transaction| {
-        check_avoided(transaction, &volunteer.details)?;
-        volunteers::put(transaction, &volunteer)?;
-        app.note(transaction, &by, Operation::VolunteerAdd, &[Subject::Volunteer(volunteer.id)])?;
-        Ok(volunteer)
+        register_volunteer(app, transaction, &by, details)
     })
     .await
+}
+
+/// Registers a volunteer inside a transaction.
+///
+/// # Errors
+/// `person-unknown`; the store.
+pub(crate) fn register_volunteer(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    details: VolunteerDetails,
+) -> Result<Volunteer, Aborted> {
+    let volunteer = Volunteer::register(app.new_id(), details, app.now());
+    check_avoided(transaction, &volunteer.details)?;
+    volunteers::put(transaction, &volunteer)?;
+    app.note(transaction, by, Operation::VolunteerAdd, &[Subject::Volunteer(volunteer.id)])?;
+    Ok(volunteer)
 }
 
 /// Changes a volunteer's file.
@@ -78,13 +91,27 @@ pub async fn update_volunteer(
         if !hours {
             details.availability = former.availability.clone();
         }
-        check_avoided(transaction, &details)?;
-        let volunteer = volunteer.amended(details);
-        volunteers::put(transaction, &volunteer)?;
-        app.note(transaction, &by, Operation::VolunteerUpdate, &[Subject::Volunteer(id)])?;
-        Ok(volunteer)
+        amend_volunteer(app, transaction, &by, volunteer, details)
     })
     .await
+}
+
+/// Writes a volunteer's changed file inside a transaction.
+///
+/// # Errors
+/// `person-unknown`; the store.
+pub(crate) fn amend_volunteer(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    volunteer: Volunteer,
+    details: VolunteerDetails,
+) -> Result<Volunteer, Aborted> {
+    check_avoided(transaction, &details)?;
+    let volunteer = volunteer.amended(details);
+    volunteers::put(transaction, &volunteer)?;
+    app.note(transaction, by, Operation::VolunteerUpdate, &[Subject::Volunteer(volunteer.id)])?;
+    Ok(volunteer)
 }
 
 /// Says whether a volunteer may be asked. Trips that he or she has promised stay promised.
@@ -99,12 +126,27 @@ pub async fn activate_volunteer(
 ) -> Result<Volunteer, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::VolunteerActivate, move |app, transaction| {
-        let volunteer = find(transaction, id)?.with_active(active);
-        volunteers::put(transaction, &volunteer)?;
-        app.note(transaction, &by, Operation::VolunteerActivate, &[Subject::Volunteer(id)])?;
-        Ok(volunteer)
+        let volunteer = find(transaction, id)?;
+        set_active(app, transaction, &by, volunteer, active)
     })
     .await
+}
+
+/// Says inside a transaction whether a volunteer may be asked.
+///
+/// # Errors
+/// The store.
+pub(crate) fn set_active(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    volunteer: Volunteer,
+    active: bool,
+) -> Result<Volunteer, Aborted> {
+    let volunteer = volunteer.with_active(active);
+    volunteers::put(transaction, &volunteer)?;
+    app.note(transaction, by, Operation::VolunteerActivate, &[Subject::Volunteer(volunteer.id)])?;
+    Ok(volunteer)
 }
 
 /// One volunteer.
