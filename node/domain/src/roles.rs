@@ -66,6 +66,8 @@ macro_rules! operations {
 const DESK: &[Role] = &[Role::Coordinator];
 /// Daily work, and those who account for it.
 const DESK_AND_BOOKS: &[Role] = &[Role::Coordinator, Role::Treasurer];
+/// Whoever writes anything down for the platform.
+const KEEPERS: &[Role] = &[Role::Coordinator, Role::Treasurer, Role::Administrator];
 /// What a driver does with own trips too.
 const DESK_AND_DRIVER: &[Role] = &[Role::Coordinator, Role::Driver];
 /// Who may use the node, which an auditor has to be told.
@@ -221,9 +223,9 @@ operations! {
     /// Lists reports made.
     ReportList = "report.list": FIGURES;
     /// Looks which tables there are.
-    TableList = "table.list": DESK_AND_BOOKS;
+    TableList = "table.list": FIGURES;
     /// Takes a table in; each row needs the right to do by hand what it does.
-    TableImport = "table.import": DESK_AND_BOOKS;
+    TableImport = "table.import": KEEPERS;
     /// Gives a table out; it needs the right to list its rows.
     TableExport = "table.export": FIGURES;
     /// Looks at the node.
