@@ -3,13 +3,14 @@
 //! and what to do. Must never take a row in by another way than the use case a person would have called.
 
 pub mod limits;
+mod met;
 mod rows;
 pub mod sheet;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
-use maillage_domain::roles::Operation;
+use maillage_domain::{civil::day_of, roles::Operation};
 use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
@@ -47,7 +48,7 @@ pub trait Table: Sync {
     ///
     /// # Errors
     /// The store.
-    fn export(&self, app: &App, view: &dyn View, page: &Page) -> Result<Exported, Aborted>;
+    fn export(&self, desk: &ExportDesk<'_>) -> Result<Exported, Aborted>;
 }
 
 /// What a row needs beside itself.
@@ -58,7 +59,21 @@ pub struct ImportDesk<'a, 't> {
     pub transaction: &'a mut Transaction<'t>,
     /// Who imports.
     pub caller: &'a Caller,
+    /// People of the rows before.
+    pub met: met::Met,
     table: &'static str,
+}
+
+/// What giving out needs.
+pub struct ExportDesk<'a> {
+    /// The node.
+    pub app: &'a App,
+    /// The store.
+    pub view: &'a dyn View,
+    /// Who asks: some cells are not for everybody.
+    pub caller: &'a Caller,
+    /// Which rows are wanted next.
+    pub page: &'a Page,
 }
 
 /// What became of a row.
@@ -149,6 +164,7 @@ pub async fn import(
     dry_run: bool,
 ) -> Result<Imported, Refusal> {
     caller.check(Operation::TableImport)?;
+    caller.check_volunteer(None)?;
     let table = find(code)?;
     let importing = table.importing().ok_or_else(|| refusals::invalid("table-not-importable"))?;
     caller.check(importing)?;
@@ -160,7 +176,13 @@ pub async fn import(
     let (result, node, by) = (Arc::clone(&told), Arc::clone(app), caller.clone());
     let written = app
         .act(caller, Operation::TableImport, move |_, transaction| {
-            let mut desk = ImportDesk { app: &node, transaction, caller: &by, table: table.code() };
+            let mut desk = ImportDesk {
+                app: &node,
+                transaction,
+                caller: &by,
+                met: met::Met::default(),
+                table: table.code(),
+            };
             let imported = take_rows(&mut desk, table, &sheet)?;
             let clean = imported.faults.is_empty();
             *result.lock().unwrap_or_else(PoisonError::into_inner) = imported;
@@ -193,8 +215,9 @@ pub fn export(
 ) -> Result<(Vec<u8>, Option<Vec<u8>>), Refusal> {
     let table = find(code)?;
     caller.check(Operation::TableExport)?;
-    let Exported { rows, next } =
-        app.look(caller, table.exporting(), |app, view| table.export(app, view, page))?;
+    caller.check_volunteer(None)?;
+    let Exported { rows, next } = app
+        .look(caller, table.exporting(), |app, view| table.export(&ExportDesk { app, view, caller, page }))?;
     let names: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
     let bytes = if page.cursor.is_none() { sheet::write(&names, rows) } else { sheet::write_rows(rows) };
     Ok((bytes, next))
@@ -235,12 +258,27 @@ fn take_rows(
 }
 
 impl ImportDesk<'_, '_> {
-    /// What a row's reference meant at an earlier import.
+    /// What a row's reference meant at an earlier import, or names by its identifier, as a table gives out what never had a
+    /// reference. Whether it is still there has to be looked up.
     ///
     /// # Errors
     /// The store.
     pub fn known<K>(&self, row: &Row) -> Result<Option<Id<K>>, RowError> {
-        self.referred(self.table, row.cell(REFERENCE.name))
+        let cell = row.cell(REFERENCE.name);
+        Ok(self.referred(self.table, cell)?.or_else(|| cell.parse().ok()))
+    }
+
+    /// The subject of a cell, or none if the cell is empty.
+    ///
+    /// # Errors
+    /// As [`ImportDesk::subject`].
+    pub fn subject_if_given<K>(
+        &self,
+        row: &Row,
+        column: &'static str,
+        table: &str,
+    ) -> Result<Option<Id<K>>, RowError> {
+        if row.cell(column).is_empty() { Ok(None) } else { self.subject(row, column, table).map(Some) }
     }
 
     /// What a reference of another table means, such as the person of a request.
@@ -275,6 +313,66 @@ impl ImportDesk<'_, '_> {
     }
 }
 
+impl ExportDesk<'_> {
+    /// After which row the page begins, for tables that go by identifiers.
+    pub fn after<K>(&self) -> Option<Id<K>> {
+        self.page.cursor.as_deref().and_then(|cursor| Id::from_bytes(cursor).ok())
+    }
+
+    /// What something is called in the territory's list of a table, or else its identifier.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn name<K>(&self, table: &str, id: Id<K>) -> Result<String, Aborted> {
+        let name = references::of(self.view, table, id.to_array())?;
+        Ok(name.unwrap_or_else(|| id.to_string()))
+    }
+
+    /// The same of something that may not be there; empty then.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn name_if_any<K>(&self, table: &str, id: Option<Id<K>>) -> Result<String, Aborted> {
+        id.map_or_else(|| Ok(String::new()), |id| self.name(table, id))
+    }
+
+    /// Whether a day is asked for.
+    pub fn wants(&self, day: Date) -> bool {
+        self.page.from.is_none_or(|from| day >= from) && self.page.to.is_none_or(|to| day <= to)
+    }
+
+    /// Whether the day of an instant is asked for.
+    pub fn wants_at(&self, at: jiff::Timestamp) -> bool {
+        self.wants(day_of(at))
+    }
+
+    /// Whether the caller may do something else too.
+    pub fn may(&self, operation: Operation) -> bool {
+        self.caller.check(operation).is_ok()
+    }
+}
+
+impl Exported {
+    /// The rows of what was found, and after which of them to go on, if as much was found as was asked for.
+    ///
+    /// # Errors
+    /// Those of making a row.
+    pub fn page<T, K>(
+        found: &[T],
+        limit: usize,
+        id: impl Fn(&T) -> Id<K>,
+        rows: impl Fn(&T) -> Result<Vec<Vec<String>>, Aborted>,
+    ) -> Result<Self, Aborted> {
+        let mut exported = Self::default();
+        for found in found {
+            exported.rows.extend(rows(found)?);
+        }
+        let full = found.len() == limit;
+        exported.next = found.last().filter(|_| full).map(|last| id(last).to_bytes());
+        Ok(exported)
+    }
+}
+
 impl From<BadCell> for RowError {
     fn from(bad: BadCell) -> Self {
         Self::Bad(bad)
@@ -287,15 +385,26 @@ impl From<Aborted> for RowError {
     }
 }
 
-/// What the use case of a row said: a rule's refusal is the row's, under the column that its field has.
-pub fn of_row(row: &Row, aborted: Aborted) -> RowError {
-    match aborted {
-        Aborted::Refused(refusal) => {
-            let column = refusal.details().get("field").cloned().unwrap_or_default();
-            RowError::Bad(row.bad(&column, refusal))
-        }
+/// What the use case of a row said: a rule's refusal is the row's, under the column it is about.
+pub fn of_row(row: &Row, aborted: impl Into<Aborted>) -> RowError {
+    match aborted.into() {
+        Aborted::Refused(refusal) => RowError::Bad(row.bad(blamed(row, &refusal), refusal)),
         Aborted::Engine(error) => RowError::Store(Aborted::Engine(error)),
     }
+}
+
+/// The column that a refusal is about: its field, or else what its reason names (`birth-year`, `asset-plate`,
+/// `need-unknown`); the row as a whole if there is none.
+fn blamed(row: &Row, refusal: &Refusal) -> &'static str {
+    let field = refusal.details().get("field").and_then(|field| row.column(field));
+    let words: Vec<&str> = refusal.reason().split('-').collect();
+    let named = || {
+        (0..words.len()).find_map(|first| {
+            let ends = (first + 1..=words.len()).rev();
+            ends.filter_map(|end| words.get(first..end)).find_map(|part| row.column(&part.join("_")))
+        })
+    };
+    field.or_else(named).unwrap_or_default()
 }
 
 /// Ends the transaction of a dry run, and of a table with faults. Never leaves this module.

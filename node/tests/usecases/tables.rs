@@ -25,10 +25,14 @@ fn try_import(
 }
 
 fn export(world: &World, table: &str) -> String {
+    export_as(world, &Caller::local(), table)
+}
+
+fn export_as(world: &World, caller: &Caller, table: &str) -> String {
     let mut page = Page::default();
     let mut text = Vec::new();
     loop {
-        let (bytes, next) = tables::export(world.app(A), &Caller::local(), table, &page).unwrap();
+        let (bytes, next) = tables::export(world.app(A), caller, table, &page).unwrap();
         text.extend(bytes);
         match next {
             Some(cursor) => page.cursor = Some(cursor),
@@ -97,4 +101,248 @@ fn the_template_of_every_table_is_taken_in_as_it_is_and_changes_nothing() {
             assert_eq!((taken.faults.len(), taken.added), (0, 0), "{}: {:?}", table.code(), taken.faults);
         }
     }
+}
+
+/// A platform's lists, in the order of a first import: the table, and what is in it. Synthetic.
+const LISTS: [(&str, &str); 15] = [
+    (
+        "carriers",
+        "reference;name;form;rna;commune;address;tax_rate;headcounts\n\
+         A-1;Association synthétique;association;W812003456;81003;1 place Imaginaire;75;2025:1:20:80,2026:2:30:120\n",
+    ),
+    ("professionals", "reference;name;function;may_drive;active\nS-1;Salariée synthétique;Conseil;oui;non\n"),
+    (
+        "prescribers",
+        "reference;organisation;contact;phone;email\nP-1;CCAS synthétique;Agent Inventé;05 63 00 00 09;ccas@exemple.fr\n",
+    ),
+    (
+        "volunteers",
+        "reference;name;phone;commune;seats;fiscal_power;electric;accepts;availability;max_trip_m;communes;active\n\
+         V-1;Bénévole Un;05 63 00 00 10;81003;4;5;oui;walking-aid,companion;lun 08:00-18:00,mar 09:00-12:00;80000;81003,81004;oui\n\
+         V-2;Bénévole Deux;;81003;3;;non;;;;;non\n",
+    ),
+    ("vehicles", "volunteer;position;seats;wheelchair_places;label\nV-1;2;6;1;Fourgon\n"),
+    (
+        "documents",
+        "volunteer;kind;seen_on;valid_until\nV-1;licence;15/01/2020;14/01/2035\nV-1;charter;2020-01-15;\n",
+    ),
+    ("absences", "volunteer;first_day;last_day\nV-1;24/12/2026;03/01/2027\n"),
+    (
+        "persons",
+        "reference;name;phone;commune;birth_year;needs;situation;grounds;prescriber;sharing;driver_notes;internal_notes\n\
+         B-1;Odette Synthétique;05 63 00 00 01;81003;1941;walking-aid;retired;aspa:2020-01-01:2030-12-31:2020-02-01;P-1;always;=2+2;Secret de bureau\n\
+         B-2;Marcel Synthétique;05 63 00 00 02;81003;1950;;;;;;;\n",
+    ),
+    ("avoidances", "person;volunteer;asked_by\nB-1;V-2;person\nB-2;V-1;volunteer\n"),
+    (
+        "assets",
+        "reference;label;category;seats;plate;ownership;rate_per;rate;deposit;odometer_m\n\
+         F-1;Voiture synthétique;car;5;aa 000 aa;own;day;5.5;150;98000000\n",
+    ),
+    (
+        "contributions",
+        "reference;person;amount;day;source\nC-1;B-1;15;DAY;membership:2026\nC-2;B-2;7,5;DAY;donation\n",
+    ),
+    ("payments", "reference;person;amount;day;method;collector;note\nR-1;B-1;12,50;DAY;cash;V-1;Reçu\n"),
+    ("expenses", "reference;volunteer;kind;day;amount;proof_seen\nX-1;V-1;toll;DAY;3,40;oui\n"),
+    (
+        "loans",
+        "reference;person;category;from;until;purpose;notes\nL-1;B-2;car;12/10/2026 09:00;2026-10-19T09:00;work-training;Permis vu\n",
+    ),
+    (
+        "requests",
+        "reference;person;dropoff_commune;dropoff_address;arrive_by;return_at;purpose;notes\n\
+         D-1;B-1;81004;1 rue Imaginaire;06/10/2026 09:30;2026-10-06 11:00;health;Cabinet inventé\n",
+    ),
+];
+
+/// The lists, with a day that is in the past of the world.
+fn lists(world: &World) -> Vec<(&'static str, String)> {
+    let day = maillage_domain::civil::day_of(world.app(A).now()).to_string();
+    LISTS.into_iter().map(|(table, csv)| (table, csv.replace("DAY", &day))).collect()
+}
+
+fn whole_platform(world: &World) {
+    for (table, csv) in lists(world) {
+        let taken = import(world, table, &csv, false);
+        let lines = u32::try_from(csv.lines().count() - 1).unwrap();
+        assert_eq!((taken.faults.as_slice(), taken.added), (&[][..], lines), "{table}");
+    }
+}
+
+#[test]
+fn every_list_of_a_platform_goes_in_once_and_what_comes_out_goes_in_unchanged() {
+    let world = World::empty(1);
+    whole_platform(&world);
+    for (table, csv) in lists(&world) {
+        let again = import(&world, table, &csv, false);
+        assert_eq!((again.faults.as_slice(), again.added, again.changed), (&[][..], 0, 0), "{table} again");
+        let given = export(&world, table);
+        let back = import(&world, table, &given, false);
+        let told = (back.faults.as_slice(), back.added, back.changed);
+        assert_eq!(told, (&[][..], 0, 0), "{table} as given: {given}");
+        assert_eq!(export(&world, table), given, "{table}");
+    }
+}
+
+#[test]
+fn a_row_that_is_different_changes_what_it_names_and_nothing_else() {
+    let world = World::empty(1);
+    whole_platform(&world);
+    let before = export(&world, "persons");
+    let taken =
+        import(&world, "persons", "reference;name;commune;phone\nB-1;Odette Synthétique;81003;\n", false);
+    assert_eq!((taken.added, taken.changed, taken.unchanged), (0, 1, 0), "{:?}", taken.faults);
+    assert_eq!(export(&world, "persons"), before.replace("05 63 00 00 01", ""));
+    let taken =
+        import(&world, "volunteers", "reference;name;commune;active\nV-2;Bénévole Deux;81003;oui\n", false);
+    assert_eq!(taken.changed, 1, "{:?}", taken.faults);
+    let taken = import(&world, "vehicles", "volunteer;position;seats\nV-1;4;2\n", false);
+    assert_eq!(reasons(&taken), [(2, "position", "table-position")]);
+}
+
+#[test]
+fn what_is_booked_is_never_changed_by_a_table() {
+    let world = World::empty(1);
+    whole_platform(&world);
+    let given = export(&world, "payments");
+    let taken = import(&world, "payments", &given.replace("12,50", "13,50"), false);
+    assert_eq!(reasons(&taken), [(2, "amount", "table-booked")]);
+    assert_eq!(export(&world, "payments"), given);
+    let source = "reference;person;amount;day;source\nC-9;B-1;1;2026-01-01;trip:0\n";
+    assert_eq!(reasons(&import(&world, "contributions", source, false)), [(2, "source", "table-cell-form")]);
+}
+
+#[test]
+fn the_same_person_twice_is_told_unless_it_is_meant() {
+    let world = World::empty(1);
+    let heading = "reference;name;phone;commune;birth_year;even_if_duplicate\n";
+    let one = "B-1;Odette Synthétique;05 63 00 00 01;81003;1941;\n";
+    let other = "B-2;Odete Synthetique;+33 5 63 00 00 01;81003;1941;";
+    let taken = import(&world, "persons", &format!("{heading}{one}{other}\n"), false);
+    assert_eq!(reasons(&taken), [(3, "name", "table-duplicate-line")]);
+    assert_eq!(taken.faults[0].refusal.details()["other"], "2");
+    assert_eq!(import(&world, "persons", &format!("{heading}{one}"), false).added, 1);
+    let taken = import(&world, "persons", &format!("{heading}{other}\n"), false);
+    assert_eq!(taken.faults[0].refusal.reason(), "person-duplicate");
+    assert_eq!(import(&world, "persons", &format!("{heading}{other}oui\n"), false).added, 1);
+}
+
+#[test]
+fn faults_are_told_under_the_column_they_are_about() {
+    let world = World::empty(1);
+    let csv = "reference;name;commune;birth_year;needs;prescriber\n\
+               1;Personne Une;81999;;;\n2;Personne Deux;81003;1850;;\n3;Personne Trois;81003;;wings;\n\
+               4;Personne Quatre;81003;;;P-9\n5;Personne Cinq;81003;abc;;\n6;Personne Six;81004;;;\n";
+    let taken = import(&world, "persons", csv, false);
+    assert_eq!(
+        reasons(&taken),
+        [
+            (2, "commune", "commune-unknown"),
+            (3, "birth_year", "birth-year"),
+            (4, "needs", "need-unknown"),
+            (5, "prescriber", "table-reference-unknown"),
+            (6, "birth_year", "table-cell-form"),
+            (7, "commune", "commune-outside-territory"),
+        ]
+    );
+    assert!(taken.nothing_written);
+}
+
+#[test]
+fn who_keeps_the_accounts_gets_no_needs_no_notes_and_no_destinations() {
+    let world = World::empty(1);
+    whole_platform(&world);
+    let treasurer = Caller::new("test", [Role::Treasurer].into_iter().collect(), Scope::Everything);
+    let given = export_as(&world, &treasurer, "persons");
+    assert!(given.contains("Odette Synthétique"));
+    for hidden in ["walking-aid", "aspa", "Secret", "2+2", "1941", "always"] {
+        assert!(!given.contains(hidden), "{hidden}: {given}");
+    }
+    let trips = export_as(&world, &treasurer, "trips");
+    assert!(trips.contains("Odette Synthétique") && !trips.contains("81004"), "{trips}");
+    assert!(export(&world, "trips").contains("81004"));
+    assert!(!export_as(&world, &treasurer, "loans").contains("work-training"));
+    let refused = tables::export(world.app(A), &treasurer, "avoidances", &Page::default()).unwrap_err();
+    assert_eq!(refused.reason(), "not-allowed");
+}
+
+#[test]
+fn a_whole_platform_of_people_goes_in_at_once() {
+    let world = World::empty(1);
+    let mut csv = "reference;name;phone;commune;birth_year\n".to_owned();
+    for number in 0..PEOPLE {
+        let name = format!("{} {}", word(number % 97), word(number / 97 + 200));
+        csv += &format!(
+            "B-{number};{name};05 63 {:02} {:02} {:02};81003;1940\n",
+            number / 10_000,
+            number / 100 % 100,
+            number % 100
+        );
+    }
+    let began = std::time::Instant::now();
+    let taken = import(&world, "persons", &csv, false);
+    println!("{PEOPLE} people in {:?}", began.elapsed());
+    assert_eq!((taken.faults.as_slice(), taken.added), (&[][..], PEOPLE));
+    assert_eq!(import(&world, "persons", &export(&world, "persons"), false).unchanged, PEOPLE);
+}
+
+const PEOPLE: u32 = 4_000;
+
+/// A word of its own for every number: four letters apart from all others would take more, and names need not be that.
+fn word(number: u32) -> String {
+    let letters = "bcdfghjklmnprstvz".as_bytes();
+    let vowels = "aeiouy".as_bytes();
+    let mut word = String::new();
+    let mut rest = number.wrapping_mul(2_654_435_761);
+    for _ in 0..4 {
+        word.push(char::from(letters[(rest % 17) as usize]));
+        rest /= 17;
+        word.push(char::from(vowels[(rest % 6) as usize]));
+        rest /= 6;
+    }
+    word
+}
+
+/// What can be changed through the interface, by service, and the tables it comes in by or goes out by; or why none.
+const SERVICES: [(&str, &[&str], &str); 20] = [
+    ("People", &["persons", "volunteers", "vehicles", "documents", "absences", "avoidances"], ""),
+    ("Partners", &["prescribers", "professionals"], ""),
+    ("Trips", &["requests", "trips", "unmet"], ""),
+    ("Offers", &["driver-offers"], ""),
+    ("Money", &["contributions", "payments", "expenses", "statements", "receipts", "waivers"], ""),
+    ("Fleet", &["assets"], ""),
+    ("Loans", &["loans"], ""),
+    ("Services", &["services"], ""),
+    ("Pathways", &["pathways"], ""),
+    ("Legal", &["carriers", "frame-exceptions"], ""),
+    ("Changes", &["journal"], ""),
+    ("Series", &[], "a series is a pattern with days of its own; its trips are in the table of trips"),
+    ("Models", &[], "a choice of few rules, made by somebody who compares"),
+    ("Accounts", &[], "secrets do not travel in tables"),
+    ("Handovers", &[], "made by two nodes, and never by one of them"),
+    ("Obligations", &[], "returns, copies and erasures have forms of their own"),
+    ("Reports", &[], "counted from trips"),
+    ("Reference", &[], "official tables have an import of their own"),
+    ("Status", &[], "the node itself"),
+    ("Tables", &[], "the tables themselves"),
+];
+
+#[test]
+fn every_service_of_the_interface_has_its_tables_or_a_reason_for_none() {
+    let pool = prost_reflect::DescriptorPool::decode(maillage_proto::DESCRIPTORS).unwrap();
+    let services = pool.services().filter(|service| service.package_name() == "maillage.node.v1");
+    let mut known: Vec<&str> =
+        tables::list(&Caller::local()).unwrap().iter().map(|table| table.code()).collect();
+    for service in services {
+        let found = SERVICES.iter().find(|(name, _, _)| *name == service.name());
+        let (name, codes, reason) = found.unwrap_or_else(|| panic!("{} has no tables", service.name()));
+        assert!(codes.is_empty() != reason.is_empty(), "{name}");
+        known.retain(|code| !codes.contains(code));
+    }
+    assert_eq!(known, Vec::<&str>::new(), "tables of no service");
+}
+
+fn reasons(taken: &Imported) -> Vec<(u64, &str, &str)> {
+    taken.faults.iter().map(|bad| (bad.line, bad.column.as_str(), bad.refusal.reason())).collect()
 }

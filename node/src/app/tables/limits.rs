@@ -8,3 +8,5 @@ pub const SHEET_LINES: usize = 4_000;
 pub const CELL_CHARS: usize = 1_000;
 /// Faults told at once: more do not fit a screen, and mending the first often mends the rest.
 pub const FAULTS: usize = 200;
+/// Things of one page of an export: a page is made while others wait for the store, and should be short.
+pub const PAGE: usize = 200;

@@ -1,8 +1,63 @@
 //! The tables there are, one module each: columns, one row in, rows out.
 
 mod absences;
+mod assets;
+mod avoidances;
+mod carriers;
+mod documents;
+mod exceptions;
+mod expenses;
+mod journal;
+mod loans;
+mod offers;
+mod papers;
+mod partners;
+mod payments;
+mod persons;
+mod requests;
+mod services;
+mod trips;
+mod unmet;
+mod vehicles;
+mod volunteers;
 
 use super::Table;
 
 /// Every table, in the order of a first import: what others refer to comes first.
-pub static TABLES: &[&dyn Table] = &[&absences::Absences];
+pub static TABLES: &[&dyn Table] = &[
+    &carriers::Carriers,
+    &partners::Professionals,
+    &partners::Prescribers,
+    &volunteers::Volunteers,
+    &vehicles::Vehicles,
+    &documents::Documents,
+    &absences::Absences,
+    &persons::Persons,
+    &avoidances::Avoidances,
+    &assets::Assets,
+    &payments::Contributions,
+    &payments::Payments,
+    &expenses::Expenses,
+    &loans::Loans,
+    &requests::Requests,
+    &trips::Trips,
+    &unmet::Unmet,
+    &offers::Offers,
+    &papers::Statements,
+    &papers::Receipts,
+    &papers::Waivers,
+    &services::Services,
+    &services::Pathways,
+    &exceptions::Exceptions,
+    &journal::Journal,
+];
+
+/// A yes or no, as the tables write it.
+fn yes(yes: bool) -> String {
+    (if yes { "oui" } else { "non" }).to_owned()
+}
+
+/// A number, or nothing.
+fn number<N: ToString>(number: Option<N>) -> String {
+    number.map(|number| number.to_string()).unwrap_or_default()
+}

@@ -1,6 +1,7 @@
 //! Reading a table as people's spreadsheets write it (comma, semicolon or tab; UTF-8 with or without mark, or
 //! Windows-1252), and writing one they can open. Knows columns and cells; must never know what a row means.
 
+use maillage_domain::money::Cents;
 use maillage_platform::refusal::Refusal;
 
 use super::{
@@ -32,7 +33,8 @@ pub struct Row {
     /// Line of the file it begins on, from 1.
     pub line: u64,
     columns: &'static [Column],
-    cells: Vec<String>,
+    /// Nothing for a column that the file does not have.
+    cells: Vec<Option<String>>,
 }
 
 /// Something in a table that is not accepted.
@@ -103,9 +105,8 @@ impl Sheet {
 
 impl Row {
     fn read(record: &csv::StringRecord, places: &[Option<usize>], columns: &'static [Column]) -> Self {
-        let cell = |place: &Option<usize>| place.and_then(|place| record.get(place)).unwrap_or_default();
-        let cells = places.iter().map(|place| plain(cell(place)).to_owned()).collect();
-        Self { line: 0, columns, cells }
+        let cell = |place: usize| plain(record.get(place).unwrap_or_default()).to_owned();
+        Self { line: 0, columns, cells: places.iter().map(|place| place.map(cell)).collect() }
     }
 
     fn faults(&self, record: &csv::StringRecord, width: usize) -> Vec<BadCell> {
@@ -116,6 +117,7 @@ impl Row {
             bad.push(BadCell { line: self.line, column: String::new(), refusal });
         }
         for (column, cell) in self.columns.iter().zip(&self.cells) {
+            let cell = cell.as_deref().unwrap_or_default();
             if column.required && cell.is_empty() {
                 bad.push(self.bad(column.name, refusals::invalid("table-cell-missing")));
             }
@@ -130,13 +132,98 @@ impl Row {
 
     /// The cell of a column; empty for a column the table does not have.
     pub fn cell(&self, column: &str) -> &str {
+        self.given(column).unwrap_or_default()
+    }
+
+    /// The cell of a column, empty or not; none if the file does not have the column. What a file does not speak of stays as
+    /// it is.
+    fn given(&self, column: &str) -> Option<&str> {
         let place = self.columns.iter().position(|known| known.name == column);
-        place.and_then(|place| self.cells.get(place)).map_or("", String::as_str)
+        place.and_then(|place| self.cells.get(place)).and_then(Option::as_deref)
+    }
+
+    /// Whether the file has a column.
+    pub fn has(&self, column: &str) -> bool {
+        self.given(column).is_some()
+    }
+
+    /// The name of the column that a word means: its own, its plural, or the one that goes on from it (`home` is the
+    /// commune).
+    pub fn column(&self, word: &str) -> Option<&'static str> {
+        let word = if word == "home" { "commune" } else { word };
+        let names = || self.columns.iter().map(|column| column.name);
+        let plural = |name: &&str| name.strip_suffix('s') == Some(word);
+        let longer = |name: &&str| name.strip_prefix(word).is_some_and(|rest| rest.starts_with('_'));
+        names().find(|name| *name == word).or_else(|| names().find(plural)).or_else(|| names().find(longer))
+    }
+
+    /// Takes the cell of a column, if the file has it.
+    pub fn put(&self, column: &str, place: &mut String) {
+        if let Some(cell) = self.given(column) {
+            cell.clone_into(place);
+        }
+    }
+
+    /// Takes a day or a civil time, if the file has the column.
+    pub fn put_date(&self, column: &str, place: &mut String) {
+        if let Some(cell) = self.given(column) {
+            *place = iso(cell);
+        }
+    }
+
+    /// Takes a list, if the file has the column.
+    pub fn put_list(&self, column: &str, place: &mut Vec<String>) {
+        if self.has(column) {
+            *place = self.list(column);
+        }
+    }
+
+    /// Takes a yes or no, if the file has the column.
+    ///
+    /// # Errors
+    /// As [`Row::yes`].
+    pub fn put_yes(&self, column: &str, place: &mut bool) -> Result<(), BadCell> {
+        if self.has(column) {
+            *place = self.yes(column)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a number or none, if the file has the column.
+    ///
+    /// # Errors
+    /// As [`Row::parsed`].
+    pub fn put_number<T: std::str::FromStr>(
+        &self,
+        column: &str,
+        place: &mut Option<T>,
+    ) -> Result<(), BadCell> {
+        if self.has(column) {
+            *place = self.parsed(column)?;
+        }
+        Ok(())
+    }
+
+    /// The day or civil time of a cell, in the form of programs.
+    pub fn date(&self, column: &str) -> String {
+        iso(self.cell(column))
+    }
+
+    /// The sum of a cell, in euros with a comma or a point; none when empty.
+    ///
+    /// # Errors
+    /// `table-cell-form` with an example of what is wanted.
+    pub fn euros(&self, column: &str) -> Result<Option<Cents>, BadCell> {
+        let cell = self.cell(column);
+        if cell.is_empty() {
+            return Ok(None);
+        }
+        Cents::parse(cell).map(Some).map_err(|_| self.malformed(column))
     }
 
     /// Whether it is the invented row of the template, left as it was.
     pub fn is_example(&self) -> bool {
-        self.columns.iter().zip(&self.cells).all(|(column, cell)| column.example == cell)
+        self.columns.iter().zip(&self.cells).all(|(column, cell)| cell.as_deref() == Some(column.example))
     }
 
     /// The cell of a column as typed text.
@@ -171,10 +258,14 @@ impl Row {
         if cell.is_empty() {
             return Ok(None);
         }
-        let example =
-            self.columns.iter().find(|known| known.name == column).map_or("", |known| known.example);
-        let malformed = || self.bad(column, refusals::invalid("table-cell-form").with("example", example));
-        cell.parse().map(Some).map_err(|_| malformed())
+        cell.parse().map(Some).map_err(|_| self.malformed(column))
+    }
+
+    /// A cell that cannot be read, with what it should look like.
+    pub fn malformed(&self, column: &str) -> BadCell {
+        let known = self.columns.iter().find(|known| known.name == column);
+        let example = known.map_or("", |known| known.example);
+        self.bad(column, refusals::invalid("table-cell-form").with("example", example))
     }
 
     /// A refusal about a cell of this row.
@@ -276,6 +367,19 @@ fn delimiter(text: &str) -> u8 {
     let heading = text.lines().next().unwrap_or_default();
     let count = |mark: u8| heading.bytes().filter(|byte| *byte == mark).count();
     [b';', b'\t', b','].into_iter().rev().max_by_key(|mark| count(*mark)).unwrap_or(b';')
+}
+
+/// A day as programs write it: `24/12/2026`, alone or before a time, is `2026-12-24`; anything else stays as it is.
+pub fn iso(text: &str) -> String {
+    let text = text.trim();
+    let (date, rest) = text.split_once(char::is_whitespace).map_or((text, ""), |(date, rest)| (date, rest));
+    let mut parts = date.split('/');
+    let (Some(day), Some(month), Some(year), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return text.to_owned();
+    };
+    let separator = if rest.is_empty() { "" } else { " " };
+    format!("{year}-{month:0>2}-{day:0>2}{separator}{rest}")
 }
 
 fn harmless(cell: &str) -> String {
@@ -380,6 +484,40 @@ mod tests {
         let bad = sheet.rows[1].parsed::<u8>("seats").unwrap_err();
         assert_eq!((bad.line, bad.refusal.details()["example"].as_str()), (3, "4"));
         assert_eq!(sheet.rows[1].yes("active").unwrap_err().refusal.reason(), "table-cell-yes-no");
+    }
+
+    #[test]
+    fn what_a_file_does_not_speak_of_stays_and_an_empty_cell_takes_away() {
+        let sheet = read("reference;name;seats\nA;x;\n").ok().unwrap();
+        let (mut seats, mut active, mut name) = (Some(4_u8), true, "y".to_owned());
+        sheet.rows[0].put_number("seats", &mut seats).unwrap();
+        sheet.rows[0].put_yes("active", &mut active).unwrap();
+        sheet.rows[0].put("name", &mut name);
+        assert_eq!((seats, active, name.as_str()), (None, true, "x"));
+    }
+
+    #[test]
+    fn days_are_read_as_people_write_them() {
+        for (typed, expected) in [
+            ("24/12/2026", "2026-12-24"),
+            ("4/2/2026 09:30", "2026-02-04 09:30"),
+            ("2026-12-24T09:30", "2026-12-24T09:30"),
+            ("24/12", "24/12"),
+            ("", ""),
+            ("Noël", "Noël"),
+        ] {
+            assert_eq!(iso(typed), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_finds_its_column_by_its_words() {
+        let sheet = read("reference;name\nA;x\n").ok().unwrap();
+        let column = |word| sheet.rows[0].column(word);
+        assert_eq!(
+            [column("seats"), column("seat"), column("active"), column("plate")],
+            [Some("seats"), Some("seats"), Some("active"), None]
+        );
     }
 
     fn cells() -> impl Strategy<Value = Vec<Vec<String>>> {

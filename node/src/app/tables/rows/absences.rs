@@ -1,15 +1,16 @@
 //! Days on which volunteers do not drive.
 
 use maillage_domain::{availability::Absence, ids::VolunteerKind, roles::Operation, volunteer::Volunteer};
-use maillage_engine::View;
 use maillage_federation::ids::Id;
-use maillage_store::{references, volunteers};
+use maillage_store::volunteers;
 
 use super::super::{
-    Exported, ImportDesk, Outcome, Page, RowError, Table, of_row,
+    ExportDesk, Exported, ImportDesk, Outcome, Page, RowError, Table,
+    limits::PAGE,
+    of_row,
     sheet::{Column, Row},
 };
-use crate::app::{Aborted, App, people, refusals};
+use crate::app::{Aborted, people, refusals};
 
 /// One row is one absence; a volunteer may have several.
 pub(super) struct Absences;
@@ -19,8 +20,6 @@ const COLUMNS: &[Column] = &[
     Column::required("first_day", "2026-12-24"),
     Column::optional("last_day", "2027-01-03"),
 ];
-/// Volunteers of one page.
-const VOLUNTEERS: usize = 200;
 
 impl Table for Absences {
     fn code(&self) -> &'static str {
@@ -41,8 +40,9 @@ impl Table for Absences {
 
     fn import(&self, desk: &mut ImportDesk<'_, '_>, row: &Row) -> Result<Outcome, RowError> {
         let volunteer: Id<VolunteerKind> = desk.subject(row, "volunteer", "volunteers")?;
-        let first = row.cell("first_day");
-        let last = Some(row.cell("last_day")).filter(|day| !day.is_empty()).unwrap_or(first);
+        let first = row.date("first_day");
+        let last = Some(row.date("last_day")).filter(|day| !day.is_empty());
+        let last = last.unwrap_or_else(|| first.clone());
         let absence: Absence = format!("{first}..{last}")
             .parse()
             .map_err(|error| row.bad("first_day", refusals::absence(error)))?;
@@ -56,18 +56,12 @@ impl Table for Absences {
         Ok(Outcome::Added)
     }
 
-    fn export(&self, _: &App, view: &dyn View, page: &Page) -> Result<Exported, Aborted> {
-        let after = page.cursor.as_deref().and_then(|cursor| Id::from_bytes(cursor).ok());
-        let found = volunteers::list(view, after, VOLUNTEERS)?;
-        let mut exported = Exported::default();
-        for volunteer in &found {
-            let name = references::of(view, "volunteers", volunteer.id.to_array())?;
-            let name = name.unwrap_or_else(|| volunteer.id.to_string());
-            exported.rows.extend(rows(volunteer, &name, page));
-        }
-        let full = found.len() == VOLUNTEERS;
-        exported.next = found.last().filter(|_| full).map(|last| last.id.to_bytes());
-        Ok(exported)
+    fn export(&self, desk: &ExportDesk<'_>) -> Result<Exported, Aborted> {
+        let found = volunteers::list(desk.view, desk.after(), PAGE)?;
+        let id = |volunteer: &Volunteer| volunteer.id;
+        Exported::page(&found, PAGE, id, |volunteer| {
+            Ok(rows(volunteer, &desk.name("volunteers", volunteer.id)?, desk.page))
+        })
     }
 }
 

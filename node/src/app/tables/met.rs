@@ -1,0 +1,39 @@
+//! Whom the rows of a table have brought in so far: two rows about one person are told, although the index of people does
+//! not have either of them yet. Must never outlive its import.
+
+use std::collections::BTreeMap;
+
+use maillage_domain::{
+    duplicate::likeness,
+    ids::PersonKind,
+    person::{Person, PersonDetails},
+    search::{SearchEntry, SearchIndex, Who},
+};
+use maillage_federation::ids::Id;
+
+/// People of the rows before.
+#[derive(Default)]
+pub struct Met {
+    index: SearchIndex,
+    persons: BTreeMap<Id<PersonKind>, (u64, PersonDetails)>,
+}
+
+impl Met {
+    /// Remembers whom a line brought.
+    pub fn remember(&mut self, line: u64, person: &Person) {
+        let details = &person.details;
+        let who = Who::Person(person.id);
+        self.index.put(SearchEntry::new(who, &[details.name.as_str()], "", details.phone.as_ref(), true));
+        self.persons.insert(person.id, (line, details.clone()));
+    }
+
+    /// The first line before that is about somebody so like that it may be the same.
+    pub fn alike(&self, details: &PersonDetails) -> Option<u64> {
+        let found = self.index.alike(details.name.as_str(), details.phone.as_ref());
+        let known = found.into_iter().filter_map(|who| match who {
+            Who::Person(id) => self.persons.get(&id),
+            Who::Volunteer(_) | Who::Prescriber(_) => None,
+        });
+        known.filter(|(_, known)| likeness(known, details).is_some()).map(|(line, _)| *line).min()
+    }
+}
