@@ -229,6 +229,7 @@ async fn assemble(
     let people = app.searcher.warm(&app)?;
     tracing::info!(people, "people can be searched");
     index_journal(&app)?;
+    index_trips(&app)?;
     if let Some(membership) = membership {
         directory_book::restore(&app, &membership)?;
     }
@@ -305,7 +306,7 @@ fn link_key(directory: &DataDirectory) -> anyhow::Result<Secret<[u8; 32]>> {
     Ok(Secret::new(key))
 }
 
-/// Events of the journal that are made findable in one transaction: far below its limit.
+/// Events or trips that are made findable in one transaction: far below its limit.
 const INDEXED_AT_ONCE: usize = 1_000;
 
 /// Makes the journal of a store from before its index findable by subject: once, a few thousand events a second.
@@ -313,6 +314,20 @@ fn index_journal(app: &App) -> anyhow::Result<()> {
     let index = |transaction: &mut Transaction<'_>| events::index_older(transaction, INDEXED_AT_ONCE);
     while app.store.transact("journal.index", index)? > 0 {}
     Ok(())
+}
+
+/// Makes the trips of a store from before the ledger of unmet need and the index of drivers findable by them: once.
+fn index_trips(app: &App) -> anyhow::Result<()> {
+    let mut after = None;
+    loop {
+        let index = move |transaction: &mut Transaction<'_>| {
+            maillage_store::trips::index_older(transaction, after, INDEXED_AT_ONCE)
+        };
+        after = app.store.transact("trips.index", index)?;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
 }
 
 /// A store that cannot be opened, with what to do about it; the whole chain goes to the log.

@@ -22,7 +22,9 @@ use super::{
     Aborted, App,
     caller::Caller,
     edit::check_etag,
-    frames, refusals,
+    frames,
+    offers::save,
+    refusals,
     suggest::find,
     trips::{act_on_asked, commune, note},
 };
@@ -68,7 +70,7 @@ pub async fn edit(
         let change = change(app, &trip, &new)?;
         let edited = trip.edit(&change, app.now()).map_err(refusals::trip)?;
         check_legs(transaction, &edited.trip)?;
-        trips::put(transaction, &edited.trip)?;
+        save(app, transaction, &edited.trip)?;
         frames::settle(app, transaction, &edited.trip)?;
         note(app, transaction, &by, Operation::TripEdit, std::slice::from_ref(&edited.trip))?;
         Ok(edited)
@@ -98,7 +100,7 @@ pub async fn call_for_return(
         let window = return_window(ReturnTime::At(at), at, asked(&trip, None, None), ride_s(app, &trip)?);
         let called = trip.call(window, now).map_err(refusals::trip)?;
         check_legs(transaction, &called)?;
-        trips::put(transaction, &called)?;
+        save(app, transaction, &called)?;
         note(app, transaction, &by, Operation::TripCall, std::slice::from_ref(&called))?;
         Ok(called)
     })

@@ -20,7 +20,7 @@ use maillage_federation::{
 pub(crate) use self::records::TripRecord;
 use crate::{
     fields::{after, time_key},
-    unmet,
+    sequences, unmet,
 };
 
 /// Trips by identifier.
@@ -61,12 +61,31 @@ pub fn put(transaction: &mut Transaction<'_>, trip: &Trip) -> Result<(), EngineE
     Ok(())
 }
 
-/// Writes again whatever finds a trip: for stores from before an index.
-pub fn index(transaction: &mut Transaction<'_>, trip: &Trip) -> Result<(), EngineError> {
-    for (tree, key) in entries(trip) {
-        transaction.put(tree, key, Vec::new())?;
+/// Makes at most `limit` trips after one of them findable by their driver, and writes the unmet ones into the ledger: for
+/// stores from before either. Gives after which trip to go on; none once that is done for good. Doing it again changes
+/// nothing.
+pub fn index_older(
+    transaction: &mut Transaction<'_>,
+    from: Option<Id<TripKind>>,
+    limit: usize,
+) -> Result<Option<Id<TripKind>>, EngineError> {
+    if sequences::last(transaction, BY_DRIVER_TREE.name())? == u64::MAX {
+        return Ok(None);
     }
-    if matches!(trip.status(), TripStatus::Unmet(_)) { unmet::note(transaction, trip, "") } else { Ok(()) }
+    let trips = list(transaction, from, limit)?;
+    for trip in &trips {
+        for (tree, key) in entries(trip) {
+            transaction.put(tree, key, Vec::new())?;
+        }
+        if matches!(trip.status(), TripStatus::Unmet(_)) {
+            unmet::note(transaction, trip, "")?;
+        }
+    }
+    let next = trips.last().map(Trip::id);
+    if next.is_none() {
+        sequences::set(transaction, BY_DRIVER_TREE.name(), u64::MAX)?;
+    }
+    Ok(next)
 }
 
 /// One trip.

@@ -145,6 +145,22 @@ fn what_was_changed_by_hand_is_told_and_stays() {
 }
 
 #[test]
+fn an_edit_that_frees_the_driver_ends_the_question_to_that_driver() {
+    let world = World::new();
+    let driver = world.volunteer(A, "81003", false);
+    let person = world.person(A, "ask");
+    let trip = world.request(A, person, false)[0];
+    ready(trips::offer_to_driver(world.app(A), &Caller::local(), trip, driver, true)).unwrap();
+    let open = || maillage_store::driver_offers::open_for(&world.app(A).store, trip).unwrap();
+    assert!(open().is_some());
+    let later = NewTripChange { arrive_by: Some("2026-10-06T18:00".into()), ..NewTripChange::default() };
+    let etag = world.trip(A, trip).revision().to_string();
+    let edited = ready(edits::edit(world.app(A), &Caller::local(), trip, later, etag)).unwrap();
+    assert_eq!((edited.freed, edited.trip.status()), (Some(driver), TripStatus::Requested));
+    assert!(open().is_none());
+}
+
+#[test]
 fn a_series_ends_and_what_somebody_decided_about_is_left() {
     let world = World::new();
     let driver = world.volunteer(A, "81003", false);

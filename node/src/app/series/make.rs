@@ -16,12 +16,12 @@ use maillage_federation::ids::{Id, TripKind};
 use maillage_store::{
     persons,
     series::{self as store, Made},
-    trips,
 };
 
 use crate::app::{
     Aborted, App,
     frames::{self, Admission},
+    offers::save,
     refusals,
     suggest::find,
     trips::{keep, planning},
@@ -242,7 +242,7 @@ impl<'a, 'b> Making<'a, 'b> {
             };
             match trip.edit(&change, self.app.now()) {
                 Ok(edited) => {
-                    trips::put(self.transaction, &edited.trip)?;
+                    save(self.app, self.transaction, &edited.trip)?;
                     frames::settle(self.app, self.transaction, &edited.trip)?;
                     self.report.changed.push(trip.id());
                 }
@@ -258,7 +258,7 @@ impl<'a, 'b> Making<'a, 'b> {
         let cancel = TripAction::Cancel { by: CancelledBy::Person, reason: CancelReason::Series };
         match trip.apply(cancel, self.app.now()) {
             Ok(cancelled) if trip.custody() == Custody::Local => {
-                trips::put(self.transaction, &cancelled)?;
+                save(self.app, self.transaction, &cancelled)?;
                 self.report.cancelled.push(trip.id());
             }
             Ok(_) | Err(_) => self.report.left.push(trip.id()),
