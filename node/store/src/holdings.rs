@@ -69,6 +69,8 @@ pub enum By {
 pub enum Fate {
     /// It goes.
     Delete,
+    /// It goes by the family's own rules, which take the key, because something beside the store keeps up with it.
+    Remove(fn(&mut Transaction<'_>, &[u8]) -> Result<(), EngineError>),
     /// It stays without what identifies: fields of these names, at any depth, are emptied.
     Blank(&'static [(&'static str, Blank)]),
     /// It is written again without the person, by the family's own rules, which take the key; these fields are then empty.

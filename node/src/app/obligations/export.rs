@@ -78,7 +78,7 @@ fn shown(row: HeldRow) -> Option<Held> {
 /// What becomes of a row at an erasure, as a code.
 fn fate(bond: &Bond) -> &'static str {
     match bond.fate {
-        Fate::Delete => "deleted",
+        Fate::Delete | Fate::Remove(_) => "deleted",
         Fate::Blank(_) | Fate::Rewrite(..) => "emptied",
         Fate::Keep(why) => why.code(),
     }

@@ -27,7 +27,7 @@ pub fn forget(transaction: &mut Transaction<'_>, row: &HeldRow) -> Result<(), En
     match row.bond.fate {
         Fate::Keep(_) => Ok(()),
         Fate::Delete => transaction.delete(tree, key),
-        Fate::Rewrite(rewrite, _) => rewrite(transaction, key),
+        Fate::Remove(change) | Fate::Rewrite(change, _) => change(transaction, key),
         Fate::Blank(fields) => {
             let Some(bytes) = transaction.get(tree, key)? else { return Ok(()) };
             let mut record = Loose::decode(&bytes)?;
@@ -41,7 +41,7 @@ impl HeldRow {
     fn has_to_change(&self) -> bool {
         match self.bond.fate {
             Fate::Keep(_) => false,
-            Fate::Delete => true,
+            Fate::Delete | Fate::Remove(_) => true,
             Fate::Blank(fields) | Fate::Rewrite(_, fields) => {
                 self.record.as_ref().is_some_and(|record| holds(&record.payload, fields))
             }

@@ -7,20 +7,36 @@ use maillage_federation::ids::Id;
 use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
     access_log, accounts, assets, budget, calendar_links, costs, driver_offers, erasures, events, handovers,
-    inbox, ledger, legal, loans, messages, outbox, pathways, persons, reference, references, referrals,
-    report_states, reports, requests, sequences, series, services, settings, trips, unmet, volunteers,
+    inbox, ledger, legal, loans, messages, outbox, pathways, persons, prescribers, reference, references,
+    referrals, report_states, reports, requests, search_changes, sequences, series, services, settings,
+    staff, trips, unmet, volunteers,
 };
 
 /// Every tree of the node, with what it holds.
 pub const ALL: &[Holding] = &[
     // People first: what identifies goes before what it identifies.
-    people(persons::TREE, &[own(Who::Person, By::KeyStart, Fate::Delete)]),
+    people(persons::TREE, &[own(Who::Person, By::KeyStart, Fate::Remove(remove_person))]),
     people(persons::NAMES_TREE, &[hidden(Who::Person, By::KeyEnd)]),
     people(
         volunteers::TREE,
         &[own(Who::Volunteer, By::KeyStart, Fate::Rewrite(forget_in_volunteer, VOLUNTEER_FIELDS))],
     ),
     people(volunteers::NAMES_TREE, &[hidden(Who::Volunteer, By::KeyEnd)]),
+    // Who works for the platform or with it: contacts of a profession, ended by the desk, not by an erasure.
+    people(prescribers::TREE, &[]),
+    people(staff::TREE, &[]),
+    // What keeps the search in memory up to date: who changed, never what.
+    people(
+        search_changes::TREE,
+        &[
+            Bond::anonymous(Who::Person, By::Fields(&["person"])),
+            Bond::anonymous(Who::Volunteer, By::Fields(&["volunteer"])),
+        ],
+    ),
+    people(
+        search_changes::LATEST_TREE,
+        &[Bond::index(Who::Person, By::KeyEnd), Bond::index(Who::Volunteer, By::KeyEnd)],
+    ),
     // Rides.
     rides(requests::TREE, &[followed(Who::Person, &["person"], Fate::Blank(REQUEST_FIELDS))]),
     rides(
@@ -332,6 +348,12 @@ const fn followed(who: Who, fields: &'static [&'static str], fate: Fate) -> Bond
 
 const fn accountable(who: Who, by: By) -> Bond {
     Bond { who, by, follow: false, fate: Fate::Keep(Kept::Accountability), shown: Shown::Whole }
+}
+
+/// A person with everything the search knows.
+fn remove_person(transaction: &mut Transaction<'_>, key: &[u8]) -> Result<(), EngineError> {
+    let id = Id::from_bytes(key).map_err(|_| RecordError::Key("the identifier of a person"))?;
+    persons::remove(transaction, id)
 }
 
 /// A volunteer without anything that identifies.

@@ -111,6 +111,8 @@ fn everything_of_a_person_is_found_through_requests_and_trips() {
         "persons",
         "persons_by_name",
         "requests",
+        "search_changes",
+        "search_changes_latest",
         "trips",
         "trips_by_person",
     ];
