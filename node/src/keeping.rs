@@ -17,7 +17,7 @@ use crate::app::{
 };
 
 /// How often it looks.
-const LOOK_AGAIN: Duration = Duration::from_secs(15 * 60);
+const LOOK_AGAIN: Duration = Duration::from_mins(15);
 /// The hours of the night, Europe/Paris, in which the files are made anew: readers wait for seconds then.
 const NIGHT: std::ops::Range<i8> = 2..5;
 /// Whoever was erased this long ago does not wait for the night any more: the node may be off each night.
