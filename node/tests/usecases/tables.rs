@@ -190,10 +190,14 @@ fn a_row_that_is_different_changes_what_it_names_and_nothing_else() {
     let world = World::empty(1);
     whole_platform(&world);
     let before = export(&world, "persons");
-    let taken =
-        import(&world, "persons", "reference;name;commune;phone\nB-1;Odette Synthétique;81003;\n", false);
+    let taken = import(
+        &world,
+        "persons",
+        "reference;name;commune;phone\nB-1;Odette Synthétique;81003;05 63 00 00 77\n",
+        false,
+    );
     assert_eq!((taken.added, taken.changed, taken.unchanged), (0, 1, 0), "{:?}", taken.faults);
-    assert_eq!(export(&world, "persons"), before.replace("05 63 00 00 01", ""));
+    assert_eq!(export(&world, "persons"), before.replace("05 63 00 00 01", "05 63 00 00 77"));
     let taken =
         import(&world, "volunteers", "reference;name;commune;active\nV-2;Bénévole Deux;81003;oui\n", false);
     assert_eq!(taken.changed, 1, "{:?}", taken.faults);

@@ -174,9 +174,13 @@ pub async fn take(app: &Arc<App>, sequence: u64, believed: Option<Believed>) -> 
                 return Ok(());
             }
             let mut desk = Desk::open(app, transaction)?;
-            note_notice(&mut desk, &believed)?;
             let ours = believed.notice.record.origin == desk.membership.me;
-            if ours { to_origin(&mut desk, &believed) } else { to_candidate(&mut desk, &believed) }
+            if ours {
+                to_origin(&mut desk, &believed)?;
+            } else {
+                to_candidate(&mut desk, &believed)?;
+            }
+            note_notice(&mut desk, &believed)
         })
         .await;
     match applied {
@@ -188,8 +192,15 @@ pub async fn take(app: &Arc<App>, sequence: u64, believed: Option<Believed>) -> 
     }
 }
 
-/// Writes into the journal what was told, for those who follow it: by the neighbour who caused it, or by the hub.
+/// Writes into the journal what was told, for those who follow it: by the neighbour who caused it, or by the hub. What
+/// concerns no handover of ours leaves no trace: a stranger must not fill the journal.
 fn note_notice(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted> {
+    let id = believed.notice.record.handover;
+    let known = handovers::outgoing(desk.transaction, id)?.is_some()
+        || handovers::incoming(desk.transaction, id)?.is_some();
+    if !known {
+        return Ok(());
+    }
     let cause = believed.cause.as_ref().map(|(node, _)| *node).filter(|node| *node != desk.membership.me);
     let handover = Subject::Handover(believed.notice.record.handover);
     let event = NewEvent {
