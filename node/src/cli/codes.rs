@@ -114,6 +114,11 @@ pub(super) fn metres(text: &str) -> Result<u32, NotADistance> {
     kilometres.checked_mul(1000).and_then(|metres| metres.checked_add(rest)).ok_or(NotADistance)
 }
 
+/// Reads one of `codes`, or an empty text: alone, it takes a whole list away.
+pub(super) fn any_of_or_none(codes: &'static [&'static str]) -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(codes.iter().copied().chain([""]).map(PossibleValue::new))
+}
+
 #[cfg(test)]
 mod tests {
     use maillage_domain::{
@@ -179,9 +184,4 @@ mod tests {
             assert_eq!(metres(text), expected, "{text:?}");
         }
     }
-}
-
-/// Reads one of `codes`, or an empty text: alone, it takes a whole list away.
-pub(super) fn any_of_or_none(codes: &'static [&'static str]) -> impl TypedValueParser<Value = String> {
-    PossibleValuesParser::new(codes.iter().copied().chain([""]).map(PossibleValue::new))
 }

@@ -106,12 +106,11 @@ pub(super) async fn prescriber(session: &mut Session<'_>, command: Prescriber) -
             return show_prescribers(session, &reply);
         }
         Prescriber::Update { id, organisation, contact, phone, email, active, etag } => {
-            let etag = match etag {
-                Some(etag) => etag,
-                None => {
-                    let request = proto::ShowPrescriberRequest { id: id.clone() };
-                    partners.show_prescriber(request).await?.into_inner().etag
-                }
+            let etag = if let Some(etag) = etag {
+                etag
+            } else {
+                let request = proto::ShowPrescriberRequest { id: id.clone() };
+                partners.show_prescriber(request).await?.into_inner().etag
             };
             let mut change = Change { paths: Vec::new() };
             let mut new = proto::Prescriber { id, ..proto::Prescriber::default() };
@@ -143,12 +142,11 @@ pub(super) async fn staff(session: &mut Session<'_>, command: Staff) -> Result<(
             return show_professionals(session, &reply);
         }
         Staff::Update { id, name, function, phone, email, may_drive, active, etag } => {
-            let etag = match etag {
-                Some(etag) => etag,
-                None => {
-                    let request = proto::ShowProfessionalRequest { id: id.clone() };
-                    partners.show_professional(request).await?.into_inner().etag
-                }
+            let etag = if let Some(etag) = etag {
+                etag
+            } else {
+                let request = proto::ShowProfessionalRequest { id: id.clone() };
+                partners.show_professional(request).await?.into_inner().etag
             };
             let mut change = Change { paths: Vec::new() };
             let mut new = proto::Professional { id, ..proto::Professional::default() };

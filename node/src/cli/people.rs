@@ -20,8 +20,8 @@ use super::{
 pub(super) enum Person {
     #[command(flatten)]
     Rights(Rights),
-    Add(PersonAdd),
-    Update(PersonUpdate),
+    Add(Box<PersonAdd>),
+    Update(Box<PersonUpdate>),
     List {
         #[arg(long, default_value = "")]
         name: String,
@@ -124,8 +124,8 @@ struct Fields {
 pub(super) async fn person(session: &mut Session<'_>, command: Person) -> Result<(), CommandError> {
     match command {
         Person::Rights(command) => obligations::of_person(session, command).await,
-        Person::Add(arguments) => add_person(session, new_person(arguments)?).await,
-        Person::Update(arguments) => update_person(session, arguments).await,
+        Person::Add(arguments) => add_person(session, new_person(*arguments)?).await,
+        Person::Update(arguments) => update_person(session, *arguments).await,
         Person::List { name, page } => {
             let request = proto::ListPersonsRequest { after: page.after, limit: page.limit, name };
             let reply = people(session).await?.list_persons(request).await?.into_inner();

@@ -22,8 +22,8 @@ const NAMES_PAGE: u32 = 500;
 /// Commands about volunteers.
 #[derive(Debug, Subcommand)]
 pub(super) enum Volunteer {
-    Add(VolunteerAdd),
-    Update(VolunteerUpdate),
+    Add(Box<VolunteerAdd>),
+    Update(Box<VolunteerUpdate>),
     #[command(flatten)]
     Rights(Rights),
     #[command(flatten)]
@@ -151,8 +151,8 @@ struct Fields {
 pub(super) async fn volunteer(session: &mut Session<'_>, command: Volunteer) -> Result<(), CommandError> {
     match command {
         Volunteer::Rights(command) => obligations::of_volunteer(session, command).await,
-        Volunteer::Add(arguments) => add_volunteer(session, new_volunteer(arguments)?).await,
-        Volunteer::Update(arguments) => update_volunteer(session, arguments).await,
+        Volunteer::Add(arguments) => add_volunteer(session, new_volunteer(*arguments)?).await,
+        Volunteer::Update(arguments) => update_volunteer(session, *arguments).await,
         Volunteer::Daily(command) => daily(session, command).await,
     }
 }

@@ -6,6 +6,7 @@ use maillage_domain::{
     place::NewPlace,
     prescriber::NewPrescriber,
     roles::{Role, Roles},
+    text::Phone,
     volunteer::{NewVolunteer, Volunteer},
 };
 use maillage_engine::View as _;
@@ -115,7 +116,7 @@ fn an_edit_changes_what_the_mask_names_and_never_overwrites_another() {
     let change = edit(typed.clone(), &["phone", "internal_notes"], PERSON_FIELDS, 1);
     let changed = ready(people::update_person(world.app(A), &local(), person.id, change)).unwrap();
     assert_eq!(changed.details.name.as_str(), "Odette Calvet");
-    assert_eq!(changed.details.phone.as_ref().map(|phone| phone.as_str()), Some("0612345678"));
+    assert_eq!(changed.details.phone.as_ref().map(Phone::as_str), Some("0612345678"));
     assert_eq!((changed.details.internal_notes.as_str(), changed.revision), ("rappeler", 2));
     let stale = edit(typed.clone(), &["phone"], PERSON_FIELDS, 1);
     let stale = ready(people::update_person(world.app(A), &local(), person.id, stale));

@@ -123,7 +123,6 @@ impl SearchIndex {
             Word::Digits(digits) => {
                 let wanted = national(digits.clone());
                 let mut found = self.calling(|phone| phone.starts_with(&wanted));
-                found.values_mut().for_each(|distance| *distance = 0);
                 if wanted.len() >= DIGITS_ANYWHERE {
                     for slot in self.calling(|phone| phone.contains(&wanted)).into_keys() {
                         found.entry(slot).or_insert(INSIDE);

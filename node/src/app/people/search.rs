@@ -9,6 +9,7 @@ use maillage_domain::{
     prescriber::Prescriber,
     roles::Operation,
     search::{Query, SearchEntry, SearchIndex, Who},
+    text::Name,
     volunteer::Volunteer,
 };
 use maillage_engine::{EngineError, View};
@@ -253,7 +254,7 @@ fn volunteer_entry(volunteer: &Volunteer, geography: &Geography) -> SearchEntry 
 
 fn prescriber_entry(prescriber: &Prescriber) -> SearchEntry {
     let details = &prescriber.details;
-    let contact = details.contact.as_ref().map(|contact| contact.as_str());
+    let contact = details.contact.as_ref().map(Name::as_str);
     let names: Vec<&str> = std::iter::once(details.organisation.as_str()).chain(contact).collect();
     SearchEntry::new(Who::Prescriber(prescriber.id), &names, "", details.phone.as_ref(), prescriber.active)
 }
