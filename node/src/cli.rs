@@ -162,7 +162,7 @@ fn execute(arguments: Arguments, words: Words<'_>, stdout: &mut dyn io::Write) -
         Command::Serve(arguments) => local::serve(&mut session, arguments),
         Command::Completions { shell } => shell::completions(&mut session, described(words), shell),
         Command::Man { directory } => shell::manual(described(words), &directory),
-        Command::Ask(command) => local::block_on(ask(&mut session, command))?,
+        Command::Ask(command) => local::block_on(ask(&mut session, *command))?,
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) enum Command {
         directory: PathBuf,
     },
     #[command(flatten)]
-    Ask(Ask),
+    Ask(Box<Ask>),
 }
 
 /// Commands that ask the running node.

@@ -139,7 +139,7 @@ async fn follow(services: &Services, caller: Caller, after: u64) -> Result<Strea
 }
 
 async fn next(stream: &mut Stream) -> Option<Result<proto::Change, Status>> {
-    tokio::time::timeout(Duration::from_secs(60), stream.next()).await.expect("a change in time")
+    tokio::time::timeout(Duration::from_mins(1), stream.next()).await.expect("a change in time")
 }
 
 async fn sequence(stream: &mut Stream) -> u64 {

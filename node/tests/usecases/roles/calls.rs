@@ -101,13 +101,12 @@ fn filled(described: MessageDescriptor, depth: u8) -> DynamicMessage {
 }
 
 fn value(field: &FieldDescriptor, depth: u8) -> Option<Value> {
-    match field.kind() {
-        Kind::String => text(field.name()).map(|text| Value::String(text.to_owned())),
-        Kind::Message(message) if depth > 0 && message.full_name().starts_with("maillage.") => {
-            Some(Value::Message(filled(message, depth - 1)))
-        }
-        _ => None,
+    let kind = field.kind();
+    if matches!(kind, Kind::String) {
+        return text(field.name()).map(|text| Value::String(text.to_owned()));
     }
+    let message = kind.as_message().filter(|message| message.full_name().starts_with("maillage."))?;
+    (depth > 0).then(|| Value::Message(filled(message.clone(), depth - 1)))
 }
 
 /// What a text field of that name holds.
