@@ -9,7 +9,7 @@ use maillage_platform::worker::{WorkOutcome, Worker};
 use crate::app::{App, series};
 
 /// How long until the series are looked at again: the horizon moves by a day, an hour late is soon enough.
-const LOOK_AGAIN: Duration = Duration::from_secs(3600);
+const LOOK_AGAIN: Duration = Duration::from_hours(1);
 
 /// The worker that makes the trips of the coming weeks.
 pub struct Rolling {

@@ -386,8 +386,7 @@ impl<'a> Play<'a> {
         let tally = self.tallies.get_mut(index).context("no node")?;
         let mut client = node::trips_client::TripsClient::new(node.local.clone());
         for id in asked {
-            let trip =
-                client.show_trip(node::ShowTripRequest { id, ..Default::default() }).await?.into_inner();
+            let trip = client.show_trip(node::ShowTripRequest { id }).await?.into_inner();
             if let Some(why_nobody) = self.why_nobody.remove(&trip.id) {
                 let driven_by = driven_by(node, &trip).await?;
                 self.stories.push(Story { index, trip: trip.clone(), why_nobody, driven_by });

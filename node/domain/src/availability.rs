@@ -200,7 +200,7 @@ impl Availability {
         let holds = self.pattern_off(day, calendar).is_none() && !given().any(DayHours::replaces);
         let weekly = self.weekly.iter().filter(|slot| holds && slot.weekday == day.weekday());
         let mut stretches: Vec<(u16, u16)> = weekly.map(|slot| (slot.from_min, slot.to_min)).collect();
-        stretches.extend(given().flat_map(|hours| hours.stretches()).copied());
+        stretches.extend(given().flat_map(DayHours::stretches).copied());
         stretches.sort_unstable();
         let mut windows: Vec<Window> = Vec::new();
         for window in stretches.into_iter().filter_map(|stretch| window(day, stretch)) {
@@ -424,13 +424,13 @@ mod tests {
 
     #[test]
     fn public_holidays_and_school_holidays_switch_the_week_off_and_a_date_switches_it_on_again() {
+        use crate::holidays::{PublicHoliday, SchoolPeriod};
         let check = |rule: &str, day: &str, expected: Option<DayOff>| {
             let text = format!("mon 08:00-12:00,tue 08:00-12:00,2026-11-11 +08:00-09:00,{rule}");
             let week = Availability::parse(&text, Vec::new()).unwrap();
             assert_eq!(week.day_off(day.parse().unwrap(), tarn()), expected, "{rule} {day}");
             assert_eq!(hours(&week, day).is_empty(), expected.is_some(), "{rule} {day}");
         };
-        use crate::holidays::{PublicHoliday, SchoolPeriod};
         check("sauf-feries", "2027-03-29", Some(DayOff::PublicHoliday(PublicHoliday::EasterMonday)));
         check("", "2027-03-29", None);
         check("no-public-holidays", "2027-03-30", None);

@@ -177,6 +177,7 @@ pub fn school_holidays() -> &'static [SchoolHolidays] {
 
 /// Easter Sunday of a year of the Gregorian calendar (algorithm of Meeus, Jones and Butcher; J. Meeus, *Astronomical
 /// Algorithms*, 2nd ed., ch. 8).
+#[expect(clippy::many_single_char_names, reason = "the names of the source")]
 pub fn easter(year: i16) -> Option<Date> {
     let y = i32::from(year);
     let a = y % 19;

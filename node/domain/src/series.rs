@@ -213,8 +213,7 @@ impl Series {
                 Standing::Goes { on: *on, journey: journey.as_ref().clone() }
             }
             None => match self.pattern.holiday(day, calendar) {
-                None => goes(),
-                Some((HolidayRule::Keep, _)) => goes(),
+                None | Some((HolidayRule::Keep, _)) => goes(),
                 Some((HolidayRule::Skip, why)) => Standing::Skipped(why),
                 Some((HolidayRule::Ask, why)) => Standing::Ask(why),
             },

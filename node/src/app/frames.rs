@@ -331,7 +331,7 @@ fn area(app: &App, view: &dyn View, place: &Place, from: &Place) -> Result<Area,
     let Some(known) = reference::urban_commune(view, &place.commune)? else { return Ok(Area::Unknown) };
     let Some((_, population)) = known.unit else { return Ok(Area::Rural) };
     let listed = reference::interchanges_of(view, &place.commune)?;
-    let neighbouring = neighbouring(app, &place.commune, &from.commune);
+    let neighbouring = neighbouring(app, place.commune, from.commune);
     let address = fold(place.address.as_str());
     let named = |name: &str| {
         let name = fold(name);
@@ -350,8 +350,8 @@ fn area(app: &App, view: &dyn View, place: &Place, from: &Place) -> Result<Area,
 /// Whether an urban unit counts as neighbouring: its commune lies in the same territory as where the person comes from,
 /// or in one that borders it. The text says *unité urbaine voisine* without a definition; this reading is the widest
 /// that still is a neighbourhood.
-fn neighbouring(app: &App, commune: &InseeCode, from: &InseeCode) -> bool {
-    let territory = |commune: &InseeCode| app.geography.commune(commune).and_then(|known| known.territory);
+fn neighbouring(app: &App, commune: InseeCode, from: InseeCode) -> bool {
+    let territory = |commune: InseeCode| app.geography.commune(&commune).and_then(|known| known.territory);
     match (territory(commune), territory(from)) {
         (Some(there), Some(here)) => {
             there == here || app.geography.neighbours(&here).iter().any(|neighbour| neighbour.siren == there)

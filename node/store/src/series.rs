@@ -82,7 +82,7 @@ pub fn of_person(
     after: Option<Id<SeriesKind>>,
     limit: usize,
 ) -> Result<Vec<Series>, EngineError> {
-    let first = after.map_or([0; 16], |id| id.to_array());
+    let first = after.map_or([0; 16], Id::to_array);
     let from = (person.to_array(), first).to_key();
     let to = (person.to_array(), [u8::MAX; 16]).to_key();
     let rows =
@@ -91,7 +91,7 @@ pub fn of_person(
     for (key, _) in rows {
         let id =
             *key.last_chunk::<16>().ok_or(maillage_engine::RecordError::Key("an index row of a series"))?;
-        if let Some(record) = SERIES.get(view, &id)?.filter(|_| Some(id) != after.map(|id| id.to_array())) {
+        if let Some(record) = SERIES.get(view, &id)?.filter(|_| Some(id) != after.map(Id::to_array)) {
             found.push(whole(view, record)?);
         }
     }

@@ -93,10 +93,9 @@ impl Pattern {
             return Err(PatternError::Weeks);
         }
         match end {
-            End::Open => {}
             End::Until(last) if last < first => return Err(PatternError::Order),
             End::Count(count) if !(1..=SERIES_COUNT).contains(&count) => return Err(PatternError::Count),
-            End::Until(_) | End::Count(_) => {}
+            End::Open | End::Until(_) | End::Count(_) => {}
         }
         let (public_holidays, school_holidays) = (HolidayRule::Keep, HolidayRule::Keep);
         Ok(Self { weekdays, every_weeks, first, end, public_holidays, school_holidays })

@@ -175,7 +175,6 @@ impl<'a, 'b> Making<'a, 'b> {
     }
 
     /// The request of a day; none for a day on which the person does not go, or whose time has passed.
-    #[expect(clippy::type_complexity, reason = "a request and its trips, as planning gives them")]
     fn plan(
         &self,
         planned: &Planned,

@@ -67,7 +67,7 @@ impl Table for Unmet {
 
 /// An entry. What somebody needs is for the desk alone.
 fn cells(desk: &ExportDesk<'_>, entry: &UnmetEntry) -> Vec<String> {
-    let needs: Vec<&str> = entry.needs.iter().map(|need| need.code()).collect();
+    let needs: Vec<&str> = entry.needs.iter().map(maillage_federation::needs::Need::code).collect();
     vec![
         entry.trip.to_string(),
         entry.wanted.to_string(),
