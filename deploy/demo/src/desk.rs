@@ -24,7 +24,7 @@ pub(crate) struct Desk {
 pub(crate) async fn open(node: &Node, persons: &[Person], monday: Date) -> anyhow::Result<Desk> {
     carrier(node).await?;
     let car = asset(node, "Citadine du prêt solidaire (synthétique)", "car", 5, 500).await?;
-    asset(node, "Vélo à assistance électrique (synthétique)", "electric-bike", 0, 200).await?;
+    asset(node, "Vélo à assistance électrique (synthétique)", "electric-bike", 1, 200).await?;
     for (person, weekdays) in persons.iter().zip(["wed", "fri"]) {
         series(node, person, weekdays, monday).await?;
     }
