@@ -230,15 +230,15 @@ pub(crate) async fn close_statements(node: &Node, month: &str, today: Date) -> a
     Ok(())
 }
 
-/// What the books of a node say at the end, with one payment received and its receipt.
+/// What the books of a node say at the end, with one payment received.
 pub(crate) async fn books(node: &Node, persons: &[Person], narrator: &mut Narrator) -> anyhow::Result<()> {
     let mut money = node::money_client::MoneyClient::new(node.local.clone());
-    let mut receipt = None;
+    let mut payment = None;
     for person in persons {
         let request = node::ShowBalanceRequest { person: person.id.clone(), ..Default::default() };
         let owed = money.show_balance(request).await?.into_inner().closing_cents;
-        if owed > 0 && receipt.is_none() {
-            receipt = Some(pay(&mut money, person, owed).await?);
+        if owed > 0 && payment.is_none() {
+            payment = Some(pay(&mut money, person, owed).await?);
         }
     }
     let everything = money.show_balance(node::ShowBalanceRequest::default()).await?.into_inner();
@@ -252,8 +252,8 @@ pub(crate) async fn books(node: &Node, persons: &[Person], narrator: &mut Narrat
             ("waived", euros(everything.waived_cents)),
         ],
     )?;
-    if let Some(number) = receipt {
-        narrator.line("demo-receipt", &[("number", number)])?;
+    if let Some(number) = payment {
+        narrator.line("demo-payment", &[("number", number)])?;
     }
     Ok(())
 }
@@ -269,8 +269,7 @@ async fn pay(
         booking: Some(node::Booking { amount_cents, ..Default::default() }),
         ..Default::default()
     };
-    let entry = money.record_payment(payment).await?.into_inner().id;
-    Ok(money.issue_receipt(node::IssueReceiptRequest { entry }).await?.into_inner().number)
+    Ok(money.record_payment(payment).await?.into_inner().number)
 }
 
 /// What the trips of a month would have cost under each participation model.
