@@ -3,7 +3,7 @@
 //!
 //! Loading takes some minutes; `MAILLAGE_BENCH_TRIPS` sets another number of trips.
 
-#![expect(missing_docs, clippy::unwrap_used, clippy::many_single_char_names, reason = "a benchmark")]
+#![expect(clippy::unwrap_used, clippy::many_single_char_names, reason = "a benchmark")]
 
 use std::{env, hint::black_box};
 

@@ -1,3 +1,5 @@
+//! What a trip costs under each model, against tables and properties. Must never cost through the store.
+
 use maillage_federation::models::{Catalogue, Contribution};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! What may be done with an asset, case by case. Must never know a store.
+
 use jiff::{Timestamp, civil::date};
 use maillage_federation::ids::Id;
 

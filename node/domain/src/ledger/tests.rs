@@ -1,3 +1,5 @@
+//! Books and statements against naive sums. Must never round its expectations.
+
 mod books;
 mod statements;
 

@@ -1,3 +1,5 @@
+//! Loans never overlap, and each step leaves from where it may. Must never know a store.
+
 use jiff::SignedDuration;
 use proptest::prelude::*;
 

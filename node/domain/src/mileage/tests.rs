@@ -1,3 +1,5 @@
+//! The fiscal scale against its published checks. Must never know a volunteer.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The life of a pathway, step by step. Must never know a store.
+
 use jiff::civil::date;
 use maillage_geography::Geography;
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! The life of each kind of service, step by step. Must never know a store.
+
 use std::collections::BTreeSet;
 
 use jiff::civil::date;

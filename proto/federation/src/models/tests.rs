@@ -1,3 +1,5 @@
+//! The catalogue of participation models and its limits. Must never know a node.
+
 use std::collections::BTreeSet;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Dues, payments and what is open: sums are conserved. Must never know a store.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

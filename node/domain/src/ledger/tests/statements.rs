@@ -1,3 +1,5 @@
+//! Monthly statements of volunteers against the tables of the scale. Must never know a store.
+
 use maillage_federation::{models::Compensation, month::Month};
 use proptest::prelude::*;
 
