@@ -2,7 +2,7 @@
 //! word what a use case says. Must never answer on a GET, put anything about a person into an address or a log, or run a
 //! script.
 
-mod calendar;
+pub mod calendar;
 mod html;
 mod limit;
 mod offer_page;

@@ -88,6 +88,9 @@ fn civil(text: &str) -> Option<DateTime> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::{ToSpan as _, civil::date};
+    use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
+
     use super::*;
 
     fn check(text: &str, expected: Result<&str, CivilTimeError>) {
@@ -130,6 +133,56 @@ mod tests {
         }
         for suffix in ["Z", "+00:00", "-02:00", "[Europe/Berlin]", "+02:00[Europe/Paris]"] {
             check(&format!("2026-10-05T09:30{suffix}"), Err(CivilTimeError::Format));
+        }
+    }
+
+    /// A day of thirty years, and a minute of it; every third time near the hour in which the clocks change.
+    fn a_time() -> impl Strategy<Value = (Date, Time)> {
+        let day = (0..11_000_i64).prop_map(|offset| date(2015, 1, 1).saturating_add(offset.days()));
+        let change = (2015..2045_i16, any::<bool>()).prop_map(|(year, spring)| change_of(year, spring));
+        let minute = prop_oneof![2 => 0..1_440_i32, 1 => 115..185_i32];
+        (prop_oneof![2 => day, 1 => change], minute)
+            .prop_map(|(day, minute)| (day, Time::midnight().wrapping_add(minute.minutes())))
+    }
+
+    /// The last Sunday of March or October (directive 2000/84/EC).
+    fn change_of(year: i16, spring: bool) -> Date {
+        let last = date(year, if spring { 3 } else { 10 }, 31);
+        last.saturating_sub(i64::from(last.weekday().to_sunday_zero_offset()).days())
+    }
+
+    proptest! {
+        #[test]
+        fn a_civil_time_reads_back_unless_the_clocks_skip_it((day, time) in a_time()) {
+            let changes = [true, false].map(|spring| change_of(day.year(), spring));
+            let skipped = day == changes[0] && time.hour() == 2;
+            let read = parse_civil(&format!("{day}T{time}"));
+            prop_assert_eq!(read == Err(CivilTimeError::Skipped(day.to_datetime(time))), skipped);
+            let instant = instant_of(day, time).unwrap();
+            prop_assert!(skipped || read == Ok(instant));
+            prop_assert_eq!(day_of(instant), day);
+            let shown = instant.to_zoned(paris()).time();
+            let later = if skipped { time + 1.hour() } else { time };
+            prop_assert_eq!(shown, later);
+            prop_assert!(instant <= end_of_day(instant) && day_of(end_of_day(instant)) == day);
+        }
+
+        #[test]
+        fn a_day_has_23_24_or_25_hours_and_times_follow_one_another((day, time) in a_time(), other in 0..1_440_i32) {
+            let hours = match [true, false].map(|spring| change_of(day.year(), spring) == day) {
+                [true, _] => 23,
+                [_, true] => 25,
+                [false, false] => 24,
+            };
+            let midnight = |day: Date| instant_of(day, Time::midnight()).unwrap();
+            let length = midnight(day).duration_until(midnight(day.tomorrow().unwrap()));
+            prop_assert_eq!(length, jiff::SignedDuration::from_hours(hours));
+            // What comes earlier on the dial is not later in time, except across the hour that is skipped, which is read as the
+            // one after it.
+            let other = Time::midnight().wrapping_add(other.minutes());
+            let (first, second) = (time.min(other), time.max(other));
+            let in_order = instant_of(day, first) <= instant_of(day, second);
+            prop_assert!(in_order || (hours == 23 && first.hour() == 2), "{day} {first} {second}");
         }
     }
 }

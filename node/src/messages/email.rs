@@ -5,7 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
+    message::{
+        Mailbox,
+        header::{ContentType, MIME_VERSION_1_0},
+    },
     transport::smtp::{
         authentication::Credentials,
         client::{Tls, TlsParameters},
@@ -66,6 +69,20 @@ impl Mailer {
         Ok(Self { transport: transport.build(), from, domain })
     }
 
+    /// A letter as it leaves; none if it cannot be sent to its address.
+    pub fn message(&self, catalog: &Catalog, letter: &Letter) -> Option<Message> {
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, letter.address.parse().ok()?))
+            .subject(words::subject(catalog, letter))
+            .message_id(Some(format!("<{}@{}>", letter.id, self.domain)))
+            // Without it nobody has to heed how the body is encoded (RFC 2045 § 4).
+            .header(MIME_VERSION_1_0)
+            .header(ContentType::TEXT_PLAIN)
+            .body(words::body(catalog, letter))
+            .ok()
+    }
+
     async fn hand_over(&self, message: Message) -> Sending {
         // Whether the server takes anything at all is found out first: what it refuses then, it refuses for good.
         match self.transport.test_connection().await {
@@ -84,15 +101,7 @@ impl Mailer {
 #[async_trait]
 impl Sender for Mailer {
     async fn send(&self, catalog: &Catalog, letter: &Letter) -> Sending {
-        let Ok(to) = letter.address.parse() else { return Sending::Refused };
-        let built = Message::builder()
-            .from(self.from.clone())
-            .to(Mailbox::new(None, to))
-            .subject(words::subject(catalog, letter))
-            .message_id(Some(format!("<{}@{}>", letter.id, self.domain)))
-            .header(ContentType::TEXT_PLAIN)
-            .body(words::body(catalog, letter));
-        let Ok(message) = built else { return Sending::Refused };
+        let Some(message) = self.message(catalog, letter) else { return Sending::Refused };
         tokio::time::timeout(LETTER_WITHIN, self.hand_over(message)).await.unwrap_or(Sending::Away)
     }
 }

@@ -205,3 +205,63 @@ proptest! {
         prop_assert!(without_itself.is_none_or(|other| other.loan != itself.loan));
     }
 }
+
+fn any_action() -> impl Strategy<Value = LoanAction> {
+    let hour = || (-5..900_i64).prop_map(at);
+    let cents = || (-1..30_000_i64).prop_map(Cents::new);
+    let odometer = || prop::option::of(9_000..60_000_u32);
+    let per = prop::sample::select(vec![RateUnit::Day, RateUnit::Kilometre, RateUnit::Loan]);
+    let out = (hour(), odometer(), cents());
+    let out = out.prop_map(|(at, odometer_m, deposit)| HandOut { at, odometer_m, deposit, ..hand_out() });
+    let back = (hour(), odometer()).prop_map(|(at, odometer_m)| TakeBack { at, odometer_m, ..take_back() });
+    prop_oneof![
+        2 => per.prop_map(|per| LoanAction::Book(booking(per))),
+        1 => (-5..900_i64, 1..10_000_i64)
+            .prop_map(|(from, hours)| LoanAction::Move(Span::new(at(from), at(from + hours)).unwrap())),
+        3 => out.prop_map(LoanAction::HandOut),
+        1 => hour().prop_map(LoanAction::Extend),
+        3 => back.prop_map(LoanAction::TakeBack),
+        2 => (prop::option::of(cents()), cents())
+            .prop_map(|(contribution, deposit_kept)| LoanAction::Close { contribution, deposit_kept }),
+        1 => Just(LoanAction::Cancel(LoanCancelled::Papers)),
+    ]
+}
+
+/// How far a loan has come: it never goes back.
+fn progress(loan: &Loan) -> u8 {
+    match loan.state {
+        LoanState::Requested => 0,
+        LoanState::Booked(_) => 1,
+        LoanState::Out(..) => 2,
+        LoanState::Returned(..) => 3,
+        LoanState::Closed(..) | LoanState::Cancelled { .. } => 4,
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_a_loan_goes_forward_and_is_settled_once(
+        actions in prop::collection::vec(any_action(), 0..60),
+    ) {
+        let mut loan = requested();
+        for action in actions {
+            let Ok(next) = loan.apply(action, at(1_000)) else { continue };
+            prop_assert!(progress(&loan) < 4, "{:?} changed", loan.state.code());
+            prop_assert!(progress(&next) >= progress(&loan));
+            prop_assert_eq!(next.revision, loan.revision + 1);
+            prop_assert!(next.terms.span.seconds() <= crate::limits::LOAN_DAYS * 24 * 3600);
+            if let LoanState::Returned(booking, out, back) | LoanState::Closed(booking, out, back, _) = &next.state {
+                prop_assert!(out.at < back.at && back.at <= at(1_000));
+                let driven = out.odometer_m.zip(back.odometer_m);
+                prop_assert!(driven.is_none_or(|(before, after)| before <= after));
+                let by_distance = booking.rate.is_some_and(|rate| rate.per == RateUnit::Kilometre);
+                prop_assert!(!by_distance || driven.is_some());
+            }
+            if let LoanState::Closed(_, out, _, settled) = &next.state {
+                prop_assert!(settled.deposit_kept <= out.deposit);
+                prop_assert!((Cents::ZERO..=Cents::new(crate::limits::AMOUNT_CENTS)).contains(&settled.contribution_due));
+            }
+            loan = next;
+        }
+    }
+}

@@ -216,3 +216,61 @@ proptest! {
         prop_assert_eq!(counted.by_year, naive);
     }
 }
+
+fn any_action() -> impl Strategy<Value = PathwayAction> {
+    let day = || (0..800_i64).prop_map(|offset| date(2026, 1, 1).saturating_add(offset.days()));
+    let milestone =
+        prop::sample::select(vec![Milestone::ThreeMonths, Milestone::SixMonths, Milestone::TwelveMonths]);
+    let heard = prop::option::of(prop::sample::select(vec![Outcome::JobFound, Outcome::Autonomy]));
+    prop_oneof![
+        2 => day().prop_map(diagnose),
+        3 => (0..4_u8).prop_map(add),
+        2 => (0..4_u8).prop_map(|number| PathwayAction::Remove(BasketItem::Loan(id(number)))),
+        2 => day().prop_map(|on| PathwayAction::AgreeBasket { on }),
+        2 => (milestone, day(), heard).prop_map(|(milestone, on, heard)| follow_up(milestone, on, heard)),
+        1 => day().prop_map(exit),
+        1 => Just(PathwayAction::Note(Notes::default())),
+    ]
+}
+
+/// How far a pathway has come: it never goes back.
+fn progress(pathway: &Pathway) -> u8 {
+    match pathway.stage {
+        Stage::Entered => 0,
+        Stage::Diagnosed(_) => 1,
+        Stage::Accompanied(..) => 2,
+        Stage::Exited { .. } => 3,
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_a_pathway_goes_forward_with_its_days_in_order(
+        actions in prop::collection::vec(any_action(), 0..60),
+    ) {
+        let today = now().to_zoned(maillage_federation::month::paris()).date();
+        let mut pathway = opened(date(2026, 2, 1));
+        for action in actions {
+            let Ok(next) = pathway.apply(action.clone(), now()) else { continue };
+            prop_assert!(progress(&next) >= progress(&pathway));
+            prop_assert_eq!(next.revision, pathway.revision + 1);
+            if let Stage::Exited { exit, .. } = pathway.stage {
+                prop_assert!(matches!(action, PathwayAction::Note(_)), "{action:?} after the end");
+                prop_assert_eq!(next.stage.code(), "exited");
+                prop_assert!(exit.on <= today);
+            }
+            let diagnosed = next.diagnosis().map(|diagnosis| diagnosis.on);
+            let exited = if let Stage::Exited { exit, .. } = next.stage { Some(exit.on) } else { None };
+            let days: Vec<Date> =
+                [Some(next.entered), diagnosed, next.basket_on(), exited].into_iter().flatten().collect();
+            prop_assert!(days.is_sorted() && days.iter().all(|day| *day <= today), "{days:?}");
+            prop_assert!(next.basket.len() <= BASKET_ITEMS);
+            prop_assert!(next.basket_on().is_none() || !next.basket.is_empty());
+            for (milestone, before) in &pathway.follow_ups {
+                let after = next.follow_ups.get(milestone);
+                prop_assert!(after == Some(before) || before.heard.is_none(), "an answer was overwritten");
+            }
+            pathway = next;
+        }
+    }
+}

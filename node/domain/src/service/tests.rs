@@ -2,12 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::date;
+use jiff::{ToSpan as _, civil::date};
+use proptest::prelude::*;
 
 use super::{
-    advice::Conclusion, financial_aid::FinancialAidAction as Aid, garage::GarageAction as Repair,
-    licence_aid::LicenceAidAction as Licence, outreach::OutreachAction as Visit, *,
+    advice::{AdviceAction as Appointment, Conclusion},
+    financial_aid::FinancialAidAction as Aid,
+    garage::GarageAction as Repair,
+    licence_aid::LicenceAidAction as Licence,
+    outreach::OutreachAction as Visit,
+    *,
 };
+use crate::limits::{AMOUNT_CENTS, LESSON_HOURS};
 
 const REASON: ServiceReason = ServiceReason::Other;
 
@@ -204,4 +210,106 @@ fn an_action_for_another_kind_and_a_day_after_today_are_refused() {
     let finish = |on| ServiceAction::Outreach(Visit::Finish { on, attendance: 9 });
     assert_eq!(play(&visit, &[finish(date(2026, 10, 6))]), Err(ServiceError::InTheFuture));
     assert_eq!(play(&visit, &[finish(date(2026, 10, 4))]), Ok("done".to_owned()));
+}
+
+fn any_action() -> impl Strategy<Value = ServiceAction> {
+    let day = || (-3..2_i64).prop_map(|offset| today().saturating_add(offset.days()));
+    let cents =
+        || prop_oneof![Just(0), Just(-1), 1..200_000_i64, Just(AMOUNT_CENTS + 1)].prop_map(Cents::new);
+    let conclusions = any::<bool>()
+        .prop_map(|some| if some { BTreeSet::from([Conclusion::Rides]) } else { BTreeSet::new() });
+    let advice = prop_oneof![
+        Just(Appointment::Replan { at: now() }),
+        (day(), conclusions).prop_map(|(on, conclusions)| Appointment::Hold { on, conclusions }),
+        day().prop_map(|on| Appointment::Miss { on }),
+        Just(Appointment::Cancel { reason: REASON }),
+    ];
+    let licence = prop_oneof![
+        (cents(), day()).prop_map(|(amount, on)| Licence::Grant { amount, on }),
+        Just(Licence::Refuse { reason: REASON }),
+        (0..LESSON_HOURS + 2).prop_map(|hours| Licence::AddLessons { hours }),
+        day().prop_map(|on| Licence::PassTheory { on }),
+        day().prop_map(|on| Licence::Obtain { on }),
+        Just(Licence::Abandon { reason: REASON }),
+    ];
+    let repair = prop_oneof![
+        cents().prop_map(|estimate| Repair::Estimate { estimate }),
+        cents().prop_map(|share| Repair::Agree { share }),
+        (cents(), cents(), day()).prop_map(|(amount, share, on)| Repair::Repair { amount, share, on }),
+        Just(Repair::Refuse { reason: REASON }),
+    ];
+    let aid = prop_oneof![
+        cents().prop_map(|amount| Aid::Grant { amount }),
+        Just(Aid::Refuse { reason: REASON }),
+        day().prop_map(|on| Aid::Pay { on }),
+    ];
+    let visit = prop_oneof![
+        Just(Visit::Replan { at: now() }),
+        (day(), any::<u16>()).prop_map(|(on, attendance)| Visit::Finish { on, attendance }),
+        Just(Visit::Cancel { reason: REASON }),
+    ];
+    prop_oneof![
+        advice.prop_map(ServiceAction::Advice),
+        licence.prop_map(ServiceAction::LicenceAid),
+        repair.prop_map(ServiceAction::Garage),
+        aid.prop_map(ServiceAction::FinancialAid),
+        visit.prop_map(ServiceAction::Outreach),
+    ]
+}
+
+/// A service of each kind, just opened.
+fn opened() -> [Service; 5] {
+    [
+        open(person(), Case::Advice(AdviceForm::Diagnosis, Advice::Planned { at: now() })),
+        open(person(), Case::LicenceAid(LicenceCategory::B, LicenceAid::Applied)),
+        open(person(), Case::Garage(Garage::Requested)),
+        open(person(), Case::FinancialAid(FinancialAid::Asked { asked: Cents::new(5_000) })),
+        open(commune(), Case::Outreach(Outreach::Planned { at: now() })),
+    ]
+}
+
+/// The sums a service is about: each is something, and what the person pays is a part of it.
+fn sums_hold(case: &Case) -> bool {
+    let sum = |cents: Cents| (1..=AMOUNT_CENTS).contains(&cents.get());
+    match case {
+        Case::LicenceAid(_, state) => {
+            state.grant().is_none_or(|grant| sum(grant.amount) && grant.lesson_hours <= LESSON_HOURS)
+        }
+        Case::Garage(Garage::Estimated { estimate }) => sum(*estimate),
+        Case::Garage(
+            Garage::Agreed { estimate: whole, share } | Garage::Repaired { amount: whole, share, .. },
+        ) => sum(*whole) && (Cents::ZERO..=*whole).contains(share),
+        Case::FinancialAid(FinancialAid::Granted { amount } | FinancialAid::Paid { amount, .. }) => {
+            sum(*amount)
+        }
+        Case::Advice(..) | Case::Garage(_) | Case::FinancialAid(_) | Case::Outreach(_) => true,
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_a_service_stays_of_its_kind_and_ends_once(
+        kind in 0..5_usize,
+        actions in prop::collection::vec(any_action(), 0..80),
+    ) {
+        let mut service = opened()[kind].clone();
+        for action in actions {
+            let wanted = action.kind();
+            let next = match service.apply(action, now()) {
+                Ok(next) => next,
+                Err(error) => {
+                    let wrong_kind = matches!(error, ServiceError::WrongKind { .. } | ServiceError::InTheFuture);
+                    prop_assert!(wanted == service.case.kind() || wrong_kind, "{error}");
+                    continue;
+                }
+            };
+            prop_assert!(service.case.is_open(), "{} changed", service.case.state());
+            prop_assert_eq!(next.case.kind(), wanted);
+            prop_assert_eq!(next.revision, service.revision + 1);
+            prop_assert!(next.rendered().is_none_or(|on| on <= today()));
+            prop_assert!(service.rendered().is_none_or(|on| next.rendered() == Some(on)), "rendered twice");
+            prop_assert!(sums_hold(&next.case), "{:?}", next.case);
+            service = next;
+        }
+    }
 }

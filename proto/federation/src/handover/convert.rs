@@ -188,6 +188,9 @@ impl TryFrom<proto::AwardDetails> for AwardDetails {
         for text in [&name, &phone, &driver_notes, &desk_phone] {
             check_text(text)?;
         }
+        if legs.is_empty() || legs.len() > limits::LEGS {
+            return Err(TermsError::Legs(legs.len()).into());
+        }
         Ok(Self {
             name,
             phone,

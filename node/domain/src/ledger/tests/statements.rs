@@ -220,4 +220,56 @@ proptest! {
         });
         prop_assert_eq!(stated, annual.sum::<Cents>());
     }
+
+    /// Whatever waits, and whenever it is stated: each drive and each expense is one line of one statement, a line of a day before
+    /// the month is in arrears, and the lines add up to the statement.
+    #[test]
+    fn lines_add_up_to_the_statement_and_nothing_is_lost_or_double(
+        drives in prop::collection::vec((1_i8..=12, 0_u32..300_000, any::<bool>()), 0..60),
+        expenses in prop::collection::vec((1_i8..=12, -9_000_i64..9_000), 0..40),
+    ) {
+        let on = |month: i8| Date::new(2025, month, 15).unwrap();
+        let flat = Compensation::Flat { rate_cents: 37, empty_kilometres: true };
+        let mut drives: Vec<Drive> = (0_u8..).zip(drives).map(|(trip, (month, loaded_m, scale))| {
+            let rate = if scale { SCALE } else { flat };
+            Drive { loaded_m, empty_m: loaded_m / 3, ..drive(trip, &on(month).to_string(), (0, 0), rate) }
+        }).collect();
+        let mut expenses: Vec<Expense> = (100_u8..).zip(expenses).map(|(number, (month, cents))| Expense {
+            id: id(number),
+            volunteer: id(1),
+            books: Books(None),
+            basis: Basis::Reimbursed,
+            kind: ExpenseType::Correction,
+            day: on(month),
+            amount: Cents::new(cents),
+            trip: None,
+            note: Line::default(),
+        }).collect();
+        let (all_drives, all_expenses) = (drives.len(), expenses.len());
+        let spent: Cents = expenses.iter().map(|expense| expense.amount).sum();
+        let (mut mileage, mut stated, mut lines) = (Mileage::new(), Cents::ZERO, (0, 0));
+        // Every third month only: what waits longer is in arrears then.
+        for month in [3, 6, 9, 12] {
+            let first = Date::new(2025, month, 1).unwrap();
+            let drawn = draw_up(Month::new(2025, month).unwrap(), &drives, &expenses, &mileage).unwrap();
+            prop_assert_eq!(drawn.totals.total(), drawn.lines.iter().map(|line| line.amount).sum::<Cents>());
+            for line in &drawn.lines {
+                prop_assert_eq!(line.arrears, line.day < first);
+                match line.of {
+                    LineOf::Drive { loaded_m, empty_m, counted_m, .. } => {
+                        lines.0 += 1;
+                        prop_assert_eq!(counted_m, u64::from(loaded_m) + u64::from(empty_m));
+                    }
+                    LineOf::Expense { .. } => {
+                        lines.1 += 1;
+                        stated = stated.plus(line.amount);
+                    }
+                }
+            }
+            drives.retain(|drive| drive.day > first.last_of_month());
+            expenses.retain(|expense| expense.day > first.last_of_month());
+            mileage = drawn.mileage;
+        }
+        prop_assert_eq!((lines, stated), ((all_drives, all_expenses), spent));
+    }
 }
