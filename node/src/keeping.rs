@@ -1,5 +1,6 @@
-//! Makes sure that whoever was erased is in no file any more, and reminds that terms of retention are over. Holds no rule, and
-//! never purges: that is confirmed by somebody.
+//! Makes sure that whoever was erased is in no file any more, and reminds that terms of retention are over. What was told
+//! and how drivers were asked goes by itself when its term is over. Holds no rule, and never purges people: that is confirmed
+//! by somebody.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,7 +13,7 @@ use maillage_platform::{
 };
 
 use crate::app::{
-    App,
+    App, messages,
     obligations::{erasure, retention},
 };
 
@@ -38,6 +39,7 @@ impl Keeping {
 
     async fn look(&mut self) -> Result<(), Refusal> {
         erasure::clean_rows(&self.app).await?;
+        messages::forget_old(&self.app).await?;
         self.waiting = erasure::waiting_for_files(&self.app)?.len();
         self.due = retention::waiting(&self.app)?;
         if files_are_due(&self.app)? {

@@ -19,10 +19,12 @@ pub const HANDOVER_MIN: u32 = 7 * 24 * 60;
 pub const COUNTED_DAYS: i32 = 3_660;
 /// Offers that are looked at in one turn: more than any node has open.
 pub const DUE_OFFERS: usize = 1_000;
-/// Messages looked at or forgotten in one transaction.
+/// Messages or offers read at once.
 pub const MESSAGES_AT_ONCE: usize = 200;
-/// Days that a message stays after it is over: long enough to see why somebody was not told.
-pub const MESSAGE_DAYS: i64 = 90;
+/// Messages, and as many offers, forgotten in one transaction; the next turn goes on.
+pub const FORGOTTEN_AT_ONCE: usize = 1_000;
+/// Candidates tried in turn when the next is asked: the first ones are refused for what changes in that very moment.
+pub const NEXT_TRIED: usize = 5;
 /// Days of the past in a calendar feed: what calendars refresh.
 pub const CALENDAR_DAYS_BACK: i32 = 14;
 /// Days ahead in which a calendar feed tells what was called off; what is to be driven it tells however far ahead.
@@ -59,8 +61,10 @@ pub const INTERCHANGES: usize = 5_000;
 pub const INTERCHANGE_NAME_CHARS: usize = 120;
 /// Requests of one address a minute on the web interface: a person clicks a handful of times, a guess of tokens gets nowhere.
 pub const WEB_REQUESTS_PER_MINUTE: u32 = 60;
-/// Addresses remembered by the rate limit: a few megabytes at most; more at once is an attack.
+/// Addresses remembered by the rate limit: a few megabytes at most; beyond, the oldest is forgotten.
 pub const WEB_ADDRESSES: usize = 20_000;
+/// Bytes of a text gateway's answer that are read: a few identifiers and a status.
+pub const SMS_ANSWER_BYTES: usize = 64 * 1024;
 /// Connections of the web interface at once: a village's drivers on one morning, and some slow ones.
 pub const WEB_CONNECTIONS: usize = 256;
 /// Bytes of a form: two short fields.

@@ -230,6 +230,7 @@ async fn assemble(
     tracing::info!(people, "people can be searched");
     index_journal(&app)?;
     index_trips(&app)?;
+    index_messages(&app)?;
     if let Some(membership) = membership {
         directory_book::restore(&app, &membership)?;
     }
@@ -324,6 +325,20 @@ fn index_trips(app: &App) -> anyhow::Result<()> {
             maillage_store::trips::index_older(transaction, after, INDEXED_AT_ONCE)
         };
         after = app.store.transact("trips.index", index)?;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// Makes the messages of a store from before the index of recipients findable by it: once.
+fn index_messages(app: &App) -> anyhow::Result<()> {
+    let mut after = None;
+    loop {
+        let index = move |transaction: &mut Transaction<'_>| {
+            maillage_store::messages::index_older(transaction, after, INDEXED_AT_ONCE)
+        };
+        after = app.store.transact("messages.index", index)?;
         if after.is_none() {
             return Ok(());
         }

@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use jiff::Timestamp;
 use maillage_federation::ids::{Id, TripKind};
 
+use maillage_geography::InseeCode;
+
 use crate::{
     codes::{UnknownCode, coded},
     ids::VolunteerKind,
@@ -30,6 +32,32 @@ pub struct CalendarEntry {
     pub leg: Leg,
     /// How sure it is.
     pub standing: Standing,
+}
+
+/// A drive that a volunteer was asked for, or had promised, and that is not hers or his any more while the trip goes on
+/// otherwise: a trip that was called off tells so itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LostDrive {
+    /// Who lost it.
+    pub volunteer: Id<VolunteerKind>,
+    /// Of which trip.
+    pub trip: Id<TripKind>,
+    /// Which way it went.
+    pub leg: Leg,
+    /// Commune of pickup, as it was.
+    pub from: InseeCode,
+    /// Commune of arrival, as it was.
+    pub to: InseeCode,
+    /// When the driver would have set out.
+    pub start: Timestamp,
+    /// When the person would have been fetched.
+    pub pickup: Timestamp,
+    /// When the driver would have been free again.
+    pub end: Timestamp,
+    /// Greater than the one of every entry that showed it as to be driven.
+    pub sequence: u32,
+    /// When it was lost.
+    pub lost_at: Timestamp,
 }
 
 /// How sure an entry is (RFC 5545 § 3.8.1.11).
@@ -60,7 +88,7 @@ impl CalendarEntry {
         };
         Some(Self {
             trip: trip.id(),
-            sequence: u32::try_from(trip.history().len()).unwrap_or(u32::MAX),
+            sequence: sequence(trip),
             start: drive.start,
             pickup: drive.pickup,
             end: drive.end,
@@ -69,4 +97,45 @@ impl CalendarEntry {
             standing,
         })
     }
+
+    /// The entry of a drive that was lost: it does not take place, for this volunteer.
+    pub fn lost(lost: &LostDrive) -> Self {
+        Self {
+            trip: lost.trip,
+            sequence: lost.sequence,
+            start: lost.start,
+            pickup: lost.pickup,
+            end: lost.end,
+            changed: lost.lost_at,
+            leg: lost.leg,
+            standing: Standing::Cancelled,
+        }
+    }
+}
+
+impl LostDrive {
+    /// What a change of a trip, made at an instant, takes from the volunteer who was asked or had promised; none if it takes
+    /// nothing.
+    pub fn between(former: &Trip, trip: &Trip, at: Timestamp) -> Option<Self> {
+        let drive = former.commitment()?;
+        if trip.volunteer() == Some(drive.volunteer) {
+            return None;
+        }
+        Some(Self {
+            volunteer: drive.volunteer,
+            trip: trip.id(),
+            leg: former.terms.leg,
+            from: former.terms.pickup.commune,
+            to: former.terms.dropoff.commune,
+            start: drive.start,
+            pickup: drive.pickup,
+            end: drive.end,
+            sequence: sequence(trip),
+            lost_at: at,
+        })
+    }
+}
+
+fn sequence(trip: &Trip) -> u32 {
+    u32::try_from(trip.history().len()).unwrap_or(u32::MAX)
 }

@@ -130,6 +130,8 @@ pub enum OfferEventKind {
     Reminded,
     /// Somebody called and reached nobody.
     CalledInVain,
+    /// The time to answer a call was over without a word of what came of it.
+    Overdue,
     /// Yes, by the link.
     AcceptedByLink,
     /// Yes, through the desk.
@@ -152,6 +154,7 @@ coded!(OfferEventKind {
     ToCall = "to-call",
     Reminded = "reminded",
     CalledInVain = "called-in-vain",
+    Overdue = "overdue",
     AcceptedByLink = "accepted-by-link",
     AcceptedByDesk = "accepted-by-desk",
     RefusedByLink = "refused-by-link",
@@ -215,6 +218,12 @@ impl DriverOffer {
         self.state.status.is_open()
     }
 
+    /// Whether it waits for the desk: the time to answer a call is over, and nothing was noted since.
+    pub fn is_overdue(&self) -> bool {
+        let last = self.state.history.last();
+        self.is_open() && last.is_some_and(|event| event.kind == OfferEventKind::Overdue)
+    }
+
     /// When time changes something about it next; none once it is closed.
     pub fn next_due(&self) -> Option<Timestamp> {
         if !self.is_open() {
@@ -222,9 +231,9 @@ impl DriverOffer {
         }
         let departs = self.terms.departs_at;
         Some(match (self.state.means, self.state.remind_at) {
-            (Means::Phone, _) => departs,
+            (Means::Phone, _) if self.is_overdue() => departs,
             (Means::Message, Some(remind)) => remind.min(self.state.expires_at).min(departs),
-            (Means::Message, None) => self.state.expires_at.min(departs),
+            (Means::Phone, _) | (Means::Message, None) => self.state.expires_at.min(departs),
         })
     }
 }

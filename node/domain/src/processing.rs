@@ -91,7 +91,7 @@ pub const ALL: &[Processing] = &[
         categories: &["contacts", "times"],
         recipients: &["driver-minimum", "mail-and-sms-providers"],
         security: STORE,
-        retention: &[Kind::Beneficiary, Kind::Volunteer],
+        retention: &[Kind::Beneficiary, Kind::Volunteer, Kind::Message, Kind::DriverOffer, Kind::LostDrive],
     },
     Processing {
         code: "money",

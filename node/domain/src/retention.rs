@@ -25,6 +25,12 @@ pub enum Kind {
     InboxMark,
     /// A piece of the books: never purged by the node.
     AccountingPiece,
+    /// A message or a call that is over, from the trip or the drive it was about.
+    Message,
+    /// A question to a driver that is closed, from the trip it was about.
+    DriverOffer,
+    /// A drive that a volunteer has lost, from the day it was lost: what a calendar shows as called off.
+    LostDrive,
 }
 
 coded!(Kind {
@@ -35,6 +41,9 @@ coded!(Kind {
     DeadLetter = "dead-letter",
     InboxMark = "inbox-mark",
     AccountingPiece = "accounting-piece",
+    Message = "message",
+    DriverOffer = "driver-offer",
+    LostDrive = "lost-drive",
 });
 
 /// What keeps somebody's file although its term is over.

@@ -174,6 +174,8 @@ operations! {
     CallList = "call.list": DESK;
     /// Notes what came of a call.
     CallNote = "call.note": DESK;
+    /// Shows what somebody was told, or what was told about a trip.
+    MessageList = "message.list": DESK;
     /// Makes or ends the address of a calendar feed.
     CalendarLink = "calendar.link": DESK_AND_DRIVER;
     /// Prints a day sheet.

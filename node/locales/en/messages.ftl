@@ -43,6 +43,7 @@ web-offer-why = If it is no, why?
 web-offer-thanks = You drive. Here is what you need.
 web-offer-refused-text = Thank you for answering. We ask somebody else.
 web-offer-over-text = This request is closed: we do not need your answer any more. Thank you all the same!
+web-offer-barred = Thank you for your answer! We cannot give you this trip for now: your file as a driver has to be brought up to date. The desk will gladly help.
 web-offer-not-yours = A part of this trip is not yours any more, or does not take place.
 web-desk = A question, something came up? Call the desk: { $phone }.
 web-nothing-here = Nothing at this address

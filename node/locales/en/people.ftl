@@ -132,6 +132,10 @@ cli-node-staff-show--id = { help-staff }
 ## Sentences and fields
 person-updated = The file is changed.
 volunteer-updated = The file is changed.
+volunteer-still-drives = { $count ->
+    [one] This volunteer has promised a trip: it stays hers or his until you find somebody else.
+   *[other] This volunteer has promised { $count } trips: they stay hers or his until you find somebody else.
+}
 documents-none = none
 vehicle-shown = { $seats } { $seats ->
         [one] seat

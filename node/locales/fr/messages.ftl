@@ -43,6 +43,7 @@ web-offer-why = Si c’est non, pourquoi ?
 web-offer-thanks = Vous conduisez. Voici ce qu’il vous faut.
 web-offer-refused-text = Merci de nous avoir répondu. Nous demandons à quelqu’un d’autre.
 web-offer-over-text = Cette demande est close : nous n’avons plus besoin de votre réponse. Merci quand même !
+web-offer-barred = Merci de votre réponse ! Nous ne pouvons pas vous confier ce trajet pour le moment : votre dossier de conducteur est à mettre à jour. Le guichet vous aide volontiers.
 web-offer-not-yours = Une partie de ce trajet n’est plus pour vous, ou n’a pas lieu.
 web-desk = Une question, un empêchement ? Appelez le guichet : { $phone }.
 web-nothing-here = Rien à cette adresse

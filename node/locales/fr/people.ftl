@@ -132,6 +132,10 @@ cli-node-staff-show--id = { help-staff }
 ## Phrases et champs
 person-updated = La fiche est modifiée.
 volunteer-updated = La fiche est modifiée.
+volunteer-still-drives = { $count ->
+    [one] Ce bénévole a promis un trajet : il reste à sa charge tant que vous ne trouvez pas quelqu’un d’autre.
+   *[other] Ce bénévole a promis { $count } trajets : ils restent à sa charge tant que vous ne trouvez pas quelqu’un d’autre.
+}
 documents-none = aucun
 vehicle-shown = { $seats } { $seats ->
         [one] place

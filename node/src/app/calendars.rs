@@ -1,19 +1,18 @@
 //! Calendar feeds of volunteers: a secret address each, and what it shows. Must never show who travels.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use data_encoding::BASE64URL_NOPAD;
 use jiff::{SignedDuration, ToSpan as _};
-use maillage_domain::{
-    calendar::CalendarEntry, ids::VolunteerKind, place::Place, roles::Operation, trip::Trip,
-};
+use maillage_domain::{calendar::CalendarEntry, ids::VolunteerKind, roles::Operation, trip::Trip};
 use maillage_engine::View;
 use maillage_federation::{ids::Id, month::paris};
+use maillage_geography::InseeCode;
 use maillage_platform::{random, refusal::Refusal, secrets::Secret};
 use maillage_store::{
     calendar_links::{self, CalendarLink},
     events::Subject,
-    trips, volunteers,
+    lost_drives, trips, volunteers,
 };
 
 use super::{Aborted, App, caller::Caller, refusals};
@@ -98,15 +97,24 @@ fn entries(app: &App, view: &dyn View, volunteer: Id<VolunteerKind>) -> Result<V
     for (id, _) in trips::commitments_of(view, volunteer, now, far)? {
         found.extend(trips::find(view, id)?.map(|trip| (id, trip)));
     }
-    let name = |place: &Place| {
-        app.geography.commune(&place.commune).map(|commune| commune.name.clone()).unwrap_or_default()
+    let name = |commune: &InseeCode| {
+        app.geography.commune(commune).map(|commune| commune.name.clone()).unwrap_or_default()
     };
     let entry = |trip: &Trip| {
         let entry = CalendarEntry::of(trip, volunteer)?;
-        let (from, to) = (name(&trip.terms.pickup), name(&trip.terms.dropoff));
+        let (from, to) = (name(&trip.terms.pickup.commune), name(&trip.terms.dropoff.commune));
         Some(FeedEntry { entry, from, to })
     };
     let mut entries: Vec<FeedEntry> = found.values().filter_map(entry).collect();
+    // What was lost of late is told as called off: some calendars keep what simply is not there any more.
+    let since = now - SignedDuration::from_hours(24 * i64::from(CALENDAR_DAYS_BACK));
+    let shown: BTreeSet<_> = entries.iter().map(|entry| entry.entry.trip).collect();
+    for lost in lost_drives::of_volunteer(view, volunteer)? {
+        if lost.lost_at >= since && !shown.contains(&lost.trip) {
+            let (from, to) = (name(&lost.from), name(&lost.to));
+            entries.push(FeedEntry { entry: CalendarEntry::lost(&lost), from, to });
+        }
+    }
     entries.sort_by_key(|entry| (entry.entry.start, entry.entry.trip));
     Ok(entries)
 }

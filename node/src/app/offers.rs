@@ -8,24 +8,27 @@ mod policy;
 mod tend;
 
 use jiff::Timestamp;
+use maillage_dispatch::RefusalReason;
 use maillage_domain::{
+    civil::day_of,
     ids::VolunteerKind,
     message::{Medium, MessageState, Recipient, Topic},
-    offer::{DriverOffer, Means, OfferTerms},
+    offer::{DriverOffer, Means, OfferAction, OfferTerms},
     trip::{Trip, TripStatus},
 };
 use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
-use maillage_store::{driver_offers, messages as queue};
+use maillage_store::{driver_offers, messages as queue, volunteers};
 
+pub(in crate::app) use self::tend::take_back;
 pub use self::{
     answer::{Answer, LinkView, answer, answer_by_link, open_by_link},
-    desk::{OfferFilter, list, remind, show},
+    desk::{NotACursor, OfferFilter, OfferPage, OpenCursor, list, remind, show},
     follow::save,
     policy::{policy, set_policy, show_policy},
     tend::tend,
 };
-use super::{Aborted, App, messages, refusals, suggest::find};
+use super::{Aborted, App, messages, people::documents, refusals, suggest::find};
 
 /// Asks a volunteer for trips that were offered just now: the question, and the message or the call that carries it.
 ///
@@ -72,6 +75,19 @@ fn pending(view: &dyn View, offer: &DriverOffer) -> Result<Vec<Trip>, Aborted> {
         }
     }
     Ok(trips)
+}
+
+/// Why the volunteer of trips may not drive them any more, as dispatch calls it: not asked any more, or a paper that is
+/// missing or will have expired. None if nothing bars.
+fn barred(view: &dyn View, trips: &[Trip]) -> Result<Option<&'static str>, Aborted> {
+    let Some(drive) = trips.iter().filter_map(Trip::assignment).max_by_key(|drive| drive.end) else {
+        return Ok(None);
+    };
+    let volunteer = volunteers::find(view, drive.volunteer)?.filter(|volunteer| volunteer.active);
+    let Some(volunteer) = volunteer else { return Ok(Some(RefusalReason::Inactive.code())) };
+    let required = documents::required(view)?;
+    let obstacle = volunteer.details.documents.obstacle(day_of(drive.end), &required);
+    Ok(obstacle.map(|obstacle| RefusalReason::Document(obstacle).code()))
 }
 
 /// Whether the question, or a reminder of it, has left this node.
@@ -123,7 +139,8 @@ pub(super) fn call_instead(
     offer: &DriverOffer,
 ) -> Result<(), Aborted> {
     let now = app.now();
-    let Ok(offer) = offer.apply(maillage_domain::offer::OfferAction::Call, now) else { return Ok(()) };
+    let expires_at = policy(transaction)?.called_until(now, offer.terms.departs_at);
+    let Ok(offer) = offer.apply(OfferAction::Call { expires_at }, now) else { return Ok(()) };
     driver_offers::put(transaction, &offer)?;
     drop_waiting(transaction, &offer, now)?;
     let about = (Recipient::Volunteer(offer.terms.volunteer), Medium::Call, Topic::Offer(offer.id()));

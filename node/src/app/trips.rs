@@ -229,11 +229,13 @@ pub fn assign(
         });
     };
     let at = app.now();
-    let mut offered = Vec::new();
-    for (trip, drive) in legs.iter().zip(&candidate.drives) {
-        let trip = trip.apply(TripAction::OfferTo(*drive), at).map_err(refusals::trip)?;
-        save(app, transaction, &trip)?;
-        offered.push(trip);
+    // All or none: whoever tries the next candidate after a refusal must find nothing half asked.
+    let drives = legs.iter().zip(&candidate.drives);
+    let offered: Result<Vec<Trip>, TripError> =
+        drives.map(|(trip, drive)| trip.apply(TripAction::OfferTo(*drive), at)).collect();
+    let offered = offered.map_err(refusals::trip)?;
+    for trip in &offered {
+        save(app, transaction, trip)?;
     }
     offers::ask(app, transaction, &offered, volunteer)?;
     Ok(offered)

@@ -441,28 +441,38 @@ pub(super) enum Report {
 #[derive(Debug, Subcommand)]
 pub(super) enum Offer {
     List(OfferList),
-    Show {
-        id: String,
-    },
-    Remind {
-        id: String,
-    },
+    Show { id: String },
+    Remind { id: String },
     Answer(OfferAnswer),
-    Failed {
-        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
-        limit: u32,
-    },
+    Failed(Page),
+    Told(OfferTold),
     Policy,
     PolicySet(OfferPolicySet),
 }
 
+/// Whom or what messages are about: one of them.
+#[derive(Debug, Args)]
+#[group(id = "about", required = true, multiple = false, args = ["trip", "offer", "volunteer", "person"])]
+pub(super) struct OfferTold {
+    #[arg(long, value_name = "ID")]
+    pub(super) trip: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub(super) offer: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub(super) volunteer: Option<String>,
+    #[arg(long, value_name = "ID")]
+    pub(super) person: Option<String>,
+    #[command(flatten)]
+    pub(super) page: Page,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct OfferList {
-    #[arg(long, conflicts_with_all = ["trip", "volunteer", "after"])]
+    #[arg(long, conflicts_with_all = ["trip", "volunteer"])]
     pub(super) open: bool,
     #[arg(long, default_value = "", value_name = "ID", conflicts_with_all = ["volunteer", "after"])]
     pub(super) trip: String,
-    #[arg(long, default_value = "", value_name = "ID", conflicts_with = "after")]
+    #[arg(long, default_value = "", value_name = "ID")]
     pub(super) volunteer: String,
     #[command(flatten)]
     pub(super) page: Page,
@@ -493,16 +503,9 @@ pub(super) struct OfferPolicySet {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum CallList {
-    Show {
-        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
-        limit: u32,
-    },
-    Done {
-        id: String,
-    },
-    NoAnswer {
-        id: String,
-    },
+    Show(Page),
+    Done { id: String },
+    NoAnswer { id: String },
 }
 
 #[derive(Debug, Subcommand)]

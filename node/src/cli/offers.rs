@@ -3,7 +3,7 @@
 use maillage_proto::node::v1::{self as proto, offers_client::OffersClient};
 
 use super::{
-    arguments::{Calendar, CallList, DaySheet, Offer, OfferPolicySet},
+    arguments::{Calendar, CallList, DaySheet, Offer, OfferPolicySet, OfferTold, Page},
     failure::CommandError,
     session::Session,
     volunteers::volunteer_names,
@@ -24,9 +24,17 @@ pub(super) async fn offer(session: &mut Session<'_>, command: Offer) -> Result<(
             let reply = offers.list_offers(request).await?.into_inner();
             return show_offers(session, &reply).await;
         }
-        Offer::Failed { limit } => {
-            let reply = offers.list_failed_messages(proto::ListCallsRequest { limit }).await?.into_inner();
-            return show_failed(session, &reply);
+        Offer::Failed(Page { after, limit }) => {
+            let request = proto::ListCallsRequest { limit, after };
+            let reply = offers.list_failed_messages(request).await?.into_inner();
+            return show_messages(session, &reply);
+        }
+        Offer::Told(OfferTold { trip, offer, volunteer, person, page: Page { after, limit } }) => {
+            let [trip, offer, volunteer, person] =
+                [trip, offer, volunteer, person].map(Option::unwrap_or_default);
+            let request = proto::ListMessagesRequest { trip, offer, volunteer, person, after, limit };
+            let reply = offers.list_messages(request).await?.into_inner();
+            return show_messages(session, &reply);
         }
         Offer::Policy => {
             let policy = offers.show_offer_policy(proto::ShowOfferPolicyRequest {}).await?.into_inner();
@@ -52,8 +60,8 @@ pub(super) async fn offer(session: &mut Session<'_>, command: Offer) -> Result<(
 pub(super) async fn call_list(session: &mut Session<'_>, command: CallList) -> Result<(), CommandError> {
     let mut offers = session.client(OffersClient::with_interceptor).await?;
     let (id, outcome) = match command {
-        CallList::Show { limit } => {
-            let reply = offers.list_calls(proto::ListCallsRequest { limit }).await?.into_inner();
+        CallList::Show(Page { after, limit }) => {
+            let reply = offers.list_calls(proto::ListCallsRequest { limit, after }).await?.into_inner();
             return show_calls(session, &reply);
         }
         CallList::Done { id } => (id, "told"),
@@ -108,7 +116,11 @@ async fn show_offers(session: &mut Session<'_>, reply: &proto::ListOffersReply) 
     let row = |offer: &proto::DriverOffer| {
         vec![
             names.get(&offer.volunteer).cloned().unwrap_or_default(),
-            words.code("offer-status", &offer.status),
+            if offer.overdue {
+                words.text("offer-overdue", &[])
+            } else {
+                words.code("offer-status", &offer.status)
+            },
             words.code("offer-means", &offer.means),
             words.instant(&offer.departs_at),
             words.instant(&offer.expires_at),
@@ -125,10 +137,14 @@ async fn show_offers(session: &mut Session<'_>, reply: &proto::ListOffersReply) 
         "field-id",
     ];
     session.columns(&headings, &rows)?;
-    if !reply.next_after.is_empty() {
-        session.line("list-continues", &[("after", reply.next_after.clone().into())])?;
+    continues(session, &reply.next_after)
+}
+
+fn continues(session: &mut Session<'_>, next_after: &str) -> Result<(), CommandError> {
+    if next_after.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    Ok(session.line("list-continues", &[("after", next_after.to_owned().into())])?)
 }
 
 async fn show_offer(session: &mut Session<'_>, offer: &proto::DriverOffer) -> Result<(), CommandError> {
@@ -191,10 +207,11 @@ fn show_calls(session: &mut Session<'_>, reply: &proto::ListCallsReply) -> Resul
         "field-call_offer",
         "field-id",
     ];
-    Ok(session.columns(&headings, &rows)?)
+    session.columns(&headings, &rows)?;
+    continues(session, &reply.next_after)
 }
 
-fn show_failed(session: &mut Session<'_>, reply: &proto::ListMessagesReply) -> Result<(), CommandError> {
+fn show_messages(session: &mut Session<'_>, reply: &proto::ListMessagesReply) -> Result<(), CommandError> {
     if session.json(reply)? {
         return Ok(());
     }
@@ -204,14 +221,24 @@ fn show_failed(session: &mut Session<'_>, reply: &proto::ListMessagesReply) -> R
             words.instant(&message.created_at),
             words.code("message-medium", &message.medium),
             words.code("call-topic", &message.topic),
+            words.code("message-state", &message.state),
+            words.instant(&message.ended_at),
             words.code("message-failure", &message.reason),
             message.id.clone(),
         ]
     };
     let rows: Vec<Vec<String>> = reply.messages.iter().map(row).collect();
-    let headings =
-        ["field-created_at", "field-message_medium", "field-call_topic", "field-reason", "field-id"];
-    Ok(session.columns(&headings, &rows)?)
+    let headings = [
+        "field-created_at",
+        "field-message_medium",
+        "field-call_topic",
+        "field-status",
+        "field-message_ended",
+        "field-reason",
+        "field-id",
+    ];
+    session.columns(&headings, &rows)?;
+    continues(session, &reply.next_after)
 }
 
 fn show_policy(session: &mut Session<'_>, policy: &proto::OfferPolicy) -> Result<(), CommandError> {

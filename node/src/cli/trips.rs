@@ -169,6 +169,28 @@ async fn list(session: &mut Session<'_>, arguments: TripList) -> Result<(), Comm
     Ok(session.line("list-goes-on", &[("after", reply.next_after.clone().into())])?)
 }
 
+/// The trips a volunteer has promised and that are not over: somebody else may have to drive them.
+pub(super) async fn show_promised(session: &mut Session<'_>, volunteer: String) -> Result<(), CommandError> {
+    let mut client = session.client(TripsClient::with_interceptor).await?;
+    let (mut promised, mut after) = (Vec::new(), String::new());
+    loop {
+        let status = "confirmed".to_owned();
+        let request =
+            proto::ListTripsRequest { volunteer: volunteer.clone(), status, after, ..Default::default() };
+        let reply = client.list_trips(request).await?.into_inner();
+        promised.extend(reply.trips);
+        after = reply.next_after;
+        if after.is_empty() {
+            break;
+        }
+    }
+    if promised.is_empty() {
+        return Ok(());
+    }
+    session.line("volunteer-still-drives", &[("count", promised.len().into())])?;
+    show_rows(session, &promised).await
+}
+
 /// Changes a trip as it is now: whoever types it has just looked at it.
 async fn edit(session: &mut Session<'_>, arguments: TripEdit) -> Result<(), CommandError> {
     let given = [

@@ -185,9 +185,13 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
             people.activate_volunteer(proto::ActivateVolunteerRequest { volunteer: id, active: true }).await?
         }
         Daily::Deactivate { id } => {
-            people
-                .activate_volunteer(proto::ActivateVolunteerRequest { volunteer: id, active: false })
-                .await?
+            let request = proto::ActivateVolunteerRequest { volunteer: id.clone(), active: false };
+            let reply = people.activate_volunteer(request).await?.into_inner();
+            if session.json(&reply)? {
+                return Ok(());
+            }
+            show_volunteer(session, &reply)?;
+            return super::trips::show_promised(session, id).await;
         }
         Daily::Document { id, kind, withdraw: true, .. } => {
             people.withdraw_document(proto::WithdrawDocumentRequest { volunteer: id, kind }).await?

@@ -2,10 +2,13 @@
 
 use maillage_domain::{
     handover::Decision,
+    ids::MessageKind,
+    message::Recipient,
     offer::{OfferPolicy, Pace, QuietHours},
     roles::Operation,
     trip::DriverRefusal,
 };
+use maillage_federation::ids::Id;
 use maillage_platform::{i18n::Language, refusal::Refusal};
 use maillage_proto::node::v1::{self as proto, offers_server::Offers};
 use tonic::{Request, Response, Status};
@@ -15,8 +18,8 @@ use crate::{
     app::{
         calendars, day_sheets,
         edit::Mask,
-        messages::{self, CallOutcome},
-        offers::{self, Answer, OfferFilter},
+        messages::{self, CallOutcome, MessageFilter},
+        offers::{self, Answer, OfferFilter, OpenCursor},
         refusals,
     },
     web,
@@ -44,12 +47,9 @@ impl Offers for Services {
         let caller = allowed(&request, Operation::OfferList)?;
         let (filter, limit) = filter(request.into_inner())?;
         let found = offers::list(&self.app, &caller, filter, limit)?;
-        let more = matches!(filter, OfferFilter::All(_)) && found.len() == limit;
-        let next_after =
-            found.last().filter(|_| more).map(|offer| offer.id().to_string()).unwrap_or_default();
         Ok(Response::new(proto::ListOffersReply {
-            offers: found.iter().map(convert::offer).collect(),
-            next_after,
+            offers: found.offers.iter().map(convert::offer).collect(),
+            next_after: found.next_after,
         }))
     }
 
@@ -114,8 +114,12 @@ impl Offers for Services {
         request: Request<proto::ListCallsRequest>,
     ) -> Result<Response<proto::ListCallsReply>, Status> {
         let caller = allowed(&request, Operation::CallList)?;
-        let calls = messages::call_list(&self.app, &caller, limit(request.into_inner().limit)?).await?;
-        Ok(Response::new(proto::ListCallsReply { calls: calls.iter().map(convert::call).collect() }))
+        let (after, limit) = page(&request.into_inner())?;
+        let found = messages::call_list(&self.app, &caller, after, limit).await?;
+        Ok(Response::new(proto::ListCallsReply {
+            calls: found.calls.iter().map(convert::call).collect(),
+            next_after: found.next_after.map(|id| id.to_string()).unwrap_or_default(),
+        }))
     }
 
     async fn note_call(
@@ -138,9 +142,21 @@ impl Offers for Services {
         request: Request<proto::ListCallsRequest>,
     ) -> Result<Response<proto::ListMessagesReply>, Status> {
         let caller = allowed(&request, Operation::CallList)?;
-        let failed = messages::list_failed(&self.app, &caller, limit(request.into_inner().limit)?)?;
-        let messages = failed.iter().map(convert::message).collect();
-        Ok(Response::new(proto::ListMessagesReply { messages }))
+        let (after, limit) = page(&request.into_inner())?;
+        let failed = messages::list_failed(&self.app, &caller, after, limit)?;
+        Ok(Response::new(convert::messages(&failed)))
+    }
+
+    async fn list_messages(
+        &self,
+        request: Request<proto::ListMessagesRequest>,
+    ) -> Result<Response<proto::ListMessagesReply>, Status> {
+        let caller = allowed(&request, Operation::MessageList)?;
+        let request = request.into_inner();
+        let after = given(&request.after).map(|after| id(after, "after")).transpose()?;
+        let limit = limit(request.limit)?;
+        let found = messages::list(&self.app, &caller, message_filter(&request)?, after, limit)?;
+        Ok(Response::new(convert::messages(&found)))
     }
 
     async fn make_calendar_link(
@@ -187,13 +203,36 @@ fn given(text: &str) -> Option<&str> {
 fn filter(request: proto::ListOffersRequest) -> Result<(OfferFilter, usize), Refusal> {
     let proto::ListOffersRequest { open, trip, volunteer, after, limit: asked } = request;
     let filter = match (open, given(&trip), given(&volunteer), given(&after)) {
-        (true, None, None, None) => OfferFilter::Open,
+        (true, None, None, after) => OfferFilter::Open(
+            after.map(str::parse::<OpenCursor>).transpose().map_err(|_| refusals::invalid("offers-after"))?,
+        ),
         (false, Some(trip), None, None) => OfferFilter::Trip(id(trip, "trip")?),
-        (false, None, Some(volunteer), None) => OfferFilter::Volunteer(id(volunteer, "volunteer")?),
+        (false, None, Some(volunteer), after) => OfferFilter::Volunteer(
+            id(volunteer, "volunteer")?,
+            after.map(|after| id(after, "after")).transpose()?,
+        ),
         (false, None, None, after) => OfferFilter::All(after.map(|after| id(after, "after")).transpose()?),
         (_, _, _, _) => return Err(refusals::invalid("offers-one-criterion")),
     };
     Ok((filter, limit(asked)?))
+}
+
+fn page(request: &proto::ListCallsRequest) -> Result<(Option<Id<MessageKind>>, usize), Refusal> {
+    let after = given(&request.after).map(|after| id(after, "after")).transpose()?;
+    Ok((after, limit(request.limit)?))
+}
+
+fn message_filter(request: &proto::ListMessagesRequest) -> Result<MessageFilter, Refusal> {
+    let proto::ListMessagesRequest { trip, offer, volunteer, person, after: _, limit: _ } = request;
+    Ok(match (given(trip), given(offer), given(volunteer), given(person)) {
+        (Some(trip), None, None, None) => MessageFilter::Trip(id(trip, "trip")?),
+        (None, Some(offer), None, None) => MessageFilter::Offer(id(offer, "offer")?),
+        (None, None, Some(volunteer), None) => {
+            MessageFilter::To(Recipient::Volunteer(id(volunteer, "volunteer")?))
+        }
+        (None, None, None, Some(person)) => MessageFilter::To(Recipient::Person(id(person, "person")?)),
+        (_, _, _, _) => return Err(refusals::invalid("messages-one-criterion")),
+    })
 }
 
 /// Puts what the mask names into a policy.

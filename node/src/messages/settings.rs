@@ -60,8 +60,14 @@ pub enum SmtpSecurity {
 pub struct SmsSettings {
     /// Where a message is posted.
     pub url: String,
-    /// JSON in which `{to}`, `{text}` and `{id}` are put.
+    /// JSON in which `{to}`, `{text}` and `{id}` are put. The identifier stays the same when a message is sent again, so that
+    /// the gateway can see that it has it already.
     pub body: String,
+    /// Where the gateway's answer, JSON, says whether it took the message, as a pointer such as `/status` (RFC 6901); none if
+    /// its HTTP status says everything.
+    pub success_field: Option<String>,
+    /// What stands there then; `true` if nothing is said here.
+    pub success_value: Option<String>,
     /// The header that carries the secret, such as `Authorization`.
     pub header: Option<String>,
     /// The file that holds the header's value.
@@ -90,8 +96,13 @@ pub enum SettingsError {
     #[error("smtp.host cannot be used for TLS")]
     Tls(#[source] lettre::transport::smtp::Error),
     /// The gateway.
-    #[error("sms.url, sms.header and sms.body: a URL, a header name, and JSON with {{to}} and {{text}}")]
+    #[error(
+        "sms.url, sms.header and sms.body: a URL, a header name, and JSON with {{to}}, {{text}} and {{id}}"
+    )]
     Gateway,
+    /// Where the gateway tells its success.
+    #[error("sms.success_field is a pointer such as /status; sms.success_value goes with it")]
+    Success,
     /// A secret.
     #[error("a secret named in the settings cannot be read")]
     Secret(#[source] SecretError),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
-use http_body_util::Full;
+use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
@@ -18,7 +18,7 @@ use super::{
     words,
     worker::{Sender, Sending},
 };
-use crate::app::messages::Letter;
+use crate::{app::messages::Letter, limits::SMS_ANSWER_BYTES};
 
 /// Longest wait for the gateway.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
@@ -28,7 +28,37 @@ pub struct Gateway {
     client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     url: Uri,
     body: String,
+    success: Option<Success>,
     secret: Option<(HeaderName, HeaderValue)>,
+}
+
+/// Where an answer says that a message was taken, and how.
+struct Success {
+    pointer: String,
+    value: String,
+}
+
+impl Success {
+    fn new(settings: &SmsSettings) -> Result<Option<Self>, SettingsError> {
+        let value = settings.success_value.clone();
+        match settings.success_field.clone() {
+            Some(pointer) if pointer.starts_with('/') => {
+                Ok(Some(Self { pointer, value: value.unwrap_or_else(|| "true".to_owned()) }))
+            }
+            None if value.is_none() => Ok(None),
+            Some(_) | None => Err(SettingsError::Success),
+        }
+    }
+
+    /// Whether an answer says so; a text is compared as it is, anything else as JSON writes it.
+    fn is_in(&self, answer: &[u8]) -> bool {
+        let answer: serde_json::Value = serde_json::from_slice(answer).unwrap_or_default();
+        match answer.pointer(&self.pointer) {
+            Some(serde_json::Value::String(text)) => *text == self.value,
+            Some(other) => other.to_string() == self.value,
+            None => false,
+        }
+    }
 }
 
 impl Gateway {
@@ -42,9 +72,11 @@ impl Gateway {
         let protected = url.scheme_str() == Some("https") || (local && url.scheme_str() == Some("http"));
         let tried = filled(&settings.body, "1", "1", "1");
         let json = serde_json::from_str::<serde_json::Value>(&tried).is_ok();
-        if !protected || !json || !settings.body.contains("{to}") || !settings.body.contains("{text}") {
+        let whole = ["{to}", "{text}", "{id}"].iter().all(|place| settings.body.contains(place));
+        if !protected || !json || !whole {
             return Err(SettingsError::Gateway);
         }
+        let success = Success::new(settings)?;
         let secret = match (&settings.header, settings::secret(settings.secret_file.as_ref())?) {
             (Some(name), Some(secret)) => {
                 let name: HeaderName = name.parse().map_err(|_| SettingsError::Gateway)?;
@@ -58,7 +90,7 @@ impl Gateway {
         let connector =
             HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
         let client = Client::builder(TokioExecutor::new()).build(connector);
-        Ok(Self { client, url, body: settings.body.clone(), secret })
+        Ok(Self { client, url, body: settings.body.clone(), success, secret })
     }
 
     fn request(&self, to: &str, text: &str, id: &str) -> Option<Request<Full<Bytes>>> {
@@ -72,6 +104,21 @@ impl Gateway {
         }
         request.body(body).ok()
     }
+
+    /// Hands a message over. An answer that does not arrive whole says nothing: the message is sent again, under its name.
+    async fn hand_over(&self, request: Request<Full<Bytes>>) -> Sending {
+        let Ok(reply) = self.client.request(request).await else { return Sending::Away };
+        let sending = judged(reply.status());
+        let Some(success) = self.success.as_ref().filter(|_| sending == Sending::Sent) else {
+            return sending;
+        };
+        let answer = Limited::new(reply.into_body(), SMS_ANSWER_BYTES).collect().await;
+        match answer.map(|answer| success.is_in(&answer.to_bytes())) {
+            Ok(true) => Sending::Sent,
+            Ok(false) => Sending::Refused,
+            Err(_) => Sending::Away,
+        }
+    }
 }
 
 #[async_trait]
@@ -80,10 +127,7 @@ impl Sender for Gateway {
         let to = international(&letter.address);
         let text = words::short(catalog, letter);
         let Some(request) = self.request(&to, &text, &letter.id.to_string()) else { return Sending::Refused };
-        match tokio::time::timeout(ANSWER_WITHIN, self.client.request(request)).await {
-            Ok(Ok(reply)) => judged(reply.status()),
-            Ok(Err(_)) | Err(_) => Sending::Away,
-        }
+        tokio::time::timeout(ANSWER_WITHIN, self.hand_over(request)).await.unwrap_or(Sending::Away)
     }
 }
 
@@ -156,6 +200,49 @@ mod tests {
         ] {
             assert_eq!(international(typed), sent, "{typed}");
         }
+    }
+
+    fn settings(body: &str) -> SmsSettings {
+        SmsSettings {
+            url: "http://127.0.0.1:1/send".to_owned(),
+            body: body.to_owned(),
+            success_field: None,
+            success_value: None,
+            header: None,
+            secret_file: None,
+        }
+    }
+
+    #[test]
+    fn a_template_that_would_not_tell_a_repetition_is_refused() {
+        let whole = r#"{"to": "{to}", "text": "{text}", "ref": "{id}"}"#;
+        assert!(Gateway::new(&settings(whole)).is_ok());
+        for place in ["{to}", "{text}", "{id}"] {
+            let refused = Gateway::new(&settings(&whole.replace(place, "")));
+            assert!(matches!(refused, Err(SettingsError::Gateway)), "{place}");
+        }
+        for (field, value) in [(Some("status"), None), (None, Some("ok"))] {
+            let success_field = field.map(ToOwned::to_owned);
+            let success_value = value.map(ToOwned::to_owned);
+            let refused = Gateway::new(&SmsSettings { success_field, success_value, ..settings(whole) });
+            assert!(matches!(refused, Err(SettingsError::Success)), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_read_as_the_settings_say() {
+        let success = |pointer: &str, value: &str| Success { pointer: pointer.into(), value: value.into() };
+        let answer = br#"{"messages": [{"status": "queued", "code": 0}], "ok": true}"#;
+        for (field, value, taken) in [
+            ("/messages/0/status", "queued", true),
+            ("/messages/0/status", "sent", false),
+            ("/messages/0/code", "0", true),
+            ("/ok", "true", true),
+            ("/nothing", "true", false),
+        ] {
+            assert_eq!(success(field, value).is_in(answer), taken, "{field}");
+        }
+        assert!(!success("/ok", "true").is_in(b"<html>"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The workers: one per medium, so that a mail server that hangs holds no text message up, and one that lets offers follow
-//! the time.
+//! The workers: one per medium, so that a mail server that hangs holds no text message up, and one that lets offers, and what
+//! was not told in time, follow the time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -57,7 +57,6 @@ impl Post {
 
     async fn step(&mut self) -> Result<WorkOutcome, Refusal> {
         let Some(letter) = messages::next_letter(&self.app, self.medium).await? else {
-            messages::forget_old(&self.app).await?;
             return Ok(WorkOutcome::Idle);
         };
         let sending = self.sender.send(&self.catalog, &letter).await;
@@ -109,6 +108,12 @@ impl OfferTending {
     pub fn new(app: Arc<App>) -> Self {
         Self { app, changed: 0 }
     }
+
+    async fn step(&mut self) -> Result<(), Refusal> {
+        messages::expire(&self.app).await?;
+        self.changed += offers::tend(&self.app).await?;
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -122,11 +127,8 @@ impl Worker for OfferTending {
     }
 
     async fn work(&mut self) -> WorkOutcome {
-        match offers::tend(&self.app).await {
-            Ok(changed) => {
-                self.changed += changed;
-                WorkOutcome::Idle
-            }
+        match self.step().await {
+            Ok(()) => WorkOutcome::Idle,
             Err(refusal) => failed(refusal),
         }
     }

@@ -92,6 +92,9 @@ fn standing(app: &App, page: &Page<'_>, view: &LinkView) -> Result<String, Refus
             page.paragraph("web-offer-over-text", &[])
         }
     };
+    if view.barred {
+        body = page.paragraph("web-offer-barred", &[]);
+    }
     if view.offer.status() == OfferStatus::Accepted {
         let driver = Some(view.offer.terms.volunteer);
         for trip in &view.trips {

@@ -1,5 +1,5 @@
-//! Driver offers and the ways to find them: what time changes next, by trip, by volunteer. An offer is never deleted: it
-//! tells how a driver was found.
+//! Driver offers and the ways to find them: what time changes next, by trip, by volunteer. An offer tells how a driver was
+//! found; a closed one is forgotten once its trip cannot be disputed any more.
 
 use std::{collections::BTreeSet, ops::Bound};
 
@@ -98,10 +98,26 @@ pub fn list(
     rows.into_iter().map(|(_, record)| record.try_into()).collect()
 }
 
-/// At most `limit` open offers, those first that time changes first.
-pub fn open(view: &(impl View + ?Sized), limit: usize) -> Result<Vec<DriverOffer>, EngineError> {
-    let rows = view.scan_prefix(DUE_TREE, &[], limit)?;
+/// At most `limit` open offers, those first that time changes first; after the one that was due then and is called so.
+pub fn open(
+    view: &(impl View + ?Sized),
+    last: Option<(Timestamp, Id<DriverOfferKind>)>,
+    limit: usize,
+) -> Result<Vec<DriverOffer>, EngineError> {
+    let last = last.map(|(due, id)| (time_key(due), id.to_array()).to_key());
+    let start = last.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+    let rows = view.scan(DUE_TREE, start, Bound::Unbounded, limit)?;
     checked(view, DUE_TREE, rows)
+}
+
+/// Forgets a closed offer; an open one stays. Tells whether it went.
+pub fn forget(transaction: &mut Transaction<'_>, id: Id<DriverOfferKind>) -> Result<bool, EngineError> {
+    let Some(offer) = find(transaction, id)?.filter(|offer| !offer.is_open()) else { return Ok(false) };
+    for (tree, key) in entries(&offer) {
+        transaction.delete(tree, &key)?;
+    }
+    OFFERS.delete(transaction, &id.to_array())?;
+    Ok(true)
 }
 
 /// At most `limit` open offers that time changes by an instant.
@@ -127,13 +143,20 @@ pub fn open_for(view: &(impl View + ?Sized), trip: Id<TripKind>) -> Result<Optio
     Ok(checked(view, BY_TRIP_TREE, rows)?.into_iter().find(DriverOffer::is_open))
 }
 
-/// At most `limit` offers to a volunteer, newest first.
+/// At most `limit` offers to a volunteer, newest first, after one of them.
 pub fn of_volunteer(
     view: &(impl View + ?Sized),
     volunteer: Id<VolunteerKind>,
+    last: Option<Id<DriverOfferKind>>,
     limit: usize,
 ) -> Result<Vec<DriverOffer>, EngineError> {
-    let rows = view.scan_prefix_reverse(BY_VOLUNTEER_TREE, &volunteer.to_array(), limit)?;
+    let start = (volunteer.to_array(), [0_u8; 16]).to_key();
+    let end = match last {
+        Some(id) => Bound::Excluded((volunteer.to_array(), id.to_array()).to_key()),
+        None => Bound::Included((volunteer.to_array(), [u8::MAX; 16]).to_key()),
+    };
+    let end = end.as_ref().map(Vec::as_slice);
+    let rows = view.scan_reverse(BY_VOLUNTEER_TREE, Bound::Included(&start), end, limit)?;
     checked(view, BY_VOLUNTEER_TREE, rows)
 }
 

@@ -70,6 +70,8 @@ pub const MESSAGE: u16 = 126;
 pub const CALENDAR_LINK: u16 = 127;
 /// Setting: how offers are made.
 pub const OFFER_POLICY: u16 = 128;
+/// A drive that a volunteer has lost.
+pub const LOST_DRIVE: u16 = 129;
 /// A vehicle or bike of the fleet.
 pub const ASSET: u16 = 90;
 /// A loan.

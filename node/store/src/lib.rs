@@ -30,6 +30,7 @@ pub mod ledger;
 pub mod legal;
 pub mod limits;
 pub mod loans;
+pub mod lost_drives;
 pub mod messages;
 mod names;
 pub mod offer_policy;
@@ -106,7 +107,9 @@ pub const TREES: &[Tree] = &[
     ledger::STATEMENTS_BY_VOLUNTEER_TREE,
     ledger::STATEMENTS_TREE,
     ledger::STATEMENT_LINES_TREE,
+    lost_drives::TREE,
     messages::BY_ABOUT_TREE,
+    messages::BY_RECIPIENT_TREE,
     messages::ENDED_TREE,
     messages::FAILED_TREE,
     messages::TREE,

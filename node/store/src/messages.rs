@@ -14,8 +14,8 @@ use maillage_federation::ids::{Id, TripKind};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fields::{instant, parsed, time_key},
-    kinds,
+    fields::{after, instant, parsed, time_key},
+    kinds, sequences,
 };
 
 /// Messages by identifier.
@@ -24,6 +24,8 @@ pub const TREE: Tree = Tree::named("messages");
 pub const WAITING_TREE: Tree = Tree::named("messages_waiting");
 /// Those about one offer or one trip.
 pub const BY_ABOUT_TREE: Tree = Tree::named("messages_by_about");
+/// Those to one recipient.
+pub const BY_RECIPIENT_TREE: Tree = Tree::named("messages_by_recipient");
 /// Those that are over, by when.
 pub const ENDED_TREE: Tree = Tree::named("messages_ended");
 /// Those that will not arrive, by when that was known.
@@ -120,15 +122,79 @@ pub fn waiting(
     checked(view, WAITING_TREE, rows)
 }
 
+/// At most `limit` calls that wait, after one of them, those first that have to be made first.
+pub fn calls(
+    view: &(impl View + ?Sized),
+    last: Option<Id<MessageKind>>,
+    limit: usize,
+) -> Result<Vec<Message>, EngineError> {
+    let prefix = medium_key(Medium::Call).to_key();
+    let end = (medium_key(Medium::Call), u64::MAX, [u8::MAX; 16]).to_key();
+    let start = match last.map(|id| find(view, id)).transpose()?.flatten() {
+        Some(call) => Bound::Excluded(waiting_key(&call, call.expires_at)),
+        None => Bound::Included(prefix),
+    };
+    let rows = view.scan(WAITING_TREE, start.as_ref().map(Vec::as_slice), Bound::Included(&end), limit)?;
+    checked(view, WAITING_TREE, rows)
+}
+
+/// At most `limit` messages to a recipient, newest first, after one of them.
+pub fn to(
+    view: &(impl View + ?Sized),
+    recipient: Recipient,
+    last: Option<Id<MessageKind>>,
+    limit: usize,
+) -> Result<Vec<Message>, EngineError> {
+    let recipient = recipient_id(recipient);
+    let start = (recipient, [0_u8; 16]).to_key();
+    let end = match last {
+        Some(id) => Bound::Excluded((recipient, id.to_array()).to_key()),
+        None => Bound::Included((recipient, [u8::MAX; 16]).to_key()),
+    };
+    let end = end.as_ref().map(Vec::as_slice);
+    let rows = view.scan_reverse(BY_RECIPIENT_TREE, Bound::Included(&start), end, limit)?;
+    checked(view, BY_RECIPIENT_TREE, rows)
+}
+
+/// Makes at most `limit` messages of a store from before the index of recipients findable by it, after one of them. Gives
+/// after which to go on; none once that is done for good. Doing it again changes nothing.
+pub fn index_older(
+    transaction: &mut Transaction<'_>,
+    from: Option<Id<MessageKind>>,
+    limit: usize,
+) -> Result<Option<Id<MessageKind>>, EngineError> {
+    if sequences::last(transaction, BY_RECIPIENT_TREE.name())? == u64::MAX {
+        return Ok(None);
+    }
+    let mut next = None;
+    for (_, record) in MESSAGES.scan(transaction, after(from), limit)? {
+        let message = Message::try_from(record)?;
+        let key = (recipient_id(message.to), message.id.to_array()).to_key();
+        transaction.put(BY_RECIPIENT_TREE, key, Vec::new())?;
+        next = Some(message.id);
+    }
+    if next.is_none() {
+        sequences::set(transaction, BY_RECIPIENT_TREE.name(), u64::MAX)?;
+    }
+    Ok(next)
+}
+
 /// The messages about an offer or a trip, oldest first.
 pub fn about(view: &(impl View + ?Sized), about: [u8; 16]) -> Result<Vec<Message>, EngineError> {
     let rows = view.scan_prefix(BY_ABOUT_TREE, &about, usize::MAX)?;
     checked(view, BY_ABOUT_TREE, rows)
 }
 
-/// At most `limit` messages that will not arrive, newest first.
-pub fn failed(view: &(impl View + ?Sized), limit: usize) -> Result<Vec<Message>, EngineError> {
-    let rows = view.scan_prefix_reverse(FAILED_TREE, &[], limit)?;
+/// At most `limit` messages that will not arrive, newest first, after one of them.
+pub fn failed(
+    view: &(impl View + ?Sized),
+    last: Option<Id<MessageKind>>,
+    limit: usize,
+) -> Result<Vec<Message>, EngineError> {
+    let last = last.map(|id| find(view, id)).transpose()?.flatten();
+    let ended = last.and_then(|last| Some((time_key(last.ended_at()?), last.id.to_array()).to_key()));
+    let end = ended.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+    let rows = view.scan_reverse(FAILED_TREE, Bound::Unbounded, end, limit)?;
     checked(view, FAILED_TREE, rows)
 }
 
@@ -138,28 +204,30 @@ pub fn ended(view: &(impl View + ?Sized), limit: usize) -> Result<Vec<Message>, 
     checked(view, ENDED_TREE, rows)
 }
 
-/// Whether a message was over before an instant.
-pub fn any_ended_before(view: &(impl View + ?Sized), before: Timestamp) -> Result<bool, EngineError> {
+/// At most `limit` messages that were over before an instant, oldest first, after one of them.
+pub fn ended_before(
+    view: &(impl View + ?Sized),
+    before: Timestamp,
+    last: Option<&Message>,
+    limit: usize,
+) -> Result<Vec<Message>, EngineError> {
     let end = time_key(before).to_key();
-    Ok(!view.scan(ENDED_TREE, Bound::Unbounded, Bound::Excluded(&end), 1)?.is_empty())
+    let last = last.and_then(|last| Some((time_key(last.ended_at()?), last.id.to_array()).to_key()));
+    let start = last.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+    let rows = view.scan(ENDED_TREE, start, Bound::Excluded(&end), limit)?;
+    checked(view, ENDED_TREE, rows)
 }
 
-/// Forgets at most `limit` messages that were over before an instant; tells how many.
-pub fn forget(
-    transaction: &mut Transaction<'_>,
-    before: Timestamp,
-    limit: usize,
-) -> Result<usize, EngineError> {
-    let end = time_key(before).to_key();
-    let rows = transaction.scan(ENDED_TREE, Bound::Unbounded, Bound::Excluded(&end), limit)?;
-    let messages = checked(transaction, ENDED_TREE, rows)?;
-    for message in &messages {
-        for (tree, key) in entries(message) {
-            transaction.delete(tree, &key)?;
-        }
-        MESSAGES.delete(transaction, &message.id.to_array())?;
+/// Forgets a message that is over; one that waits stays. Tells whether it went.
+pub fn forget(transaction: &mut Transaction<'_>, id: Id<MessageKind>) -> Result<bool, EngineError> {
+    let Some(message) = find(transaction, id)?.filter(|message| !message.is_waiting()) else {
+        return Ok(false);
+    };
+    for (tree, key) in entries(&message) {
+        transaction.delete(tree, &key)?;
     }
-    Ok(messages.len())
+    MESSAGES.delete(transaction, &id.to_array())?;
+    Ok(true)
 }
 
 fn medium_key(medium: Medium) -> u16 {
@@ -170,12 +238,26 @@ fn medium_key(medium: Medium) -> u16 {
     }
 }
 
+fn recipient_id(recipient: Recipient) -> [u8; 16] {
+    match recipient {
+        Recipient::Volunteer(id) => id.to_array(),
+        Recipient::Person(id) => id.to_array(),
+    }
+}
+
+fn waiting_key(message: &Message, due: Timestamp) -> Vec<u8> {
+    (medium_key(message.medium), time_key(due), message.id.to_array()).to_key()
+}
+
 fn entries(message: &Message) -> BTreeSet<(Tree, Vec<u8>)> {
     let id = message.id.to_array();
-    let mut entries = BTreeSet::from([(BY_ABOUT_TREE, (message.topic.about(), id).to_key())]);
+    let mut entries = BTreeSet::from([
+        (BY_ABOUT_TREE, (message.topic.about(), id).to_key()),
+        (BY_RECIPIENT_TREE, (recipient_id(message.to), id).to_key()),
+    ]);
     if let Some(next) = message.next() {
         let due = if message.medium == Medium::Call { message.expires_at } else { next };
-        entries.insert((WAITING_TREE, (medium_key(message.medium), time_key(due), id).to_key()));
+        entries.insert((WAITING_TREE, waiting_key(message, due)));
     }
     if let Some(ended) = message.ended_at() {
         let key = (time_key(ended), id).to_key();

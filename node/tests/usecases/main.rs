@@ -29,5 +29,6 @@ mod roles;
 mod series;
 mod sight;
 mod tables;
+mod told;
 mod web;
 mod world;

@@ -86,7 +86,7 @@ impl World {
     }
 
     /// Everything that leaves now, as if the servers took it.
-    fn post(&self) -> Vec<(Medium, Letter)> {
+    pub(crate) fn post(&self) -> Vec<(Medium, Letter)> {
         let mut letters = Vec::new();
         for medium in [Medium::Email, Medium::Sms] {
             while let Some(letter) = ready(messages::next_letter(self.app(A), medium)).unwrap() {
@@ -97,11 +97,11 @@ impl World {
         letters
     }
 
-    fn posted(&self) -> Vec<(String, &'static str)> {
+    pub(crate) fn posted(&self) -> Vec<(String, &'static str)> {
         self.post().into_iter().map(|(_, letter)| (letter.address, letter.topic.code())).collect()
     }
 
-    fn tick(&self) -> usize {
+    pub(crate) fn tick(&self) -> usize {
         ready(offers::tend(self.app(A))).unwrap()
     }
 
@@ -110,7 +110,7 @@ impl World {
     }
 
     pub(crate) fn calls(&self) -> Vec<messages::Call> {
-        ready(messages::call_list(self.app(A), &local(), 99)).unwrap()
+        ready(messages::call_list(self.app(A), &local(), None, 99)).unwrap().calls
     }
 
     pub(crate) fn status(&self, trip: Id<TripKind>) -> &'static str {
@@ -118,7 +118,7 @@ impl World {
     }
 }
 
-fn mail(name: &str, topic: &'static str) -> (String, &'static str) {
+pub(crate) fn mail(name: &str, topic: &'static str) -> (String, &'static str) {
     (format!("{name}@example.fr"), topic)
 }
 
@@ -195,7 +195,7 @@ fn reminded_then_the_next_is_asked_then_the_desk_decides() {
     ready(offers::answer_by_link(world.app(A), world.token(&next), no)).unwrap();
     assert!(world.trip(A, trip).needs_decision());
     assert_ne!(first, second);
-    assert!(driver_offers::open(&world.app(A).store, 9).unwrap().is_empty());
+    assert!(driver_offers::open(&world.app(A).store, None, 9).unwrap().is_empty());
 }
 
 #[test]
@@ -339,11 +339,11 @@ fn a_message_that_does_not_arrive_becomes_a_call() {
     ready(messages::record(world.app(A), letter.id, Outcome::Refused)).unwrap();
     assert_eq!(world.offer_about(trip).state().means, Means::Phone);
     assert_eq!(world.calls().len(), 1);
-    assert_eq!(messages::list_failed(world.app(A), &local(), 9).unwrap().len(), 1);
-    // Time does not give up on somebody who was never asked.
+    assert_eq!(messages::list_failed(world.app(A), &local(), None, 9).unwrap().messages.len(), 1);
+    // Time does not give up on somebody who was never asked; the desk is shown that the call is overdue.
     world.wait(3 * 24 * 60);
-    assert_eq!(world.tick(), 0);
-    assert!(world.offer_about(trip).is_open());
+    assert_eq!((world.tick(), world.tick()), (1, 0));
+    assert!(world.offer_about(trip).is_open() && world.offer_about(trip).is_overdue());
     assert_eq!(offer.id(), world.offer_about(trip).id());
 }
 
@@ -418,12 +418,12 @@ fn a_driver_sees_and_answers_for_own_offers_alone() {
     let as_driver =
         |id| Caller::new("driver", [maillage_domain::roles::Role::Driver].into(), Scope::Volunteer(id));
     let listed = |caller: &Caller, filter| offers::list(world.app(A), caller, filter, 9);
-    assert_eq!(listed(&as_driver(driver), OfferFilter::Volunteer(driver)).unwrap().len(), 1);
-    assert_eq!(reason(listed(&as_driver(other), OfferFilter::Volunteer(driver))), "not-yours");
-    assert_eq!(reason(listed(&as_driver(driver), OfferFilter::Open)), "not-yours");
+    assert_eq!(listed(&as_driver(driver), OfferFilter::Volunteer(driver, None)).unwrap().offers.len(), 1);
+    assert_eq!(reason(listed(&as_driver(other), OfferFilter::Volunteer(driver, None))), "not-yours");
+    assert_eq!(reason(listed(&as_driver(driver), OfferFilter::Open(None))), "not-yours");
     let answered = ready(offers::answer(world.app(A), &as_driver(other), offer.id(), Answer::Yes));
     assert_eq!(reason(answered), "not-yours");
-    assert_eq!(reason(messages::list_failed(world.app(A), &as_driver(driver), 9)), "not-allowed");
+    assert_eq!(reason(messages::list_failed(world.app(A), &as_driver(driver), None, 9)), "not-allowed");
     let day = crate::world::DAY.parse().unwrap();
     let sheet = |caller: &Caller, whose| ready(day_sheets::day_sheet(world.app(A), caller, day, whose));
     assert_eq!(reason(sheet(&as_driver(other), Some(driver))), "not-yours");

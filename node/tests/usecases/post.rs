@@ -197,8 +197,8 @@ fn a_mail_server_elsewhere_is_never_spoken_to_unprotected() {
     assert!(Mailer::new(&elsewhere).is_err());
 }
 
-/// Answers one request with a status and gives what was posted.
-async fn gateway_once(listener: TcpListener, status: &'static str) -> String {
+/// Answers one request with a status and a body, and gives what was posted.
+async fn gateway_once(listener: TcpListener, status: &str, body: &str) -> String {
     let (mut stream, _) = listener.accept().await.unwrap();
     let mut request = Vec::new();
     let mut chunk = [0; 4096];
@@ -207,7 +207,9 @@ async fn gateway_once(listener: TcpListener, status: &'static str) -> String {
         assert!(read > 0, "the request ends early");
         request.extend_from_slice(&chunk[..read]);
     }
-    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+    let answer = head + body;
     stream.write_all(answer.as_bytes()).await.unwrap();
     String::from_utf8(request).unwrap()
 }
@@ -231,12 +233,14 @@ async fn a_text_message_goes_through_the_gateway() {
             url: format!("http://{}/send", listener.local_addr().unwrap()),
             body: r#"{"to":"{to}","text":"{text}","ref":"{id}"}"#.to_owned(),
             header: Some("authorization".to_owned()),
+            success_field: None,
+            success_value: None,
             secret_file: Some(path),
         };
         let gateway = Box::new(Gateway::new(&settings).unwrap());
         let catalog = Arc::new(cli::catalog().unwrap());
         let mut post = Post::new(Arc::clone(world.app(A)), catalog, Medium::Sms, gateway);
-        let (outcome, request) = tokio::join!(post.work(), gateway_once(listener, status));
+        let (outcome, request) = tokio::join!(post.work(), gateway_once(listener, status, ""));
         assert_eq!(matches!(outcome, WorkOutcome::Failed { .. }), status.starts_with("503"), "{status}");
         assert!(
             request.contains("\"to\":\"+33600000001\"") && request.contains("authorization: Bearer canary")
@@ -245,6 +249,34 @@ async fn a_text_message_goes_through_the_gateway() {
         assert_eq!(world.calls().len(), calls, "{status}");
         let left = maillage_store::messages::waiting(&world.app(A).store, Medium::Sms, 9).unwrap().len();
         assert_eq!(left == 0, sent || calls == 1, "{status}");
-        assert_eq!(messages::list_failed(world.app(A), &caller, 9).unwrap().len(), calls);
+        assert_eq!(messages::list_failed(world.app(A), &caller, None, 9).unwrap().messages.len(), calls);
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_that_says_no_in_its_answer_is_believed() {
+    for (answer, sent) in [(r#"{"status":"queued"}"#, true), (r#"{"status":"error"}"#, false), ("", false)] {
+        let world = World::empty(1);
+        let driver = world.driver("Zoe", "sms");
+        let person = world.passenger("phone");
+        let trip = world.request(A, person, false)[0];
+        let caller = maillage_node::app::caller::Caller::local();
+        ready(maillage_node::app::trips::offer_to_driver(world.app(A), &caller, trip, driver, false))
+            .unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let settings = SmsSettings {
+            url: format!("http://{}/send", listener.local_addr().unwrap()),
+            body: r#"{"to":"{to}","text":"{text}","ref":"{id}"}"#.to_owned(),
+            success_field: Some("/status".to_owned()),
+            success_value: Some("queued".to_owned()),
+            header: None,
+            secret_file: None,
+        };
+        let gateway = Box::new(Gateway::new(&settings).unwrap());
+        let catalog = Arc::new(cli::catalog().unwrap());
+        let mut post = Post::new(Arc::clone(world.app(A)), catalog, Medium::Sms, gateway);
+        let (outcome, _) = tokio::join!(post.work(), gateway_once(listener, "200 OK", answer));
+        assert_eq!(outcome, WorkOutcome::Busy, "{answer}");
+        assert_eq!(world.calls().is_empty(), sent, "{answer}");
     }
 }

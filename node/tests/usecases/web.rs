@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use maillage_domain::trip::CancelledBy;
+use maillage_domain::{document::NewDocument, trip::CancelledBy};
 use maillage_node::{
-    app::{calendars, caller::Caller, trips},
+    app::{calendars, caller::Caller, people::documents, trips},
     cli,
     limits::WEB_REQUESTS_PER_MINUTE,
     web::{self, Web},
@@ -85,6 +85,20 @@ async fn looking_answers_nothing_and_one_click_answers_once() {
     ready(trips::cancel(world.app(A), &Caller::local(), trip, CancelledBy::Person, false)).unwrap();
     let (_, _, body) = door.ask("GET", &path, "").await;
     assert!(body.contains("does not take place") && !body.contains("Lilas"), "{body}");
+}
+
+#[tokio::test]
+async fn a_yes_that_cannot_be_taken_says_so_and_whom_to_ask() {
+    let world = World::empty(1);
+    let (trip, driver, offer) = world.asked();
+    let licence =
+        NewDocument { kind: "licence".into(), seen_on: String::new(), valid_until: "2026-10-05".into() };
+    ready(documents::record_document(world.app(A), &Caller::local(), driver, licence)).unwrap();
+    let door = Door::open(&world).await;
+    let path = format!("/o/{}", world.token(&offer));
+    let (status, _, body) = door.ask("POST", &path, "answer=yes").await;
+    assert_eq!((status, world.status(trip)), (200, "requested"));
+    assert!(body.contains("brought up to date") && !body.contains("Lilas"), "{body}");
 }
 
 #[tokio::test]

@@ -161,6 +161,20 @@ impl OfferPolicy {
         Plan { means: Means::Message, leaves_at, remind_at, expires_at }
     }
 
+    /// Until when a message about a drive at an instant may leave, so that there is time to call if it does not; none if
+    /// there is no such time any more, and somebody has to call. A message is not left to the quiet hours: nobody would
+    /// see in time that it did not leave.
+    pub fn written_until(&self, now: Timestamp, drive_at: Timestamp) -> Option<Timestamp> {
+        let latest = self.quiet.begin_of_silence(drive_at - minutes(self.call_under_min));
+        (self.quiet.end_of_silence(now) < latest).then_some(latest)
+    }
+
+    /// By when an answer is wanted from a volunteer who is called from now on.
+    pub fn called_until(&self, now: Timestamp, departs: Timestamp) -> Timestamp {
+        let wanted = minutes(self.pace(now, departs).timeout_min);
+        (now + wanted).min(departs).max(now)
+    }
+
     /// As much time as is left to answer a last reminder that leaves now; none if it is better to call.
     pub(super) fn last_chance(&self, now: Timestamp, departs: Timestamp) -> Option<Timestamp> {
         let latest = departs - minutes(self.call_under_min);
@@ -190,8 +204,7 @@ impl OfferPolicy {
     }
 
     fn by_phone(&self, now: Timestamp, departs: Timestamp) -> Plan {
-        let wanted = minutes(self.pace(now, departs).timeout_min);
-        let expires_at = (now + wanted).min(departs).max(now);
+        let expires_at = self.called_until(now, departs);
         Plan { means: Means::Phone, leaves_at: now, remind_at: None, expires_at }
     }
 }
@@ -244,10 +257,25 @@ impl QuietHours {
         end.unwrap_or(at)
     }
 
-    fn end_on(self, day: jiff::civil::Date) -> Option<Timestamp> {
-        let civil = day.at(0, 0, 0, 0).checked_add(i32::from(self.to_min).minutes()).ok()?;
-        paris().to_ambiguous_timestamp(civil).compatible().ok()
+    /// The instant itself, or the beginning of the quiet hours it lies in.
+    pub fn begin_of_silence(self, at: Timestamp) -> Timestamp {
+        if !self.holds_at(at) {
+            return at;
+        }
+        let day = at.to_zoned(paris()).date();
+        let today = minute_of(day, self.from_min).filter(|begin| *begin <= at);
+        today.or_else(|| minute_of(day.yesterday().ok()?, self.from_min)).unwrap_or(at)
     }
+
+    fn end_on(self, day: jiff::civil::Date) -> Option<Timestamp> {
+        minute_of(day, self.to_min)
+    }
+}
+
+/// A minute of a civil day in Paris.
+fn minute_of(day: jiff::civil::Date, minute: u16) -> Option<Timestamp> {
+    let civil = day.at(0, 0, 0, 0).checked_add(i32::from(minute).minutes()).ok()?;
+    paris().to_ambiguous_timestamp(civil).compatible().ok()
 }
 
 fn minutes(count: u32) -> SignedDuration {

@@ -8,7 +8,7 @@ use super::{
     AnsweredBy, DriverOffer, Means, OfferAction, OfferEnd, OfferError, OfferEventKind, OfferPolicy,
     OfferPolicyError, OfferStatus, OfferTerms, Pace, QuietHours,
 };
-use crate::{limits::OFFER_EVENTS, trip::DriverRefusal};
+use crate::{handover::Decision, limits::OFFER_EVENTS, trip::DriverRefusal};
 
 /// An instant of civil time in Paris.
 fn paris_at(text: &str) -> Timestamp {
@@ -50,6 +50,10 @@ fn remind() -> OfferAction {
     OfferAction::Remind { next: None, expires_at: monday() + hours(60) }
 }
 
+fn call() -> OfferAction {
+    OfferAction::Call { expires_at: monday() + hours(60) }
+}
+
 #[test]
 fn what_each_action_leads_to_in_each_state() {
     let no = DriverRefusal::TooFar;
@@ -64,8 +68,9 @@ fn what_each_action_leads_to_in_each_state() {
     ];
     let actions = [
         (remind(), ["reminded", "reminded", "by-phone"]),
-        (OfferAction::Call, ["notified", "reminded", "by-phone"]),
+        (call(), ["notified", "reminded", "by-phone"]),
         (OfferAction::CalledInVain, ["by-message", "by-message", "notified"]),
+        (OfferAction::Overdue, ["by-message", "by-message", "notified"]),
         (OfferAction::Accept(AnsweredBy::Link), ["accepted"; 3]),
         (OfferAction::Accept(AnsweredBy::Desk), ["accepted"; 3]),
         (OfferAction::Refuse(no, AnsweredBy::Link), ["refused"; 3]),
@@ -137,7 +142,9 @@ fn nobody_is_reminded_at_night_nor_before_the_question_has_left() {
     let night = paris_at("2026-10-06T23:00");
     assert_eq!(offer.due(night, &policy, true), None);
     assert_eq!(offer.due(monday() + hours(24), &policy, false), None);
-    assert_eq!(offer.due(monday() + hours(48), &policy, false), Some(OfferAction::Call));
+    // Whoever has to be called then has as long to answer as from the beginning.
+    let call = OfferAction::Call { expires_at: monday() + hours(60) };
+    assert_eq!(offer.due(monday() + hours(48), &policy, false), Some(call));
 }
 
 #[test]
@@ -151,17 +158,64 @@ fn a_node_that_was_off_asks_once_more_or_has_somebody_called() {
     assert_eq!(again.due(week_later, &policy, true), None);
     assert_eq!(again.due(week_later + hours(24), &policy, true), Some(OfferAction::TimeOut));
     // Two hours before the drive there is no time to write any more; after it there is nothing to ask.
-    assert_eq!(offer().due(friday() - hours(2), &policy, true), Some(OfferAction::Call));
+    let call = OfferAction::Call { expires_at: friday() };
+    assert_eq!(offer().due(friday() - hours(2), &policy, true), Some(call));
     assert_eq!(offer().due(friday(), &policy, true), Some(OfferAction::TimeOut));
     assert_eq!(offer().due(friday() + hours(24 * 7), &policy, false), Some(OfferAction::TimeOut));
 }
 
 #[test]
-fn a_call_is_due_until_the_drive_and_never_given_up_by_the_node_before() {
+fn whoever_was_never_called_is_not_given_up_but_shown_as_overdue() {
+    let policy = OfferPolicy::default();
     let offer = offer_for(monday(), friday(), false);
     assert_eq!(offer.state().means, Means::Phone);
-    assert_eq!(offer.due(friday() - hours(1), &OfferPolicy::default(), false), None);
-    assert_eq!(offer.next_due(), Some(friday()));
+    assert_eq!((offer.next_due(), offer.is_overdue()), (Some(monday() + hours(48)), false));
+    assert_eq!(offer.due(monday() + hours(47), &policy, false), None);
+    assert_eq!(offer.due(monday() + hours(48), &policy, false), Some(OfferAction::Overdue));
+    let overdue = offer.apply(OfferAction::Overdue, monday() + hours(48)).unwrap();
+    assert!(overdue.is_overdue() && overdue.is_open());
+    assert_eq!(overdue.due(friday() - hours(1), &policy, false), None);
+    assert_eq!(overdue.next_due(), Some(friday()));
+    assert_eq!(overdue.due(friday(), &policy, false), Some(OfferAction::TimeOut));
+    // Called in vain after that: the next is asked, if the territory does so by itself.
+    let called = overdue.apply(OfferAction::CalledInVain, monday() + hours(50)).unwrap();
+    assert!(!called.is_overdue() && called.next_due() < Some(monday() + hours(50)));
+    assert_eq!(called.due(monday() + hours(50), &policy, false), Some(OfferAction::TimeOut));
+}
+
+#[test]
+fn whoever_was_called_in_vain_is_given_up_after_the_time_to_answer_as_the_policy_says() {
+    let policy = |escalation| OfferPolicy { escalation, ..OfferPolicy::default() };
+    let (auto, ask) = (policy(Decision::Auto), policy(Decision::Ask));
+    let called = offer_for(monday(), friday(), false).apply(OfferAction::CalledInVain, monday()).unwrap();
+    assert_eq!(called.due(monday() + hours(47), &auto, false), None);
+    assert_eq!(called.due(monday() + hours(48), &auto, false), Some(OfferAction::TimeOut));
+    assert_eq!(called.due(monday() + hours(48), &ask, false), Some(OfferAction::Overdue));
+    let overdue = called.apply(OfferAction::Overdue, monday() + hours(48)).unwrap();
+    assert_eq!(overdue.due(friday() - hours(1), &ask, false), None);
+}
+
+#[test]
+fn a_message_about_a_drive_leaves_in_time_for_a_call_or_not_at_all() {
+    let policy = OfferPolicy::default();
+    for (now, drive, until) in [
+        ("2026-10-05T10:00", "2026-10-07T14:00", Some("2026-10-07T11:00")),
+        // What would have to leave in the quiet hours leaves before them.
+        ("2026-10-05T18:00", "2026-10-06T06:30", Some("2026-10-05T21:00")),
+        ("2026-10-05T22:00", "2026-10-06T06:30", None),
+        ("2026-10-06T01:00", "2026-10-06T06:30", None),
+        ("2026-10-05T22:00", "2026-10-06T11:30", Some("2026-10-06T08:30")),
+        ("2026-10-05T10:00", "2026-10-05T12:59", None),
+        ("2026-10-05T10:00", "2026-10-05T09:00", None),
+    ] {
+        let found = policy.written_until(paris_at(now), paris_at(drive));
+        assert_eq!(found, until.map(paris_at), "{now} {drive}");
+    }
+}
+
+#[test]
+fn calls_in_vain_fill_no_history() {
+    let offer = offer_for(monday(), friday(), false);
     let kinds =
         |offer: &DriverOffer| offer.state().history.iter().map(|event| event.kind).collect::<Vec<_>>();
     let mut called = offer.clone();
@@ -188,9 +242,19 @@ fn quiet_hours_end_in_the_morning_even_when_the_clocks_change() {
     ] {
         assert_eq!(quiet.end_of_silence(paris_at(at)), paris_at(end), "{at}");
     }
+    for (at, begin) in [
+        ("2026-10-05T20:59", "2026-10-05T20:59"),
+        ("2026-10-05T21:00", "2026-10-05T21:00"),
+        ("2026-10-06T07:59", "2026-10-05T21:00"),
+        ("2026-10-06T08:00", "2026-10-06T08:00"),
+        ("2026-10-25T07:00", "2026-10-24T21:00"),
+    ] {
+        assert_eq!(quiet.begin_of_silence(paris_at(at)), paris_at(begin), "{at}");
+    }
     let noon = QuietHours::new(12 * 60, 14 * 60).unwrap();
     assert_eq!(noon.end_of_silence(paris_at("2026-10-05T13:00")), paris_at("2026-10-05T14:00"));
     assert_eq!(noon.end_of_silence(paris_at("2026-10-05T14:00")), paris_at("2026-10-05T14:00"));
+    assert_eq!(noon.begin_of_silence(paris_at("2026-10-05T13:59")), paris_at("2026-10-05T12:00"));
     let never = QuietHours::new(0, 0).unwrap();
     assert!(!never.holds_at(paris_at("2026-10-05T00:00")));
     assert_eq!(QuietHours::new(0, 1440), Err(OfferPolicyError::Quiet));
@@ -240,8 +304,9 @@ fn policies() -> impl Strategy<Value = OfferPolicy> {
 fn actions() -> impl Strategy<Value = OfferAction> {
     prop_oneof![
         instants().prop_map(|at| OfferAction::Remind { next: Some(at), expires_at: at }),
-        proptest::strategy::Just(OfferAction::Call),
+        instants().prop_map(|expires_at| OfferAction::Call { expires_at }),
         proptest::strategy::Just(OfferAction::CalledInVain),
+        proptest::strategy::Just(OfferAction::Overdue),
         proptest::strategy::Just(OfferAction::Accept(AnsweredBy::Link)),
         proptest::strategy::Just(OfferAction::Refuse(DriverRefusal::Other, AnsweredBy::Link)),
         proptest::strategy::Just(OfferAction::TimeOut),

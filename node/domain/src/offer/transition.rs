@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{AnsweredBy, DriverOffer, Means, OfferEnd, OfferEvent, OfferEventKind, OfferPolicy, OfferStatus};
 use crate::{
+    handover::Decision,
     limits::{OFFER_EVENTS, OFFER_STALE_S, OFFER_TRIPS},
     trip::DriverRefusal,
 };
@@ -19,7 +20,12 @@ pub enum OfferAction {
         expires_at: Timestamp,
     },
     /// The volunteer has to be called from now on.
-    Call,
+    Call {
+        /// By when an answer is wanted now.
+        expires_at: Timestamp,
+    },
+    /// The time to answer a call is over, and the desk has to see that nobody has told what came of it.
+    Overdue,
     /// Somebody called and reached nobody.
     CalledInVain,
     /// Yes.
@@ -69,16 +75,20 @@ impl DriverOffer {
                 offer.state.expires_at = expires_at;
                 (OfferStatus::Reminded(reminders(former).saturating_add(1)), OfferEventKind::Reminded)
             }
-            (OfferAction::Call, Means::Message) => {
+            (OfferAction::Call { expires_at }, Means::Message) => {
                 offer.state.means = Means::Phone;
                 offer.state.remind_at = None;
+                offer.state.expires_at = expires_at;
                 (former, OfferEventKind::ToCall)
             }
             (OfferAction::CalledInVain, Means::Phone) => (former, OfferEventKind::CalledInVain),
-            (OfferAction::Remind { .. } | OfferAction::Call, Means::Phone) => {
+            (OfferAction::Overdue, Means::Phone) => (former, OfferEventKind::Overdue),
+            (OfferAction::Remind { .. } | OfferAction::Call { .. }, Means::Phone) => {
                 return Err(OfferError::ByPhone);
             }
-            (OfferAction::CalledInVain, Means::Message) => return Err(OfferError::ByMessage),
+            (OfferAction::CalledInVain | OfferAction::Overdue, Means::Message) => {
+                return Err(OfferError::ByMessage);
+            }
             (OfferAction::Accept(AnsweredBy::Link), _) => {
                 (OfferStatus::Accepted, OfferEventKind::AcceptedByLink)
             }
@@ -105,7 +115,9 @@ impl DriverOffer {
     /// What time has made due, if anything. `arrived` tells whether the question, or a reminder, has left this node.
     ///
     /// A node that was off for a long time asks once more instead of giving up on somebody who could not answer, and never
-    /// sends the reminders it missed. A question that never left is asked by phone.
+    /// sends the reminders it missed. A question that never left is asked by phone. Somebody who was called in vain is given
+    /// up after the time to answer if the territory asks the next by itself; whoever was never called is never given up on:
+    /// the desk is shown that it is overdue.
     pub fn due(&self, now: Timestamp, policy: &OfferPolicy, arrived: bool) -> Option<OfferAction> {
         if !self.is_open() {
             return None;
@@ -115,6 +127,7 @@ impl DriverOffer {
             return Some(OfferAction::TimeOut);
         }
         match self.state.means {
+            Means::Phone if now >= self.state.expires_at => self.unanswered_call(policy),
             Means::Phone => None,
             Means::Message if now >= self.state.expires_at => Some(self.at_the_end(now, policy, arrived)),
             Means::Message => {
@@ -125,17 +138,27 @@ impl DriverOffer {
         }
     }
 
+    fn unanswered_call(&self, policy: &OfferPolicy) -> Option<OfferAction> {
+        let in_vain = self.state.history.iter().any(|event| event.kind == OfferEventKind::CalledInVain);
+        match policy.escalation {
+            Decision::Auto if in_vain => Some(OfferAction::TimeOut),
+            Decision::Auto | Decision::Ask => (!self.is_overdue()).then_some(OfferAction::Overdue),
+        }
+    }
+
     fn at_the_end(&self, now: Timestamp, policy: &OfferPolicy, arrived: bool) -> OfferAction {
+        let departs = self.terms.departs_at;
+        let call = OfferAction::Call { expires_at: policy.called_until(now, departs) };
         if !arrived {
-            return OfferAction::Call;
+            return call;
         }
         let late = self.state.expires_at.duration_until(now);
         if late <= SignedDuration::from_secs(OFFER_STALE_S) {
             return OfferAction::TimeOut;
         }
-        match policy.last_chance(now, self.terms.departs_at) {
+        match policy.last_chance(now, departs) {
             Some(expires_at) => OfferAction::Remind { next: None, expires_at },
-            None => OfferAction::Call,
+            None => call,
         }
     }
 

@@ -8,12 +8,16 @@ use maillage_domain::{
     offer::OfferAction,
     roles::Operation,
 };
+use maillage_engine::Transaction;
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{access_log, driver_offers, events::Subject, messages as queue};
 
-use super::{Facts, Reach, letter::facts, reach};
-use crate::app::{App, caller::Caller, refusals};
+use super::{Facts, Reach, letter::facts, reach, take_along};
+use crate::{
+    app::{Aborted, App, caller::Caller, refusals},
+    limits::MESSAGES_AT_ONCE,
+};
 
 /// A call to be made.
 #[derive(Clone)]
@@ -35,25 +39,29 @@ pub enum CallOutcome {
     NoAnswer,
 }
 
-/// The calls to be made now, the most urgent first. Whose names are read is noted.
+/// Some calls, and after which one to go on.
+#[derive(Debug, Clone)]
+pub struct Calls {
+    /// The calls.
+    pub calls: Vec<Call>,
+    /// The last one, if there may be more.
+    pub next_after: Option<Id<MessageKind>>,
+}
+
+/// At most `limit` calls to be made now, the most urgent first, after one of them. Whose names are read is noted.
 ///
 /// # Errors
 /// `not-allowed`; the store.
-pub async fn call_list(app: &Arc<App>, caller: &Caller, limit: usize) -> Result<Vec<Call>, Refusal> {
+pub async fn call_list(
+    app: &Arc<App>,
+    caller: &Caller,
+    after: Option<Id<MessageKind>>,
+    limit: usize,
+) -> Result<Calls, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::CallList, move |app, transaction| {
         let now = app.now();
-        let mut calls = Vec::new();
-        for message in queue::waiting(transaction, Medium::Call, usize::MAX)? {
-            if message.not_before > now || calls.len() >= limit {
-                continue;
-            }
-            let facts = facts(app, transaction, &message)?;
-            match (reach(transaction, message.to)?, facts) {
-                (Some(reach), Some(facts)) => calls.push(Call { message, reach, facts }),
-                (_, _) => queue::put(transaction, &message.dropped(now))?,
-            }
-        }
+        let calls = page(app, transaction, after, limit)?;
         for call in &calls {
             if let maillage_domain::message::Recipient::Person(person) = call.message.to {
                 let subject = Subject::Person(person);
@@ -62,9 +70,43 @@ pub async fn call_list(app: &Arc<App>, caller: &Caller, limit: usize) -> Result<
                 access_log::record(transaction, &access)?;
             }
         }
-        Ok(calls)
+        let next_after = calls.last().filter(|_| calls.len() == limit).map(|call| call.message.id);
+        Ok(Calls { calls, next_after })
     })
     .await
+}
+
+/// Goes through the queue until a page is full. What nobody needs any more is put aside on the way.
+fn page(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    after: Option<Id<MessageKind>>,
+    limit: usize,
+) -> Result<Vec<Call>, Aborted> {
+    let now = app.now();
+    let (mut calls, mut last) = (Vec::new(), after);
+    loop {
+        let found = queue::calls(transaction, last, MESSAGES_AT_ONCE)?;
+        let Some(end) = found.last() else { return Ok(calls) };
+        last = Some(end.id);
+        for message in found {
+            // One that is told along with another was put aside meanwhile.
+            let waits = queue::find(transaction, message.id)?.is_some_and(|message| message.is_waiting());
+            if message.not_before > now || !waits {
+                continue;
+            }
+            match (reach(transaction, message.to)?, facts(app, transaction, &message)?) {
+                (Some(reach), Some(facts)) => {
+                    take_along(app, transaction, &message, &facts)?;
+                    calls.push(Call { message, reach, facts });
+                }
+                (_, _) => queue::put(transaction, &message.dropped(now))?,
+            }
+            if calls.len() == limit {
+                return Ok(calls);
+            }
+        }
+    }
 }
 
 /// Notes what came of a call. A driver's yes or no is given to the offer itself.

@@ -3,13 +3,16 @@
 
 use jiff::Timestamp;
 use maillage_domain::{
+    calendar::LostDrive,
+    ids::VolunteerKind,
     message::{Medium, Message, Recipient, Topic},
     offer::{DriverOffer, Means, OfferStatus},
     trip::{Leg, Origin, Trip, TripStatus},
 };
 use maillage_engine::View;
 use maillage_federation::ids::{Id, TripKind};
-use maillage_store::{driver_offers, persons, trips, volunteers};
+use maillage_geography::InseeCode;
+use maillage_store::{driver_offers, lost_drives, persons, trips, volunteers};
 
 use super::reach;
 use crate::app::{Aborted, App};
@@ -67,9 +70,11 @@ pub(super) fn facts(app: &App, view: &dyn View, message: &Message) -> Result<Opt
         Topic::TripConfirmed(id) | Topic::TripTomorrow(id) => {
             trip_facts(app, view, id, message.to, is_confirmed)?
         }
-        Topic::DriveCancelled(id) | Topic::TripCancelled(id) => {
-            trip_facts(app, view, id, message.to, is_cancelled)?
-        }
+        Topic::DriveCancelled(id) => match lost_facts(app, view, id, message.to)? {
+            Some(lost) => Some(lost),
+            None => trip_facts(app, view, id, message.to, is_cancelled)?,
+        },
+        Topic::TripCancelled(id) => trip_facts(app, view, id, message.to, is_cancelled)?,
     };
     let Some(reach) = reach(view, message.to)? else { return Ok(None) };
     Ok(facts.map(|facts| Facts { recipient: reach.name.as_str().to_owned(), ..facts }))
@@ -130,14 +135,36 @@ fn trip_facts(
         (Recipient::Person(_), None) => String::new(),
     };
     let url = match to {
-        Recipient::Volunteer(volunteer) => {
-            let offers = driver_offers::of_trip(view, id)?;
-            let own = offers.iter().rev().find(|offer| offer.terms.volunteer == volunteer);
-            own.and_then(|offer| app.outreach.offer_url(offer))
-        }
+        Recipient::Volunteer(volunteer) => own_url(app, view, id, volunteer)?,
         Recipient::Person(_) => None,
     };
     Ok(Some(Facts { legs, other, url, ..desk(app) }))
+}
+
+/// What a volunteer has lost of a trip that goes on otherwise, as it was; none if nothing was lost.
+fn lost_facts(app: &App, view: &dyn View, id: Id<TripKind>, to: Recipient) -> Result<Option<Facts>, Aborted> {
+    let Recipient::Volunteer(volunteer) = to else { return Ok(None) };
+    let Some(lost) = lost_drives::find(view, volunteer, id)? else { return Ok(None) };
+    let trip = trips::find(view, id)?;
+    let sibling = trip.as_ref().and_then(|trip| trip.terms.sibling);
+    let sibling = sibling.map(|id| lost_drives::find(view, volunteer, id)).transpose()?.flatten();
+    let both = sibling.filter(|other| app.now() < other.end);
+    let mut legs: Vec<LegFacts> = both.iter().chain([&lost]).map(|lost| lost_leg(app, lost)).collect();
+    legs.sort_by_key(|leg| leg.pickup);
+    let other = trip.map(|trip| passenger_first_name(view, &trip)).transpose()?.unwrap_or_default();
+    Ok(Some(Facts { legs, other, url: own_url(app, view, id, volunteer)?, ..desk(app) }))
+}
+
+/// Where a volunteer was asked for a trip.
+fn own_url(
+    app: &App,
+    view: &dyn View,
+    trip: Id<TripKind>,
+    volunteer: Id<VolunteerKind>,
+) -> Result<Option<String>, Aborted> {
+    let offers = driver_offers::of_trip(view, trip)?;
+    let own = offers.iter().rev().find(|offer| offer.terms.volunteer == volunteer);
+    Ok(own.and_then(|offer| app.outreach.offer_url(offer)))
 }
 
 fn desk(app: &App) -> Facts {
@@ -150,13 +177,21 @@ fn desk(app: &App) -> Facts {
 }
 
 fn leg(app: &App, trip: &Trip) -> LegFacts {
-    let name = |code| app.geography.commune(code).map(|commune| commune.name.clone()).unwrap_or_default();
     LegFacts {
         leg: trip.terms.leg,
         pickup: trip.assignment().map_or(trip.terms.earliest_pickup, |drive| drive.pickup),
-        from: name(&trip.terms.pickup.commune),
-        to: name(&trip.terms.dropoff.commune),
+        from: name(app, &trip.terms.pickup.commune),
+        to: name(app, &trip.terms.dropoff.commune),
     }
+}
+
+fn lost_leg(app: &App, lost: &LostDrive) -> LegFacts {
+    let (from, to) = (name(app, &lost.from), name(app, &lost.to));
+    LegFacts { leg: lost.leg, pickup: lost.pickup, from, to }
+}
+
+fn name(app: &App, commune: &InseeCode) -> String {
+    app.geography.commune(commune).map(|commune| commune.name.clone()).unwrap_or_default()
 }
 
 fn is_confirmed(trip: &Trip) -> bool {

@@ -3,21 +3,19 @@
 
 use std::sync::Arc;
 
-use jiff::SignedDuration;
 use maillage_domain::{
     ids::MessageKind,
-    message::{Medium, Message, MessageFailure, MessageState, Recipient, Topic},
-    roles::Operation,
+    message::{Medium, Message, MessageFailure, MessageState, Topic},
 };
-use maillage_engine::Transaction;
+use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{driver_offers, messages as queue};
 
-use super::{Facts, letter::facts, reach, write};
+use super::{Facts, concerned, letter::facts, reach, take_along, write};
 use crate::{
-    app::{Aborted, App, caller::Caller, offers},
-    limits::{MESSAGE_DAYS, MESSAGES_AT_ONCE},
+    app::{Aborted, App, offers},
+    limits::{DUE_OFFERS, MESSAGES_AT_ONCE},
 };
 
 /// A message ready to be put into words and handed over.
@@ -78,6 +76,7 @@ fn prepare(
         queue::put(transaction, &message.dropped(now))?;
         return Ok(None);
     };
+    take_along(app, transaction, message, &facts)?;
     if now >= message.expires_at {
         fail(app, transaction, message, MessageFailure::Expired)?;
         return Ok(None);
@@ -129,6 +128,9 @@ fn fail(
         return Ok(());
     }
     queue::put(transaction, &message.failed(reason, now))?;
+    if message.medium == Medium::Call {
+        return Ok(());
+    }
     match message.topic {
         Topic::Offer(id) | Topic::OfferReminder(id) => {
             match driver_offers::find(transaction, id)?.filter(|offer| now < offer.terms.departs_at) {
@@ -141,33 +143,51 @@ fn fail(
         | Topic::TripConfirmed(_)
         | Topic::TripTomorrow(_)
         | Topic::TripCancelled(_) => {
-            let about: (Recipient, Medium, Topic) = (message.to, Medium::Call, message.topic);
-            write(app, transaction, about, (now, message.expires_at.max(now)))
+            match concerned(transaction, message.to, message.topic)?.filter(|drive| now < drive.over) {
+                Some(drive) => {
+                    let about = (message.to, Medium::Call, message.topic);
+                    write(app, transaction, about, (now, drive.call_by(now)))
+                }
+                None => Ok(()),
+            }
         }
     }
 }
 
-/// Messages that will not arrive, newest first.
-///
-/// # Errors
-/// `not-allowed`; the store.
-pub fn list_failed(app: &App, caller: &Caller, limit: usize) -> Result<Vec<Message>, Refusal> {
-    app.look(caller, Operation::CallList, |_, view| Ok(queue::failed(view, limit)?))
-}
-
-/// Forgets what was over long ago; tells how many messages.
+/// Gives up what can be told no more in time: a message becomes a call, a call that nobody made is noted as failed, whatever
+/// hour it is and whether or not the medium is at work. Returns how many. A question to a driver lives as long as its offer.
 ///
 /// # Errors
 /// The store.
-pub async fn forget_old(app: &Arc<App>) -> Result<usize, Refusal> {
-    let before = app.now() - SignedDuration::from_hours(24 * MESSAGE_DAYS);
-    if !app.read(|_, view| Ok(queue::any_ended_before(view, before)?))? {
+pub async fn expire(app: &Arc<App>) -> Result<usize, Refusal> {
+    if app.read(expired)?.is_empty() {
         return Ok(0);
     }
-    app.transact("message.forget", move |_, transaction| {
-        Ok(queue::forget(transaction, before, MESSAGES_AT_ONCE)?)
+    app.transact("message.expire", |app, transaction| {
+        let expired = expired(app, transaction)?;
+        for message in &expired {
+            match facts(app, transaction, message)? {
+                Some(_) => fail(app, transaction, message, MessageFailure::Expired)?,
+                None => queue::put(transaction, &message.dropped(app.now()))?,
+            }
+        }
+        Ok(expired.len())
     })
     .await
+}
+
+fn expired(app: &App, view: &dyn View) -> Result<Vec<Message>, Aborted> {
+    let now = app.now();
+    let mut expired = Vec::new();
+    for medium in [Medium::Email, Medium::Sms, Medium::Call] {
+        let due = queue::due(view, medium, now, DUE_OFFERS)?;
+        let is_over = |message: &Message| {
+            let question = matches!(message.topic, Topic::Offer(_) | Topic::OfferReminder(_));
+            message.expires_at <= now && !question
+        };
+        expired.extend(due.into_iter().filter(is_over));
+    }
+    Ok(expired)
 }
 
 impl std::fmt::Debug for Letter {

@@ -15,9 +15,10 @@ use maillage_platform::refusal::Refusal;
 use maillage_store::{driver_offers, events::Subject};
 
 use super::{
+    barred,
     desk::known,
     drop_waiting, pending, policy, save,
-    tend::{ask_next, free},
+    tend::{ask_next, free, withdraw},
 };
 use crate::app::{
     Aborted, App,
@@ -47,6 +48,8 @@ pub struct LinkView {
     pub open: bool,
     /// Whether this call has brought the answer.
     pub answered_now: bool,
+    /// Whether the yes was not taken: the volunteer may not drive any more.
+    pub barred: bool,
 }
 
 /// What an offer's link shows. Looking changes nothing: mail programs look at links too.
@@ -70,6 +73,12 @@ pub async fn answer_by_link(app: &Arc<App>, token: String, answer: Answer) -> Re
         if !offer.is_open() || app.now() >= offer.terms.departs_at {
             return link_view(app, transaction, offer, false);
         }
+        let asked = pending(transaction, &offer)?;
+        if answer == Answer::Yes && barred(transaction, &asked)?.is_some() {
+            let policy = policy(transaction)?;
+            let closed = withdraw(app, transaction, &policy, &offer)?;
+            return Ok(LinkView { barred: true, ..link_view(app, transaction, closed, false)? });
+        }
         let scope = Scope::Volunteer(offer.terms.volunteer);
         let by = Caller::new("link", [Role::Driver].into(), scope);
         let offer = settle(app, transaction, &by, &offer, (answer, AnsweredBy::Link))?;
@@ -81,7 +90,7 @@ pub async fn answer_by_link(app: &Arc<App>, token: String, answer: Answer) -> Re
 /// Answers through the desk, or as the volunteer with an account.
 ///
 /// # Errors
-/// `offer-unknown`, `offer-closed`, `not-yours`; the store.
+/// `offer-unknown`, `offer-closed`, `not-yours`; `driver-cannot` for a yes of somebody who may not drive any more; the store.
 pub async fn answer(
     app: &Arc<App>,
     caller: &Caller,
@@ -149,5 +158,5 @@ fn link_view(
 ) -> Result<LinkView, Aborted> {
     let trips = offer.terms.trips.iter().map(|id| find(view, *id)).collect::<Result<_, _>>()?;
     let open = offer.is_open() && app.now() < offer.terms.departs_at;
-    Ok(LinkView { offer, trips, open, answered_now })
+    Ok(LinkView { offer, trips, open, answered_now, barred: false })
 }

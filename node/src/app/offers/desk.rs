@@ -1,7 +1,8 @@
 //! Offers as the desk sees them: listed, opened, reminded by hand.
 
-use std::sync::Arc;
+use std::{fmt, str::FromStr, sync::Arc};
 
+use jiff::Timestamp;
 use maillage_domain::{
     ids::{DriverOfferKind, VolunteerKind},
     offer::{DriverOffer, OfferAction},
@@ -21,36 +22,84 @@ pub enum OfferFilter {
     /// In the order they were made, after one of them.
     All(Option<Id<DriverOfferKind>>),
     /// Those that wait for an answer, the most urgent first.
-    Open,
+    Open(Option<OpenCursor>),
     /// About a trip.
     Trip(Id<TripKind>),
-    /// To a volunteer, newest first.
-    Volunteer(Id<VolunteerKind>),
+    /// To a volunteer, newest first, after one of them.
+    Volunteer(Id<VolunteerKind>, Option<Id<DriverOfferKind>>),
+}
+
+/// Where a page of open offers ended: it holds although the last offer is answered or reminded meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenCursor {
+    due: Timestamp,
+    offer: Id<DriverOfferKind>,
+}
+
+/// Some offers, and after which to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferPage {
+    /// The offers.
+    pub offers: Vec<DriverOffer>,
+    /// What to give for the next page; empty if there is none.
+    pub next_after: String,
+}
+
+/// A cursor that none of our pages ended with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the end of a page of open offers")]
+pub struct NotACursor;
+
+impl fmt::Display for OpenCursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}_{}", self.due.as_millisecond(), self.offer)
+    }
+}
+
+impl FromStr for OpenCursor {
+    type Err = NotACursor;
+
+    fn from_str(text: &str) -> Result<Self, NotACursor> {
+        let (due, offer) = text.split_once('_').ok_or(NotACursor)?;
+        let due = due.parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()).ok_or(NotACursor)?;
+        Ok(Self { due, offer: offer.parse().map_err(|_| NotACursor)? })
+    }
 }
 
 /// Offers, as far as the caller may see them.
 ///
 /// # Errors
 /// `not-allowed`, `not-yours`; the store.
-pub fn list(
-    app: &App,
-    caller: &Caller,
-    filter: OfferFilter,
-    limit: usize,
-) -> Result<Vec<DriverOffer>, Refusal> {
+pub fn list(app: &App, caller: &Caller, filter: OfferFilter, limit: usize) -> Result<OfferPage, Refusal> {
     app.look(caller, Operation::OfferList, |_, view| {
         let asked = match filter {
-            OfferFilter::Volunteer(volunteer) => Some(volunteer),
-            OfferFilter::All(_) | OfferFilter::Open | OfferFilter::Trip(_) => None,
+            OfferFilter::Volunteer(volunteer, _) => Some(volunteer),
+            OfferFilter::All(_) | OfferFilter::Open(_) | OfferFilter::Trip(_) => None,
         };
         caller.check_volunteer(asked)?;
-        Ok(match filter {
+        let offers = match filter {
             OfferFilter::All(after) => driver_offers::list(view, after, limit)?,
-            OfferFilter::Open => driver_offers::open(view, limit)?,
+            OfferFilter::Open(after) => {
+                driver_offers::open(view, after.map(|after| (after.due, after.offer)), limit)?
+            }
             OfferFilter::Trip(trip) => driver_offers::of_trip(view, trip)?,
-            OfferFilter::Volunteer(volunteer) => driver_offers::of_volunteer(view, volunteer, limit)?,
-        })
+            OfferFilter::Volunteer(volunteer, after) => {
+                driver_offers::of_volunteer(view, volunteer, after, limit)?
+            }
+        };
+        let last = offers.last().filter(|_| offers.len() == limit);
+        let next_after = last.and_then(|last| cursor(filter, last)).unwrap_or_default();
+        Ok(OfferPage { offers, next_after })
     })
+}
+
+/// What names the end of a page.
+fn cursor(filter: OfferFilter, last: &DriverOffer) -> Option<String> {
+    match filter {
+        OfferFilter::Open(_) => Some(OpenCursor { due: last.next_due()?, offer: last.id() }.to_string()),
+        OfferFilter::All(_) | OfferFilter::Volunteer(..) => Some(last.id().to_string()),
+        OfferFilter::Trip(_) => None,
+    }
 }
 
 /// One offer.

@@ -2,15 +2,17 @@
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use maillage_domain::{
-    message::{Medium, Recipient, Topic},
+    calendar::LostDrive,
+    ids::VolunteerKind,
+    message::{Recipient, Topic},
     offer::{AnsweredBy, DriverOffer, OfferAction, OfferEnd},
     trip::{CancelledBy, DriverRefusal, Trip, TripEventKind, TripStatus},
 };
 use maillage_engine::Transaction;
-use maillage_federation::month::paris;
-use maillage_store::{driver_offers, trips};
+use maillage_federation::{ids::Id, month::paris};
+use maillage_store::{driver_offers, lost_drives, trips};
 
-use super::{pending, policy, say_over};
+use super::{barred, pending, policy, say_over};
 use crate::app::{Aborted, App, messages, refusals, suggest::find};
 
 /// Civil hour of Europe/Paris at which a beneficiary is reminded the day before.
@@ -19,9 +21,15 @@ const REMINDER_HOUR: i8 = 17;
 /// Writes a trip, new or changed. Its offer follows, and whoever has to know is told.
 ///
 /// # Errors
-/// The store.
+/// `driver-cannot` if the volunteer who says yes may not drive any more; the store.
 pub fn save(app: &App, transaction: &mut Transaction<'_>, trip: &Trip) -> Result<(), Aborted> {
     let former = trips::find(transaction, trip.id())?;
+    if former.as_ref().is_some_and(|former| former.status() == TripStatus::Offered)
+        && trip.status() == TripStatus::Confirmed
+        && let Some(code) = barred(transaction, std::slice::from_ref(trip))?
+    {
+        return Err(refusals::conflict("driver-cannot").with("code", code).into());
+    }
     trips::put(transaction, trip)?;
     if let Some(offer) = driver_offers::open_for(transaction, trip.id())? {
         conclude(app, transaction, &offer, trip)?;
@@ -55,7 +63,8 @@ fn conclude(
             super::drop_waiting(transaction, &closed, app.now())
         }
         OfferAction::Remind { .. }
-        | OfferAction::Call
+        | OfferAction::Call { .. }
+        | OfferAction::Overdue
         | OfferAction::CalledInVain
         | OfferAction::TimeOut
         | OfferAction::End(_) => say_over(app, transaction, &closed),
@@ -87,42 +96,74 @@ fn conclusion(trip: &Trip) -> OfferAction {
 
 /// Tells driver and beneficiary what they have to know about a change.
 fn tell(app: &App, transaction: &mut Transaction<'_>, former: &Trip, trip: &Trip) -> Result<(), Aborted> {
-    if app.now() >= trip.terms.latest_arrival {
-        return Ok(());
+    let now = app.now();
+    let driver = |trip: &Trip| trip.volunteer().filter(|_| trip.status() == TripStatus::Confirmed);
+    let cancelled = match trip.status() {
+        TripStatus::Cancelled { by, .. } if former.is_open() => Some(by),
+        TripStatus::Requested
+        | TripStatus::Offered
+        | TripStatus::Confirmed
+        | TripStatus::PickedUp
+        | TripStatus::Completed { .. }
+        | TripStatus::Cancelled { .. }
+        | TripStatus::NoShow(_)
+        | TripStatus::Unmet(_) => None,
+    };
+    if cancelled.is_some() || (driver(former).is_some() && driver(trip) != driver(former)) {
+        messages::drop_about(transaction, trip.id(), now)?;
     }
-    match (former.status(), trip.status()) {
-        (TripStatus::Confirmed, TripStatus::Confirmed) => Ok(()),
-        (_, TripStatus::Confirmed) => tell_confirmed(app, transaction, trip),
-        (before, TripStatus::Cancelled { by, .. }) if !before.is_closed() => {
-            tell_cancelled(app, transaction, former, by)
+    if let Some(lost) = LostDrive::between(former, trip, now) {
+        lost_drives::put(transaction, &lost)?;
+        if driver(former).is_some() && !has_withdrawn(trip, lost.volunteer) {
+            tell_lost(app, transaction, trip, lost.volunteer)?;
         }
-        (_, _) => Ok(()),
+    }
+    match (driver(trip), cancelled) {
+        (Some(volunteer), _) if driver(former) != Some(volunteer) => {
+            lost_drives::remove(transaction, volunteer, trip.id())?;
+            messages::drop_lost(transaction, trip.id(), volunteer, now)?;
+            tell_confirmed(app, transaction, trip, volunteer)
+        }
+        (_, Some(by)) => tell_cancelled(app, transaction, former, by),
+        (_, None) => Ok(()),
     }
 }
 
-fn tell_confirmed(app: &App, transaction: &mut Transaction<'_>, trip: &Trip) -> Result<(), Aborted> {
-    let (now, until) = (app.now(), trip.terms.latest_arrival);
+/// Whether the volunteer took back the word, as the last thing that happened: such a one knows.
+fn has_withdrawn(trip: &Trip, volunteer: Id<VolunteerKind>) -> bool {
+    let last = trip.history().last().map(|event| event.kind);
+    matches!(last, Some(TripEventKind::Refused { volunteer: who, .. }) if who == volunteer)
+}
+
+fn tell_lost(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    trip: &Trip,
+    volunteer: Id<VolunteerKind>,
+) -> Result<(), Aborted> {
+    let about = (Recipient::Volunteer(volunteer), Topic::DriveCancelled(trip.id()));
+    messages::tell(app, transaction, about, app.now())
+}
+
+fn tell_confirmed(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    trip: &Trip,
+    volunteer: Id<VolunteerKind>,
+) -> Result<(), Aborted> {
+    let now = app.now();
     let policy = policy(transaction)?;
-    if let Some(volunteer) = trip.volunteer() {
-        let to = Recipient::Volunteer(volunteer);
-        let medium = messages::medium(app, transaction, to)?;
-        if medium != Medium::Call {
-            let about = (to, medium, Topic::DriveConfirmed(trip.id()));
-            messages::write_once(app, transaction, about, (now, until), trip)?;
-        }
-    }
+    let to = Recipient::Volunteer(volunteer);
+    messages::tell_in_writing(app, transaction, (to, Topic::DriveConfirmed(trip.id())))?;
     let Some(person) = trip.person().map(Recipient::Person) else { return Ok(()) };
-    let medium = messages::medium(app, transaction, person)?;
     if policy.tell_confirmed {
-        let about = (person, medium, Topic::TripConfirmed(trip.id()));
-        messages::write_once(app, transaction, about, (now, until), trip)?;
+        messages::tell(app, transaction, (person, Topic::TripConfirmed(trip.id())), now)?;
     }
     // Told today that it is tomorrow: once is enough.
     if policy.tell_day_before
         && let Some(at) = day_before(trip).filter(|at| *at > now + SignedDuration::from_hours(12))
     {
-        let about = (person, medium, Topic::TripTomorrow(trip.id()));
-        messages::write_once(app, transaction, about, (at, until), trip)?;
+        messages::tell(app, transaction, (person, Topic::TripTomorrow(trip.id())), at)?;
     }
     Ok(())
 }
@@ -133,20 +174,14 @@ fn tell_cancelled(
     former: &Trip,
     by: CancelledBy,
 ) -> Result<(), Aborted> {
-    let (now, until) = (app.now(), former.terms.latest_arrival);
-    messages::drop_about(transaction, former.id(), now)?;
     if former.status() == TripStatus::Confirmed
         && let Some(volunteer) = former.volunteer()
     {
-        let to = Recipient::Volunteer(volunteer);
-        let about = (to, messages::medium(app, transaction, to)?, Topic::DriveCancelled(former.id()));
-        messages::write_once(app, transaction, about, (now, until), former)?;
+        tell_lost(app, transaction, former, volunteer)?;
     }
     match (by, former.person().map(Recipient::Person)) {
         (CancelledBy::Platform, Some(person)) if policy(transaction)?.tell_cancelled => {
-            let medium = messages::medium(app, transaction, person)?;
-            let about = (person, medium, Topic::TripCancelled(former.id()));
-            messages::write_once(app, transaction, about, (now, until), former)
+            messages::tell(app, transaction, (person, Topic::TripCancelled(former.id())), app.now())
         }
         (_, _) => Ok(()),
     }

@@ -3,12 +3,11 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use maillage_dispatch::LegRequest;
 use maillage_domain::{
     handover::Decision,
     ids::VolunteerKind,
     message::{Recipient, Topic},
-    offer::{DriverOffer, OfferAction, OfferPolicy},
+    offer::{DriverOffer, OfferAction, OfferEnd, OfferPolicy},
     trip::{DriverRefusal, Trip, TripAction, TripEventKind},
 };
 use maillage_engine::{Transaction, View};
@@ -18,8 +17,14 @@ use maillage_store::driver_offers;
 
 use super::{call_instead, has_left, pending, policy, save, say_over};
 use crate::{
-    app::{Aborted, App, handover::carried_in, messages, refusals, suggest::suggest_legs, trips::assign},
-    limits::DUE_OFFERS,
+    app::{
+        Aborted, App,
+        handover::carried_in,
+        messages, refusals,
+        suggest::{leg_of, suggest_legs},
+        trips::assign,
+    },
+    limits::{DUE_OFFERS, NEXT_TRIED},
 };
 
 /// Does what is due about every offer. Returns how many offers changed.
@@ -65,7 +70,11 @@ fn step(
             driver_offers::put(transaction, &reminded)?;
             send_reminder(app, transaction, &reminded)
         }
-        OfferAction::Call => call_instead(app, transaction, offer),
+        OfferAction::Call { .. } => call_instead(app, transaction, offer),
+        OfferAction::Overdue => {
+            let overdue = offer.apply(action, app.now()).map_err(refusals::offer)?;
+            Ok(driver_offers::put(transaction, &overdue)?)
+        }
         OfferAction::TimeOut => give_up(app, transaction, policy, offer),
         OfferAction::CalledInVain
         | OfferAction::Accept(_)
@@ -139,21 +148,57 @@ pub(super) fn ask_next(
     if freed.is_empty() || !may || app.now() >= offer.terms.departs_at {
         return Ok(());
     }
-    let legs: Vec<LegRequest> = freed.iter().map(LegRequest::of).collect();
+    let legs = freed.iter().map(|trip| leg_of(transaction, trip)).collect::<Result<Vec<_>, _>>()?;
     let tried: BTreeSet<Id<VolunteerKind>> = freed.iter().flat_map(said_no).collect();
     let suggestion = match suggest_legs(app, transaction, &legs, freed.first().and_then(carried_in)) {
         Ok(suggestion) => suggestion,
         Err(Aborted::Refused(_)) => return Ok(()),
         Err(error) => return Err(error),
     };
-    let candidates = &suggestion.ranking.candidates;
-    let Some(next) = candidates.iter().find(|candidate| !tried.contains(&candidate.volunteer)) else {
-        return Ok(());
-    };
-    match assign(app, transaction, freed, next.volunteer) {
-        Ok(_) | Err(Aborted::Refused(_)) => Ok(()),
-        Err(error) => Err(error),
+    let candidates = suggestion.ranking.candidates.iter().map(|candidate| candidate.volunteer);
+    for next in candidates.filter(|candidate| !tried.contains(candidate)).take(NEXT_TRIED) {
+        match assign(app, transaction, freed.clone(), next) {
+            Ok(_) => return Ok(()),
+            Err(Aborted::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
     }
+    Ok(())
+}
+
+/// A volunteer is not asked any more: what waits for her or his answer is taken back, and the next is asked if the node may.
+///
+/// # Errors
+/// The store.
+pub(in crate::app) fn take_back(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    volunteer: Id<VolunteerKind>,
+) -> Result<(), Aborted> {
+    let policy = policy(transaction)?;
+    let offers = driver_offers::of_volunteer(transaction, volunteer, None, usize::MAX)?;
+    for offer in offers.iter().filter(|offer| offer.is_open()) {
+        withdraw(app, transaction, &policy, offer)?;
+    }
+    Ok(())
+}
+
+/// Takes a question back from somebody who may not drive any more, and asks the next if the node may.
+///
+/// # Errors
+/// The store.
+pub(super) fn withdraw(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    policy: &OfferPolicy,
+    offer: &DriverOffer,
+) -> Result<DriverOffer, Aborted> {
+    let closed = offer.apply(OfferAction::End(OfferEnd::Withdrawn), app.now()).map_err(refusals::offer)?;
+    driver_offers::put(transaction, &closed)?;
+    let freed = free(app, transaction, &closed, DriverRefusal::Other)?;
+    say_over(app, transaction, &closed)?;
+    ask_next(app, transaction, policy, &closed, freed)?;
+    Ok(closed)
 }
 
 fn said_no(trip: &Trip) -> impl Iterator<Item = Id<VolunteerKind>> {

@@ -14,7 +14,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_store::{events::Subject, persons, volunteers};
 
 use super::{Edit, intake};
-use crate::app::{Aborted, App, caller::Caller, edit::check_etag, refusals};
+use crate::app::{Aborted, App, caller::Caller, edit::check_etag, offers, refusals};
 
 /// What an edit of a volunteer may change; papers and being asked have operations of their own.
 pub const VOLUNTEER_FIELDS: &[&str] = &[
@@ -132,7 +132,8 @@ pub async fn activate_volunteer(
     .await
 }
 
-/// Says inside a transaction whether a volunteer may be asked.
+/// Says inside a transaction whether a volunteer may be asked. One who may not is asked nothing any more: open questions are
+/// taken back.
 ///
 /// # Errors
 /// The store.
@@ -145,6 +146,9 @@ pub(crate) fn set_active(
 ) -> Result<Volunteer, Aborted> {
     let volunteer = volunteer.with_active(active);
     volunteers::put(transaction, &volunteer)?;
+    if !active {
+        offers::take_back(app, transaction, volunteer.id)?;
+    }
     app.note(transaction, by, Operation::VolunteerActivate, &[Subject::Volunteer(volunteer.id)])?;
     Ok(volunteer)
 }

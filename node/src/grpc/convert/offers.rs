@@ -6,7 +6,7 @@ use maillage_domain::{
 };
 use maillage_proto::node::v1 as proto;
 
-use crate::app::messages::{Call, LegFacts};
+use crate::app::messages::{Call, LegFacts, MessagePage};
 
 /// A driver offer.
 pub fn offer(offer: &DriverOffer) -> proto::DriverOffer {
@@ -28,6 +28,7 @@ pub fn offer(offer: &DriverOffer) -> proto::DriverOffer {
         departs_at: terms.departs_at.to_string(),
         created_at: terms.created.to_string(),
         history: state.history.iter().map(event).collect(),
+        overdue: offer.is_overdue(),
     }
 }
 
@@ -84,6 +85,15 @@ pub fn message(message: &Message) -> proto::OutgoingMessage {
         attempts,
         expires_at: message.expires_at.to_string(),
         created_at: message.created.to_string(),
+        ended_at: message.ended_at().map(|at| at.to_string()).unwrap_or_default(),
+    }
+}
+
+/// Messages and calls, and after which to go on.
+pub fn messages(page: &MessagePage) -> proto::ListMessagesReply {
+    proto::ListMessagesReply {
+        messages: page.messages.iter().map(message).collect(),
+        next_after: page.next_after.map(|id| id.to_string()).unwrap_or_default(),
     }
 }
 

@@ -7,9 +7,9 @@ use maillage_federation::ids::Id;
 use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
     access_log, accounts, assets, budget, calendar_links, costs, driver_offers, erasures, events, handovers,
-    inbox, ledger, legal, loans, messages, outbox, pathways, persons, prescribers, reference, references,
-    referrals, report_states, reports, requests, search_changes, sequences, series, services, settings,
-    staff, trips, unmet, volunteers,
+    inbox, ledger, legal, loans, lost_drives, messages, outbox, pathways, persons, prescribers, reference,
+    references, referrals, report_states, reports, requests, search_changes, sequences, series, services,
+    settings, staff, trips, unmet, volunteers,
 };
 
 /// Every tree of the node, with what it holds.
@@ -156,8 +156,13 @@ pub const ALL: &[Holding] = &[
     ),
     told(messages::WAITING_TREE, &[]),
     told(messages::BY_ABOUT_TREE, &[]),
+    told(
+        messages::BY_RECIPIENT_TREE,
+        &[Bond::index(Who::Person, By::KeyStart), Bond::index(Who::Volunteer, By::KeyStart)],
+    ),
     told(messages::ENDED_TREE, &[]),
     told(messages::FAILED_TREE, &[]),
+    told(lost_drives::TREE, &[own(Who::Volunteer, By::KeyStart, Fate::Delete)]),
     told(calendar_links::TREE, &[own(Who::Volunteer, By::Fields(&["volunteer"]), Fate::Delete)]),
     told(calendar_links::BY_VOLUNTEER_TREE, &[hidden(Who::Volunteer, By::KeyStart)]),
     // Money.

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use maillage_domain::{
+    calendar::LostDrive,
     message::{Medium, Message, MessageFailure, Recipient, Topic},
     offer::{AnsweredBy, DriverOffer, OfferAction, OfferEnd, OfferPolicy, OfferTerms},
-    trip::DriverRefusal,
+    trip::{DriverRefusal, Leg},
 };
 use maillage_engine::{Engine, View};
 use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
@@ -16,6 +17,7 @@ use crate::{
     calendar_links::{self, CalendarLink, CalendarLinkRecord},
     driver_offers::{self, DriverOfferRecord},
     golden::check,
+    lost_drives::{self, LostDriveRecord},
     messages::{self, MessageRecord},
     offer_policy::OfferPolicyRecord,
     samples::{at, engine, id, now},
@@ -57,14 +59,125 @@ fn an_offer_is_due_until_it_is_closed_and_found_by_its_trips_for_ever() {
     let closed = offer.apply(OfferAction::Accept(AnsweredBy::Link), now()).unwrap();
     put(&engine, &closed);
     assert!(driver_offers::due(&engine, Timestamp::MAX, 9).unwrap().is_empty());
-    assert!(driver_offers::open(&engine, 9).unwrap().is_empty());
+    assert!(driver_offers::open(&engine, None, 9).unwrap().is_empty());
     assert_eq!(driver_offers::open_for(&engine, id(10)), Ok(None));
     let again = driver_offer(91, &[10]);
     put(&engine, &again);
     assert_eq!(driver_offers::of_trip(&engine, id(10)), Ok(vec![closed.clone(), again.clone()]));
     assert_eq!(driver_offers::of_trip(&engine, id(11)), Ok(vec![closed.clone()]));
-    assert_eq!(driver_offers::of_volunteer(&engine, id(50), 9), Ok(vec![again.clone(), closed.clone()]));
-    assert_eq!(driver_offers::list(&engine, Some(closed.id()), 9), Ok(vec![again]));
+    let to_driver = |after| driver_offers::of_volunteer(&engine, id(50), after, 9);
+    assert_eq!(to_driver(None), Ok(vec![again.clone(), closed.clone()]));
+    assert_eq!(to_driver(Some(again.id())), Ok(vec![closed.clone()]));
+    assert_eq!(driver_offers::list(&engine, Some(closed.id()), 9), Ok(vec![again.clone()]));
+    // Only what is closed is forgotten, and then found by nothing.
+    let forget = |id| write(&engine, move |transaction| driver_offers::forget(transaction, id));
+    assert!(!forget(again.id()));
+    assert!(forget(closed.id()));
+    assert_eq!(driver_offers::of_trip(&engine, id(11)), Ok(Vec::new()));
+    assert_eq!(to_driver(None), Ok(vec![again]));
+}
+
+#[test]
+fn pages_of_open_offers_follow_one_another_whatever_closes_meanwhile() {
+    let engine = engine();
+    for number in 90..95 {
+        put(&engine, &driver_offer(number, &[number]));
+    }
+    let first = driver_offers::open(&engine, None, 2).unwrap();
+    let last = first.last().unwrap();
+    let after = (last.next_due().unwrap(), last.id());
+    put(&engine, &last.apply(OfferAction::Accept(AnsweredBy::Link), now()).unwrap());
+    let rest = driver_offers::open(&engine, Some(after), 9).unwrap();
+    let seen: BTreeSet<_> = first.iter().chain(&rest).map(DriverOffer::id).collect();
+    assert_eq!((rest.len(), seen.len()), (3, 5));
+}
+
+#[test]
+fn messages_are_found_by_whom_they_are_for_even_those_of_an_older_store() {
+    let engine = engine();
+    for message in every_message() {
+        put_message(&engine, &message);
+    }
+    let to = |whom, after, limit| messages::to(&engine, whom, after, limit).unwrap();
+    let person = Recipient::Person(id(1));
+    let all = to(person, None, 9);
+    assert_eq!(all.len(), 4);
+    assert!(all.iter().zip(all.iter().skip(1)).all(|(newer, older)| newer.id > older.id));
+    assert_eq!(to(person, Some(all[1].id), 9), all[2..]);
+    for (key, _) in engine.scan_prefix(messages::BY_RECIPIENT_TREE, &[], 99).unwrap() {
+        write(&engine, move |transaction| transaction.delete(messages::BY_RECIPIENT_TREE, &key));
+    }
+    assert!(to(person, None, 9).is_empty());
+    let mut after = None;
+    loop {
+        after = write(&engine, move |transaction| messages::index_older(transaction, after, 3));
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(to(person, None, 9), all);
+}
+
+#[test]
+fn calls_and_failures_come_in_pages() {
+    type Page =
+        fn(&Engine, Option<maillage_federation::ids::Id<maillage_domain::ids::MessageKind>>) -> Vec<Message>;
+    let engine = engine();
+    let minutes = |count: i64| now() + SignedDuration::from_mins(count);
+    for number in 100..105_u8 {
+        let about = (Recipient::Volunteer(id(50)), Medium::Call, Topic::DriveCancelled(id(number)));
+        // The last one made has to be made first.
+        let until = minutes(600 - i64::from(number));
+        put_message(&engine, &Message::waiting(id(number), about, (now(), now(), until)));
+        let about = (Recipient::Volunteer(id(50)), Medium::Email, Topic::DriveCancelled(id(number)));
+        let message = Message::waiting(id(number + 10), about, (now(), now(), until));
+        put_message(&engine, &message.failed(MessageFailure::Refused, minutes(number.into())));
+    }
+    let pages: [Page; 2] = [
+        |engine, after| messages::calls(engine, after, 2).unwrap(),
+        |engine, after| messages::failed(engine, after, 2).unwrap(),
+    ];
+    for (page, expected) in pages.into_iter().zip([[104, 103, 102, 101, 100], [114, 113, 112, 111, 110]]) {
+        let mut seen = Vec::new();
+        let mut after = None;
+        loop {
+            let found = page(&engine, after);
+            seen.extend(found.iter().map(|message| message.id));
+            let Some(last) = found.last() else { break };
+            after = Some(last.id);
+        }
+        assert_eq!(seen, expected.map(id));
+    }
+}
+
+#[test]
+fn a_lost_drive_is_found_until_it_is_got_back_or_old() {
+    let engine = engine();
+    let lost = lost_drive();
+    write(&engine, move |transaction| lost_drives::put(transaction, &lost));
+    assert_eq!(lost_drives::find(&engine, id(50), id(10)), Ok(Some(lost)));
+    assert_eq!(lost_drives::of_volunteer(&engine, id(50)), Ok(vec![lost]));
+    assert_eq!(lost_drives::of_volunteer(&engine, id(51)), Ok(Vec::new()));
+    assert_eq!(lost_drives::older_than(&engine, lost.lost_at, 9), Ok(Vec::new()));
+    let later = lost.lost_at + SignedDuration::from_secs(1);
+    assert_eq!(lost_drives::older_than(&engine, later, 9), Ok(vec![(id(50), id(10))]));
+    write(&engine, |transaction| lost_drives::remove(transaction, id(50), id(10)));
+    assert_eq!(lost_drives::find(&engine, id(50), id(10)), Ok(None));
+}
+
+fn lost_drive() -> LostDrive {
+    LostDrive {
+        volunteer: id(50),
+        trip: id(10),
+        leg: Leg::Return,
+        from: "81003".parse().unwrap(),
+        to: "81004".parse().unwrap(),
+        start: at("2026-10-05T06:00:00Z"),
+        pickup: at("2026-10-05T06:20:00Z"),
+        end: at("2026-10-05T08:00:00Z"),
+        sequence: 5,
+        lost_at: now(),
+    }
 }
 
 #[test]
@@ -75,12 +188,20 @@ fn what_is_over_is_forgotten_after_a_while_and_what_waits_is_not() {
         put_message(&engine, message);
     }
     let over = at("2026-10-04T17:00:00Z");
-    let forget =
-        |before: Timestamp| write(&engine, move |transaction| messages::forget(transaction, before, 9));
-    assert_eq!(messages::failed(&engine, 9).unwrap().len(), 1);
-    assert_eq!(forget(over), 0);
-    assert_eq!(forget(over + SignedDuration::from_secs(1)), 3);
-    assert!(messages::failed(&engine, 9).unwrap().is_empty());
+    let old = |before: Timestamp, after: Option<&Message>| {
+        messages::ended_before(&engine, before, after, 9).unwrap()
+    };
+    let later = over + SignedDuration::from_secs(1);
+    assert_eq!(messages::failed(&engine, None, 9).unwrap().len(), 1);
+    assert!(old(over, None).is_empty());
+    let ended = old(later, None);
+    assert_eq!((ended.len(), old(later, ended.first()).len()), (3, 2));
+    for message in &messages_written {
+        let id = message.id;
+        let gone = write(&engine, move |transaction| messages::forget(transaction, id));
+        assert_eq!(gone, !message.is_waiting());
+    }
+    assert!(messages::failed(&engine, None, 9).unwrap().is_empty() && old(later, None).is_empty());
     let left = engine.scan_prefix(messages::TREE, &[], 99).unwrap().len();
     assert_eq!(left, messages_written.iter().filter(|message| message.is_waiting()).count());
 }
@@ -157,6 +278,7 @@ fn offers_messages_and_calendar_links_of_version_1() {
     for (golden, message) in golden.lines().zip(&messages) {
         check(golden, &MessageRecord::from(message));
     }
+    check(include_str!("../../golden/lost_drive.v1.hex"), &LostDriveRecord::from(&lost_drive()));
     let link = CalendarLink { volunteer: id(3), created: now() };
     check(include_str!("../../golden/calendar_link.v1.hex"), &CalendarLinkRecord::from(link));
     let policy = OfferPolicyRecord::new(&OfferPolicy::default(), 7);
@@ -182,10 +304,11 @@ fn every_offer() -> Vec<DriverOffer> {
     let offer = driver_offer(90, &[10, 11]);
     let later = at("2026-10-02T08:00:00.123Z");
     let remind = OfferAction::Remind { next: Some(later), expires_at: later };
+    let call = OfferAction::Call { expires_at: offer.state().expires_at };
     let ways: [&[OfferAction]; 8] = [
         &[],
         &[remind],
-        &[OfferAction::Call, OfferAction::CalledInVain],
+        &[call, OfferAction::CalledInVain],
         &[OfferAction::Accept(AnsweredBy::Link)],
         &[OfferAction::Accept(AnsweredBy::Desk)],
         &[OfferAction::Refuse(DriverRefusal::TooFar, AnsweredBy::Link)],

@@ -13,7 +13,9 @@ pub(super) type UseCase = fn(&Arc<App>, &Caller) -> Result<(), Refusal>;
 
 /// Each with the operation it asks for.
 pub(super) const USE_CASES: &[(Operation, UseCase)] = &[
-    (Operation::OfferList, |app, caller| offers::list(app, caller, offers::OfferFilter::Open, 1).map(drop)),
+    (Operation::OfferList, |app, caller| {
+        offers::list(app, caller, offers::OfferFilter::Open(None), 1).map(drop)
+    }),
     (Operation::OfferRemind, |app, caller| ready(offers::remind(app, caller, app.new_id())).map(drop)),
     (Operation::OfferAnswer, |app, caller| {
         ready(offers::answer(app, caller, app.new_id(), offers::Answer::Yes)).map(drop)
@@ -22,7 +24,11 @@ pub(super) const USE_CASES: &[(Operation, UseCase)] = &[
     (Operation::OfferPolicySet, |app, caller| {
         ready(offers::set_policy(app, caller, String::new(), |_| Ok(()))).map(drop)
     }),
-    (Operation::CallList, |app, caller| ready(messages::call_list(app, caller, 1)).map(drop)),
+    (Operation::CallList, |app, caller| ready(messages::call_list(app, caller, None, 1)).map(drop)),
+    (Operation::MessageList, |app, caller| {
+        let filter = messages::MessageFilter::Trip(app.new_id());
+        messages::list(app, caller, filter, None, 1).map(drop)
+    }),
     (Operation::CallNote, |app, caller| {
         ready(messages::note_call(app, caller, app.new_id(), messages::CallOutcome::Told)).map(drop)
     }),
