@@ -123,10 +123,15 @@ pub(crate) async fn lend(
     let (tuesday, friday) = (day(monday, 1)?, day(monday, 4)?);
     let (from, until) = (format!("{tuesday}T09:00"), format!("{}T21:00", day(monday, 6)?));
     let loan = loans.ask_for_loan(ask(first, &from, &until)).await?.into_inner().id;
-    loans.book_loan(node::BookLoanRequest { id: loan.clone(), asset: desk.car.clone() }).await?;
+    let book = |loan: &str| node::BookLoanRequest {
+        id: loan.to_owned(),
+        asset: desk.car.clone(),
+        ..Default::default()
+    };
+    loans.book_loan(book(&loan)).await?;
     let (from, until) = (format!("{friday}T09:00"), format!("{friday}T18:00"));
     let other = loans.ask_for_loan(ask(second, &from, &until)).await?.into_inner().id;
-    match loans.book_loan(node::BookLoanRequest { id: other.clone(), asset: desk.car.clone() }).await {
+    match loans.book_loan(book(&other)).await {
         Ok(_) => bail!("one car was booked twice"),
         Err(status) if status.code() == tonic::Code::FailedPrecondition => {}
         Err(status) => return Err(status.into()),
@@ -190,7 +195,8 @@ pub(crate) async fn accompany(
     let advice = services.open_service(request).await?.into_inner().id;
     let held = node::HoldAction { conclusions: vec!["rides".to_owned()], ..Default::default() };
     let action = Some(node::act_on_service_request::Action::Hold(held));
-    services.act_on_service(node::ActOnServiceRequest { id: advice.clone(), action }).await?;
+    let held = node::ActOnServiceRequest { id: advice.clone(), action, ..Default::default() };
+    services.act_on_service(held).await?;
     let mut pathways = node::pathways_client::PathwaysClient::new(node.local.clone());
     let opened = node::OpenPathwayRequest { person, ..Default::default() };
     let id = pathways.open_pathway(opened).await?.into_inner().id;

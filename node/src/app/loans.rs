@@ -28,7 +28,15 @@ use maillage_store::{
     persons,
 };
 
-use super::{Aborted, App, caller::Caller, fleet, money::books, refusals, refusals::services as worded};
+use super::{
+    Aborted, App,
+    caller::Caller,
+    edit::{check_etag, check_said, check_step, etag_of},
+    fleet,
+    money::books,
+    refusals,
+    refusals::services as worded,
+};
 use crate::limits::{FLEET, HANDOVER_MIN};
 
 /// Which loans are wanted.
@@ -199,14 +207,16 @@ pub fn free(
 /// Keeps a thing for the person, under the conditions of today.
 ///
 /// # Errors
-/// `loan-taken`, `asset-…` if it is not free; `loan-wrong-state`; the store.
+/// `loan-taken`, `asset-…` if it is not free; `changed-meanwhile`; `loan-wrong-state`; the store.
 pub async fn book(
     app: &Arc<App>,
     caller: &Caller,
     id: Id<LoanKind>,
     asset: Id<AssetKind>,
+    etag: String,
 ) -> Result<Loan, Refusal> {
     change(app, caller, Operation::LoanBook, id, move |app, transaction, loan| {
+        check_step(&etag, loan.revision, loan.booking().is_some())?;
         let asset = fleet::find(transaction, asset)?;
         check_bookable(&asset, loan.terms.span)?;
         let details = &asset.details;
@@ -232,9 +242,11 @@ pub async fn reschedule(
     caller: &Caller,
     id: Id<LoanKind>,
     (from, until): (&str, &str),
+    etag: String,
 ) -> Result<Loan, Refusal> {
     let span = loan_span(from, until).map_err(worded::new_loan)?;
     change(app, caller, Operation::LoanMove, id, move |app, transaction, loan| {
+        check_etag(&etag, loan.revision)?;
         let moved = loan.apply(LoanAction::Move(span), app.now()).map_err(worded::loan)?;
         check_thing(transaction, &moved, span)?;
         check_occupation(app, transaction, &moved, None)?;
@@ -273,9 +285,16 @@ pub async fn hand_out(
 ///
 /// # Errors
 /// `loan-taken`, `asset-…`; `loan-wrong-state`; the store.
-pub async fn extend(app: &Arc<App>, caller: &Caller, id: Id<LoanKind>, until: &str) -> Result<Loan, Refusal> {
+pub async fn extend(
+    app: &Arc<App>,
+    caller: &Caller,
+    id: Id<LoanKind>,
+    until: &str,
+    etag: String,
+) -> Result<Loan, Refusal> {
     let until = parse_civil(until).map_err(refusals::civil_time)?;
     change(app, caller, Operation::LoanExtend, id, move |app, transaction, loan| {
+        check_etag(&etag, loan.revision)?;
         let longer = loan.terms.span.until() < until;
         let extended = loan.apply(LoanAction::Extend(until), app.now()).map_err(worded::loan)?;
         if longer {
@@ -355,16 +374,28 @@ pub fn policy(app: &App, caller: &Caller) -> Result<LoanPolicy, Refusal> {
     app.look(caller, Operation::LoanList, |_, view| Ok(loans::policy(view)?))
 }
 
-/// Sets how loans are made here. What is booked stays booked.
+/// The etag of how loans are made.
+pub fn policy_etag(policy: LoanPolicy) -> String {
+    let LoanPolicy { handover_min } = policy;
+    etag_of(&[&handover_min.to_string()])
+}
+
+/// Sets how loans are made here; `etag` is that of what was seen. What is booked stays booked.
 ///
 /// # Errors
-/// `loan-handover` for more than a week; the store.
-pub async fn set_policy(app: &Arc<App>, caller: &Caller, policy: LoanPolicy) -> Result<LoanPolicy, Refusal> {
+/// `loan-handover` for more than a week, `changed-meanwhile`; the store.
+pub async fn set_policy(
+    app: &Arc<App>,
+    caller: &Caller,
+    policy: LoanPolicy,
+    etag: String,
+) -> Result<LoanPolicy, Refusal> {
     if policy.handover_min > HANDOVER_MIN {
         return Err(refusals::invalid("loan-handover").with("max", HANDOVER_MIN));
     }
     let by = caller.clone();
     app.act(caller, Operation::LoanPolicySet, move |app, transaction| {
+        check_said(&etag, Some(&policy_etag(loans::policy(transaction)?)), &policy_etag(policy))?;
         loans::set_policy(transaction, &policy)?;
         app.note(transaction, &by, Operation::LoanPolicySet, &[])?;
         Ok(policy)

@@ -19,7 +19,7 @@ use maillage_domain::{
 use maillage_engine::{Transaction, View};
 use maillage_federation::{
     ids::{Id, TripKind},
-    models::{Model, ModelKey},
+    models::{LocalAmounts, Model, ModelKey},
     month::Month,
 };
 use maillage_geography::InseeCode;
@@ -29,7 +29,14 @@ use maillage_store::{
     legal, persons, settings, volunteers,
 };
 
-use super::{Aborted, App, caller::Caller, frames, money, refusals, settings::model_in, suggest::find};
+use super::{
+    Aborted, App,
+    caller::Caller,
+    edit::{check_said, etag_of},
+    frames, money, refusals,
+    settings::model_in,
+    suggest::find,
+};
 use crate::limits::{LOCAL_PARAMETERS, MODEL_RULES};
 
 /// The model that serves a ride of somebody who lives in a commune, on a day: a choice for the commune or the service, or
@@ -90,14 +97,15 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<(Model, bool, bool)>, Refu
     })
 }
 
-/// Puts a model in force for a service or a commune, from a day on.
+/// Puts a model in force for a service or a commune, from a day on; `former` is the one that was seen there.
 ///
 /// # Errors
-/// `model-unknown`, `commune-unknown`, `model-rule-past`, `model-rules-too-many`; the store.
+/// `model-unknown`, `commune-unknown`, `model-rule-past`, `model-rules-too-many`, `changed-meanwhile`; the store.
 pub async fn add_rule(
     app: &Arc<App>,
     caller: &Caller,
     rule: ModelRule,
+    former: String,
 ) -> Result<(ModelKey, Vec<ModelRule>), Refusal> {
     check_model(app, &rule.model)?;
     if let Some(commune) = rule.commune
@@ -107,9 +115,12 @@ pub async fn add_rule(
     }
     not_past(app, rule.from)?;
     change_rules(app, caller, move |rules| {
-        rules.retain(|other| {
-            (other.service, other.commune, other.from) != (rule.service, rule.commune, rule.from)
-        });
+        let same = |other: &ModelRule| {
+            (other.service, other.commune, other.from) == (rule.service, rule.commune, rule.from)
+        };
+        let present = rules.iter().find(|other| same(other)).map(|other| other.model.to_string());
+        check_said(former.trim(), present.as_deref(), &rule.model.to_string())?;
+        rules.retain(|other| !same(other));
         if rules.len() >= MODEL_RULES {
             return Err(refusals::conflict("model-rules-too-many").with("limit", MODEL_RULES));
         }
@@ -137,14 +148,23 @@ pub async fn remove_rule(
     .await
 }
 
-/// Sets the territory's own amounts within a model, from a day on.
+/// The etag of a territory's own amounts.
+pub fn parameters_etag(set: &LocalParameters) -> String {
+    let LocalAmounts { flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents } = set.amounts;
+    let amounts = [flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents];
+    let amounts = amounts.map(|cents| cents.map(|cents| cents.to_string()).unwrap_or_default());
+    etag_of(&amounts.each_ref().map(String::as_str))
+}
+
+/// Sets the territory's own amounts within a model, from a day on; `etag` is that of those that were seen for that day.
 ///
 /// # Errors
-/// `model-unknown`, `model-amount…`, `model-rule-past`, `model-parameters-too-many`; the store.
+/// `model-unknown`, `model-amount…`, `model-rule-past`, `model-parameters-too-many`, `changed-meanwhile`; the store.
 pub async fn set_parameters(
     app: &Arc<App>,
     caller: &Caller,
     set: LocalParameters,
+    etag: String,
 ) -> Result<Vec<LocalParameters>, Refusal> {
     let model = check_model(app, &set.model)?;
     model.with_local(&set.amounts).map_err(refusals::model)?;
@@ -152,7 +172,10 @@ pub async fn set_parameters(
     let by = caller.clone();
     app.act(caller, Operation::ModelsParameters, move |app, transaction| {
         let mut all = parameters_of(transaction)?;
-        all.retain(|other| (&other.model, other.from) != (&set.model, set.from));
+        let same = |other: &LocalParameters| (&other.model, other.from) == (&set.model, set.from);
+        let present = all.iter().find(|other| same(other)).map(parameters_etag);
+        check_said(&etag, present.as_deref(), &parameters_etag(&set))?;
+        all.retain(|other| !same(other));
         if all.len() >= LOCAL_PARAMETERS {
             return Err(refusals::conflict("model-parameters-too-many")
                 .with("limit", LOCAL_PARAMETERS)

@@ -22,7 +22,7 @@ use maillage_store::{
 use super::{
     Aborted, App,
     caller::Caller,
-    edit::check_etag,
+    edit::{check_etag, check_step},
     fleet::{day, today},
     loans, refusals,
     refusals::services as worded,
@@ -116,16 +116,17 @@ pub fn follow_ups(
 ///
 /// # Errors
 /// `service-unknown`, `pathway-other-person`, `pathway-no-diagnosis` for a service that is no held advice;
-/// `pathway-wrong-stage`, `day-…`; the store.
+/// `changed-meanwhile`, `pathway-wrong-stage`, `day-…`; the store.
 pub async fn diagnose(
     app: &Arc<App>,
     caller: &Caller,
-    id: Id<PathwayKind>,
+    (id, etag): (Id<PathwayKind>, String),
     on: &str,
     service: Option<Id<ServiceKind>>,
 ) -> Result<Pathway, Refusal> {
     let on = day(on, app.now())?;
     change(app, caller, Operation::PathwayDiagnose, id, move |view, pathway| {
+        check_step(&etag, pathway.revision, pathway.diagnosis().is_some())?;
         if let Some(service) = service {
             let service = services::find(view, service)?;
             if service.person() != Some(pathway.person) {

@@ -24,7 +24,7 @@ use maillage_store::{
     persons, services,
 };
 
-use super::{Aborted, App, caller::Caller, refusals, refusals::services as worded};
+use super::{Aborted, App, caller::Caller, edit::check_step, refusals, refusals::services as worded};
 
 /// Which services are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,12 +112,12 @@ pub fn list(app: &App, caller: &Caller, query: ServiceQuery, limit: usize) -> Re
 /// Does something to a service; what, is read once its kind is known.
 ///
 /// # Errors
-/// `service-unknown`, `service-wrong-state`, `service-wrong-kind` and the other refusals of a service; what `action` refuses;
-/// the store.
+/// `service-unknown`, `service-wrong-state`, `service-wrong-kind` and the other refusals of a service; `changed-meanwhile`;
+/// what `action` refuses; the store.
 pub async fn act(
     app: &Arc<App>,
     caller: &Caller,
-    id: Id<ServiceKind>,
+    (id, etag): (Id<ServiceKind>, String),
     action: impl FnOnce(ServiceType) -> Result<ServiceAction, Refusal> + Send,
 ) -> Result<Service, Refusal> {
     // Whoever may do anything to a service may do this; what is really done is checked again below.
@@ -127,7 +127,9 @@ pub async fn act(
     let (operation, action) = (operation(kind), action(kind)?);
     let by = caller.clone();
     app.act(caller, operation, move |app, transaction| {
-        let service = find(transaction, id)?.apply(action, app.now()).map_err(worded::service)?;
+        let former = find(transaction, id)?;
+        let service = former.apply(action, app.now()).map_err(worded::service)?;
+        check_step(&etag, former.revision, service.case.state() == former.case.state())?;
         services::put(transaction, &service)?;
         app.note(transaction, &by, operation, &subjects(&service))?;
         Ok(service)

@@ -8,7 +8,12 @@ use maillage_federation::{models::ModelKey, month::Month};
 use maillage_platform::refusal::Refusal;
 use maillage_store::settings::{self, HandoverPolicy, ModelsInForce};
 
-use super::{Aborted, App, caller::Caller, refusals};
+use super::{
+    Aborted, App,
+    caller::Caller,
+    edit::{check_said, etag_of},
+    refusals,
+};
 
 /// The participation model in force now.
 ///
@@ -27,11 +32,16 @@ pub fn model_in(view: &dyn View, month: Month) -> Result<ModelKey, Aborted> {
     models.in_month(month).cloned().ok_or_else(|| refusals::conflict("model-missing").into())
 }
 
-/// Puts a model of the catalogue in force from the present month on.
+/// Puts a model of the catalogue in force from the present month on; `former` is the one that was seen in force.
 ///
 /// # Errors
-/// `model-unknown`; the store.
-pub async fn set_model(app: &Arc<App>, caller: &Caller, model: ModelKey) -> Result<(), Refusal> {
+/// `model-unknown`, `changed-meanwhile`; the store.
+pub async fn set_model(
+    app: &Arc<App>,
+    caller: &Caller,
+    model: ModelKey,
+    former: String,
+) -> Result<(), Refusal> {
     if app.catalogue.model(&model).is_none() {
         return Err(refusals::unknown("model-unknown").with("model", model));
     }
@@ -39,6 +49,8 @@ pub async fn set_model(app: &Arc<App>, caller: &Caller, model: ModelKey) -> Resu
     let by = caller.clone();
     app.act(caller, Operation::SettingsModel, move |app, transaction| {
         let models = settings::find::<ModelsInForce>(transaction)?.unwrap_or_default();
+        let present = models.in_month(month).map(ToString::to_string);
+        check_said(former.trim(), present.as_deref(), &model.to_string())?;
         settings::put(transaction, &models.with(model, month))?;
         app.note(transaction, &by, Operation::SettingsModel, &[])
     })
@@ -53,14 +65,29 @@ pub fn policy(view: &dyn View) -> Result<Policy, Aborted> {
     Ok(settings::find::<HandoverPolicy>(view)?.map(Policy::from).unwrap_or_default())
 }
 
-/// Changes what the node does by itself.
+/// The etag of a policy.
+pub fn policy_etag(policy: &Policy) -> String {
+    let Policy { bidding, awarding, award_wait_min, reply_within_min, accept_within_min } = policy;
+    let minutes = [award_wait_min, reply_within_min, accept_within_min].map(u32::to_string);
+    let decisions = [bidding, awarding].map(|decision| format!("{decision:?}"));
+    etag_of(&decisions.iter().chain(&minutes).map(String::as_str).collect::<Vec<_>>())
+}
+
+/// Changes what the node does by itself; `etag` is that of the policy that was seen.
 ///
 /// # Errors
-/// `policy-…`; the store.
-pub async fn set_policy(app: &Arc<App>, caller: &Caller, policy: Policy) -> Result<(), Refusal> {
+/// `policy-…`, `changed-meanwhile`; the store.
+pub async fn set_policy(
+    app: &Arc<App>,
+    caller: &Caller,
+    policy: Policy,
+    etag: String,
+) -> Result<(), Refusal> {
     let policy = policy.check().map_err(refusals::policy)?;
     let by = caller.clone();
     app.act(caller, Operation::SettingsPolicy, move |app, transaction| {
+        let present = policy_etag(&self::policy(transaction)?);
+        check_said(&etag, Some(&present), &policy_etag(&policy))?;
         settings::put(transaction, &HandoverPolicy::from(&policy))?;
         app.note(transaction, &by, Operation::SettingsPolicy, &[])
     })

@@ -1,6 +1,8 @@
 //! `loan`: loans of vehicles and bikes. Must never check what was typed beyond its form.
 
+use maillage_platform::grpc::TokenInterceptor;
 use maillage_proto::node::v1::{self as proto, loans_client::LoansClient};
+use tonic::{service::interceptor::InterceptedService, transport::Channel};
 
 use super::{
     arguments::services::{Loan, LoanHandOut, LoanList, LoanTakeBack},
@@ -8,6 +10,8 @@ use super::{
     fleet::{euros, rate, show_things},
     session::Session,
 };
+
+type Client = LoansClient<InterceptedService<Channel, TokenInterceptor>>;
 
 /// Runs a command about loans.
 pub(super) async fn loan(session: &mut Session<'_>, command: Loan) -> Result<(), CommandError> {
@@ -28,12 +32,19 @@ pub(super) async fn loan(session: &mut Session<'_>, command: Loan) -> Result<(),
             let reply = client.list_free_assets(request).await?.into_inner();
             return show_free(session, &reply);
         }
-        Loan::Book { id, asset } => client.book_loan(proto::BookLoanRequest { id, asset }).await?,
+        Loan::Book { id, asset } => {
+            let etag = etag(&mut client, &id).await?;
+            client.book_loan(proto::BookLoanRequest { id, asset, etag }).await?
+        }
         Loan::Move { id, time } => {
-            client.move_loan(proto::MoveLoanRequest { id, from: time.from, until: time.until }).await?
+            let etag = etag(&mut client, &id).await?;
+            client.move_loan(proto::MoveLoanRequest { id, from: time.from, until: time.until, etag }).await?
         }
         Loan::HandOut(out) => client.hand_out_loan(handed_out(out)).await?,
-        Loan::Extend { id, until } => client.extend_loan(proto::ExtendLoanRequest { id, until }).await?,
+        Loan::Extend { id, until } => {
+            let etag = etag(&mut client, &id).await?;
+            client.extend_loan(proto::ExtendLoanRequest { id, until, etag }).await?
+        }
         Loan::TakeBack(back) => client.take_back_loan(taken_back(back)).await?,
         Loan::Close { id, contribution, deposit_kept } => {
             let deposit_kept_cents = deposit_kept.unwrap_or_default();
@@ -43,14 +54,22 @@ pub(super) async fn loan(session: &mut Session<'_>, command: Loan) -> Result<(),
         }
         Loan::Cancel { id, reason } => client.cancel_loan(proto::CancelLoanRequest { id, reason }).await?,
         Loan::Policy { handover_min } => {
-            let reply = match handover_min {
-                Some(handover_min) => client.set_loan_policy(proto::LoanPolicy { handover_min }).await?,
-                None => client.show_loan_policy(proto::ShowLoanPolicyRequest {}).await?,
+            let present = client.show_loan_policy(proto::ShowLoanPolicyRequest {}).await?.into_inner();
+            let policy = match handover_min {
+                Some(handover_min) => {
+                    client.set_loan_policy(proto::LoanPolicy { handover_min, ..present }).await?.into_inner()
+                }
+                None => present,
             };
-            return show_policy(session, reply.into_inner());
+            return show_policy(session, policy);
         }
     };
     show_loan(session, &loan.into_inner())
+}
+
+/// The present revision of a loan.
+async fn etag(client: &mut Client, id: &str) -> Result<String, CommandError> {
+    Ok(client.show_loan(proto::ShowLoanRequest { id: id.to_owned() }).await?.into_inner().etag)
 }
 
 fn asked(list: LoanList) -> proto::ListLoansRequest {

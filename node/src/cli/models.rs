@@ -68,7 +68,15 @@ pub(super) async fn models(session: &mut Session<'_>, command: Models) -> Result
             let reply = client.list_model_rules(proto::ListModelRulesRequest {}).await?.into_inner();
             show_rules(session, &reply)
         }
-        Models::Use(rule) => show_rules(session, &client.add_model_rule(rule.read()).await?.into_inner()),
+        Models::Use(rule) => {
+            let reply = client.list_model_rules(proto::ListModelRulesRequest {}).await?.into_inner();
+            let mut rule = rule.read();
+            let there = |other: &&proto::ModelRule| {
+                (&other.service, &other.commune, &other.from) == (&rule.service, &rule.commune, &rule.from)
+            };
+            rule.former = reply.rules.iter().find(there).map(|other| other.model.clone()).unwrap_or_default();
+            show_rules(session, &client.add_model_rule(rule).await?.into_inner())
+        }
         Models::Unuse(rule) => {
             show_rules(session, &client.remove_model_rule(rule.read()).await?.into_inner())
         }
@@ -77,7 +85,13 @@ pub(super) async fn models(session: &mut Session<'_>, command: Models) -> Result
             show_parameters(session, &reply)
         }
         Models::SetParameters(amounts) => {
-            show_parameters(session, &client.set_parameters(amounts.read()).await?.into_inner())
+            let reply = client.list_parameters(proto::ListParametersRequest {}).await?.into_inner();
+            let mut set = amounts.read();
+            let there =
+                |other: &&proto::LocalParameters| (&other.model, &other.from) == (&set.model, &set.from);
+            set.etag =
+                reply.parameters.iter().find(there).map(|other| other.etag.clone()).unwrap_or_default();
+            show_parameters(session, &client.set_parameters(set).await?.into_inner())
         }
         Models::Compare { period } => {
             let reply = client.compare_models(proto::CompareModelsRequest { period }).await?.into_inner();
@@ -239,7 +253,7 @@ impl Rule {
     fn read(self) -> proto::ModelRule {
         let Self { model, from, service, commune } = self;
         let (service, commune) = (service.unwrap_or_default(), commune.unwrap_or_default());
-        proto::ModelRule { service, commune, from, model }
+        proto::ModelRule { service, commune, from, model, former: String::new() }
     }
 }
 
@@ -254,6 +268,7 @@ impl Amounts {
             cap_cents: cap,
             yearly_cents: yearly,
             compensation_cents: compensation,
+            etag: String::new(),
         }
     }
 }

@@ -47,7 +47,9 @@ pub(super) async fn pathway(session: &mut Session<'_>, command: Pathway) -> Resu
             return show_pathways(session, &reply);
         }
         Pathway::Diagnose { done, service } => {
-            client.diagnose(proto::DiagnoseRequest { id: done.id, on: done.on, service }).await?
+            let seen = proto::ShowPathwayRequest { id: done.id.clone() };
+            let etag = client.show_pathway(seen).await?.into_inner().etag;
+            client.diagnose(proto::DiagnoseRequest { id: done.id, on: done.on, service, etag }).await?
         }
         Pathway::Put(item) => client.change_basket(changed(item, false)).await?,
         Pathway::TakeOut(item) => client.change_basket(changed(item, true)).await?,

@@ -45,7 +45,8 @@ pub(super) async fn service(session: &mut Session<'_>, command: Service) -> Resu
         | Service::Pay(_)
         | Service::Finish { .. } => action(command),
     };
-    let request = proto::ActOnServiceRequest { id, action };
+    let seen = client.show_service(proto::ShowServiceRequest { id: id.clone() }).await?.into_inner();
+    let request = proto::ActOnServiceRequest { id, action, etag: seen.etag };
     let service = client.act_on_service(request).await?.into_inner();
     show_service(session, &service)
 }

@@ -18,7 +18,7 @@ pub(super) async fn status(session: &mut Session<'_>) -> Result<(), CommandError
 pub(super) async fn model(session: &mut Session<'_>, command: Model) -> Result<(), CommandError> {
     match command {
         Model::Set { model } => {
-            let request = proto::SetModelRequest { model };
+            let request = proto::SetModelRequest { model, former: fetch(session).await?.model };
             let status =
                 session.client(StatusClient::with_interceptor).await?.set_model(request).await?.into_inner();
             show(session, &status)
@@ -72,6 +72,7 @@ fn changed(policy: proto::Policy, changes: PolicySet) -> proto::Policy {
         award_wait_min: changes.award_wait_min.unwrap_or(policy.award_wait_min),
         reply_within_min: changes.reply_within_min.unwrap_or(policy.reply_within_min),
         accept_within_min: changes.accept_within_min.unwrap_or(policy.accept_within_min),
+        etag: policy.etag,
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use clap::{Args, Subcommand};
+use maillage_platform::grpc::TokenInterceptor;
 use maillage_proto::node::v1::{self as proto, people_client::PeopleClient};
+use tonic::{service::interceptor::InterceptedService, transport::Channel};
 
 use super::{
     arguments::{MAX_KM, Page},
@@ -15,6 +17,8 @@ use super::{
     session::Session,
     words::{place, place_commune},
 };
+
+type Client = PeopleClient<InterceptedService<Channel, TokenInterceptor>>;
 
 /// Volunteers asked for at once when their names are wanted.
 const NAMES_PAGE: u32 = 500;
@@ -194,11 +198,13 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
             return super::trips::show_promised(session, id).await;
         }
         Daily::Document { id, kind, withdraw: true, .. } => {
-            people.withdraw_document(proto::WithdrawDocumentRequest { volunteer: id, kind }).await?
+            let etag = etag(&mut people, &id).await?;
+            people.withdraw_document(proto::WithdrawDocumentRequest { volunteer: id, kind, etag }).await?
         }
         Daily::Document { id, kind, seen, until, withdraw: false } => {
             let document = Some(proto::Document { kind, seen_on: seen, valid_until: until });
-            people.record_document(proto::RecordDocumentRequest { volunteer: id, document }).await?
+            let etag = etag(&mut people, &id).await?;
+            people.record_document(proto::RecordDocumentRequest { volunteer: id, document, etag }).await?
         }
         Daily::Expiries { days } => {
             let request = proto::ListExpiriesRequest { within_days: days };
@@ -206,16 +212,23 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
             return show_expiries(session, &reply);
         }
         Daily::RequiredDocuments { set } => {
+            let present = people.show_document_rules(proto::ShowDocumentRulesRequest {}).await?.into_inner();
             let rules = match set {
                 Some(required) => {
-                    people.set_document_rules(proto::DocumentRules { required: wanted(required) }).await?
+                    let rules = proto::DocumentRules { required: wanted(required), ..present };
+                    people.set_document_rules(rules).await?.into_inner()
                 }
-                None => people.show_document_rules(proto::ShowDocumentRulesRequest {}).await?,
+                None => present,
             };
-            return show_rules(session, &rules.into_inner());
+            return show_rules(session, &rules);
         }
     };
     show_volunteer(session, &reply.into_inner())
+}
+
+/// The present revision of a volunteer.
+async fn etag(people: &mut Client, id: &str) -> Result<String, CommandError> {
+    Ok(people.show_volunteer(proto::ShowVolunteerRequest { id: id.to_owned() }).await?.into_inner().etag)
 }
 
 /// The names of all volunteers by identifier.

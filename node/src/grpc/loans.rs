@@ -70,8 +70,8 @@ impl Loans for Services {
         request: Request<proto::BookLoanRequest>,
     ) -> Result<Response<proto::Loan>, Status> {
         let caller = caller(&request)?;
-        let proto::BookLoanRequest { id: loan, asset } = request.into_inner();
-        let loan = loans::book(&self.app, &caller, id(&loan, "id")?, id(&asset, "asset")?).await?;
+        let proto::BookLoanRequest { id: loan, asset, etag } = request.into_inner();
+        let loan = loans::book(&self.app, &caller, id(&loan, "id")?, id(&asset, "asset")?, etag).await?;
         Ok(Response::new(convert::loan(&loan, self.app.now())))
     }
 
@@ -80,8 +80,8 @@ impl Loans for Services {
         request: Request<proto::MoveLoanRequest>,
     ) -> Result<Response<proto::Loan>, Status> {
         let caller = allowed(&request, Operation::LoanMove)?;
-        let proto::MoveLoanRequest { id: loan, from, until } = request.into_inner();
-        let loan = loans::reschedule(&self.app, &caller, id(&loan, "id")?, (&from, &until)).await?;
+        let proto::MoveLoanRequest { id: loan, from, until, etag } = request.into_inner();
+        let loan = loans::reschedule(&self.app, &caller, id(&loan, "id")?, (&from, &until), etag).await?;
         Ok(Response::new(convert::loan(&loan, self.app.now())))
     }
 
@@ -110,8 +110,8 @@ impl Loans for Services {
         request: Request<proto::ExtendLoanRequest>,
     ) -> Result<Response<proto::Loan>, Status> {
         let caller = allowed(&request, Operation::LoanExtend)?;
-        let proto::ExtendLoanRequest { id: loan, until } = request.into_inner();
-        let loan = loans::extend(&self.app, &caller, id(&loan, "id")?, &until).await?;
+        let proto::ExtendLoanRequest { id: loan, until, etag } = request.into_inner();
+        let loan = loans::extend(&self.app, &caller, id(&loan, "id")?, &until, etag).await?;
         Ok(Response::new(convert::loan(&loan, self.app.now())))
     }
 
@@ -164,15 +164,15 @@ impl Loans for Services {
         request: Request<proto::LoanPolicy>,
     ) -> Result<Response<proto::LoanPolicy>, Status> {
         let caller = caller(&request)?;
-        let proto::LoanPolicy { handover_min } = request.into_inner();
-        let set = loans::set_policy(&self.app, &caller, LoanPolicy { handover_min }).await?;
+        let proto::LoanPolicy { handover_min, etag } = request.into_inner();
+        let set = loans::set_policy(&self.app, &caller, LoanPolicy { handover_min }, etag).await?;
         Ok(Response::new(policy(set)))
     }
 }
 
 fn policy(policy: LoanPolicy) -> proto::LoanPolicy {
     let LoanPolicy { handover_min } = policy;
-    proto::LoanPolicy { handover_min }
+    proto::LoanPolicy { handover_min, etag: loans::policy_etag(policy) }
 }
 
 fn query(request: &proto::ListLoansRequest) -> Result<LoanQuery, Refusal> {

@@ -35,8 +35,9 @@ impl Models for Services {
         request: Request<proto::ModelRule>,
     ) -> Result<Response<proto::ListModelRulesReply>, Status> {
         let caller = allowed(&request, Operation::ModelsChoose)?;
-        let rule = rule(&request.into_inner())?;
-        let (general, rules) = models::add_rule(&self.app, &caller, rule).await?;
+        let request = request.into_inner();
+        let rule = rule(&request)?;
+        let (general, rules) = models::add_rule(&self.app, &caller, rule, request.former).await?;
         Ok(Response::new(convert::rules(&general, &rules)))
     }
 
@@ -63,8 +64,9 @@ impl Models for Services {
         request: Request<proto::LocalParameters>,
     ) -> Result<Response<proto::ListParametersReply>, Status> {
         let caller = allowed(&request, Operation::ModelsParameters)?;
-        let set = parameters(&request.into_inner())?;
-        let all = models::set_parameters(&self.app, &caller, set).await?;
+        let request = request.into_inner();
+        let set = parameters(&request)?;
+        let all = models::set_parameters(&self.app, &caller, set, request.etag).await?;
         Ok(Response::new(convert::parameters(&all)))
     }
 
@@ -97,7 +99,7 @@ impl Models for Services {
 }
 
 fn rule(message: &proto::ModelRule) -> Result<ModelRule, Refusal> {
-    let proto::ModelRule { service, commune, from, model } = message;
+    let proto::ModelRule { service, commune, from, model, former: _ } = message;
     let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
     let service = given(service).map(|code| code.parse()).transpose();
     let commune = given(commune).map(|code| code.parse()).transpose();
@@ -118,6 +120,7 @@ fn parameters(message: &proto::LocalParameters) -> Result<LocalParameters, Refus
         cap_cents,
         yearly_cents,
         compensation_cents,
+        etag: _,
     } = message;
     Ok(LocalParameters {
         model: key(model)?,

@@ -305,11 +305,11 @@ impl Money for Services {
     ) -> Result<Response<proto::Issuer>, Status> {
         let caller = allowed(&request, Operation::IssuerSet)?;
         let proto::SetIssuerRequest { issuer, carrier } = request.into_inner();
-        let proto::Issuer { name, address, identifier, object, quality, signatory, tax_rate_percent } =
+        let proto::Issuer { name, address, identifier, object, quality, signatory, tax_rate_percent, etag } =
             issuer.unwrap_or_default();
         let new = NewIssuer { name, address, identifier, object, quality, signatory, tax_rate_percent };
         let carrier = optional_id(&carrier, "carrier")?;
-        let issuer = receipts::set_issuer(&self.app, &caller, new, carrier).await?;
+        let issuer = receipts::set_issuer(&self.app, &caller, new, carrier, etag).await?;
         Ok(Response::new(to::issuer(&issuer)))
     }
 

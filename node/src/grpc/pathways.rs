@@ -120,9 +120,9 @@ impl Pathways for Services {
         request: Request<proto::DiagnoseRequest>,
     ) -> Result<Response<proto::Pathway>, Status> {
         let caller = caller(&request)?;
-        let proto::DiagnoseRequest { id: pathway, on, service } = request.into_inner();
+        let proto::DiagnoseRequest { id: pathway, on, service, etag } = request.into_inner();
         let (pathway, service) = (id(&pathway, "id")?, optional_id(&service, "service")?);
-        let pathway = pathways::diagnose(&self.app, &caller, pathway, &on, service).await?;
+        let pathway = pathways::diagnose(&self.app, &caller, (pathway, etag), &on, service).await?;
         Ok(Response::new(convert::pathway(&pathway)))
     }
 

@@ -191,9 +191,9 @@ impl People for Services {
         request: Request<proto::RecordDocumentRequest>,
     ) -> Result<Response<proto::Volunteer>, Status> {
         let caller = allowed(&request, Operation::VolunteerDocument)?;
-        let proto::RecordDocumentRequest { volunteer: who, document } = request.into_inner();
+        let proto::RecordDocumentRequest { volunteer: who, document, etag } = request.into_inner();
         let (who, document) = (id(&who, "volunteer")?, new_document(document.unwrap_or_default()));
-        let changed = documents::record_document(&self.app, &caller, who, document).await?;
+        let changed = documents::record_document(&self.app, &caller, who, document, etag).await?;
         Ok(Response::new(volunteer(&self.app, &changed)))
     }
 
@@ -202,9 +202,9 @@ impl People for Services {
         request: Request<proto::WithdrawDocumentRequest>,
     ) -> Result<Response<proto::Volunteer>, Status> {
         let caller = allowed(&request, Operation::VolunteerDocument)?;
-        let proto::WithdrawDocumentRequest { volunteer: who, kind } = request.into_inner();
+        let proto::WithdrawDocumentRequest { volunteer: who, kind, etag } = request.into_inner();
         let who = id(&who, "volunteer")?;
-        let changed = documents::withdraw_document(&self.app, &caller, who, &kind).await?;
+        let changed = documents::withdraw_document(&self.app, &caller, who, &kind, etag).await?;
         Ok(Response::new(volunteer(&self.app, &changed)))
     }
 
@@ -242,13 +242,17 @@ impl People for Services {
         request: Request<proto::DocumentRules>,
     ) -> Result<Response<proto::DocumentRules>, Status> {
         let caller = allowed(&request, Operation::DocumentRulesSet)?;
-        let rules = documents::set_rules(&self.app, &caller, &request.into_inner().required).await?;
+        let proto::DocumentRules { required, etag } = request.into_inner();
+        let rules = documents::set_rules(&self.app, &caller, &required, etag).await?;
         Ok(Response::new(document_rules(&rules)))
     }
 }
 
 fn document_rules(rules: &RequiredDocuments) -> proto::DocumentRules {
-    proto::DocumentRules { required: rules.iter().map(|kind| kind.code().to_owned()).collect() }
+    proto::DocumentRules {
+        required: rules.iter().map(|kind| kind.code().to_owned()).collect(),
+        etag: documents::rules_etag(rules),
+    }
 }
 
 /// Whom to look for, by the kinds asked for; all if none is.

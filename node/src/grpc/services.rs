@@ -53,11 +53,11 @@ impl ServicesOfPlatform for Services {
         request: Request<proto::ActOnServiceRequest>,
     ) -> Result<Response<proto::Service>, Status> {
         let caller = caller(&request)?;
-        let proto::ActOnServiceRequest { id: service, action } = request.into_inner();
+        let proto::ActOnServiceRequest { id: service, action, etag } = request.into_inner();
         let service = id(&service, "id")?;
         let now = self.app.now();
         let read = move |kind: ServiceType| convert::action(kind, action, now);
-        let service = services::act(&self.app, &caller, service, read).await?;
+        let service = services::act(&self.app, &caller, (service, etag), read).await?;
         Ok(Response::new(convert::service(&service)))
     }
 }

@@ -46,8 +46,9 @@ impl StatusService for Services {
         request: Request<proto::SetModelRequest>,
     ) -> Result<Response<proto::NodeStatus>, Status> {
         let caller = allowed(&request, Operation::SettingsModel)?;
-        let model = request.into_inner().model.parse().map_err(|_| refusals::invalid("model-format"))?;
-        settings::set_model(&self.app, &caller, model).await?;
+        let proto::SetModelRequest { model, former } = request.into_inner();
+        let model = model.parse().map_err(|_| refusals::invalid("model-format"))?;
+        settings::set_model(&self.app, &caller, model, former).await?;
         Ok(Response::new(self.status(&caller)?))
     }
 
@@ -56,7 +57,8 @@ impl StatusService for Services {
         request: Request<proto::Policy>,
     ) -> Result<Response<proto::NodeStatus>, Status> {
         let caller = allowed(&request, Operation::SettingsPolicy)?;
-        settings::set_policy(&self.app, &caller, policy(&request.into_inner())?).await?;
+        let request = request.into_inner();
+        settings::set_policy(&self.app, &caller, policy(&request)?, request.etag).await?;
         Ok(Response::new(self.status(&caller)?))
     }
 }
@@ -129,5 +131,6 @@ fn message(policy: &Policy) -> proto::Policy {
         award_wait_min: policy.award_wait_min,
         reply_within_min: policy.reply_within_min,
         accept_within_min: policy.accept_within_min,
+        etag: settings::policy_etag(policy),
     }
 }

@@ -203,7 +203,7 @@ fn a_completed_trip_has_its_cost_once_and_for_all() {
     let amounts = LocalAmounts { rate_cents: Some(10), ..LocalAmounts::default() };
     let from = "2026-10-01".parse().unwrap();
     let set = LocalParameters { model: trip.terms.model.clone(), from, amounts };
-    ready(models::set_parameters(world.app(A), &local(), set)).unwrap();
+    ready(models::set_parameters(world.app(A), &local(), set, String::new())).unwrap();
     let shown = models::show_cost(world.app(A), &local(), trip.id()).unwrap();
     assert_eq!(shown.recomputed.unwrap().contribution, Cents::new(300));
     assert_eq!(shown.frozen.unwrap().costing, frozen.costing);
@@ -257,11 +257,11 @@ fn no_more_than_the_law_allows_is_asked_whatever_the_model() {
         from: "2026-10-02".parse().unwrap(),
         model: "hybride-guichet@1".parse().unwrap(),
     };
-    ready(models::add_rule(world.app(A), &local(), rule.clone())).unwrap();
+    ready(models::add_rule(world.app(A), &local(), rule.clone(), String::new())).unwrap();
     let trip = driven(&world);
     assert_eq!(trip.terms.model, rule.model);
     let past = ModelRule { from: "2026-09-30".parse().unwrap(), ..rule.clone() };
-    let refused = ready(models::add_rule(world.app(A), &local(), past)).unwrap_err();
+    let refused = ready(models::add_rule(world.app(A), &local(), past, String::new())).unwrap_err();
     assert_eq!(refused.reason(), "model-rule-past");
     let (_, rules) = ready(models::remove_rule(world.app(A), &local(), rule)).unwrap();
     assert!(rules.is_empty());

@@ -55,8 +55,13 @@ fn wish(world: &World, person: Id<PersonKind>, from: &str, until: &str) -> Loan 
     ready(loans::ask(world.app(A), &local(), person, new)).unwrap()
 }
 
+/// The present revision of a loan.
+fn etag(world: &World, loan: &Loan) -> String {
+    ready(loans::show(world.app(A), &local(), loan.id)).unwrap().revision.to_string()
+}
+
 fn book(world: &World, loan: &Loan, asset: Id<AssetKind>) -> String {
-    reason(ready(loans::book(world.app(A), &local(), loan.id, asset)))
+    reason(ready(loans::book(world.app(A), &local(), loan.id, asset, etag(world, loan))))
 }
 
 fn hand_out(world: &World, loan: &Loan, documents: &[&str]) -> String {
@@ -114,7 +119,7 @@ fn of_many_who_book_at_once_one_gets_it() {
         .iter()
         .map(|wish| {
             let (app, id) = (std::sync::Arc::clone(world.app(A)), wish.id);
-            runtime.spawn(async move { loans::book(&app, &Caller::local(), id, car).await })
+            runtime.spawn(async move { loans::book(&app, &Caller::local(), id, car, String::new()).await })
         })
         .collect();
     let answers: Vec<String> =
@@ -172,7 +177,8 @@ fn a_loan_goes_out_comes_back_late_and_is_settled_while_the_next_one_waits() {
     let overdue = loans::list(world.app(A), &local(), LoanQuery::Overdue, 9).unwrap();
     assert_eq!(overdue.iter().map(|loan| loan.id).collect::<Vec<_>>(), [first.id]);
     assert_eq!(hand_out(&world, &next, &["driving-licence"]), "loan-still-out");
-    let longer = ready(loans::extend(world.app(A), &local(), first.id, "2026-10-02T18:00"));
+    let longer =
+        ready(loans::extend(world.app(A), &local(), first.id, "2026-10-02T18:00", etag(&world, &first)));
     assert_eq!(reason(longer), "loan-taken");
     world.wait(3 * 60);
     assert_eq!(take_back(&world, &first), "accepted");
@@ -201,12 +207,18 @@ fn somebody_without_the_role_books_nothing_and_learns_nothing() {
     let loan = wish(&world, person, "2026-10-05T09:00", "2026-10-07T09:00");
     for role in [Role::Driver, Role::Prescriber, Role::Auditor] {
         let caller = Caller::new("somebody", [role].into(), Scope::Everything);
-        assert_eq!(reason(ready(loans::book(world.app(A), &caller, loan.id, car))), "not-allowed");
+        assert_eq!(
+            reason(ready(loans::book(world.app(A), &caller, loan.id, car, String::new()))),
+            "not-allowed"
+        );
         assert_eq!(reason(ready(loans::show(world.app(A), &caller, loan.id))), "not-allowed");
         assert_eq!(reason(loans::list(world.app(A), &caller, LoanQuery::Open, 9)), "not-allowed");
     }
     let treasurer = Caller::new("books", [Role::Treasurer].into(), Scope::Everything);
-    assert_eq!(reason(ready(loans::book(world.app(A), &treasurer, loan.id, car))), "not-allowed");
+    assert_eq!(
+        reason(ready(loans::book(world.app(A), &treasurer, loan.id, car, String::new()))),
+        "not-allowed"
+    );
     assert!(ready(loans::show(world.app(A), &treasurer, loan.id)).is_ok());
 }
 
@@ -249,7 +261,7 @@ proptest! {
                     let possible = taken.is_none_or(|car| free(&known, Some(index), car, from, until));
                     let times = (hour(from), hour(until));
                     let times = (times.0.as_str(), times.1.as_str());
-                    let moved = ready(loans::reschedule(world.app(A), &local(), loan.id, times));
+                    let moved = ready(loans::reschedule(world.app(A), &local(), loan.id, times, etag(&world, &loan)));
                     prop_assert_eq!(moved.is_ok(), possible);
                     if possible {
                         known[index] = (loan, taken, from, until);

@@ -8,6 +8,7 @@
 mod accounts;
 mod cancellations;
 mod changes;
+mod concurrency;
 mod dice;
 mod driving;
 mod faults;

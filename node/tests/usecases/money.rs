@@ -64,7 +64,9 @@ fn issuer(world: &World, quality: &str) {
         signatory: "Le trésorier".into(),
         tax_rate_percent: 66,
     };
-    ready(receipts::set_issuer(world.app(A), &desk(), new, None)).unwrap();
+    let seen = receipts::show_issuer(world.app(A), &desk(), None);
+    let etag = seen.map(|seen| receipts::issuer_etag(&seen)).unwrap_or_default();
+    ready(receipts::set_issuer(world.app(A), &desk(), new, None, etag)).unwrap();
 }
 
 /// A trip of a person with a volunteer that was carried out on a day, 40 km of which 20 empty, for 9 €.

@@ -70,7 +70,7 @@ fn act(
     id: Id<ServiceKind>,
     action: ServiceAction,
 ) -> Result<Service, Refusal> {
-    ready(services::act(world.app(A), caller, id, move |_| Ok(action)))
+    ready(services::act(world.app(A), caller, (id, String::new()), move |_| Ok(action)))
 }
 
 fn hold(world: &World, person: Id<PersonKind>) -> Service {
@@ -96,7 +96,7 @@ fn a_prescriber_learns_what_became_of_the_own_referrals_and_nothing_else() {
     let pathway = ready(referrals::accept(app, &local(), referral.id, None)).unwrap();
     ready(pathways::note(app, &local(), pathway.id, "une note du guichet", "1".into())).unwrap();
     let advice = hold(&world, pathway.person);
-    ready(pathways::diagnose(app, &local(), pathway.id, "", Some(advice.id))).unwrap();
+    ready(pathways::diagnose(app, &local(), (pathway.id, String::new()), "", Some(advice.id))).unwrap();
     let seen = referrals::show(app, &me, referral.id).unwrap();
     assert_eq!((seen.standing.code(), seen.standing.outcome(), seen.pathway), ("under-way", "", None));
     let told = format!("{:?}", convert::referral(app, &seen));
@@ -151,7 +151,9 @@ fn a_basket_holds_the_persons_own_things_and_a_diagnosis_rests_on_advice_that_wa
     let app = world.app(A);
     let (person, other) = (world.person(A, "ask"), world.person(A, "ask"));
     let pathway = ready(pathways::open(app, &local(), person, ("", ""))).unwrap().id;
-    let diagnose = |service| reason(ready(pathways::diagnose(app, &local(), pathway, "", Some(service))));
+    let diagnose = |service| {
+        reason(ready(pathways::diagnose(app, &local(), (pathway, String::new()), "", Some(service))))
+    };
     assert_eq!(diagnose(open(&world, "advice", person).id), "pathway-no-diagnosis");
     assert_eq!(diagnose(open(&world, "garage", person).id), "pathway-no-diagnosis");
     assert_eq!(diagnose(hold(&world, other).id), "pathway-other-person");

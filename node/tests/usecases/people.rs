@@ -189,16 +189,21 @@ fn a_lapsed_paper_a_wish_and_a_switch_keep_a_driver_from_being_asked() {
         seen_on: "2026-01-05".into(),
         valid_until: until.into(),
     };
-    ready(documents::record_document(app, &local(), id, paper("2026-10-05"))).unwrap();
+    ready(documents::record_document(app, &local(), id, paper("2026-10-05"), String::new())).unwrap();
     assert_eq!(why_not(&world, person, &show()), Some("document-expired"));
     let soon = documents::expiring(app, &local(), 4).unwrap();
     assert_eq!(soon.iter().map(|(_, paper, _)| paper.kind()).collect::<Vec<_>>(), [DocumentKind::Licence]);
     assert!(documents::expiring(app, &local(), 3).unwrap().is_empty());
-    ready(documents::record_document(app, &local(), id, paper("2026-10-06"))).unwrap();
+    ready(documents::record_document(app, &local(), id, paper("2026-10-06"), show().revision.to_string()))
+        .unwrap();
     assert_eq!(why_not(&world, person, &show()), None);
-    ready(documents::set_rules(app, &local(), &["charter".to_owned()])).unwrap();
+    let set = |kinds: &[String]| {
+        let seen = documents::rules_etag(&documents::show_rules(app, &local()).unwrap());
+        ready(documents::set_rules(app, &local(), kinds, seen)).unwrap();
+    };
+    set(&["charter".to_owned()]);
     assert_eq!(why_not(&world, person, &show()), Some("document-missing"));
-    ready(documents::set_rules(app, &local(), &[])).unwrap();
+    set(&[]);
     ready(activate_volunteer(app, &local(), id, false)).unwrap();
     assert_eq!(why_not(&world, person, &show()), Some("inactive"));
     ready(activate_volunteer(app, &local(), id, true)).unwrap();

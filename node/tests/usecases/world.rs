@@ -137,7 +137,9 @@ impl World {
 
     pub(crate) fn policy(&self, node: usize, bidding: Decision, awarding: Decision) {
         let policy = Policy { bidding, awarding, ..Policy::default() };
-        ready(policies::set_policy(self.app(node), &Caller::local(), policy)).unwrap();
+        let app = self.app(node);
+        let seen = app.read(|_, view| policies::policy(view)).unwrap();
+        ready(policies::set_policy(app, &Caller::local(), policy, policies::policy_etag(&seen))).unwrap();
     }
 
     pub(crate) fn volunteer(&self, node: usize, home: &str, standing_yes: bool) -> Id<VolunteerKind> {
@@ -341,8 +343,12 @@ fn catalogue() -> &'static Catalogue {
 fn certificate() -> Identity {
     static CERTIFICATE: OnceLock<Identity> = OnceLock::new();
     let make = || {
-        let made = rcgen::generate_simple_self_signed(["node.example".to_owned()]).unwrap();
-        Identity::from_pem(&made.cert.pem(), &Secret::new(made.signing_key.serialize_pem())).unwrap()
+        let uri = "maillage://essai/node/01890000-0000-7000-8000-000000000001";
+        let mut parameters = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        parameters.subject_alt_names = vec![rcgen::SanType::URI(uri.try_into().unwrap())];
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = parameters.self_signed(&key).unwrap();
+        Identity::from_pem(&certificate.pem(), &Secret::new(key.serialize_pem())).unwrap()
     };
     CERTIFICATE.get_or_init(make).clone()
 }

@@ -20,7 +20,12 @@ use maillage_platform::refusal::Refusal;
 use maillage_store::{events::Subject, ledger, legal};
 
 use super::{books, books_or_usual, person, statements, today, volunteer};
-use crate::app::{Aborted, App, caller::Caller, refusals};
+use crate::app::{
+    Aborted, App,
+    caller::Caller,
+    edit::{check_said, etag_of},
+    refusals,
+};
 
 /// A receipt as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,23 +36,44 @@ pub struct Shown {
     pub cancelled_by: Option<ReceiptNumber>,
 }
 
-/// Sets who gives the receipts of some books.
+/// The etag of who gives receipts.
+pub fn issuer_etag(issuer: &Issuer) -> String {
+    let Issuer { name, address, identifier, object, quality, signatory, tax_rate_percent } = issuer;
+    etag_of(&[
+        name.as_str(),
+        address.as_str(),
+        identifier.as_str(),
+        object.as_str(),
+        quality.code(),
+        signatory.as_str(),
+        &tax_rate_percent.to_string(),
+    ])
+}
+
+/// Sets who gives the receipts of some books; `etag` is that of who was seen.
 ///
 /// # Errors
-/// `issuer-…`; the store.
+/// `issuer-…`, `changed-meanwhile`; the store.
 pub async fn set_issuer(
     app: &Arc<App>,
     caller: &Caller,
     new: NewIssuer,
     carrier: Option<Id<CarrierKind>>,
+    etag: String,
 ) -> Result<Issuer, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::IssuerSet, move |app, transaction| {
-        let issuer = new.parse().map_err(refusals::money::issuer)?;
+        let new = new.parse().map_err(refusals::money::issuer)?;
         let books = books_or_usual(transaction, carrier)?;
-        ledger::put_issuer(transaction, books, &issuer)?;
+        let present = match ledger::issuer(transaction, books)? {
+            Some(_) => Some(issuer_etag(&issuer(app, transaction, books)?)),
+            None => None,
+        };
+        ledger::put_issuer(transaction, books, &new)?;
+        let now = issuer(app, transaction, books)?;
+        check_said(&etag, present.as_deref(), &issuer_etag(&now))?;
         app.note(transaction, &by, Operation::IssuerSet, &[])?;
-        Ok(issuer)
+        Ok(now)
     })
     .await
 }

@@ -21,48 +21,64 @@ use maillage_store::{
 
 use super::volunteers::find;
 use crate::{
-    app::{Aborted, App, caller::Caller, refusals},
+    app::{
+        Aborted, App,
+        caller::Caller,
+        edit::{check_etag, check_said, check_step, etag_of},
+        refusals,
+    },
     limits::VOLUNTEERS,
 };
 
 /// Notes that a paper was seen; it takes the place of the one of its kind.
 ///
 /// # Errors
-/// `volunteer-unknown`; what is not acceptable of the paper; the store.
+/// `volunteer-unknown`; what is not acceptable of the paper; `changed-meanwhile`; the store.
 pub async fn record_document(
     app: &Arc<App>,
     caller: &Caller,
     volunteer: Id<VolunteerKind>,
     typed: NewDocument,
+    etag: String,
 ) -> Result<Volunteer, Refusal> {
     let document = typed.parse(day_of(app.now())).map_err(refusals::document)?;
-    change(app, caller, volunteer, move |documents| documents.with(document)).await
+    change(app, caller, volunteer, move |volunteer| {
+        let documents = &volunteer.details.documents;
+        check_step(&etag, volunteer.revision, documents.iter().any(|there| there.kind() == document.kind()))?;
+        Ok(documents.with(document))
+    })
+    .await
 }
 
 /// Takes back a paper that was noted by mistake.
 ///
 /// # Errors
-/// `volunteer-unknown`; a kind that is none; the store.
+/// `volunteer-unknown`; a kind that is none; `changed-meanwhile`; the store.
 pub async fn withdraw_document(
     app: &Arc<App>,
     caller: &Caller,
     volunteer: Id<VolunteerKind>,
     kind: &str,
+    etag: String,
 ) -> Result<Volunteer, Refusal> {
     let kind = read(kind)?;
-    change(app, caller, volunteer, move |documents| documents.without(kind)).await
+    change(app, caller, volunteer, move |volunteer| {
+        check_etag(&etag, volunteer.revision)?;
+        Ok(volunteer.details.documents.without(kind))
+    })
+    .await
 }
 
 async fn change(
     app: &Arc<App>,
     caller: &Caller,
     id: Id<VolunteerKind>,
-    change: impl FnOnce(&Documents) -> Documents + Send + 'static,
+    change: impl FnOnce(&Volunteer) -> Result<Documents, Refusal> + Send + 'static,
 ) -> Result<Volunteer, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::VolunteerDocument, move |app, transaction| {
         let volunteer = find(transaction, id)?;
-        let documents = change(&volunteer.details.documents);
+        let documents = change(&volunteer)?;
         keep(app, transaction, &by, volunteer, documents)
     })
     .await
@@ -117,18 +133,26 @@ pub fn show_rules(app: &App, caller: &Caller) -> Result<RequiredDocuments, Refus
     app.look(caller, Operation::DocumentRulesShow, |_, view| required(view))
 }
 
-/// Sets which papers are required of volunteers.
+/// The etag of which papers are required.
+pub fn rules_etag(rules: &RequiredDocuments) -> String {
+    etag_of(&rules.iter().map(|kind| kind.code()).collect::<Vec<_>>())
+}
+
+/// Sets which papers are required of volunteers; `etag` is that of what was seen.
 ///
 /// # Errors
-/// A kind that is none; the store.
+/// A kind that is none; `changed-meanwhile`; the store.
 pub async fn set_rules(
     app: &Arc<App>,
     caller: &Caller,
     kinds: &[String],
+    etag: String,
 ) -> Result<RequiredDocuments, Refusal> {
     let required: RequiredDocuments = kinds.iter().map(|kind| read(kind)).collect::<Result<_, _>>()?;
     let by = caller.clone();
     app.act(caller, Operation::DocumentRulesSet, move |app, transaction| {
+        let present = rules_etag(&self::required(transaction)?);
+        check_said(&etag, Some(&present), &rules_etag(&required))?;
         settings::put(transaction, &DocumentRules::from(&required))?;
         app.note(transaction, &by, Operation::DocumentRulesSet, &[])?;
         Ok(required)

@@ -227,6 +227,7 @@ mod tests {
                 quality: "general-interest".into(),
                 signatory: "La trésorière".into(),
                 tax_rate_percent: 66,
+                etag: String::new(),
             }),
             recipient_name: "<b>Léa</b> & Cie".into(),
             recipient_address: "2 rue d’essai, Albi".into(),

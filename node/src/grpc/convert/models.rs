@@ -8,7 +8,7 @@ use maillage_federation::models::{LocalAmounts, Model, ModelKey};
 use maillage_proto::node::v1 as proto;
 
 use crate::app::models::{
-    ShownCost,
+    self, ShownCost,
     compare::{Comparison, Outcome},
 };
 
@@ -47,6 +47,7 @@ pub fn rules(general: &ModelKey, rules: &[ModelRule]) -> proto::ListModelRulesRe
         commune: rule.commune.map(|commune| commune.to_string()).unwrap_or_default(),
         from: rule.from.to_string(),
         model: rule.model.to_string(),
+        former: String::new(),
     };
     proto::ListModelRulesReply { general: general.to_string(), rules: rules.iter().map(rule).collect() }
 }
@@ -64,6 +65,7 @@ pub fn parameters(parameters: &[LocalParameters]) -> proto::ListParametersReply 
             cap_cents,
             yearly_cents,
             compensation_cents,
+            etag: models::parameters_etag(set),
         }
     };
     proto::ListParametersReply { parameters: parameters.iter().map(set).collect() }

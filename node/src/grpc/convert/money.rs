@@ -242,6 +242,7 @@ pub fn issuer(issuer: &Issuer) -> proto::Issuer {
         quality: quality.to_string(),
         signatory: signatory.as_str().to_owned(),
         tax_rate_percent: (*tax_rate_percent).into(),
+        etag: receipts::issuer_etag(issuer),
     }
 }
 

@@ -13,7 +13,7 @@ use prost::{
 };
 use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Value};
 use tonic::{
-    Request, Status,
+    Request, Status, Streaming,
     client::Grpc,
     codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
     service::Routes,
@@ -23,13 +23,13 @@ use tonic::{
 const NOBODY: &str = "01890000-0000-7000-8000-000000000001";
 
 /// A call of the contract, and a request for it.
-pub(super) struct Call {
+pub(crate) struct Call {
     path: String,
     request: Vec<u8>,
 }
 
 /// Every call of `maillage.node.v1`.
-pub(super) fn every_call() -> Vec<Call> {
+pub(crate) fn every_call() -> Vec<Call> {
     let pool = DescriptorPool::decode(maillage_proto::DESCRIPTORS).unwrap();
     let services: Vec<_> =
         pool.services().filter(|service| service.full_name().starts_with("maillage.node.v1.")).collect();
@@ -45,19 +45,33 @@ pub(super) fn every_call() -> Vec<Call> {
 }
 
 impl Call {
+    pub(crate) fn new(path: String, request: &DynamicMessage) -> Self {
+        Self { path, request: request.encode_to_vec() }
+    }
+
     /// Asks, and hangs up on what it is told.
-    pub(super) async fn ask(&self, routes: &Routes, caller: Option<&Caller>) -> Result<(), Status> {
+    pub(crate) async fn ask(&self, routes: &Routes, caller: Option<&Caller>) -> Result<(), Status> {
+        self.answers(routes, caller).await.map(drop)
+    }
+
+    /// Asks, and takes the first answer.
+    pub(crate) async fn first_answer(&self, routes: &Routes, caller: &Caller) -> Result<Vec<u8>, Status> {
+        let first = self.answers(routes, Some(caller)).await?.message().await?;
+        Ok(first.unwrap_or_default())
+    }
+
+    async fn answers(&self, routes: &Routes, caller: Option<&Caller>) -> Result<Streaming<Vec<u8>>, Status> {
         // A stream of one request is what a single one is on the wire.
         let mut request = Request::new(stream::iter([self.request.clone()]));
         request.extensions_mut().extend(caller.map(extension).unwrap_or_default());
         let mut client = Grpc::new(routes.clone());
         client.ready().await.map_err(|_| Status::internal("not ready"))?;
         let path = PathAndQuery::from_str(&self.path).unwrap();
-        client.streaming(request, path, Plain).await.map(|_| ())
+        client.streaming(request, path, Plain).await.map(tonic::Response::into_inner)
     }
 
     /// What somebody is told, for the message of a test.
-    pub(super) async fn answer(&self, routes: &Routes, caller: &Caller) -> String {
+    pub(crate) async fn answer(&self, routes: &Routes, caller: &Caller) -> String {
         match self.ask(routes, Some(caller)).await {
             Ok(()) => "done".to_owned(),
             Err(status) => {

@@ -2,7 +2,7 @@
 //! somebody who came through no door. The answers are those of the table of roles; whoever is refused has written nothing; and
 //! the table is kept as a text (`permissions.txt`), so that a change of rights is seen in review.
 
-mod calls;
+pub(crate) mod calls;
 mod use_cases;
 
 use std::{
@@ -39,13 +39,13 @@ const ASKED_AFTER: [(Operation, Operation); 4] = [
 ];
 
 /// A node and its interface.
-struct Desk {
-    world: World,
-    routes: Routes,
+pub(crate) struct Desk {
+    pub(crate) world: World,
+    pub(crate) routes: Routes,
 }
 
 impl Desk {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let world = World::empty(1);
         let shutdown = Shutdown::new();
         let workers =
