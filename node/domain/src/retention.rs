@@ -15,6 +15,8 @@ pub enum Kind {
     Beneficiary,
     /// A volunteer's file, from the day the volunteer left.
     Volunteer,
+    /// A referral that led to no file, from the day it was received or answered.
+    Referral,
     /// A neighbour's person on a trip that we carried, from the day it was over.
     CarriedPassenger,
     /// A line of the log of who saw what.
@@ -23,13 +25,14 @@ pub enum Kind {
     DeadLetter,
     /// The mark of an envelope that was received.
     InboxMark,
-    /// A piece of the books: never purged by the node.
+    /// A piece of the books, from the end of its civil year.
     AccountingPiece,
 }
 
 coded!(Kind {
     Beneficiary = "beneficiary",
     Volunteer = "volunteer",
+    Referral = "referral",
     CarriedPassenger = "carried-passenger",
     AccessLog = "access-log",
     DeadLetter = "dead-letter",

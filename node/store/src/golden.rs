@@ -19,6 +19,7 @@ use maillage_federation::directory::Head;
 use crate::{
     access_log::{self, AccessRecord},
     accounts::{AccountRecord, PointerRecord},
+    answered::AnsweredRecord,
     budget::BudgetRecord,
     events::{Actor, EventRecord, NewEvent, Subject},
     inbox::{CursorRecord, SeenRecord},
@@ -123,6 +124,16 @@ fn trips_of_version_1_are_read() {
             assert_eq!(reason, CancelReason::Unspecified);
         }
     }
+}
+
+#[test]
+fn answers_of_version_1() {
+    let answered = AnsweredRecord {
+        content: vec![7; 16],
+        result: id::<()>(7).to_array().to_vec(),
+        at_ms: now().as_millisecond(),
+    };
+    check(include_str!("../golden/answered.v1.hex"), &answered);
 }
 
 #[test]

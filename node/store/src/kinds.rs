@@ -86,6 +86,8 @@ pub const REFERRAL: u16 = 95;
 pub const ERASURE: u16 = 160;
 /// Setting: what retention does by itself.
 pub const RETENTION: u16 = 161;
+/// What a caller was answered who named the request.
+pub const ANSWERED: u16 = 172;
 /// An account.
 pub const ACCOUNT: u16 = 170;
 /// Which account a name or a token belongs to.

@@ -13,6 +13,7 @@
 
 pub mod access_log;
 pub mod accounts;
+pub mod answered;
 pub mod assets;
 pub mod budget;
 pub mod calendar_links;
@@ -72,6 +73,7 @@ pub const TREES: &[Tree] = &[
     accounts::LABELS_TREE,
     accounts::TOKENS_TREE,
     accounts::TREE,
+    answered::TREE,
     budget::TREE,
     costs::DRIVER_YEARS_TREE,
     costs::TREE,

@@ -145,6 +145,9 @@ pub(crate) fn set_active(
 ) -> Result<Volunteer, Aborted> {
     let volunteer = volunteer.with_active(active);
     volunteers::put(transaction, &volunteer)?;
+    if !active {
+        accounts::close_of_volunteer(app, transaction, by, volunteer.id)?;
+    }
     app.note(transaction, by, Operation::VolunteerActivate, &[Subject::Volunteer(volunteer.id)])?;
     Ok(volunteer)
 }
