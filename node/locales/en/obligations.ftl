@@ -155,6 +155,7 @@ family-persons = Your file
 family-volunteers = Your volunteer’s file
 family-requests = Your requests
 family-trips = Trips
+family-past_trips = Trips from before Maillage
 family-handovers_outgoing = Handovers to a neighbour
 family-handovers_incoming = Trips taken from a neighbour
 family-events = Journal of what was done

@@ -55,6 +55,7 @@ refusal-table-position = This volunteer does not have so many vehicles: the next
 refusal-table-booked = This reference is booked already under number { $entry }, and differently. An entry does not change: take it back, then bring the line in under another reference.
 refusal-table-request-differs = This reference is a request already, and differently. Its trips may be promised: change them one by one, or give the line another reference.
 refusal-table-series-differs = This reference is a series already, and differently. Change the series itself, or give the line another reference.
+refusal-past-trip-not-past = { $day } is not over yet: ask for that trip like any other.
 refusal-table-loan-differs = This reference is a loan already, and differently. Change the loan itself, or give the line another reference.
 refusal-table-expense-differs = This reference is an expense that waits already, and differently. Take it out first, or give the line another reference.
 refusal-file-unusable = The file { $path } cannot be read, or exists already. Check the path and your rights; an export never overwrites a file.

@@ -155,6 +155,7 @@ family-persons = Votre fiche
 family-volunteers = Votre fiche de bénévole
 family-requests = Vos demandes
 family-trips = Trajets
+family-past_trips = Trajets d’avant Maillage
 family-handovers_outgoing = Passages de relais à un voisin
 family-handovers_incoming = Trajets repris d’un voisin
 family-events = Journal de ce qui a été fait

@@ -55,6 +55,7 @@ refusal-table-position = Ce bénévole n’a pas tant de véhicules : le procha
 refusal-table-booked = Cette référence est déjà comptabilisée sous le numéro { $entry }, et autrement. Une écriture ne change pas : annulez-la, puis reprenez la ligne sous une autre référence.
 refusal-table-request-differs = Cette référence est déjà une demande, et autrement. Ses trajets sont peut-être promis : modifiez-les un par un, ou donnez à la ligne une autre référence.
 refusal-table-series-differs = Cette référence est déjà une série, et autrement. Modifiez la série elle-même, ou donnez à la ligne une autre référence.
+refusal-past-trip-not-past = Le { $day } n’est pas encore passé : ce trajet se demande comme les autres.
 refusal-table-loan-differs = Cette référence est déjà un prêt, et autrement. Modifiez le prêt lui-même, ou donnez à la ligne une autre référence.
 refusal-table-expense-differs = Cette référence est déjà une dépense en attente, et autrement. Retirez-la d’abord, ou donnez à la ligne une autre référence.
 refusal-file-unusable = Le fichier { $path } ne peut pas être lu, ou existe déjà. Vérifiez le chemin et vos droits ; un export n’écrase jamais un fichier.

@@ -114,6 +114,8 @@ pub const SERIES: u16 = 80;
 pub const SERIES_EXCEPTION: u16 = 81;
 /// What was made for a day of a series.
 pub const SERIES_MADE: u16 = 82;
+/// A trip from before the platform kept its trips here.
+pub const PAST_TRIP: u16 = 89;
 /// A trip in the ledger of unmet need.
 pub const UNMET: u16 = 83;
 

@@ -35,6 +35,7 @@ pub mod messages;
 mod names;
 pub mod offer_policy;
 pub mod outbox;
+pub mod past_trips;
 pub mod pathways;
 pub mod persons;
 pub mod prescribers;
@@ -124,6 +125,7 @@ pub const TREES: &[Tree] = &[
     loans::TREE,
     outbox::DEAD_TREE,
     outbox::TREE,
+    past_trips::TREE,
     pathways::BY_PERSON_TREE,
     pathways::DUE_TREE,
     pathways::OPEN_TREE,

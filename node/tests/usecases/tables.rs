@@ -3,16 +3,19 @@
 use maillage_domain::{
     ledger::Basis,
     roles::{Role, Roles},
+    tus_return::Figure,
 };
 use maillage_node::app::{
     accounts::{self, NewAccount},
     caller::{Caller, Scope},
     money::statements::{self, Which},
-    people,
+    obligations::{export, tus_return},
+    people, report,
     services::{self, NewService},
     tables::{self, Imported, Page},
 };
 use maillage_platform::refusal::Refusal;
+use maillage_store::holdings::Whose;
 
 use crate::world::{A, World, ready};
 
@@ -110,7 +113,7 @@ fn the_template_of_every_table_is_taken_in_as_it_is_and_changes_nothing() {
 }
 
 /// A platform's lists, in the order of a first import: the table, and what is in it. Synthetic.
-const LISTS: [(&str, &str); 17] = [
+const LISTS: [(&str, &str); 18] = [
     (
         "carriers",
         "reference;name;form;rna;commune;address;tax_rate;headcounts\n\
@@ -169,6 +172,11 @@ const LISTS: [(&str, &str); 17] = [
         "series",
         "reference;person;weekdays;first;until;dropoff_commune;dropoff_address;arrive_by;return_at;purpose;skipped;kept\n\
          S-1;B-1;mar,jeu;06/10/2026;2026-12-18;81004;1 rue Imaginaire;09:30;11:00;health;2026-10-13,2026-10-15;2026-11-12\n",
+    ),
+    (
+        "past-trips",
+        "reference;person;volunteer;day;pickup_commune;dropoff_commune;loaded_m;empty_m\n\
+         T-1;B-1;V-1;14/03/2025;81003;81004;32000;9000\nT-2;B-2;;2024-11-05;81003;81198;;\n",
     ),
 ];
 
@@ -325,7 +333,7 @@ fn word(number: u32) -> String {
 const SERVICES: [(&str, &[&str], &str); 20] = [
     ("People", &["persons", "volunteers", "vehicles", "documents", "absences", "avoidances"], ""),
     ("Partners", &["prescribers", "professionals"], ""),
-    ("Trips", &["requests", "trips", "unmet"], ""),
+    ("Trips", &["requests", "trips", "past-trips", "unmet"], ""),
     ("Offers", &["driver-offers"], ""),
     (
         "Money",
@@ -468,4 +476,29 @@ fn no_token_and_no_formula_leaves_by_a_table() {
             assert!(!cell.starts_with(['=', '+', '-', '@', '\t']), "{}: {cell}", table.code());
         }
     }
+}
+
+#[test]
+fn a_trip_from_before_is_told_and_neither_planned_nor_counted() {
+    let world = World::empty(1);
+    whole_platform(&world);
+    let app = world.app(A);
+    let before = maillage_store::trips::list(&app.store, None, 999).unwrap().len();
+    let sections = report::preview(app, &Caller::local(), "2026-10".parse().unwrap()).unwrap().sections;
+    let heading = "reference;person;day;pickup_commune;dropoff_commune;loaded_m\n";
+    let take = |rest: &str| import(&world, "past-trips", &format!("{heading}T-9;{rest}\n"), false);
+    assert_eq!(reasons(&take("B-1;2026-10-01;81003;81004;")), [(2, "day", "past-trip-not-past")]);
+    assert_eq!(reasons(&take("B-1;2025-10-01;81003;99999;")), [(2, "dropoff_commune", "commune-unknown")]);
+    assert_eq!(reasons(&take("B-1;2025-10-01;81003;81004;999999999")), [(2, "loaded_m", "trip-distance")]);
+    assert_eq!(take("B-1;2025-10-01;81003;81004;30000").added, 1);
+    assert_eq!(take("B-1;2025-10-01;81003;81004;31000").changed, 1);
+    assert_eq!(maillage_store::trips::list(&app.store, None, 999).unwrap().len(), before);
+    let counted = report::preview(app, &Caller::local(), "2026-10".parse().unwrap()).unwrap().sections;
+    assert_eq!(counted, sections);
+    let year = tus_return::of_year(app, &Caller::local(), 2025, None).unwrap();
+    assert_eq!(year.figures.count(Figure::Trips), 0);
+    let persons = maillage_store::persons::list(&app.store, None, 9).unwrap();
+    let whose = Whose::Person(persons[0].id);
+    let copy = ready(export::of(app, &Caller::local(), whose)).unwrap();
+    assert!(copy.iter().any(|held| held.family == "past_trips"), "it is in the person's copy");
 }

@@ -14,6 +14,7 @@ mod offers;
 mod outs;
 mod papers;
 mod partners;
+mod past_trips;
 mod payments;
 mod persons;
 mod requests;
@@ -45,6 +46,7 @@ pub static TABLES: &[&dyn Table] = &[
     &loans::Loans,
     &requests::Requests,
     &series::Series,
+    &past_trips::PastTrips,
     &trips::Trips,
     &unmet::Unmet,
     &offers::Offers,

@@ -7,9 +7,9 @@ use maillage_federation::ids::Id;
 use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
     access_log, accounts, answered, assets, budget, calendar_links, costs, driver_offers, erasures, events,
-    handovers, inbox, ledger, legal, loans, messages, outbox, pathways, persons, prescribers, reference,
-    references, referrals, report_states, reports, requests, search_changes, sequences, series, services,
-    settings, staff, trips, unmet, volunteers,
+    handovers, inbox, ledger, legal, loans, messages, outbox, past_trips, pathways, persons, prescribers,
+    reference, references, referrals, report_states, reports, requests, search_changes, sequences, series,
+    services, settings, staff, trips, unmet, volunteers,
 };
 
 /// Every tree of the node, with what it holds.
@@ -59,6 +59,19 @@ pub const ALL: &[Holding] = &[
     rides(trips::UNCOUNTED_TREE, &[]),
     rides(trips::UNMET_TREE, &[]),
     rides(trips::BY_DRIVER_TREE, &[Bond::index(Who::Volunteer, By::KeyStart)]),
+    rides(
+        past_trips::TREE,
+        &[
+            own(Who::Person, By::Fields(&["person"]), Fate::Delete),
+            Bond {
+                who: Who::Volunteer,
+                by: By::Fields(&["volunteer"]),
+                follow: false,
+                fate: Fate::Keep(Kept::Anonymous),
+                shown: Shown::Without(&["person"]),
+            },
+        ],
+    ),
     rides(series::TREE, &[followed(Who::Person, &["person"], Fate::Delete)]),
     rides(series::BY_PERSON_TREE, &[hidden(Who::Person, By::KeyStart)]),
     rides(series::EXCEPTIONS_TREE, &[own(Who::Person, By::KeyStart, Fate::Delete)]),
