@@ -273,13 +273,17 @@ fn association(world: &World, name: &str) -> Id<CarrierKind> {
     ready(carriers::add(world.app(A), &local(), new)).unwrap().id
 }
 
-/// A trip driven to its end, with a frame that somebody decided for a carrier or for none.
-fn framed(world: &World, carrier: Option<Id<CarrierKind>>) -> Id<TripKind> {
-    let app: &App = world.app(A);
+/// A trip driven to its end.
+fn driven(world: &World) -> Id<TripKind> {
     let person = world.person(A, "never");
     let trip = world.request(A, person, false)[0];
     world.promise(A, trip, world.volunteer(A, "81003", false));
     world.complete(A, trip);
+    trip
+}
+
+/// Decides the frame of a trip for a carrier, or for none.
+fn frame(app: &App, trip: Id<TripKind>, carrier: Option<Id<CarrierKind>>) {
     let decision = FrameDecision {
         verdict: Verdict::Within,
         frame: Some(Frame::SocialTransport),
@@ -292,16 +296,16 @@ fn framed(world: &World, carrier: Option<Id<CarrierKind>>) -> Id<TripKind> {
     app.store
         .transact::<(), EngineError, _>("test", move |transaction| legal::put_frame(transaction, &frame))
         .unwrap();
-    trip
 }
 
 #[test]
 fn a_trip_is_in_the_return_of_one_association_alone() {
     let world = World::empty(1);
+    let (for_nobody, for_second) = (driven(&world), driven(&world));
     let [first, second] =
         ["Première synthétique", "Seconde synthétique"].map(|name| association(&world, name));
-    framed(&world, None);
-    framed(&world, Some(second));
+    frame(world.app(A), for_nobody, None);
+    frame(world.app(A), for_second, Some(second));
     let trips = |carrier| {
         let year = tus_return::of_year(world.app(A), &local(), 2026, carrier).unwrap();
         year.figures.count(Figure::Trips)

@@ -362,6 +362,7 @@ fn what_is_due_for_a_loan_or_a_service_is_due_from_its_own_person_alone() {
         kind: "advice".into(),
         person: mine.to_string(),
         form: "diagnosis".into(),
+        at: "2026-10-01T10:00".into(),
         ..NewService::default()
     };
     let service = ready(services::open(app, &desk(), advice)).unwrap().id;
@@ -451,7 +452,7 @@ fn expenses_that_wait_are_listed_page_by_page_until_they_are_taken_out() {
     assert_eq!(statements::waiting_expenses(app, &own, Some(two), None, 9).unwrap().len(), 1);
     assert_eq!(reason(statements::waiting_expenses(app, &own, None, None, 9)), "not-yours");
     ready(statements::remove_expense(app, &desk(), two, list(Some(two), None, 1)[0].id)).unwrap();
-    assert_eq!(list(Some(two), None, 9), []);
+    assert!(list(Some(two), None, 9).is_empty());
 }
 
 #[test]
@@ -459,7 +460,7 @@ fn what_is_to_be_closed_and_what_somebody_got_come_page_by_page() {
     let world = World::empty(1);
     let app = world.app(A);
     let month = "2026-09".parse().unwrap();
-    let drivers: Vec<_> = (0..3).map(|_| world.volunteer(A, "81003", false)).collect();
+    let mut drivers: Vec<_> = (0..3).map(|_| world.volunteer(A, "81003", false)).collect();
     for driver in &drivers {
         toll(&world, *driver, 500);
     }
@@ -470,17 +471,20 @@ fn what_is_to_be_closed_and_what_somebody_got_come_page_by_page() {
         seen.push(which.volunteer);
     }
     seen.sort();
+    drivers.sort();
     assert_eq!(seen, drivers);
     assert_eq!(statements::due_in(app, &desk(), month).unwrap().len(), 3);
 
     let person = world.person(A, "ask");
     issuer(&world, "general-interest");
-    let receipts: Vec<_> = (1..4)
+    let mut receipts: Vec<_> = (1..4)
         .map(|cents| {
             let paid = pay(&world, person, cents).unwrap();
             ready(receipts::issue(app, &desk(), paid.id)).unwrap().id
         })
         .collect();
+    // All of the same instant: their order is that of their identifiers.
+    receipts.sort();
     let party = Party::Person(person);
     let page = |after, limit| {
         let found = receipts::of_party(app, &desk(), party, after, limit).unwrap();
@@ -488,5 +492,5 @@ fn what_is_to_be_closed_and_what_somebody_got_come_page_by_page() {
     };
     assert_eq!(page(None, 2), receipts[..2]);
     assert_eq!(page(Some(receipts[1]), 2), receipts[2..]);
-    assert_eq!(page(Some(receipts[2]), 2), []);
+    assert!(page(Some(receipts[2]), 2).is_empty());
 }

@@ -152,6 +152,7 @@ fn requests_wishes_services_donations_and_expenses_are_made_once() {
         kind: "advice".into(),
         person: person.to_string(),
         form: "diagnosis".into(),
+        at: "2026-10-01T10:00".into(),
         ..NewService::default()
     };
     let caller = named(Caller::local(), Operation::ServiceOpen, third, "");

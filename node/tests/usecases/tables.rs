@@ -426,6 +426,7 @@ fn nothing_is_charged_by_a_table_for_what_is_not_the_persons() {
         kind: "advice".into(),
         person: mine.to_string(),
         form: "diagnosis".into(),
+        at: "2026-10-01T10:00".into(),
         ..NewService::default()
     };
     let service = ready(services::open(world.app(A), &Caller::local(), advice)).unwrap().id;
