@@ -21,6 +21,7 @@ pub mod money;
 pub mod noise;
 pub mod obligations;
 pub mod offers;
+pub mod once;
 pub mod outreach;
 pub mod pathways;
 pub mod people;
@@ -188,6 +189,23 @@ impl App {
             maillage_engine::TransactError::Aborted(Aborted::Engine(error))
             | maillage_engine::TransactError::Engine(error) => refusals::engine(error),
         })
+    }
+
+    /// Reads much of the store for the node itself, on a thread of its own, so that nobody else waits.
+    ///
+    /// # Errors
+    /// As [`App::read`].
+    pub async fn read_aside<T: Send + 'static>(
+        self: &Arc<Self>,
+        body: impl FnOnce(&Self, &dyn View) -> Result<T, Aborted> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        // Without a runtime, such as in a simulation, there is nobody who could wait.
+        if tokio::runtime::Handle::try_current().is_err() {
+            return self.read(body);
+        }
+        let app = Arc::clone(self);
+        let read = tokio::task::spawn_blocking(move || app.read(body)).await;
+        read.unwrap_or_else(|error| Err(refusals::internal(error)))
     }
 
     /// Reads from the store for the node itself. For callers there is [`App::look`].

@@ -12,6 +12,7 @@ mod models;
 mod money;
 mod obligations;
 mod offers;
+mod once;
 mod partners;
 mod pathways;
 mod people;

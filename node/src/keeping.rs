@@ -5,7 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use maillage_federation::month::paris;
 use maillage_platform::{
     refusal::Refusal,
@@ -29,22 +29,41 @@ pub struct Keeping {
     app: Arc<App>,
     waiting: usize,
     due: usize,
+    counted: Option<Date>,
 }
 
 impl Keeping {
     /// A worker for a node.
     pub fn new(app: Arc<App>) -> Self {
-        Self { app, waiting: 0, due: 0 }
+        Self { app, waiting: 0, due: 0, counted: None }
     }
 
     async fn look(&mut self) -> Result<(), Refusal> {
         erasure::clean_rows(&self.app).await?;
         messages::forget_old(&self.app).await?;
+        self.app.forget_answered().await?;
         self.waiting = erasure::waiting_for_files(&self.app)?.len();
-        self.due = retention::waiting(&self.app)?;
+        self.count_due().await?;
         if files_are_due(&self.app)? {
             clean_files(&self.app).await?;
             self.waiting = erasure::waiting_for_files(&self.app)?.len();
+        }
+        Ok(())
+    }
+
+    /// Counts whose term is over: at the start, and then once a night, for it goes through every file.
+    async fn count_due(&mut self) -> Result<(), Refusal> {
+        let now = self.app.now();
+        let today = now.to_zoned(paris()).date();
+        let wanted = match self.counted {
+            None => true,
+            Some(counted) => {
+                counted < today && (is_night(now) || counted < today.yesterday().unwrap_or(today))
+            }
+        };
+        if wanted {
+            self.due = retention::waiting(&self.app).await?;
+            self.counted = Some(today);
         }
         Ok(())
     }

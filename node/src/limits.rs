@@ -83,5 +83,9 @@ pub const EXPIRY_DAYS: u32 = 731;
 pub const ERASED_AT_ONCE: usize = 500;
 /// Rows without a person of their own that one purge removes, oldest first; the next purge goes on. Within one transaction.
 pub const PURGED_ROWS: usize = 50_000;
+/// Days that the name a caller gave to a request is remembered: far longer than any program goes on asking again.
+pub const ANSWERED_DAYS: i64 = 30;
+/// Names of requests forgotten in one transaction.
+pub const ANSWERED_FORGOTTEN: usize = 10_000;
 /// Rows of an index looked at for one page of trips: a busy year of a large node, well under the time of a page.
 pub const ROWS_LOOKED_AT: usize = 2_000;

@@ -91,7 +91,8 @@ async fn series(node: &Node, person: &Person, weekdays: &str, monday: Date) -> a
         public_holidays: "skip".to_owned(),
         ..Default::default()
     };
-    let request = node::AddSeriesRequest { person: person.id.clone(), fields: Some(fields) };
+    let request =
+        node::AddSeriesRequest { person: person.id.clone(), fields: Some(fields), ..Default::default() };
     node::series_client::SeriesClient::new(node.local.clone()).add_series(request).await?;
     Ok(())
 }
@@ -118,7 +119,7 @@ pub(crate) async fn lend(
         from: from.to_owned(),
         until: until.to_owned(),
         purpose: "work-training".to_owned(),
-        notes: String::new(),
+        ..Default::default()
     };
     let (tuesday, friday) = (day(monday, 1)?, day(monday, 4)?);
     let (from, until) = (format!("{tuesday}T09:00"), format!("{}T21:00", day(monday, 6)?));
@@ -213,7 +214,8 @@ pub(crate) async fn accompany(
 /// Closes the statements of a month: whoever drives under a waiver gives the sum up, the others are paid.
 pub(crate) async fn close_statements(node: &Node, month: &str, today: Date) -> anyhow::Result<()> {
     let mut money = node::money_client::MoneyClient::new(node.local.clone());
-    let request = node::ListDueStatementsRequest { month: month.to_owned() };
+    let request =
+        node::ListDueStatementsRequest { month: month.to_owned(), limit: 500, ..Default::default() };
     for due in money.list_due_statements(request).await?.into_inner().due {
         let closed = money
             .close_statement(node::CloseStatementRequest {

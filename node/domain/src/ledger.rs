@@ -7,6 +7,7 @@
 //! - A closed statement never changes: what comes late goes into the next one.
 //! - Nothing here says where somebody went, or why.
 
+mod aged;
 mod balance;
 mod entry;
 mod export;
@@ -19,6 +20,7 @@ mod statement;
 mod tests;
 
 pub use self::{
+    aged::settled,
     balance::{PersonBalance, VolunteerBalance},
     entry::{
         Account, BookError, Books, DueSource, Entry, EntryNumber, EntryNumberError, Journal, Method,

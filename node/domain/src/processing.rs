@@ -82,7 +82,7 @@ pub const ALL: &[Processing] = &[
         categories: &["situation", "services", "outcomes", "notes"],
         recipients: &["desk", "prescriber-outcome"],
         security: STORE,
-        retention: &[Kind::Beneficiary],
+        retention: &[Kind::Beneficiary, Kind::Referral],
     },
     Processing {
         code: "messages",

@@ -15,6 +15,8 @@ pub enum Kind {
     Beneficiary,
     /// A volunteer's file, from the day the volunteer left.
     Volunteer,
+    /// A referral that led to no file, from the day it was received or answered.
+    Referral,
     /// A neighbour's person on a trip that we carried, from the day it was over.
     CarriedPassenger,
     /// A line of the log of who saw what.
@@ -23,7 +25,7 @@ pub enum Kind {
     DeadLetter,
     /// The mark of an envelope that was received.
     InboxMark,
-    /// A piece of the books: never purged by the node.
+    /// A piece of the books, from the end of its civil year.
     AccountingPiece,
     /// A message or a call that is over, from the trip or the drive it was about.
     Message,
@@ -36,6 +38,7 @@ pub enum Kind {
 coded!(Kind {
     Beneficiary = "beneficiary",
     Volunteer = "volunteer",
+    Referral = "referral",
     CarriedPassenger = "carried-passenger",
     AccessLog = "access-log",
     DeadLetter = "dead-letter",

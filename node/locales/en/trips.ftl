@@ -247,3 +247,4 @@ refusal-series-reach = The reach is this (that day), following (that day and tho
 refusal-series-what = What changes is fields, skip, keep or as-usual.
 refusal-trip-legs-cross = The way back would begin before the way there. Change the other trip first.
 refusal-trip-tolerance-without-time = Tolerance is given with a time: repeat the time that is wanted.
+refusal-trip-empty-or-not = Give empty kilometres, or say that there were none: not both.

@@ -247,3 +247,4 @@ refusal-series-reach = La portée est this (ce jour), following (ce jour et les 
 refusal-series-what = Ce qui change est fields, skip, keep ou as-usual.
 refusal-trip-legs-cross = Le retour commencerait avant l’aller. Changez d’abord l’autre trajet.
 refusal-trip-tolerance-without-time = La tolérance se donne avec une heure : répétez l’heure souhaitée.
+refusal-trip-empty-or-not = Indiquez des kilomètres à vide, ou qu’il n’y en a pas eu : pas les deux.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use maillage_domain::{
     account::{Account, Key, Label, Lifetime, Rights, Scope, Standing, TokenHash},
-    ids::AccountKind,
+    ids::{AccountKind, VolunteerKind},
     roles::{Operation, Role, Roles},
 };
 use maillage_engine::{Transaction, View};
@@ -112,6 +112,25 @@ pub async fn revoke(app: &Arc<App>, caller: &Caller, which: &str) -> Result<Clos
         Ok(Closed { account, no_administrator_left: was_one && !all.iter().any(administers) })
     })
     .await
+}
+
+/// Closes every account of a volunteer, inside the transaction by which the volunteer leaves or is forgotten.
+///
+/// # Errors
+/// The store.
+pub(crate) fn close_of_volunteer(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    volunteer: Id<VolunteerKind>,
+) -> Result<(), Aborted> {
+    for account in accounts::list(transaction, None, ACCOUNTS)? {
+        if account.rights.scope() == Scope::Volunteer(volunteer) && account.revoked.is_none() {
+            let closed = account.revoke(app.now()).map_err(refused::account)?;
+            keep(app, transaction, by, Operation::AccountRevoke, closed)?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives an account another token; the one before opens nothing from now on.

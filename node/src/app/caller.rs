@@ -11,6 +11,8 @@ use maillage_federation::ids::Id;
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_store::events::Actor;
 
+use super::once::Once;
+
 /// Somebody at this node who asks for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
@@ -18,6 +20,7 @@ pub struct Caller {
     roles: Roles,
     scope: Scope,
     account: Option<(Id<AccountKind>, TokenHash)>,
+    once: Option<Once>,
 }
 
 impl Caller {
@@ -29,7 +32,7 @@ impl Caller {
     /// Somebody with an account; `label` names the account in the journal, at most
     /// [`maillage_store::limits::CODE_CHARS`] characters.
     pub fn new(label: impl Into<String>, roles: Roles, scope: Scope) -> Self {
-        Self { label: label.into(), roles, scope, account: None }
+        Self { label: label.into(), roles, scope, account: None, once: None }
     }
 
     /// Whoever holds the token of an account.
@@ -88,6 +91,17 @@ impl Caller {
     /// The account the caller came with, and the token that opened it; none for the node's owner.
     pub fn account(&self) -> Option<(Id<AccountKind>, TokenHash)> {
         self.account
+    }
+
+    /// The caller with a name for what is asked, so that asking again does nothing twice.
+    #[must_use]
+    pub fn asking_once(self, once: Option<Once>) -> Self {
+        Self { once, ..self }
+    }
+
+    /// What the caller calls what is asked, if that was named.
+    pub fn once(&self) -> Option<Once> {
+        self.once
     }
 
     /// The account, as it signs.

@@ -25,7 +25,7 @@ use super::{
 use crate::limits::FLEET;
 
 /// The fields of a thing that can be changed.
-pub const FIELDS: [&str; 13] = [
+pub const FIELDS: [&str; 14] = [
     "label",
     "category",
     "seats",
@@ -39,6 +39,7 @@ pub const FIELDS: [&str; 13] = [
     "rate_cents",
     "deposit_cents",
     "notes",
+    "in_service",
 ];
 
 /// When something is out of service, as typed; times in Europe/Paris.
@@ -337,5 +338,6 @@ fn merged(present: NewAsset, new: NewAsset, mask: &Mask) -> NewAsset {
     mask.set("rate_cents", &mut merged.rate_cents, new.rate_cents);
     mask.set("deposit_cents", &mut merged.deposit_cents, new.deposit_cents);
     mask.set("notes", &mut merged.notes, new.notes);
+    mask.set("in_service", &mut merged.in_service, new.in_service);
     merged
 }

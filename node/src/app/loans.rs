@@ -50,6 +50,19 @@ pub enum LoanQuery {
     Open,
     /// Those that should be back.
     Overdue,
+    /// The page of what another query finds that begins after a loan.
+    After(Criterion, Id<LoanKind>),
+}
+
+/// What a page of loans goes by, beside a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Criterion {
+    /// As [`LoanQuery::Taking`].
+    Taking(Id<AssetKind>),
+    /// As [`LoanQuery::Open`].
+    Open,
+    /// As [`LoanQuery::Overdue`].
+    Overdue,
 }
 
 /// How something is handed out, as typed.
@@ -107,7 +120,7 @@ pub async fn ask(
 ) -> Result<Loan, Refusal> {
     let terms = new.parse().map_err(worded::new_loan)?;
     let by = caller.clone();
-    app.act(caller, Operation::LoanAsk, move |app, transaction| {
+    app.act_once(caller, Operation::LoanAsk, move |app, transaction| {
         take_wish(app, transaction, &by, person, terms)
     })
     .await
@@ -155,26 +168,44 @@ pub async fn show(app: &Arc<App>, caller: &Caller, id: Id<LoanKind>) -> Result<L
 /// Loans.
 ///
 /// # Errors
-/// The store.
+/// `loan-unknown` for one that is not there to go on after; the store.
 pub fn list(app: &App, caller: &Caller, query: LoanQuery, limit: usize) -> Result<Vec<Loan>, Refusal> {
     app.look(caller, Operation::LoanList, |app, view| {
-        Ok(match query {
-            LoanQuery::OfPerson(person, before) => loans::of_person(view, person, before, limit)?,
-            LoanQuery::Taking(asset) => {
-                let mut taking = loans::taking(view, asset, app.now())?;
-                taking.sort_by_key(|loan| (loan.terms.span, loan.id));
-                taking.truncate(limit);
-                taking
-            }
-            LoanQuery::Open => loans::open(view, limit)?,
-            LoanQuery::Overdue => {
-                let now = app.now();
-                let mut late = loans::open_until(view, now, usize::MAX)?;
-                late.retain(|loan| loan.is_overdue(now));
-                late.truncate(limit);
-                late
-            }
-        })
+        let (criterion, after) = match query {
+            LoanQuery::OfPerson(person, before) => return Ok(loans::of_person(view, person, before, limit)?),
+            LoanQuery::Taking(asset) => (Criterion::Taking(asset), None),
+            LoanQuery::Open => (Criterion::Open, None),
+            LoanQuery::Overdue => (Criterion::Overdue, None),
+            LoanQuery::After(criterion, after) => (criterion, Some(find(view, after)?)),
+        };
+        page(app, view, criterion, after.as_ref(), limit)
+    })
+}
+
+fn page(
+    app: &App,
+    view: &dyn View,
+    criterion: Criterion,
+    after: Option<&Loan>,
+    limit: usize,
+) -> Result<Vec<Loan>, Aborted> {
+    let now = app.now();
+    Ok(match criterion {
+        Criterion::Taking(asset) => {
+            let order = |loan: &Loan| (loan.terms.span, loan.id);
+            let mut taking = loans::taking(view, asset, now)?;
+            taking.sort_by_key(order);
+            taking.retain(|loan| after.is_none_or(|after| order(loan) > order(after)));
+            taking.truncate(limit);
+            taking
+        }
+        Criterion::Open => loans::open_after(view, after, Timestamp::MAX, limit)?,
+        Criterion::Overdue => {
+            let mut late = loans::open_after(view, after, now, usize::MAX)?;
+            late.retain(|loan| loan.is_overdue(now));
+            late.truncate(limit);
+            late
+        }
     })
 }
 

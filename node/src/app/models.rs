@@ -348,11 +348,19 @@ fn not_past(app: &App, from: Date) -> Result<(), Refusal> {
     if from < today { Err(refusals::invalid("model-rule-past").with("today", today)) } else { Ok(()) }
 }
 
-fn rules_of(view: &dyn View) -> Result<Vec<ModelRule>, Aborted> {
+/// The choices made.
+///
+/// # Errors
+/// The store.
+pub(crate) fn rules_of(view: &dyn View) -> Result<Vec<ModelRule>, Aborted> {
     Ok(settings::find::<ModelRules>(view)?.unwrap_or_default().rules()?)
 }
 
-fn parameters_of(view: &dyn View) -> Result<Vec<LocalParameters>, Aborted> {
+/// The amounts set.
+///
+/// # Errors
+/// The store.
+pub(crate) fn parameters_of(view: &dyn View) -> Result<Vec<LocalParameters>, Aborted> {
     Ok(settings::find::<LocalParametersSetting>(view)?.unwrap_or_default().parameters()?)
 }
 

@@ -19,8 +19,8 @@ use maillage_domain::{
 use maillage_engine::{EngineError, View};
 use maillage_federation::ids::Id;
 use maillage_store::{
-    events::Subject, handovers, holdings::Whose, ledger, loans, pathways, persons, services, trips,
-    volunteers,
+    events::Subject, handovers, holdings::Whose, ledger, loans, pathways, persons, referrals, services,
+    trips, volunteers,
 };
 
 use super::{Aborted, refusals};
@@ -30,13 +30,14 @@ pub(crate) fn subject(whose: Whose) -> Subject {
     match whose {
         Whose::Person(id) => Subject::Person(id),
         Whose::Volunteer(id) => Subject::Volunteer(id),
+        Whose::Referral(id) => Subject::Referral(id),
     }
 }
 
 /// Whether the node knows somebody.
 ///
 /// # Errors
-/// `person-unknown`, `volunteer-unknown`; the store.
+/// `person-unknown`, `volunteer-unknown`, `referral-unknown`; the store.
 pub(crate) fn check_known(view: &(impl View + ?Sized), whose: Whose) -> Result<(), Aborted> {
     let (known, refusal) = match whose {
         Whose::Person(id) => {
@@ -44,6 +45,9 @@ pub(crate) fn check_known(view: &(impl View + ?Sized), whose: Whose) -> Result<(
         }
         Whose::Volunteer(id) => {
             (volunteers::find(view, id)?.is_some(), refusals::unknown("volunteer-unknown").with("id", id))
+        }
+        Whose::Referral(id) => {
+            (referrals::find(view, id)?.is_some(), refusals::unknown("referral-unknown").with("id", id))
         }
     };
     if known { Ok(()) } else { Err(refusal.into()) }
@@ -54,6 +58,7 @@ pub(crate) fn obstacles(view: &(impl View + ?Sized), whose: Whose) -> Result<Vec
     match whose {
         Whose::Person(id) => of_person(view, id),
         Whose::Volunteer(id) => of_volunteer(view, id),
+        Whose::Referral(_) => Ok(Vec::new()),
     }
 }
 

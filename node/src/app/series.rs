@@ -4,7 +4,7 @@
 
 mod make;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{ToSpan as _, civil::Date};
 use maillage_domain::{
@@ -13,7 +13,7 @@ use maillage_domain::{
     ids::{PersonKind, SeriesKind},
     limits::{SERIES_HORIZON_DAYS, SERIES_HORIZON_DAYS_MAX},
     roles::Operation,
-    series::{Exception, NewSeries, Planned, Reach, Series, Split},
+    series::{Exception, Journey, NewSeries, Pattern, Planned, Reach, Series, Split},
     trip::{Occurrence, Trip},
 };
 use maillage_engine::{Transaction, View};
@@ -65,27 +65,41 @@ pub async fn add(
     person: Id<PersonKind>,
     new: NewSeries,
 ) -> Result<Outcome, Refusal> {
-    let (pattern, journey) = new.parse(app.geography).map_err(refusals::series)?;
+    let read = new.parse(app.geography).map_err(refusals::series)?;
+    let by = caller.clone();
+    app.act_once(caller, Operation::SeriesAdd, move |app, transaction| {
+        take(app, transaction, &by, person, (read, BTreeMap::new()))
+    })
+    .await
+}
+
+/// Makes a series, what is different on some days included, and its trips of the coming weeks inside a transaction.
+///
+/// # Errors
+/// `person-unknown`; the store.
+pub(crate) fn take(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    person: Id<PersonKind>,
+    ((pattern, journey), exceptions): ((Pattern, Journey), BTreeMap<Date, Exception>),
+) -> Result<Outcome, Aborted> {
     let series = Series {
         id: app.new_id(),
         person,
         follows: None,
         pattern,
         journey,
-        exceptions: std::collections::BTreeMap::new(),
+        exceptions,
         revision: 1,
         created: app.now(),
     };
-    let by = caller.clone();
-    app.act(caller, Operation::SeriesAdd, move |app, transaction| {
-        let mut making = Making::new(app, transaction, &series, SERIES_HORIZON_DAYS)?;
-        making.make_missing(&series)?;
-        let report = making.report;
-        store::put(transaction, &series)?;
-        app.note(transaction, &by, Operation::SeriesAdd, &[Subject::Person(person)])?;
-        Ok(Outcome { series, report })
-    })
-    .await
+    let mut making = Making::new(app, transaction, &series, SERIES_HORIZON_DAYS)?;
+    making.make_missing(&series)?;
+    let report = making.report;
+    store::put(transaction, &series)?;
+    app.note(transaction, by, Operation::SeriesAdd, &[Subject::Person(person)])?;
+    Ok(Outcome { series, report })
 }
 
 /// One series.

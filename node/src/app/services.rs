@@ -66,7 +66,7 @@ pub async fn open(app: &Arc<App>, caller: &Caller, new: NewService) -> Result<Se
     let service =
         Service::open(app.new_id(), subject, case(&new)?, notes, app.now()).map_err(worded::service)?;
     let by = caller.clone();
-    app.act(caller, Operation::ServiceOpen, move |app, transaction| {
+    app.act_once(caller, Operation::ServiceOpen, move |app, transaction| {
         if let Some(person) = service.person() {
             persons::find(transaction, person)?
                 .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;

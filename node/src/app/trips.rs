@@ -64,9 +64,13 @@ pub async fn add_request_excepted(
     if exception.is_some() {
         caller.check(Operation::FrameExcept)?;
     }
+    // Asked again later, its times may have passed.
+    if let Some(made) = app.answered(caller, Operation::RequestAdd)? {
+        return Ok(made);
+    }
     let details = new.parse(app.geography, app.now()).map_err(refusals::request)?;
     let by = caller.clone();
-    app.act(caller, Operation::RequestAdd, move |app, transaction| {
+    app.act_once(caller, Operation::RequestAdd, move |app, transaction| {
         take_request(app, transaction, &by, person, (details, exception))
     })
     .await
@@ -302,13 +306,36 @@ pub async fn complete(
     loaded_m: u32,
     empty_m: u32,
 ) -> Result<Vec<Trip>, Refusal> {
+    let empty_m = Some(empty_m).filter(|empty_m| *empty_m > 0);
+    complete_driven(app, caller, trip, Driven { loaded_m, empty_m }).await
+}
+
+/// What was driven for a trip, in metres.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Driven {
+    /// With the passenger; 0 for the estimate.
+    pub loaded_m: u32,
+    /// Without; none for what was planned.
+    pub empty_m: Option<u32>,
+}
+
+/// The trip is done. Somebody who set out from next door may have driven nothing without the passenger.
+///
+/// # Errors
+/// As [`complete`].
+pub async fn complete_driven(
+    app: &Arc<App>,
+    caller: &Caller,
+    trip: Id<TripKind>,
+    Driven { loaded_m, empty_m }: Driven,
+) -> Result<Vec<Trip>, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::TripComplete, move |app, transaction| {
         let trip = find(transaction, trip)?;
         by.check_volunteer(trip.volunteer())?;
         let loaded_m = if loaded_m == 0 { trip.terms.direct_m } else { loaded_m };
         let planned = trip.assignment().map_or(0, |drive| drive.empty_m);
-        let empty_m = if empty_m == 0 { planned } else { empty_m };
+        let empty_m = empty_m.unwrap_or(planned);
         let changed =
             apply(app, transaction, vec![trip], |_| Some(TripAction::Complete { loaded_m, empty_m }))?;
         note(app, transaction, &by, Operation::TripComplete, &changed)?;

@@ -75,6 +75,7 @@ fn details(fields: AssetFields) -> (proto::AssetDetails, Vec<String>) {
         rate,
         deposit,
         notes,
+        in_service,
     } = fields;
     let named = [
         ("label", label.is_some()),
@@ -90,6 +91,7 @@ fn details(fields: AssetFields) -> (proto::AssetDetails, Vec<String>) {
         ("rate_cents", rate.is_some()),
         ("deposit_cents", deposit.is_some()),
         ("notes", notes.is_some()),
+        ("in_service", in_service.is_some()),
     ];
     let paths = named.iter().filter(|(_, named)| *named).map(|(path, _)| (*path).to_owned()).collect();
     let details = proto::AssetDetails {
@@ -106,6 +108,7 @@ fn details(fields: AssetFields) -> (proto::AssetDetails, Vec<String>) {
         rate_cents: rate.unwrap_or_default(),
         deposit_cents: deposit.unwrap_or_default(),
         notes: notes.unwrap_or_default(),
+        in_service: in_service.unwrap_or_default(),
     };
     (details, paths)
 }

@@ -8,6 +8,7 @@ use super::{
     arguments::services::{Loan, LoanHandOut, LoanList, LoanTakeBack},
     failure::CommandError,
     fleet::{euros, rate, show_things},
+    once,
     session::Session,
 };
 
@@ -19,8 +20,11 @@ pub(super) async fn loan(session: &mut Session<'_>, command: Loan) -> Result<(),
     let loan = match command {
         Loan::Add { person, category, time, purpose, notes } => {
             let (from, until) = (time.from, time.until);
-            let request = proto::AskForLoanRequest { person, category, from, until, purpose, notes };
-            client.ask_for_loan(request).await?
+            let request_id = once::name();
+            let request =
+                proto::AskForLoanRequest { person, category, from, until, purpose, notes, request_id };
+            let loan = once::ask(request, async |request| client.ask_for_loan(request).await).await?;
+            return show_loan(session, &loan);
         }
         Loan::Show { id } => client.show_loan(proto::ShowLoanRequest { id }).await?,
         Loan::List(list) => {

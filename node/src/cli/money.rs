@@ -15,7 +15,7 @@ use self::arguments::{
     AddExpense, Bookable, Due, Entries, Export, Issuer, IssuerSet, OfMonth, Pay, Receipt, Receipts,
     Statement, Whose,
 };
-use super::{failure::CommandError, session::Session};
+use super::{failure::CommandError, once, session::Session};
 
 type Client = MoneyClient<InterceptedService<Channel, TokenInterceptor>>;
 
@@ -24,22 +24,27 @@ pub(super) async fn money(session: &mut Session<'_>, command: Money) -> Result<(
     let mut client = session.client(MoneyClient::with_interceptor).await?;
     match command {
         Money::Due(due) => {
-            booked(session, client.add_due(proto::AddDueRequest::from(due)).await?.into_inner())
+            let request = proto::AddDueRequest::from(due);
+            booked(session, once::ask(request, async |asked| client.add_due(asked).await).await?)
         }
         Money::Pay(pay) => {
-            booked(session, client.record_payment(proto::RecordPaymentRequest::from(pay)).await?.into_inner())
+            let request = proto::RecordPaymentRequest::from(pay);
+            booked(session, once::ask(request, async |asked| client.record_payment(asked).await).await?)
         }
         Money::Refund { person, method, booking } => {
-            let request = proto::RecordRefundRequest { person, method, booking: booking.into() };
-            booked(session, client.record_refund(request).await?.into_inner())
+            let (booking, request_id) = (booking.into(), once::name());
+            let request = proto::RecordRefundRequest { person, method, booking, request_id };
+            booked(session, once::ask(request, async |asked| client.record_refund(asked).await).await?)
         }
         Money::WriteOff { person, reason, booking } => {
-            let request = proto::WriteOffRequest { person, reason, booking: booking.into() };
-            booked(session, client.write_off(request).await?.into_inner())
+            let (booking, request_id) = (booking.into(), once::name());
+            let request = proto::WriteOffRequest { person, reason, booking, request_id };
+            booked(session, once::ask(request, async |asked| client.write_off(asked).await).await?)
         }
         Money::Remit { volunteer, method, booking } => {
-            let request = proto::RecordRemittanceRequest { volunteer, method, booking: booking.into() };
-            booked(session, client.record_remittance(request).await?.into_inner())
+            let (booking, request_id) = (booking.into(), once::name());
+            let request = proto::RecordRemittanceRequest { volunteer, method, booking, request_id };
+            booked(session, once::ask(request, async |asked| client.record_remittance(asked).await).await?)
         }
         Money::Counter { entry, note } => {
             let request = proto::CounterEntryRequest { entry, note };
@@ -55,8 +60,13 @@ pub(super) async fn money(session: &mut Session<'_>, command: Money) -> Result<(
             shown::balance(session, &client.show_balance(request).await?.into_inner())
         }
         Money::ExpenseAdd(expense) => {
-            let reply = client.add_expense(proto::AddExpenseRequest::from(expense)).await?.into_inner();
-            shown::expense(session, &reply)
+            let request = proto::AddExpenseRequest::from(expense);
+            let added = once::ask(request, async |asked| client.add_expense(asked).await).await?;
+            shown::expense(session, &added)
+        }
+        Money::Expenses { volunteer, page } => {
+            let request = proto::ListExpensesRequest { volunteer, after: page.after, limit: page.limit };
+            shown::expenses(session, &client.list_expenses(request).await?.into_inner())
         }
         Money::ExpenseRemove { volunteer, expense } => {
             let request = proto::RemoveExpenseRequest { volunteer, expense };
@@ -104,8 +114,9 @@ async fn statement(
         Statement::Undo { id } => {
             client.settle_statement(settlement(id, "undo", String::new(), String::new())).await?
         }
-        Statement::Due { month } => {
-            let reply = client.list_due_statements(proto::ListDueStatementsRequest { month }).await?;
+        Statement::Due { month, page } => {
+            let request = proto::ListDueStatementsRequest { month, after: page.after, limit: page.limit };
+            let reply = client.list_due_statements(request).await?;
             return shown::due_statements(session, &reply.into_inner());
         }
         Statement::List { volunteer, page } => {
@@ -197,14 +208,14 @@ impl From<Bookable> for Option<proto::Booking> {
 impl From<Due> for proto::AddDueRequest {
     fn from(due: Due) -> Self {
         let Due { person, source, source_id, booking } = due;
-        Self { person, source, source_id, booking: booking.into() }
+        Self { person, source, source_id, booking: booking.into(), request_id: once::name() }
     }
 }
 
 impl From<Pay> for proto::RecordPaymentRequest {
     fn from(pay: Pay) -> Self {
         let Pay { person, method, collected_by, booking } = pay;
-        Self { person, method, collected_by, booking: booking.into() }
+        Self { person, method, collected_by, booking: booking.into(), request_id: once::name() }
     }
 }
 
@@ -219,8 +230,8 @@ impl From<Entries> for proto::ListEntriesRequest {
 impl From<AddExpense> for proto::AddExpenseRequest {
     fn from(expense: AddExpense) -> Self {
         let AddExpense { volunteer, kind, day, amount, proof_seen, basis, trip, note, carrier } = expense;
-        let amount_cents = amount.get();
-        Self { volunteer, kind, day, amount_cents, proof_seen, basis, trip, note, carrier }
+        let (amount_cents, request_id) = (amount.get(), once::name());
+        Self { volunteer, kind, day, amount_cents, proof_seen, basis, trip, note, carrier, request_id }
     }
 }
 

@@ -9,7 +9,7 @@ mod tus_return;
 use clap::{Args, Subcommand};
 use maillage_proto::node::v1::{self as proto, obligations_client::ObligationsClient, subject_request::Who};
 
-use super::{failure::CommandError, session::Session};
+use super::{arguments::Page, failure::CommandError, session::Session};
 
 /// Commands about what is owed to authorities.
 #[derive(Debug, Subcommand)]
@@ -49,8 +49,8 @@ pub(super) enum Retention {
         confirm: String,
     },
     Erasures {
-        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
-        limit: u32,
+        #[command(flatten)]
+        page: Page,
     },
 }
 
@@ -71,8 +71,8 @@ pub(super) enum Rights {
     },
     AccessLog {
         id: String,
-        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
-        limit: u32,
+        #[command(flatten)]
+        page: Page,
     },
 }
 
@@ -89,7 +89,15 @@ pub(super) async fn retention(session: &mut Session<'_>, command: Retention) -> 
     let mut client = session.client(ObligationsClient::with_interceptor).await?;
     match command {
         Retention::Preview => {
-            let reply = client.preview_retention(proto::PreviewRetentionRequest {}).await?.into_inner();
+            let mut reply = client.preview_retention(page_of_items(String::new())).await?.into_inner();
+            while !reply.next_after.is_empty() {
+                let next = page_of_items(std::mem::take(&mut reply.next_after));
+                let next = client.preview_retention(next).await?.into_inner();
+                // Meanwhile something may have changed: then the last digest is the one that holds, and it is refused if
+                // what was shown before does not fit it.
+                reply.items.extend(next.items);
+                (reply.next_after, reply.digest) = (next.next_after, next.digest);
+            }
             preview(session, &reply)
         }
         Retention::Purge { confirm } => {
@@ -102,8 +110,8 @@ pub(super) async fn retention(session: &mut Session<'_>, command: Retention) -> 
             let args = [("erased", erased.into()), ("passengers", passengers.into()), ("rows", rows.into())];
             Ok(session.line("retention-purged", &args)?)
         }
-        Retention::Erasures { limit } => {
-            let reply = client.list_erasures(proto::ListErasuresRequest { limit }).await?.into_inner();
+        Retention::Erasures { page: Page { after, limit } } => {
+            let reply = client.list_erasures(proto::ListErasuresRequest { limit, after }).await?.into_inner();
             erasures(session, &reply)
         }
     }
@@ -117,6 +125,11 @@ pub(super) async fn of_person(session: &mut Session<'_>, command: Rights) -> Res
 /// Runs what a volunteer asks for.
 pub(super) async fn of_volunteer(session: &mut Session<'_>, command: Rights) -> Result<(), CommandError> {
     rights(session, command, Who::Volunteer).await
+}
+
+/// Runs what somebody asks for who was referred and has no file.
+pub(super) async fn of_referral(session: &mut Session<'_>, command: Rights) -> Result<(), CommandError> {
+    rights(session, command, Who::Referral).await
 }
 
 async fn rights(
@@ -139,12 +152,28 @@ async fn rights(
             Ok(session
                 .line("erasure-begun", &[("rows", reply.rows.into()), ("deadline", deadline.into())])?)
         }
-        Rights::AccessLog { id, limit } => {
-            let request = proto::ListAccessesRequest { subject: Some(subject(id)), limit };
+        Rights::AccessLog { id, page: Page { after, limit } } => {
+            let request = proto::ListAccessesRequest { subject: Some(subject(id)), limit, after };
             let reply = client.list_accesses(request).await?.into_inner();
             accesses(session, &reply)
         }
     }
+}
+
+/// The next items of a preview.
+fn page_of_items(after: String) -> proto::PreviewRetentionRequest {
+    proto::PreviewRetentionRequest { after, limit: ITEMS_AT_ONCE }
+}
+
+/// Items of a preview asked for at once.
+const ITEMS_AT_ONCE: u32 = 500;
+
+/// How to go on.
+fn more(session: &mut Session<'_>, next_after: &str) -> Result<(), CommandError> {
+    if next_after.is_empty() {
+        return Ok(());
+    }
+    Ok(session.line("money-more", &[("after", next_after.to_owned().into())])?)
 }
 
 fn preview(session: &mut Session<'_>, reply: &proto::RetentionPreview) -> Result<(), CommandError> {
@@ -185,7 +214,7 @@ fn erasures(session: &mut Session<'_>, reply: &proto::ListErasuresReply) -> Resu
     let words = session.words();
     let row = |erasure: &proto::Erasure| {
         vec![
-            if erasure.person.is_empty() { erasure.volunteer.clone() } else { erasure.person.clone() },
+            [&erasure.person, &erasure.volunteer, &erasure.referral].map(String::as_str).concat(),
             words.code("erasure-reason", &erasure.reason),
             words.instant(&erasure.asked_at),
             words.code("erasure-state", &erasure.state),
@@ -194,7 +223,8 @@ fn erasures(session: &mut Session<'_>, reply: &proto::ListErasuresReply) -> Resu
     };
     let rows: Vec<Vec<String>> = reply.erasures.iter().map(row).collect();
     let headings = ["field-id", "field-reason", "field-asked_at", "field-state", "field-deadline"];
-    Ok(session.columns(&headings, &rows)?)
+    session.columns(&headings, &rows)?;
+    more(session, &reply.next_after)
 }
 
 fn accesses(session: &mut Session<'_>, reply: &proto::ListAccessesReply) -> Result<(), CommandError> {
@@ -211,5 +241,6 @@ fn accesses(session: &mut Session<'_>, reply: &proto::ListAccessesReply) -> Resu
         ]
     };
     let rows: Vec<Vec<String>> = reply.accesses.iter().map(row).collect();
-    Ok(session.columns(&["field-at", "field-actor", "field-label", "field-purpose"], &rows)?)
+    session.columns(&["field-at", "field-actor", "field-label", "field-purpose"], &rows)?;
+    more(session, &reply.next_after)
 }

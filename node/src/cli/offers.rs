@@ -5,6 +5,7 @@ use maillage_proto::node::v1::{self as proto, offers_client::OffersClient};
 use super::{
     arguments::{Calendar, CallList, DaySheet, Offer, OfferPolicySet, OfferTold, Page},
     failure::CommandError,
+    once,
     session::Session,
     volunteers::volunteer_names,
 };
@@ -45,8 +46,13 @@ pub(super) async fn offer(session: &mut Session<'_>, command: Offer) -> Result<(
             let policy = offers.update_offer_policy(changed(present.etag, change)).await?.into_inner();
             return show_policy(session, &policy);
         }
-        Offer::Show { id } => offers.show_offer(proto::ShowOfferRequest { id }).await?.into_inner(),
-        Offer::Remind { id } => offers.remind_offer(proto::ShowOfferRequest { id }).await?.into_inner(),
+        Offer::Show { id } => {
+            offers.show_offer(proto::ShowOfferRequest { id, ..Default::default() }).await?.into_inner()
+        }
+        Offer::Remind { id } => {
+            let request = proto::ShowOfferRequest { id, request_id: once::name() };
+            once::ask(request, async |asked| offers.remind_offer(asked).await).await?
+        }
         Offer::Answer(answer) => {
             let (accept, reason) = (answer.accept, answer.refuse.unwrap_or_default());
             let request = proto::AnswerOfferRequest { id: answer.id, accept, reason };

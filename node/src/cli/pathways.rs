@@ -6,12 +6,16 @@ use super::{
     arguments::services::{Contents, Pathway, Referral, ReferralAdd},
     commune::typed_place,
     failure::CommandError,
+    obligations,
     session::Session,
     words::commune,
 };
 
 /// Runs a command about referrals.
 pub(super) async fn referral(session: &mut Session<'_>, command: Referral) -> Result<(), CommandError> {
+    if let Referral::Rights(command) = command {
+        return obligations::of_referral(session, command).await;
+    }
     let mut client = session.client(PathwaysClient::with_interceptor).await?;
     let referral = match command {
         Referral::Add(add) => client.add_referral(added(add)?).await?,
@@ -29,6 +33,7 @@ pub(super) async fn referral(session: &mut Session<'_>, command: Referral) -> Re
             client.decline_referral(proto::DeclineReferralRequest { id, reason }).await?
         }
         Referral::Withdraw { id } => client.withdraw_referral(proto::WithdrawReferralRequest { id }).await?,
+        Referral::Rights(_) => return Ok(()),
     };
     show_referral(session, &referral.into_inner())
 }

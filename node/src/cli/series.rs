@@ -8,6 +8,7 @@ use super::{
     codes,
     commune::typed_place,
     failure::CommandError,
+    once,
     session::Session,
     words::{place, place_commune},
 };
@@ -126,9 +127,9 @@ pub(super) async fn series(session: &mut Session<'_>, command: Series) -> Result
     match command {
         Series::Add { person, fields } => {
             let (fields, _) = fields.typed()?;
-            let request = proto::AddSeriesRequest { person, fields: Some(fields) };
+            let request = proto::AddSeriesRequest { person, fields: Some(fields), request_id: once::name() };
             let mut client = session.client(SeriesClient::with_interceptor).await?;
-            let reply = client.add_series(request).await?.into_inner();
+            let reply = once::ask(request, async |asked| client.add_series(asked).await).await?;
             told(session, &reply)
         }
         Series::List { person, page } => list(session, person, page).await,

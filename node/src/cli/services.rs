@@ -10,6 +10,7 @@ use super::{
     commune::typed_place,
     failure::CommandError,
     fleet::euros,
+    once,
     session::Session,
     words::commune,
 };
@@ -19,7 +20,8 @@ pub(super) async fn service(session: &mut Session<'_>, command: Service) -> Resu
     let mut client = session.client(ServicesClient::with_interceptor).await?;
     let (id, action) = match command {
         Service::Open(open) => {
-            let service = client.open_service(opened(open)?).await?.into_inner();
+            let request = opened(open)?;
+            let service = once::ask(request, async |asked| client.open_service(asked).await).await?;
             return show_service(session, &service);
         }
         Service::Show { id } => {
@@ -58,7 +60,8 @@ fn opened(open: ServiceOpen) -> Result<proto::OpenServiceRequest, CommandError> 
         None => String::new(),
     };
     let amount_cents = amount.unwrap_or_default();
-    Ok(proto::OpenServiceRequest { kind, person, commune, form, at, amount_cents, notes })
+    let request_id = once::name();
+    Ok(proto::OpenServiceRequest { kind, person, commune, form, at, amount_cents, notes, request_id })
 }
 
 fn asked(list: ServiceList) -> proto::ListServicesRequest {

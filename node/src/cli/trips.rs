@@ -9,7 +9,7 @@ use super::{
     arguments::{OneTrip, Request, RequestAdd, Trip, TripEdit, TripList},
     commune::{code, typed_place},
     failure::CommandError,
-    handovers,
+    handovers, once,
     session::Session,
     volunteers,
     words::{place, place_commune},
@@ -50,6 +50,7 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
                 trip: id,
                 loaded_m: loaded_km.unwrap_or(0),
                 empty_m: empty_km.unwrap_or(0),
+                no_empty: empty_km == Some(0),
             };
             session.client(TripsClient::with_interceptor).await?.complete(request).await?
         }
@@ -135,8 +136,10 @@ async fn add_request(session: &mut Session<'_>, arguments: RequestAdd) -> Result
         notes: arguments.notes,
         model: arguments.model.unwrap_or_default(),
         exception_reason: arguments.exception_reason,
+        request_id: once::name(),
     };
-    let reply = session.client(TripsClient::with_interceptor).await?.add_request(request).await?.into_inner();
+    let mut client = session.client(TripsClient::with_interceptor).await?;
+    let reply = once::ask(request, async |asked| client.add_request(asked).await).await?;
     if session.json(&reply)? {
         return Ok(());
     }

@@ -6,9 +6,12 @@ use maillage_proto::node::v1::{self as proto, loans_server::Loans};
 use maillage_store::loans::LoanPolicy;
 use tonic::{Request, Response, Status};
 
-use super::{Operation, Services, allowed, caller, convert::fleet as convert, id, limit};
+use super::{
+    Operation, Services, allowed, caller, convert::fleet as convert, id, limit, once::allowed_once,
+    optional_id,
+};
 use crate::app::{
-    loans::{self, LoanQuery, NewHandOut, NewTakeBack},
+    loans::{self, Criterion, LoanQuery, NewHandOut, NewTakeBack},
     refusals,
 };
 
@@ -18,8 +21,8 @@ impl Loans for Services {
         &self,
         request: Request<proto::AskForLoanRequest>,
     ) -> Result<Response<proto::Loan>, Status> {
-        let caller = allowed(&request, Operation::LoanAsk)?;
-        let proto::AskForLoanRequest { person, category, from, until, purpose, notes } = request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::LoanAsk)?;
+        let proto::AskForLoanRequest { person, category, from, until, purpose, notes, request_id: _ } = asked;
         let new = NewLoan { category, from, until, purpose, notes };
         let loan = loans::ask(&self.app, &caller, id(&person, "person")?, new).await?;
         Ok(Response::new(convert::loan(&loan, self.app.now())))
@@ -43,7 +46,7 @@ impl Loans for Services {
         let limit = limit(request.limit)?;
         let query = query(&request)?;
         let found = loans::list(&self.app, &caller, query, limit)?;
-        let more = matches!(query, LoanQuery::OfPerson(..)) && found.len() == limit;
+        let more = found.len() == limit;
         let next_before = found.last().filter(|_| more).map(|last| last.id.to_string()).unwrap_or_default();
         let loans = found.iter().map(|loan| convert::loan(loan, self.app.now())).collect();
         Ok(Response::new(proto::ListLoansReply { loans, next_before }))
@@ -177,14 +180,20 @@ fn policy(policy: LoanPolicy) -> proto::LoanPolicy {
 
 fn query(request: &proto::ListLoansRequest) -> Result<LoanQuery, Refusal> {
     let proto::ListLoansRequest { person, asset, open, overdue, before, limit: _ } = request;
-    match (person.as_str(), asset.as_str(), open, overdue) {
-        ("", "", true, false) => Ok(LoanQuery::Open),
-        ("", "", false, true) => Ok(LoanQuery::Overdue),
-        ("", asset, false, false) if !asset.is_empty() => Ok(LoanQuery::Taking(id(asset, "asset")?)),
+    let before = optional_id(before, "before")?;
+    let criterion = match (person.as_str(), asset.as_str(), open, overdue) {
+        ("", "", true, false) => Criterion::Open,
+        ("", "", false, true) => Criterion::Overdue,
+        ("", asset, false, false) if !asset.is_empty() => Criterion::Taking(id(asset, "asset")?),
         (person, "", false, false) if !person.is_empty() => {
-            let before = if before.is_empty() { None } else { Some(id(before, "before")?) };
-            Ok(LoanQuery::OfPerson(id(person, "person")?, before))
+            return Ok(LoanQuery::OfPerson(id(person, "person")?, before));
         }
-        _ => Err(refusals::invalid("loans-one-criterion")),
-    }
+        _ => return Err(refusals::invalid("loans-one-criterion")),
+    };
+    Ok(match (before, criterion) {
+        (Some(last), criterion) => LoanQuery::After(criterion, last),
+        (None, Criterion::Open) => LoanQuery::Open,
+        (None, Criterion::Overdue) => LoanQuery::Overdue,
+        (None, Criterion::Taking(asset)) => LoanQuery::Taking(asset),
+    })
 }

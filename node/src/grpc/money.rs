@@ -2,11 +2,12 @@
 
 use std::{pin::Pin, sync::Arc};
 
+use data_encoding::HEXLOWER;
 use futures_util::{Stream, stream};
 use jiff::civil::Date;
 use maillage_domain::{
-    ids::CarrierKind,
-    ledger::{Basis, DueSource, NewExpense, NewIssuer, Party},
+    ids::{CarrierKind, StatementKind},
+    ledger::{Basis, Books, DueSource, NewExpense, NewIssuer, Party},
     money::Cents,
 };
 use maillage_federation::{ids::Id, month::Month};
@@ -14,14 +15,14 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, money_server::Money};
 use tonic::{Request, Response, Status};
 
-use super::{Operation, Services, allowed, convert::money as to, id, limit};
+use super::{Operation, Services, allowed, convert::money as to, id, limit, once::allowed_once};
 use crate::app::{
     App,
     caller::Caller,
     money::{
         books::{self, EVER, NewBooking},
         export, receipts,
-        statements::{self, NewSettlement, Which},
+        statements::{self, DueMark, NewSettlement, Which},
     },
     refusals,
 };
@@ -34,8 +35,8 @@ impl Money for Services {
         &self,
         request: Request<proto::AddDueRequest>,
     ) -> Result<Response<proto::Entry>, Status> {
-        let caller = allowed(&request, Operation::MoneyDue)?;
-        let proto::AddDueRequest { person, source, source_id, booking } = request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::MoneyDue)?;
+        let proto::AddDueRequest { person, source, source_id, booking, request_id: _ } = asked;
         let (person, source) = (id(&person, "person")?, due_source(&source, &source_id)?);
         let entry = books::due(&self.app, &caller, person, source, new_booking(booking)?).await?;
         Ok(Response::new(to::entry(&entry)))
@@ -45,8 +46,8 @@ impl Money for Services {
         &self,
         request: Request<proto::RecordPaymentRequest>,
     ) -> Result<Response<proto::Entry>, Status> {
-        let caller = allowed(&request, Operation::MoneyReceive)?;
-        let proto::RecordPaymentRequest { person, method, collected_by, booking } = request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::MoneyReceive)?;
+        let proto::RecordPaymentRequest { person, method, collected_by, booking, request_id: _ } = asked;
         let how = (method, optional_id(&collected_by, "collected_by")?);
         let new = new_booking(booking)?;
         let entry = books::receive(&self.app, &caller, id(&person, "person")?, how, new).await?;
@@ -57,8 +58,8 @@ impl Money for Services {
         &self,
         request: Request<proto::RecordRefundRequest>,
     ) -> Result<Response<proto::Entry>, Status> {
-        let caller = allowed(&request, Operation::MoneyRefund)?;
-        let proto::RecordRefundRequest { person, method, booking } = request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::MoneyRefund)?;
+        let proto::RecordRefundRequest { person, method, booking, request_id: _ } = asked;
         let new = new_booking(booking)?;
         let entry = books::refund(&self.app, &caller, id(&person, "person")?, method, new).await?;
         Ok(Response::new(to::entry(&entry)))
@@ -68,8 +69,8 @@ impl Money for Services {
         &self,
         request: Request<proto::WriteOffRequest>,
     ) -> Result<Response<proto::Entry>, Status> {
-        let caller = allowed(&request, Operation::MoneyWriteOff)?;
-        let proto::WriteOffRequest { person, reason, booking } = request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::MoneyWriteOff)?;
+        let proto::WriteOffRequest { person, reason, booking, request_id: _ } = asked;
         let new = new_booking(booking)?;
         let entry = books::write_off(&self.app, &caller, id(&person, "person")?, reason, new).await?;
         Ok(Response::new(to::entry(&entry)))
@@ -79,8 +80,8 @@ impl Money for Services {
         &self,
         request: Request<proto::RecordRemittanceRequest>,
     ) -> Result<Response<proto::Entry>, Status> {
-        let caller = allowed(&request, Operation::MoneyRemit)?;
-        let proto::RecordRemittanceRequest { volunteer, method, booking } = request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::MoneyRemit)?;
+        let proto::RecordRemittanceRequest { volunteer, method, booking, request_id: _ } = asked;
         let new = new_booking(booking)?;
         let entry = books::remit(&self.app, &caller, id(&volunteer, "volunteer")?, method, new).await?;
         Ok(Response::new(to::entry(&entry)))
@@ -134,7 +135,7 @@ impl Money for Services {
         &self,
         request: Request<proto::AddExpenseRequest>,
     ) -> Result<Response<proto::Expense>, Status> {
-        let caller = allowed(&request, Operation::ExpenseAdd)?;
+        let (caller, asked) = allowed_once(request, Operation::ExpenseAdd)?;
         let proto::AddExpenseRequest {
             volunteer,
             kind,
@@ -145,12 +146,28 @@ impl Money for Services {
             trip,
             note,
             carrier,
-        } = request.into_inner();
+            request_id: _,
+        } = asked;
         let new = NewExpense { kind, basis, day, amount: Cents::new(amount_cents), proof_seen, note };
         let of = (optional_id(&trip, "trip")?, optional_id(&carrier, "carrier")?);
         let spender = id(&volunteer, "volunteer")?;
         let expense = statements::add_expense(&self.app, &caller, spender, new, of).await?;
         Ok(Response::new(to::expense(&expense)))
+    }
+
+    async fn list_expenses(
+        &self,
+        request: Request<proto::ListExpensesRequest>,
+    ) -> Result<Response<proto::ListExpensesReply>, Status> {
+        let caller = allowed(&request, Operation::StatementShow)?;
+        let proto::ListExpensesRequest { volunteer, after, limit: asked } = request.into_inner();
+        let (spender, limit) = (optional_id(&volunteer, "volunteer")?, limit(asked)?);
+        let mark = (!after.is_empty()).then(|| HEXLOWER.decode(after.as_bytes()));
+        let mark = mark.transpose().map_err(|_| refusals::invalid("page-mark").with("field", "after"))?;
+        let found = statements::waiting_expenses(&self.app, &caller, spender, mark.as_deref(), limit)?;
+        let next_after = next(&found, limit, |expense| HEXLOWER.encode(&statements::expense_mark(expense)));
+        let expenses = found.iter().map(to::expense).collect();
+        Ok(Response::new(proto::ListExpensesReply { expenses, next_after }))
     }
 
     async fn remove_expense(
@@ -190,7 +207,14 @@ impl Money for Services {
         let limit = limit(asked)?;
         let (found, next_after) = if let Some(volunteer) = optional_id(&volunteer, "volunteer")? {
             let carrier = optional_id(&carrier, "carrier")?;
-            (statements::of_volunteer(&self.app, &caller, volunteer, carrier)?, String::new())
+            let all = statements::of_volunteer(&self.app, &caller, volunteer, carrier)?;
+            let after: Option<Id<StatementKind>> = optional_id(&after, "after")?;
+            let from = after.and_then(|after| all.iter().position(|statement| statement.id == after));
+            let from = from.map_or(0, |last| last + 1);
+            let found: Vec<_> = all.iter().skip(from).take(limit).cloned().collect();
+            let more = from + found.len() < all.len();
+            let last = found.last().filter(|_| more).map(|statement| statement.id.to_string());
+            (found, last.unwrap_or_default())
         } else {
             let after = optional_id(&after, "after")?;
             let found = statements::list(&self.app, &caller, after, limit)?;
@@ -206,13 +230,19 @@ impl Money for Services {
         request: Request<proto::ListDueStatementsRequest>,
     ) -> Result<Response<proto::ListDueStatementsReply>, Status> {
         let caller = allowed(&request, Operation::StatementList)?;
-        let found = statements::due_in(&self.app, &caller, month(&request.into_inner().month)?)?;
+        let proto::ListDueStatementsRequest { month: of, after, limit: asked } = request.into_inner();
+        let (after, limit) = (due_mark(&after)?, limit(asked)?);
+        let found = statements::due_after(&self.app, &caller, month(&of)?, after, limit)?;
+        let next_after = next(&found, limit, |which| {
+            let carrier = which.carrier.map(|carrier| carrier.to_string()).unwrap_or_default();
+            format!("{carrier}/{}/{}", which.volunteer, which.basis)
+        });
         let due = found.into_iter().map(|which| proto::DueStatement {
             volunteer: which.volunteer.to_string(),
             basis: which.basis.to_string(),
             carrier: which.carrier.map(|carrier| carrier.to_string()).unwrap_or_default(),
         });
-        Ok(Response::new(proto::ListDueStatementsReply { due: due.collect() }))
+        Ok(Response::new(proto::ListDueStatementsReply { due: due.collect(), next_after }))
     }
 
     async fn close_statement(
@@ -286,14 +316,19 @@ impl Money for Services {
         let caller = allowed(&request, Operation::ReceiptShow)?;
         let proto::ListReceiptsRequest { person, volunteer, carrier, after, limit: asked } =
             request.into_inner();
-        let of = (party(&person, &volunteer)?, optional_id(&carrier, "carrier")?);
-        let after = Some(after.trim()).filter(|after| !after.is_empty());
-        let after = after.map(|after| after.parse().map_err(|_| refusals::invalid("receipt-number")));
         let limit = limit(asked)?;
-        let found = receipts::list(&self.app, &caller, of, after.transpose()?, limit)?;
-        let next_after = match of.0 {
-            Some(_) => String::new(),
-            None => next(&found, limit, |shown| shown.receipt.number.to_string()),
+        let (found, next_after) = if let Some(party) = party(&person, &volunteer)? {
+            let after = optional_id(&after, "after")?;
+            let found = receipts::of_party(&self.app, &caller, party, after, limit)?;
+            let next_after = next(&found, limit, |shown| shown.receipt.id.to_string());
+            (found, next_after)
+        } else {
+            let of = (None, optional_id(&carrier, "carrier")?);
+            let after = Some(after.trim()).filter(|after| !after.is_empty());
+            let after = after.map(|after| after.parse().map_err(|_| refusals::invalid("receipt-number")));
+            let found = receipts::list(&self.app, &caller, of, after.transpose()?, limit)?;
+            let next_after = next(&found, limit, |shown| shown.receipt.number.to_string());
+            (found, next_after)
         };
         let receipts = found.iter().map(to::receipt).collect();
         Ok(Response::new(proto::ListReceiptsReply { receipts, next_after }))
@@ -398,6 +433,21 @@ fn which(volunteer: &str, of: &str, basis: &str, carrier: &str) -> Result<Which,
     };
     let carrier: Option<Id<CarrierKind>> = optional_id(carrier, "carrier")?;
     Ok(Which { volunteer: id(volunteer, "volunteer")?, month: month(of)?, basis, carrier })
+}
+
+fn due_mark(text: &str) -> Result<Option<DueMark>, Refusal> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = || refusals::invalid("page-mark").with("field", "after");
+    let mut parts = text.split('/');
+    let (Some(carrier), Some(volunteer), Some(basis), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(wrong());
+    };
+    let basis = basis.parse().map_err(|_| wrong())?;
+    Ok(Some((Books(optional_id(carrier, "after")?), id(volunteer, "after")?, basis)))
 }
 
 fn month(text: &str) -> Result<Month, Refusal> {

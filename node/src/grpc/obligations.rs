@@ -3,14 +3,14 @@
 use std::pin::Pin;
 
 use futures_util::{Stream, stream};
-use maillage_domain::ids::CarrierKind;
+use maillage_domain::{ids::CarrierKind, roles::Operation};
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, obligations_server::Obligations, subject_request::Who};
 use maillage_store::holdings::Whose;
 use tonic::{Request, Response, Status};
 
-use super::{Services, caller, convert::obligations as convert, id, limit};
+use super::{Services, caller, convert::obligations as convert, id, limit, next_after};
 use crate::app::{
     obligations::{accesses, erasure, export, register, retention, tus_return},
     refusals,
@@ -66,10 +66,14 @@ impl Obligations for Services {
         request: Request<proto::ListAccessesRequest>,
     ) -> Result<Response<proto::ListAccessesReply>, Status> {
         let caller = caller(&request)?;
-        let proto::ListAccessesRequest { subject, limit: rows } = request.into_inner();
-        let found = accesses::of(&self.app, &caller, whose(subject)?, limit(rows)?)?;
-        let accesses = found.iter().map(convert::access).collect();
-        Ok(Response::new(proto::ListAccessesReply { accesses }))
+        caller.check(Operation::AccessList)?;
+        let proto::ListAccessesRequest { subject, limit: rows, after } = request.into_inner();
+        let rows = limit(rows)?;
+        let place = if after.is_empty() { Ok(u64::MAX) } else { after.parse().map_err(|_| mark()) }?;
+        let found = accesses::before(&self.app, &caller, whose(subject)?, place, rows)?;
+        let next_after = next_after(&found, rows, |(place, _)| place.to_string());
+        let accesses = found.iter().map(|(_, access)| convert::access(access)).collect();
+        Ok(Response::new(proto::ListAccessesReply { accesses, next_after }))
     }
 
     async fn erase_subject(
@@ -87,9 +91,13 @@ impl Obligations for Services {
         request: Request<proto::ListErasuresRequest>,
     ) -> Result<Response<proto::ListErasuresReply>, Status> {
         let caller = caller(&request)?;
-        let found = erasure::list(&self.app, &caller, limit(request.into_inner().limit)?)?;
+        caller.check(Operation::ErasureList)?;
+        let proto::ListErasuresRequest { limit: rows, after } = request.into_inner();
+        let rows = limit(rows)?;
+        let found = erasure::list(&self.app, &caller, erased(&after)?, rows)?;
+        let next_after = next_after(&found, rows, |erasure| convert::erased(erasure.whose));
         let erasures = found.iter().map(convert::erasure).collect();
-        Ok(Response::new(proto::ListErasuresReply { erasures }))
+        Ok(Response::new(proto::ListErasuresReply { erasures, next_after }))
     }
 
     async fn preview_retention(
@@ -97,8 +105,11 @@ impl Obligations for Services {
         request: Request<proto::PreviewRetentionRequest>,
     ) -> Result<Response<proto::RetentionPreview>, Status> {
         let caller = caller(&request)?;
-        let preview = retention::preview(&self.app, &caller)?;
-        Ok(Response::new(convert::retention(&preview)))
+        caller.check(Operation::RetentionPreview)?;
+        let proto::PreviewRetentionRequest { after, limit: rows } = request.into_inner();
+        let rows = if rows == 0 { usize::MAX } else { limit(rows)? };
+        let preview = retention::preview_aside(&self.app, &caller).await?;
+        Ok(Response::new(convert::retention(&preview, &after, rows).ok_or_else(mark)?))
     }
 
     async fn purge_retention(
@@ -117,8 +128,25 @@ fn whose(subject: Option<proto::SubjectRequest>) -> Result<Whose, Refusal> {
     match subject.and_then(|subject| subject.who) {
         Some(Who::Person(person)) => id(&person, "person").map(Whose::Person),
         Some(Who::Volunteer(volunteer)) => id(&volunteer, "volunteer").map(Whose::Volunteer),
+        Some(Who::Referral(referral)) => id(&referral, "referral").map(Whose::Referral),
         None => Err(refusals::invalid("subject-missing")),
     }
+}
+
+/// Whose erasure a page begins after.
+fn erased(text: &str) -> Result<Option<Whose>, Refusal> {
+    Ok(match text.split_once(':') {
+        None if text.is_empty() => None,
+        Some(("person", person)) => Some(Whose::Person(id(person, "after")?)),
+        Some(("volunteer", volunteer)) => Some(Whose::Volunteer(id(volunteer, "after")?)),
+        Some(("referral", referral)) => Some(Whose::Referral(id(referral, "after")?)),
+        None | Some(_) => return Err(mark()),
+    })
+}
+
+/// There is no such page.
+fn mark() -> Refusal {
+    refusals::invalid("page-mark").with("field", "after")
 }
 
 fn carrier(text: &str) -> Result<Option<Id<CarrierKind>>, Refusal> {

@@ -13,7 +13,7 @@ use maillage_platform::{i18n::Language, refusal::Refusal};
 use maillage_proto::node::v1::{self as proto, offers_server::Offers};
 use tonic::{Request, Response, Status};
 
-use super::{Services, allowed, convert::offers as convert, id, limit};
+use super::{Services, allowed, convert::offers as convert, id, limit, once::allowed_once};
 use crate::{
     app::{
         calendars, day_sheets,
@@ -66,8 +66,8 @@ impl Offers for Services {
         &self,
         request: Request<proto::ShowOfferRequest>,
     ) -> Result<Response<proto::DriverOffer>, Status> {
-        let caller = allowed(&request, Operation::OfferRemind)?;
-        let offer = offers::remind(&self.app, &caller, id(&request.into_inner().id, "id")?).await?;
+        let (caller, asked) = allowed_once(request, Operation::OfferRemind)?;
+        let offer = offers::remind(&self.app, &caller, id(&asked.id, "id")?).await?;
         Ok(Response::new(convert::offer(&offer)))
     }
 

@@ -13,7 +13,9 @@ use tonic::{Request, Response, Status};
 use super::{
     Operation, Services, allowed,
     convert::{people::new_place, series as convert},
-    day, id, limit, optional_id,
+    day, id, limit,
+    once::allowed_once,
+    optional_id,
 };
 use crate::app::{
     edit::Mask,
@@ -50,8 +52,8 @@ impl Series for Services {
         &self,
         request: Request<proto::AddSeriesRequest>,
     ) -> Result<Response<proto::SeriesReply>, Status> {
-        let caller = allowed(&request, Operation::SeriesAdd)?;
-        let proto::AddSeriesRequest { person, fields } = request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::SeriesAdd)?;
+        let proto::AddSeriesRequest { person, fields, request_id: _ } = asked;
         let new = typed(fields.unwrap_or_default());
         let outcome = series::add(&self.app, &caller, id(&person, "person")?, new).await?;
         Ok(Response::new(convert::outcome(&self.app, &outcome)))

@@ -5,7 +5,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, services_server::Services as ServicesOfPlatform};
 use tonic::{Request, Response, Status};
 
-use super::{Operation, Services, allowed, caller, convert::services as convert, id, limit};
+use super::{Operation, Services, caller, convert::services as convert, id, limit, once::allowed_once};
 use crate::app::{
     refusals,
     services::{self, NewService, ServiceQuery},
@@ -17,9 +17,9 @@ impl ServicesOfPlatform for Services {
         &self,
         request: Request<proto::OpenServiceRequest>,
     ) -> Result<Response<proto::Service>, Status> {
-        let caller = allowed(&request, Operation::ServiceOpen)?;
-        let proto::OpenServiceRequest { kind, person, commune, form, at, amount_cents, notes } =
-            request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::ServiceOpen)?;
+        let proto::OpenServiceRequest { kind, person, commune, form, at, amount_cents, notes, request_id: _ } =
+            asked;
         let new = NewService { kind, person, commune, form, at, amount_cents, notes };
         let service = services::open(&self.app, &caller, new).await?;
         Ok(Response::new(convert::service(&service)))

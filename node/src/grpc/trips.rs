@@ -14,7 +14,9 @@ use tonic::{Request, Response, Status};
 use super::{
     Operation, Services, allowed, caller,
     convert::{people::new_place, trips as convert},
-    day, id, limit, optional_id,
+    day, id, limit,
+    once::allowed_once,
+    optional_id,
 };
 use crate::app::{
     edit::Mask,
@@ -29,8 +31,7 @@ impl Trips for Services {
         &self,
         request: Request<proto::AddRequestRequest>,
     ) -> Result<Response<proto::AddRequestReply>, Status> {
-        let caller = allowed(&request, Operation::RequestAdd)?;
-        let mut message = request.into_inner();
+        let (caller, mut message) = allowed_once(request, Operation::RequestAdd)?;
         let reason = std::mem::take(&mut message.exception_reason);
         let (person, new) = new_request(message)?;
         let person = id(&person, "person")?;
@@ -133,8 +134,15 @@ impl Trips for Services {
         request: Request<proto::CompleteRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
         let caller = caller(&request)?;
-        let proto::CompleteRequest { trip, loaded_m, empty_m } = request.into_inner();
-        let legs = trips::complete(&self.app, &caller, id(&trip, "trip")?, loaded_m, empty_m).await?;
+        let proto::CompleteRequest { trip, loaded_m, empty_m, no_empty } = request.into_inner();
+        let empty_m = match (empty_m, no_empty) {
+            (0, true) => Some(0),
+            (0, false) => None,
+            (empty_m, false) => Some(empty_m),
+            (_, true) => return Err(refusals::invalid("trip-empty-or-not").with("field", "no_empty").into()),
+        };
+        let driven = trips::Driven { loaded_m, empty_m };
+        let legs = trips::complete_driven(&self.app, &caller, id(&trip, "trip")?, driven).await?;
         Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
     }
 
@@ -313,6 +321,7 @@ fn new_request(request: proto::AddRequestRequest) -> Result<(String, NewRequest)
         notes,
         model,
         exception_reason: _,
+        request_id: _,
     } = request;
     let pickup: Option<NewPlace> =
         pickup.filter(|place| !place.commune.trim().is_empty()).map(|place| new_place(Some(place)));

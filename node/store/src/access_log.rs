@@ -1,9 +1,9 @@
 //! Who saw whose data, when and for what: the answer a person can ask for. Rows are added, never changed.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Bound};
 
 use jiff::Timestamp;
-use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
+use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View, decode_record};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -57,9 +57,33 @@ pub fn record(transaction: &mut Transaction<'_>, access: &Access) -> Result<(), 
 
 /// At most `limit` accesses to a subject's data, newest first.
 pub fn of(view: &(impl View + ?Sized), subject: Subject, limit: usize) -> Result<Vec<Access>, EngineError> {
-    let last = (subject.key(), u64::MAX);
+    Ok(of_before(view, subject, u64::MAX, limit)?.into_iter().map(|(_, access)| access).collect())
+}
+
+/// At most `limit` accesses to a subject's data with their sequences, newest first, before one of them.
+pub fn of_before(
+    view: &(impl View + ?Sized),
+    subject: Subject,
+    before: u64,
+    limit: usize,
+) -> Result<Vec<(u64, Access)>, EngineError> {
+    let last = (subject.key(), before);
     let rows = ACCESSES.scan_reverse(view, (subject.key(), 0)..last, limit)?;
-    rows.into_iter().map(|(_, record)| record.try_into()).collect()
+    rows.into_iter().map(|((_, sequence), record)| Ok((sequence, record.try_into()?))).collect()
+}
+
+/// At most `limit` accesses of all, by what was seen and then in their order, after a mark, with the mark to go on from; none at
+/// the end.
+pub fn all(
+    view: &(impl View + ?Sized),
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<(Vec<Access>, Option<Vec<u8>>), EngineError> {
+    let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+    let rows = view.scan(TREE, from, Bound::Unbounded, limit)?;
+    let next = rows.last().filter(|_| rows.len() == limit).map(|(key, _)| key.clone());
+    let found = rows.into_iter().map(|(_, value)| Access::try_from(decode_record::<AccessRecord>(&value)?));
+    Ok((found.collect::<Result<_, _>>()?, next))
 }
 
 impl From<&Access> for AccessRecord {

@@ -43,6 +43,9 @@ pub(crate) struct AssetRecord {
     retired: Option<String>,
     revision: u64,
     created_ms: i64,
+    /// Written only if it is known, so that what has none is written as before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    in_service: Option<String>,
 }
 
 /// What a loan costs.
@@ -97,7 +100,18 @@ pub(crate) fn day(text: Option<&String>, kind: u16) -> Result<Option<Date>, Engi
 impl From<&Asset> for AssetRecord {
     fn from(asset: &Asset) -> Self {
         let Asset { id, details, odometer_m, outages, retired, revision, created } = asset;
-        let AssetDetails { label, category, seats, plate, ownership, upkeep, rate, deposit, notes } = details;
+        let AssetDetails {
+            label,
+            category,
+            seats,
+            plate,
+            ownership,
+            upkeep,
+            rate,
+            deposit,
+            notes,
+            in_service,
+        } = details;
         Self {
             id: *id,
             label: label.as_str().to_owned(),
@@ -117,6 +131,7 @@ impl From<&Asset> for AssetRecord {
             retired: day_text(*retired),
             revision: *revision,
             created_ms: created.as_millisecond(),
+            in_service: day_text(*in_service),
         }
     }
 }
@@ -140,6 +155,7 @@ impl TryFrom<AssetRecord> for Asset {
             rate: record.rate.map(|rate| rate.rate(KIND)).transpose()?,
             deposit: Cents::new(record.deposit_cents),
             notes: Notes::parse(&record.notes).map_err(|_| broken(KIND))?,
+            in_service: day(record.in_service.as_ref(), KIND)?,
         };
         Ok(Self {
             id: record.id,

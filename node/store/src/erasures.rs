@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use maillage_domain::{
     erasure::{ErasureReason, ErasureState},
-    ids::{PersonKind, VolunteerKind},
+    ids::{PersonKind, ReferralKind, VolunteerKind},
 };
 use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
 use maillage_federation::ids::Id;
@@ -25,6 +25,7 @@ const ERASURES: Table<(u16, [u8; 16]), ErasureRecord> = Table::new(TREE);
 const KIND: u16 = kinds::ERASURE;
 const PERSON: u16 = 1;
 const VOLUNTEER: u16 = 2;
+const REFERRAL: u16 = 3;
 
 /// An erasure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +102,7 @@ fn key(whose: Whose) -> (u16, [u8; 16]) {
     let kind = match whose {
         Whose::Person(_) => PERSON,
         Whose::Volunteer(_) => VOLUNTEER,
+        Whose::Referral(_) => REFERRAL,
     };
     (kind, whose.id())
 }
@@ -109,6 +111,7 @@ fn whose((kind, id): (u16, [u8; 16])) -> Result<Whose, EngineError> {
     let whose = match kind {
         PERSON => Id::<PersonKind>::from_bytes(&id).map(Whose::Person),
         VOLUNTEER => Id::<VolunteerKind>::from_bytes(&id).map(Whose::Volunteer),
+        REFERRAL => Id::<ReferralKind>::from_bytes(&id).map(Whose::Referral),
         _ => return Err(broken(KIND)),
     };
     whose.map_err(|_| broken(KIND))

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use maillage_domain::{
     document::DocumentKind,
     handover::Policy,
+    past_trip::{PastJourney, PastTrip},
     prescriber::{NewPrescriber, Prescriber},
     request::{Request, ReturnTime},
     staff::{NewProfessional, Professional},
@@ -19,10 +20,12 @@ use maillage_federation::directory::Head;
 use crate::{
     access_log::{self, AccessRecord},
     accounts::{AccountRecord, PointerRecord},
+    answered::AnsweredRecord,
     budget::BudgetRecord,
     events::{Actor, EventRecord, NewEvent, Subject},
     inbox::{CursorRecord, SeenRecord},
     outbox::{DeadLetter, DeadLetterRecord, OutboxRecord, OutboxRow},
+    past_trips::PastTripRecord,
     persons::PersonRecord,
     prescribers::PrescriberRecord,
     references::{NamedRecord, ReferenceRecord},
@@ -123,6 +126,32 @@ fn trips_of_version_1_are_read() {
             assert_eq!(reason, CancelReason::Unspecified);
         }
     }
+}
+
+#[test]
+fn answers_of_version_1() {
+    let answered = AnsweredRecord {
+        content: vec![7; 16],
+        result: id::<()>(7).to_array().to_vec(),
+        at_ms: now().as_millisecond(),
+    };
+    check(include_str!("../golden/answered.v1.hex"), &answered);
+}
+
+#[test]
+fn trips_from_before_of_version_1() {
+    let journey = PastJourney {
+        person: id(1),
+        volunteer: Some(id(3)),
+        day: "2025-03-14".parse().unwrap(),
+        pickup: "81003".parse().unwrap(),
+        dropoff: "81004".parse().unwrap(),
+        loaded_m: 32_000,
+        empty_m: 9_000,
+    };
+    let trip = PastTrip { id: id(7), journey };
+    check(include_str!("../golden/past_trip.v1.hex"), &PastTripRecord::from(&trip));
+    assert!(PastTrip::try_from(PastTripRecord::from(&trip)).unwrap() == trip);
 }
 
 #[test]

@@ -81,6 +81,17 @@ pub fn put_incoming(
     mark(transaction, INCOMING_OPEN_TREE, &key, !incoming.is_over(me))
 }
 
+/// Takes the person out of a handover this node was offered. Whether it is over does not change, so that nobody has to know
+/// which node this is.
+///
+/// # Errors
+/// As [`incoming`].
+pub fn forget_details(transaction: &mut Transaction<'_>, id: Id<HandoverKind>) -> Result<(), EngineError> {
+    let Some(mut known) = incoming(transaction, id)? else { return Ok(()) };
+    known.details = None;
+    INCOMING.put(transaction, &id.to_array(), &IncomingRecord::from(&known))
+}
+
 /// One handover this node was offered.
 ///
 /// # Errors

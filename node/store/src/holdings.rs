@@ -12,8 +12,9 @@ mod tests;
 
 use maillage_engine::{EngineError, Transaction, Tree};
 
+pub(crate) use self::rows::each_row;
 pub use self::{
-    forget::{forget, outstanding},
+    forget::{forget, outstanding, outstanding_of},
     rows::{HeldRow, Whose, older_than, rows_about},
     table::ALL,
 };
@@ -49,6 +50,8 @@ pub enum Who {
     Person,
     /// A volunteer.
     Volunteer,
+    /// Somebody who was referred and has no file: a referral alone names them.
+    Referral,
 }
 
 /// How a row is bound.

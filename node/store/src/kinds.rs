@@ -88,6 +88,8 @@ pub const REFERRAL: u16 = 95;
 pub const ERASURE: u16 = 160;
 /// Setting: what retention does by itself.
 pub const RETENTION: u16 = 161;
+/// What a caller was answered who named the request.
+pub const ANSWERED: u16 = 172;
 /// An account.
 pub const ACCOUNT: u16 = 170;
 /// Which account a name or a token belongs to.
@@ -114,6 +116,8 @@ pub const SERIES: u16 = 80;
 pub const SERIES_EXCEPTION: u16 = 81;
 /// What was made for a day of a series.
 pub const SERIES_MADE: u16 = 82;
+/// A trip from before the platform kept its trips here.
+pub const PAST_TRIP: u16 = 89;
 /// A trip in the ledger of unmet need.
 pub const UNMET: u16 = 83;
 

@@ -2,6 +2,7 @@
 //! transaction that writes what bears them, so that none is missing and none is there twice. Must never change a written
 //! entry, statement line or receipt.
 
+mod aged;
 mod entries;
 #[cfg(test)]
 mod golden;
@@ -12,6 +13,7 @@ mod statements;
 mod waiting;
 
 pub use self::{
+    aged::{Aged, aged},
     entries::{
         DUES_TREE, ENTRIES_BY_DAY_TREE, ENTRIES_BY_PARTY_TREE, ENTRIES_TREE, book, counter_of, due_for,
         entries_between, entries_of, entry,
@@ -27,7 +29,7 @@ pub use self::{
         statements_after, statements_of,
     },
     waiting::{
-        DRIVES_NOTED_TREE, DRIVES_TREE, EXPENSES_TREE, add_drive, add_expense, drives, expenses,
-        remove_drive, remove_expense, waiting_volunteers, was_noted,
+        DRIVES_NOTED_TREE, DRIVES_TREE, EXPENSES_TREE, add_drive, add_expense, drives, expense_mark,
+        expenses, expenses_after, remove_drive, remove_expense, waiting_volunteers, was_noted,
     },
 };

@@ -13,6 +13,7 @@
 
 pub mod access_log;
 pub mod accounts;
+pub mod answered;
 pub mod assets;
 pub mod budget;
 pub mod calendar_links;
@@ -35,6 +36,7 @@ pub mod messages;
 mod names;
 pub mod offer_policy;
 pub mod outbox;
+pub mod past_trips;
 pub mod pathways;
 pub mod persons;
 pub mod prescribers;
@@ -73,6 +75,7 @@ pub const TREES: &[Tree] = &[
     accounts::LABELS_TREE,
     accounts::TOKENS_TREE,
     accounts::TREE,
+    answered::TREE,
     budget::TREE,
     costs::DRIVER_YEARS_TREE,
     costs::TREE,
@@ -125,6 +128,7 @@ pub const TREES: &[Tree] = &[
     loans::TREE,
     outbox::DEAD_TREE,
     outbox::TREE,
+    past_trips::TREE,
     pathways::BY_PERSON_TREE,
     pathways::DUE_TREE,
     pathways::OPEN_TREE,

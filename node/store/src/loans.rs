@@ -93,18 +93,22 @@ pub fn of_person(
 
 /// At most `limit` loans for which something is left to do, the soonest end first.
 pub fn open(view: &(impl View + ?Sized), limit: usize) -> Result<Vec<Loan>, EngineError> {
-    let rows = view.scan_prefix(OPEN_TREE, &[], limit)?;
-    checked(view, OPEN_TREE, rows)
+    open_after(view, None, Timestamp::MAX, limit)
 }
 
-/// At most `limit` loans for which something is left to do and that should be back before an instant.
-pub fn open_until(
+/// At most `limit` loans for which something is left to do and that should be back before an instant, the soonest end first,
+/// after one of them.
+pub fn open_after(
     view: &(impl View + ?Sized),
+    after: Option<&Loan>,
     until: Timestamp,
     limit: usize,
 ) -> Result<Vec<Loan>, EngineError> {
+    let key = |loan: &Loan| (time_key(loan.terms.span.until()), loan.id.to_array()).to_key();
+    let start = after.map(key);
+    let start = start.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
     let end = time_key(until).to_key();
-    let rows = view.scan(OPEN_TREE, Bound::Unbounded, Bound::Excluded(&end), limit)?;
+    let rows = view.scan(OPEN_TREE, start, Bound::Excluded(&end), limit)?;
     checked(view, OPEN_TREE, rows)
 }
 

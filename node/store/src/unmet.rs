@@ -9,7 +9,10 @@ use maillage_domain::{
     unmet::{UnmetCause, UnmetEntry},
 };
 use maillage_engine::{EngineError, Key as _, Record, RecordError, Table, Transaction, Tree, View};
-use maillage_federation::ids::{Id, TripKind};
+use maillage_federation::{
+    ids::{Id, TripKind},
+    needs::Needs,
+};
 use maillage_geography::InseeCode;
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +107,13 @@ pub(crate) fn note(transaction: &mut Transaction<'_>, trip: &Trip, by: &str) -> 
         Some(entry) if former.as_ref() != Some(&entry) => put(transaction, former.as_ref(), &entry),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Takes what the person needed and where they live out of an entry, and its row under that commune.
+pub(crate) fn forget(transaction: &mut Transaction<'_>, trip: Id<TripKind>) -> Result<(), EngineError> {
+    let Some(former) = find(transaction, trip)? else { return Ok(()) };
+    let entry = UnmetEntry { home: None, needs: Needs::default(), ..former.clone() };
+    put(transaction, Some(&former), &entry)
 }
 
 /// Notes who declared a trip unmet.

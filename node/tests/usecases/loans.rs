@@ -13,7 +13,7 @@ use maillage_node::app::{
     caller::{Caller, Scope},
     edit::Mask,
     fleet::{self, NewOutage},
-    loans::{self, LoanQuery, NewHandOut, NewTakeBack},
+    loans::{self, Criterion, LoanQuery, NewHandOut, NewTakeBack},
 };
 use maillage_store::ledger;
 use proptest::prelude::*;
@@ -279,4 +279,34 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn loans_that_are_open_or_late_come_page_by_page() {
+    let world = World::empty(1);
+    let car = asset(&world);
+    let person = world.person(A, "never");
+    let wishes: Vec<Loan> =
+        [("2026-10-02", "2026-10-03"), ("2026-10-05", "2026-10-06"), ("2026-10-08", "2026-10-09")]
+            .iter()
+            .map(|(from, until)| wish(&world, person, &format!("{from}T09:00"), &format!("{until}T09:00")))
+            .collect();
+    for loan in &wishes {
+        ready(loans::book(world.app(A), &local(), loan.id, car)).unwrap();
+    }
+    let expected: Vec<_> = wishes.iter().map(|loan| loan.id).collect();
+    for criterion in [Criterion::Open, Criterion::Taking(car)] {
+        let first = match criterion {
+            Criterion::Taking(car) => LoanQuery::Taking(car),
+            Criterion::Open | Criterion::Overdue => LoanQuery::Open,
+        };
+        let (mut query, mut seen) = (first, Vec::new());
+        while let Some(loan) = loans::list(world.app(A), &local(), query, 1).unwrap().pop() {
+            seen.push(loan.id);
+            query = LoanQuery::After(criterion, loan.id);
+        }
+        assert_eq!(seen, expected, "{criterion:?}");
+    }
+    let none = LoanQuery::After(Criterion::Overdue, expected[0]);
+    assert_eq!(loans::list(world.app(A), &local(), none, 9).unwrap().len(), 0);
 }

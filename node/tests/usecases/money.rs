@@ -2,12 +2,16 @@
 
 use jiff::civil::Date;
 use maillage_domain::{
-    ids::{PersonKind, StatementKind, VolunteerKind},
+    ids::{CarrierKind, PersonKind, StatementKind, VolunteerKind},
     ledger::{
-        Basis, Books, DueSource, Entry, NewExpense, NewIssuer, Paper, Party, Receipt, Settlement,
+        Basis, Books, DueSource, Entry, Expense, NewExpense, NewIssuer, Paper, Party, Receipt, Settlement,
         VehicleClass,
     },
+    legal::NewCarrier,
+    loan::NewLoan,
     money::Cents,
+    place::NewPlace,
+    roles::Role,
 };
 use maillage_federation::{
     ids::{Id, TripKind},
@@ -15,13 +19,15 @@ use maillage_federation::{
 };
 use maillage_node::app::{
     Aborted,
-    caller::Caller,
+    caller::{Caller, Scope},
+    carriers, loans,
     money::{
         books::{self, CarriedOut, Driven, EVER, NewBooking},
         export::{self, Asked, Kind},
         receipts,
         statements::{self, NewSettlement, Shown, Which},
     },
+    services::{self, NewService},
 };
 use maillage_platform::refusal::Refusal;
 use maillage_store::ledger;
@@ -339,4 +345,154 @@ fn the_day_of_the_books_is_that_of_paris() {
     let entry = pay(&world, person, 100).unwrap();
     assert_eq!(entry.day, Date::constant(2027, 1, 1));
     assert_eq!(entry.number.to_string(), "RG-2027-000001");
+}
+
+#[test]
+fn what_is_due_for_a_loan_or_a_service_is_due_from_its_own_person_alone() {
+    let world = World::empty(1);
+    let app = world.app(A);
+    let (mine, other) = (world.person(A, "ask"), world.person(A, "ask"));
+    let wish = NewLoan {
+        category: "car".into(),
+        from: "2026-10-12T09:00".into(),
+        until: "2026-10-19T09:00".into(),
+        purpose: "work-training".into(),
+        notes: String::new(),
+    };
+    let loan = ready(loans::ask(app, &desk(), mine, wish)).unwrap().id;
+    let advice = NewService {
+        kind: "advice".into(),
+        person: mine.to_string(),
+        form: "diagnosis".into(),
+        at: "2026-10-01T10:00".into(),
+        ..NewService::default()
+    };
+    let service = ready(services::open(app, &desk(), advice)).unwrap().id;
+    let due = |payer, source| ready(books::due(app, &desk(), payer, source, booking(500)));
+    for source in [DueSource::Loan(loan), DueSource::Service(service)] {
+        assert_eq!(reason(due(other, source)), "money-source-of-another", "{source:?}");
+    }
+    assert_eq!(reason(due(mine, DueSource::Loan(app.new_id()))), "money-source-unknown");
+    assert_eq!(reason(due(mine, DueSource::Service(app.new_id()))), "money-source-unknown");
+    assert_eq!(owed(&world, other), 0);
+    for source in [DueSource::Loan(loan), DueSource::Service(service)] {
+        due(mine, source).unwrap();
+        assert_eq!(reason(due(mine, source)), "money-already-due", "{source:?}");
+    }
+    assert_eq!(owed(&world, mine), 1_000);
+}
+
+/// A second association, and a default one: whose books are whose.
+fn associations(world: &World) -> [Id<CarrierKind>; 2] {
+    let add = |name: &str| {
+        let new = NewCarrier {
+            name: name.into(),
+            rna: "W812003456".into(),
+            address: NewPlace { commune: "81003".into(), address: "1 place fictive".into() },
+            ..NewCarrier::default()
+        };
+        ready(carriers::add(world.app(A), &desk(), new)).unwrap().id
+    };
+    [add("Première association synthétique"), add("Seconde association synthétique")]
+}
+
+#[test]
+fn one_association_gives_back_nothing_that_another_one_got() {
+    let world = World::empty(1);
+    let app = world.app(A);
+    let (person, volunteer) = (world.person(A, "ask"), world.volunteer(A, "81003", false));
+    // From before any association was declared: it can still be given up, though these books cannot be named.
+    ready(books::due(app, &desk(), person, DueSource::Donation, booking(300))).unwrap();
+    let [first, second] = associations(&world);
+    let of = |carrier, cents| NewBooking { carrier: Some(carrier), ..booking(cents) };
+    let cash = || ("cash".to_owned(), Some(volunteer));
+    ready(books::receive(app, &desk(), person, cash(), of(first, 900))).unwrap();
+    ready(books::due(app, &desk(), person, DueSource::Donation, of(second, 700))).unwrap();
+    assert_eq!(owed(&world, person), 300 - 900 + 700);
+    let refund = |new| reason(ready(books::refund(app, &desk(), person, "cash".into(), new)));
+    assert_eq!(refund(of(second, 1)), "money-more-than-there");
+    assert_eq!(refund(of(first, 901)), "money-more-than-there");
+    ready(books::refund(app, &desk(), person, "cash".into(), of(first, 900))).unwrap();
+    let give_up = |new| ready(books::write_off(app, &desk(), person, "goodwill".into(), new));
+    assert_eq!(reason(give_up(of(first, 1))), "money-more-than-there");
+    assert_eq!(give_up(of(second, 700)).unwrap().books, Books(Some(second)));
+    assert_eq!(give_up(booking(300)).unwrap().books, Books(None));
+    assert_eq!(owed(&world, person), 0);
+    let remit = |new| ready(books::remit(app, &desk(), volunteer, "cash".into(), new));
+    assert_eq!(reason(remit(of(second, 900))), "money-more-than-there");
+    remit(of(first, 900)).unwrap();
+}
+
+fn toll(world: &World, volunteer: Id<VolunteerKind>, cents: i64) -> Expense {
+    let new = NewExpense {
+        kind: "toll".into(),
+        day: "2026-09-10".into(),
+        amount: Cents::new(cents),
+        proof_seen: true,
+        ..NewExpense::default()
+    };
+    ready(statements::add_expense(world.app(A), &desk(), volunteer, new, (None, None))).unwrap()
+}
+
+#[test]
+fn expenses_that_wait_are_listed_page_by_page_until_they_are_taken_out() {
+    let world = World::empty(1);
+    let app = world.app(A);
+    let (one, two) = (world.volunteer(A, "81003", false), world.volunteer(A, "81003", false));
+    let mut all = vec![toll(&world, one, 100), toll(&world, two, 200), toll(&world, one, 300)];
+    let list = |whose, after: Option<&[u8]>, limit| {
+        statements::waiting_expenses(app, &desk(), whose, after, limit).unwrap()
+    };
+    let first = list(None, None, 2);
+    let rest = list(None, Some(&statements::expense_mark(&first[1])), 2);
+    let mut found: Vec<Expense> = first.into_iter().chain(rest).collect();
+    found.sort_by_key(|expense| expense.id);
+    all.sort_by_key(|expense| expense.id);
+    assert_eq!(found, all);
+    assert_eq!(list(Some(one), None, 9).iter().map(|found| found.amount.get()).sum::<i64>(), 400);
+    let own = Caller::new("driver", [Role::Driver].into(), Scope::Volunteer(two));
+    assert_eq!(statements::waiting_expenses(app, &own, Some(two), None, 9).unwrap().len(), 1);
+    assert_eq!(reason(statements::waiting_expenses(app, &own, None, None, 9)), "not-yours");
+    ready(statements::remove_expense(app, &desk(), two, list(Some(two), None, 1)[0].id)).unwrap();
+    assert!(list(Some(two), None, 9).is_empty());
+}
+
+#[test]
+fn what_is_to_be_closed_and_what_somebody_got_come_page_by_page() {
+    let world = World::empty(1);
+    let app = world.app(A);
+    let month = "2026-09".parse().unwrap();
+    let mut drivers: Vec<_> = (0..3).map(|_| world.volunteer(A, "81003", false)).collect();
+    for driver in &drivers {
+        toll(&world, *driver, 500);
+    }
+    let mut seen = Vec::new();
+    let mut after = None;
+    while let Some(which) = statements::due_after(app, &desk(), month, after, 1).unwrap().pop() {
+        after = Some((Books(which.carrier), which.volunteer, which.basis));
+        seen.push(which.volunteer);
+    }
+    seen.sort();
+    drivers.sort();
+    assert_eq!(seen, drivers);
+    assert_eq!(statements::due_in(app, &desk(), month).unwrap().len(), 3);
+
+    let person = world.person(A, "ask");
+    issuer(&world, "general-interest");
+    let mut receipts: Vec<_> = (1..4)
+        .map(|cents| {
+            let paid = pay(&world, person, cents).unwrap();
+            ready(receipts::issue(app, &desk(), paid.id)).unwrap().id
+        })
+        .collect();
+    // All of the same instant: their order is that of their identifiers.
+    receipts.sort();
+    let party = Party::Person(person);
+    let page = |after, limit| {
+        let found = receipts::of_party(app, &desk(), party, after, limit).unwrap();
+        found.into_iter().map(|shown| shown.receipt.id).collect::<Vec<_>>()
+    };
+    assert_eq!(page(None, 2), receipts[..2]);
+    assert_eq!(page(Some(receipts[1]), 2), receipts[2..]);
+    assert!(page(Some(receipts[2]), 2).is_empty());
 }

@@ -194,7 +194,7 @@ fn no_file_holds_anything_of_the_erased_once_it_is_done() {
         let erased = erasure::erase(&app, &local(), Whose::Person(person), false).await.unwrap();
         assert_eq!((erased.state, erased.done), (ErasureState::Files, None));
         keeping::clean_files(&app).await.unwrap();
-        let done = erasure::list(&app, &local(), 10).unwrap();
+        let done = erasure::list(&app, &local(), None, 10).unwrap();
         assert_eq!(done[0].state, ErasureState::Done);
         for canary in CANARIES {
             assert!(!in_a_file(directory.path(), canary), "{canary:?} stands in a file");

@@ -1,12 +1,21 @@
 //! Tables taken in and given out: whole or not at all, every fault with its place, and twice is once.
 
-use maillage_domain::roles::{Role, Roles};
+use maillage_domain::{
+    ledger::Basis,
+    roles::{Role, Roles},
+    tus_return::Figure,
+};
 use maillage_node::app::{
+    accounts::{self, NewAccount},
     caller::{Caller, Scope},
-    people,
+    money::statements::{self, Which},
+    obligations::{export, tus_return},
+    people, report,
+    services::{self, NewService},
     tables::{self, Imported, Page},
 };
 use maillage_platform::refusal::Refusal;
+use maillage_store::holdings::Whose;
 
 use crate::world::{A, World, ready};
 
@@ -104,7 +113,7 @@ fn the_template_of_every_table_is_taken_in_as_it_is_and_changes_nothing() {
 }
 
 /// A platform's lists, in the order of a first import: the table, and what is in it. Synthetic.
-const LISTS: [(&str, &str); 15] = [
+const LISTS: [(&str, &str); 18] = [
     (
         "carriers",
         "reference;name;form;rna;commune;address;tax_rate;headcounts\n\
@@ -144,6 +153,11 @@ const LISTS: [(&str, &str); 15] = [
         "reference;person;amount;day;source\nC-1;B-1;15;DAY;membership:2026\nC-2;B-2;7,5;DAY;donation\n",
     ),
     ("payments", "reference;person;amount;day;method;collector;note\nR-1;B-1;12,50;DAY;cash;V-1;Reçu\n"),
+    (
+        "movements",
+        "reference;kind;person;volunteer;amount;day;method;reason;note\n\
+         M-1;written-off;B-2;;7,5;DAY;;goodwill;Geste\nM-2;remitted;;V-1;12,50;DAY;cash;;\n",
+    ),
     ("expenses", "reference;volunteer;kind;day;amount;proof_seen\nX-1;V-1;toll;DAY;3,40;oui\n"),
     (
         "loans",
@@ -153,6 +167,16 @@ const LISTS: [(&str, &str); 15] = [
         "requests",
         "reference;person;dropoff_commune;dropoff_address;arrive_by;return_at;purpose;notes\n\
          D-1;B-1;81004;1 rue Imaginaire;06/10/2026 09:30;2026-10-06 11:00;health;Cabinet inventé\n",
+    ),
+    (
+        "series",
+        "reference;person;weekdays;first;until;dropoff_commune;dropoff_address;arrive_by;return_at;purpose;skipped;kept\n\
+         S-1;B-1;mar,jeu;06/10/2026;2026-12-18;81004;1 rue Imaginaire;09:30;11:00;health;2026-10-13,2026-10-15;2026-11-12\n",
+    ),
+    (
+        "past-trips",
+        "reference;person;volunteer;day;pickup_commune;dropoff_commune;loaded_m;empty_m\n\
+         T-1;B-1;V-1;14/03/2025;81003;81004;32000;9000\nT-2;B-2;;2024-11-05;81003;81198;;\n",
     ),
 ];
 
@@ -309,20 +333,33 @@ fn word(number: u32) -> String {
 const SERVICES: [(&str, &[&str], &str); 20] = [
     ("People", &["persons", "volunteers", "vehicles", "documents", "absences", "avoidances"], ""),
     ("Partners", &["prescribers", "professionals"], ""),
-    ("Trips", &["requests", "trips", "unmet"], ""),
+    ("Trips", &["requests", "trips", "past-trips", "unmet"], ""),
     ("Offers", &["driver-offers"], ""),
-    ("Money", &["contributions", "payments", "expenses", "statements", "receipts", "waivers"], ""),
+    (
+        "Money",
+        &[
+            "contributions",
+            "payments",
+            "movements",
+            "expenses",
+            "statements",
+            "receipts",
+            "waivers",
+            "issuers",
+        ],
+        "",
+    ),
     ("Fleet", &["assets"], ""),
     ("Loans", &["loans"], ""),
     ("Services", &["services"], ""),
-    ("Pathways", &["pathways"], ""),
+    ("Pathways", &["pathways", "referrals"], ""),
     ("Legal", &["carriers", "frame-exceptions"], ""),
     ("Changes", &["journal"], ""),
-    ("Series", &[], "a series is a pattern with days of its own; its trips are in the table of trips"),
-    ("Models", &[], "a choice of few rules, made by somebody who compares"),
-    ("Accounts", &[], "secrets do not travel in tables"),
-    ("Handovers", &[], "made by two nodes, and never by one of them"),
-    ("Obligations", &[], "returns, copies and erasures have forms of their own"),
+    ("Series", &["series"], ""),
+    ("Models", &["model-rules", "model-parameters"], ""),
+    ("Accounts", &["accounts"], ""),
+    ("Handovers", &["handovers"], ""),
+    ("Obligations", &["accesses"], ""),
     ("Reports", &[], "counted from trips"),
     ("Reference", &[], "official tables have an import of their own"),
     ("Status", &[], "the node itself"),
@@ -346,4 +383,123 @@ fn every_service_of_the_interface_has_its_tables_or_a_reason_for_none() {
 
 fn reasons(taken: &Imported) -> Vec<(u64, &str, &str)> {
     taken.faults.iter().map(|bad| (bad.line, bad.column.as_str(), bad.refusal.reason())).collect()
+}
+
+#[test]
+fn an_expense_is_the_same_only_if_every_column_is_and_one_taken_out_comes_in_again() {
+    let world = World::empty(1);
+    let volunteer = world.volunteer(A, "81003", false);
+    let row = |rest: &str| {
+        format!(
+            "reference;volunteer;kind;day;amount;proof_seen;basis;note\nX-1;{volunteer};toll;2026-09-30;3,40;{rest}\n"
+        )
+    };
+    let take = |rest: &str| import(&world, "expenses", &row(rest), false);
+    assert_eq!(take("oui;reimbursed;A68").added, 1);
+    assert_eq!(take("oui;reimbursed;A68").unchanged, 1);
+    assert_eq!(reasons(&take("oui;waived;A68")), [(2, "basis", "table-expense-differs")]);
+    assert_eq!(reasons(&take("oui;reimbursed;A61")), [(2, "note", "table-expense-differs")]);
+    assert_eq!(reasons(&take("non;reimbursed;A68")), [(2, "proof_seen", "table-expense-differs")]);
+    let app = world.app(A);
+    let waiting = || statements::waiting_expenses(app, &Caller::local(), None, None, 9).unwrap();
+    let removed = waiting()[0].id;
+    ready(statements::remove_expense(app, &Caller::local(), volunteer, removed)).unwrap();
+    assert_eq!(take("oui;reimbursed;A68").added, 1, "it is not there any more");
+    assert_eq!(waiting().len(), 1);
+    // A statement takes it: the same row is still the same, another amount is not.
+    let which =
+        Which { volunteer, month: "2026-09".parse().unwrap(), basis: Basis::Reimbursed, carrier: None };
+    ready(statements::close(app, &Caller::local(), which)).unwrap();
+    assert_eq!(take("oui;reimbursed;A68").unchanged, 1);
+    let dearer = row("oui;reimbursed;A68").replace("3,40", "3,50");
+    assert_eq!(
+        reasons(&import(&world, "expenses", &dearer, false)),
+        [(2, "amount", "table-expense-differs")]
+    );
+}
+
+#[test]
+fn nothing_is_charged_by_a_table_for_what_is_not_the_persons() {
+    let world = World::empty(1);
+    let (mine, other) = (world.person(A, "ask"), world.person(A, "ask"));
+    let advice = NewService {
+        kind: "advice".into(),
+        person: mine.to_string(),
+        form: "diagnosis".into(),
+        at: "2026-10-01T10:00".into(),
+        ..NewService::default()
+    };
+    let service = ready(services::open(world.app(A), &Caller::local(), advice)).unwrap().id;
+    let take = |person, service: &str| {
+        let csv =
+            format!("reference;person;amount;day;source\nC-1;{person};5;2026-09-30;service:{service}\n");
+        import(&world, "contributions", &csv, true)
+    };
+    assert_eq!(reasons(&take(other, &service.to_string())), [(2, "source", "money-source-of-another")]);
+    let unknown = "01890000-0000-7000-8000-000000000001";
+    assert_eq!(reasons(&take(mine, unknown)), [(2, "source", "money-source-unknown")]);
+    assert_eq!(take(mine, &service.to_string()).added, 1);
+}
+
+#[test]
+fn a_series_that_differs_is_refused_and_its_trips_are_made_once() {
+    let world = World::empty(1);
+    whole_platform(&world);
+    let app = world.app(A);
+    let all = || maillage_store::trips::list(&app.store, None, 999).unwrap().len();
+    let trips = all();
+    let given = export(&world, "series");
+    assert_eq!(import(&world, "series", &given, false).unchanged, 1);
+    let other = import(&world, "series", &given.replace("09:30", "09:45"), false);
+    assert_eq!(reasons(&other), [(2, "reference", "table-series-differs")]);
+    assert_eq!(all(), trips);
+    let skipped = reasons(&import(&world, "series", &given.replace("2026-10-13", "le 13"), false)).len();
+    assert_eq!(skipped, 1, "a day that is none is told");
+}
+
+#[test]
+fn no_token_and_no_formula_leaves_by_a_table() {
+    let world = World::empty(1);
+    whole_platform(&world);
+    let new = NewAccount {
+        label: "guichet".into(),
+        roles: vec!["coordinator".into()],
+        scope: Scope::Everything,
+        days: 0,
+    };
+    let opened = ready(accounts::add(world.app(A), &Caller::local(), new)).unwrap();
+    let given = export(&world, "accounts");
+    assert!(given.contains("guichet;coordinator;;;active;"), "{given}");
+    assert!(!given.contains(opened.token.expose().as_str()));
+    for table in tables::list(&Caller::local()).unwrap() {
+        for cell in export(&world, table.code()).split([';', '\n']) {
+            let cell = cell.trim_start_matches(['"', '\u{feff}']);
+            assert!(!cell.starts_with(['=', '+', '-', '@', '\t']), "{}: {cell}", table.code());
+        }
+    }
+}
+
+#[test]
+fn a_trip_from_before_is_told_and_neither_planned_nor_counted() {
+    let world = World::empty(1);
+    whole_platform(&world);
+    let app = world.app(A);
+    let before = maillage_store::trips::list(&app.store, None, 999).unwrap().len();
+    let sections = report::preview(app, &Caller::local(), "2026-10".parse().unwrap()).unwrap().sections;
+    let heading = "reference;person;day;pickup_commune;dropoff_commune;loaded_m\n";
+    let take = |rest: &str| import(&world, "past-trips", &format!("{heading}T-9;{rest}\n"), false);
+    assert_eq!(reasons(&take("B-1;2026-10-01;81003;81004;")), [(2, "day", "past-trip-not-past")]);
+    assert_eq!(reasons(&take("B-1;2025-10-01;81003;99999;")), [(2, "dropoff_commune", "commune-unknown")]);
+    assert_eq!(reasons(&take("B-1;2025-10-01;81003;81004;999999999")), [(2, "loaded_m", "trip-distance")]);
+    assert_eq!(take("B-1;2025-10-01;81003;81004;30000").added, 1);
+    assert_eq!(take("B-1;2025-10-01;81003;81004;31000").changed, 1);
+    assert_eq!(maillage_store::trips::list(&app.store, None, 999).unwrap().len(), before);
+    let counted = report::preview(app, &Caller::local(), "2026-10".parse().unwrap()).unwrap().sections;
+    assert_eq!(counted, sections);
+    let year = tus_return::of_year(app, &Caller::local(), 2025, None).unwrap();
+    assert_eq!(year.figures.count(Figure::Trips), 0);
+    let persons = maillage_store::persons::list(&app.store, None, 9).unwrap();
+    let whose = Whose::Person(persons[0].id);
+    let copy = ready(export::of(app, &Caller::local(), whose)).unwrap();
+    assert!(copy.iter().any(|held| held.family == "past_trips"), "it is in the person's copy");
 }

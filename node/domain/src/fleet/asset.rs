@@ -55,6 +55,8 @@ pub struct AssetDetails {
     pub deposit: Cents,
     /// What the desk should know.
     pub notes: Notes,
+    /// The first day it was there; none for the day it was entered.
+    pub in_service: Option<Date>,
 }
 
 /// Something of the fleet as typed. Blank texts stand for none.
@@ -86,6 +88,8 @@ pub struct NewAsset {
     pub deposit_cents: i64,
     /// What the desk should know.
     pub notes: String,
+    /// The first day it was there; blank for the day it was entered.
+    pub in_service: String,
 }
 
 /// Why what was typed is not something of the fleet.
@@ -109,6 +113,9 @@ pub enum AssetError {
     /// Not a date.
     #[error("the date of the {0} is not written YYYY-MM-DD")]
     Date(UpkeepKind),
+    /// Not a date.
+    #[error("the day it came into service is not written YYYY-MM-DD")]
+    InService,
     /// What a price goes by.
     #[error("what the price goes by is not accepted")]
     RateUnit(#[source] UnknownCode),
@@ -198,7 +205,13 @@ impl NewAsset {
             rate: self.rate()?,
             deposit: amount(self.deposit_cents)?,
             notes: Notes::parse(&self.notes).map_err(AssetError::Notes)?,
+            in_service: self.in_service()?,
         })
+    }
+
+    fn in_service(&self) -> Result<Option<Date>, AssetError> {
+        let typed = Some(self.in_service.trim()).filter(|typed| !typed.is_empty());
+        typed.map(|typed| typed.parse().map_err(|_| AssetError::InService)).transpose()
     }
 
     fn upkeep(&self) -> Result<Upkeep, AssetError> {
@@ -222,7 +235,18 @@ impl NewAsset {
 
 impl From<&AssetDetails> for NewAsset {
     fn from(details: &AssetDetails) -> Self {
-        let AssetDetails { label, category, seats, plate, ownership, upkeep, rate, deposit, notes } = details;
+        let AssetDetails {
+            label,
+            category,
+            seats,
+            plate,
+            ownership,
+            upkeep,
+            rate,
+            deposit,
+            notes,
+            in_service,
+        } = details;
         let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
         Self {
             label: label.as_str().to_owned(),
@@ -238,6 +262,7 @@ impl From<&AssetDetails> for NewAsset {
             rate_cents: rate.map(|rate| rate.cents.get()).unwrap_or_default(),
             deposit_cents: deposit.get(),
             notes: notes.as_str().to_owned(),
+            in_service: day(*in_service),
         }
     }
 }
@@ -324,6 +349,12 @@ impl Asset {
         self.retired = Some(on);
         self.revision += 1;
         Ok(())
+    }
+
+    /// Whether it was in the fleet on some day of a civil year.
+    pub fn was_there_in(&self, year: i16) -> bool {
+        let since = self.details.in_service.unwrap_or_else(|| self.created.to_zoned(paris()).date());
+        since.year() <= year && self.retired.is_none_or(|retired| retired.year() >= year)
     }
 
     /// Why it is out of service at an instant.

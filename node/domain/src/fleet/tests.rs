@@ -29,6 +29,7 @@ fn typed() -> NewAsset {
         rate_cents: 500,
         deposit_cents: 30_000,
         notes: String::new(),
+        in_service: "2026-02-01".to_owned(),
     }
 }
 

@@ -20,7 +20,7 @@ use maillage_federation::{
     models::Compensation,
 };
 use maillage_platform::refusal::Refusal;
-use maillage_store::{events::Subject, ledger};
+use maillage_store::{events::Subject, ledger, loans, services};
 
 use super::{book, books_or_usual, code, day_or_today, person, today, volunteer};
 use crate::app::{Aborted, App, caller::Caller, refusals};
@@ -126,7 +126,7 @@ pub async fn due(
     new: NewBooking,
 ) -> Result<Entry, Refusal> {
     let by = caller.clone();
-    app.act(caller, Operation::MoneyDue, move |app, transaction| {
+    app.act_once(caller, Operation::MoneyDue, move |app, transaction| {
         book_due(app, transaction, &by, (payer, source), new)
     })
     .await
@@ -144,12 +144,36 @@ pub(crate) fn book_due(
     new: NewBooking,
 ) -> Result<Entry, Aborted> {
     person(transaction, payer)?;
+    check_source(transaction, payer, source)?;
     if let Some(entry) = ledger::due_for(transaction, payer, source)? {
         return Err(refusals::conflict("money-already-due").with("entry", entry).into());
     }
     let entry = by_hand(app, transaction, Movement::Due(payer, source), new)?;
     app.note(transaction, by, Operation::MoneyDue, &[Subject::Person(payer)])?;
     Ok(entry)
+}
+
+/// Whether something can be charged to a person: it is there, and that person's. A trip books itself alone.
+fn check_source(view: &dyn View, payer: Id<PersonKind>, source: DueSource) -> Result<(), Aborted> {
+    let (known, of) = match source {
+        DueSource::Loan(id) => {
+            let loan = loans::find(view, id)?;
+            (loan.is_some(), loan.map(|loan| loan.person))
+        }
+        DueSource::Service(id) => {
+            let service = services::find(view, id)?;
+            (service.is_some(), service.and_then(|service| service.person()))
+        }
+        DueSource::Trip(_) => return Err(refusals::conflict("money-trip-books-itself").into()),
+        DueSource::Membership(_) | DueSource::Donation => return Ok(()),
+    };
+    if !known {
+        return Err(refusals::unknown("money-source-unknown").with("field", "source_id").into());
+    }
+    if of != Some(payer) {
+        return Err(refusals::conflict("money-source-of-another").with("field", "source_id").into());
+    }
+    Ok(())
 }
 
 /// Books what a person paid; more than is owed becomes a credit.
@@ -164,7 +188,7 @@ pub async fn receive(
     new: NewBooking,
 ) -> Result<Entry, Refusal> {
     let by = caller.clone();
-    app.act(caller, Operation::MoneyReceive, move |app, transaction| {
+    app.act_once(caller, Operation::MoneyReceive, move |app, transaction| {
         book_received(app, transaction, &by, (payer, by_what), new)
     })
     .await
@@ -203,15 +227,29 @@ pub async fn refund(
     new: NewBooking,
 ) -> Result<Entry, Refusal> {
     let by = caller.clone();
-    app.act(caller, Operation::MoneyRefund, move |app, transaction| {
-        person(transaction, payer)?;
-        let method: Method = code(&method, "method")?;
-        at_most(new.cents, owed_by(transaction, payer)?.negated())?;
-        let entry = by_hand(app, transaction, Movement::Refunded(payer, method), new)?;
-        app.note(transaction, &by, Operation::MoneyRefund, &[Subject::Person(payer)])?;
-        Ok(entry)
+    app.act_once(caller, Operation::MoneyRefund, move |app, transaction| {
+        book_refunded(app, transaction, &by, (payer, method), new)
     })
     .await
+}
+
+/// Books what a person was given back inside a transaction.
+///
+/// # Errors
+/// As [`refund`].
+pub(crate) fn book_refunded(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    (payer, method): (Id<PersonKind>, String),
+    new: NewBooking,
+) -> Result<Entry, Aborted> {
+    person(transaction, payer)?;
+    let method: Method = code(&method, "method")?;
+    let books = enough_in(transaction, &new, |books| Ok(owed_by(transaction, payer, books)?.negated()))?;
+    let entry = by_hand_in(app, transaction, books, Movement::Refunded(payer, method), new)?;
+    app.note(transaction, by, Operation::MoneyRefund, &[Subject::Person(payer)])?;
+    Ok(entry)
 }
 
 /// Gives up what a person owes, or a part of it.
@@ -226,15 +264,29 @@ pub async fn write_off(
     new: NewBooking,
 ) -> Result<Entry, Refusal> {
     let by = caller.clone();
-    app.act(caller, Operation::MoneyWriteOff, move |app, transaction| {
-        person(transaction, payer)?;
-        let reason: WriteOffReason = code(&reason, "reason")?;
-        at_most(new.cents, owed_by(transaction, payer)?)?;
-        let entry = by_hand(app, transaction, Movement::WrittenOff(payer, reason), new)?;
-        app.note(transaction, &by, Operation::MoneyWriteOff, &[Subject::Person(payer)])?;
-        Ok(entry)
+    app.act_once(caller, Operation::MoneyWriteOff, move |app, transaction| {
+        book_written_off(app, transaction, &by, (payer, reason), new)
     })
     .await
+}
+
+/// Gives up what a person owes inside a transaction.
+///
+/// # Errors
+/// As [`write_off`].
+pub(crate) fn book_written_off(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    (payer, reason): (Id<PersonKind>, String),
+    new: NewBooking,
+) -> Result<Entry, Aborted> {
+    person(transaction, payer)?;
+    let reason: WriteOffReason = code(&reason, "reason")?;
+    let books = enough_in(transaction, &new, |books| owed_by(transaction, payer, books))?;
+    let entry = by_hand_in(app, transaction, books, Movement::WrittenOff(payer, reason), new)?;
+    app.note(transaction, by, Operation::MoneyWriteOff, &[Subject::Person(payer)])?;
+    Ok(entry)
 }
 
 /// Books what a volunteer handed over of what people had paid.
@@ -249,15 +301,29 @@ pub async fn remit(
     new: NewBooking,
 ) -> Result<Entry, Refusal> {
     let by = caller.clone();
-    app.act(caller, Operation::MoneyRemit, move |app, transaction| {
-        volunteer(transaction, collector)?;
-        let method: Method = code(&method, "method")?;
-        at_most(new.cents, volunteer_balance(transaction, collector, EVER)?.to_hand_over)?;
-        let entry = by_hand(app, transaction, Movement::Remitted(collector, method), new)?;
-        app.note(transaction, &by, Operation::MoneyRemit, &[Subject::Volunteer(collector)])?;
-        Ok(entry)
+    app.act_once(caller, Operation::MoneyRemit, move |app, transaction| {
+        book_remitted(app, transaction, &by, (collector, method), new)
     })
     .await
+}
+
+/// Books what a volunteer handed over inside a transaction.
+///
+/// # Errors
+/// As [`remit`].
+pub(crate) fn book_remitted(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    (collector, method): (Id<VolunteerKind>, String),
+    new: NewBooking,
+) -> Result<Entry, Aborted> {
+    volunteer(transaction, collector)?;
+    let method: Method = code(&method, "method")?;
+    let books = enough_in(transaction, &new, |books| collected_by(transaction, collector, books))?;
+    let entry = by_hand_in(app, transaction, books, Movement::Remitted(collector, method), new)?;
+    app.note(transaction, by, Operation::MoneyRemit, &[Subject::Volunteer(collector)])?;
+    Ok(entry)
 }
 
 /// Takes an entry back by one of its own, booked today.
@@ -358,10 +424,40 @@ fn by_hand(
     movement: Movement,
     new: NewBooking,
 ) -> Result<Entry, Aborted> {
+    let books = books_or_usual(transaction, new.carrier)?;
+    by_hand_in(app, transaction, books, movement, new)
+}
+
+fn by_hand_in(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    books: Books,
+    movement: Movement,
+    new: NewBooking,
+) -> Result<Entry, Aborted> {
     let day = day_or_today(&new.day, today(app.now()))?;
     let note = Line::parse(&new.note).map_err(refusals::money::note)?;
-    let books = books_or_usual(transaction, new.carrier)?;
     book(app, transaction, NewEntry { books, day, movement, amount: Cents::new(new.cents), note }, None)
+}
+
+/// The books in which there is enough: those named; if none are, the usual ones, or else those the platform kept before any
+/// association was declared, which cannot be named.
+///
+/// # Errors
+/// `money-more-than-there`; the store.
+fn enough_in(
+    view: &(impl View + ?Sized),
+    new: &NewBooking,
+    available: impl Fn(Books) -> Result<Cents, Aborted>,
+) -> Result<Books, Aborted> {
+    let usual = books_or_usual(view, new.carrier)?;
+    let there = available(usual)?;
+    let Err(refused) = at_most(new.cents, there) else { return Ok(usual) };
+    let former = Books(None);
+    if new.carrier.is_none() && at_most(new.cents, available(former)?).is_ok() {
+        return Ok(former);
+    }
+    Err(refused.into())
 }
 
 /// Refuses more than there is.
@@ -373,9 +469,22 @@ fn at_most(cents: i64, available: Cents) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn owed_by(view: &(impl View + ?Sized), payer: Id<PersonKind>) -> Result<Cents, Aborted> {
-    let entries = ledger::entries_of(view, Party::Person(payer), None, usize::MAX)?;
+/// What a person owes in some books: one association gives back nothing that another one got.
+fn owed_by(view: &(impl View + ?Sized), payer: Id<PersonKind>, books: Books) -> Result<Cents, Aborted> {
+    let mut entries = ledger::entries_of(view, Party::Person(payer), None, usize::MAX)?;
+    entries.retain(|entry| entry.books == books);
     Ok(PersonBalance::of(payer, &entries, EVER).closing)
+}
+
+/// What a volunteer has collected for some books and not handed over.
+fn collected_by(
+    view: &(impl View + ?Sized),
+    collector: Id<VolunteerKind>,
+    books: Books,
+) -> Result<Cents, Aborted> {
+    let mut entries = ledger::entries_of(view, Party::Volunteer(collector), None, usize::MAX)?;
+    entries.retain(|entry| entry.books == books);
+    Ok(VolunteerBalance::of(collector, &entries, EVER).to_hand_over)
 }
 
 fn volunteer_balance(

@@ -225,9 +225,26 @@ pub fn list(
 ) -> Result<Vec<Shown>, Refusal> {
     app.look(caller, Operation::ReceiptShow, |_, view| {
         let receipts = match party {
-            Some(party) => ledger::receipts_of(view, party, limit)?,
+            Some(party) => ledger::receipts_of(view, party, None, limit)?,
             None => ledger::receipts_after(view, books_or_usual(view, carrier)?, after, limit)?,
         };
+        receipts.into_iter().map(|receipt| shown(view, receipt)).collect()
+    })
+}
+
+/// At most `limit` receipts that somebody got, oldest first, after one of them.
+///
+/// # Errors
+/// The store.
+pub fn of_party(
+    app: &App,
+    caller: &Caller,
+    party: Party,
+    after: Option<Id<ReceiptKind>>,
+    limit: usize,
+) -> Result<Vec<Shown>, Refusal> {
+    app.look(caller, Operation::ReceiptShow, |_, view| {
+        let receipts = ledger::receipts_of(view, party, after, limit)?;
         receipts.into_iter().map(|receipt| shown(view, receipt)).collect()
     })
 }

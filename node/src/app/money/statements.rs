@@ -17,7 +17,7 @@ use maillage_federation::{
     month::Month,
 };
 use maillage_platform::refusal::Refusal;
-use maillage_store::{events::Subject, ledger};
+use maillage_store::{events::Subject, ledger, references};
 
 use super::{book, books_or_usual, code, date, day_or_today, today, volunteer};
 use crate::app::{Aborted, App, caller::Caller, refusals};
@@ -56,7 +56,7 @@ pub async fn add_expense(
     (trip, carrier): (Option<Id<TripKind>>, Option<Id<CarrierKind>>),
 ) -> Result<Expense, Refusal> {
     let by = caller.clone();
-    app.act(caller, Operation::ExpenseAdd, move |app, transaction| {
+    app.act_once(caller, Operation::ExpenseAdd, move |app, transaction| {
         note_expense(app, transaction, &by, spender, (new, trip, carrier))
     })
     .await
@@ -99,6 +99,7 @@ pub async fn remove_expense(
             let waiting = ledger::expenses(transaction, books, spender)?;
             if let Some(found) = waiting.iter().find(|waiting| waiting.id == expense) {
                 ledger::remove_expense(transaction, found)?;
+                references::forget(transaction, "expenses", expense.to_array())?;
                 app.note(transaction, &by, Operation::ExpenseRemove, &[Subject::Volunteer(spender)])?;
                 return Ok(());
             }
@@ -106,6 +107,28 @@ pub async fn remove_expense(
         Err(refusals::unknown("expense-unknown").with("id", expense).into())
     })
     .await
+}
+
+/// At most `limit` expenses that wait for a statement, of a volunteer or of all, after the mark of one of them.
+///
+/// # Errors
+/// `not-yours`; the store.
+pub fn waiting_expenses(
+    app: &App,
+    caller: &Caller,
+    spender: Option<Id<VolunteerKind>>,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<Expense>, Refusal> {
+    app.look(caller, Operation::StatementShow, |_, view| {
+        caller.check_volunteer(spender)?;
+        Ok(ledger::expenses_after(view, spender, after, limit)?)
+    })
+}
+
+/// Where an expense stands among those that wait.
+pub fn expense_mark(expense: &Expense) -> Vec<u8> {
+    ledger::expense_mark(expense)
 }
 
 /// A volunteer's statement of a month: as it was closed, or as it would be now.
@@ -178,11 +201,32 @@ pub fn of_volunteer(
 /// # Errors
 /// The store.
 pub fn due_in(app: &App, caller: &Caller, month: Month) -> Result<Vec<Which>, Refusal> {
+    due_after(app, caller, month, None, usize::MAX)
+}
+
+/// Where what is due stands among all of it: in whose books, whose, and on which basis.
+pub type DueMark = (Books, Id<VolunteerKind>, Basis);
+
+/// At most `limit` of [`due_in`], after one of them.
+///
+/// # Errors
+/// The store.
+pub fn due_after(
+    app: &App,
+    caller: &Caller,
+    month: Month,
+    after: Option<DueMark>,
+    limit: usize,
+) -> Result<Vec<Which>, Refusal> {
     app.look(caller, Operation::StatementList, |_, view| {
         let mut due = Vec::new();
         for (books, volunteer) in ledger::waiting_volunteers(view)? {
-            for basis in Basis::ALL {
-                let which = Which { volunteer, month, basis: *basis, carrier: books.0 };
+            for basis in Basis::ALL.iter().copied() {
+                let passed = after.is_some_and(|after| (books, volunteer, basis) <= after);
+                if passed || due.len() == limit {
+                    continue;
+                }
+                let which = Which { volunteer, month, basis, carrier: books.0 };
                 if !draft(view, which, books)?.0.lines.is_empty() {
                     due.push(which);
                 }

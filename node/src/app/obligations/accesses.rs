@@ -15,5 +15,22 @@ use crate::app::{App, caller::Caller};
 /// # Errors
 /// The store.
 pub fn of(app: &App, caller: &Caller, whose: Whose, limit: usize) -> Result<Vec<Access>, Refusal> {
-    app.look(caller, Operation::AccessList, |_, view| Ok(access_log::of(view, subject(whose), limit)?))
+    let found = before(app, caller, whose, u64::MAX, limit)?;
+    Ok(found.into_iter().map(|(_, access)| access).collect())
+}
+
+/// The same with the place of each in the log, before one of them.
+///
+/// # Errors
+/// The store.
+pub fn before(
+    app: &App,
+    caller: &Caller,
+    whose: Whose,
+    place: u64,
+    limit: usize,
+) -> Result<Vec<(u64, Access)>, Refusal> {
+    app.look(caller, Operation::AccessList, |_, view| {
+        Ok(access_log::of_before(view, subject(whose), place, limit)?)
+    })
 }

@@ -2,30 +2,34 @@
 //! [`maillage_store::holdings`]; the files by two snapshots, which retire the journal, and an image made anew. A node that
 //! stops in the middle goes on where it was. Must never touch what the law keeps.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use maillage_domain::{
     erasure::{ErasureReason, ErasureState, ErasureStep},
+    ids::ReferralKind,
+    pathway::{DeclineReason, ReferralState},
     roles::Operation,
 };
 use maillage_engine::{EngineError, Transaction, Tree};
+use maillage_federation::ids::Id;
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_store::{
     erasures::{self, Erasure},
     holdings::{self, Whose},
-    persons,
+    persons, referrals,
 };
 
 use super::{check_known, obstacles, subject};
 use crate::{
-    app::{Aborted, App, caller::Caller, refusals},
+    app::{Aborted, App, accounts, caller::Caller, refusals},
     limits::ERASED_AT_ONCE,
 };
 
 /// Erases somebody who asked. Gives the erasure once no row tells of the person; the files follow.
 ///
 /// # Errors
-/// `person-unknown`, `volunteer-unknown`; `erasure-obstacle` with what has to be ended first; the store.
+/// `person-unknown`, `volunteer-unknown`, `referral-unknown`; `erasure-obstacle` with what has to be ended first;
+/// `erasure-referral-accepted` for a referral that led to a file; the store.
 pub async fn erase(
     app: &Arc<App>,
     caller: &Caller,
@@ -38,7 +42,7 @@ pub async fn erase(
         if let Some(obstacle) = obstacles(transaction, whose)?.first() {
             return Err(refusals::conflict("erasure-obstacle").with("obstacle", obstacle).into());
         }
-        begin(app, transaction, whose, ErasureReason::Asked, objection)?;
+        begin(app, transaction, &by, whose, (ErasureReason::Asked, objection))?;
         app.note(transaction, &by, Operation::SubjectErase, &[subject(whose)])
     })
     .await?;
@@ -46,27 +50,35 @@ pub async fn erase(
     app.read(|_, view| Ok(erasures::find(view, whose)?.ok_or_else(|| refusals::unknown("erasure-unknown"))?))
 }
 
-/// At most `limit` erasures.
+/// At most `limit` erasures, after one of them.
 ///
 /// # Errors
 /// The store.
-pub fn list(app: &App, caller: &Caller, limit: usize) -> Result<Vec<Erasure>, Refusal> {
-    app.look(caller, Operation::ErasureList, |_, view| Ok(erasures::list(view, None, limit)?))
+pub fn list(app: &App, caller: &Caller, after: Option<Whose>, limit: usize) -> Result<Vec<Erasure>, Refusal> {
+    app.look(caller, Operation::ErasureList, |_, view| Ok(erasures::list(view, after, limit)?))
 }
 
-/// Notes that somebody is to be erased. An objection to statistics that the person had made outlives the file.
+/// Notes that somebody is to be erased. An objection to statistics that the person had made outlives the file; a volunteer's
+/// accounts and a referral nobody had decided about end with it.
 pub(super) fn begin(
     app: &App,
     transaction: &mut Transaction<'_>,
+    by: &Caller,
     whose: Whose,
-    reason: ErasureReason,
-    objection: bool,
+    (reason, objection): (ErasureReason, bool),
 ) -> Result<(), Aborted> {
     let objected = match whose {
         Whose::Person(id) => {
             persons::find(transaction, id)?.is_some_and(|person| person.details.statistics_objection)
         }
-        Whose::Volunteer(_) => false,
+        Whose::Volunteer(id) => {
+            accounts::close_of_volunteer(app, transaction, by, id)?;
+            false
+        }
+        Whose::Referral(id) => {
+            end_referral(app, transaction, id, reason)?;
+            false
+        }
     };
     let erasure = Erasure {
         whose,
@@ -80,42 +92,74 @@ pub(super) fn begin(
     Ok(erasures::put(transaction, &erasure)?)
 }
 
-/// Goes through the rows of every erasure that is not done; gives how many rows were changed.
+/// Answers a referral nobody had decided about, so that it names nobody and the desk does not go on looking at it.
+fn end_referral(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    id: Id<ReferralKind>,
+    reason: ErasureReason,
+) -> Result<(), Aborted> {
+    let Some(referral) = referrals::find(transaction, id)? else { return Ok(()) };
+    let why = match reason {
+        ErasureReason::Asked => DeclineReason::NotWanted,
+        ErasureReason::Retention => DeclineReason::NotReached,
+    };
+    match referral.state {
+        ReferralState::Received => {
+            let declined = referral.decline(why, app.now()).map_err(refusals::services::referral)?;
+            Ok(referrals::put(transaction, &declined)?)
+        }
+        ReferralState::Accepted { .. } => Err(refusals::conflict("erasure-referral-accepted").into()),
+        ReferralState::Declined { .. } | ReferralState::Withdrawn { .. } => Ok(()),
+    }
+}
+
+/// Goes through the rows of every erasure that is not done, all of them in one reading of the store; gives how many rows were
+/// changed.
 ///
 /// # Errors
 /// The store.
 pub async fn clean_rows(app: &Arc<App>) -> Result<u64, Refusal> {
-    let open = app.read(|_, view| Ok(erasures::open(view)?))?;
+    let open: Vec<Whose> =
+        app.read(|_, view| Ok(erasures::open(view)?.into_iter().map(|erasure| erasure.whose).collect()))?;
     let mut changed = 0;
-    for erasure in open {
-        let mut former = Vec::new();
-        loop {
-            let rows = clean_some(app, erasure.whose).await?;
-            if rows.is_empty() {
-                break;
-            }
-            // A family whose rows stay as they are: a fault of the program, which must not turn in a circle.
-            if rows == former {
-                return Err(Refusal::new(RefusalKind::Internal, "erasure-stuck"));
-            }
-            changed += u64::try_from(rows.len()).unwrap_or(u64::MAX);
-            former = rows;
+    let mut former = Vec::new();
+    while !open.is_empty() {
+        let rows = clean_some(app, open.clone()).await?;
+        if rows.is_empty() {
+            break;
         }
+        // A family whose rows stay as they are: a fault of the program, which must not turn in a circle.
+        if rows == former {
+            return Err(Refusal::new(RefusalKind::Internal, "erasure-stuck"));
+        }
+        changed += u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        former = rows;
     }
     Ok(changed)
 }
 
-/// Changes some rows of an erasure and gives their keys; none once every row was gone through.
-async fn clean_some(app: &Arc<App>, whose: Whose) -> Result<Vec<(Tree, Vec<u8>)>, Refusal> {
-    // Outside the transaction: it may read the whole store. A row that is written meanwhile is found by the next reading, and
+/// Changes some rows of erasures and gives their keys; none once every row was gone through.
+async fn clean_some(app: &Arc<App>, people: Vec<Whose>) -> Result<Vec<(Tree, Vec<u8>)>, Refusal> {
+    // Outside the transaction: it reads the whole store. A row that is written meanwhile is found by the next reading, and
     // the last one before the files are made anew finds none.
-    let rows = app.read(|_, view| Ok(holdings::outstanding(view, whose, ERASED_AT_ONCE)?))?;
-    let step = if rows.is_empty() { ErasureStep::RowsClean } else { ErasureStep::RowsFound };
+    let named = people.clone();
+    let rows =
+        app.read_aside(move |_, view| Ok(holdings::outstanding_of(view, &named, ERASED_AT_ONCE)?)).await?;
     let keys: Vec<(Tree, Vec<u8>)> = rows.iter().map(|row| (row.holding.tree, row.key.clone())).collect();
-    let changed = u64::try_from(keys.len()).unwrap_or(u64::MAX);
     app.transact("erasure.rows", move |_, transaction| {
-        rows.iter().try_for_each(|row| holdings::forget(transaction, row))?;
-        advance(transaction, whose, step, changed)?;
+        let mut counts: BTreeMap<Whose, u64> = BTreeMap::new();
+        for row in &rows {
+            holdings::forget(transaction, row)?;
+            *counts.entry(row.whose).or_default() += 1;
+        }
+        if rows.is_empty() {
+            people.iter().try_for_each(|whose| advance(transaction, *whose, ErasureStep::RowsClean, 0))?;
+        } else {
+            counts.into_iter().try_for_each(|(whose, changed)| {
+                advance(transaction, whose, ErasureStep::RowsFound, changed)
+            })?;
+        }
         Ok(())
     })
     .await?;

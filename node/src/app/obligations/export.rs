@@ -65,7 +65,7 @@ pub async fn of(app: &Arc<App>, caller: &Caller, whose: Whose) -> Result<Vec<Hel
 }
 
 fn shown(row: HeldRow) -> Option<Held> {
-    let HeldRow { holding, bond, key: _, record } = row;
+    let HeldRow { holding, bond, record, .. } = row;
     let hidden = match bond.shown {
         Shown::Whole => &[],
         Shown::Without(fields) => fields,

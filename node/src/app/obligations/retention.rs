@@ -7,6 +7,7 @@ use jiff::{Timestamp, civil::Date};
 use maillage_domain::{
     erasure::ErasureReason,
     ids::PersonKind,
+    pathway::ReferralState,
     retention::{Due, Kind, Obstacle, Rule, Rules},
     roles::Operation,
     trip::{Origin, Trip},
@@ -21,7 +22,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_store::{
     access_log, events, handovers,
     holdings::{self, Whose},
-    inbox, outbox, persons, trips, volunteers,
+    inbox, ledger, outbox, persons, referrals, trips, volunteers,
 };
 
 use super::{erasure, obstacles, subject};
@@ -72,8 +73,8 @@ pub struct Bulk {
     pub kind: Kind,
     /// What is older than this day goes.
     pub before: Date,
-    tree: Tree,
-    keys: Vec<Vec<u8>>,
+    count: usize,
+    rows: Vec<(Tree, Vec<u8>)>,
 }
 
 /// What went.
@@ -95,6 +96,15 @@ pub fn preview(app: &App, caller: &Caller) -> Result<Preview, Refusal> {
     app.look(caller, Operation::RetentionPreview, |app, view| Ok(on(view, today(app))?))
 }
 
+/// The same on a thread of its own: it goes through every file.
+///
+/// # Errors
+/// As [`preview`].
+pub async fn preview_aside(app: &Arc<App>, caller: &Caller) -> Result<Preview, Refusal> {
+    caller.check(Operation::RetentionPreview)?;
+    app.read_aside(|app, view| Ok(on(view, today(app))?)).await
+}
+
 /// Lets go what a preview of today showed.
 ///
 /// # Errors
@@ -107,7 +117,7 @@ pub async fn purge(app: &Arc<App>, caller: &Caller, digest: &str) -> Result<Purg
             if preview.digest() != confirmed {
                 return Err(refusals::conflict("retention-changed").into());
             }
-            let purged = let_go(app, transaction, &preview)?;
+            let purged = let_go(app, transaction, &by, &preview)?;
             app.note(transaction, &by, Operation::RetentionPurge, &[])?;
             Ok(purged)
         })
@@ -120,8 +130,13 @@ pub async fn purge(app: &Arc<App>, caller: &Caller, digest: &str) -> Result<Purg
 ///
 /// # Errors
 /// The store.
-pub fn waiting(app: &App) -> Result<usize, Refusal> {
-    app.read(|app, view| Ok(on(view, today(app))?.items.iter().filter(|item| item.goes()).count()))
+pub async fn waiting(app: &Arc<App>) -> Result<usize, Refusal> {
+    app.read_aside(|app, view| {
+        let day = today(app);
+        let items = items_on(view, &Rules::on(day), day)?;
+        Ok(items.iter().filter(|item| item.goes()).count())
+    })
+    .await
 }
 
 fn day_of(at: Timestamp) -> Date {
@@ -130,13 +145,24 @@ fn day_of(at: Timestamp) -> Date {
 
 fn on(view: &(impl View + ?Sized), day: Date) -> Result<Preview, EngineError> {
     let rules = Rules::on(day);
+    let items = items_on(view, &rules, day)?;
+    let bulk = bulk_on(view, &rules, day)?;
+    Ok(Preview { day, items, bulk, rules })
+}
+
+/// Everybody whose term is over.
+fn items_on(view: &(impl View + ?Sized), rules: &Rules, day: Date) -> Result<Vec<Item>, EngineError> {
     let mut items = Vec::new();
     for person in persons::list(view, None, usize::MAX)? {
+        // Before anything else is read of a person: most were here not long ago.
+        if let Due::NotBefore(_) = rules.due(Kind::Beneficiary, person.last_contact, day, Vec::new()) {
+            continue;
+        }
         let last = last_contact(view, person.id, person.last_contact)?;
         let whose = Whose::Person(person.id);
         items.extend(item(
             view,
-            (&rules, day),
+            (rules, day),
             (whose, Kind::Beneficiary),
             last,
             person.details.name.as_str(),
@@ -147,28 +173,75 @@ fn on(view: &(impl View + ?Sized), day: Date) -> Result<Preview, EngineError> {
             let whose = Whose::Volunteer(volunteer.id);
             items.extend(item(
                 view,
-                (&rules, day),
+                (rules, day),
                 (whose, Kind::Volunteer),
                 left,
                 volunteer.details.name.as_str(),
             )?);
         }
     }
-    items.extend(passengers(view, &rules, day)?);
-    let bulk = [
+    items.extend(referred(view, rules, day)?);
+    items.extend(passengers(view, rules, day)?);
+    Ok(items)
+}
+
+/// Everything else that is too old.
+fn bulk_on(view: &(impl View + ?Sized), rules: &Rules, day: Date) -> Result<Vec<Bulk>, EngineError> {
+    let trees = [
         (Kind::AccessLog, access_log::TREE),
         (Kind::DeadLetter, outbox::DEAD_TREE),
         (Kind::InboxMark, inbox::SEEN_TREE),
     ];
-    let bulk = bulk
-        .into_iter()
-        .filter_map(|(kind, tree)| rules.too_old(kind, day).map(|before| (kind, tree, before)));
-    let bulk = bulk.map(|(kind, tree, before)| {
+    let mut bulk = Vec::new();
+    for (kind, tree) in trees {
+        let Some(before) = rules.too_old(kind, day) else { continue };
         let midnight = before.to_zoned(paris()).map_or(Timestamp::MIN, |at| at.timestamp());
-        Ok(Bulk { kind, before, tree, keys: holdings::older_than(view, tree, midnight, PURGED_ROWS)? })
-    });
-    let bulk = bulk.collect::<Result<_, EngineError>>()?;
-    Ok(Preview { day, items, bulk, rules })
+        let keys = holdings::older_than(view, tree, midnight, PURGED_ROWS)?;
+        let count = keys.len();
+        bulk.push(Bulk { kind, before, count, rows: keys.into_iter().map(|key| (tree, key)).collect() });
+    }
+    if let Some(too_old) = rules.too_old(Kind::AccountingPiece, day) {
+        bulk.push(pieces(view, too_old)?);
+    }
+    Ok(bulk)
+}
+
+/// Pieces of the books of civil years that ended long enough ago: a year at a time if there are very many.
+fn pieces(view: &(impl View + ?Sized), too_old: Date) -> Result<Bulk, EngineError> {
+    let mut before = too_old.first_of_year();
+    let oldest = ledger::entries_between(view, (Date::MIN, before), None, 1)?.pop();
+    let oldest = oldest.map_or(before.year(), |entry| entry.day.year());
+    loop {
+        let ledger::Aged { pieces: count, rows } = ledger::aged(view, before)?;
+        if rows.len() <= PURGED_ROWS || before.year() <= oldest.saturating_add(1) {
+            return Ok(Bulk { kind: Kind::AccountingPiece, before, count, rows });
+        }
+        before = before.saturating_sub(jiff::Span::new().years(1));
+    }
+}
+
+/// Referrals that led to no file and still name somebody, or what the prescriber calls the case.
+fn referred(view: &(impl View + ?Sized), rules: &Rules, day: Date) -> Result<Vec<Item>, EngineError> {
+    let mut items = Vec::new();
+    for referral in referrals::list(view, None, usize::MAX)? {
+        let last = match referral.state {
+            ReferralState::Accepted { .. } => continue,
+            ReferralState::Received => day_of(referral.created),
+            ReferralState::Declined { on, .. } | ReferralState::Withdrawn { on } => on,
+        };
+        let names = referral.contact.is_some() || !referral.reference.as_str().is_empty();
+        let name = referral.contact.map(|contact| contact.name.as_str().to_owned()).unwrap_or_default();
+        if names {
+            items.extend(item(
+                view,
+                (rules, day),
+                (Whose::Referral(referral.id), Kind::Referral),
+                last,
+                &name,
+            )?);
+        }
+    }
+    Ok(items)
 }
 
 fn item(
@@ -188,7 +261,7 @@ fn item(
 
 /// The last day the platform had to do with a person: what the desk noted, the last trip, the last thing that was done.
 fn last_contact(view: &(impl View + ?Sized), id: Id<PersonKind>, noted: Date) -> Result<Date, EngineError> {
-    let trips = trips::of_person(view, id, usize::MAX)?;
+    let trips = trips::of_person(view, id, NEWEST)?;
     let travelled = trips.iter().map(|trip| day_of(trip.terms.earliest_pickup)).max();
     Ok(travelled.map_or(noted, |travelled| travelled.max(noted)).max(last_done(view, Whose::Person(id))?))
 }
@@ -212,7 +285,8 @@ fn last_done(view: &(impl View + ?Sized), whose: Whose) -> Result<Date, EngineEr
     Ok(done.map_or(Date::MIN, |event| day_of(event.at)))
 }
 
-/// Events looked through for the newest that counts: a file is not copied more often in a row.
+/// Events looked through for the newest that counts: a file is not copied more often in a row. And trips, newest first, for the
+/// last day travelled: none is asked for so long before another.
 const NEWEST: usize = 50;
 
 /// Neighbours' people on trips that were over long enough ago, and are still named.
@@ -232,45 +306,42 @@ fn passengers(view: &(impl View + ?Sized), rules: &Rules, day: Date) -> Result<V
     Ok(items)
 }
 
-fn let_go(app: &App, transaction: &mut Transaction<'_>, preview: &Preview) -> Result<Purged, Aborted> {
+fn let_go(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    preview: &Preview,
+) -> Result<Purged, Aborted> {
     let mut purged = Purged::default();
     for item in preview.items.iter().filter(|item| item.goes()) {
         match item.target {
             Target::Somebody(whose) => {
-                erasure::begin(app, transaction, whose, ErasureReason::Retention, false)?;
+                erasure::begin(app, transaction, by, whose, (ErasureReason::Retention, false))?;
                 purged.erased += 1;
             }
             Target::Carried(trip) => {
-                forget_passenger(app, transaction, trip)?;
+                forget_passenger(transaction, trip)?;
                 purged.passengers += 1;
             }
         }
     }
     for bulk in &preview.bulk {
-        for key in &bulk.keys {
-            transaction.delete(bulk.tree, key)?;
-            purged.rows += 1;
+        for (tree, key) in &bulk.rows {
+            transaction.delete(*tree, key)?;
         }
+        purged.rows += u64::try_from(bulk.count).unwrap_or(u64::MAX);
     }
     Ok(purged)
 }
 
 /// Takes a neighbour's person out of a trip that we carried, and of the award that brought it.
-fn forget_passenger(
-    app: &App,
-    transaction: &mut Transaction<'_>,
-    id: Id<TripKind>,
-) -> Result<(), EngineError> {
+fn forget_passenger(transaction: &mut Transaction<'_>, id: Id<TripKind>) -> Result<(), EngineError> {
     let Some(trip) = trips::find(transaction, id)? else { return Ok(()) };
     trips::put(transaction, &trip.without_passenger())?;
-    let Origin::Carried { handover, .. } = trip.terms.origin else { return Ok(()) };
-    if let Some(mut incoming) = handovers::incoming(transaction, handover)?
-        && let Some(membership) = app.link.membership()
-    {
-        incoming.details = None;
-        handovers::put_incoming(transaction, &incoming, membership.me)?;
+    match trip.terms.origin {
+        Origin::Carried { handover, .. } => handovers::forget_details(transaction, handover),
+        Origin::Own { .. } => Ok(()),
     }
-    Ok(())
 }
 
 /// The name of a neighbour's person.
@@ -294,8 +365,8 @@ impl Preview {
         hasher.update(text.as_bytes());
         for bulk in &self.bulk {
             hasher.update(bulk.kind.code().as_bytes());
-            for key in &bulk.keys {
-                hasher.update(key);
+            for (tree, key) in &bulk.rows {
+                hasher.update(tree.name().as_bytes()).update(key);
             }
         }
         let hash = hasher.finalize().to_hex();
@@ -324,14 +395,15 @@ impl Target {
         match self {
             Self::Somebody(Whose::Person(id)) => (Kind::Beneficiary.code(), id.to_string()),
             Self::Somebody(Whose::Volunteer(id)) => (Kind::Volunteer.code(), id.to_string()),
+            Self::Somebody(Whose::Referral(id)) => (Kind::Referral.code(), id.to_string()),
             Self::Carried(id) => (Kind::CarriedPassenger.code(), id.to_string()),
         }
     }
 }
 
 impl Bulk {
-    /// How many rows.
+    /// How many rows, those of indexes aside.
     pub fn rows(&self) -> usize {
-        self.keys.len()
+        self.count
     }
 }

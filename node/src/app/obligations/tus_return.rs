@@ -71,12 +71,14 @@ fn count(view: &dyn View, year: u32, carrier: Option<Id<CarrierKind>>) -> Result
         ),
         None => legal::default_carrier(view)?,
     };
+    let wanted = carrier.as_ref().map(|carrier| carrier.id);
+    let default = legal::default_carrier(view)?.map(|carrier| carrier.id);
     let mut facts = Vec::new();
     let mut models = BTreeSet::new();
     let (first, last) = (Date::constant(year, 1, 1), Date::constant(year, 12, 31));
     for day in first.series(jiff::Span::new().days(1)).take_while(|day| *day <= last) {
         for trip in trips::on_day(view, day)? {
-            if let Some(fact) = fact(view, &trip, carrier.as_ref())? {
+            if let Some(fact) = fact(view, &trip, (wanted, default))? {
                 models.insert(trip.terms.model.to_string());
                 facts.push(fact);
             }
@@ -89,16 +91,20 @@ fn count(view: &dyn View, year: u32, carrier: Option<Id<CarrierKind>>) -> Result
     Ok(Year { year, carrier, figures, models })
 }
 
-/// A completed trip that this node carried for the carrier, or for nobody that was declared.
-fn fact(view: &dyn View, trip: &Trip, carrier: Option<&Carrier>) -> Result<Option<TripFact>, EngineError> {
+/// A completed trip that this node carried for a carrier. What was decided for nobody in particular is the default one's, and
+/// no other's: it is returned once.
+fn fact(
+    view: &dyn View,
+    trip: &Trip,
+    (wanted, default): (Option<Id<CarrierKind>>, Option<Id<CarrierKind>>),
+) -> Result<Option<TripFact>, EngineError> {
     let TripStatus::Completed { loaded_m, .. } = trip.status() else { return Ok(None) };
     if let Custody::HeldBy { .. } = trip.custody() {
         return Ok(None);
     }
     let frame = legal::frame(view, trip.id())?;
-    if let Some(other) = frame.as_ref().and_then(|frame| frame.carrier)
-        && carrier.is_none_or(|carrier| carrier.id != other)
-    {
+    let carried_by = frame.as_ref().and_then(|frame| frame.carrier).or(default);
+    if carried_by != wanted {
         return Ok(None);
     }
     let decision = frame.map(|frame| frame.decision);
@@ -119,7 +125,7 @@ fn fact(view: &dyn View, trip: &Trip, carrier: Option<&Carrier>) -> Result<Optio
 fn vehicles(view: &dyn View, year: i16, facts: &[TripFact]) -> Result<Vec<VehicleFact>, EngineError> {
     let mut found = Vec::new();
     for asset in assets::list(view, None, usize::MAX)? {
-        let there = asset.retired.is_none_or(|retired| retired.year() >= year);
+        let there = asset.was_there_in(year);
         let carries = match asset.details.category {
             AssetCategory::Minibus | AssetCategory::Car | AssetCategory::LicenceFreeCar => true,
             AssetCategory::Scooter | AssetCategory::ElectricBike | AssetCategory::Bike => false,

@@ -124,7 +124,7 @@ pub async fn remind(
     id: Id<DriverOfferKind>,
 ) -> Result<DriverOffer, Refusal> {
     let by = caller.clone();
-    app.act(caller, Operation::OfferRemind, move |app, transaction| {
+    app.act_once(caller, Operation::OfferRemind, move |app, transaction| {
         let offer = known(transaction, id)?;
         let now = app.now();
         let next = offer.state().remind_at.filter(|at| *at > now);

@@ -148,6 +148,7 @@ pub(crate) fn set_active(
     volunteers::put(transaction, &volunteer)?;
     if !active {
         offers::take_back(app, transaction, volunteer.id)?;
+        accounts::close_of_volunteer(app, transaction, by, volunteer.id)?;
     }
     app.note(transaction, by, Operation::VolunteerActivate, &[Subject::Volunteer(volunteer.id)])?;
     Ok(volunteer)

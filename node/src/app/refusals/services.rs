@@ -21,6 +21,7 @@ pub fn asset(error: AssetError) -> Refusal {
             invalid("asset-seats").with("seats", seats).with("least", least).with("most", most)
         }
         AssetError::Plate(_) => invalid("asset-plate"),
+        AssetError::InService => invalid("asset-in-service").with("field", "in_service"),
         AssetError::Date(kind) => invalid("asset-date").with("upkeep", kind),
         AssetError::RateUnit(_) => invalid("asset-rate-unknown"),
         AssetError::Amount(_) => amount(),

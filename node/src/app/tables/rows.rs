@@ -9,12 +9,16 @@ mod exceptions;
 mod expenses;
 mod journal;
 mod loans;
+mod movements;
 mod offers;
+mod outs;
 mod papers;
 mod partners;
+mod past_trips;
 mod payments;
 mod persons;
 mod requests;
+mod series;
 mod services;
 mod trips;
 mod unmet;
@@ -37,9 +41,12 @@ pub static TABLES: &[&dyn Table] = &[
     &assets::Assets,
     &payments::Contributions,
     &payments::Payments,
+    &movements::Movements,
     &expenses::Expenses,
     &loans::Loans,
     &requests::Requests,
+    &series::Series,
+    &past_trips::PastTrips,
     &trips::Trips,
     &unmet::Unmet,
     &offers::Offers,
@@ -49,7 +56,14 @@ pub static TABLES: &[&dyn Table] = &[
     &services::Services,
     &services::Pathways,
     &exceptions::Exceptions,
+    &outs::Referrals,
+    &outs::Handovers,
+    &outs::Issuers,
+    &outs::ModelRules,
+    &outs::ModelParameters,
+    &outs::Accounts,
     &journal::Journal,
+    &outs::Accesses,
 ];
 
 /// A yes or no, as the tables write it.

@@ -10,7 +10,7 @@ use maillage_domain::{
 };
 
 use super::{LOCAL, Page};
-use crate::cli::codes;
+use crate::cli::{codes, obligations::Rights};
 
 /// A sum that is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -98,6 +98,8 @@ pub(in crate::cli) struct AssetFields {
     pub(in crate::cli) plate: Option<String>,
     #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = listed(Ownership::ALL, Ownership::code))]
     pub(in crate::cli) ownership: Option<String>,
+    #[arg(long, value_name = DAY)]
+    pub(in crate::cli) in_service: Option<String>,
     #[arg(long, value_name = DAY)]
     pub(in crate::cli) inspection_due: Option<String>,
     #[arg(long, value_name = DAY)]
@@ -371,6 +373,8 @@ pub(in crate::cli) enum Referral {
     Withdraw {
         id: String,
     },
+    #[command(flatten)]
+    Rights(Rights),
 }
 
 #[derive(Debug, Args)]

@@ -46,6 +46,12 @@ pub(in crate::cli) enum Money {
         to: String,
     },
     ExpenseAdd(AddExpense),
+    Expenses {
+        #[arg(long, default_value = "", value_name = "ID")]
+        volunteer: String,
+        #[command(flatten)]
+        page: Page,
+    },
     ExpenseRemove {
         volunteer: String,
         expense: String,
@@ -141,6 +147,8 @@ pub(in crate::cli) enum Statement {
     Due {
         #[arg(value_name = "YYYY-MM")]
         month: String,
+        #[command(flatten)]
+        page: Page,
     },
     Show(OfMonth),
     Close(OfMonth),

@@ -96,6 +96,37 @@ pub(super) fn expense(session: &mut Session<'_>, expense: &proto::Expense) -> Re
     ])?)
 }
 
+pub(super) fn expenses(
+    session: &mut Session<'_>,
+    reply: &proto::ListExpensesReply,
+) -> Result<(), CommandError> {
+    if session.json(reply)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let row = |expense: &proto::Expense| {
+        vec![
+            expense.day.clone(),
+            words.code("money-expense", &expense.kind),
+            euros(words, expense.amount_cents),
+            words.code("money-basis", &expense.basis),
+            expense.volunteer.clone(),
+            expense.id.clone(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = reply.expenses.iter().map(row).collect();
+    let headings = [
+        "field-money_day",
+        "field-money_kind",
+        "field-money_amount",
+        "field-money_basis",
+        "field-volunteer",
+        "field-id",
+    ];
+    session.columns(&headings, &rows)?;
+    more(session, &reply.next_after)
+}
+
 pub(super) fn statement(session: &mut Session<'_>, statement: &proto::Statement) -> Result<(), CommandError> {
     if session.json(statement)? {
         return Ok(());
@@ -186,7 +217,8 @@ pub(super) fn due_statements(
         vec![due.volunteer.clone(), words.code("money-basis", &due.basis), due.carrier.clone()]
     };
     let rows: Vec<Vec<String>> = reply.due.iter().map(row).collect();
-    Ok(session.columns(&["field-volunteer", "field-money_basis", "field-money_carrier"], &rows)?)
+    session.columns(&["field-volunteer", "field-money_basis", "field-money_carrier"], &rows)?;
+    more(session, &reply.next_after)
 }
 
 pub(super) fn receipt(session: &mut Session<'_>, receipt: &proto::Receipt) -> Result<(), CommandError> {

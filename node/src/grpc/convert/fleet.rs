@@ -26,6 +26,7 @@ pub fn new_asset(details: Option<proto::AssetDetails>) -> NewAsset {
         rate_cents,
         deposit_cents,
         notes,
+        in_service,
     } = details.unwrap_or_default();
     NewAsset {
         label,
@@ -41,6 +42,7 @@ pub fn new_asset(details: Option<proto::AssetDetails>) -> NewAsset {
         rate_cents,
         deposit_cents,
         notes,
+        in_service,
     }
 }
 
@@ -78,6 +80,7 @@ fn details(typed: NewAsset) -> proto::AssetDetails {
         rate_cents,
         deposit_cents,
         notes,
+        in_service,
     } = typed;
     proto::AssetDetails {
         label,
@@ -93,6 +96,7 @@ fn details(typed: NewAsset) -> proto::AssetDetails {
         rate_cents,
         deposit_cents,
         notes,
+        in_service,
     }
 }
 

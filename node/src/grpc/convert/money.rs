@@ -99,7 +99,7 @@ pub fn volunteer_balance(balance: VolunteerBalance) -> proto::Balance {
 
 /// An expense that waits.
 pub fn expense(expense: &Expense) -> proto::Expense {
-    let Expense { id, volunteer, books: _, basis, kind, day, amount, trip, note } = expense;
+    let Expense { id, volunteer, books, basis, kind, day, amount, trip, note } = expense;
     proto::Expense {
         id: id.to_string(),
         volunteer: volunteer.to_string(),
@@ -109,6 +109,7 @@ pub fn expense(expense: &Expense) -> proto::Expense {
         basis: basis.to_string(),
         trip: text(*trip),
         note: note.as_str().to_owned(),
+        carrier: text(books.0),
     }
 }
 
@@ -186,9 +187,12 @@ fn line(line: &StatementLine) -> proto::StatementLine {
                 ..blank
             }
         }
-        LineOf::Expense { expense: _, kind, trip } => {
-            proto::StatementLine { trip: text(trip), kind: kind.to_string(), ..blank }
-        }
+        LineOf::Expense { expense, kind, trip } => proto::StatementLine {
+            trip: text(trip),
+            kind: kind.to_string(),
+            expense: expense.to_string(),
+            ..blank
+        },
     }
 }
 

@@ -11,7 +11,12 @@ use maillage_store::{access_log::Access, erasures::Erasure, events::Actor, holdi
 use super::people::place;
 use crate::app::{
     App,
-    obligations::{export::Held, register::Entry, retention::Preview, tus_return::Year},
+    obligations::{
+        export::Held,
+        register::Entry,
+        retention::{self, Preview},
+        tus_return::Year,
+    },
 };
 
 /// The return of a year.
@@ -129,15 +134,32 @@ pub fn access(access: &Access) -> proto::Access {
     }
 }
 
+/// Whose erasure, as a page goes on after it.
+pub fn erased(whose: Whose) -> String {
+    let kind = match whose {
+        Whose::Person(_) => "person",
+        Whose::Volunteer(_) => "volunteer",
+        Whose::Referral(_) => "referral",
+    };
+    format!("{kind}:{}", hyphenated(whose))
+}
+
+fn hyphenated(whose: Whose) -> String {
+    match whose {
+        Whose::Person(id) => id.to_string(),
+        Whose::Volunteer(id) => id.to_string(),
+        Whose::Referral(id) => id.to_string(),
+    }
+}
+
 /// An erasure.
 pub fn erasure(erasure: &Erasure) -> proto::Erasure {
-    let (person, volunteer) = match erasure.whose {
-        Whose::Person(id) => (id.to_string(), String::new()),
-        Whose::Volunteer(id) => (String::new(), id.to_string()),
-    };
+    let named = |id: String, this: bool| if this { id } else { String::new() };
+    let (whose, id) = (erasure.whose, hyphenated(erasure.whose));
     proto::Erasure {
-        person,
-        volunteer,
+        person: named(id.clone(), matches!(whose, Whose::Person(_))),
+        volunteer: named(id.clone(), matches!(whose, Whose::Volunteer(_))),
+        referral: named(id, matches!(whose, Whose::Referral(_))),
         reason: erasure.reason.code().to_owned(),
         asked_at: erasure.asked.to_string(),
         objection: erasure.objection,
@@ -148,9 +170,20 @@ pub fn erasure(erasure: &Erasure) -> proto::Erasure {
     }
 }
 
-/// What would go.
-pub fn retention(preview: &Preview) -> proto::RetentionPreview {
-    let items = preview.items.iter().map(|item| {
+/// What would go: at most `limit` of the people, after one of them; `None` if that one is not among them.
+pub fn retention(preview: &Preview, after: &str, limit: usize) -> Option<proto::RetentionPreview> {
+    let mark = |item: &retention::Item| {
+        let (kind, id) = item.target.code_and_id();
+        format!("{kind}:{id}")
+    };
+    let from = match after {
+        "" => 0,
+        after => preview.items.iter().position(|item| mark(item) == after)? + 1,
+    };
+    let page: Vec<&retention::Item> = preview.items.iter().skip(from).take(limit).collect();
+    let more = from + page.len() < preview.items.len();
+    let next_after = page.last().filter(|_| more).map(|item| mark(item)).unwrap_or_default();
+    let items = page.into_iter().map(|item| {
         let (kind, id) = item.target.code_and_id();
         proto::RetentionItem {
             kind: kind.to_owned(),
@@ -165,13 +198,14 @@ pub fn retention(preview: &Preview) -> proto::RetentionPreview {
         before: bulk.before.to_string(),
         rows: u64::try_from(bulk.rows()).unwrap_or(u64::MAX),
     });
-    proto::RetentionPreview {
+    Some(proto::RetentionPreview {
         day: preview.day.to_string(),
         items: items.collect(),
         bulk: bulk.collect(),
         digest: preview.digest(),
         rules: preview.rules().map(rule).collect(),
-    }
+        next_after,
+    })
 }
 
 fn number(count: usize) -> u32 {

@@ -66,6 +66,7 @@ fn asset() -> Asset {
         rate_cents: 15,
         deposit_cents: 30_000,
         notes: "Canary".to_owned(),
+        ..NewAsset::default()
     };
     let mut asset = Asset::enter(id(110), typed.parse().unwrap(), 50_000_000, now()).unwrap();
     let from = at("2026-12-01T08:00:00Z");

@@ -3,7 +3,7 @@
 use maillage_domain::text::Name;
 use maillage_engine::{EngineError, Loose, Transaction, Value, View};
 
-use super::{Blank, Fate, HeldRow, Whose, rows_about};
+use super::{Blank, Fate, HeldRow, Whose, rows::rows_of};
 
 /// The rows about somebody that have to change still, at most `limit`.
 pub fn outstanding(
@@ -11,8 +11,17 @@ pub fn outstanding(
     whose: Whose,
     limit: usize,
 ) -> Result<Vec<HeldRow>, EngineError> {
+    outstanding_of(view, &[whose], limit)
+}
+
+/// The same for several people in one reading of the store.
+pub fn outstanding_of(
+    view: &(impl View + ?Sized),
+    people: &[Whose],
+    limit: usize,
+) -> Result<Vec<HeldRow>, EngineError> {
     let mut found = Vec::new();
-    rows_about::<EngineError>(view, whose, &mut |row| {
+    rows_of::<EngineError>(view, people, &mut |row| {
         if found.len() < limit && row.has_to_change() {
             found.push(row);
         }

@@ -1,9 +1,9 @@
 //! Finding every row about somebody. Reads tree by tree in small pieces, so that a large node is no burden on memory.
 
-use std::{collections::BTreeSet, ops::Bound};
+use std::{collections::BTreeMap, ops::Bound};
 
 use jiff::Timestamp;
-use maillage_domain::ids::{PersonKind, VolunteerKind};
+use maillage_domain::ids::{PersonKind, ReferralKind, VolunteerKind};
 use maillage_engine::{EngineError, Loose, Tree, Value, View};
 use maillage_federation::ids::Id;
 
@@ -16,6 +16,8 @@ pub enum Whose {
     Person(Id<PersonKind>),
     /// A volunteer's.
     Volunteer(Id<VolunteerKind>),
+    /// Those of somebody who was referred and has no file.
+    Referral(Id<ReferralKind>),
 }
 
 /// A row about somebody.
@@ -24,6 +26,8 @@ pub struct HeldRow {
     pub holding: &'static Holding,
     /// How it is bound.
     pub bond: &'static Bond,
+    /// Whose it is.
+    pub whose: Whose,
     /// Its key.
     pub key: Vec<u8>,
     /// Its record; none for a row of an index, which has no value.
@@ -41,6 +45,7 @@ impl Whose {
         match self {
             Self::Person(_) => Who::Person,
             Self::Volunteer(_) => Who::Volunteer,
+            Self::Referral(_) => Who::Referral,
         }
     }
 
@@ -49,9 +54,13 @@ impl Whose {
         match self {
             Self::Person(id) => id.to_array(),
             Self::Volunteer(id) => id.to_array(),
+            Self::Referral(id) => id.to_array(),
         }
     }
 }
+
+/// Everything that is somebody's, by identifier.
+type Owners = BTreeMap<[u8; 16], Whose>;
 
 /// Hands over every row that is bound to somebody, tree by tree in the order of the table.
 pub fn rows_about<E: From<EngineError>>(
@@ -59,45 +68,61 @@ pub fn rows_about<E: From<EngineError>>(
     whose: Whose,
     visit: &mut dyn FnMut(HeldRow) -> Result<(), E>,
 ) -> Result<(), E> {
-    let ids = identifiers(view, whose)?;
-    for (holding, bond) in bonds(whose.who()) {
-        each_row::<E>(view, holding.tree, &mut |key, value| {
-            let record = if bond.reads_the_record() { Some(decoded(&value)?) } else { None };
-            if bond.by.binds(&ids, &key, record.as_ref()) {
-                visit(HeldRow { holding, bond, key, record })?;
-            }
-            Ok(())
-        })?;
+    rows_of(view, &[whose], visit)
+}
+
+/// The same for several people in one reading of the store.
+pub(super) fn rows_of<E: From<EngineError>>(
+    view: &(impl View + ?Sized),
+    people: &[Whose],
+    visit: &mut dyn FnMut(HeldRow) -> Result<(), E>,
+) -> Result<(), E> {
+    for who in [Who::Person, Who::Volunteer, Who::Referral] {
+        let named: Owners =
+            people.iter().filter(|whose| whose.who() == who).map(|whose| (whose.id(), *whose)).collect();
+        if named.is_empty() {
+            continue;
+        }
+        let owners = identifiers::<E>(view, who, named)?;
+        for (holding, bond) in bonds(who) {
+            each_row::<E>(view, holding.tree, &mut |key, value| {
+                let record = if bond.reads_the_record() { Some(decoded(&value)?) } else { None };
+                match bond.by.owner(&owners, &key, record.as_ref()) {
+                    Some(whose) => visit(HeldRow { holding, bond, whose, key, record }),
+                    None => Ok(()),
+                }
+            })?;
+        }
     }
     Ok(())
 }
 
-/// The person's identifier and those of everything that is the person's.
+/// The people's identifiers and those of everything that is theirs.
 fn identifiers<E: From<EngineError>>(
     view: &(impl View + ?Sized),
-    whose: Whose,
-) -> Result<BTreeSet<[u8; 16]>, E> {
-    let mut ids = BTreeSet::from([whose.id()]);
+    who: Who,
+    mut owners: Owners,
+) -> Result<Owners, E> {
     for _ in 0..ROUNDS {
-        let known = ids.len();
-        for (holding, bond) in bonds(whose.who()).filter(|(_, bond)| bond.follow) {
-            let mut found = Vec::new();
+        let known = owners.len();
+        for (holding, bond) in bonds(who).filter(|(_, bond)| bond.follow) {
+            let mut found = Owners::new();
             each_row::<E>(view, holding.tree, &mut |key, value| {
                 if let Some(own) = key.first_chunk::<16>()
-                    && !ids.contains(own)
-                    && bond.by.binds(&ids, &key, Some(&decoded(&value)?))
+                    && !owners.contains_key(own)
+                    && let Some(whose) = bond.by.owner(&owners, &key, Some(&decoded(&value)?))
                 {
-                    found.push(*own);
+                    found.insert(*own, whose);
                 }
                 Ok(())
             })?;
-            ids.extend(found);
+            owners.extend(found);
         }
-        if ids.len() == known {
+        if owners.len() == known {
             break;
         }
     }
-    Ok(ids)
+    Ok(owners)
 }
 
 fn bonds(who: Who) -> impl Iterator<Item = (&'static Holding, &'static Bond)> {
@@ -111,7 +136,7 @@ fn decoded(value: &[u8]) -> Result<Loose, EngineError> {
 }
 
 /// Every row of a tree, a piece at a time.
-pub(super) fn each_row<E: From<EngineError>>(
+pub(crate) fn each_row<E: From<EngineError>>(
     view: &(impl View + ?Sized),
     tree: Tree,
     visit: &mut dyn FnMut(Vec<u8>, Vec<u8>) -> Result<(), E>,
@@ -137,41 +162,52 @@ impl Bond {
 }
 
 impl By {
-    pub(super) fn binds(self, ids: &BTreeSet<[u8; 16]>, key: &[u8], record: Option<&Loose>) -> bool {
+    /// Whose a row is.
+    fn owner(self, owners: &Owners, key: &[u8], record: Option<&Loose>) -> Option<Whose> {
         match self {
-            Self::KeyStart => key.first_chunk::<16>().is_some_and(|id| ids.contains(id)),
-            Self::KeyEnd => key.last_chunk::<16>().is_some_and(|id| ids.contains(id)),
+            Self::KeyStart => key.first_chunk::<16>().and_then(|id| owners.get(id)).copied(),
+            Self::KeyEnd => key.last_chunk::<16>().and_then(|id| owners.get(id)).copied(),
             Self::InKey => {
-                key.windows(16).any(|id| id.try_into().is_ok_and(|id: [u8; 16]| ids.contains(&id)))
+                key.windows(16).find_map(|id| owners.get(<&[u8; 16]>::try_from(id).ok()?)).copied()
             }
-            Self::Fields(names) => record.is_some_and(|record| names_one(&record.payload, names, ids)),
+            Self::Fields(names) => record.and_then(|record| named(&record.payload, names, owners)),
         }
     }
 }
 
-/// Whether a field of one of the names is one of the identifiers, or lists one.
-fn names_one(value: &Value, names: &[&str], ids: &BTreeSet<[u8; 16]>) -> bool {
+/// Whose identifier a field of one of the names is, or lists.
+fn named(value: &Value, names: &[&str], owners: &Owners) -> Option<Whose> {
     match value {
-        Value::Map(fields) => fields.iter().any(|(key, value)| {
-            let named = key.text().is_some_and(|key| names.contains(&key));
-            (named && is_one(value, ids)) || names_one(value, names, ids)
+        Value::Map(fields) => fields.iter().find_map(|(key, value)| {
+            let asked = key.text().is_some_and(|key| names.contains(&key));
+            let own = if asked { one_of(value, owners) } else { None };
+            own.or_else(|| named(value, names, owners))
         }),
-        Value::List(values) => values.iter().any(|value| names_one(value, names, ids)),
+        Value::List(values) => values.iter().find_map(|value| named(value, names, owners)),
         Value::Nil
         | Value::Bool(_)
         | Value::Negative(_)
         | Value::Number(_)
         | Value::Float(_)
         | Value::Text(_)
-        | Value::Bytes(_) => false,
+        | Value::Bytes(_) => None,
     }
 }
 
-fn is_one(value: &Value, ids: &BTreeSet<[u8; 16]>) -> bool {
-    let written = |text: &str| text.parse::<Id<PersonKind>>().is_ok_and(|id| ids.contains(&id.to_array()));
-    value.identifier().is_some_and(|id| ids.contains(&id))
-        || value.text().is_some_and(written)
-        || matches!(value, Value::List(values) if values.iter().any(|value| is_one(value, ids)))
+fn one_of(value: &Value, owners: &Owners) -> Option<Whose> {
+    let known = |id: [u8; 16]| owners.get(&id).copied();
+    let written = |text: &str| text.parse::<Id<PersonKind>>().ok().and_then(|id| known(id.to_array()));
+    value.identifier().and_then(known).or_else(|| value.text().and_then(written)).or_else(|| match value {
+        Value::List(values) => values.iter().find_map(|value| one_of(value, owners)),
+        Value::Nil
+        | Value::Bool(_)
+        | Value::Negative(_)
+        | Value::Number(_)
+        | Value::Float(_)
+        | Value::Text(_)
+        | Value::Bytes(_)
+        | Value::Map(_) => None,
+    })
 }
 
 /// Keys of the rows of a tree that are older than an instant by their `at_ms`, at most `limit`.

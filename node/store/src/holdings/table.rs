@@ -6,10 +6,10 @@ use maillage_federation::ids::Id;
 
 use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
-    access_log, accounts, assets, budget, calendar_links, costs, driver_offers, erasures, events, handovers,
-    inbox, ledger, legal, loans, lost_drives, messages, outbox, pathways, persons, prescribers, reference,
-    references, referrals, report_states, reports, requests, search_changes, sequences, series, services,
-    settings, staff, trips, unmet, volunteers,
+    access_log, accounts, answered, assets, budget, calendar_links, costs, driver_offers, erasures, events,
+    handovers, inbox, ledger, legal, loans, lost_drives, messages, outbox, past_trips, pathways, persons,
+    prescribers, reference, references, referrals, report_states, reports, requests, search_changes,
+    sequences, series, services, settings, staff, trips, unmet, volunteers,
 };
 
 /// Every tree of the node, with what it holds.
@@ -59,6 +59,19 @@ pub const ALL: &[Holding] = &[
     rides(trips::UNCOUNTED_TREE, &[]),
     rides(trips::UNMET_TREE, &[]),
     rides(trips::BY_DRIVER_TREE, &[Bond::index(Who::Volunteer, By::KeyStart)]),
+    rides(
+        past_trips::TREE,
+        &[
+            own(Who::Person, By::Fields(&["person"]), Fate::Delete),
+            Bond {
+                who: Who::Volunteer,
+                by: By::Fields(&["volunteer"]),
+                follow: false,
+                fate: Fate::Keep(Kept::Anonymous),
+                shown: Shown::Without(&["person"]),
+            },
+        ],
+    ),
     rides(series::TREE, &[followed(Who::Person, &["person"], Fate::Delete)]),
     rides(series::BY_PERSON_TREE, &[hidden(Who::Person, By::KeyStart)]),
     rides(series::EXCEPTIONS_TREE, &[own(Who::Person, By::KeyStart, Fate::Delete)]),
@@ -69,7 +82,7 @@ pub const ALL: &[Holding] = &[
             who: Who::Person,
             by: By::Fields(&["trip"]),
             follow: false,
-            fate: Fate::Blank(&[("needs", Blank::List), ("home", Blank::Nil)]),
+            fate: Fate::Rewrite(forget_in_unmet, &[("needs", Blank::List), ("home", Blank::Nil)]),
             shown: Shown::Whole,
         }],
     ),
@@ -99,11 +112,10 @@ pub const ALL: &[Holding] = &[
     // Services beyond rides, and the pathway they hang on.
     accompanied(
         referrals::TREE,
-        &[own(
-            Who::Person,
-            By::Fields(&["person"]),
-            Fate::Blank(&[("contact", Blank::Nil), ("reference", Blank::Empty)]),
-        )],
+        &[
+            own(Who::Person, By::Fields(&["person"]), Fate::Blank(REFERRAL_FIELDS)),
+            own(Who::Referral, By::KeyStart, Fate::Blank(REFERRAL_FIELDS)),
+        ],
     ),
     accompanied(referrals::BY_PRESCRIBER_TREE, &[]),
     accompanied(referrals::OPEN_TREE, &[]),
@@ -231,6 +243,7 @@ pub const ALL: &[Holding] = &[
         events::TREE,
         &[
             Bond::anonymous(Who::Person, By::Fields(SUBJECTS)),
+            Bond::anonymous(Who::Referral, By::Fields(&["referral"])),
             Bond {
                 who: Who::Volunteer,
                 by: By::Fields(&["volunteer"]),
@@ -246,6 +259,13 @@ pub const ALL: &[Holding] = &[
     ),
     traced(accounts::TREE, &[Bond::anonymous(Who::Volunteer, By::Fields(&["volunteer"]))]),
     traced(accounts::LABELS_TREE, &[]),
+    traced(
+        answered::TREE,
+        &[
+            Bond::anonymous(Who::Person, By::Fields(&["result"])),
+            Bond::anonymous(Who::Volunteer, By::Fields(&["result"])),
+        ],
+    ),
     traced(accounts::TOKENS_TREE, &[]),
     traced(
         access_log::TREE,
@@ -282,6 +302,9 @@ const VOLUNTEER_FIELDS: &[(&str, Blank)] = &[
     ("avoid", Blank::List),
     ("active", Blank::No),
 ];
+
+/// Who was referred, and by what the prescriber knows the case.
+const REFERRAL_FIELDS: &[(&str, Blank)] = &[("contact", Blank::Nil), ("reference", Blank::Empty)];
 
 /// What tells why and where exactly somebody wanted to go.
 const REQUEST_FIELDS: &[(&str, Blank)] =
@@ -367,6 +390,12 @@ fn forget_in_volunteer(transaction: &mut Transaction<'_>, key: &[u8]) -> Result<
     let Some(mut volunteer) = volunteers::find(transaction, id)? else { return Ok(()) };
     forget_volunteer(&mut volunteer);
     volunteers::put(transaction, &volunteer)
+}
+
+/// An entry of the ledger without what the person needed and where they live: its row under that commune goes too.
+fn forget_in_unmet(transaction: &mut Transaction<'_>, key: &[u8]) -> Result<(), EngineError> {
+    let id = Id::from_bytes(key).map_err(|_| RecordError::Key("the identifier of a trip"))?;
+    unmet::forget(transaction, id)
 }
 
 /// A trip without where exactly it went and what the person needed; communes, times, distances and the driver stay.

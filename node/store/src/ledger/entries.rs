@@ -106,8 +106,11 @@ pub fn book(
     if let Movement::Due(person, source) = entry.movement
         && let Some(key) = source_key(person, source)
     {
-        if counters.is_some() {
-            transaction.delete(DUES_TREE, &key)?;
+        if let Some(countered) = counters {
+            // A claim that was booked for somebody else under the same thing stays.
+            if transaction.get(DUES_TREE, &key)?.as_deref() == Some(countered.to_array().as_slice()) {
+                transaction.delete(DUES_TREE, &key)?;
+            }
         } else {
             transaction.put(DUES_TREE, key, id.to_array())?;
         }
@@ -128,14 +131,18 @@ pub fn counter_of(
     view.get(ENTRIES_BY_PARTY_TREE, &countered_key(id))?.map(|bytes| id_of(&bytes)).transpose()
 }
 
-/// The entry by which something is due that was not taken back.
+/// The entry by which something is due from a person that was not taken back. One that names somebody else is none.
 pub fn due_for(
     view: &(impl View + ?Sized),
     person: Id<PersonKind>,
     source: DueSource,
 ) -> Result<Option<Id<EntryKind>>, EngineError> {
     let Some(key) = source_key(person, source) else { return Ok(None) };
-    view.get(DUES_TREE, &key)?.map(|bytes| id_of(&bytes)).transpose()
+    let Some(id) = view.get(DUES_TREE, &key)?.map(|bytes| id_of(&bytes)).transpose()? else {
+        return Ok(None);
+    };
+    let owes = |entry: &Entry| matches!(entry.movement, Movement::Due(payer, _) if payer == person);
+    Ok(entry(view, id)?.filter(owes).map(|entry| entry.id))
 }
 
 /// At most `limit` entries that concern somebody, by day, after one of them.

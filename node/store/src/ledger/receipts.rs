@@ -164,16 +164,21 @@ pub fn receipts_after(
     Ok(found)
 }
 
-/// At most `limit` receipts that somebody got, oldest first.
+/// At most `limit` receipts that somebody got, oldest first, after one of them.
 pub fn receipts_of(
     view: &(impl View + ?Sized),
     party: Party,
+    after: Option<Id<ReceiptKind>>,
     limit: usize,
 ) -> Result<Vec<Receipt>, EngineError> {
     let mut prefix = Vec::new();
     party_key(party).write_part(&mut prefix);
+    let key = |id: [u8; 16]| [prefix.as_slice(), &id].concat();
+    let (first, last) = (key(after.map_or([0; 16], Id::to_array)), key([u8::MAX; 16]));
+    let from =
+        if after.is_some() { Bound::Excluded(first.as_slice()) } else { Bound::Included(first.as_slice()) };
     let mut found = Vec::new();
-    for (key, _) in view.scan_prefix(RECEIPTS_BY_PARTY_TREE, &prefix, limit)? {
+    for (key, _) in view.scan(RECEIPTS_BY_PARTY_TREE, from, Bound::Included(&last), limit)? {
         let id = key.get(prefix.len()..).unwrap_or_default();
         found.extend(receipt(view, id_of(id)?)?);
     }

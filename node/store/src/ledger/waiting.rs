@@ -1,7 +1,7 @@
 //! What waits for a volunteer's statement: kilometres and expenses. It leaves when a statement takes it; that a trip was
 //! noted stays, so that none is ever noted twice.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Bound};
 
 use jiff::civil::Date;
 use maillage_domain::{
@@ -10,7 +10,9 @@ use maillage_domain::{
     money::Cents,
     text::Line,
 };
-use maillage_engine::{EngineError, Record, RecordError, Table, Transaction, Tree, View};
+use maillage_engine::{
+    EngineError, Key as _, Record, RecordError, Table, Transaction, Tree, View, decode_record,
+};
 use maillage_federation::ids::{Id, TripKind};
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +139,41 @@ pub fn expenses(
     let rows = EXPENSES.scan_prefix(view, &prefix, usize::MAX)?;
     rows.into_iter().map(|(_, record)| record.try_into()).collect()
 }
+
+/// At most `limit` expenses that wait, of somebody or of all, in the order of [`expense_mark`], after such a mark.
+pub fn expenses_after(
+    view: &(impl View + ?Sized),
+    volunteer: Option<Id<VolunteerKind>>,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<Expense>, EngineError> {
+    let mut found = Vec::new();
+    let mut last = after.map(<[u8]>::to_vec);
+    while found.len() < limit {
+        let from = last.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+        let rows = view.scan(EXPENSES_TREE, from, Bound::Unbounded, EXPENSES_AT_ONCE)?;
+        let complete = rows.len() < EXPENSES_AT_ONCE;
+        last = rows.last().map(|(key, _)| key.clone());
+        for (_, value) in rows {
+            let expense = Expense::try_from(decode_record::<ExpenseRecord>(&value)?)?;
+            if volunteer.is_none_or(|volunteer| expense.volunteer == volunteer) && found.len() < limit {
+                found.push(expense);
+            }
+        }
+        if complete {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Where an expense stands among those that wait.
+pub fn expense_mark(expense: &Expense) -> Vec<u8> {
+    key(expense.books, expense.volunteer, (expense.day, expense.id.to_array())).to_key()
+}
+
+/// Expenses read at once.
+const EXPENSES_AT_ONCE: usize = 500;
 
 /// Whoever has something waiting, with the books it waits in.
 pub fn waiting_volunteers(

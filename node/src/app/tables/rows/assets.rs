@@ -35,6 +35,7 @@ const COLUMNS: &[Column] = &[
     Column::optional("notes", "Ligne d’exemple"),
     Column::optional("odometer_m", "98000000"),
     Column::optional("retired_on", ""),
+    Column::optional("in_service", "2026-01-15"),
 ];
 
 impl Table for Assets {
@@ -114,6 +115,7 @@ fn read(row: &Row, new: &mut NewAsset) -> Result<(), RowError> {
         new.deposit_cents = row.euros("deposit")?.map_or(0, Cents::get);
     }
     row.put("notes", &mut new.notes);
+    row.put_date("in_service", &mut new.in_service);
     Ok(())
 }
 
@@ -139,5 +141,6 @@ fn cells(desk: &ExportDesk<'_>, asset: &Asset) -> Result<Vec<String>, Aborted> {
         new.notes,
         asset.odometer_m.to_string(),
         asset.retired.map(|day| day.to_string()).unwrap_or_default(),
+        new.in_service,
     ])
 }

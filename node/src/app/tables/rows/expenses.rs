@@ -2,13 +2,13 @@
 
 use maillage_domain::{
     ids::{CarrierKind, ExpenseKind, VolunteerKind},
-    ledger::{Expense, NewExpense},
+    ledger::{Books, Expense, LineOf, NewExpense, StatementLine},
     money::Cents,
     roles::Operation,
 };
 use maillage_engine::View;
-use maillage_federation::ids::Id;
-use maillage_store::ledger;
+use maillage_federation::ids::{Id, TripKind};
+use maillage_store::{ledger, legal};
 
 use super::{
     super::{
@@ -63,15 +63,11 @@ impl Table for Expenses {
             proof_seen: row.yes("proof_seen")?,
             note: row.text("note"),
         };
-        let known: Option<Id<ExpenseKind>> = desk.referred("expenses", row.cell("reference"))?;
-        let known = match known {
-            Some(id) => Some(id),
-            None => waiting_id(desk, row, spender)?,
-        };
-        if let Some(id) = known {
-            return again(desk, row, spender, (id, &new));
+        let trip: Option<Id<TripKind>> = row.parsed("trip")?;
+        let books = ledger_books(desk, carrier)?;
+        if let Some(known) = known(desk, row, spender, books)? {
+            return again(row, &known, (&new, trip, books));
         }
-        let trip = row.parsed("trip")?;
         let expense =
             statements::note_expense(desk.app, desk.transaction, desk.caller, spender, (new, trip, carrier))
                 .map_err(|aborted| of_row(row, aborted))?;
@@ -92,32 +88,76 @@ impl Table for Expenses {
     }
 }
 
-/// The expense that a row names by its identifier, if it waits.
-fn waiting_id(
-    desk: &ImportDesk<'_, '_>,
-    row: &Row,
-    spender: Id<VolunteerKind>,
-) -> Result<Option<Id<ExpenseKind>>, RowError> {
-    let Ok(id) = row.cell("reference").parse::<Id<ExpenseKind>>() else { return Ok(None) };
-    Ok(waiting(desk.transaction, spender, id)?.map(|expense| expense.id))
+/// An expense that was brought in before: it waits, or a statement has taken it, which does not keep its note.
+enum Known {
+    Waiting(Expense),
+    Stated(StatementLine),
 }
 
-/// A row that was brought in before: the same, or taken into a statement since, or refused.
-fn again(
+/// The books of a carrier, or the usual ones.
+fn ledger_books(desk: &ImportDesk<'_, '_>, carrier: Option<Id<CarrierKind>>) -> Result<Books, RowError> {
+    if carrier.is_some() {
+        return Ok(Books(carrier));
+    }
+    let usual = legal::default_carrier(desk.transaction).map_err(Aborted::from)?;
+    Ok(Books(usual.map(|carrier| carrier.id)))
+}
+
+/// What a row's reference or identifier means, if it is there still: one that was removed is not.
+fn known(
     desk: &ImportDesk<'_, '_>,
     row: &Row,
     spender: Id<VolunteerKind>,
-    (id, new): (Id<ExpenseKind>, &NewExpense),
-) -> Result<Outcome, RowError> {
-    let Some(expense) = waiting(desk.transaction, spender, id)? else { return Ok(Outcome::Unchanged) };
-    let same = expense.kind.code() == new.kind
-        && (new.basis.is_empty() || expense.basis.code() == new.basis)
-        && expense.day.to_string() == new.day
-        && expense.amount == new.amount;
-    if same {
-        return Ok(Outcome::Unchanged);
+    books: Books,
+) -> Result<Option<Known>, RowError> {
+    let Some(id) = desk.known::<ExpenseKind>(row)? else { return Ok(None) };
+    if let Some(expense) = waiting(desk.transaction, spender, id)? {
+        return Ok(Some(Known::Waiting(expense)));
     }
-    Err(row.bad("reference", refusals::conflict("table-expense-differs")).into())
+    for books in [books, Books(None)] {
+        for statement in ledger::statements_of(desk.transaction, books, spender).map_err(Aborted::from)? {
+            let lines = ledger::lines(desk.transaction, statement.id).map_err(Aborted::from)?;
+            let taken =
+                |line: &StatementLine| matches!(line.of, LineOf::Expense { expense, .. } if expense == id);
+            if let Some(line) = lines.into_iter().find(taken) {
+                return Ok(Some(Known::Stated(line)));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// A row that was brought in before: the same in every column the file has, or refused under the one that differs.
+fn again(
+    row: &Row,
+    known: &Known,
+    (new, trip, books): (&NewExpense, Option<Id<TripKind>>, Books),
+) -> Result<Outcome, RowError> {
+    let (kind, day, amount, of_trip) = match known {
+        Known::Waiting(expense) => (expense.kind, expense.day, expense.amount, expense.trip),
+        Known::Stated(StatementLine { day, amount, of: LineOf::Expense { kind, trip, .. }, .. }) => {
+            (*kind, *day, *amount, *trip)
+        }
+        Known::Stated(_) => return Ok(Outcome::Unchanged),
+    };
+    let mut columns = vec![
+        ("kind", kind.code() == new.kind),
+        ("day", day.to_string() == new.day),
+        ("amount", amount == new.amount),
+        ("proof_seen", new.proof_seen),
+        ("trip", !row.has("trip") || of_trip == trip),
+    ];
+    if let Known::Waiting(expense) = known {
+        columns.extend([
+            ("basis", new.basis.is_empty() || expense.basis.code() == new.basis),
+            ("carrier", row.cell("carrier").is_empty() || expense.books == books),
+            ("note", !row.has("note") || expense.note.as_str() == new.note),
+        ]);
+    }
+    match columns.into_iter().find(|(_, same)| !same) {
+        None => Ok(Outcome::Unchanged),
+        Some((column, _)) => Err(row.bad(column, refusals::conflict("table-expense-differs")).into()),
+    }
 }
 
 fn waiting(

@@ -139,20 +139,20 @@ impl Table for Contributions {
 
 /// What everything that is booked has in common. A counter-entry cannot be brought in: taking something back is decided by
 /// somebody who looks at it.
-fn booking(desk: &ImportDesk<'_, '_>, row: &Row) -> Result<NewBooking, RowError> {
+pub(super) fn booking(desk: &ImportDesk<'_, '_>, row: &Row) -> Result<NewBooking, RowError> {
     let carrier: Option<Id<CarrierKind>> = desk.subject_if_given(row, "carrier", "carriers")?;
     let cents = row.euros("amount")?.map_or(0, Cents::get);
     Ok(NewBooking { cents, day: row.date("day"), note: row.text("note"), carrier })
 }
 
-fn known(desk: &ImportDesk<'_, '_>, row: &Row) -> Result<Option<Entry>, RowError> {
+pub(super) fn known(desk: &ImportDesk<'_, '_>, row: &Row) -> Result<Option<Entry>, RowError> {
     let entry: Option<Id<EntryKind>> = desk.known(row)?;
     let entry = entry.map(|id| ledger::entry(desk.transaction, id)).transpose();
     Ok(entry.map_err(Aborted::from)?.flatten())
 }
 
 /// Says of an entry that is there already that the row means it, or that it differs.
-fn unchanged(row: &Row, entry: &Entry, new: &NewBooking, same: bool) -> Result<Outcome, RowError> {
+pub(super) fn unchanged(row: &Row, entry: &Entry, new: &NewBooking, same: bool) -> Result<Outcome, RowError> {
     let told = |column: &str| row.has(column);
     let differs = if !same || entry.signed().get() != new.cents {
         Some("amount")
@@ -176,7 +176,7 @@ fn booked(row: &Row, column: &str, entry: &Entry) -> BadCell {
 }
 
 /// The entries of the wanted days that a table shows.
-fn entries(
+pub(super) fn entries(
     desk: &ExportDesk<'_>,
     row: impl Fn(&Entry) -> Result<Option<Vec<String>>, Aborted>,
 ) -> Result<Exported, Aborted> {
@@ -202,7 +202,11 @@ fn common(
     ])
 }
 
-fn ends(desk: &ExportDesk<'_>, entry: &Entry, mut cells: Vec<String>) -> Result<Vec<String>, Aborted> {
+pub(super) fn ends(
+    desk: &ExportDesk<'_>,
+    entry: &Entry,
+    mut cells: Vec<String>,
+) -> Result<Vec<String>, Aborted> {
     let countered = entry.counters.map(|id| ledger::entry(desk.view, id)).transpose()?.flatten();
     cells.extend([
         desk.name_if_any("carriers", entry.books.0)?,
