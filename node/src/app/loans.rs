@@ -28,7 +28,9 @@ use maillage_store::{
     persons,
 };
 
-use super::{Aborted, App, caller::Caller, fleet, money::books, refusals, refusals::services as worded};
+use super::{
+    Aborted, App, caller::Caller, driving, fleet, money::books, refusals, refusals::services as worded,
+};
 use crate::limits::{FLEET, HANDOVER_MIN};
 
 /// Which loans are wanted.
@@ -440,7 +442,10 @@ fn check_free(
             .with("since", other.span.from())
             .with("until", other.span.until())
             .into()),
-        None => Ok(()),
+        None => match driving::drives_of(view, wanted.asset, wanted.span)?.first() {
+            Some(trip) => Err(refusals::conflict("vehicle-taken").with("trip", trip).into()),
+            None => Ok(()),
+        },
     }
 }
 

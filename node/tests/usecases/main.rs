@@ -7,11 +7,13 @@
 
 mod accounts;
 mod cancellations;
+mod carrying;
 mod changes;
 mod dice;
 mod driving;
 mod faults;
 mod forgeries;
+mod frames;
 mod handovers;
 mod hub;
 mod interleavings;

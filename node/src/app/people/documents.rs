@@ -36,10 +36,14 @@ pub async fn record_document(
     typed: NewDocument,
 ) -> Result<Volunteer, Refusal> {
     let document = typed.parse(day_of(app.now())).map_err(refusals::document)?;
-    change(app, caller, volunteer, move |documents| documents.with(document)).await
+    change(app, caller, volunteer, move |details| {
+        let document = document.among(&details.vehicles).map_err(refusals::document)?;
+        Ok(details.documents.with(document))
+    })
+    .await
 }
 
-/// Takes back a paper that was noted by mistake.
+/// Takes back a paper that was noted by mistake; of roadworthiness tests, that of one vehicle if its number is given.
 ///
 /// # Errors
 /// `volunteer-unknown`; a kind that is none; the store.
@@ -48,21 +52,28 @@ pub async fn withdraw_document(
     caller: &Caller,
     volunteer: Id<VolunteerKind>,
     kind: &str,
+    vehicle: Option<u8>,
 ) -> Result<Volunteer, Refusal> {
     let kind = read(kind)?;
-    change(app, caller, volunteer, move |documents| documents.without(kind)).await
+    change(app, caller, volunteer, move |details| {
+        Ok(match vehicle.filter(|_| kind == DocumentKind::RoadworthinessTest) {
+            Some(number) => details.documents.without_test_of(number),
+            None => details.documents.without(kind),
+        })
+    })
+    .await
 }
 
 async fn change(
     app: &Arc<App>,
     caller: &Caller,
     id: Id<VolunteerKind>,
-    change: impl FnOnce(&Documents) -> Documents + Send + 'static,
+    change: impl FnOnce(&VolunteerDetails) -> Result<Documents, Refusal> + Send + 'static,
 ) -> Result<Volunteer, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::VolunteerDocument, move |app, transaction| {
         let volunteer = find(transaction, id)?;
-        let documents = change(&volunteer.details.documents);
+        let documents = change(&volunteer.details)?;
         keep(app, transaction, &by, volunteer, documents)
     })
     .await
