@@ -1,6 +1,7 @@
 //! The use cases of a node: authorise, load, ask the domain, write one named transaction. Effects on the outside world
 //! only through the outbox row written in it. Must never know gRPC messages, pages or the command line.
 
+pub mod access;
 pub mod accompanied;
 pub mod accounts;
 pub mod bell;
@@ -9,6 +10,7 @@ pub mod caller;
 pub mod carriers;
 pub mod changes;
 pub mod day_sheets;
+pub mod driving;
 pub mod edit;
 pub mod edits;
 pub mod fleet;

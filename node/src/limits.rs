@@ -55,6 +55,8 @@ pub const REFERENCE_BYTES: usize = 3 * 1024 * 1024;
 pub const SOURCE_CHARS: usize = 200;
 /// Bad lines of an import that are told: beyond, the file is another one than was meant.
 pub const BAD_LINES: usize = 100;
+/// Rows of school holidays: thirty years of three zones.
+pub const SCHOOL_HOLIDAYS: usize = 600;
 /// Interchanges of one node: those of France are some thousands.
 pub const INTERCHANGES: usize = 5_000;
 /// Characters of an interchange's name: the longest station names stay far under it.

@@ -13,7 +13,7 @@ use maillage_domain::{
     place::Place,
     text::{Address, Name},
     trip::Anchor,
-    volunteer::{DriverLimits, Vehicle, Vehicles, Volunteer, VolunteerDetails},
+    volunteer::{DriverLimits, DriverStatus, Vehicle, Vehicles, Volunteer, VolunteerDetails},
 };
 use maillage_federation::{ids::Id, needs::Needs};
 use maillage_geography::{Geography, InseeCode};
@@ -35,6 +35,7 @@ fn volunteer(number: u8, home: InseeCode) -> Volunteer {
         limits: DriverLimits { max_trip_m: Some(200_000), ..DriverLimits::default() },
         standing_yes: false,
         avoid: Vec::new(),
+        status: DriverStatus::Volunteer,
     };
     Volunteer::register(Id::new(1, [number; 10]), details, Timestamp::UNIX_EPOCH)
 }
@@ -78,7 +79,7 @@ fn bench(criterion: &mut Criterion) {
     let candidates: Vec<Candidate<'_>> = volunteers
         .iter()
         .zip(&commitments)
-        .map(|(volunteer, commitments)| Candidate { volunteer, commitments, done: &[] })
+        .map(|(volunteer, commitments)| Candidate { volunteer, commitments, done: &[], schools: &[] })
         .collect();
     let [alban, albi]: [InseeCode; 2] = ["81003", "81004"].map(|code| code.parse().expect("a code"));
     let legs = [

@@ -2,7 +2,11 @@
 //! the other. Run on every plan before it is kept.
 
 use jiff::{SignedDuration, Timestamp};
-use maillage_domain::{document::RequiredDocuments, holidays::Calendar, trip::Assignment};
+use maillage_domain::{
+    document::{Document, DocumentKind, RequiredDocuments},
+    holidays::Calendar,
+    trip::{Assignment, WhichVehicle},
+};
 use maillage_federation::{month::paris, needs::Need};
 use maillage_geography::{Commune, Geography, InseeCode};
 
@@ -84,7 +88,7 @@ pub fn check(
     }
     let roads = Roads { home: find(volunteer.details.home.commune, geography)?, estimator, geography };
     for (index, (leg, drive)) in legs.iter().zip(&plan.drives).enumerate() {
-        fitness(index, leg, candidate)?;
+        fitness(index, (leg, drive), candidate, required)?;
         standing(index, (leg, drive), candidate, required)?;
         week(index, drive, plan, candidate)?;
         let in_window = leg.earliest_pickup <= drive.pickup && drive.arrival <= leg.latest_arrival;
@@ -105,10 +109,35 @@ pub fn check(
     if extra_m == plan.extra_m && kept == extra_m { Ok(()) } else { Err(Violation::Extra) }
 }
 
-fn fitness(index: usize, leg: &LegRequest, candidate: &Candidate<'_>) -> Result<(), Violation> {
+/// The driver is ready for the person, and the vehicle of the drive, or any of the driver's if none is named, takes
+/// everybody and has its roadworthiness test.
+fn fitness(
+    index: usize,
+    (leg, drive): (&LegRequest, &Assignment),
+    candidate: &Candidate<'_>,
+    required: &RequiredDocuments,
+) -> Result<(), Violation> {
     let details = &candidate.volunteer.details;
     let wheelchair = leg.needs.wheelchair_place();
-    let vehicle = details.vehicles.iter().any(|vehicle| vehicle.takes(leg.seats, wheelchair));
+    let day = drive.end.to_zoned(paris()).date();
+    let test = DocumentKind::RoadworthinessTest;
+    let mut fit = details.vehicles.iter().enumerate().filter(|(place, vehicle)| {
+        let of_it = |paper: &Document| {
+            let number = paper.vehicle();
+            paper.kind() == test && (number == Some(vehicle.number()) || (number.is_none() && *place == 0))
+        };
+        let mut papers = details.documents.iter().filter(of_it).peekable();
+        let seen = papers.peek().is_some() || required.iter().all(|kind| kind != test);
+        let own = |paper: &Document| paper.vehicle().is_some();
+        let good = |paper: Document| paper.valid_until().is_none_or(|until| day <= until);
+        let attributed: Vec<Document> = papers.collect();
+        let decisive = attributed.iter().copied().find(own).or(attributed.first().copied());
+        vehicle.takes(leg.seats, wheelchair) && seen && decisive.is_none_or(good)
+    });
+    let vehicle = fit.any(|(_, vehicle)| match drive.vehicle.map(|driven| driven.which) {
+        Some(WhichVehicle::Own(number)) => number == vehicle.number(),
+        Some(WhichVehicle::Fleet(_)) | None => true,
+    });
     let needs = leg.needs.iter().all(|need| need == Need::TransferPossible || details.accepts.contains(need));
     if vehicle && needs { Ok(()) } else { Err(Violation::Fitness(index)) }
 }
@@ -126,8 +155,11 @@ fn standing(
         return Err(Violation::Avoided(index));
     }
     let day = drive.end.to_zoned(paris()).date();
-    let expired = details.documents.iter().any(|paper| paper.valid_until().is_some_and(|until| until < day));
-    let missing = required.iter().any(|kind| details.documents.iter().all(|paper| paper.kind() != kind));
+    let of_vehicle = DocumentKind::RoadworthinessTest;
+    let mut personal = details.documents.iter().filter(|paper| paper.kind() != of_vehicle);
+    let expired = personal.any(|paper| paper.valid_until().is_some_and(|until| until < day));
+    let mut wanted = required.iter().filter(|kind| *kind != of_vehicle);
+    let missing = wanted.any(|kind| details.documents.iter().all(|paper| paper.kind() != kind));
     if expired || missing {
         return Err(Violation::Documents(index));
     }
@@ -232,8 +264,8 @@ fn stretch(
     candidate: &Candidate<'_>,
 ) -> Result<(), Violation> {
     let details = &candidate.volunteer.details;
-    let windows =
-        details.availability.windows_on(start.to_zoned(paris()).date(), Calendar::of(details.home.commune));
+    let calendar = Calendar::of(details.home.commune).with_imported(candidate.schools);
+    let windows = details.availability.windows_on(start.to_zoned(paris()).date(), calendar);
     if !windows.iter().any(|window| window.start <= start && end <= window.end) {
         return Err(Violation::Availability(index));
     }

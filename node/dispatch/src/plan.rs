@@ -80,6 +80,8 @@ impl Task<'_> {
             arrival: moment(pickup + self.tour.ride_s()),
             end: moment(self.home_at(pickup)),
             empty_m: self.tour.empty_m(),
+            vehicle: None,
+            own_trip: false,
         }
     }
 }

@@ -6,8 +6,8 @@ use jiff::{Timestamp, ToSpan as _, civil::Date};
 use maillage_domain::{
     availability::DayOff,
     document::RequiredDocuments,
-    holidays::Calendar,
     ids::PersonKind,
+    trip::Assignment,
     volunteer::{Vehicle, Volunteer},
 };
 use maillage_federation::{ids::Id, month::paris, needs::Need};
@@ -83,23 +83,24 @@ impl<'a> Job<'a> {
 
     fn consider(&self, candidate: &Candidate<'_>) -> Result<Ranked, RefusalReason> {
         let volunteer = candidate.volunteer;
-        self.check_volunteer(volunteer)?;
+        let vehicle = self.check_volunteer(volunteer)?;
         let code = volunteer.details.home.commune;
         let home = self.geography.commune(&code).ok_or(RefusalReason::UnknownHome(code))?;
         let way = self.way(volunteer, home)?;
         way.check_windows()?;
-        self.check_absence(volunteer)?;
+        self.check_absence(candidate)?;
         let days: BTreeSet<Date> = self.days.iter().flatten().copied().collect();
-        let available = available(volunteer, &days);
+        let available = available(candidate, &days);
         let free = without(&available, candidate.commitments);
         let Some(plan) = way.plan(volunteer, &free) else {
             return Err(way.why_not(candidate, &available));
         };
         check_week(candidate, &plan)?;
-        Ok(self.ranked(volunteer, plan))
+        Ok(self.ranked(volunteer, vehicle, plan))
     }
 
-    fn check_volunteer(&self, volunteer: &Volunteer) -> Result<(), RefusalReason> {
+    /// The vehicle this driver would take.
+    fn check_volunteer<'v>(&self, volunteer: &'v Volunteer) -> Result<&'v Vehicle, RefusalReason> {
         if !volunteer.active {
             return Err(RefusalReason::Inactive);
         }
@@ -111,24 +112,34 @@ impl<'a> Job<'a> {
         if let Some(obstacle) = last.and_then(|day| documents.obstacle(*day, self.required)) {
             return Err(RefusalReason::Document(obstacle));
         }
-        self.check_vehicles(volunteer)?;
+        let vehicle = self.vehicle(volunteer)?;
         if let Some(need) = self.legs.iter().find_map(|leg| has_to_accept(volunteer, leg)) {
             return Err(RefusalReason::NeedNotAccepted(need));
         }
         let mut stops = self.legs.iter().flat_map(|leg| [leg.pickup, leg.dropoff]);
         match stops.find(|commune| !volunteer.details.limits.covers(*commune)) {
             Some(commune) => Err(RefusalReason::OutsideCommunes(commune)),
-            None => Ok(()),
+            None => Ok(vehicle),
         }
     }
 
-    /// One vehicle for all legs: the driver does not change cars on the way.
-    fn check_vehicles(&self, volunteer: &Volunteer) -> Result<(), RefusalReason> {
+    /// One vehicle for all legs, since the driver does not change cars on the way: the first that takes everybody and has a
+    /// good roadworthiness test.
+    fn vehicle<'v>(&self, volunteer: &'v Volunteer) -> Result<&'v Vehicle, RefusalReason> {
         let vehicles = &volunteer.details.vehicles;
         let wanted = self.legs.iter().map(|leg| leg.seats).max().unwrap_or(0);
         let wheelchair = self.legs.iter().any(|leg| leg.needs.wheelchair_place());
-        if vehicles.fitting(wanted, wheelchair).is_some() {
-            return Ok(());
+        let last = self.days.iter().flatten().max().copied().unwrap_or_default();
+        let mut forbidden = None;
+        for vehicle in vehicles.fitting(wanted, wheelchair) {
+            let which = (vehicle.number(), vehicles.is_usual(vehicle.number()));
+            match volunteer.details.documents.vehicle_obstacle(which, last, self.required) {
+                Some(obstacle) => forbidden = forbidden.or(Some(obstacle)),
+                None => return Ok(vehicle),
+            }
+        }
+        if let Some(obstacle) = forbidden {
+            return Err(RefusalReason::Document(obstacle));
         }
         let adapted = vehicles.iter().filter(|vehicle| !wheelchair || vehicle.wheelchair_places() > 0);
         let most = adapted.map(Vehicle::seats).max();
@@ -141,9 +152,9 @@ impl<'a> Job<'a> {
         }
     }
 
-    fn check_absence(&self, volunteer: &Volunteer) -> Result<(), RefusalReason> {
-        let availability = &volunteer.details.availability;
-        let calendar = Calendar::of(volunteer.details.home.commune);
+    fn check_absence(&self, candidate: &Candidate<'_>) -> Result<(), RefusalReason> {
+        let availability = &candidate.volunteer.details.availability;
+        let calendar = candidate.calendar();
         for days in &self.days {
             let off = |day: &Date| Some((*day, availability.day_off(*day, calendar)?));
             let off: Option<Vec<_>> = days.iter().map(off).collect();
@@ -182,17 +193,21 @@ impl<'a> Job<'a> {
         Some(Chain { first: *first, second: *second, link, wait_s: self.estimator.wait_s })
     }
 
-    fn ranked(&self, volunteer: &Volunteer, plan: Plan) -> Ranked {
+    fn ranked(&self, volunteer: &Volunteer, vehicle: &Vehicle, plan: Plan) -> Ranked {
         let lives_there = self.legs.first().is_some_and(|leg| leg.pickup == volunteer.details.home.commune);
         let standing = volunteer.details.standing_yes.then_some(Merit::StandingYes);
         let merits = standing.into_iter().chain(lives_there.then_some(Merit::LivesThere)).chain(plan.merit);
         Ranked {
             volunteer: volunteer.id,
             extra_m: plan.extra_m,
-            drives: plan.drives,
+            drives: plan.drives.into_iter().map(|drive| in_vehicle(drive, vehicle)).collect(),
             merits: merits.collect(),
         }
     }
+}
+
+fn in_vehicle(drive: Assignment, vehicle: &Vehicle) -> Assignment {
+    Assignment { vehicle: Some(vehicle.into()), ..drive }
 }
 
 /// Whether the passenger of a leg and a driver are not to travel together.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, civil::Date};
 use maillage_domain::{
     document::DocumentObstacle,
-    holidays::{PublicHoliday, SchoolPeriod},
+    holidays::{Calendar, PublicHoliday, SchoolHolidays, SchoolPeriod},
     ids::{PersonKind, VolunteerKind},
     trip::{Anchor, Assignment, Trip},
     volunteer::Volunteer,
@@ -48,6 +48,8 @@ pub struct Candidate<'a> {
     pub commitments: &'a [Commitment],
     /// Drives of the same civil weeks that are over: they count against the limits of a week.
     pub done: &'a [Commitment],
+    /// School holidays that the operator imported; none leaves the table that is shipped.
+    pub schools: &'a [SchoolHolidays],
 }
 
 /// A stretch of time that is taken: from `start` until just before `end`.
@@ -214,6 +216,13 @@ pub enum RankError {
     /// A window over several days.
     #[error("the window of leg {0} covers several days")]
     WindowTooLong(usize),
+}
+
+impl<'a> Candidate<'a> {
+    /// The holidays that hold where the volunteer lives.
+    pub(crate) fn calendar(&self) -> Calendar<'a> {
+        Calendar::of(self.volunteer.details.home.commune).with_imported(self.schools)
+    }
 }
 
 impl LegRequest {

@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 
 use jiff::{Timestamp, civil::Date};
-use maillage_domain::{availability::Window, holidays::Calendar, volunteer::Volunteer};
+use maillage_domain::availability::Window;
 use maillage_federation::month::paris;
 
 use crate::{
     limits::WINDOW_DAYS,
-    ranking::{Commitment, LegRequest},
+    ranking::{Candidate, Commitment, LegRequest},
 };
 
 /// From `start` to `end`, in seconds since 1970 UTC, both included.
@@ -74,9 +74,9 @@ pub(crate) fn days(leg: &LegRequest) -> Option<Vec<Date>> {
 }
 
 /// When a volunteer is available on some days, in order.
-pub(crate) fn available(volunteer: &Volunteer, days: &BTreeSet<Date>) -> Vec<Span> {
-    let availability = &volunteer.details.availability;
-    let calendar = Calendar::of(volunteer.details.home.commune);
+pub(crate) fn available(candidate: &Candidate<'_>, days: &BTreeSet<Date>) -> Vec<Span> {
+    let availability = &candidate.volunteer.details.availability;
+    let calendar = candidate.calendar();
     days.iter().flat_map(|day| availability.windows_on(*day, calendar)).map(Span::from).collect()
 }
 

@@ -162,7 +162,7 @@ impl Availability {
 
     /// Why the volunteer does not drive on a civil day whatever the hour, if there is such a reason. Hours given for that
     /// very date are stronger than holidays; an absence is stronger than everything.
-    pub fn day_off(&self, day: Date, calendar: Calendar) -> Option<DayOff> {
+    pub fn day_off(&self, day: Date, calendar: Calendar<'_>) -> Option<DayOff> {
         if let Some(absence) = self.absence_on(day) {
             return Some(DayOff::Absent(absence));
         }
@@ -171,7 +171,7 @@ impl Availability {
     }
 
     /// Why the weekly pattern does not hold on a day.
-    fn pattern_off(&self, day: Date, calendar: Calendar) -> Option<DayOff> {
+    fn pattern_off(&self, day: Date, calendar: Calendar<'_>) -> Option<DayOff> {
         if let Some(holiday) = calendar.public_holiday(day).filter(|_| !self.year.public_holidays) {
             return Some(DayOff::PublicHoliday(holiday));
         }
@@ -192,7 +192,7 @@ impl Availability {
 
     /// The stretches of a civil day of Europe/Paris in which the volunteer can drive, in order and apart. Empty on a
     /// day off. A time skipped by the clocks is read as if they had not moved yet.
-    pub fn windows_on(&self, day: Date, calendar: Calendar) -> Vec<Window> {
+    pub fn windows_on(&self, day: Date, calendar: Calendar<'_>) -> Vec<Window> {
         if self.absence_on(day).is_some() {
             return Vec::new();
         }
@@ -387,7 +387,7 @@ mod tests {
 
     use super::*;
 
-    fn tarn() -> Calendar {
+    fn tarn() -> Calendar<'static> {
         Calendar::of_department("81")
     }
 

@@ -35,6 +35,12 @@ pub struct CostFacts {
     pub cap: Option<Cents>,
     /// What this node has to do with it.
     pub side: Side,
+    /// Whether the driver is an employee: no compensation, and wages whatever the model says.
+    pub employee: bool,
+    /// Whether the vehicle is of the fleet: its kilometres are the carrier's to pay.
+    pub fleet: bool,
+    /// Seconds from home back to home as planned; none if nobody of ours drove.
+    pub drive_s: Option<u32>,
 }
 
 /// What matters of a car.
@@ -71,8 +77,13 @@ pub struct YearBefore {
 /// What a trip costs and who pays for it. `person + carrier + volunteer = cost`, always.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Costing {
-    /// The kilometres from home to home at the fiscal scale, which is what they are deemed to cost. No wages, no desk.
+    /// The kilometres from home to home at the fiscal scale, which is what they are deemed to cost, and the wages of a paid
+    /// driver as far as they are known. No desk.
     pub cost: Cents,
+    /// The wages in it.
+    pub wages: Cents,
+    /// The driver is paid, and what an hour costs, or how long the drive took, is not known: nothing is counted for it.
+    pub wages_unknown: bool,
     /// What the person is asked for.
     pub contribution: Cents,
     /// What the volunteer is paid.
@@ -119,28 +130,29 @@ pub fn cost(facts: &CostFacts, model: &Model, before: YearBefore) -> Result<Cost
     let marginal = |electric, before_m, trip_m| scale.marginal(car.power, electric, before_m, trip_m);
     let all_m = u64::from(facts.loaded_m) + u64::from(facts.empty_m);
     let cost = marginal(car.electric, before.loaded_m + before.empty_m, all_m);
-    let (compensation, waived) = match (model.workforce, model.compensation) {
-        (Workforce::Professionals, _) => (Cents::ZERO, Cents::ZERO),
-        (Workforce::Volunteers | Workforce::Hybrid | Workforce::Peers, Compensation::Waived) => {
-            (Cents::ZERO, cost)
+    let paid = facts.employee || model.workforce == Workforce::Professionals;
+    let own_car = !paid && !facts.fleet;
+    let (compensation, waived) = match model.compensation {
+        _ if !own_car => (Cents::ZERO, Cents::ZERO),
+        Compensation::Waived => (Cents::ZERO, cost),
+        Compensation::Flat { rate_cents, empty_kilometres } => {
+            (flat(rate_cents, counted(facts, empty_kilometres)), Cents::ZERO)
         }
-        (
-            Workforce::Volunteers | Workforce::Hybrid | Workforce::Peers,
-            Compensation::Flat { rate_cents, empty_kilometres },
-        ) => (flat(rate_cents, counted(facts, empty_kilometres)), Cents::ZERO),
-        (
-            Workforce::Volunteers | Workforce::Hybrid | Workforce::Peers,
-            Compensation::FiscalScale { empty_kilometres, electric_rise },
-        ) => {
+        Compensation::FiscalScale { empty_kilometres, electric_rise } => {
             let empty_m = if empty_kilometres { before.empty_m } else { 0 };
             let trip_m = counted(facts, empty_kilometres);
             (marginal(car.electric && electric_rise, before.loaded_m + empty_m, trip_m), Cents::ZERO)
         }
     };
-    let own_driver = model.workforce != Workforce::Professionals;
-    let volunteer = if own_driver { cost.minus(compensation) } else { Cents::ZERO };
+    let volunteer = if own_car { cost.minus(compensation) } else { Cents::ZERO };
+    let wages = if paid { wages(facts, model) } else { Some(Cents::ZERO) };
+    let wages_unknown = wages.is_none();
+    let wages = wages.unwrap_or_default();
+    let cost = cost.plus(wages);
     Ok(Costing {
         cost,
+        wages,
+        wages_unknown,
         compensation,
         waived,
         volunteer,
@@ -167,6 +179,8 @@ impl Costing {
             waived: self.waived.plus(other.waived),
             carrier: self.carrier.plus(other.carrier),
             volunteer: self.volunteer.plus(other.volunteer),
+            wages: self.wages.plus(other.wages),
+            wages_unknown: self.wages_unknown || other.wages_unknown,
             vehicle_assumed: self.vehicle_assumed || other.vehicle_assumed,
             scale_continued: self.scale_continued || other.scale_continued,
         }
@@ -189,6 +203,13 @@ pub fn asked(model: &Model, quotient_euros: Option<u32>, distance_m: u32) -> Cen
 fn contribution(facts: &CostFacts, model: &Model) -> Cents {
     let asked = asked(model, facts.quotient_euros, facts.loaded_m);
     facts.cap.map_or(asked, |cap| asked.min(cap))
+}
+
+/// What the hours of a paid driver cost, to the nearest cent; none if that is not known.
+fn wages(facts: &CostFacts, model: &Model) -> Option<Cents> {
+    let (hourly, seconds) = (u64::from(model.hourly_cents?), u64::from(facts.drive_s?));
+    let cents = (hourly * seconds + 1_800) / 3_600;
+    Some(Cents::new(i64::try_from(cents).unwrap_or(i64::MAX)))
 }
 
 fn counted(facts: &CostFacts, empty_kilometres: bool) -> u64 {

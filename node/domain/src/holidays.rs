@@ -1,7 +1,7 @@
 //! Public holidays of France, computed, and school holidays, read from a dated table. Must never guess: a day the table
 //! does not reach is unknown, and said so.
 
-use std::{fmt, str::FromStr, sync::LazyLock};
+use std::{borrow::Cow, fmt, str::FromStr, sync::LazyLock};
 
 use jiff::{
     ToSpan as _,
@@ -128,19 +128,21 @@ pub struct SchoolHolidays {
     /// Whether the dates were compared with a second publication.
     pub verified: bool,
     /// Where the dates come from.
-    pub source: &'static str,
+    pub source: Cow<'static, str>,
 }
 
 /// The calendar that holds somewhere in France.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Calendar {
+pub struct Calendar<'a> {
     /// The zone of the school calendar; none where the place sets its own.
     pub zone: Option<SchoolZone>,
     /// Whether the two holidays of Alsace-Moselle hold.
     pub alsace_moselle: bool,
+    /// School holidays that the operator imported: stronger than the table that is shipped.
+    imported: &'a [SchoolHolidays],
 }
 
-impl Calendar {
+impl<'a> Calendar<'a> {
     /// The calendar of a commune, which follows from its département.
     pub fn of(commune: InseeCode) -> Self {
         Self::of_department(commune.as_str().get(..2).unwrap_or_default())
@@ -148,7 +150,14 @@ impl Calendar {
 
     /// The calendar of a département by its code, such as `81`.
     pub fn of_department(code: &str) -> Self {
-        Self { zone: zone_of(code), alsace_moselle: matches!(code, "57" | "67" | "68") }
+        Self { zone: zone_of(code), alsace_moselle: matches!(code, "57" | "67" | "68"), imported: &[] }
+    }
+
+    /// The same with school holidays that the operator imported. They hold from the school year of their first row up to
+    /// the end of their last one; the table that is shipped holds before and after.
+    #[must_use]
+    pub fn with_imported(self, imported: &'a [SchoolHolidays]) -> Self {
+        Self { imported, ..self }
     }
 
     /// The public holiday on a day, if it is one here. Two may fall together (Ascension Day on 1 or 8 May): the fixed
@@ -160,12 +169,79 @@ impl Calendar {
     /// Whether there is school on a day.
     pub fn school_day(self, day: Date) -> SchoolDay {
         let Some(zone) = self.zone else { return SchoolDay::Unknown };
-        let rows = || school_holidays().iter().filter(|row| row.zone.is_none_or(|other| other == zone));
-        if let Some(row) = rows().find(|row| (row.first..row.back).contains(&day)) {
-            return SchoolDay::Holidays(row.period);
+        let own = Rows { rows: self.imported, zone };
+        let shipped = Rows { rows: school_holidays(), zone };
+        if let Some(period) = own.holidays(day) {
+            return SchoolDay::Holidays(period);
         }
-        let reaches = rows().map(|row| row.back).max().is_some_and(|last| day < last);
-        if TABLE_FROM <= day && reaches { SchoolDay::Term } else { SchoolDay::Unknown }
+        let (Some(first), Some(last)) = (own.first(), own.last()) else { return shipped.school_day(day) };
+        let covered = school_year(first) <= day && day < last;
+        match shipped.school_day(day) {
+            // The summer before the first imported row may be in the shipped table alone.
+            SchoolDay::Holidays(period) if covered && day < first => SchoolDay::Holidays(period),
+            _ if covered => SchoolDay::Term,
+            shipped => shipped,
+        }
+    }
+}
+
+/// The rows of a table that hold in a zone.
+#[derive(Clone, Copy)]
+struct Rows<'a> {
+    rows: &'a [SchoolHolidays],
+    zone: SchoolZone,
+}
+
+impl Rows<'_> {
+    fn iter(&self) -> impl Iterator<Item = &SchoolHolidays> {
+        self.rows.iter().filter(|row| row.zone.is_none_or(|other| other == self.zone))
+    }
+
+    fn first(&self) -> Option<Date> {
+        self.iter().map(|row| row.first).min()
+    }
+
+    fn last(&self) -> Option<Date> {
+        self.iter().map(|row| row.back).max()
+    }
+
+    fn holidays(&self, day: Date) -> Option<SchoolPeriod> {
+        self.iter().find(|row| (row.first..row.back).contains(&day)).map(|row| row.period)
+    }
+
+    /// By the table that is shipped, which is complete from its first school year on.
+    fn school_day(&self, day: Date) -> SchoolDay {
+        match self.holidays(day) {
+            Some(period) => SchoolDay::Holidays(period),
+            None if TABLE_FROM <= day && self.last().is_some_and(|last| day < last) => SchoolDay::Term,
+            None => SchoolDay::Unknown,
+        }
+    }
+}
+
+/// The first of September of the school year of a day.
+fn school_year(day: Date) -> Date {
+    let year = if day.month() >= 9 { day.year() } else { day.year() - 1 };
+    Date::new(year, 9, 1).unwrap_or(day)
+}
+
+impl SchoolPeriod {
+    /// The holidays that an official calendar calls so, or that are typed by their code.
+    pub fn named(name: &str) -> Option<Self> {
+        let name = maillage_geography::fold(name);
+        if let Ok(period) = name.parse() {
+            return Some(period);
+        }
+        let words = [
+            ("toussaint", Self::Autumn),
+            ("noel", Self::Christmas),
+            ("hiver", Self::Winter),
+            ("printemps", Self::Spring),
+            ("ascension", Self::Ascension),
+            ("ete", Self::Summer),
+        ];
+        let mut named = name.split(|c: char| !c.is_alphanumeric());
+        named.find_map(|word| words.iter().find(|(known, _)| *known == word).map(|(_, period)| *period))
     }
 }
 
@@ -258,11 +334,11 @@ fn row(line: &'static str) -> Option<SchoolHolidays> {
         first: fields.next()?.parse().ok()?,
         back: fields.next()?.parse().ok()?,
         verified: fields.next()? == "yes",
-        source: fields.next()?.trim_matches('"'),
+        source: Cow::Borrowed(fields.next()?.trim_matches('"')),
     })
 }
 
-impl fmt::Display for Calendar {
+impl fmt::Display for Calendar<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zone = self.zone.map_or("-", SchoolZone::code);
         write!(formatter, "{zone}{}", if self.alsace_moselle { "+" } else { "" })
@@ -297,7 +373,7 @@ mod tests {
 
     #[test]
     fn the_eleven_public_holidays_of_a_year_and_two_more_in_alsace_moselle() {
-        let holidays = |calendar: Calendar| {
+        let holidays = |calendar: Calendar<'_>| {
             let year = std::iter::successors(Some(day("2027-01-01")), |day| day.tomorrow().ok());
             let year = year.take_while(|day| day.year() == 2027);
             year.filter_map(|day| Some(format!("{day} {}", calendar.public_holiday(day)?)))
@@ -353,6 +429,48 @@ mod tests {
         ] {
             check(department, text, SchoolDay::Unknown);
         }
+    }
+
+    #[test]
+    fn imported_holidays_are_stronger_than_the_shipped_table_and_go_on_beyond_it() {
+        let row = |period, first: &str, back: &str| SchoolHolidays {
+            zone: Some(SchoolZone::C),
+            period,
+            first: day(first),
+            back: day(back),
+            verified: true,
+            source: "synthèse".into(),
+        };
+        let imported = [
+            row(SchoolPeriod::Winter, "2027-02-13", "2027-03-01"),
+            row(SchoolPeriod::Summer, "2027-07-03", "2027-09-01"),
+            row(SchoolPeriod::Autumn, "2027-10-23", "2027-11-08"),
+        ];
+        let check = |department: &str, text: &str, expected: SchoolDay| {
+            let calendar = Calendar::of_department(department).with_imported(&imported);
+            assert_eq!(calendar.school_day(day(text)), expected, "{department} {text}");
+        };
+        check("81", "2027-02-06", SchoolDay::Term);
+        check("81", "2027-02-28", SchoolDay::Holidays(SchoolPeriod::Winter));
+        check("81", "2027-10-23", SchoolDay::Holidays(SchoolPeriod::Autumn));
+        check("81", "2027-09-15", SchoolDay::Term);
+        check("81", "2027-11-08", SchoolDay::Unknown);
+        check("81", "2026-02-21", SchoolDay::Holidays(SchoolPeriod::Winter));
+        check("63", "2027-10-23", SchoolDay::Unknown);
+    }
+
+    #[test]
+    fn official_names_of_holidays_are_read() {
+        for (name, period) in [
+            ("Vacances de la Toussaint", SchoolPeriod::Autumn),
+            ("Vacances de Noël", SchoolPeriod::Christmas),
+            ("Début des Vacances d'Été", SchoolPeriod::Summer),
+            ("Pont de l’Ascension", SchoolPeriod::Ascension),
+            ("spring", SchoolPeriod::Spring),
+        ] {
+            assert_eq!(SchoolPeriod::named(name), Some(period), "{name}");
+        }
+        assert_eq!(SchoolPeriod::named("Rentrée scolaire des élèves"), None);
     }
 
     #[test]

@@ -17,6 +17,6 @@ pub use self::{
     },
     decision::{Effect, Frame, FrameDecision, Ground, Reason, ReasonCode, Verdict},
     evaluate::{Area, CarrierFacts, HeldGround, Interchange, TripFacts, evaluate},
-    exception::{ExceptionSubject, FrameException},
+    exception::{ExceptionAbout, ExceptionSubject, FrameException},
     rules::{Article, GroundRule, Rules, RulesError, SocialTransport},
 };

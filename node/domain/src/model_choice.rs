@@ -4,10 +4,16 @@
 use std::{cmp::Reverse, fmt, str::FromStr};
 
 use jiff::civil::Date;
-use maillage_federation::models::{LocalAmounts, ModelKey};
+use maillage_federation::{
+    ids::Id,
+    models::{LocalAmounts, ModelKey},
+};
 use maillage_geography::InseeCode;
 
-use crate::codes::{UnknownCode, coded};
+use crate::{
+    codes::{UnknownCode, coded},
+    ids::CarrierKind,
+};
 
 /// A kind of service that a model can be for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +39,8 @@ pub struct ModelRule {
     pub from: Date,
     /// The model.
     pub model: ModelKey,
+    /// Who carries trips served under it; none for the usual carrier.
+    pub carrier: Option<Id<CarrierKind>>,
 }
 
 /// A territory's own amounts within a model, from a day on.
@@ -61,8 +69,23 @@ pub struct Asked {
 /// service before one for all, then the latest; of two of the same day the later in the list. None when no rule fits: the
 /// territory's general model holds.
 pub fn choose<'a>(rules: &'a [ModelRule], asked: &Asked) -> Option<&'a ModelKey> {
+    rule_of(rules, asked, |_| true).map(|rule| &rule.model)
+}
+
+/// The carrier of a trip that is served under a model: that of the rule which would have chosen the model. None for the
+/// usual one.
+pub fn carrier_of(rules: &[ModelRule], asked: &Asked, model: &ModelKey) -> Option<Id<CarrierKind>> {
+    rule_of(rules, asked, |rule| rule.model == *model)?.carrier
+}
+
+fn rule_of<'a>(
+    rules: &'a [ModelRule],
+    asked: &Asked,
+    wanted: impl Fn(&ModelRule) -> bool,
+) -> Option<&'a ModelRule> {
     let fits = |rule: &ModelRule| {
-        rule.from <= asked.on
+        wanted(rule)
+            && rule.from <= asked.on
             && rule.service.is_none_or(|service| service == asked.service)
             && rule.commune.is_none_or(|commune| asked.commune == Some(commune))
     };
@@ -70,14 +93,14 @@ pub fn choose<'a>(rules: &'a [ModelRule], asked: &Asked) -> Option<&'a ModelKey>
     let rank = |(index, rule): &(usize, &ModelRule)| {
         (rule.commune.is_some(), rule.service.is_some(), rule.from, *index)
     };
-    fitting.max_by_key(rank).map(|(_, rule)| &rule.model)
+    fitting.max_by_key(rank).map(|(_, rule)| rule)
 }
 
 /// The amounts of a model on a day: those that began last.
 pub fn local_amounts(parameters: &[LocalParameters], model: &ModelKey, on: Date) -> LocalAmounts {
     let begun = parameters.iter().enumerate().filter(|(_, set)| set.model == *model && set.from <= on);
     let last = begun.min_by_key(|(index, set)| (Reverse(set.from), Reverse(*index)));
-    last.map(|(_, set)| set.amounts).unwrap_or_default()
+    last.map(|(_, set)| set.amounts.clone()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -94,6 +117,7 @@ mod tests {
             commune: commune.map(|code| code.parse().unwrap()),
             from: day(from),
             model: format!("{model}@1").parse().unwrap(),
+            carrier: None,
         }
     }
 
@@ -127,6 +151,27 @@ mod tests {
         check(ServedBy::Loan, Some("81003"), "2026-02-01", Some("loans"));
         check(ServedBy::Loan, Some("81003"), "2026-10-01", Some("alban-loans"));
         check(ServedBy::Loan, None, "2026-10-01", Some("loans"));
+    }
+
+    #[test]
+    fn a_trip_is_carried_by_whom_the_rule_of_its_model_names() {
+        let (first, second) = (Id::new(1, [1; 10]), Id::new(1, [2; 10]));
+        let named = |rule: ModelRule, carrier| ModelRule { carrier: Some(carrier), ..rule };
+        let rules = [
+            named(rule(None, None, "2026-01-01", "all"), first),
+            named(rule(None, Some("81003"), "2026-03-01", "alban"), second),
+            rule(None, None, "2026-06-01", "later"),
+        ];
+        let check = |commune: Option<&str>, on: &str, model: &str, expected| {
+            let commune = commune.map(|code| code.parse().unwrap());
+            let asked = Asked { service: ServedBy::Transport, commune, on: day(on) };
+            let model = format!("{model}@1").parse().unwrap();
+            assert_eq!(carrier_of(&rules, &asked, &model), expected, "{model} {on}");
+        };
+        check(Some("81003"), "2026-03-01", "alban", Some(second));
+        check(Some("81003"), "2026-03-01", "all", Some(first));
+        check(Some("81003"), "2026-02-28", "alban", None);
+        check(None, "2026-07-01", "later", None);
     }
 
     #[test]

@@ -186,8 +186,10 @@ operations! {
     TripCall = "trip.call": DESK;
     /// Looks for a driver again for an unmet trip.
     TripReopen = "trip.reopen": DESK;
-    /// Reads the ledger of unmet need.
+    /// Reads the totals of the ledger of unmet need.
     UnmetList = "unmet.list": FIGURES;
+    /// Reads its rows: trip by trip, with the needs.
+    UnmetRows = "unmet.rows": DESK;
     /// Makes a series.
     SeriesAdd = "series.add": DESK;
     /// Opens a series.

@@ -193,7 +193,7 @@ pub enum SeriesError {
 
 impl Series {
     /// What becomes of each day of the pattern between two days, both included, in order.
-    pub fn planned(&self, from: Date, to: Date, calendar: Calendar) -> Vec<Planned> {
+    pub fn planned(&self, from: Date, to: Date, calendar: Calendar<'_>) -> Vec<Planned> {
         self.pattern.days(from, to).map(|day| self.planned_on(day, calendar)).collect()
     }
 
@@ -203,7 +203,7 @@ impl Series {
     }
 
     /// What becomes of a day of the pattern.
-    pub fn planned_on(&self, day: Date, calendar: Calendar) -> Planned {
+    pub fn planned_on(&self, day: Date, calendar: Calendar<'_>) -> Planned {
         let occurrence = Occurrence { series: self.id, date: day };
         let goes = || Standing::Goes { on: day, journey: self.journey.clone() };
         let standing = match self.exceptions.get(&day) {

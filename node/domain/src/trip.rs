@@ -22,8 +22,8 @@ pub use self::{
     change::{Edited, TripChange, TripWindow},
     error::{TermsError, TripError},
     state::{
-        Absentee, Assignment, CancelReason, CancelledBy, Custody, DriverRefusal, TripEvent, TripEventKind,
-        TripState, TripStatus, UnmetReason,
+        Absentee, Assignment, CancelReason, CancelledBy, Custody, DrivenVehicle, DriverRefusal, TripEvent,
+        TripEventKind, TripState, TripStatus, UnmetReason, WhichVehicle,
     },
     transition::{HolderResult, TripAction},
 };

@@ -47,6 +47,8 @@ pub enum Driver {
     Volunteer(Id<VolunteerKind>),
     /// A professional.
     Staff(Id<StaffKind>),
+    /// A driver of the list of volunteers who is paid: an employee.
+    Employee(Id<VolunteerKind>),
 }
 
 /// A vehicle that was at the service's disposal in the year.

@@ -1,7 +1,7 @@
 //! Volunteers who drive: vehicles, papers, needs accepted, availability, limits. Must never be printed by `Debug` beyond
 //! the identifier.
 
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use jiff::Timestamp;
 use maillage_federation::{
@@ -13,6 +13,7 @@ use maillage_geography::{Geography, InseeCode};
 pub use crate::vehicle::{NewVehicle, Vehicle, VehicleError, Vehicles};
 use crate::{
     availability::{Absence, AbsenceError, Availability, AvailabilityError},
+    codes::{UnknownCode, coded},
     contact::{Channel, ChannelError},
     document::{DocumentError, Documents, NewDocument},
     ids::{PersonKind, VolunteerKind},
@@ -64,7 +65,21 @@ pub struct VolunteerDetails {
     pub standing_yes: bool,
     /// People this volunteer is not to drive, each once.
     pub avoid: Vec<Id<PersonKind>>,
+    /// Whether this driver gives the time, or is paid for it.
+    pub status: DriverStatus,
 }
+
+/// What a driver is to the carrier.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DriverStatus {
+    /// Gives the time, and may be compensated for kilometres.
+    #[default]
+    Volunteer,
+    /// Is paid by the carrier or the authority: no compensation, no statement, no waiver, and an employee in every count.
+    Employee,
+}
+
+coded!(DriverStatus { Volunteer = "volunteer", Employee = "employee" });
 
 /// How far, how often and where a volunteer is ready to drive. Nothing said is no limit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -118,6 +133,8 @@ pub struct NewVolunteer {
     pub standing_yes: bool,
     /// Identifiers of people this volunteer is not to drive.
     pub avoid: Vec<String>,
+    /// Code of a [`DriverStatus`]; blank means volunteer.
+    pub status: String,
 }
 
 /// Why a volunteer cannot be registered.
@@ -171,6 +188,9 @@ pub enum VolunteerError {
     /// Those to be avoided.
     #[error("the list of people to avoid is not accepted")]
     Avoid(#[source] AvoidError),
+    /// What the driver is.
+    #[error("the status of the driver is not accepted")]
+    Status(#[source] UnknownCode),
 }
 
 impl Volunteer {
@@ -214,20 +234,27 @@ impl NewVolunteer {
         let phone = Phone::parse_optional(&self.phone).map_err(VolunteerError::Phone)?;
         let email = Email::parse_optional(&self.email).map_err(VolunteerError::Email)?;
         let channel = Channel::parse(&self.channel, phone.as_ref(), email.as_ref());
-        let documents = self.documents.iter().map(|document| document.parse(intake.today));
+        let vehicles = self.vehicles().map_err(VolunteerError::Vehicle)?;
+        let documents = self
+            .documents
+            .iter()
+            .map(|document| document.parse(intake.today).and_then(|document| document.among(&vehicles)))
+            .collect::<Result<_, _>>()
+            .map_err(VolunteerError::Document)?;
         Ok(VolunteerDetails {
             name: Name::parse(&self.name).map_err(VolunteerError::Name)?,
             phone,
             email,
             channel: channel.map_err(VolunteerError::Channel)?,
             home: intake.home(&self.home).map_err(VolunteerError::Home)?,
-            vehicles: self.vehicles().map_err(VolunteerError::Vehicle)?,
-            documents: documents.collect::<Result<_, _>>().map_err(VolunteerError::Document)?,
+            vehicles,
+            documents,
             accepts: parse_needs(&self.accepts).map_err(VolunteerError::Need)?,
             availability: self.availability()?,
             limits: self.limits(intake.geography)?,
             standing_yes: self.standing_yes,
             avoid: parse_avoid(&self.avoid).map_err(VolunteerError::Avoid)?,
+            status: self.status()?,
         })
     }
 
@@ -253,6 +280,22 @@ impl NewVolunteer {
             communes: details.limits.communes.iter().map(ToString::to_string).collect(),
             standing_yes: details.standing_yes,
             avoid: details.avoid.iter().map(Id::to_string).collect(),
+            status: details.status.code().to_owned(),
+        }
+    }
+
+    /// What was typed becomes a change of a volunteer: vehicles keep their numbers, and a roadworthiness test goes with its
+    /// vehicle.
+    pub fn follow(&mut self, former: &VolunteerDetails) {
+        NewVehicle::follow(&mut self.vehicles, &former.vehicles);
+        let usual = former.vehicles.iter().next().map(Vehicle::number).unwrap_or_default();
+        NewDocument::follow(&mut self.documents, usual, &self.vehicles);
+    }
+
+    fn status(&self) -> Result<DriverStatus, VolunteerError> {
+        match self.status.trim() {
+            "" => Ok(DriverStatus::Volunteer),
+            code => code.parse().map_err(VolunteerError::Status),
         }
     }
 

@@ -91,6 +91,7 @@ cli-node-trip-edit--arrive_by = { cli-node-request-add--arrive_by }
 cli-node-trip-edit--pickup_at = { cli-node-request-add--pickup_at }
 cli-node-trip-edit--tolerance_min = Avance ou retard acceptable autour de l’heure donnée, en minutes
 cli-node-trip-edit--companions = { cli-node-request-add--companions }
+cli-node-trip-edit--exception_reason = { cli-node-request-add--exception_reason }
 cli-node-trip-edit--notes = { cli-node-request-add--notes }
 cli-node-trip-call = Donne son heure au retour d’une personne qui appelle
 cli-node-trip-call--id = { help-trip }

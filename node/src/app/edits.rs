@@ -49,13 +49,15 @@ pub struct NewTripChange {
     pub companions: Option<u32>,
     /// What the driver should know about this trip.
     pub notes: Option<String>,
+    /// Why the caller signs an exception, should the change take the trip out of every legal frame; empty for none.
+    pub exception_reason: String,
 }
 
 /// Changes what was asked for one trip.
 ///
 /// # Errors
 /// `changed-meanwhile`; what was typed is not acceptable; `trip-wrong-…`; `trip-legs-cross` for a return before the
-/// arrival; the store.
+/// arrival; `out-of-frame` with the reasons, `exception-reason`; the store.
 pub async fn edit(
     app: &Arc<App>,
     caller: &Caller,
@@ -63,6 +65,7 @@ pub async fn edit(
     new: NewTripChange,
     etag: String,
 ) -> Result<Edited, Refusal> {
+    let signing = signing(caller, &new.exception_reason)?;
     let by = caller.clone();
     app.act(caller, Operation::TripEdit, move |app, transaction| {
         let trip = find(transaction, trip)?;
@@ -71,11 +74,21 @@ pub async fn edit(
         let edited = trip.edit(&change, app.now()).map_err(refusals::trip)?;
         check_legs(transaction, &edited.trip)?;
         save(app, transaction, &edited.trip)?;
-        frames::settle(app, transaction, &edited.trip)?;
+        let moved = change.pickup.is_some() || change.dropoff.is_some() || change.window.is_some();
+        frames::follow(app, transaction, &edited.trip, moved, signing)?;
         note(app, transaction, &by, Operation::TripEdit, std::slice::from_ref(&edited.trip))?;
         Ok(edited)
     })
     .await
+}
+
+/// Who signs an exception and why, if a reason is given.
+fn signing(caller: &Caller, reason: &str) -> Result<Option<(String, Notes)>, Refusal> {
+    if reason.trim().is_empty() {
+        return Ok(None);
+    }
+    caller.check(Operation::FrameExcept)?;
+    Ok(Some((caller.label().to_owned(), frames::parse_reason(reason)?)))
 }
 
 /// The person has called: the return that waited has its time now.

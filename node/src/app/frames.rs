@@ -9,15 +9,15 @@ use maillage_domain::{
     costing::asked,
     ids::{ExceptionKind, RequestKind},
     legal::{
-        Area, Carrier, CarrierFacts, CarrierForm, ExceptionSubject, FrameDecision, FrameException,
-        HeldGround, Interchange, Rules, TripFacts, Verdict, evaluate,
+        Area, Carrier, CarrierFacts, CarrierForm, ExceptionAbout, ExceptionSubject, FrameDecision,
+        FrameException, HeldGround, Interchange, Rules, TripFacts, Verdict, evaluate,
     },
     money::Cents,
     person::Person,
     place::Place,
     roles::Operation,
     text::Notes,
-    trip::{Origin, Trip, TripStatus},
+    trip::{Assignment, Origin, Trip, TripStatus},
 };
 use maillage_engine::{Transaction, View};
 use maillage_federation::ids::{Id, TripKind};
@@ -29,7 +29,7 @@ use maillage_store::{
     persons, reference, requests,
 };
 
-use super::{Aborted, App, caller::Caller, models, refusals, suggest::find};
+use super::{Aborted, App, access, caller::Caller, models, refusals, suggest::find};
 
 /// What trips are admitted for.
 pub struct Admission<'a> {
@@ -37,8 +37,10 @@ pub struct Admission<'a> {
     pub request: Id<RequestKind>,
     /// Who travels.
     pub person: &'a Person,
-    /// Who signs an exception for them, and why; none if nobody does.
+    /// Who signs an exception from the legal frames for them, and why; none if nobody does.
     pub exception: Option<(String, Notes)>,
+    /// Who signs that they are served although nobody referred the person, and why; none if nobody does.
+    pub access: Option<(String, Notes)>,
 }
 
 /// A frame with the exception it is carried out under.
@@ -54,13 +56,14 @@ pub struct ShownFrame {
 /// or was signed for the series; what has to be verified passes, flagged.
 ///
 /// # Errors
-/// `out-of-frame` with the reasons; the store.
+/// `prescription-needed`, `out-of-frame` with the reasons; the store.
 pub fn admit(
     app: &App,
     transaction: &mut Transaction<'_>,
     admission: &Admission<'_>,
     legs: &[Trip],
 ) -> Result<(), Aborted> {
+    access::admit(app, transaction, admission, legs)?;
     let mut decided = Vec::new();
     for trip in legs {
         decided.push(decide(app, transaction, trip, Some(admission.person))?);
@@ -87,6 +90,43 @@ pub fn settle(app: &App, transaction: &mut Transaction<'_>, trip: &Trip) -> Resu
     let person = trip.person().map(|person| persons::find(transaction, person)).transpose()?.flatten();
     let mut frame = decide(app, transaction, trip, person.as_ref())?;
     frame.exception = signed_for(transaction, trip)?.map(|exception| exception.id);
+    legal::put_frame(transaction, &frame)?;
+    Ok(frame)
+}
+
+/// Decides the frame of a trip anew after what was asked for it, or who drives it, was changed, and keeps it. A change that
+/// takes the trip out of every frame is refused, unless an exception is signed now or was signed before; `moved` says
+/// whether where or when it goes was changed. A trip that stays where it was stays possible, whatever has become known.
+///
+/// # Errors
+/// `out-of-frame` with the reasons; the store.
+pub fn follow(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    trip: &Trip,
+    moved: bool,
+    signing: Option<(String, Notes)>,
+) -> Result<TripFrame, Aborted> {
+    let person = trip.person().map(|person| persons::find(transaction, person)).transpose()?.flatten();
+    let mut frame = decide(app, transaction, trip, person.as_ref())?;
+    frame.exception = signed_for(transaction, trip)?.map(|exception| exception.id);
+    if frame.decision.verdict == Verdict::Outside && frame.exception.is_none() {
+        let former = legal::frame(transaction, trip.id())?;
+        let was_outside = former.is_some_and(|former| former.decision.verdict == Verdict::Outside);
+        match signing {
+            Some((by, reason)) => {
+                let (id, at) = (app.new_id(), app.now());
+                let subject = ExceptionSubject::Trip(trip.id());
+                legal::put_exception(
+                    transaction,
+                    &FrameException { id, subject, about: ExceptionAbout::Frame, by, reason, at },
+                )?;
+                frame.exception = Some(id);
+            }
+            None if was_outside && !moved => {}
+            None => return Err(refused(&frame.decision).into()),
+        }
+    }
     legal::put_frame(transaction, &frame)?;
     Ok(frame)
 }
@@ -141,14 +181,18 @@ pub fn list(
     })
 }
 
-/// Decides the frame of a trip anew, with what is known now.
+/// Decides the frame of a trip anew, with what is known now. That of a closed trip is history and stays: under whom and
+/// on which ground it was carried out is what the return to the prefect tells.
 ///
 /// # Errors
-/// `trip-unknown`; the store.
+/// `trip-unknown`, `frame-closed`; the store.
 pub async fn reconsider(app: &Arc<App>, caller: &Caller, trip: Id<TripKind>) -> Result<ShownFrame, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::FrameEvaluate, move |app, transaction| {
         let trip = find(transaction, trip)?;
+        if !trip.is_open() && legal::frame(transaction, trip.id())?.is_some() {
+            return Err(refusals::conflict("frame-closed").with("status", trip.status().code()).into());
+        }
         let frame = settle(app, transaction, &trip)?;
         app.note(transaction, &by, Operation::FrameEvaluate, &[Subject::Trip(trip.id())])?;
         with_exception(transaction, frame)
@@ -163,15 +207,18 @@ pub async fn reconsider(app: &Arc<App>, caller: &Caller, trip: Id<TripKind>) -> 
 pub async fn sign(
     app: &Arc<App>,
     caller: &Caller,
-    subject: ExceptionSubject,
+    (subject, about): (ExceptionSubject, ExceptionAbout),
     reason: &str,
 ) -> Result<FrameException, Refusal> {
     let reason = parse_reason(reason)?;
     let (id, by) = (app.new_id(), caller.clone());
     app.act(caller, Operation::FrameExcept, move |app, transaction| {
-        let exception = FrameException { id, subject, by: by.label().to_owned(), reason, at: app.now() };
+        let signer = by.label().to_owned();
+        let exception = FrameException { id, subject, about, by: signer, reason, at: app.now() };
         for trip in concerned(transaction, subject)? {
-            if let Some(mut frame) = legal::frame(transaction, trip)? {
+            if about == ExceptionAbout::Frame
+                && let Some(mut frame) = legal::frame(transaction, trip)?
+            {
                 frame.exception = Some(id);
                 legal::put_frame(transaction, &frame)?;
             }
@@ -238,6 +285,7 @@ pub fn facts_of(
         ends: (&trip.terms.pickup, &trip.terms.dropoff),
         distance_m,
         on: day_of(trip.terms.earliest_pickup),
+        drive: trip.assignment(),
     };
     facts(app, view, carrier, &question)
 }
@@ -255,10 +303,11 @@ struct Question<'a> {
     ends: (&'a Place, &'a Place),
     distance_m: u32,
     on: Date,
+    drive: Option<Assignment>,
 }
 
 fn decide(app: &App, view: &dyn View, trip: &Trip, person: Option<&Person>) -> Result<TripFrame, Aborted> {
-    let carrier = legal::default_carrier(view)?;
+    let carrier = models::carrier_for(view, trip, person)?;
     let mut facts = facts_of(app, view, trip, person, carrier.as_ref())?;
     facts.contribution = contribution(app, view, trip, person, &facts, carrier.as_ref())?;
     Ok(TripFrame {
@@ -294,7 +343,7 @@ fn facts(
     carrier: Option<&Carrier>,
     question: &Question<'_>,
 ) -> Result<TripFacts, Aborted> {
-    let Question { person, ends: (pickup, dropoff), distance_m, on } = *question;
+    let Question { person, ends: (pickup, dropoff), distance_m, on, drive } = *question;
     let home = person.map(|person| &person.details.home);
     let territory = |commune: &InseeCode| app.geography.commune(commune).and_then(|known| known.territory);
     let own = Some(app.profile.territory);
@@ -313,30 +362,40 @@ fn facts(
             form: carrier.details.form,
             private_service: carrier.details.private_service,
         }),
-        residence: home.map(|home| area(app, view, home, home)).transpose()?,
-        pickup: area(app, view, pickup, home.unwrap_or(dropoff))?,
-        dropoff: area(app, view, dropoff, home.unwrap_or(pickup))?,
+        residence: home.map(|home| area(app, view, home, home, on)).transpose()?,
+        pickup: area(app, view, pickup, home.unwrap_or(dropoff), on)?,
+        dropoff: area(app, view, dropoff, home.unwrap_or(pickup), on)?,
         grounds: person.map(held).unwrap_or_default(),
         member: person.is_some_and(|person| person.details.member_on(on)),
         distance_m,
-        places: None,
+        places: drive.and_then(|drive| drive.vehicle).map(|vehicle| vehicle.places),
         contribution: None,
-        own_trip: false,
+        own_trip: drive.is_some_and(|drive| drive.own_trip),
         in_territory: territory(&pickup.commune) == own && territory(&dropoff.commune) == own,
     })
 }
 
-/// What the official tables say of a place, seen from where somebody comes from.
-fn area(app: &App, view: &dyn View, place: &Place, from: &Place) -> Result<Area, Aborted> {
+/// The folded words of a text.
+fn words(text: &str) -> Vec<String> {
+    let words = fold(text);
+    words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// What the official tables say of a place on a day, seen from where somebody comes from.
+fn area(app: &App, view: &dyn View, place: &Place, from: &Place, on: Date) -> Result<Area, Aborted> {
     let Some(known) = reference::urban_commune(view, &place.commune)? else { return Ok(Area::Unknown) };
-    let Some((_, population)) = known.unit else { return Ok(Area::Rural) };
+    let Some(unit) = known.unit else { return Ok(Area::Rural) };
+    let limit = Rules::embedded().social_on(on).map(|rule| rule.perimeter_population);
+    // What is known of an incomplete unit is that it has so many inhabitants or more.
+    if !unit.complete && limit.is_none_or(|limit| unit.population < limit) {
+        return Ok(Area::Unknown);
+    }
+    let population = unit.population;
     let listed = reference::interchanges_of(view, &place.commune)?;
     let neighbouring = neighbouring(app, place.commune, from.commune);
-    let address = fold(place.address.as_str());
-    let named = |name: &str| {
-        let name = fold(name);
-        !name.is_empty() && address.contains(&name)
-    };
+    // The address names an interchange when it is its name and nothing else: « rue de la Gare » is not « Gare ».
+    let address = words(place.address.as_str());
+    let named = |name: &str| !address.is_empty() && words(name) == address;
     let interchange = if listed.iter().any(|interchange| named(&interchange.name)) {
         Interchange::Named { neighbouring }
     } else if listed.is_empty() {
@@ -372,6 +431,7 @@ fn excepted(
         let exception = FrameException {
             id: app.new_id(),
             subject,
+            about: ExceptionAbout::Frame,
             by: by.clone(),
             reason: reason.clone(),
             at: app.now(),

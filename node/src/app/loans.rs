@@ -31,6 +31,7 @@ use maillage_store::{
 use super::{
     Aborted, App,
     caller::Caller,
+    driving,
     edit::{check_etag, check_said, check_step, etag_of},
     fleet,
     money::books,
@@ -502,7 +503,10 @@ fn check_free(
             .with("since", other.span.from())
             .with("until", other.span.until())
             .into()),
-        None => Ok(()),
+        None => match driving::drives_of(view, wanted.asset, wanted.span)?.first() {
+            Some(trip) => Err(refusals::conflict("vehicle-taken").with("trip", trip).into()),
+            None => Ok(()),
+        },
     }
 }
 

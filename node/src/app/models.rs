@@ -9,12 +9,13 @@ use jiff::civil::Date;
 use maillage_domain::{
     civil::day_of,
     costing::{CarFacts, CostFacts, Costing, Side, YearBefore, cost},
-    ids::VolunteerKind,
+    ids::{CarrierKind, VolunteerKind},
     legal::Carrier,
-    model_choice::{Asked, LocalParameters, ModelRule, ServedBy, choose, local_amounts},
+    model_choice::{Asked, LocalParameters, ModelRule, ServedBy, carrier_of, choose, local_amounts},
     person::Person,
     roles::Operation,
-    trip::{Custody, Origin, Trip, TripStatus},
+    trip::{Custody, DrivenVehicle, Origin, Trip, TripStatus, WhichVehicle},
+    volunteer::DriverStatus,
 };
 use maillage_engine::{Transaction, View};
 use maillage_federation::{
@@ -49,6 +50,45 @@ pub fn model_for(view: &dyn View, commune: Option<InseeCode>, on: Date) -> Resul
     match choose(&rules, &Asked { service: ServedBy::Transport, commune, on }) {
         Some(model) => Ok(model.clone()),
         None => model_in(view, month_of(on)?),
+    }
+}
+
+/// Who carries a trip by the rules of today: the carrier that the rule of its model names, or the usual one.
+///
+/// # Errors
+/// The store.
+pub fn carrier_for(
+    view: &dyn View,
+    trip: &Trip,
+    person: Option<&Person>,
+) -> Result<Option<Carrier>, Aborted> {
+    let asked = Asked {
+        service: ServedBy::Transport,
+        commune: person.map(|person| person.details.home.commune),
+        on: day_of(trip.terms.earliest_pickup),
+    };
+    let rules = rules_of(view)?;
+    let named = match trip.terms.origin {
+        Origin::Own { .. } => carrier_of(&rules, &asked, &trip.terms.model),
+        Origin::Carried { .. } => {
+            choose(&rules, &asked).cloned().and_then(|model| carrier_of(&rules, &asked, &model))
+        }
+    };
+    match named.map(|carrier| legal::carrier(view, carrier)).transpose()?.flatten() {
+        Some(carrier) => Ok(Some(carrier)),
+        None => Ok(legal::default_carrier(view)?),
+    }
+}
+
+/// Who carried a trip as its frame was decided, or who would by the rules of today.
+pub(crate) fn carrier_decided(
+    view: &dyn View,
+    trip: &Trip,
+    person: Option<&Person>,
+) -> Result<Option<Carrier>, Aborted> {
+    match legal::frame(view, trip.id())?.and_then(|frame| frame.carrier) {
+        Some(carrier) => Ok(legal::carrier(view, carrier)?),
+        None => carrier_for(view, trip, person),
     }
 }
 
@@ -100,7 +140,8 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<(Model, bool, bool)>, Refu
 /// Puts a model in force for a service or a commune, from a day on; `former` is the one that was seen there.
 ///
 /// # Errors
-/// `model-unknown`, `commune-unknown`, `model-rule-past`, `model-rules-too-many`, `changed-meanwhile`; the store.
+/// `model-unknown`, `model-rule-service`, `commune-unknown`, `carrier-unknown`, `model-rule-past`, `model-rules-too-many`,
+/// `changed-meanwhile`; the store.
 pub async fn add_rule(
     app: &Arc<App>,
     caller: &Caller,
@@ -108,13 +149,21 @@ pub async fn add_rule(
     former: String,
 ) -> Result<(ModelKey, Vec<ModelRule>), Refusal> {
     check_model(app, &rule.model)?;
+    match rule.service {
+        None | Some(ServedBy::Transport) => {}
+        // A loan has the price of its thing, and a shuttle is no service of the node yet: a model would change nothing.
+        Some(service @ (ServedBy::Loan | ServedBy::Shuttle)) => {
+            return Err(refusals::conflict("model-rule-service").with("service", service));
+        }
+    }
     if let Some(commune) = rule.commune
         && app.geography.commune(&commune).is_none()
     {
         return Err(refusals::unknown("commune-unknown").with("commune", commune));
     }
     not_past(app, rule.from)?;
-    change_rules(app, caller, move |rules| {
+    let carrier = rule.carrier;
+    change_rules(app, caller, carrier, move |rules| {
         let same = |other: &ModelRule| {
             (other.service, other.commune, other.from) == (rule.service, rule.commune, rule.from)
         };
@@ -140,9 +189,9 @@ pub async fn remove_rule(
     rule: ModelRule,
 ) -> Result<(ModelKey, Vec<ModelRule>), Refusal> {
     not_past(app, rule.from)?;
-    change_rules(app, caller, move |rules| {
+    change_rules(app, caller, None, move |rules| {
         let before = rules.len();
-        rules.retain(|other| *other != rule);
+        rules.retain(|other| ModelRule { carrier: rule.carrier, ..other.clone() } != rule);
         if rules.len() == before { Err(refusals::unknown("model-rule-unknown")) } else { Ok(()) }
     })
     .await
@@ -255,7 +304,7 @@ fn computed(
     before: Option<YearBefore>,
 ) -> Result<Option<TripCost>, Aborted> {
     let person = trip.person().map(|person| persons::find(view, person)).transpose()?.flatten();
-    let carrier = legal::default_carrier(view)?;
+    let carrier = carrier_decided(view, trip, person.as_ref())?;
     let Some(facts) = cost_facts(view, trip, person.as_ref(), carrier.as_ref())? else { return Ok(None) };
     let key = match trip.terms.origin {
         Origin::Own { .. } => trip.terms.model.clone(),
@@ -298,11 +347,19 @@ fn cost_facts(
         }
     };
     let on = day_of(trip.terms.earliest_pickup);
-    let volunteer = driver(trip, side).map(|volunteer| volunteers::find(view, volunteer)).transpose()?;
-    let vehicle = volunteer.flatten().and_then(|volunteer| {
-        let vehicle = volunteer.vehicle()?;
-        Some(CarFacts { power: vehicle.fiscal_power()?, electric: vehicle.electric() })
-    });
+    let volunteer =
+        driver(trip, side).map(|volunteer| volunteers::find(view, volunteer)).transpose()?.flatten();
+    let drive = trip.assignment().filter(|_| side != Side::Person);
+    let driven = drive.and_then(|drive| drive.vehicle);
+    let vehicle = match (driven, &volunteer) {
+        (Some(driven), _) => driven.power.map(|power| CarFacts { power, electric: driven.electric }),
+        // Before the vehicle of a drive was kept: the usual one.
+        (None, Some(volunteer)) => volunteer.vehicle().and_then(|vehicle| {
+            Some(CarFacts { power: vehicle.fiscal_power()?, electric: vehicle.electric() })
+        }),
+        (None, None) => None,
+    };
+    let seconds = drive.map(|drive| drive.start.duration_until(drive.end).as_secs());
     Ok(Some(CostFacts {
         on,
         loaded_m,
@@ -311,6 +368,9 @@ fn cost_facts(
         quotient_euros: person.and_then(|person| person.details.quotient_euros),
         cap: frames::legal_cap(carrier, on, loaded_m),
         side,
+        employee: volunteer.is_some_and(|driver| driver.details.status == DriverStatus::Employee),
+        fleet: matches!(driven, Some(DrivenVehicle { which: WhichVehicle::Fleet(_), .. })),
+        drive_s: seconds.and_then(|seconds| u32::try_from(seconds).ok()),
     }))
 }
 
@@ -325,10 +385,15 @@ fn driver(trip: &Trip, side: Side) -> Option<Id<VolunteerKind>> {
 async fn change_rules(
     app: &Arc<App>,
     caller: &Caller,
+    carrier: Option<Id<CarrierKind>>,
     change: impl FnOnce(&mut Vec<ModelRule>) -> Result<(), Refusal> + Send + 'static,
 ) -> Result<(ModelKey, Vec<ModelRule>), Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::ModelsChoose, move |app, transaction| {
+        if let Some(carrier) = carrier {
+            legal::carrier(transaction, carrier)?
+                .ok_or_else(|| refusals::unknown("carrier-unknown").with("id", carrier))?;
+        }
         let mut rules = rules_of(transaction)?;
         change(&mut rules)?;
         settings::put(transaction, &ModelRules::from(rules.as_slice()))?;

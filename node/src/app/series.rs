@@ -21,7 +21,7 @@ use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
     events::Subject,
-    persons,
+    persons, reference,
     series::{self as store, Made},
 };
 
@@ -152,7 +152,10 @@ pub fn days(
         if to < from || to > longest {
             return Err(refusals::invalid("series-range").with("days", SERIES_HORIZON_DAYS_MAX).into());
         }
-        let calendar = calendar(view, &series)?;
+        let person = persons::find(view, series.person)?
+            .ok_or_else(|| refusals::unknown("person-unknown").with("id", series.person))?;
+        let imported = reference::school_holidays(view)?;
+        let calendar = Calendar::of(person.details.home.commune).with_imported(&imported);
         let mut days = Vec::new();
         for planned in series.planned(from, to, calendar) {
             let made = store::made(view, planned.occurrence)?;
@@ -391,13 +394,6 @@ fn on_all(
 
 fn load(view: &dyn View, id: Id<SeriesKind>) -> Result<Series, Aborted> {
     store::find(view, id)?.ok_or_else(|| refusals::unknown("series-unknown").with("id", id).into())
-}
-
-/// The calendar where the person lives.
-fn calendar(view: &dyn View, series: &Series) -> Result<Calendar, Aborted> {
-    let person = persons::find(view, series.person)?
-        .ok_or_else(|| refusals::unknown("person-unknown").with("id", series.person))?;
-    Ok(Calendar::of(person.details.home.commune))
 }
 
 fn trips_of(view: &dyn View, made: &Made) -> Result<Vec<Trip>, Aborted> {

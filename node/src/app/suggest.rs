@@ -18,7 +18,7 @@ use maillage_federation::{
     month::paris,
 };
 use maillage_platform::refusal::Refusal;
-use maillage_store::{handovers, persons, trips, volunteers};
+use maillage_store::{handovers, persons, reference, trips, volunteers};
 
 use super::{Aborted, App, caller::Caller, people::documents, refusals};
 use crate::limits::VOLUNTEERS;
@@ -100,7 +100,26 @@ pub fn suggest_legs(
     legs: &[LegRequest],
     without: Option<Id<HandoverKind>>,
 ) -> Result<Suggestion, Aborted> {
-    let all = volunteers::list(view, None, VOLUNTEERS)?;
+    suggest_legs_with(app, view, legs, without, None)
+}
+
+/// As [`suggest_legs`], with one volunteer looked at as given: in a vehicle that was chosen.
+///
+/// # Errors
+/// As [`suggest_legs`].
+pub fn suggest_legs_with(
+    app: &App,
+    view: &dyn View,
+    legs: &[LegRequest],
+    without: Option<Id<HandoverKind>>,
+    instead: Option<Volunteer>,
+) -> Result<Suggestion, Aborted> {
+    let mut all = volunteers::list(view, None, VOLUNTEERS)?;
+    if let Some(instead) = instead
+        && let Some(known) = all.iter_mut().find(|known| known.id == instead.id)
+    {
+        *known = instead;
+    }
     let from = legs.iter().map(|leg| leg.earliest_pickup).min().unwrap_or_default();
     let to = legs.iter().map(|leg| leg.latest_arrival).max().unwrap_or_default();
     let (from, to, done) = if all.iter().any(counts_its_weeks) {
@@ -119,12 +138,13 @@ pub fn suggest_legs(
         commitments.extend(reserved.get(&volunteer.id).into_iter().flatten().copied());
         committed.insert(volunteer.id, commitments);
     }
+    let schools = reference::school_holidays(view)?;
     let candidates: Vec<Candidate<'_>> = all
         .iter()
         .filter_map(|volunteer| {
             let commitments = committed.get(&volunteer.id)?;
             let done = done.get(&volunteer.id).map(Vec::as_slice).unwrap_or_default();
-            Some(Candidate { volunteer, commitments, done })
+            Some(Candidate { volunteer, commitments, done, schools: &schools })
         })
         .collect();
     let ranking =

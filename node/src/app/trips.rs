@@ -28,11 +28,12 @@ use maillage_store::{events::Subject, persons, requests, trips, unmet};
 use super::{
     Aborted, App,
     caller::Caller,
+    driving::{self, Ride},
     frames::{self, Admission},
     handover, models,
     offers::{self, save},
     refusals,
-    suggest::{find, leg_of, suggest_legs, together},
+    suggest::{find, leg_of, suggest_legs_with, together},
 };
 
 /// Takes a request of a person: one trip, or an outbound and a return.
@@ -60,8 +61,39 @@ pub async fn add_request_excepted(
     new: NewRequest,
     reason: &str,
 ) -> Result<(Request, Vec<Trip>), Refusal> {
-    let exception = if reason.trim().is_empty() { None } else { Some(frames::parse_reason(reason)?) };
-    if exception.is_some() {
+    let signed = Signed { frame: signed_reason(reason)?, access: None };
+    add_request_signed(app, caller, person, new, signed).await
+}
+
+/// Why exceptions are signed for a request, should it need them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Signed {
+    /// Although every legal frame excludes it.
+    pub frame: Option<Notes>,
+    /// Although its model is on prescription, and nobody referred the person.
+    pub access: Option<Notes>,
+}
+
+/// Reads why an exception is signed; empty for none.
+///
+/// # Errors
+/// `exception-reason`.
+pub fn signed_reason(reason: &str) -> Result<Option<Notes>, Refusal> {
+    if reason.trim().is_empty() { Ok(None) } else { frames::parse_reason(reason).map(Some) }
+}
+
+/// Takes a request of a person, with the exceptions its caller signs.
+///
+/// # Errors
+/// As [`add_request`]; `out-of-frame` with the reasons, `prescription-needed`.
+pub async fn add_request_signed(
+    app: &Arc<App>,
+    caller: &Caller,
+    person: Id<PersonKind>,
+    new: NewRequest,
+    signed: Signed,
+) -> Result<(Request, Vec<Trip>), Refusal> {
+    if signed != Signed::default() {
         caller.check(Operation::FrameExcept)?;
     }
     // Asked again later, its times may have passed.
@@ -71,23 +103,23 @@ pub async fn add_request_excepted(
     let details = new.parse(app.geography, app.now()).map_err(refusals::request)?;
     let by = caller.clone();
     app.act_once(caller, Operation::RequestAdd, move |app, transaction| {
-        take_request(app, transaction, &by, person, (details, exception))
+        take_request(app, transaction, &by, person, (details, signed))
     })
     .await
 }
 
-/// Takes a request of a person inside a transaction, with the reason of a signed exception, if there is one.
+/// Takes a request of a person inside a transaction, with the exceptions that are signed.
 ///
 /// # Errors
-/// As [`add_request_excepted`].
+/// As [`add_request_signed`].
 pub(super) fn take_request(
     app: &App,
     transaction: &mut Transaction<'_>,
     by: &Caller,
     person: Id<PersonKind>,
-    (details, exception): (RequestDetails, Option<Notes>),
+    (details, signed): (RequestDetails, Signed),
 ) -> Result<(Request, Vec<Trip>), Aborted> {
-    if exception.is_some() {
+    if signed != Signed::default() {
         by.check(Operation::FrameExcept)?;
     }
     let person = persons::find(transaction, person)?
@@ -97,8 +129,9 @@ pub(super) fn take_request(
     let (request, legs) = plan_request(details, &person, &planning).map_err(refusals::request)?;
     keep(transaction, &request, &legs)?;
     persons::note_contact(transaction, request.person, day_of(app.now()))?;
-    let exception = exception.map(|reason| (by.label().to_owned(), reason));
-    let admission = Admission { request: request.id, person: &person, exception };
+    let signing = |reason: Option<Notes>| reason.map(|reason| (by.label().to_owned(), reason));
+    let (exception, access) = (signing(signed.frame), signing(signed.access));
+    let admission = Admission { request: request.id, person: &person, exception, access };
     frames::admit(app, transaction, &admission, &legs)?;
     let subjects = [Subject::Person(request.person), Subject::Request(request.id)];
     app.note(transaction, by, Operation::RequestAdd, &subjects)?;
@@ -198,10 +231,24 @@ pub async fn offer_to_driver(
     volunteer: Id<VolunteerKind>,
     single: bool,
 ) -> Result<Vec<Trip>, Refusal> {
+    offer_ride(app, caller, trip, volunteer, (single, Ride::default())).await
+}
+
+/// Asks a volunteer to drive in a vehicle that was chosen, or on a journey of her or his own.
+///
+/// # Errors
+/// As [`offer_to_driver`]; `vehicle-…`, `asset-…`, `loan-taken` for the vehicle.
+pub async fn offer_ride(
+    app: &Arc<App>,
+    caller: &Caller,
+    trip: Id<TripKind>,
+    volunteer: Id<VolunteerKind>,
+    (single, ride): (bool, Ride),
+) -> Result<Vec<Trip>, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::TripOffer, move |app, transaction| {
         let trips = together(transaction, trip, single)?;
-        let offered = assign(app, transaction, trips, volunteer)?;
+        let offered = assign_ride(app, transaction, trips, volunteer, ride)?;
         note(app, transaction, &by, Operation::TripOffer, &offered)?;
         Ok(offered)
     })
@@ -218,13 +265,24 @@ pub fn assign(
     legs: Vec<Trip>,
     volunteer: Id<VolunteerKind>,
 ) -> Result<Vec<Trip>, Aborted> {
+    assign_ride(app, transaction, legs, volunteer, Ride::default())
+}
+
+fn assign_ride(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    legs: Vec<Trip>,
+    volunteer: Id<VolunteerKind>,
+    ride: Ride,
+) -> Result<Vec<Trip>, Aborted> {
     for trip in &legs {
         check_undecided(trip).map_err(refusals::trip)?;
     }
     let asked: Vec<LegRequest> =
         legs.iter().map(|trip| leg_of(transaction, trip)).collect::<Result<_, Aborted>>()?;
     let handover = legs.first().and_then(handover::carried_in);
-    let suggestion = suggest_legs(app, transaction, &asked, handover)?;
+    let driver = driving::substitute(app, transaction, volunteer, ride.vehicle)?;
+    let suggestion = suggest_legs_with(app, transaction, &asked, handover, driver)?;
     let Some(candidate) = suggestion.candidate(volunteer) else {
         let refused = suggestion.ranking.refusals.iter().find(|refused| refused.volunteer == volunteer);
         return Err(match refused {
@@ -234,10 +292,11 @@ pub fn assign(
     };
     let at = app.now();
     // All or none: whoever tries the next candidate after a refusal must find nothing half asked.
-    let drives = legs.iter().zip(&candidate.drives);
-    let offered: Result<Vec<Trip>, TripError> =
-        drives.map(|(trip, drive)| trip.apply(TripAction::OfferTo(*drive), at)).collect();
-    let offered = offered.map_err(refusals::trip)?;
+    let mut offered = Vec::new();
+    for (trip, drive) in legs.iter().zip(&candidate.drives) {
+        let drive = driving::chosen(app, transaction, *drive, trip.id(), ride)?;
+        offered.push(trip.apply(TripAction::OfferTo(drive), at).map_err(refusals::trip)?);
+    }
     for trip in &offered {
         save(app, transaction, trip)?;
     }

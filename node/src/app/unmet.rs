@@ -42,7 +42,8 @@ pub struct UnmetReport {
     pub by_commune: BTreeMap<InseeCode, u64>,
 }
 
-/// A page of the ledger with its totals, which are those of every page.
+/// A page of the ledger with its totals, which are those of every page. Whoever may know figures alone gets the totals
+/// without a row: a row tells what somebody needs.
 ///
 /// # Errors
 /// The store.
@@ -54,6 +55,7 @@ pub fn list(
     limit: usize,
 ) -> Result<UnmetReport, Refusal> {
     app.look(caller, Operation::UnmetList, |_, view| {
+        let rows_too = caller.check(Operation::UnmetRows).is_ok();
         let range = UnmetRange { from: filter.from, to: filter.to, commune: filter.commune };
         let mut report = UnmetReport::default();
         let mut place = None;
@@ -66,7 +68,7 @@ pub fn list(
                 let begins = reached;
                 reached |= after == Some(entry.trip);
                 if filter.reason.is_none_or(|reason| reason == entry.reason) {
-                    report.take(entry, begins, limit);
+                    report.take(entry, begins && rows_too, limit);
                 }
             }
             if last {

@@ -249,6 +249,8 @@ pub(super) struct RequestAdd {
     pub(super) purpose: String,
     #[arg(long, default_value = "", hide_default_value = true)]
     pub(super) exception_reason: String,
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub(super) access_reason: String,
 }
 
 /// How a civil time of Europe/Paris is typed.
@@ -266,6 +268,12 @@ pub(super) enum Trip {
         trip: OneTrip,
         #[arg(long, value_name = "ID")]
         volunteer: String,
+        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+        vehicle: u32,
+        #[arg(long, default_value = "", value_name = "ID", conflicts_with = "vehicle")]
+        asset: String,
+        #[arg(long)]
+        own_trip: bool,
     },
     Accept(OneTrip),
     Refuse {
@@ -358,6 +366,8 @@ pub(super) struct TripEdit {
     pub(super) companions: Option<u32>,
     #[arg(long)]
     pub(super) notes: Option<String>,
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub(super) exception_reason: String,
 }
 
 /// A trip, and whether its sibling is left alone.

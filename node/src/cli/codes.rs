@@ -35,6 +35,8 @@ pub(super) const SITUATIONS: [&str; 8] =
 /// Papers of volunteers.
 pub(super) const DOCUMENTS: [&str; 5] =
     ["licence", "insurer-acceptance", "roadworthiness-test", "charter", "training"];
+/// What a driver is to the carrier.
+pub(super) const DRIVER_STATUS: [&str; 2] = ["volunteer", "employee"];
 /// Whom a search looks for.
 pub(super) const SEARCH_KINDS: [&str; 3] = ["person", "volunteer", "prescriber"];
 /// Yes or no.

@@ -81,6 +81,8 @@ pub(super) enum Frame {
         id: String,
         #[arg(long)]
         reason: String,
+        #[arg(long, default_value = "", value_name = "CODE", hide_possible_values = true, value_parser = ["frame", "access"])]
+        about: String,
     },
     Exceptions {
         #[command(flatten)]
@@ -95,7 +97,7 @@ pub(super) enum Frame {
 #[derive(Debug, Subcommand)]
 pub(super) enum Reference {
     Import {
-        #[arg(value_name = "TABLE", hide_possible_values = true, value_parser = ["urban-units", "interchanges"])]
+        #[arg(value_name = "TABLE", hide_possible_values = true, value_parser = ["urban-units", "interchanges", "school-holidays"])]
         table: String,
         file: PathBuf,
         #[arg(long)]
@@ -147,8 +149,8 @@ pub(super) async fn frame(session: &mut Session<'_>, command: Frame) -> Result<(
             let request = proto::ListFramesRequest { verdict, after, limit };
             list_frames(session, &client.list_frames(request).await?.into_inner())
         }
-        Frame::Except { subject, id, reason } => {
-            let request = proto::SignExceptionRequest { subject, subject_id: id, reason };
+        Frame::Except { subject, id, reason, about } => {
+            let request = proto::SignExceptionRequest { subject, subject_id: id, reason, about };
             let signed = client.sign_exception(request).await?.into_inner();
             if session.json(&signed)? {
                 return Ok(());
@@ -315,7 +317,11 @@ fn show_import(session: &mut Session<'_>, reply: &proto::ImportReferenceReply) -
     if reply.bad_lines.is_empty() {
         let key = if reply.unchanged { "reference-unchanged" } else { "reference-imported" };
         let args = [("rows", reply.rows.into()), ("unknown", reply.unknown_communes.into())];
-        return Ok(session.line(key, &args)?);
+        session.line(key, &args)?;
+        if reply.incomplete_units > 0 {
+            session.line("reference-incomplete", &[("units", reply.incomplete_units.into())])?;
+        }
+        return Ok(());
     }
     session.line("reference-bad", &[])?;
     let words = session.words();

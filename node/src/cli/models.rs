@@ -35,6 +35,8 @@ pub(super) struct Rule {
     service: Option<String>,
     #[arg(long, value_name = "INSEE")]
     commune: Option<String>,
+    #[arg(long, value_name = "ID")]
+    carrier: Option<String>,
 }
 
 /// Own amounts within a model.
@@ -54,6 +56,10 @@ pub(super) struct Amounts {
     yearly: Option<u32>,
     #[arg(long, value_name = "CENTS")]
     compensation: Option<u32>,
+    #[arg(long, value_name = "CENTS")]
+    hourly: Option<u32>,
+    #[arg(long, value_name = "EUROS:CENTS[/km]", value_delimiter = ',')]
+    brackets: Vec<String>,
 }
 
 /// Runs a command about participation models.
@@ -140,11 +146,18 @@ fn show_rules(session: &mut Session<'_>, reply: &proto::ListModelRulesReply) -> 
     session.fields(&[("field-model", reply.general.clone())])?;
     let row = |rule: &proto::ModelRule| {
         let service = words.code("served-by", &rule.service);
-        vec![words.moment(&rule.from), service, super::words::commune(&rule.commune), rule.model.clone()]
+        let commune = super::words::commune(&rule.commune);
+        vec![words.moment(&rule.from), service, commune, rule.model.clone(), rule.carrier.clone()]
     };
     let rows: Vec<Vec<String>> = reply.rules.iter().map(row).collect();
-    Ok(session
-        .columns(&["models-field-since", "models-field-service", "field-commune", "field-model"], &rows)?)
+    let headings = [
+        "models-field-since",
+        "models-field-service",
+        "field-commune",
+        "field-model",
+        "models-field-carrier",
+    ];
+    Ok(session.columns(&headings, &rows)?)
 }
 
 fn show_parameters(
@@ -165,6 +178,8 @@ fn show_parameters(
             sum(set.cap_cents),
             sum(set.yearly_cents),
             sum(set.compensation_cents),
+            sum(set.hourly_cents),
+            words.one_after_another(set.brackets.iter().map(|bracket| shown_bracket(words, bracket))),
         ]
     };
     let rows: Vec<Vec<String>> = reply.parameters.iter().map(row).collect();
@@ -176,8 +191,29 @@ fn show_parameters(
         "models-field-cap",
         "models-field-yearly",
         "models-field-compensation",
+        "models-field-hourly",
+        "models-field-brackets",
     ];
     Ok(session.columns(&headings, &rows)?)
+}
+
+fn shown_bracket(words: super::words::Words<'_>, bracket: &proto::IncomeBracket) -> String {
+    let end = bracket.up_to_euros.map_or_else(|| "∞".to_owned(), |euros| euros.to_string());
+    let tariff = match bracket.tariff.as_str() {
+        "flat" => euros(words, bracket.cents.into()),
+        "per-kilometre" => format!("{}/km", euros(words, bracket.cents.into())),
+        other => words.code("contribution", other),
+    };
+    words.text("models-bracket", &[("end", end.into()), ("tariff", tariff.into())])
+}
+
+/// Wages; a plain word where they are not known, never a silent zero.
+fn shown_wages(words: super::words::Words<'_>, costing: &proto::Costing) -> String {
+    if costing.wages_unknown {
+        words.text("models-wages-unknown", &[])
+    } else {
+        euros(words, costing.wages_cents)
+    }
 }
 
 fn show_comparison(session: &mut Session<'_>, reply: &proto::ModelComparison) -> Result<(), CommandError> {
@@ -205,10 +241,12 @@ fn show_comparison(session: &mut Session<'_>, reply: &proto::ModelComparison) ->
             sum(total.carrier_cents - model.membership_cents),
             sum(total.volunteer_cents),
             sum(total.waived_cents),
+            shown_wages(words, &total),
             sum(model.deficit_milli_per_km / 10),
             model.over_cap.to_string(),
             model.to_be_verified.to_string(),
             model.outside.to_string(),
+            model.outside_for_the_cap.to_string(),
         ]
     };
     let rows: Vec<Vec<String>> = reply.models.iter().map(row).collect();
@@ -219,12 +257,17 @@ fn show_comparison(session: &mut Session<'_>, reply: &proto::ModelComparison) ->
         "models-field-pays_carrier",
         "models-field-pays_volunteer",
         "models-field-waived",
+        "models-field-wages",
         "models-field-deficit_km",
         "models-field-over_cap",
         "models-field-to_verify",
         "models-field-outside",
+        "models-field-outside_for_the_cap",
     ];
     session.columns(&headings, &rows)?;
+    if reply.models.iter().any(|model| model.total.is_some_and(|total| total.wages_unknown)) {
+        session.line("comparison-wages-unknown", &[])?;
+    }
     Ok(session.line("comparison-note", &[])?)
 }
 
@@ -242,6 +285,7 @@ fn show_cost(session: &mut Session<'_>, reply: &proto::ShowCostReply) -> Result<
         ("models-field-pays_person", sum(frozen.contribution_cents)),
         ("models-field-compensation", sum(frozen.compensation_cents)),
         ("models-field-waived", sum(frozen.waived_cents)),
+        ("models-field-wages", shown_wages(words, &frozen)),
         ("models-field-pays_carrier", sum(frozen.carrier_cents)),
         ("models-field-pays_volunteer", sum(frozen.volunteer_cents)),
         ("models-field-frozen_at", words.instant(&reply.frozen_at)),
@@ -251,15 +295,16 @@ fn show_cost(session: &mut Session<'_>, reply: &proto::ShowCostReply) -> Result<
 
 impl Rule {
     fn read(self) -> proto::ModelRule {
-        let Self { model, from, service, commune } = self;
+        let Self { model, from, service, commune, carrier } = self;
         let (service, commune) = (service.unwrap_or_default(), commune.unwrap_or_default());
-        proto::ModelRule { service, commune, from, model, former: String::new() }
+        let carrier = carrier.unwrap_or_default();
+        proto::ModelRule { service, commune, from, model, carrier, former: String::new() }
     }
 }
 
 impl Amounts {
     fn read(self) -> proto::LocalParameters {
-        let Self { model, from, flat, rate, cap, yearly, compensation } = self;
+        let Self { model, from, flat, rate, cap, yearly, compensation, hourly, brackets } = self;
         proto::LocalParameters {
             model,
             from,
@@ -269,6 +314,26 @@ impl Amounts {
             yearly_cents: yearly,
             compensation_cents: compensation,
             etag: String::new(),
+            hourly_cents: hourly,
+            brackets: brackets.iter().map(|text| typed_bracket(text)).collect(),
         }
+    }
+}
+
+/// A bracket such as `700:150`, `1200:20/km` or, for the last one, `:300`. What does not read is a tariff that the node
+/// refuses.
+fn typed_bracket(text: &str) -> proto::IncomeBracket {
+    let (end, tariff) = text.split_once(':').unwrap_or(("?", text));
+    let (cents, kind) = match tariff.trim().strip_suffix("/km") {
+        Some(cents) => (cents.trim(), "per-kilometre"),
+        None => (tariff.trim(), "flat"),
+    };
+    let (end, cents) = (end.trim(), cents.parse().ok());
+    let readable = cents.is_some() && (end.is_empty() || end.parse::<u32>().is_ok());
+    proto::IncomeBracket {
+        up_to_euros: end.parse().ok(),
+        tariff: if readable { kind } else { "" }.to_owned(),
+        cents: cents.unwrap_or_default(),
+        cap_cents: None,
     }
 }

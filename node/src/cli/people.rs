@@ -274,8 +274,12 @@ fn show_person(session: &mut Session<'_>, person: &proto::Person) -> Result<(), 
         if person.statistics_objection { words.text("statistics-objection", &[]) } else { String::new() };
     let grounds: Vec<String> = person.grounds.iter().map(shown_ground).collect();
     let quotient = person.quotient_euros.map(|euros| format!("{euros} €")).unwrap_or_default();
-    let crow: Vec<String> =
-        person.crow.iter().map(|code| format!("{} {}", code.category, code.number)).collect();
+    let mut crow: Vec<String> =
+        person.crow.iter().map(|code| format!("{}-{}", code.category, code.number)).collect();
+    if !person.crow_without_code.is_empty() {
+        let needs = words.codes("need", &person.crow_without_code);
+        crow.push(words.text("crow-without-code", &[("needs", needs.into())]));
+    }
     Ok(session.fields(&[
         ("field-name", person.name.clone()),
         ("field-phone", person.phone.clone()),

@@ -31,8 +31,9 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
         Trip::List(arguments) => return list(session, arguments).await,
         Trip::Show { id } => return show(session, id).await,
         Trip::Suggest(trip) => return suggest(session, trip).await,
-        Trip::Offer { trip: OneTrip { id, single }, volunteer } => {
-            let request = proto::OfferToDriverRequest { trip: id, volunteer, single };
+        Trip::Offer { trip: OneTrip { id, single }, volunteer, vehicle, asset, own_trip } => {
+            let request =
+                proto::OfferToDriverRequest { trip: id, volunteer, single, vehicle, asset, own_trip };
             session.client(TripsClient::with_interceptor).await?.offer_to_driver(request).await?
         }
         Trip::Accept(trip) => {
@@ -137,6 +138,7 @@ async fn add_request(session: &mut Session<'_>, arguments: RequestAdd) -> Result
         model: arguments.model.unwrap_or_default(),
         exception_reason: arguments.exception_reason,
         request_id: once::name(),
+        access_reason: arguments.access_reason,
     };
     let mut client = session.client(TripsClient::with_interceptor).await?;
     let reply = once::ask(request, async |asked| client.add_request(asked).await).await?;
@@ -223,6 +225,7 @@ async fn edit(session: &mut Session<'_>, arguments: TripEdit) -> Result<(), Comm
         late_ok: false,
         companions: arguments.companions.unwrap_or_default(),
         notes: arguments.notes.unwrap_or_default(),
+        exception_reason: arguments.exception_reason,
     };
     let reply = client.edit_trip(request).await?.into_inner();
     if session.json(&reply)? {

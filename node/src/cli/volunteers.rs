@@ -65,6 +65,8 @@ pub(super) enum Daily {
         seen: String,
         #[arg(long, default_value = "", value_name = "YYYY-MM-DD")]
         until: String,
+        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+        vehicle: u32,
         #[arg(long, conflicts_with_all = ["seen", "until"])]
         withdraw: bool,
     },
@@ -149,6 +151,8 @@ struct Fields {
     stays_in: Option<Vec<String>>,
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     avoid: Option<Vec<String>>,
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::DRIVER_STATUS)]
+    status: Option<String>,
 }
 
 /// Runs a command about volunteers.
@@ -197,12 +201,13 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
             show_volunteer(session, &reply)?;
             return super::trips::show_promised(session, id).await;
         }
-        Daily::Document { id, kind, withdraw: true, .. } => {
+        Daily::Document { id, kind, vehicle, withdraw: true, .. } => {
             let etag = etag(&mut people, &id).await?;
-            people.withdraw_document(proto::WithdrawDocumentRequest { volunteer: id, kind, etag }).await?
+            let request = proto::WithdrawDocumentRequest { volunteer: id, kind, vehicle, etag };
+            people.withdraw_document(request).await?
         }
-        Daily::Document { id, kind, seen, until, withdraw: false } => {
-            let document = Some(proto::Document { kind, seen_on: seen, valid_until: until });
+        Daily::Document { id, kind, seen, until, vehicle, withdraw: false } => {
+            let document = Some(proto::Document { kind, seen_on: seen, valid_until: until, vehicle });
             let etag = etag(&mut people, &id).await?;
             people.record_document(proto::RecordDocumentRequest { volunteer: id, document, etag }).await?
         }
@@ -261,7 +266,8 @@ fn new_volunteer(arguments: VolunteerAdd) -> Result<proto::AddVolunteerRequest, 
         standing_yes,
         outside,
     } = arguments;
-    let vehicle = proto::Vehicle { label: String::new(), seats, wheelchair_places, fiscal_power, electric };
+    let label = String::new();
+    let vehicle = proto::Vehicle { label, seats, wheelchair_places, fiscal_power, electric, number: 0 };
     Ok(proto::AddVolunteerRequest {
         name,
         home: Some(typed_place(&commune, address)?),
@@ -281,6 +287,7 @@ fn new_volunteer(arguments: VolunteerAdd) -> Result<proto::AddVolunteerRequest, 
         hours_per_week: fields.hours_per_week.unwrap_or_default(),
         communes: communes(&wanted(fields.stays_in.unwrap_or_default()))?,
         avoid: wanted(fields.avoid.unwrap_or_default()),
+        status: fields.status.unwrap_or_default(),
     })
 }
 
@@ -318,6 +325,7 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
     change.set("communes", &mut volunteer.communes, stays_in);
     change.set("standing_yes", &mut volunteer.standing_yes, standing_yes.map(|word| word == "yes"));
     change.set("avoid", &mut volunteer.avoid, fields.avoid.map(wanted));
+    change.set("status", &mut volunteer.status, fields.status);
     let mut people = session.client(PeopleClient::with_interceptor).await?;
     let etag = match etag {
         Some(etag) => etag,
@@ -340,7 +348,8 @@ fn typed_vehicle(text: &str) -> proto::Vehicle {
     let mut number = || parts.next().and_then(|part| part.parse().ok()).unwrap_or_default();
     let (seats, wheelchair_places, fiscal_power) = (number(), number(), number());
     let electric = parts.next() == Some("e");
-    proto::Vehicle { label: String::new(), seats, wheelchair_places, fiscal_power, electric }
+    let label = String::new();
+    proto::Vehicle { label, seats, wheelchair_places, fiscal_power, electric, number: 0 }
 }
 
 fn show_volunteer(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Result<(), CommandError> {
@@ -362,6 +371,7 @@ fn show_volunteer(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Re
         ("field-channel", words.code("channel", &volunteer.channel)),
         ("field-home", place(volunteer.home.as_ref())),
         ("field-active", words.yes(volunteer.active)),
+        ("field-driver_status", words.code("driver-status", &volunteer.status)),
         ("field-seats", volunteer.seats.to_string()),
         ("field-wheelchair_places", volunteer.wheelchair_places.to_string()),
         ("field-vehicles", vehicles.join(" / ")),
@@ -381,8 +391,9 @@ fn show_volunteer(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Re
 }
 
 fn shown_vehicle(words: super::words::Words<'_>, vehicle: &proto::Vehicle) -> String {
-    let proto::Vehicle { label: _, seats, wheelchair_places, fiscal_power, electric } = vehicle;
+    let proto::Vehicle { label: _, seats, wheelchair_places, fiscal_power, electric, number } = vehicle;
     let args = [
+        ("number", (*number).into()),
         ("seats", (*seats).into()),
         ("places", (*wheelchair_places).into()),
         ("power", (*fiscal_power).into()),
@@ -392,7 +403,11 @@ fn shown_vehicle(words: super::words::Words<'_>, vehicle: &proto::Vehicle) -> St
 }
 
 fn shown_document(words: super::words::Words<'_>, document: &proto::Document) -> String {
-    let kind = words.code("document", &document.kind);
+    let mut kind = words.code("document", &document.kind);
+    if document.vehicle > 0 {
+        kind =
+            words.text("document-of-vehicle", &[("kind", kind.into()), ("number", document.vehicle.into())]);
+    }
     if document.valid_until.is_empty() { kind } else { format!("{kind} ({})", document.valid_until) }
 }
 
@@ -438,7 +453,11 @@ fn show_expiries(session: &mut Session<'_>, reply: &proto::ListExpiriesReply) ->
         let document = expiry.document.as_ref();
         vec![
             expiry.name.clone(),
-            document.map(|document| words.code("document", &document.kind)).unwrap_or_default(),
+            document
+                .map(|document| {
+                    shown_document(words, &proto::Document { valid_until: String::new(), ..document.clone() })
+                })
+                .unwrap_or_default(),
             document.map(|document| document.valid_until.clone()).unwrap_or_default(),
             words.yes(expiry.expired),
             expiry.phone.clone(),

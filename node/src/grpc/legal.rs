@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use maillage_domain::{
     civil::{day_of, parse_date},
-    legal::{ExceptionSubject, Rules, Verdict},
+    legal::{ExceptionAbout, ExceptionSubject, Rules, Verdict},
     roles::Operation,
 };
 use maillage_federation::ids::Id;
@@ -121,14 +121,18 @@ impl Legal for Services {
         request: Request<proto::SignExceptionRequest>,
     ) -> Result<Response<proto::FrameException>, Status> {
         let caller = allowed(&request, Operation::FrameExcept)?;
-        let proto::SignExceptionRequest { subject, subject_id, reason } = request.into_inner();
+        let proto::SignExceptionRequest { subject, subject_id, reason, about } = request.into_inner();
         let subject = match subject.as_str() {
             "trip" => ExceptionSubject::Trip(id(&subject_id, "subject_id")?),
             "request" => ExceptionSubject::Request(id(&subject_id, "subject_id")?),
             "series" => ExceptionSubject::Series(id(&subject_id, "subject_id")?),
             _ => return Err(refusals::invalid("exception-subject").into()),
         };
-        let signed = frames::sign(&self.app, &caller, subject, &reason).await?;
+        let about = match about.trim() {
+            "" => ExceptionAbout::Frame,
+            code => code.parse().map_err(|_| refusals::invalid("exception-about"))?,
+        };
+        let signed = frames::sign(&self.app, &caller, (subject, about), &reason).await?;
         Ok(Response::new(convert::exception(&signed)))
     }
 

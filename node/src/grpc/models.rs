@@ -4,7 +4,7 @@ use maillage_domain::{
     model_choice::{LocalParameters, ModelRule},
     roles::Operation,
 };
-use maillage_federation::models::{LocalAmounts, ModelKey};
+use maillage_federation::models::{Bracket, LocalAmounts, ModelKey, Tariff};
 use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, models_server::Models};
 use tonic::{Request, Response, Status};
@@ -99,7 +99,7 @@ impl Models for Services {
 }
 
 fn rule(message: &proto::ModelRule) -> Result<ModelRule, Refusal> {
-    let proto::ModelRule { service, commune, from, model, former: _ } = message;
+    let proto::ModelRule { service, commune, from, model, carrier, former: _ } = message;
     let given = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
     let service = given(service).map(|code| code.parse()).transpose();
     let commune = given(commune).map(|code| code.parse()).transpose();
@@ -108,6 +108,7 @@ fn rule(message: &proto::ModelRule) -> Result<ModelRule, Refusal> {
         commune: commune.map_err(|_| refusals::invalid("commune-code").with("field", "commune"))?,
         from: day(from)?.ok_or_else(|| refusals::invalid("date-format"))?,
         model: key(model)?,
+        carrier: if carrier.trim().is_empty() { None } else { Some(id(carrier.trim(), "carrier")?) },
     })
 }
 
@@ -120,6 +121,8 @@ fn parameters(message: &proto::LocalParameters) -> Result<LocalParameters, Refus
         cap_cents,
         yearly_cents,
         compensation_cents,
+        hourly_cents,
+        brackets,
         etag: _,
     } = message;
     Ok(LocalParameters {
@@ -131,8 +134,22 @@ fn parameters(message: &proto::LocalParameters) -> Result<LocalParameters, Refus
             cap_cents: *cap_cents,
             yearly_cents: *yearly_cents,
             compensation_cents: *compensation_cents,
+            hourly_cents: *hourly_cents,
+            brackets: brackets.iter().map(bracket).collect::<Result<_, _>>()?,
         },
     })
+}
+
+fn bracket(message: &proto::IncomeBracket) -> Result<Bracket, Refusal> {
+    let proto::IncomeBracket { up_to_euros, tariff, cents, cap_cents } = message;
+    let tariff = match tariff.as_str() {
+        "free" => Tariff::Free,
+        "donation" => Tariff::Donation,
+        "flat" => Tariff::Flat { amount_cents: *cents },
+        "per-kilometre" => Tariff::PerKilometre { rate_cents: *cents, cap_cents: *cap_cents },
+        _ => return Err(refusals::invalid("model-brackets")),
+    };
+    Ok(Bracket { up_to_euros: *up_to_euros, tariff })
 }
 
 fn key(text: &str) -> Result<ModelKey, Refusal> {

@@ -14,7 +14,7 @@ use super::{
     Operation, Services, allowed,
     convert::people::{
         document, edited_person, edited_volunteer, event, habit, hit, new_document, new_person,
-        new_volunteer, person, person_card, volunteer,
+        new_volunteer, person, person_card, small, volunteer,
     },
     id, limit, mask,
 };
@@ -202,9 +202,10 @@ impl People for Services {
         request: Request<proto::WithdrawDocumentRequest>,
     ) -> Result<Response<proto::Volunteer>, Status> {
         let caller = allowed(&request, Operation::VolunteerDocument)?;
-        let proto::WithdrawDocumentRequest { volunteer: who, kind, etag } = request.into_inner();
+        let proto::WithdrawDocumentRequest { volunteer: who, kind, vehicle, etag } = request.into_inner();
         let who = id(&who, "volunteer")?;
-        let changed = documents::withdraw_document(&self.app, &caller, who, &kind, etag).await?;
+        let vehicle = (vehicle > 0).then(|| small(vehicle));
+        let changed = documents::withdraw_document(&self.app, &caller, who, &kind, vehicle, etag).await?;
         Ok(Response::new(volunteer(&self.app, &changed)))
     }
 

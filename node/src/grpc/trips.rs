@@ -13,15 +13,20 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Operation, Services, allowed, caller,
-    convert::{people::new_place, trips as convert},
+    convert::{
+        people::{new_place, small},
+        trips as convert,
+    },
     day, id, limit,
     once::allowed_once,
     optional_id,
 };
 use crate::app::{
+    driving::{Ride, VehicleChoice},
     edit::Mask,
     edits::{self, NewTripChange, TripFilter},
-    refusals, suggest, trips,
+    refusals, suggest,
+    trips::{self, Signed},
     unmet::{self, UnmetFilter},
 };
 
@@ -32,10 +37,13 @@ impl Trips for Services {
         request: Request<proto::AddRequestRequest>,
     ) -> Result<Response<proto::AddRequestReply>, Status> {
         let (caller, mut message) = allowed_once(request, Operation::RequestAdd)?;
-        let reason = std::mem::take(&mut message.exception_reason);
+        let signed = Signed {
+            frame: trips::signed_reason(&std::mem::take(&mut message.exception_reason))?,
+            access: trips::signed_reason(&std::mem::take(&mut message.access_reason))?,
+        };
         let (person, new) = new_request(message)?;
         let person = id(&person, "person")?;
-        let (request, legs) = trips::add_request_excepted(&self.app, &caller, person, new, &reason).await?;
+        let (request, legs) = trips::add_request_signed(&self.app, &caller, person, new, signed).await?;
         let trips = legs.iter().map(|leg| convert::trip(&self.app, &caller, leg)).collect();
         Ok(Response::new(proto::AddRequestReply { request: request.id.to_string(), trips }))
     }
@@ -92,9 +100,17 @@ impl Trips for Services {
         request: Request<proto::OfferToDriverRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
         let caller = caller(&request)?;
-        let proto::OfferToDriverRequest { trip, volunteer, single } = request.into_inner();
+        let proto::OfferToDriverRequest { trip, volunteer, single, vehicle, asset, own_trip } =
+            request.into_inner();
         let (trip, volunteer) = (id(&trip, "trip")?, id(&volunteer, "volunteer")?);
-        let legs = trips::offer_to_driver(&self.app, &caller, trip, volunteer, single).await?;
+        let vehicle = match (vehicle, optional_id(&asset, "asset")?) {
+            (0, None) => VehicleChoice::First,
+            (number, None) => VehicleChoice::Own(small(number)),
+            (0, Some(asset)) => VehicleChoice::Fleet(asset),
+            (_, Some(_)) => return Err(refusals::invalid("offer-one-vehicle").into()),
+        };
+        let ride = Ride { vehicle, own_trip };
+        let legs = trips::offer_ride(&self.app, &caller, trip, volunteer, (single, ride)).await?;
         Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
     }
 
@@ -293,6 +309,7 @@ fn change(request: proto::EditTripRequest) -> Result<NewTripChange, Refusal> {
         late_ok: mask.has("late_ok").then_some(request.late_ok),
         companions: mask.has("companions").then_some(request.companions),
         notes: mask.has("notes").then_some(request.notes),
+        exception_reason: request.exception_reason,
     })
 }
 
@@ -322,6 +339,7 @@ fn new_request(request: proto::AddRequestRequest) -> Result<(String, NewRequest)
         model,
         exception_reason: _,
         request_id: _,
+        access_reason: _,
     } = request;
     let pickup: Option<NewPlace> =
         pickup.filter(|place| !place.commune.trim().is_empty()).map(|place| new_place(Some(place)));

@@ -81,6 +81,8 @@ fn trip(number: u64) -> Trip {
         arrival: after(60),
         end: after(80),
         empty_m: 20_000,
+        vehicle: None,
+        own_trip: false,
     };
     let way = if number.is_multiple_of(UNMET_IN) {
         vec![TripAction::DeclareUnmet(UnmetReason::NoDriver)]

@@ -3,14 +3,14 @@
 
 use maillage_domain::{
     costing::{CarFacts, CostFacts, Costing, Side, YearBefore},
-    ids::{PersonKind, VolunteerKind},
+    ids::{CarrierKind, PersonKind, VolunteerKind},
     model_choice::{LocalParameters, ModelRule},
     money::Cents,
 };
 use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
 use maillage_federation::{
     ids::{Id, TripKind},
-    models::{LocalAmounts, ModelKey},
+    models::{Bracket, LocalAmounts, ModelKey},
 };
 use serde::{Deserialize, Serialize};
 
@@ -79,17 +79,30 @@ pub(crate) struct TripCostRecord {
     vehicle_assumed: bool,
     scale_continued: bool,
     at_ms: i64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    employee: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    fleet: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    drive_s: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wages_cents: Option<i64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    wages_unknown: bool,
 }
 
 /// Amounts of a territory.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_field_names, reason = "a unit is last in every name")]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct AmountsRecord {
     flat_cents: Option<u32>,
     rate_cents: Option<u32>,
     cap_cents: Option<u32>,
     yearly_cents: Option<u32>,
     compensation_cents: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hourly_cents: Option<u32>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    brackets: Vec<Bracket>,
 }
 
 /// Kilometres of a driver in a year, version 1.
@@ -111,6 +124,8 @@ struct ModelRuleRecord {
     commune: String,
     from: String,
     model: ModelKey,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    carrier: Option<Id<CarrierKind>>,
 }
 
 /// The territory's own amounts.
@@ -199,12 +214,13 @@ impl ModelRules {
     pub fn rules(&self) -> Result<Vec<ModelRule>, EngineError> {
         const KIND: u16 = kinds::MODEL_RULES;
         let rule = |record: &ModelRuleRecord| {
-            let ModelRuleRecord { service, commune, from, model } = record;
+            let ModelRuleRecord { service, commune, from, model, carrier } = record;
             Ok(ModelRule {
                 service: if service.is_empty() { None } else { Some(parsed(service, KIND)?) },
                 commune: if commune.is_empty() { None } else { Some(parsed(commune, KIND)?) },
                 from: parsed(from, KIND)?,
                 model: model.clone(),
+                carrier: *carrier,
             })
         };
         self.rules.iter().map(rule).collect()
@@ -218,6 +234,7 @@ impl From<&[ModelRule]> for ModelRules {
             commune: rule.commune.map(|commune| commune.as_str().to_owned()).unwrap_or_default(),
             from: rule.from.to_string(),
             model: rule.model.clone(),
+            carrier: rule.carrier,
         };
         Self { rules: rules.iter().map(record).collect() }
     }
@@ -232,7 +249,7 @@ impl LocalParametersSetting {
         let set = |record: &ParametersRecord| {
             let ParametersRecord { model, from, amounts } = record;
             let from = parsed(from, kinds::LOCAL_PARAMETERS)?;
-            Ok(LocalParameters { model: model.clone(), from, amounts: (*amounts).into() })
+            Ok(LocalParameters { model: model.clone(), from, amounts: amounts.clone().into() })
         };
         self.parameters.iter().map(set).collect()
     }
@@ -243,7 +260,7 @@ impl From<&[LocalParameters]> for LocalParametersSetting {
         let record = |set: &LocalParameters| ParametersRecord {
             model: set.model.clone(),
             from: set.from.to_string(),
-            amounts: set.amounts.into(),
+            amounts: set.amounts.clone().into(),
         };
         Self { parameters: parameters.iter().map(record).collect() }
     }
@@ -251,15 +268,31 @@ impl From<&[LocalParameters]> for LocalParametersSetting {
 
 impl From<LocalAmounts> for AmountsRecord {
     fn from(amounts: LocalAmounts) -> Self {
-        let LocalAmounts { flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents } = amounts;
-        Self { flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents }
+        let LocalAmounts {
+            flat_cents,
+            rate_cents,
+            cap_cents,
+            yearly_cents,
+            compensation_cents,
+            hourly_cents,
+            brackets,
+        } = amounts;
+        Self { flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents, hourly_cents, brackets }
     }
 }
 
 impl From<AmountsRecord> for LocalAmounts {
     fn from(record: AmountsRecord) -> Self {
-        let AmountsRecord { flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents } = record;
-        Self { flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents }
+        let AmountsRecord {
+            flat_cents,
+            rate_cents,
+            cap_cents,
+            yearly_cents,
+            compensation_cents,
+            hourly_cents,
+            brackets,
+        } = record;
+        Self { flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents, hourly_cents, brackets }
     }
 }
 
@@ -271,7 +304,7 @@ impl From<&TripCost> for TripCostRecord {
             person: *person,
             volunteer: *volunteer,
             model: model.to_string(),
-            local: (*local).into(),
+            local: local.clone().into(),
             on: facts.on.to_string(),
             loaded_m: facts.loaded_m,
             empty_m: facts.empty_m,
@@ -291,6 +324,11 @@ impl From<&TripCost> for TripCostRecord {
             vehicle_assumed: costing.vehicle_assumed,
             scale_continued: costing.scale_continued,
             at_ms: at.as_millisecond(),
+            employee: facts.employee,
+            fleet: facts.fleet,
+            drive_s: facts.drive_s,
+            wages_cents: Some(costing.wages.get()).filter(|cents| *cents != 0),
+            wages_unknown: costing.wages_unknown,
         }
     }
 }
@@ -308,6 +346,9 @@ impl TryFrom<TripCostRecord> for TripCost {
             quotient_euros: record.quotient_euros,
             cap: record.legal_cap_cents.map(Cents::new),
             side: parsed::<Side>(&record.side, KIND)?,
+            employee: record.employee,
+            fleet: record.fleet,
+            drive_s: record.drive_s,
         };
         let costing = Costing {
             cost: Cents::new(record.cost_cents),
@@ -316,6 +357,8 @@ impl TryFrom<TripCostRecord> for TripCost {
             waived: Cents::new(record.waived_cents),
             carrier: Cents::new(record.carrier_cents),
             volunteer: Cents::new(record.volunteer_cents),
+            wages: Cents::new(record.wages_cents.unwrap_or_default()),
+            wages_unknown: record.wages_unknown,
             vehicle_assumed: record.vehicle_assumed,
             scale_continued: record.scale_continued,
         };

@@ -143,3 +143,5 @@ pub const REFERENCE_IMPORTS: u16 = 118;
 pub const MODEL_RULES: u16 = 119;
 /// Setting: the territory's own amounts within the models.
 pub const LOCAL_PARAMETERS: u16 = 120;
+/// Setting: school holidays that the operator imported.
+pub const SCHOOL_HOLIDAYS: u16 = 121;

@@ -5,7 +5,7 @@ mod records;
 
 use maillage_domain::{
     ids::{CarrierKind, ExceptionKind},
-    legal::{Carrier, ExceptionSubject, FrameDecision, FrameException},
+    legal::{Carrier, ExceptionAbout, ExceptionSubject, FrameDecision, FrameException},
 };
 use maillage_engine::{EngineError, Key as _, Record, RecordError, Table, Transaction, Tree, View};
 use maillage_federation::ids::{Id, TripKind};
@@ -138,13 +138,26 @@ pub fn exceptions(
     rows.into_iter().map(|(_, record)| record.try_into()).collect()
 }
 
-/// The last exception signed for something.
+/// The last exception from the legal frames signed for something.
 pub fn exception_for(
     view: &(impl View + ?Sized),
     subject: ExceptionSubject,
 ) -> Result<Option<FrameException>, EngineError> {
-    let Some((key, _)) = view.last(EXCEPTIONS_BY_SUBJECT_TREE, &subject.bytes())? else { return Ok(None) };
-    let id = *key.last_chunk::<16>().ok_or(RecordError::Key("an index row of an exception"))?;
-    let found = EXCEPTIONS.get(view, &id)?.map(FrameException::try_from).transpose()?;
-    Ok(found.filter(|exception| exception.subject == subject))
+    exception_from(view, subject, ExceptionAbout::Frame)
+}
+
+/// The last exception from a rule signed for something.
+pub fn exception_from(
+    view: &(impl View + ?Sized),
+    subject: ExceptionSubject,
+    about: ExceptionAbout,
+) -> Result<Option<FrameException>, EngineError> {
+    for (key, _) in view.scan_prefix_reverse(EXCEPTIONS_BY_SUBJECT_TREE, &subject.bytes(), usize::MAX)? {
+        let id = *key.last_chunk::<16>().ok_or(RecordError::Key("an index row of an exception"))?;
+        let found = EXCEPTIONS.get(view, &id)?.map(FrameException::try_from).transpose()?;
+        if let Some(found) = found.filter(|found| (found.subject, found.about) == (subject, about)) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use maillage_domain::holidays::SchoolHolidays;
 use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
 use maillage_geography::InseeCode;
 use serde::{Deserialize, Serialize};
@@ -25,8 +26,19 @@ const INTERCHANGES: Table<(String, String), InterchangeRecord> = Table::new(INTE
 /// What the table says of a commune.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UrbanCommune {
-    /// The urban unit, and its inhabitants; none outside every unit.
-    pub unit: Option<(String, u32)>,
+    /// The urban unit; none outside every unit.
+    pub unit: Option<UrbanUnit>,
+}
+
+/// An urban unit, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UrbanUnit {
+    /// Its code.
+    pub code: String,
+    /// Its inhabitants.
+    pub population: u32,
+    /// Whether they are all of them; otherwise there may be more, in communes that were not imported.
+    pub complete: bool,
 }
 
 /// A multimodal interchange.
@@ -58,17 +70,20 @@ pub enum ReferenceTable {
     UrbanUnits,
     /// Interchanges.
     Interchanges,
+    /// School holidays.
+    SchoolHolidays,
 }
 
 impl ReferenceTable {
     /// Every table.
-    pub const ALL: [Self; 2] = [Self::UrbanUnits, Self::Interchanges];
+    pub const ALL: [Self; 3] = [Self::UrbanUnits, Self::Interchanges, Self::SchoolHolidays];
 
     /// Its name, as typed and stored.
     pub fn code(self) -> &'static str {
         match self {
             Self::UrbanUnits => "urban-units",
             Self::Interchanges => "interchanges",
+            Self::SchoolHolidays => "school-holidays",
         }
     }
 }
@@ -78,12 +93,31 @@ impl ReferenceTable {
 pub(crate) struct UrbanCommuneRecord {
     pub(crate) unit: String,
     pub(crate) population: u32,
+    /// What was imported before this was asked is not known to be whole.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) complete: bool,
 }
 
 /// An interchange, version 1.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct InterchangeRecord {
     pub(crate) name: String,
+}
+
+/// The school holidays imported, version 1.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SchoolHolidaysRecord {
+    pub(crate) source: String,
+    pub(crate) rows: Vec<SchoolRowRecord>,
+}
+
+/// Holidays of a zone, or of all if it is empty; days `YYYY-MM-DD`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SchoolRowRecord {
+    pub(crate) zone: String,
+    pub(crate) period: String,
+    pub(crate) first: String,
+    pub(crate) back: String,
 }
 
 /// The imports made, version 1.
@@ -115,6 +149,15 @@ impl Record for ImportsRecord {
     const VERSION: u16 = 1;
 }
 
+impl Record for SchoolHolidaysRecord {
+    const KIND: u16 = kinds::SCHOOL_HOLIDAYS;
+    const VERSION: u16 = 1;
+}
+
+impl Setting for SchoolHolidaysRecord {
+    const NAME: &'static str = "school-holidays";
+}
+
 impl Setting for ImportsRecord {
     const NAME: &'static str = "reference-imports";
 }
@@ -125,8 +168,8 @@ pub fn urban_commune(
     commune: &InseeCode,
 ) -> Result<Option<UrbanCommune>, EngineError> {
     let record = URBAN_UNITS.get(view, &commune.as_str().to_owned())?;
-    Ok(record.map(|UrbanCommuneRecord { unit, population }| UrbanCommune {
-        unit: (!unit.is_empty()).then_some((unit, population)),
+    Ok(record.map(|UrbanCommuneRecord { unit: code, population, complete }| UrbanCommune {
+        unit: (!code.is_empty()).then_some(UrbanUnit { code, population, complete }),
     }))
 }
 
@@ -138,8 +181,10 @@ pub fn replace_urban_units(
     let mut kept: BTreeMap<String, UrbanCommuneRecord> =
         URBAN_UNITS.scan(transaction, .., usize::MAX)?.into_iter().collect();
     for (commune, UrbanCommune { unit }) in communes {
-        let (unit, population) = unit.clone().unwrap_or_default();
-        let (key, record) = (commune.as_str().to_owned(), UrbanCommuneRecord { unit, population });
+        let (unit, population, complete) = unit
+            .as_ref()
+            .map_or((String::new(), 0, false), |unit| (unit.code.clone(), unit.population, unit.complete));
+        let (key, record) = (commune.as_str().to_owned(), UrbanCommuneRecord { unit, population, complete });
         if kept.remove(&key).as_ref() != Some(&record) {
             URBAN_UNITS.put(transaction, &key, &record)?;
         }
@@ -184,6 +229,39 @@ pub fn replace_interchanges(
         }
     }
     kept.keys().try_for_each(|gone| INTERCHANGES.delete(transaction, gone))
+}
+
+/// The school holidays imported; none leaves the table that is shipped.
+pub fn school_holidays(view: &(impl View + ?Sized)) -> Result<Vec<SchoolHolidays>, EngineError> {
+    const KIND: u16 = kinds::SCHOOL_HOLIDAYS;
+    let SchoolHolidaysRecord { source, rows } = settings::find(view)?.unwrap_or_default();
+    let row = |row: &SchoolRowRecord| {
+        Ok(SchoolHolidays {
+            zone: if row.zone.is_empty() { None } else { Some(parsed(&row.zone, KIND)?) },
+            period: parsed(&row.period, KIND)?,
+            first: parsed(&row.first, KIND)?,
+            back: parsed(&row.back, KIND)?,
+            verified: true,
+            source: source.clone().into(),
+        })
+    };
+    rows.iter().map(row).collect()
+}
+
+/// Replaces the school holidays imported.
+pub fn replace_school_holidays(
+    transaction: &mut Transaction<'_>,
+    source: &str,
+    holidays: &[SchoolHolidays],
+) -> Result<(), EngineError> {
+    let row = |row: &SchoolHolidays| SchoolRowRecord {
+        zone: row.zone.map(|zone| zone.code().to_owned()).unwrap_or_default(),
+        period: row.period.code().to_owned(),
+        first: row.first.to_string(),
+        back: row.back.to_string(),
+    };
+    let rows = holidays.iter().map(row).collect();
+    settings::put(transaction, &SchoolHolidaysRecord { source: source.to_owned(), rows })
 }
 
 /// Where a table comes from; none if it was never imported.

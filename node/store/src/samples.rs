@@ -110,6 +110,7 @@ pub(crate) fn full_person(number: u8, name: &str) -> Person {
 pub(crate) fn full_volunteer(number: u8, name: &str) -> Volunteer {
     let volunteer = volunteer(number, name);
     let van = NewVehicle {
+        number: 0,
         label: "Canary van".to_owned(),
         seats: 2,
         wheelchair_places: 1,
@@ -120,6 +121,7 @@ pub(crate) fn full_volunteer(number: u8, name: &str) -> Volunteer {
         kind: "licence".to_owned(),
         seen_on: "2026-09-30".to_owned(),
         valid_until: "2031-09-30".to_owned(),
+        vehicle: 0,
     };
     let mut typed = NewVolunteer::of(&volunteer.details);
     typed.email = "canary@exemple.fr".to_owned();
@@ -189,6 +191,8 @@ pub(crate) fn drive(trip: &Trip, driver: u8, minutes: i64) -> Assignment {
         arrival: pickup + SignedDuration::from_mins(40),
         end: pickup + SignedDuration::from_mins(90),
         empty_m: 40_000,
+        vehicle: None,
+        own_trip: false,
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod cancellations;
+mod carrying;
 mod changes;
 mod concurrency;
 mod dice;
@@ -14,6 +15,7 @@ mod driving;
 mod endings;
 mod faults;
 mod forgeries;
+mod frames;
 mod handovers;
 mod hub;
 mod interleavings;

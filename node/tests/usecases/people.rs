@@ -188,6 +188,7 @@ fn a_lapsed_paper_a_wish_and_a_switch_keep_a_driver_from_being_asked() {
         kind: "licence".into(),
         seen_on: "2026-01-05".into(),
         valid_until: until.into(),
+        vehicle: 0,
     };
     ready(documents::record_document(app, &local(), id, paper("2026-10-05"), String::new())).unwrap();
     assert_eq!(why_not(&world, person, &show()), Some("document-expired"));

@@ -39,6 +39,9 @@ pub struct Model {
     pub compensation: Compensation,
     /// How one gets in.
     pub access: Access,
+    /// What an hour of a paid driver costs, in cents: a territory sets it, the catalogue does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hourly_cents: Option<u32>,
 }
 
 /// Identity of a model in one version, written `id@version`.
@@ -254,6 +257,7 @@ impl Model {
     /// The first thing that does not.
     pub fn check(&self) -> Result<(), ModelError> {
         self.contribution.check()?;
+        amount(self.hourly_cents.unwrap_or(0))?;
         match self.compensation {
             Compensation::Flat { rate_cents, .. } => amount(rate_cents),
             Compensation::Waived | Compensation::FiscalScale { .. } => Ok(()),
@@ -265,11 +269,21 @@ impl Model {
     /// # Errors
     /// An amount for something that the model does not have, or one beyond the limit.
     pub fn with_local(&self, local: &LocalAmounts) -> Result<Self, ModelError> {
-        let LocalAmounts { flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents } = *local;
+        let LocalAmounts {
+            flat_cents,
+            rate_cents,
+            cap_cents,
+            yearly_cents,
+            compensation_cents,
+            hourly_cents,
+            brackets,
+        } = local;
         let mut model = self.clone();
+        model.hourly_cents = hourly_cents.or(model.hourly_cents);
+        model.contribution.per_trip_mut().set_brackets(brackets)?;
         if let Some(yearly) = yearly_cents {
             match &mut model.contribution {
-                Contribution::Membership { yearly_cents, .. } => *yearly_cents = yearly,
+                Contribution::Membership { yearly_cents, .. } => *yearly_cents = *yearly,
                 Contribution::Free
                 | Contribution::Flat { .. }
                 | Contribution::PerKilometre { .. }
@@ -279,13 +293,13 @@ impl Model {
         }
         if let Some(paid) = compensation_cents {
             match &mut model.compensation {
-                Compensation::Flat { rate_cents, .. } => *rate_cents = paid,
+                Compensation::Flat { rate_cents, .. } => *rate_cents = *paid,
                 Compensation::Waived | Compensation::FiscalScale { .. } => {
                     return Err(ModelError::NotOfModel("compensation"));
                 }
             }
         }
-        model.contribution.per_trip_mut().localise(flat_cents, rate_cents, cap_cents)?;
+        model.contribution.per_trip_mut().localise(*flat_cents, *rate_cents, *cap_cents)?;
         model.check()?;
         Ok(model)
     }
@@ -356,6 +370,22 @@ impl Contribution {
         }
     }
 
+    /// Takes a territory's own brackets; none leaves those of the catalogue.
+    fn set_brackets(&mut self, local: &[Bracket]) -> Result<(), ModelError> {
+        match self {
+            _ if local.is_empty() => Ok(()),
+            Self::IncomeBrackets { brackets } => {
+                local.clone_into(brackets);
+                Ok(())
+            }
+            Self::Free
+            | Self::Flat { .. }
+            | Self::PerKilometre { .. }
+            | Self::Membership { .. }
+            | Self::Donation => Err(ModelError::NotOfModel("brackets")),
+        }
+    }
+
     fn check(&self) -> Result<(), ModelError> {
         match self {
             Self::Free | Self::Donation => Ok(()),
@@ -380,7 +410,7 @@ impl Contribution {
 pub const AMOUNT_CENTS: u32 = 100_000;
 
 /// Amounts that a territory sets within a model of the catalogue, in cents.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LocalAmounts {
     /// Of a flat contribution, per trip.
     pub flat_cents: Option<u32>,
@@ -392,6 +422,11 @@ pub struct LocalAmounts {
     pub yearly_cents: Option<u32>,
     /// Of a flat compensation, per kilometre.
     pub compensation_cents: Option<u32>,
+    /// Of an hour of a paid driver.
+    pub hourly_cents: Option<u32>,
+    /// Of a contribution by income: all brackets with their thresholds, in the place of those of the catalogue; empty for
+    /// those.
+    pub brackets: Vec<Bracket>,
 }
 
 fn check_brackets(brackets: &[Bracket]) -> Result<(), ModelError> {

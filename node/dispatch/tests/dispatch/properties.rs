@@ -112,7 +112,12 @@ fn drivers() -> impl Strategy<Value = Vec<Driver>> {
 fn candidates(drivers: &[Driver]) -> Vec<Candidate<'_>> {
     drivers
         .iter()
-        .map(|Driver { volunteer, commitments }| Candidate { volunteer, commitments, done: &[] })
+        .map(|Driver { volunteer, commitments }| Candidate {
+            volunteer,
+            commitments,
+            done: &[],
+            schools: &[],
+        })
         .collect()
 }
 
@@ -138,6 +143,8 @@ fn plan_at(legs: &[LegRequest], driver: &Driver, pickups: &[Timestamp], waits: b
             arrival,
             end: arrival + seconds(back.duration_s),
             empty_m: out.distance_m + back.distance_m,
+            vehicle: None,
+            own_trip: false,
         });
     }
     if let (true, [there, back]) = (waits, drives.as_mut_slice()) {
@@ -169,7 +176,8 @@ fn by_trying(legs: &[LegRequest], driver: &Driver, step_min: i64) -> Option<u32>
         }
         _ => Vec::new(),
     };
-    let candidate = Candidate { volunteer: &driver.volunteer, commitments: &driver.commitments, done: &[] };
+    let candidate =
+        Candidate { volunteer: &driver.volunteer, commitments: &driver.commitments, done: &[], schools: &[] };
     let ways = [false, true].into_iter().filter(|waits| !waits || legs.len() == 2);
     let plans =
         ways.flat_map(|waits| pickups.iter().map(move |pickups| plan_at(legs, driver, pickups, waits)));
@@ -189,7 +197,7 @@ proptest! {
         prop_assert_eq!(ranking.candidates.len() + ranking.refusals.len(), drivers.len());
         for ranked in &ranking.candidates {
             let driver = drivers.iter().find(|driver| driver.volunteer.id == ranked.volunteer).unwrap();
-            let candidate = Candidate { volunteer: &driver.volunteer, commitments: &driver.commitments, done: &[] };
+            let candidate = Candidate { volunteer: &driver.volunteer, commitments: &driver.commitments, done: &[], schools: &[] };
             let checked = check(&legs, &candidate, ranked, &RequiredDocuments::default(), &ESTIMATOR, Geography::embedded());
             prop_assert_eq!(checked, Ok(()), "{:?}", ranked);
         }
@@ -272,7 +280,7 @@ proptest! {
         let ranking = ranking(&legs, &drivers);
         let Some(ranked) = ranking.candidates.first() else { return Ok(()) };
         let driver = drivers.iter().find(|driver| driver.volunteer.id == ranked.volunteer).unwrap();
-        let mut candidate = Candidate { volunteer: &driver.volunteer, commitments: &driver.commitments, done: &[] };
+        let mut candidate = Candidate { volunteer: &driver.volunteer, commitments: &driver.commitments, done: &[], schools: &[] };
         let mut plan = ranked.clone();
         let by = SignedDuration::from_mins(by_min);
         let drive = plan.drives[0];

@@ -6,7 +6,7 @@ use maillage_dispatch::{
 };
 use maillage_domain::{
     document::{Document, DocumentKind, DocumentObstacle, Documents, RequiredDocuments},
-    trip::Anchor,
+    trip::{Anchor, WhichVehicle},
     volunteer::{Vehicle, Vehicles, Volunteer},
 };
 use maillage_federation::{ids::Id, needs::Need};
@@ -34,7 +34,7 @@ fn consider(
     volunteer: &Volunteer,
     taken: &[Commitment],
 ) -> Result<Ranked, RefusalReason> {
-    let candidate = Candidate { volunteer, commitments: taken, done: &[] };
+    let candidate = Candidate { volunteer, commitments: taken, done: &[], schools: &[] };
     let ranking =
         rank(legs, &[candidate], &RequiredDocuments::default(), &Estimator::DECLARED, Geography::embedded())
             .unwrap();
@@ -101,8 +101,10 @@ fn over_a_long_day_the_driver_goes_home() {
 #[test]
 fn least_extra_kilometres_first() {
     let drivers = [volunteer(1, CASTRES, "lun 06:00-20:00"), volunteer(2, ALBAN, "lun 06:00-20:00")];
-    let candidates: Vec<_> =
-        drivers.iter().map(|volunteer| Candidate { volunteer, commitments: &[], done: &[] }).collect();
+    let candidates: Vec<_> = drivers
+        .iter()
+        .map(|volunteer| Candidate { volunteer, commitments: &[], done: &[], schools: &[] })
+        .collect();
     let ranking = rank(
         &[to_albi()],
         &candidates,
@@ -181,7 +183,7 @@ fn papers_that_are_good_on_the_day_and_required_ones_that_were_seen_let_drive() 
     let mut driver = volunteer(1, ALBAN, "lun 07:00-19:00");
     driver.details.documents = licence("2026-10-05");
     let run = |driver: &Volunteer, required: &[DocumentKind]| {
-        let candidate = Candidate { volunteer: driver, commitments: &[], done: &[] };
+        let candidate = Candidate { volunteer: driver, commitments: &[], done: &[], schools: &[] };
         let required: RequiredDocuments = required.iter().copied().collect();
         let ranking =
             rank(&[to_albi()], &[candidate], &required, &Estimator::DECLARED, Geography::embedded()).unwrap();
@@ -200,9 +202,35 @@ fn any_vehicle_of_the_driver_that_takes_everybody_is_good() {
         |seats| LegRequest { needs: [Need::WheelchairManual].into_iter().collect(), seats, ..to_albi() };
     let vehicles = vec![Vehicle::new(4, 0).unwrap(), Vehicle::new(2, 1).unwrap()];
     driver.details.vehicles = Vehicles::new(vehicles).unwrap();
-    assert!(consider(&[wheelchair(2)], &driver, &[]).is_ok());
+    let number = |leg| {
+        let ranked = consider(&[leg], &driver, &[]).unwrap();
+        ranked.drives[0].vehicle.map(|driven| (driven.which, driven.places))
+    };
+    assert_eq!(number(wheelchair(2)), Some((WhichVehicle::Own(2), 4)));
+    assert_eq!(number(to_albi()), Some((WhichVehicle::Own(1), 5)), "the usual one first");
     let few = RefusalReason::TooFewSeats { wanted: 3, has: 2 };
     assert_eq!(refusal(&[wheelchair(3)], &driver, &[]), few);
+}
+
+#[test]
+fn a_car_without_a_good_roadworthiness_test_stays_at_home_and_the_other_one_goes() {
+    let mut driver = volunteer(1, ALBAN, "lun 07:00-19:00");
+    let cars = vec![Vehicle::new(4, 0).unwrap(), Vehicle::new(3, 0).unwrap()];
+    driver.details.vehicles = Vehicles::new(cars).unwrap();
+    let test = |number, until: &str| {
+        let seen = "2024-10-04".parse().unwrap();
+        let test = Document::new(DocumentKind::RoadworthinessTest, seen, Some(until.parse().unwrap()));
+        test.of_vehicle(Some(number))
+    };
+    driver.details.documents = [test(1, "2026-10-04"), test(2, "2027-10-04")].into_iter().collect();
+    let ranked = consider(&[to_albi()], &driver, &[]).unwrap();
+    assert_eq!(ranked.drives[0].vehicle.map(|driven| driven.which), Some(WhichVehicle::Own(2)));
+    let expired = DocumentObstacle::Expired {
+        kind: DocumentKind::RoadworthinessTest,
+        valid_until: "2026-10-04".parse().unwrap(),
+    };
+    let four = LegRequest { seats: 4, ..to_albi() };
+    assert_eq!(refusal(&[four], &driver, &[]), RefusalReason::Document(expired), "only the first takes four");
 }
 
 #[test]
@@ -212,7 +240,7 @@ fn a_full_week_is_full_and_the_next_monday_begins_another() {
     let friday = [drive("2026-10-09T10:00", "2026-10-09T12:00")];
     let sunday = [drive("2026-10-04T10:00", "2026-10-04T12:00")];
     let week = |driver: &Volunteer, commitments: &[Commitment], done: &[Commitment]| {
-        let candidate = Candidate { volunteer: driver, commitments, done };
+        let candidate = Candidate { volunteer: driver, commitments, done, schools: &[] };
         let required = RequiredDocuments::default();
         let ranking =
             rank(&[to_albi()], &[candidate], &required, &Estimator::DECLARED, Geography::embedded()).unwrap();

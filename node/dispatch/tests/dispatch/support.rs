@@ -9,7 +9,7 @@ use maillage_domain::{
     place::Place,
     text::{Address, Name},
     trip::Anchor,
-    volunteer::{DriverLimits, Vehicle, Vehicles, Volunteer, VolunteerDetails},
+    volunteer::{DriverLimits, DriverStatus, Vehicle, Vehicles, Volunteer, VolunteerDetails},
 };
 use maillage_federation::{ids::Id, month::paris, needs::Needs};
 
@@ -55,6 +55,7 @@ pub(crate) fn volunteer(number: u8, home: &str, week: &str) -> Volunteer {
         limits: DriverLimits { max_trip_m: None, ..DriverLimits::default() },
         standing_yes: false,
         avoid: Vec::new(),
+        status: DriverStatus::Volunteer,
     };
     Volunteer::register(Id::new(1_700_000_000_000, [number; 10]), details, Timestamp::UNIX_EPOCH)
 }

@@ -18,6 +18,9 @@ fn facts(loaded_m: u32, empty_m: u32) -> CostFacts {
         quotient_euros: None,
         cap: None,
         side: Side::Both,
+        employee: false,
+        fleet: false,
+        drive_s: Some(5_400),
     }
 }
 
@@ -52,6 +55,34 @@ fn who_pays_what_under_each_model() {
     ] {
         assert_eq!(cents(&costed(&facts, key)), expected, "{key}");
     }
+}
+
+#[test]
+fn hours_of_a_paid_driver_are_in_the_cost_or_said_to_be_missing() {
+    let facts = facts(30_000, 20_000);
+    let blank = costed(&facts, "service-prescription@1");
+    assert_eq!((blank.cost, blank.wages, blank.wages_unknown), (Cents::new(3_180), Cents::ZERO, true));
+    let hourly = |key: &str| Model { hourly_cents: Some(2_200), ..model(key) };
+    let paid = cost(&facts, &hourly("service-prescription@1"), YearBefore::default()).unwrap();
+    // An hour and a half at 22 €, and the kilometres: all of it is the territory's.
+    assert_eq!(cents(&paid), [6_480, 0, 0, 0, 6_480, 0]);
+    assert_eq!((paid.wages, paid.wages_unknown), (Cents::new(3_300), false));
+    let volunteers = cost(&facts, &hourly("benevoles-association@1"), YearBefore::default()).unwrap();
+    assert_eq!((volunteers.wages, volunteers.wages_unknown), (Cents::ZERO, false), "nobody is paid here");
+    let untimed = CostFacts { drive_s: None, ..facts };
+    let untimed = cost(&untimed, &hourly("service-prescription@1"), YearBefore::default()).unwrap();
+    assert!(untimed.wages_unknown);
+}
+
+#[test]
+fn an_employee_and_a_car_of_the_fleet_are_not_compensated() {
+    let employee = CostFacts { employee: true, ..facts(30_000, 20_000) };
+    let costing = costed(&employee, "benevoles-association@1");
+    assert_eq!(cents(&costing), [3_180, 960, 0, 0, 2_220, 0]);
+    assert!(costing.wages_unknown);
+    let minibus = CostFacts { fleet: true, ..facts(30_000, 20_000) };
+    let costing = costed(&minibus, "membres-association@1");
+    assert_eq!((cents(&costing), costing.wages_unknown), ([3_180, 750, 0, 0, 2_430, 0], false));
 }
 
 #[test]
@@ -152,22 +183,32 @@ fn any_model() -> impl Strategy<Value = Model> {
         Just(Workforce::Hybrid),
         Just(Workforce::Peers),
     ];
-    (contribution, compensation, workforce).prop_map(|(contribution, compensation, workforce)| Model {
-        contribution,
-        compensation,
-        workforce,
-        ..model("benevoles-association@1")
-    })
+    let hourly = proptest::option::of(0..10_000_u32);
+    (contribution, compensation, workforce, hourly).prop_map(
+        |(contribution, compensation, workforce, hourly)| Model {
+            contribution,
+            compensation,
+            workforce,
+            hourly_cents: hourly,
+            ..model("benevoles-association@1")
+        },
+    )
 }
 
 fn any_facts() -> impl Strategy<Value = CostFacts> {
     let vehicle = proptest::option::of((1..=12_u8, any::<bool>()));
     let side = prop_oneof![Just(Side::Both), Just(Side::Driver), Just(Side::Person)];
-    (0..400_000_u32, 0..400_000_u32, vehicle, side).prop_map(|(loaded_m, empty_m, vehicle, side)| CostFacts {
-        vehicle: vehicle.map(|(power, electric)| CarFacts { power, electric }),
-        side,
-        ..facts(loaded_m, empty_m)
-    })
+    let paid = (any::<bool>(), any::<bool>(), proptest::option::of(0..40_000_u32));
+    (0..400_000_u32, 0..400_000_u32, vehicle, side, paid).prop_map(
+        |(loaded_m, empty_m, vehicle, side, (employee, fleet, drive_s))| CostFacts {
+            vehicle: vehicle.map(|(power, electric)| CarFacts { power, electric }),
+            side,
+            employee,
+            fleet,
+            drive_s,
+            ..facts(loaded_m, empty_m)
+        },
+    )
 }
 
 proptest! {
@@ -185,7 +226,9 @@ proptest! {
         prop_assert!(!costing.contribution.is_negative() && !costing.compensation.is_negative());
         prop_assert!(costing.waived.is_zero() || costing.compensation.is_zero());
         let own_driver = facts.side != Side::Person && model.workforce != Workforce::Professionals;
+        let own_driver = own_driver && !facts.employee && !facts.fleet;
         prop_assert!(own_driver || costing.volunteer.is_zero());
+        prop_assert!(!costing.wages.is_negative() && (costing.wages.is_zero() || !costing.wages_unknown));
     }
 
     /// Under the fiscal scale home to home a volunteer neither gains nor loses, whatever came before.

@@ -1,12 +1,13 @@
 //! An explicit, signed exception: somebody lets a trip be carried out although every frame excludes it, and says why. Must
 //! never be made by the node itself.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
 use maillage_federation::ids::{Id, TripKind};
 
 use crate::{
+    codes::{UnknownCode, coded},
     ids::{ExceptionKind, RequestKind, SeriesKind},
     text::Notes,
 };
@@ -18,6 +19,8 @@ pub struct FrameException {
     pub id: Id<ExceptionKind>,
     /// What it is for.
     pub subject: ExceptionSubject,
+    /// Which rule it is from.
+    pub about: ExceptionAbout,
     /// The account that signed it.
     pub by: String,
     /// Why: internal, may speak of a person.
@@ -36,6 +39,18 @@ pub enum ExceptionSubject {
     /// Every trip of a series.
     Series(Id<SeriesKind>),
 }
+
+/// Which rule an exception is from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExceptionAbout {
+    /// Every legal frame excludes the trip.
+    #[default]
+    Frame,
+    /// The participation model is for people whom a prescriber refers, and nobody referred this one.
+    Access,
+}
+
+coded!(ExceptionAbout { Frame = "frame", Access = "access" });
 
 impl ExceptionSubject {
     /// Which of the three, as a code.

@@ -165,7 +165,7 @@ impl Pattern {
 
     /// The rule for a day that is a holiday, and which: the stricter one if it is two. School holidays that are not known
     /// are asked about, unless they do not matter.
-    pub(super) fn holiday(&self, day: Date, calendar: Calendar) -> Option<(HolidayRule, Why)> {
+    pub(super) fn holiday(&self, day: Date, calendar: Calendar<'_>) -> Option<(HolidayRule, Why)> {
         let public =
             calendar.public_holiday(day).map(|holiday| (self.public_holidays, Why::PublicHoliday(holiday)));
         let school = match (calendar.school_day(day), self.school_holidays) {

@@ -11,7 +11,7 @@ use proptest::prelude::{Just, Strategy, prop_assert, prop_assert_eq, prop_oneof,
 
 use super::*;
 
-fn tarn() -> Calendar {
+fn tarn() -> Calendar<'static> {
     Calendar::of_department("81")
 }
 

@@ -7,7 +7,11 @@ use maillage_federation::{
     month::Month,
 };
 
-use crate::{ids::VolunteerKind, trip::HolderResult};
+use crate::{
+    ids::{AssetKind, VolunteerKind},
+    trip::HolderResult,
+    vehicle::Vehicle,
+};
 
 /// Where a trip stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,6 +175,43 @@ pub struct Assignment {
     pub end: Timestamp,
     /// Planned metres without the person.
     pub empty_m: u32,
+    /// The vehicle, as it was when the driver was asked; none for drives from before this was kept.
+    pub vehicle: Option<DrivenVehicle>,
+    /// Whether the driver goes there anyway: *covoiturage*.
+    pub own_trip: bool,
+}
+
+/// The vehicle of a drive: which, and what of it the law and the costs ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DrivenVehicle {
+    /// Which.
+    pub which: WhichVehicle,
+    /// Places, the driver's included.
+    pub places: u8,
+    /// Fiscal power in CV, if it is known.
+    pub power: Option<u8>,
+    /// Whether it is electric.
+    pub electric: bool,
+}
+
+/// Which vehicle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WhichVehicle {
+    /// One of the driver's own, by its number.
+    Own(u8),
+    /// One of the fleet.
+    Fleet(Id<AssetKind>),
+}
+
+impl From<&Vehicle> for DrivenVehicle {
+    fn from(vehicle: &Vehicle) -> Self {
+        Self {
+            which: WhichVehicle::Own(vehicle.number()),
+            places: vehicle.places(),
+            power: vehicle.fiscal_power(),
+            electric: vehicle.electric(),
+        }
+    }
 }
 
 /// Which node has to carry a trip out.

@@ -94,6 +94,8 @@ fn drive() -> Assignment {
         arrival: minutes(60),
         end: minutes(100),
         empty_m: 40_000,
+        vehicle: None,
+        own_trip: false,
     }
 }
 

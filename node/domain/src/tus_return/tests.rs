@@ -90,6 +90,7 @@ fn any_trip() -> impl Strategy<Value = TripFact> {
             driver: match driver {
                 0 => None,
                 1 => Some(Driver::Staff(id(driver))),
+                3 => Some(Driver::Employee(id(driver))),
                 _ => Some(Driver::Volunteer(id(driver))),
             },
             frame: Frame::ALL.get(frame).copied(),

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use maillage_domain::{
     costing::{CostFacts, Costing, Side, YearBefore, asked, cost},
     ids::{PersonKind, VolunteerKind},
-    legal::{Carrier, CarrierFacts, CarrierForm, Rules, TripFacts, Verdict, evaluate},
+    legal::{CarrierFacts, CarrierForm, Rules, TripFacts, Verdict, evaluate},
     money::Cents,
     roles::Operation,
     trip::{Trip, TripStatus},
@@ -18,9 +18,9 @@ use maillage_federation::{
     models::{Model, TerritoryRole},
 };
 use maillage_platform::refusal::Refusal;
-use maillage_store::{legal, persons, trips};
+use maillage_store::{persons, trips};
 
-use super::{cost_facts, driver, local_model};
+use super::{carrier_decided, cost_facts, driver, local_model};
 use crate::app::{Aborted, App, caller::Caller, frames, refusals};
 
 /// Every model over the trips of a period.
@@ -53,8 +53,11 @@ pub struct Outcome {
     pub total: Costing,
     /// Membership fees of the people of the period, the part of the year that the period is.
     pub membership: Cents,
-    /// Trips for which the model asks more than the law allows.
+    /// Trips for which the model asks more than the law allows: the sums have the legal maximum, the frames below have what
+    /// the model asks.
     pub over_cap: u64,
+    /// Those among them that would be within or to be verified at the legal maximum, and are outside as the model stands.
+    pub outside_for_the_cap: u64,
     /// Trips by what the frame would have been.
     pub within: u64,
     /// To be verified.
@@ -116,7 +119,6 @@ impl Period {
 struct Laboratory {
     comparison: Comparison,
     first: Date,
-    carrier: Option<Carrier>,
     people: BTreeSet<Id<PersonKind>>,
     driven: BTreeMap<Id<VolunteerKind>, YearBefore>,
 }
@@ -131,6 +133,7 @@ impl Laboratory {
                 total: Costing::default(),
                 membership: Cents::ZERO,
                 over_cap: 0,
+                outside_for_the_cap: 0,
                 within: 0,
                 to_be_verified: 0,
                 outside: 0,
@@ -147,9 +150,8 @@ impl Laboratory {
             carried: 0,
             models,
         };
-        let carrier = legal::default_carrier(view)?;
         let (people, driven) = (BTreeSet::new(), BTreeMap::new());
-        Ok(Self { comparison, first: asked.first, carrier, people, driven })
+        Ok(Self { comparison, first: asked.first, people, driven })
     }
 
     /// One trip: counted if it is of the period, and its kilometres count for the driver's year anyway.
@@ -174,11 +176,13 @@ impl Laboratory {
 
     fn compare(&mut self, app: &App, view: &dyn View, trip: &Trip) -> Result<(), Aborted> {
         let person = trip.person().map(|person| persons::find(view, person)).transpose()?.flatten();
-        let carrier = self.carrier.as_ref();
+        let carrier = carrier_decided(view, trip, person.as_ref())?;
+        let carrier = carrier.as_ref();
         let Some(own) = cost_facts(view, trip, person.as_ref(), carrier)? else { return Ok(()) };
         let before = driver(trip, own.side).and_then(|volunteer| self.driven.get(&volunteer).copied());
         let legal = frames::facts_of(app, view, trip, person.as_ref(), carrier)?;
-        let whole = CostFacts { side: Side::Both, ..own };
+        // Who works, and with which car, is what the models differ in.
+        let whole = CostFacts { side: Side::Both, employee: false, fleet: false, ..own };
         for outcome in &mut self.comparison.models {
             outcome.take(&whole, before.unwrap_or_default(), &legal);
             outcome.served += u64::from(outcome.model.key == trip.terms.model);
@@ -218,12 +222,19 @@ impl Outcome {
         }
         let form = if authority { CarrierForm::Authority } else { CarrierForm::Association };
         let carrier = legal.carrier.map(|own| CarrierFacts { form, ..own });
-        let contribution = Some(cap.map_or(wanted, |cap| wanted.min(cap)));
-        let legal = TripFacts { carrier, contribution, ..legal.clone() };
-        match evaluate(Rules::embedded(), &legal).verdict {
+        let verdict = |asked| {
+            let legal = TripFacts { carrier, contribution: Some(asked), ..legal.clone() };
+            evaluate(Rules::embedded(), &legal).verdict
+        };
+        match verdict(wanted) {
             Verdict::Within => self.within += 1,
             Verdict::ToBeVerified => self.to_be_verified += 1,
-            Verdict::Outside => self.outside += 1,
+            Verdict::Outside => {
+                self.outside += 1;
+                let capped = cap.filter(|cap| wanted > *cap).map(verdict);
+                self.outside_for_the_cap +=
+                    u64::from(capped.is_some_and(|capped| capped != Verdict::Outside));
+            }
         }
     }
 

@@ -3,13 +3,18 @@
 
 use maillage_domain::{
     costing::{ASSUMED_POWER, CarFacts},
-    ledger::{Books, VehicleClass},
+    ledger::{Books, DueSource, Movement, NewEntry, Party, VehicleClass},
+    money::Cents,
+    text::Line,
 };
 use maillage_engine::{Transaction, View};
-use maillage_federation::models::Workforce;
-use maillage_store::{costs::TripCost, legal};
+use maillage_federation::models::{Model, Workforce};
+use maillage_store::{costs::TripCost, ledger, legal, persons};
 
-use super::books::{CarriedOut, Driven, carried_out};
+use super::{
+    books::{CarriedOut, Driven, carried_out},
+    today,
+};
 use crate::app::{Aborted, App};
 
 /// Books a trip whose cost was just frozen, in the same transaction. A trip that is there already changes nothing.
@@ -24,7 +29,43 @@ pub fn book_cost(app: &App, transaction: &mut Transaction<'_>, cost: &TripCost) 
         due: cost.person.map(|person| (person, cost.costing.contribution)),
         driven: driven(app, cost),
     };
-    carried_out(app, transaction, done)
+    let books = done.books;
+    carried_out(app, transaction, done)?;
+    membership(app, transaction, cost, books)
+}
+
+/// A person who is no member and travels under a model with a membership owes the fee of the year: once, with the first trip
+/// of it. One that the treasurer took back is not asked for again.
+fn membership(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    cost: &TripCost,
+    books: Books,
+) -> Result<(), Aborted> {
+    let (Some(id), on) = (cost.person, cost.facts.on) else { return Ok(()) };
+    let yearly = local(app, cost).and_then(|model| model.contribution.yearly_cents());
+    let person = persons::find(transaction, id)?;
+    let member = person.is_none_or(|person| person.details.member_on(on));
+    let Some(amount) =
+        yearly.map(|cents| Cents::new(cents.into())).filter(|fee| fee.is_positive() && !member)
+    else {
+        return Ok(());
+    };
+    let movement = Movement::Due(id, DueSource::Membership(on.year()));
+    let booked = ledger::entries_of(transaction, Party::Person(id), None, usize::MAX)?;
+    if booked.iter().any(|entry| entry.movement == movement) {
+        return Ok(());
+    }
+    let at = app.now();
+    let new = NewEntry { books, day: on, movement, amount, note: Line::default() };
+    ledger::book(transaction, new, app.new_id(), (at, today(at).year()), None)?;
+    Ok(())
+}
+
+/// The model of a trip with the amounts it was costed with.
+fn local(app: &App, cost: &TripCost) -> Option<Model> {
+    let model = app.catalogue.model(&cost.model)?;
+    Some(model.with_local(&cost.local).unwrap_or_else(|_| model.clone()))
 }
 
 /// The books of the association that carried the trip.
@@ -35,12 +76,12 @@ fn books_of(view: &(impl View + ?Sized), cost: &TripCost) -> Result<Books, Abort
     Ok(Books(legal::default_carrier(view)?.map(|carrier| carrier.id)))
 }
 
-/// What a volunteer of ours drove. Professionals are paid by their employer.
+/// What a volunteer of ours drove in a car of her or his own. Professionals are paid by their employer, and kilometres of
+/// the fleet are the carrier's.
 fn driven(app: &App, cost: &TripCost) -> Option<Driven> {
     let volunteer = cost.volunteer?;
-    let model = app.catalogue.model(&cost.model)?;
-    let model = model.with_local(&cost.local).unwrap_or_else(|_| model.clone());
-    if model.workforce == Workforce::Professionals {
+    let model = local(app, cost)?;
+    if model.workforce == Workforce::Professionals || cost.facts.employee || cost.facts.fleet {
         return None;
     }
     let assumed = CarFacts { power: ASSUMED_POWER, electric: false };

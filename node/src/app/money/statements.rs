@@ -10,6 +10,7 @@ use maillage_domain::{
     },
     roles::Operation,
     text::Line,
+    volunteer::DriverStatus,
 };
 use maillage_engine::{Transaction, View};
 use maillage_federation::{
@@ -73,7 +74,9 @@ pub(crate) fn note_expense(
     spender: Id<VolunteerKind>,
     (new, trip, carrier): (NewExpense, Option<Id<TripKind>>, Option<Id<CarrierKind>>),
 ) -> Result<Expense, Aborted> {
-    volunteer(transaction, spender)?;
+    if volunteer(transaction, spender)?.details.status == DriverStatus::Employee {
+        return Err(refusals::conflict("driver-employee").with("id", spender).into());
+    }
     let books = books_or_usual(transaction, carrier)?;
     let read = new.parse(app.new_id(), spender, books, today(app.now()));
     let expense = Expense { trip, ..read.map_err(refusals::money::expense)? };

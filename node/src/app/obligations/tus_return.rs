@@ -109,10 +109,12 @@ fn fact(
     }
     let decision = frame.map(|frame| frame.decision);
     let cost = costs::find(view, trip.id())?;
+    let employee = cost.as_ref().is_some_and(|cost| cost.facts.employee);
+    let driver = if employee { Driver::Employee } else { Driver::Volunteer };
     Ok(Some(TripFact {
         trip: trip.id(),
         person: trip.person(),
-        driver: trip.volunteer().map(Driver::Volunteer),
+        driver: trip.volunteer().map(driver),
         frame: decision.as_ref().and_then(|decision| decision.frame),
         verdict: decision.as_ref().map_or(Verdict::Outside, |decision| decision.verdict),
         ground: decision.and_then(|decision| decision.ground),

@@ -13,7 +13,7 @@ use maillage_federation::{ids::Id, month::paris};
 use maillage_store::{driver_offers, lost_drives, trips};
 
 use super::{barred, pending, policy, say_over};
-use crate::app::{Aborted, App, messages, refusals, suggest::find};
+use crate::app::{Aborted, App, frames, messages, refusals, suggest::find};
 
 /// Civil hour of Europe/Paris at which a beneficiary is reminded the day before.
 const REMINDER_HOUR: i8 = 17;
@@ -34,10 +34,18 @@ pub fn save(app: &App, transaction: &mut Transaction<'_>, trip: &Trip) -> Result
     if let Some(offer) = driver_offers::open_for(transaction, trip.id())? {
         conclude(app, transaction, &offer, trip)?;
     }
-    match former {
-        Some(former) => tell(app, transaction, &former, trip),
-        None => Ok(()),
+    let Some(former) = former else { return Ok(()) };
+    if trip.is_open() && legal_side(&former) != legal_side(trip) {
+        frames::settle(app, transaction, trip)?;
     }
+    tell(app, transaction, &former, trip)
+}
+
+/// What of a drive its legal frame depends on.
+fn legal_side(trip: &Trip) -> (Option<u8>, bool) {
+    let drive = trip.assignment();
+    let places = drive.and_then(|drive| drive.vehicle).map(|vehicle| vehicle.places);
+    (places, drive.is_some_and(|drive| drive.own_trip))
 }
 
 /// Closes an offer once none of its trips waits for the volunteer any more.

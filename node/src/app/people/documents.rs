@@ -43,6 +43,7 @@ pub async fn record_document(
 ) -> Result<Volunteer, Refusal> {
     let document = typed.parse(day_of(app.now())).map_err(refusals::document)?;
     change(app, caller, volunteer, move |volunteer| {
+        let document = document.among(&volunteer.details.vehicles).map_err(refusals::document)?;
         let documents = &volunteer.details.documents;
         check_step(&etag, volunteer.revision, documents.iter().any(|there| there.kind() == document.kind()))?;
         Ok(documents.with(document))
@@ -50,7 +51,7 @@ pub async fn record_document(
     .await
 }
 
-/// Takes back a paper that was noted by mistake.
+/// Takes back a paper that was noted by mistake; of roadworthiness tests, that of one vehicle if its number is given.
 ///
 /// # Errors
 /// `volunteer-unknown`; a kind that is none; `changed-meanwhile`; the store.
@@ -59,12 +60,17 @@ pub async fn withdraw_document(
     caller: &Caller,
     volunteer: Id<VolunteerKind>,
     kind: &str,
+    vehicle: Option<u8>,
     etag: String,
 ) -> Result<Volunteer, Refusal> {
     let kind = read(kind)?;
     change(app, caller, volunteer, move |volunteer| {
         check_etag(&etag, volunteer.revision)?;
-        Ok(volunteer.details.documents.without(kind))
+        let documents = &volunteer.details.documents;
+        Ok(match vehicle.filter(|_| kind == DocumentKind::RoadworthinessTest) {
+            Some(number) => documents.without_test_of(number),
+            None => documents.without(kind),
+        })
     })
     .await
 }

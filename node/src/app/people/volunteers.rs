@@ -33,6 +33,7 @@ pub const VOLUNTEER_FIELDS: &[&str] = &[
     "communes",
     "standing_yes",
     "avoid",
+    "status",
 ];
 
 /// Registers a volunteer.
@@ -239,6 +240,8 @@ fn merged(details: &VolunteerDetails, edit: Edit<NewVolunteer>) -> NewVolunteer 
     mask.set("communes", &mut volunteer.communes, typed.communes);
     mask.set("standing_yes", &mut volunteer.standing_yes, typed.standing_yes);
     mask.set("avoid", &mut volunteer.avoid, typed.avoid);
+    mask.set("status", &mut volunteer.status, typed.status);
+    volunteer.follow(details);
     volunteer
 }
 

@@ -24,6 +24,7 @@ pub fn model(error: ModelError) -> Refusal {
     match error {
         ModelError::Amount(cents) => invalid("model-amount").with("cents", cents),
         ModelError::NotOfModel(what) => invalid("model-amount-not-of-model").with("what", what),
-        ModelError::NestedMembership | ModelError::Brackets => super::internal(error),
+        ModelError::Brackets => invalid("model-brackets"),
+        ModelError::NestedMembership => super::internal(error),
     }
 }

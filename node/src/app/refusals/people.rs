@@ -57,6 +57,7 @@ pub fn volunteer(error: VolunteerError) -> Refusal {
         VolunteerError::Commune(error) => place("communes", error),
         VolunteerError::TooManyCommunes(communes) => invalid("too-many-communes").with("communes", communes),
         VolunteerError::Avoid(error) => avoid(error),
+        VolunteerError::Status(_) => invalid("driver-status"),
     }
 }
 
@@ -77,6 +78,7 @@ pub fn document(error: DocumentError) -> Refusal {
         DocumentError::Kind(_) => invalid("document-kind-unknown"),
         DocumentError::Date(error) => date("document", error),
         DocumentError::SeenLater => invalid("date-in-the-future").with("field", "seen_on"),
+        DocumentError::Vehicle => invalid("document-vehicle"),
     }
 }
 

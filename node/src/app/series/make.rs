@@ -3,7 +3,7 @@
 use jiff::{ToSpan as _, civil::Date};
 use maillage_domain::{
     civil::day_of,
-    holidays::Calendar,
+    holidays::{Calendar, SchoolHolidays},
     person::Person,
     request::plan_request,
     series::{Exception, Planned, Series, Standing as Says},
@@ -14,7 +14,7 @@ use maillage_domain::{
 use maillage_engine::Transaction;
 use maillage_federation::ids::{Id, TripKind};
 use maillage_store::{
-    persons,
+    persons, reference,
     series::{self as store, Made},
 };
 
@@ -59,7 +59,7 @@ pub(super) struct Making<'a, 'b> {
     app: &'a App,
     transaction: &'a mut Transaction<'b>,
     person: Person,
-    calendar: Calendar,
+    schools: Vec<SchoolHolidays>,
     today: Date,
     horizon: Date,
     /// Whether trips that somebody has decided about are moved too.
@@ -79,9 +79,14 @@ impl<'a, 'b> Making<'a, 'b> {
             .ok_or_else(|| refusals::unknown("person-unknown").with("id", series.person))?;
         let today = day_of(app.now());
         let horizon = today.checked_add(i32::from(horizon_days).days()).unwrap_or(Date::MAX);
-        let calendar = Calendar::of(person.details.home.commune);
+        let schools = reference::school_holidays(transaction)?;
         let report = Report::default();
-        Ok(Self { app, transaction, person, calendar, today, horizon, even_decided: false, report })
+        Ok(Self { app, transaction, person, schools, today, horizon, even_decided: false, report })
+    }
+
+    /// The holidays that hold where the person lives.
+    fn calendar(&self) -> Calendar<'_> {
+        Calendar::of(self.person.details.home.commune).with_imported(&self.schools)
     }
 
     /// Makes what is missing up to the horizon, and touches nothing that is there.
@@ -124,7 +129,7 @@ impl<'a, 'b> Making<'a, 'b> {
             Exception::Skipped | Exception::Kept => None,
         });
         days.extend(moved.filter(|day| series.has(*day)));
-        let planned = days.into_iter().map(|day| series.planned_on(day, self.calendar));
+        let planned = days.into_iter().map(|day| series.planned_on(day, self.calendar()));
         planned.filter(|planned| self.is_within(planned)).collect()
     }
 
@@ -150,7 +155,8 @@ impl<'a, 'b> Making<'a, 'b> {
     fn make(&mut self, planned: &Planned) -> Result<(), Aborted> {
         match self.plan(planned) {
             Ok(Some((request, legs))) => {
-                let admission = Admission { request: request.id, person: &self.person, exception: None };
+                let admission =
+                    Admission { request: request.id, person: &self.person, exception: None, access: None };
                 match frames::admit(self.app, self.transaction, &admission, &legs) {
                     Ok(()) => {}
                     Err(Aborted::Refused(refusal)) => {
@@ -198,8 +204,8 @@ impl<'a, 'b> Making<'a, 'b> {
         if open.iter().all(|trip| trip.terms.latest_arrival <= now) {
             return Ok(());
         }
-        let was = before.planned_on(made.date, self.calendar);
-        let says = after.planned_on(made.date, self.calendar);
+        let was = before.planned_on(made.date, self.calendar());
+        let says = after.planned_on(made.date, self.calendar());
         let wanted = if after.has(made.date) { self.plan(&says)? } else { None };
         let wanted = wanted.map(|(_, legs)| legs).unwrap_or_default();
         if same(&open, &wanted) {
@@ -240,11 +246,19 @@ impl<'a, 'b> Making<'a, 'b> {
                 notes: Some(terms.notes.clone()),
             };
             match trip.edit(&change, self.app.now()) {
-                Ok(edited) => {
-                    save(self.app, self.transaction, &edited.trip)?;
-                    frames::settle(self.app, self.transaction, &edited.trip)?;
-                    self.report.changed.push(trip.id());
-                }
+                Ok(edited) => match frames::follow(self.app, self.transaction, &edited.trip, true, None) {
+                    Ok(_) => {
+                        save(self.app, self.transaction, &edited.trip)?;
+                        self.report.changed.push(trip.id());
+                    }
+                    // It stays as it was, and the desk is told why.
+                    Err(Aborted::Refused(refusal)) => {
+                        self.report.left.push(trip.id());
+                        let day = trip.terms.occurrence.map(|day| (day, refusal.reason().to_owned()));
+                        self.report.failed.extend(day);
+                    }
+                    Err(error @ Aborted::Engine(_)) => return Err(error),
+                },
                 Err(_) => self.report.left.push(trip.id()),
             }
         }

@@ -86,7 +86,7 @@ pub fn frame(shown: &ShownFrame) -> proto::TripFrame {
 
 /// A signed exception.
 pub fn exception(exception: &FrameException) -> proto::FrameException {
-    let FrameException { id, subject, by, reason, at } = exception;
+    let FrameException { id, subject, about, by, reason, at } = exception;
     proto::FrameException {
         id: id.to_string(),
         subject: subject.code().to_owned(),
@@ -94,6 +94,7 @@ pub fn exception(exception: &FrameException) -> proto::FrameException {
         by: by.clone(),
         reason: reason.as_str().to_owned(),
         signed_at: at.to_string(),
+        about: about.code().to_owned(),
     }
 }
 
@@ -135,14 +136,14 @@ pub fn rules(rules: &Rules, social: &SocialTransport, on: jiff::civil::Date) -> 
 
 /// What an import did.
 pub fn outcome(outcome: reference::Outcome) -> proto::ImportReferenceReply {
-    let reference::Outcome { rows, unknown_communes, bad_lines, unchanged } = outcome;
+    let reference::Outcome { rows, unknown_communes, incomplete_units, bad_lines, unchanged } = outcome;
     let bad = |bad: reference::BadLine| proto::BadLine {
         line: u32::try_from(bad.line).unwrap_or(u32::MAX),
         column: bad.column.to_owned(),
         reason: bad.reason.to_owned(),
     };
     let bad_lines = bad_lines.into_iter().map(bad).collect();
-    proto::ImportReferenceReply { rows, unknown_communes, bad_lines, unchanged }
+    proto::ImportReferenceReply { rows, unknown_communes, bad_lines, unchanged, incomplete_units }
 }
 
 fn headcount(year: i16, people: &Headcount) -> proto::Headcount {

@@ -4,7 +4,7 @@ use maillage_domain::{
     costing::Costing,
     model_choice::{LocalParameters, ModelRule},
 };
-use maillage_federation::models::{LocalAmounts, Model, ModelKey};
+use maillage_federation::models::{Bracket, LocalAmounts, Model, ModelKey, Tariff};
 use maillage_proto::node::v1 as proto;
 
 use crate::app::models::{
@@ -48,6 +48,7 @@ pub fn rules(general: &ModelKey, rules: &[ModelRule]) -> proto::ListModelRulesRe
         from: rule.from.to_string(),
         model: rule.model.to_string(),
         former: String::new(),
+        carrier: rule.carrier.map(|carrier| carrier.to_string()).unwrap_or_default(),
     };
     proto::ListModelRulesReply { general: general.to_string(), rules: rules.iter().map(rule).collect() }
 }
@@ -55,20 +56,39 @@ pub fn rules(general: &ModelKey, rules: &[ModelRule]) -> proto::ListModelRulesRe
 /// The amounts set.
 pub fn parameters(parameters: &[LocalParameters]) -> proto::ListParametersReply {
     let set = |set: &LocalParameters| {
-        let LocalAmounts { flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents } =
-            set.amounts;
-        proto::LocalParameters {
-            model: set.model.to_string(),
-            from: set.from.to_string(),
+        let LocalAmounts {
             flat_cents,
             rate_cents,
             cap_cents,
             yearly_cents,
             compensation_cents,
+            hourly_cents,
+            brackets,
+        } = &set.amounts;
+        proto::LocalParameters {
+            model: set.model.to_string(),
+            from: set.from.to_string(),
+            flat_cents: *flat_cents,
+            rate_cents: *rate_cents,
+            cap_cents: *cap_cents,
+            yearly_cents: *yearly_cents,
+            compensation_cents: *compensation_cents,
+            hourly_cents: *hourly_cents,
+            brackets: brackets.iter().map(bracket).collect(),
             etag: models::parameters_etag(set),
         }
     };
     proto::ListParametersReply { parameters: parameters.iter().map(set).collect() }
+}
+
+fn bracket(bracket: &Bracket) -> proto::IncomeBracket {
+    let (tariff, cents, cap_cents) = match bracket.tariff {
+        Tariff::Free => ("free", 0, None),
+        Tariff::Donation => ("donation", 0, None),
+        Tariff::Flat { amount_cents } => ("flat", amount_cents, None),
+        Tariff::PerKilometre { rate_cents, cap_cents } => ("per-kilometre", rate_cents, cap_cents),
+    };
+    proto::IncomeBracket { up_to_euros: bracket.up_to_euros, tariff: tariff.to_owned(), cents, cap_cents }
 }
 
 /// What a trip cost.
@@ -108,6 +128,7 @@ fn outcome(outcome: &Outcome, loaded_m: u64) -> proto::ModelOutcome {
         membership_cents: outcome.membership.get(),
         deficit_milli_per_km: outcome.deficit_milli_per_km(loaded_m),
         over_cap: outcome.over_cap,
+        outside_for_the_cap: outcome.outside_for_the_cap,
         within: outcome.within,
         to_be_verified: outcome.to_be_verified,
         outside: outcome.outside,
@@ -126,6 +147,8 @@ fn costing(costing: &Costing) -> proto::Costing {
         deficit_cents: costing.deficit().get(),
         vehicle_assumed: costing.vehicle_assumed,
         scale_continued: costing.scale_continued,
+        wages_cents: costing.wages.get(),
+        wages_unknown: costing.wages_unknown,
     }
 }
 

@@ -72,6 +72,7 @@ fn item(item: &Item) -> proto::FigureItem {
         Item::Trip(id) => ("trip", id.to_string()),
         Item::Person(id) => ("person", id.to_string()),
         Item::Driver(Driver::Volunteer(id)) => ("volunteer", id.to_string()),
+        Item::Driver(Driver::Employee(id)) => ("employee", id.to_string()),
         Item::Driver(Driver::Staff(id)) => ("staff", id.to_string()),
         Item::Vehicle(VehicleKey::Asset(id)) => ("asset", id.to_string()),
         Item::Vehicle(VehicleKey::Volunteer(id, index)) => ("volunteer-vehicle", format!("{id}/{index}")),

@@ -116,6 +116,7 @@ pub fn new_volunteer(message: proto::AddVolunteerRequest) -> (NewVolunteer, bool
         hours_per_week,
         communes,
         avoid,
+        status,
     } = message;
     let new = NewVolunteer {
         name,
@@ -136,6 +137,7 @@ pub fn new_volunteer(message: proto::AddVolunteerRequest) -> (NewVolunteer, bool
         communes,
         standing_yes,
         avoid,
+        status,
     };
     (new, outside)
 }
@@ -161,13 +163,14 @@ pub fn edited_volunteer(volunteer: proto::Volunteer) -> NewVolunteer {
         communes: volunteer.communes,
         standing_yes: volunteer.standing_yes,
         avoid: volunteer.avoid,
+        status: volunteer.status,
     }
 }
 
 /// A paper as typed.
 pub fn new_document(document: proto::Document) -> NewDocument {
-    let proto::Document { kind, seen_on, valid_until } = document;
-    NewDocument { kind, seen_on, valid_until }
+    let proto::Document { kind, seen_on, valid_until, vehicle } = document;
+    NewDocument { kind, seen_on, valid_until, vehicle: small(vehicle) }
 }
 
 fn new_ground(ground: proto::Ground) -> NewGround {
@@ -176,8 +179,9 @@ fn new_ground(ground: proto::Ground) -> NewGround {
 }
 
 fn new_vehicle(vehicle: proto::Vehicle) -> NewVehicle {
-    let proto::Vehicle { label, seats, wheelchair_places, fiscal_power, electric } = vehicle;
+    let proto::Vehicle { label, seats, wheelchair_places, fiscal_power, electric, number } = vehicle;
     NewVehicle {
+        number: small(number),
         label,
         seats: small(seats),
         wheelchair_places: small(wheelchair_places),
@@ -187,7 +191,7 @@ fn new_vehicle(vehicle: proto::Vehicle) -> NewVehicle {
 }
 
 /// A small number; one that is too large becomes the largest, which no rule accepts.
-fn small(number: u32) -> u8 {
+pub fn small(number: u32) -> u8 {
     u8::try_from(number).unwrap_or(u8::MAX)
 }
 
@@ -239,6 +243,10 @@ pub fn person(app: &App, person: &Person) -> proto::Person {
         etag: person.revision.to_string(),
         last_contact: person.last_contact.to_string(),
         crow: crow::codes(&details.needs).into_iter().map(crow_code).collect(),
+        crow_without_code: crow::without_code(&details.needs)
+            .into_iter()
+            .map(|need| need.code().to_owned())
+            .collect(),
         sharing_chosen_at: person.sharing_chosen.to_string(),
         statistics_chosen_at: person.statistics_chosen.to_string(),
     }
@@ -302,6 +310,7 @@ pub fn volunteer(app: &App, volunteer: &Volunteer) -> proto::Volunteer {
         active: volunteer.active,
         etag: volunteer.revision.to_string(),
         created_at: volunteer.created.to_string(),
+        status: details.status.code().to_owned(),
     }
 }
 
@@ -312,13 +321,14 @@ fn vehicle(vehicle: &Vehicle) -> proto::Vehicle {
         wheelchair_places: vehicle.wheelchair_places().into(),
         fiscal_power: vehicle.fiscal_power().unwrap_or_default().into(),
         electric: vehicle.electric(),
+        number: vehicle.number().into(),
     }
 }
 
 /// A paper.
 pub fn document(document: Document) -> proto::Document {
-    let NewDocument { kind, seen_on, valid_until } = NewDocument::of(document);
-    proto::Document { kind, seen_on, valid_until }
+    let NewDocument { kind, seen_on, valid_until, vehicle } = NewDocument::of(document);
+    proto::Document { kind, seen_on, valid_until, vehicle: vehicle.into() }
 }
 
 /// Somebody who was found.

@@ -3,7 +3,7 @@
 use maillage_dispatch::{Merit, RefusalReason};
 use maillage_domain::{
     document::DocumentObstacle,
-    trip::{Absentee, Origin, Trip, TripEvent, TripEventKind, TripStatus},
+    trip::{Absentee, Origin, Trip, TripEvent, TripEventKind, TripStatus, WhichVehicle},
     unmet::UnmetEntry,
 };
 use maillage_proto::node::v1 as proto;
@@ -23,6 +23,7 @@ pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
     let SeenTrip { trip, person, traveller: who, history } = sight::trip(app, caller, trip);
     let terms = &trip.terms;
     let state = trip.state();
+    let driven = trip.assignment().and_then(|drive| drive.vehicle);
     let handover = match terms.origin {
         Origin::Carried { handover, .. } => Some(handover),
         Origin::Own { .. } => trip.custody().handover(),
@@ -72,6 +73,16 @@ pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
         cancel_reason: cancellation.map(|(reason, _)| reason.code().to_owned()).unwrap_or_default(),
         cancelled_late: cancellation.is_some_and(|(_, late)| late),
         closed_at: trip.closed_at().map(|at| at.to_string()).unwrap_or_default(),
+        vehicle: match driven.map(|driven| driven.which) {
+            Some(WhichVehicle::Own(number)) => number.into(),
+            Some(WhichVehicle::Fleet(_)) | None => 0,
+        },
+        asset: match driven.map(|driven| driven.which) {
+            Some(WhichVehicle::Fleet(asset)) => asset.to_string(),
+            Some(WhichVehicle::Own(_)) | None => String::new(),
+        },
+        vehicle_places: driven.map(|driven| driven.places.into()).unwrap_or_default(),
+        own_trip: trip.assignment().is_some_and(|drive| drive.own_trip),
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use maillage_domain::{
     ids::{CarrierKind, ExceptionKind},
     legal::{
-        Carrier, CarrierDetails, ExceptionSubject, FrameDecision, FrameException, Ground, Headcount, Reason,
-        Rna,
+        Carrier, CarrierDetails, ExceptionAbout, ExceptionSubject, FrameDecision, FrameException, Ground,
+        Headcount, Reason, Rna,
     },
     text::{Line, Name, Notes},
 };
@@ -74,6 +74,9 @@ pub(crate) struct ExceptionRecord {
     by: String,
     reason: String,
     at_ms: i64,
+    /// Empty for the legal frames.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    about: String,
 }
 
 /// Implements a record of version 1.
@@ -196,7 +199,7 @@ impl TryFrom<TripFrameRecord> for TripFrame {
 
 impl From<&FrameException> for ExceptionRecord {
     fn from(exception: &FrameException) -> Self {
-        let FrameException { id, subject, by, reason, at } = exception;
+        let FrameException { id, subject, about, by, reason, at } = exception;
         Self {
             id: *id,
             subject: subject.code().to_owned(),
@@ -204,6 +207,10 @@ impl From<&FrameException> for ExceptionRecord {
             by: by.clone(),
             reason: reason.as_str().to_owned(),
             at_ms: at.as_millisecond(),
+            about: match about {
+                ExceptionAbout::Frame => String::new(),
+                ExceptionAbout::Access => about.code().to_owned(),
+            },
         }
     }
 }
@@ -222,6 +229,10 @@ impl TryFrom<ExceptionRecord> for FrameException {
         Ok(Self {
             id: record.id,
             subject,
+            about: match record.about.as_str() {
+                "" => ExceptionAbout::Frame,
+                code => parsed(code, KIND)?,
+            },
             by: record.by,
             reason: Notes::parse(&record.reason).map_err(|_| broken(KIND))?,
             at: instant(record.at_ms, KIND)?,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use maillage_domain::{
     costing::{CarFacts, CostFacts, Side, YearBefore, cost},
     legal::{
-        Area, Carrier, CarrierFacts, CarrierForm, ExceptionSubject, FrameException, Headcount, HeldGround,
-        NewCarrier, Rules, TripFacts, evaluate,
+        Area, Carrier, CarrierFacts, CarrierForm, ExceptionAbout, ExceptionSubject, FrameException,
+        Headcount, HeldGround, NewCarrier, Rules, TripFacts, evaluate,
     },
     model_choice::{LocalParameters, ModelRule, ServedBy},
     money::Cents,
@@ -23,7 +23,7 @@ use crate::{
     legal::{self, CarrierRecord, DefaultCarrier, ExceptionRecord, TripFrame, TripFrameRecord},
     reference::{
         self, ImportRecord, Imported, ImportsRecord, InterchangeRecord, NamedInterchange, ReferenceTable,
-        UrbanCommune, UrbanCommuneRecord,
+        UrbanCommune, UrbanCommuneRecord, UrbanUnit,
     },
     samples::{engine, id, now},
     settings,
@@ -66,7 +66,14 @@ fn frame(number: u8, distance_m: u32) -> TripFrame {
 
 fn exception(number: u8, subject: ExceptionSubject) -> FrameException {
     let reason = Notes::parse("Canary: no other way").unwrap();
-    FrameException { id: id(number), subject, by: "local".to_owned(), reason, at: now() }
+    FrameException {
+        id: id(number),
+        subject,
+        about: ExceptionAbout::Frame,
+        by: "local".to_owned(),
+        reason,
+        at: now(),
+    }
 }
 
 fn trip_cost(number: u8) -> TripCost {
@@ -79,6 +86,9 @@ fn trip_cost(number: u8) -> TripCost {
         quotient_euros: Some(640),
         cap: Some(Cents::new(960)),
         side: Side::Both,
+        employee: false,
+        fleet: false,
+        drive_s: None,
     };
     let before = YearBefore { loaded_m: 1_000, empty_m: 2_000 };
     let costing = cost(&facts, Catalogue::embedded().unwrap().model(&model).unwrap(), before).unwrap();
@@ -100,12 +110,13 @@ fn rules() -> [ModelRule; 2] {
     let model = |key: &str| key.parse().unwrap();
     let from = "2026-10-01".parse().unwrap();
     [
-        ModelRule { service: None, commune: None, from, model: model("quotient-familial@1") },
+        ModelRule { service: None, commune: None, from, model: model("quotient-familial@1"), carrier: None },
         ModelRule {
             service: Some(ServedBy::Loan),
             commune: Some("81003".parse().unwrap()),
             from,
             model: model("entraide-pairs@1"),
+            carrier: None,
         },
     ]
 }
@@ -136,7 +147,7 @@ fn records_of_version_1() {
     let year = DriverYearRecord { loaded_m: 4_000_000, empty_m: 2_500_000 };
     check(include_str!("../../golden/driver_year.v1.hex"), &year);
     check(include_str!("../../golden/default_carrier.v1.hex"), &DefaultCarrier { carrier: id(90) });
-    let commune = UrbanCommuneRecord { unit: "81501".to_owned(), population: 75_000 };
+    let commune = UrbanCommuneRecord { unit: "81501".to_owned(), population: 75_000, complete: false };
     check(include_str!("../../golden/urban_commune.v1.hex"), &commune);
     let interchange = InterchangeRecord { name: "Gare de synthèse".to_owned() };
     check(include_str!("../../golden/interchange.v1.hex"), &interchange);
@@ -180,7 +191,9 @@ fn code(text: &str) -> InseeCode {
 #[test]
 fn tables_are_replaced_and_the_same_again_writes_nothing() {
     let engine = engine();
-    let unit = |population| UrbanCommune { unit: Some(("81501".to_owned(), population)) };
+    let unit = |population| UrbanCommune {
+        unit: Some(UrbanUnit { code: "81501".to_owned(), population, complete: population > 1 }),
+    };
     let rural = UrbanCommune { unit: None };
     let table =
         |population| BTreeMap::from([(code("81003"), rural.clone()), (code("81004"), unit(population))]);

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use maillage_domain::{
-    ids::{PersonKind, RequestKind, SeriesKind, VolunteerKind},
+    ids::{AssetKind, PersonKind, RequestKind, SeriesKind, VolunteerKind},
     limits::TOLERANCE_DEFAULT_S,
     text::{Name, Notes},
     trip::{
-        Absentee, Assignment, CancelReason, Custody, Occurrence, Origin, Passenger, Trip, TripEvent,
-        TripEventKind, TripState, TripStatus, TripTerms,
+        Absentee, Assignment, CancelReason, Custody, DrivenVehicle, Occurrence, Origin, Passenger, Trip,
+        TripEvent, TripEventKind, TripState, TripStatus, TripTerms, WhichVehicle,
     },
 };
 use maillage_engine::{EngineError, Record, RecordError};
@@ -126,6 +126,20 @@ struct AssignmentRecord {
     arrival_ms: i64,
     end_ms: i64,
     empty_m: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    vehicle: Option<DrivenRecord>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    own_trip: bool,
+}
+
+/// The vehicle of a drive: the driver's own by its number, or one of the fleet.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct DrivenRecord {
+    number: u8,
+    asset: Option<Id<AssetKind>>,
+    places: u8,
+    power: Option<u8>,
+    electric: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -392,7 +406,7 @@ impl TryFrom<OccurrenceRecord> for Occurrence {
 
 impl From<Assignment> for AssignmentRecord {
     fn from(assignment: Assignment) -> Self {
-        let Assignment { volunteer, start, pickup, arrival, end, empty_m } = assignment;
+        let Assignment { volunteer, start, pickup, arrival, end, empty_m, vehicle, own_trip } = assignment;
         Self {
             volunteer,
             start_ms: start.as_millisecond(),
@@ -400,6 +414,8 @@ impl From<Assignment> for AssignmentRecord {
             arrival_ms: arrival.as_millisecond(),
             end_ms: end.as_millisecond(),
             empty_m,
+            vehicle: vehicle.map(DrivenRecord::from),
+            own_trip,
         }
     }
 }
@@ -415,7 +431,27 @@ impl TryFrom<AssignmentRecord> for Assignment {
             arrival: instant(record.arrival_ms, KIND)?,
             end: instant(record.end_ms, KIND)?,
             empty_m: record.empty_m,
+            vehicle: record.vehicle.map(DrivenVehicle::from),
+            own_trip: record.own_trip,
         })
+    }
+}
+
+impl From<DrivenVehicle> for DrivenRecord {
+    fn from(vehicle: DrivenVehicle) -> Self {
+        let DrivenVehicle { which, places, power, electric } = vehicle;
+        let (number, asset) = match which {
+            WhichVehicle::Own(number) => (number, None),
+            WhichVehicle::Fleet(asset) => (0, Some(asset)),
+        };
+        Self { number, asset, places, power, electric }
+    }
+}
+
+impl From<DrivenRecord> for DrivenVehicle {
+    fn from(record: DrivenRecord) -> Self {
+        let DrivenRecord { number, asset, places, power, electric } = record;
+        Self { which: asset.map_or(WhichVehicle::Own(number), WhichVehicle::Fleet), places, power, electric }
     }
 }
 

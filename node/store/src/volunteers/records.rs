@@ -9,7 +9,7 @@ use maillage_domain::{
     document::{Document, DocumentKind},
     ids::{PersonKind, VolunteerKind},
     text::Name,
-    volunteer::{DriverLimits, Vehicle, Vehicles, Volunteer, VolunteerDetails},
+    volunteer::{DriverLimits, DriverStatus, Vehicle, Vehicles, Volunteer, VolunteerDetails},
 };
 use maillage_engine::{EngineError, Record, RecordError};
 use maillage_federation::ids::Id;
@@ -55,11 +55,17 @@ pub(crate) struct VolunteerRecord {
     active: bool,
     created_ms: i64,
     revision: u64,
+    /// Empty for a volunteer in the proper sense.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    status: String,
 }
 
 /// A vehicle; an empty label is none.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct VehicleRecord {
+    /// 0 when it is the place in the list, counted from 1.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    number: u8,
     label: String,
     seats: u8,
     wheelchair_places: u8,
@@ -73,6 +79,14 @@ struct DocumentRecord {
     kind: String,
     seen_on: String,
     valid_until: String,
+    /// Number of the vehicle it is of; 0 for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    vehicle: u8,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u8) -> bool {
+    *number == 0
 }
 
 /// A stretch of a weekday (0 is Monday), in minutes since midnight.
@@ -133,6 +147,7 @@ impl VolunteerV1 {
     fn upgrade(self) -> Result<VolunteerRecord, RecordError> {
         let phone = phone(&self.phone, KIND).map_err(|_| RecordError::Payload(KIND))?;
         let vehicle = VehicleRecord {
+            number: 0,
             label: String::new(),
             seats: self.seats,
             wheelchair_places: self.wheelchair_places,
@@ -163,6 +178,7 @@ impl VolunteerV1 {
             active: self.active,
             created_ms: self.created_ms,
             revision: 1,
+            status: String::new(),
         })
     }
 }
@@ -183,6 +199,7 @@ impl From<&Volunteer> for VolunteerRecord {
             limits,
             standing_yes,
             avoid,
+            status,
         } = details;
         let DriverLimits { max_trip_m, trips_per_week, hours_per_week, communes } = limits;
         Self {
@@ -192,7 +209,7 @@ impl From<&Volunteer> for VolunteerRecord {
             email: email_text(email.as_ref()),
             channel: channel.code().to_owned(),
             home: home.into(),
-            vehicles: vehicles.iter().map(VehicleRecord::from).collect(),
+            vehicles: vehicles.iter().zip(1..).map(VehicleRecord::from).collect(),
             documents: documents.iter().map(DocumentRecord::from).collect(),
             accepts: need_codes(accepts),
             weekly: availability.weekly().iter().map(SlotRecord::from).collect(),
@@ -211,6 +228,10 @@ impl From<&Volunteer> for VolunteerRecord {
             active: *active,
             created_ms: created.as_millisecond(),
             revision: *revision,
+            status: match status {
+                DriverStatus::Volunteer => String::new(),
+                DriverStatus::Employee => status.code().to_owned(),
+            },
         }
     }
 }
@@ -219,8 +240,9 @@ impl TryFrom<VolunteerRecord> for Volunteer {
     type Error = EngineError;
 
     fn try_from(record: VolunteerRecord) -> Result<Self, EngineError> {
-        let vehicles: Vec<Vehicle> =
-            record.vehicles.iter().map(VehicleRecord::vehicle).collect::<Result<_, _>>()?;
+        let vehicles = record.vehicles.iter().zip(1..).map(|(vehicle, place)| vehicle.vehicle(place));
+        let vehicles: Vec<Vehicle> = vehicles.collect::<Result<_, _>>()?;
+        let status = record.status.as_str();
         let documents = record.documents.iter().map(DocumentRecord::document);
         let details = VolunteerDetails {
             name: Name::parse(&record.name).map_err(|_| broken(KIND))?,
@@ -234,6 +256,7 @@ impl TryFrom<VolunteerRecord> for Volunteer {
             availability: record.availability()?,
             limits: record.limits()?,
             standing_yes: record.standing_yes,
+            status: if status.is_empty() { DriverStatus::Volunteer } else { parsed(status, KIND)? },
             avoid: record.avoid,
         };
         let created = instant(record.created_ms, KIND)?;
@@ -264,19 +287,21 @@ impl VolunteerRecord {
 }
 
 impl VehicleRecord {
-    fn vehicle(&self) -> Result<Vehicle, EngineError> {
+    fn vehicle(&self, place: u8) -> Result<Vehicle, EngineError> {
         let vehicle = Vehicle::new(self.seats, self.wheelchair_places).map_err(|_| broken(KIND))?;
         let vehicle = match self.fiscal_power {
             Some(power) => vehicle.with_fiscal_power(power).map_err(|_| broken(KIND))?,
             None => vehicle,
         };
-        Ok(vehicle.with_electric(self.electric).with_label(named(&self.label, KIND)?))
+        let number = if self.number == 0 { place } else { self.number };
+        Ok(vehicle.with_electric(self.electric).with_label(named(&self.label, KIND)?).with_number(number))
     }
 }
 
-impl From<&Vehicle> for VehicleRecord {
-    fn from(vehicle: &Vehicle) -> Self {
+impl From<(&Vehicle, u8)> for VehicleRecord {
+    fn from((vehicle, place): (&Vehicle, u8)) -> Self {
         Self {
+            number: if vehicle.number() == place { 0 } else { vehicle.number() },
             label: name_text(vehicle.label()),
             seats: vehicle.seats(),
             wheelchair_places: vehicle.wheelchair_places(),
@@ -289,7 +314,8 @@ impl From<&Vehicle> for VehicleRecord {
 impl DocumentRecord {
     fn document(&self) -> Result<Document, EngineError> {
         let kind: DocumentKind = parsed(&self.kind, KIND)?;
-        Ok(Document::new(kind, parsed(&self.seen_on, KIND)?, dated(&self.valid_until, KIND)?))
+        let document = Document::new(kind, parsed(&self.seen_on, KIND)?, dated(&self.valid_until, KIND)?);
+        Ok(document.of_vehicle(Some(self.vehicle).filter(|number| *number != 0)))
     }
 }
 
@@ -299,6 +325,7 @@ impl From<Document> for DocumentRecord {
             kind: document.kind().code().to_owned(),
             seen_on: document.seen_on().to_string(),
             valid_until: date_text(document.valid_until()),
+            vehicle: document.vehicle().unwrap_or_default(),
         }
     }
 }

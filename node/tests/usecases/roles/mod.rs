@@ -31,7 +31,8 @@ use crate::world::{A, World};
 const PERMISSIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/usecases/roles/permissions.txt");
 
 /// Operations that no call of the contract asks for first, and what is asked for before them: it lets in nobody they would not.
-const ASKED_AFTER: [(Operation, Operation); 4] = [
+const ASKED_AFTER: [(Operation, Operation); 5] = [
+    (Operation::UnmetRows, Operation::UnmetList),
     (Operation::ServiceAdvice, Operation::ServiceFinancialAid),
     (Operation::ServiceLicenceAid, Operation::ServiceFinancialAid),
     (Operation::ServiceGarage, Operation::ServiceFinancialAid),

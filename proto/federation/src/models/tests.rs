@@ -117,3 +117,24 @@ fn a_double_model_is_refused() {
     let json = serde_json::to_string(&catalogue).unwrap();
     assert!(matches!(Catalogue::parse(&json), Err(CatalogueError::Order(_))));
 }
+
+#[test]
+fn a_territory_sets_its_own_thresholds_and_what_an_hour_costs() {
+    let catalogue = Catalogue::embedded().unwrap();
+    let by_income = catalogue.model(&"quotient-familial@1".parse().unwrap()).unwrap();
+    let bracket = |up_to_euros, amount_cents| Bracket { up_to_euros, tariff: Tariff::Flat { amount_cents } };
+    let own = |brackets: Vec<Bracket>| LocalAmounts { brackets, ..LocalAmounts::default() };
+    let set = by_income.with_local(&own(vec![bracket(Some(650), 100), bracket(None, 400)])).unwrap();
+    assert_eq!(set.contribution.tariff(Some(650)), Tariff::Flat { amount_cents: 100 });
+    assert_eq!(set.contribution.tariff(Some(651)), Tariff::Flat { amount_cents: 400 });
+    assert_eq!(set.contribution.tariff(None), Tariff::Flat { amount_cents: 400 });
+    let open = by_income.with_local(&own(vec![bracket(Some(650), 100)]));
+    assert_eq!(open, Err(ModelError::Brackets));
+    let dear = by_income.with_local(&own(vec![bracket(None, AMOUNT_CENTS + 1)]));
+    assert_eq!(dear, Err(ModelError::Amount(AMOUNT_CENTS + 1)));
+    let other = catalogue.models.iter().find(|model| model.contribution == Contribution::Free).unwrap();
+    let refused = other.with_local(&own(vec![bracket(None, 100)]));
+    assert_eq!(refused, Err(ModelError::NotOfModel("brackets")));
+    let hourly = LocalAmounts { hourly_cents: Some(2_200), ..LocalAmounts::default() };
+    assert_eq!(other.with_local(&hourly).unwrap().hourly_cents, Some(2_200));
+}

@@ -22,7 +22,8 @@ use crate::app::{
     refusals,
 };
 
-/// One row is one paper; a volunteer has one of each kind, the one seen last.
+/// One row is one paper; a volunteer has one of each kind and, for roadworthiness tests,
+/// of each vehicle, the one seen last.
 pub(super) struct Documents;
 
 const COLUMNS: &[Column] = &[
@@ -30,6 +31,7 @@ const COLUMNS: &[Column] = &[
     Column::required("kind", "licence"),
     Column::optional("seen_on", "2026-01-15"),
     Column::optional("valid_until", "2031-01-14"),
+    Column::optional("vehicle", ""),
 ];
 
 impl Table for Documents {
@@ -56,10 +58,15 @@ impl Table for Documents {
             kind: row.text("kind"),
             seen_on: row.date("seen_on"),
             valid_until: row.date("valid_until"),
+            vehicle: row.parsed("vehicle")?.unwrap_or_default(),
         };
-        let document =
-            typed.parse(day_of(desk.app.now())).map_err(|error| of_row(row, refusals::document(error)))?;
-        let former = volunteer.details.documents.iter().find(|known| known.kind() == document.kind());
+        let document = typed
+            .parse(day_of(desk.app.now()))
+            .and_then(|document| document.among(&volunteer.details.vehicles))
+            .map_err(|error| of_row(row, refusals::document(error)))?;
+        let same_paper =
+            |known: &Document| (known.kind(), known.vehicle()) == (document.kind(), document.vehicle());
+        let former = volunteer.details.documents.iter().find(same_paper);
         let undated = row.cell("seen_on").is_empty();
         let same = |known: Document| {
             known.valid_until() == document.valid_until()
@@ -80,8 +87,14 @@ impl Table for Documents {
         Exported::page(&found, PAGE, id, |volunteer| {
             let name = desk.name("volunteers", volunteer.id)?;
             let row = |document| {
-                let NewDocument { kind, seen_on, valid_until } = NewDocument::of(document);
-                vec![name.clone(), kind, seen_on, valid_until]
+                let NewDocument { kind, seen_on, valid_until, vehicle } = NewDocument::of(document);
+                vec![
+                    name.clone(),
+                    kind,
+                    seen_on,
+                    valid_until,
+                    number(Some(vehicle).filter(|number| *number != 0)),
+                ]
             };
             Ok(volunteer.details.documents.iter().map(row).collect())
         })

@@ -18,7 +18,10 @@ use super::{
     },
     yes,
 };
-use crate::app::{Aborted, frames, refusals, trips};
+use crate::app::{
+    Aborted, refusals,
+    trips::{self, Signed},
+};
 
 /// One row is one request.
 pub(super) struct Requests;
@@ -73,12 +76,10 @@ impl Table for Requests {
         let details = new
             .parse(desk.app.geography, desk.app.now())
             .map_err(|error| of_row(row, refusals::request(error)))?;
-        let exception = match row.cell("exception_reason") {
-            "" => None,
-            reason => Some(frames::parse_reason(reason).map_err(|refusal| of_row(row, refusal))?),
-        };
+        let frame = trips::signed_reason(row.cell("exception_reason"));
+        let signed = Signed { frame: frame.map_err(|refusal| of_row(row, refusal))?, access: None };
         let (request, _) =
-            trips::take_request(desk.app, desk.transaction, desk.caller, person, (details, exception))
+            trips::take_request(desk.app, desk.transaction, desk.caller, person, (details, signed))
                 .map_err(|aborted| of_row(row, aborted))?;
         desk.remember(row, request.id)?;
         Ok(Outcome::Added)

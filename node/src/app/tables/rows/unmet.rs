@@ -46,7 +46,7 @@ impl Table for Unmet {
     }
 
     fn exporting(&self) -> Operation {
-        Operation::UnmetList
+        Operation::UnmetRows
     }
 
     fn import(&self, _: &mut ImportDesk<'_, '_>, row: &Row) -> Result<Outcome, RowError> {

@@ -46,6 +46,7 @@ const COLUMNS: &[Column] = &[
     Column::optional("standing_yes", "non"),
     Column::optional("active", "oui"),
     Column::optional("outside_territory", "non"),
+    Column::optional("status", "volunteer"),
 ];
 
 impl Table for Volunteers {
@@ -142,6 +143,7 @@ fn read(row: &Row, new: &mut NewVolunteer) -> Result<(), RowError> {
     row.put_number("trips_per_week", &mut new.trips_per_week)?;
     row.put_number("hours_per_week", &mut new.hours_per_week)?;
     row.put_list("communes", &mut new.communes);
+    row.put("status", &mut new.status);
     Ok(row.put_yes("standing_yes", &mut new.standing_yes)?)
 }
 
@@ -168,6 +170,7 @@ fn cells(desk: &ExportDesk<'_>, volunteer: &Volunteer) -> Result<Vec<String>, Ab
         yes(new.standing_yes),
         yes(volunteer.active),
         String::new(),
+        new.status,
     ]);
     Ok(cells)
 }
