@@ -3,11 +3,13 @@
 
 pub mod accompanied;
 pub mod accounts;
+pub mod attention;
 pub mod bell;
 pub mod calendars;
 pub mod caller;
 pub mod carriers;
 pub mod changes;
+pub mod corrections;
 pub mod day_sheets;
 pub mod edit;
 pub mod edits;
@@ -37,6 +39,7 @@ pub mod suggest;
 pub mod tables;
 pub mod trips;
 pub mod unmet;
+pub mod unserved;
 
 use std::sync::Arc;
 
@@ -54,7 +57,7 @@ use maillage_platform::{
     random::{self, Entropy},
     refusal::Refusal,
 };
-use maillage_store::events::{self, NewEvent, Subject};
+use maillage_store::events::{self, FieldChange, NewEvent, Subject};
 
 use self::{bell::Bell, caller::Caller, outreach::Outreach};
 use crate::{federation::link::Link, profile::Profile};
@@ -159,13 +162,27 @@ impl App {
         operation: Operation,
         subjects: &[Subject],
     ) -> Result<(), Aborted> {
+        self.note_changes(transaction, caller, operation, (subjects, Vec::new()))
+    }
+
+    /// Notes in the journal that a caller changed fields of something.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn note_changes(
+        &self,
+        transaction: &mut Transaction<'_>,
+        caller: &Caller,
+        operation: Operation,
+        (subjects, changes): (&[Subject], Vec<FieldChange>),
+    ) -> Result<(), Aborted> {
         let event = NewEvent {
             at: self.now(),
             kind: operation.code(),
             subjects: subjects.to_vec(),
             actor: caller.actor(),
         };
-        events::record(transaction, event)?;
+        events::record_changes(transaction, event, changes)?;
         Ok(())
     }
 

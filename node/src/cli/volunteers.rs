@@ -13,6 +13,7 @@ use super::{
     obligations::{self, Rights},
     people::{Change, show_next, wanted},
     session::Session,
+    trips,
     words::{place, place_commune},
 };
 
@@ -211,7 +212,13 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
             return show_rules(session, &rules.into_inner());
         }
     };
-    show_volunteer(session, &reply.into_inner())
+    show_changed(session, &reply.into_inner())
+}
+
+/// A volunteer, and the trips that do not fit any more.
+fn show_changed(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Result<(), CommandError> {
+    show_volunteer(session, volunteer)?;
+    if session.is_json() { Ok(()) } else { trips::show_touched(session, &volunteer.touched_trips) }
 }
 
 /// The names of all volunteers by identifier.
@@ -310,7 +317,7 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
     let request = proto::UpdateVolunteerRequest { volunteer: Some(volunteer), update_mask, etag, outside };
     let volunteer = people.update_volunteer(request).await?.into_inner();
     session.line("volunteer-updated", &[])?;
-    show_volunteer(session, &volunteer)
+    show_changed(session, &volunteer)
 }
 
 fn metres(kilometres: u32) -> u32 {

@@ -114,6 +114,8 @@ pub const SERIES_EXCEPTION: u16 = 81;
 pub const SERIES_MADE: u16 = 82;
 /// A trip in the ledger of unmet need.
 pub const UNMET: u16 = 83;
+/// A day of a series that could not be made.
+pub const SERIES_UNMADE: u16 = 84;
 
 /// A carrier.
 pub const CARRIER: u16 = 110;

@@ -28,6 +28,6 @@ pub use self::{
     },
     waiting::{
         DRIVES_NOTED_TREE, DRIVES_TREE, EXPENSES_TREE, add_drive, add_expense, drives, expenses,
-        remove_drive, remove_expense, waiting_volunteers, was_noted,
+        forget_drive, remove_drive, remove_expense, waiting_volunteers, was_noted,
     },
 };

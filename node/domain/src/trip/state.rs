@@ -7,7 +7,10 @@ use maillage_federation::{
     month::Month,
 };
 
-use crate::{ids::VolunteerKind, trip::HolderResult};
+use crate::{
+    ids::VolunteerKind,
+    trip::{CorrectionReason, HolderResult},
+};
 
 /// Where a trip stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,6 +245,8 @@ pub enum TripEventKind {
     },
     /// The person called: the time is known now.
     Called,
+    /// How it ended was put right.
+    Corrected(CorrectionReason),
     /// It was unmet, and somebody looks for a driver again.
     Reopened,
     /// Nobody could carry it.

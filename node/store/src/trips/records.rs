@@ -170,6 +170,9 @@ enum EventKindRecord {
         freed: Option<Id<VolunteerKind>>,
     },
     Called,
+    Corrected {
+        reason: String,
+    },
     Reopened,
     DeclaredUnmet {
         reason: String,
@@ -473,6 +476,7 @@ impl From<TripEventKind> for EventKindRecord {
             }
             TripEventKind::Edited { freed } => Self::Edited { freed },
             TripEventKind::Called => Self::Called,
+            TripEventKind::Corrected(reason) => Self::Corrected { reason: reason.code().to_owned() },
             TripEventKind::Reopened => Self::Reopened,
             TripEventKind::DeclaredUnmet(reason) => Self::DeclaredUnmet { reason: reason.code().to_owned() },
             TripEventKind::GivenOut(handover) => Self::GivenOut { handover },
@@ -506,6 +510,7 @@ impl TryFrom<EventKindRecord> for TripEventKind {
             }
             EventKindRecord::Edited { freed } => Self::Edited { freed },
             EventKindRecord::Called => Self::Called,
+            EventKindRecord::Corrected { reason } => Self::Corrected(parsed(&reason, KIND)?),
             EventKindRecord::Reopened => Self::Reopened,
             EventKindRecord::DeclaredUnmet { reason } => Self::DeclaredUnmet(parsed(&reason, KIND)?),
             EventKindRecord::GivenOut { handover } => Self::GivenOut(handover),
