@@ -4,11 +4,13 @@
 pub mod access;
 pub mod accompanied;
 pub mod accounts;
+pub mod attention;
 pub mod bell;
 pub mod calendars;
 pub mod caller;
 pub mod carriers;
 pub mod changes;
+pub mod corrections;
 pub mod day_sheets;
 pub mod driving;
 pub mod edit;
@@ -40,6 +42,7 @@ pub mod suggest;
 pub mod tables;
 pub mod trips;
 pub mod unmet;
+pub mod unserved;
 
 use std::sync::Arc;
 
@@ -57,7 +60,7 @@ use maillage_platform::{
     random::{self, Entropy},
     refusal::Refusal,
 };
-use maillage_store::events::{self, NewEvent, Subject};
+use maillage_store::events::{self, FieldChange, NewEvent, Subject};
 
 use self::{bell::Bell, caller::Caller, outreach::Outreach};
 use crate::{federation::link::Link, profile::Profile};
@@ -162,13 +165,27 @@ impl App {
         operation: Operation,
         subjects: &[Subject],
     ) -> Result<(), Aborted> {
+        self.note_changes(transaction, caller, operation, (subjects, Vec::new()))
+    }
+
+    /// Notes in the journal that a caller changed fields of something.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn note_changes(
+        &self,
+        transaction: &mut Transaction<'_>,
+        caller: &Caller,
+        operation: Operation,
+        (subjects, changes): (&[Subject], Vec<FieldChange>),
+    ) -> Result<(), Aborted> {
         let event = NewEvent {
             at: self.now(),
             kind: operation.code(),
             subjects: subjects.to_vec(),
             actor: caller.actor(),
         };
-        events::record(transaction, event)?;
+        events::record_changes(transaction, event, changes)?;
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod closing;
 pub mod federation;
 pub mod grpc;
 pub mod keeping;

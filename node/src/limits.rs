@@ -29,6 +29,12 @@ pub const NEXT_TRIED: usize = 5;
 pub const CALENDAR_DAYS_BACK: i32 = 14;
 /// Days ahead in which a calendar feed tells what was called off; what is to be driven it tells however far ahead.
 pub const CALENDAR_DAYS_AHEAD: i32 = 30;
+/// How long after the latest arrival a trip that nobody answered for stays open: a day to write down what became of it.
+pub const UNANSWERED_GRACE: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
+/// Trips looked at in one turn of closing: more than any node leaves undecided in an hour.
+pub const UNANSWERED_AT_ONCE: usize = 500;
+/// How often a search of people is noted of one caller at most: somebody who types searches with each letter.
+pub const SEARCH_NOTED_AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
 /// Accounts, revoked ones included: a large platform has a few hundred volunteers, some of them anew each year.
 pub const ACCOUNTS: usize = 5_000;
 /// Days a token is valid when the caller names no number: a year, like a membership.

@@ -39,9 +39,12 @@ impl Worker for Rolling {
         match series::roll_on(&self.app, SERIES_HORIZON_DAYS).await {
             Ok(report) => {
                 self.made += report.made.len();
-                self.failed = report.failed.len();
+                self.failed = report.failed.len() + report.refused.len();
                 for (occurrence, code) in &report.failed {
                     tracing::warn!(series = %occurrence.series, day = %occurrence.date, code, "a day of a series cannot be planned");
+                }
+                for (series, code) in &report.refused {
+                    tracing::warn!(%series, code, "nothing can be made of a series");
                 }
                 WorkOutcome::Idle
             }

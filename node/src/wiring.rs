@@ -36,6 +36,7 @@ use crate::{
     PROGRAM,
     app::{App, bell::Bell, noise::SystemNoise, outreach::Outreach, people::search::Searcher, refusals},
     cli,
+    closing::Closing,
     federation::{
         courier::Courier,
         directory_book,
@@ -157,6 +158,7 @@ pub async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     workers.spawn(Box::new(Courier::new(Arc::clone(&app), hub)));
     workers.spawn(Box::new(Tending::new(Arc::clone(&app))));
     workers.spawn(Box::new(Rolling::new(Arc::clone(&app))));
+    workers.spawn(Box::new(Closing::new(Arc::clone(&app))));
     workers.spawn(Box::new(OfferTending::new(Arc::clone(&app))));
     workers.spawn(Box::new(Keeping::new(Arc::clone(&app))));
     let served = match reach_out(&options, &app, &workers, &messages, shutdown.clone()).await {

@@ -1,7 +1,8 @@
 //! What the coordinators do to bring everything to an end: drive what was promised, answer awards, give back what
 //! cannot be driven, take back what nobody wants, and write down what nobody could serve.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
+use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1 as proto;
 
 use crate::{books::Books, federation::Federation, node::Node, wait::until};
@@ -23,7 +24,7 @@ pub async fn finish(federation: &Federation, first: Date, days: i64) -> anyhow::
             open += answer_handovers(node).await?;
             for trip in books.trips.iter().filter(|trip| !ENDED.contains(&trip.status.as_str())) {
                 open += 1;
-                work_off(node, trip).await?;
+                work_off(federation, node, trip).await?;
             }
         }
         Ok(open == 0 && federation.is_settled().await?)
@@ -56,15 +57,19 @@ async fn answer_handovers(node: &Node) -> anyhow::Result<usize> {
     Ok(left)
 }
 
-/// One step for an open trip.
-async fn work_off(node: &Node, trip: &proto::Trip) -> anyhow::Result<()> {
+/// One step for an open trip. One that has not begun yet takes everybody to the day it does.
+async fn work_off(federation: &Federation, node: &Node, trip: &proto::Trip) -> anyhow::Result<()> {
     let mut trips = node.trips()?;
     let (trip_id, reason) = (trip.id.clone(), "no-driver".to_owned());
     let this = proto::TripRequest { trip: trip_id.clone(), single: true, ..Default::default() };
     match (trip.status.as_str(), trip.custody.as_str()) {
         ("offered", _) => tolerate(trips.driver_accepts(this).await),
         ("confirmed" | "picked-up", _) => {
-            tolerate(trips.complete(proto::CompleteRequest { trip: trip_id, ..Default::default() }).await)
+            let done = trips.complete(proto::CompleteRequest { trip: trip_id, ..Default::default() }).await;
+            if let Some(begins) = done.as_ref().err().and_then(begins) {
+                federation.set_instant(begins?)?;
+            }
+            tolerate(done)
         }
         ("requested", "carried-for-neighbour") => {
             let back = proto::GiveBackRequest { id: trip.handover.clone(), reason };
@@ -77,6 +82,13 @@ async fn work_off(node: &Node, trip: &proto::Trip) -> anyhow::Result<()> {
         // A neighbour or the hub has the next word.
         _ => Ok(()),
     }
+}
+
+/// When a trip begins that cannot be over yet, if that is why it was refused.
+fn begins(status: &tonic::Status) -> Option<anyhow::Result<Timestamp>> {
+    let refusal = Refusal::from_status(status);
+    let begins = refusal.details().get("begins").filter(|_| refusal.reason() == "trip-not-begun")?;
+    Some(begins.parse().map_err(anyhow::Error::from))
 }
 
 /// A refusal of the rules is an answer; anything else is a failure.

@@ -253,7 +253,14 @@ impl Federation {
     /// Not such a time.
     pub fn set_clock(&self, civil: &str) -> anyhow::Result<()> {
         let civil: jiff::civil::DateTime = civil.parse()?;
-        let instant: Timestamp = civil.to_zoned(paris())?.timestamp();
+        self.set_instant(civil.to_zoned(paris())?.timestamp())
+    }
+
+    /// Moves the clock of every process.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn set_instant(&self, instant: Timestamp) -> anyhow::Result<()> {
         Ok(FileClock::write(&self.clock, instant)?)
     }
 

@@ -206,6 +206,7 @@ impl Story {
         let trips = self.request(EAST, "2026-10-03T10:00", "", &[]).await?;
         self.promise_at_home(EAST, &trips).await?;
         let trip = trips.first().context("no trip")?.id.clone();
+        self.federation.set_clock("2026-10-03T10:00")?;
         let done = proto::CompleteRequest { trip: trip.clone(), ..Default::default() };
         self.federation.node(EAST)?.trips()?.complete(done).await?;
         self.federation.set_clock("2026-11-02T09:00")?;

@@ -65,6 +65,46 @@ pub enum Violation {
     Extra,
 }
 
+impl Violation {
+    /// Its code, as shown to programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Shape => "shape",
+            Self::Inactive => "inactive",
+            Self::Avoided(_) => "avoided",
+            Self::Documents(_) => "documents",
+            Self::Communes(_) => "communes",
+            Self::Week(_) => "week",
+            Self::Fitness(_) => "fitness",
+            Self::UnknownCommune(_) => "commune-unknown",
+            Self::Window(_) => "window",
+            Self::TooFast(_) => "too-fast",
+            Self::Wait => "wait",
+            Self::Availability(_) => "availability",
+            Self::Overlap(_) => "overlap",
+            Self::TooFar(_) => "too-far",
+            Self::Extra => "extra",
+        }
+    }
+
+    /// The leg it is about; none if it is about all of them.
+    pub fn leg(self) -> Option<usize> {
+        match self {
+            Self::Avoided(leg)
+            | Self::Documents(leg)
+            | Self::Communes(leg)
+            | Self::Week(leg)
+            | Self::Fitness(leg)
+            | Self::Window(leg)
+            | Self::TooFast(leg)
+            | Self::Availability(leg)
+            | Self::Overlap(leg)
+            | Self::TooFar(leg) => Some(leg),
+            Self::Shape | Self::Inactive | Self::UnknownCommune(_) | Self::Wait | Self::Extra => None,
+        }
+    }
+}
+
 /// Verifies that a plan keeps every rule.
 ///
 /// # Errors

@@ -295,7 +295,7 @@ pub fn plan_request(
         return Err(RequestError::ReturnBeforeArrival { arrival });
     }
     let sibling = details.back.map(|_| planning.back);
-    let companions = companions(details.companions, person);
+    let (companions, seats) = places(details.companions, person)?;
     let terms = TripTerms {
         id: planning.outbound,
         origin: Origin::Own { request: planning.request, person: person.id },
@@ -307,7 +307,7 @@ pub fn plan_request(
         latest_arrival: outbound.latest_arrival,
         anchor: outbound.anchor,
         direct_m: planning.direct_m,
-        seats: seats(companions, person)?,
+        seats,
         companions,
         tolerance_s: details.tolerance_s,
         late_ok: details.late_ok,
@@ -408,16 +408,17 @@ fn return_terms(outbound: &TripTerms, window: TripWindow, planning: &Planning) -
     }
 }
 
-/// Who travels along: at least one for a person who needs somebody.
-fn companions(asked: u8, person: &Person) -> u8 {
-    asked.max(u8::from(person.details.needs.contains(Need::Companion)))
-}
-
-fn seats(companions: u8, person: &Person) -> Result<u8, RequestError> {
+/// How many people travel along and how many seats that takes, if so many were asked for: at least one for a person who
+/// needs somebody, and no seat for a person who stays in the wheelchair.
+///
+/// # Errors
+/// [`RequestError::Companions`] for more than a vehicle takes.
+pub fn places(asked: u8, person: &Person) -> Result<(u8, u8), RequestError> {
+    let companions = asked.max(u8::from(person.details.needs.contains(Need::Companion)));
     if companions >= PASSENGER_PLACES {
         return Err(RequestError::Companions(companions));
     }
-    Ok(companions + u8::from(!person.details.needs.wheelchair_place()))
+    Ok((companions, companions + u8::from(!person.details.needs.wheelchair_place())))
 }
 
 fn given(text: Option<&String>) -> Option<&str> {

@@ -156,6 +156,8 @@ operations! {
     TripComplete = "trip.complete": DESK_AND_DRIVER;
     /// The passenger was not there.
     TripNoShow = "trip.no-show": DESK_AND_DRIVER;
+    /// How a trip ended is put right.
+    TripCorrect = "trip.correct": DESK;
     /// The trip is called off.
     TripCancel = "trip.cancel": DESK;
     /// Into the ledger of unmet need.

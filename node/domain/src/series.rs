@@ -8,7 +8,10 @@ mod pattern;
 mod tests;
 mod typed;
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use jiff::{
     Timestamp,
@@ -192,14 +195,31 @@ pub enum SeriesError {
 }
 
 impl Series {
-    /// What becomes of each day of the pattern between two days, both included, in order.
+    /// What becomes of each day of the series between two days, both included, in order.
     pub fn planned(&self, from: Date, to: Date, calendar: Calendar<'_>) -> Vec<Planned> {
-        self.pattern.days(from, to).map(|day| self.planned_on(day, calendar)).collect()
+        self.days(from, to).into_iter().map(|day| self.planned_on(day, calendar)).collect()
     }
 
-    /// Whether the pattern gives a day, or an exception is kept for it.
+    /// The days between two days, both included: those of the pattern, and those on which somebody said that the person
+    /// goes, whatever the pattern says by now.
+    pub fn days(&self, from: Date, to: Date) -> BTreeSet<Date> {
+        let named =
+            self.exceptions.keys().copied().filter(|day| (from..=to).contains(day) && self.names(*day));
+        self.pattern.days(from, to).chain(named).collect()
+    }
+
+    /// Whether the pattern gives a day, or somebody said that the person goes on it.
     pub fn has(&self, day: Date) -> bool {
-        self.pattern.days(day, day).next().is_some()
+        self.pattern.days(day, day).next().is_some() || self.names(day)
+    }
+
+    /// Whether somebody said that the person goes on a day, between the first and the last of the series.
+    fn names(&self, day: Date) -> bool {
+        let within = day >= self.pattern.first() && self.pattern.until().is_none_or(|last| day <= last);
+        match self.exceptions.get(&day) {
+            Some(Exception::Kept | Exception::Changed { .. }) => within,
+            Some(Exception::Skipped) | None => false,
+        }
     }
 
     /// What becomes of a day of the pattern.

@@ -2,6 +2,7 @@
 //! only while it is ours to drive: two nodes must never both execute it.
 
 mod change;
+mod correct;
 mod debug;
 mod error;
 mod state;
@@ -20,6 +21,7 @@ use maillage_federation::{
 
 pub use self::{
     change::{Edited, TripChange, TripWindow},
+    correct::{CorrectionReason, Ending},
     error::{TermsError, TripError},
     state::{
         Absentee, Assignment, CancelReason, CancelledBy, Custody, DrivenVehicle, DriverRefusal, TripEvent,

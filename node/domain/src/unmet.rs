@@ -140,6 +140,7 @@ fn cause(trip: &Trip) -> UnmetCause {
         | TripEventKind::Cancelled { .. }
         | TripEventKind::Edited { .. }
         | TripEventKind::Called
+        | TripEventKind::Corrected(_)
         | TripEventKind::Reopened
         | TripEventKind::DeclaredUnmet(_)
         | TripEventKind::GivenOut(_)

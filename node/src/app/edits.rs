@@ -205,7 +205,7 @@ fn is_wanted(trip: &Trip, filter: &TripFilter) -> bool {
 }
 
 /// What was typed, as a change of a trip.
-fn change(app: &App, trip: &Trip, new: &NewTripChange) -> Result<TripChange, Aborted> {
+pub(super) fn change(app: &App, trip: &Trip, new: &NewTripChange) -> Result<TripChange, Aborted> {
     let place = |typed: &Option<NewPlace>| typed.as_ref().map(|place| place.parse(app.geography)).transpose();
     let pickup = place(&new.pickup).map_err(|error| refusals::place("pickup", error))?;
     let dropoff = place(&new.dropoff).map_err(|error| refusals::place("dropoff", error))?;
@@ -226,6 +226,7 @@ fn change(app: &App, trip: &Trip, new: &NewTripChange) -> Result<TripChange, Abo
         direct_m: elsewhere.then_some(ride.distance_m),
         companions,
         notes: notes.map_err(|error| refusals::text("notes", error))?,
+        ..TripChange::default()
     })
 }
 

@@ -2,6 +2,7 @@
 //! it moves none. Must never change what is booked: a mistake is taken back by an entry of its own.
 
 pub mod books;
+pub mod corrected;
 pub mod costed;
 pub mod export;
 pub mod receipts;

@@ -16,7 +16,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_store::{
     access_log::{self, Access},
     events::Subject,
-    pathways, persons, requests,
+    pathways, persons, requests, series,
 };
 
 use super::{
@@ -273,7 +273,10 @@ fn owner(view: &dyn View, item: BasketItem) -> Result<Option<Id<PersonKind>>, Ab
             let request = requests::find(view, id)?;
             Some(request.ok_or_else(|| refusals::unknown("request-unknown").with("id", id))?.person)
         }
-        BasketItem::Series(id) => return Err(refusals::unknown("series-unknown").with("id", id).into()),
+        BasketItem::Series(id) => {
+            let series = series::find(view, id)?;
+            Some(series.ok_or_else(|| refusals::unknown("series-unknown").with("id", id))?.person)
+        }
         BasketItem::Loan(id) => Some(loans::find(view, id)?.person),
         BasketItem::Service(id) => services::find(view, id)?.person(),
     })

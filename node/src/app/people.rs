@@ -1,6 +1,8 @@
 //! Beneficiaries, volunteers, prescribers, professionals.
 
 pub mod documents;
+mod fields;
+pub mod follow;
 pub mod history;
 pub mod partners;
 pub mod search;
@@ -20,6 +22,7 @@ use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{access_log, events::Subject, persons, prescribers, volunteers as drivers};
 
+pub use self::follow::Changed;
 pub use self::volunteers::{
     add_absence, add_volunteer, list_volunteers, note_absence, show_volunteer, update_volunteer,
 };
@@ -113,7 +116,7 @@ pub(super) fn register_person(
     Ok(person)
 }
 
-/// Changes a beneficiary's file.
+/// Changes a beneficiary's file. Trips planned already follow it, or are told.
 ///
 /// # Errors
 /// `person-unknown`; `changed-meanwhile`; the first thing typed that is not acceptable; the store.
@@ -122,7 +125,7 @@ pub async fn update_person(
     caller: &Caller,
     id: Id<PersonKind>,
     edit: Edit<NewPerson>,
-) -> Result<Person, Refusal> {
+) -> Result<Changed<Person>, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::PersonUpdate, move |app, transaction| {
         let person = find(transaction, id)?;
@@ -134,7 +137,7 @@ pub async fn update_person(
     .await
 }
 
-/// Writes a beneficiary's changed file inside a transaction.
+/// Writes a beneficiary's changed file inside a transaction, and brings the trips planned already in line.
 ///
 /// # Errors
 /// `prescriber-unknown`, `volunteer-unknown`; the store.
@@ -144,12 +147,15 @@ pub(super) fn amend_person(
     by: &Caller,
     person: Person,
     details: PersonDetails,
-) -> Result<Person, Aborted> {
+) -> Result<Changed<Person>, Aborted> {
     check_references(transaction, &details)?;
+    let former = person.details.clone();
     let person = person.amended(details, app.now());
     persons::put(transaction, &person)?;
-    app.note(transaction, by, Operation::PersonUpdate, &[Subject::Person(person.id)])?;
-    Ok(person)
+    let trips = follow::trips_follow(app, transaction, &former, &person)?;
+    let changes = fields::of_person(&former, &person.details);
+    app.note_changes(transaction, by, Operation::PersonUpdate, (&[Subject::Person(person.id)], changes))?;
+    Ok(Changed { who: person, trips })
 }
 
 /// Opens a beneficiary's file; the access log keeps who did.

@@ -20,7 +20,7 @@ use super::{
     Aborted, App,
     caller::{Caller, Scope},
     fleet::today,
-    pathways::check_none_open,
+    people::check_duplicates,
     refusals,
     refusals::services as worded,
 };
@@ -98,28 +98,53 @@ pub fn list(
     })
 }
 
+/// Who is referred, as the desk knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Referred {
+    /// Somebody who has a file.
+    Known(Id<PersonKind>),
+    /// Somebody who is registered from the contact, unless somebody very like is known.
+    New,
+    /// Somebody who is registered from the contact, whoever is known.
+    NewAnyway,
+}
+
+impl From<Option<Id<PersonKind>>> for Referred {
+    fn from(person: Option<Id<PersonKind>>) -> Self {
+        person.map_or(Self::New, Self::Known)
+    }
+}
+
 /// Opens a pathway for the referred person: the one named, or one registered from the contact, whom nobody has asked yet
-/// whether trips may be handed to a neighbour.
+/// whether trips may be handed to a neighbour. A person who has a pathway that is open goes on with it: the referral is
+/// about that one, and its prescriber learns how it ends.
 ///
 /// # Errors
-/// `referral-unknown`, `referral-decided`, `person-unknown`, `pathway-open-already`; the store.
+/// `referral-unknown`, `referral-decided`, `person-unknown`; `person-duplicate` with whom the person is like; the store.
 pub async fn accept(
     app: &Arc<App>,
     caller: &Caller,
     id: Id<ReferralKind>,
-    person: Option<Id<PersonKind>>,
+    person: impl Into<Referred>,
 ) -> Result<Pathway, Refusal> {
     let (pathway, new_person) = (app.new_id(), app.new_id());
-    let by = caller.clone();
+    let (by, person) = (caller.clone(), person.into());
     app.act(caller, Operation::ReferralAccept, move |app, transaction| {
         let referral = find(transaction, &by, id)?;
         let person = match person {
-            Some(person) => person,
-            None => register(app, transaction, &referral, new_person)?,
+            Referred::Known(person) => person,
+            Referred::New => register(app, transaction, &by, &referral, (new_person, false))?,
+            Referred::NewAnyway => register(app, transaction, &by, &referral, (new_person, true))?,
         };
         persons::find(transaction, person)?
             .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
-        check_none_open(transaction, person)?;
+        if let Some(open) = pathways::open_of(transaction, person)? {
+            let accepted = referral.accept(person, open.id, app.now()).map_err(worded::referral)?;
+            referrals::put(transaction, &accepted)?;
+            let noted = [Subject::Referral(id), Subject::Pathway(open.id), Subject::Person(person)];
+            app.note(transaction, &by, Operation::ReferralAccept, &noted)?;
+            return Ok(open);
+        }
         let accepted = referral.accept(person, pathway, app.now()).map_err(worded::referral)?;
         let entry = Entry { person, referral: Some(id), prescriber: referral.prescriber, on: today(app) };
         let pathway = Pathway::open(pathway, entry, Notes::default(), app.now()).map_err(worded::pathway)?;
@@ -225,8 +250,9 @@ fn subjects(referral: &Referral) -> Vec<Subject> {
 fn register(
     app: &App,
     transaction: &mut Transaction<'_>,
+    by: &Caller,
     referral: &Referral,
-    id: Id<PersonKind>,
+    (id, even_if_duplicate): (Id<PersonKind>, bool),
 ) -> Result<Id<PersonKind>, Aborted> {
     let Some(contact) = &referral.contact else {
         return Err(refusals::conflict("referral-decided")
@@ -248,6 +274,10 @@ fn register(
         today: today(app),
     };
     let details = new.parse(&intake).map_err(refusals::person)?;
+    if !even_if_duplicate {
+        check_duplicates(app, transaction, &details)?;
+    }
     persons::put(transaction, &Person::register(id, details, app.now()))?;
+    app.note(transaction, by, Operation::PersonAdd, &[Subject::Person(id)])?;
     Ok(id)
 }

@@ -176,6 +176,8 @@ pub fn trip(error: TripError) -> Refusal {
         TripError::Distance(metres) => invalid("trip-distance").with("metres", metres),
         TripError::TooManyAttempts => conflict("trip-too-many-attempts"),
         TripError::NotToBeCounted { status } => conflict("trip-not-countable").with("status", status),
+        TripError::NotBegun { begins, .. } => conflict("trip-not-begun").with("begins", begins),
+        TripError::Told => invalid("trip-told-at"),
         TripError::AlreadyCounted(month) => conflict("trip-already-counted").with("month", month),
     }
 }

@@ -18,11 +18,11 @@ use maillage_domain::{
 };
 use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
-use maillage_platform::refusal::Refusal;
+use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_store::{
     events::Subject,
     persons, reference,
-    series::{self as store, Made},
+    series::{self as store, Made, Unmade},
 };
 
 use self::make::Making;
@@ -213,12 +213,10 @@ pub async fn end(
     app.act(caller, Operation::SeriesEnd, move |app, transaction| {
         let series = load(transaction, id)?;
         check_etag(&etag, series.revision)?;
-        let ended = series
-            .ending_before(from)
-            .ok_or_else(|| refusals::conflict("series-nothing-left").with("first", series.pattern.first()))?;
+        let ended = series.ending_before(from);
         let mut making = Making::new(app, transaction, &series, SERIES_HORIZON_DAYS)?;
         making.even_decided = even_decided;
-        making.bring_in_line(&series, &ended, |day| day >= from)?;
+        making.bring_in_line(&ended, |day| day >= from)?;
         let report = making.report;
         store::put(transaction, &ended)?;
         app.note(transaction, &by, Operation::SeriesEnd, &[Subject::Person(ended.person)])?;
@@ -239,7 +237,8 @@ pub async fn generate(app: &Arc<App>, caller: &Caller, horizon_days: u16) -> Res
     roll_on(app, horizon_days).await
 }
 
-/// Makes the missing trips of every series: one transaction each, so that one that cannot be planned stops no other.
+/// Makes the missing trips of every series: one transaction each, so that one that cannot be planned stops no other. A
+/// refusal of one is told beside what was made of the others.
 ///
 /// # Errors
 /// The store.
@@ -260,12 +259,61 @@ pub async fn roll_on(app: &Arc<App>, horizon_days: u16) -> Result<Report, Refusa
                 making.make_missing(&series)?;
                 Ok(making.report)
             });
-            total.add(made.await?);
+            match made.await {
+                Ok(report) => total.add(report),
+                Err(refusal) if is_rule(&refusal) => total.refused.push((id, refusal.reason().to_owned())),
+                Err(refusal) => return Err(refusal),
+            }
         }
         if !full {
             return Ok(total);
         }
     }
+}
+
+/// A trip of a series followed its person: that is no change by hand.
+///
+/// # Errors
+/// The store.
+pub(super) fn note_followed(
+    transaction: &mut Transaction<'_>,
+    before: &Trip,
+    after: &Trip,
+) -> Result<(), Aborted> {
+    let Some(day) = before.terms.occurrence else { return Ok(()) };
+    let Some(mut made) = store::made(transaction, day)? else { return Ok(()) };
+    let Some(place) = made.trips.iter().position(|trip| *trip == before.id()) else { return Ok(()) };
+    made.edits.resize(made.trips.len(), 0);
+    match made.edits.get_mut(place) {
+        Some(kept) if before.edits() <= *kept => *kept = after.edits(),
+        Some(_) | None => return Ok(()),
+    }
+    Ok(store::put_made(transaction, day.series, &made)?)
+}
+
+/// Whether a rule says no, rather than the store.
+fn is_rule(refusal: &Refusal) -> bool {
+    !matches!(refusal.kind(), RefusalKind::Internal | RefusalKind::Unavailable)
+}
+
+/// At most `limit` days of series that could not be made, with why and whose, by series and day, after one of them. Days
+/// that have passed stay.
+///
+/// # Errors
+/// The store.
+pub fn unmade(
+    app: &App,
+    caller: &Caller,
+    after: Option<Occurrence>,
+    limit: usize,
+) -> Result<Vec<(Unmade, Option<Id<PersonKind>>)>, Refusal> {
+    app.look(caller, Operation::SeriesShow, |_, view| {
+        let whose = |unmade: Unmade| -> Result<_, Aborted> {
+            let person = store::find(view, unmade.day.series)?.map(|series| series.person);
+            Ok((unmade, person))
+        };
+        store::unmade(view, after, limit)?.into_iter().map(whose).collect()
+    })
 }
 
 impl std::fmt::Debug for Change {
@@ -298,7 +346,7 @@ fn on_day(
     .map_err(refusals::series)?;
     let mut making = Making::new(app, transaction, series, SERIES_HORIZON_DAYS)?;
     making.even_decided = even_decided;
-    making.bring_in_line(series, &edited, |other| other == day)?;
+    making.bring_in_line(&edited, |other| other == day)?;
     let report = making.report;
     store::put(transaction, &edited)?;
     Ok(Outcome { series: edited, report })
@@ -344,9 +392,9 @@ fn from_day(
         hand_over_days(transaction, before.id, id, day)?;
         store::put(transaction, before)?;
     }
-    let mut making = Making::new(app, transaction, series, SERIES_HORIZON_DAYS)?;
+    let mut making = Making::new(app, transaction, &edited, SERIES_HORIZON_DAYS)?;
     making.even_decided = even_decided;
-    making.bring_in_line(&after, &edited, |_| true)?;
+    making.bring_in_line(&edited, |_| true)?;
     let report = making.report;
     store::put(transaction, &edited)?;
     Ok(Outcome { series: edited, report })
@@ -367,6 +415,9 @@ fn hand_over_days(
         }
         store::move_made(transaction, from, to, &made)?;
     }
+    for unmade in store::unmade_of(transaction, from, day)? {
+        store::clear_unmade(transaction, unmade.day)?;
+    }
     Ok(())
 }
 
@@ -386,7 +437,7 @@ fn on_all(
     let edited = series.with_all(pattern, journey);
     let mut making = Making::new(app, transaction, series, SERIES_HORIZON_DAYS)?;
     making.even_decided = even_decided;
-    making.bring_in_line(series, &edited, |_| true)?;
+    making.bring_in_line(&edited, |_| true)?;
     let report = making.report;
     store::put(transaction, &edited)?;
     Ok(Outcome { series: edited, report })

@@ -7,6 +7,8 @@ use maillage_dispatch::{Candidate, Commitment, LegRequest, Ranked, Ranking, rank
 use maillage_domain::{
     civil::day_of,
     ids::VolunteerKind,
+    person::PersonDetails,
+    request::places,
     roles::Operation,
     trip::{Anchor, Trip, TripStatus},
     volunteer::Volunteer,
@@ -52,14 +54,17 @@ impl Suggestion {
     }
 }
 
-/// What has to be driven for a trip, with the drivers its passenger does not want.
+/// What has to be driven for a trip, with what its passenger needs now and the drivers she or he does not want.
 ///
 /// # Errors
-/// The store.
+/// A person and companions who fit into no vehicle; the store.
 pub fn leg_of(view: &dyn View, trip: &Trip) -> Result<LegRequest, Aborted> {
+    let leg = LegRequest::of(trip);
     let person = trip.person().map(|person| persons::find(view, person)).transpose()?.flatten();
-    let avoid = person.map(|person| person.details.avoid.into_iter().collect()).unwrap_or_default();
-    Ok(LegRequest { avoid, ..LegRequest::of(trip) })
+    let Some(person) = person else { return Ok(leg) };
+    let (_, seats) = places(trip.terms.companions, &person).map_err(refusals::request)?;
+    let PersonDetails { needs, avoid, .. } = person.details;
+    Ok(LegRequest { seats, needs, avoid: avoid.into_iter().collect(), ..leg })
 }
 
 /// A trip and, unless `single`, its sibling when both wait for the same decision: outbound first.
@@ -153,6 +158,26 @@ pub fn suggest_legs_with(
         ranking,
         volunteers: all.into_iter().map(|volunteer| (volunteer.id, volunteer)).collect(),
     })
+}
+
+/// Drives of a volunteer that are over, of the weeks that legs fall into, if the volunteer has set a limit to a week.
+///
+/// # Errors
+/// The store.
+pub fn driven_in_weeks_of(
+    view: &dyn View,
+    volunteer: &Volunteer,
+    legs: &[LegRequest],
+) -> Result<Vec<Commitment>, Aborted> {
+    let from = legs.iter().map(|leg| leg.earliest_pickup).min();
+    let to = legs.iter().map(|leg| leg.latest_arrival).max();
+    match (from, to) {
+        (Some(from), Some(to)) if counts_its_weeks(volunteer) => {
+            let (first, last) = weeks(from, to);
+            Ok(driven(view, first, last)?.remove(&volunteer.id).unwrap_or_default())
+        }
+        (_, _) => Ok(Vec::new()),
+    }
 }
 
 /// Whether a volunteer has set a limit to a week.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use maillage_dispatch::LegRequest;
 use maillage_domain::{
     civil::day_of,
@@ -23,7 +23,11 @@ use maillage_federation::{
     models::ModelKey,
 };
 use maillage_platform::refusal::Refusal;
-use maillage_store::{events::Subject, persons, requests, trips, unmet};
+use maillage_store::{
+    access_log::{self, Access},
+    events::Subject,
+    persons, requests, trips, unmet,
+};
 
 use super::{
     Aborted, App,
@@ -32,6 +36,7 @@ use super::{
     frames::{self, Admission},
     handover, models,
     offers::{self, save},
+    people::follow::as_needed,
     refusals,
     suggest::{find, leg_of, suggest_legs_with, together},
 };
@@ -175,7 +180,24 @@ pub(super) fn keep(
     Ok(())
 }
 
-/// One trip.
+/// Opens a trip, for people: it tells who goes where, so that the access log of the person keeps who looked.
+///
+/// # Errors
+/// `trip-unknown`; `not-yours`; the store.
+pub async fn open_file(app: &Arc<App>, caller: &Caller, id: Id<TripKind>) -> Result<Trip, Refusal> {
+    let by = caller.clone();
+    app.act(caller, Operation::TripShow, move |app, transaction| {
+        let trip = find(transaction, id)?;
+        by.check_volunteer(trip.volunteer())?;
+        let subject = trip.person().map_or(Subject::Trip(id), Subject::Person);
+        let purpose = Operation::TripShow.code().into();
+        access_log::record(transaction, &Access { at: app.now(), subject, actor: by.actor(), purpose })?;
+        Ok(trip)
+    })
+    .await
+}
+
+/// One trip, for the node itself and for whoever has opened it before.
 ///
 /// # Errors
 /// `trip-unknown`; the store.
@@ -278,6 +300,8 @@ fn assign_ride(
     for trip in &legs {
         check_undecided(trip).map_err(refusals::trip)?;
     }
+    let legs: Vec<Trip> =
+        legs.into_iter().map(|trip| as_needed(app, transaction, trip)).collect::<Result<_, Aborted>>()?;
     let asked: Vec<LegRequest> =
         legs.iter().map(|trip| leg_of(transaction, trip)).collect::<Result<_, Aborted>>()?;
     let handover = legs.first().and_then(handover::carried_in);
@@ -395,18 +419,19 @@ pub async fn complete_driven(
         let loaded_m = if loaded_m == 0 { trip.terms.direct_m } else { loaded_m };
         let planned = trip.assignment().map_or(0, |drive| drive.empty_m);
         let empty_m = empty_m.unwrap_or(planned);
-        let changed =
-            apply(app, transaction, vec![trip], |_| Some(TripAction::Complete { loaded_m, empty_m }))?;
+        let complete = TripAction::Complete { loaded_m, empty_m };
+        trip.check_begun(complete, app.now()).map_err(refusals::trip)?;
+        let changed = apply(app, transaction, vec![trip], |_| Some(complete))?;
         note(app, transaction, &by, Operation::TripComplete, &changed)?;
         Ok(changed)
     })
     .await
 }
 
-/// Somebody was not there.
+/// Somebody was not there. A return that waited for the call of who did not go there is called off with it.
 ///
 /// # Errors
-/// `trip-wrong-…`; the store.
+/// `trip-wrong-…`; `trip-not-begun` before the drive begins; the store.
 pub async fn no_show(
     app: &Arc<App>,
     caller: &Caller,
@@ -414,7 +439,26 @@ pub async fn no_show(
     who: Absentee,
     single: bool,
 ) -> Result<Vec<Trip>, Refusal> {
-    act(app, caller, Operation::TripNoShow, trip, single, TripAction::NoShow(who)).await
+    let by = caller.clone();
+    app.act(caller, Operation::TripNoShow, move |app, transaction| {
+        let legs = together(transaction, trip, single)?;
+        for leg in &legs {
+            by.check_volunteer(leg.volunteer())?;
+            leg.check_begun(TripAction::NoShow(who), app.now()).map_err(refusals::trip)?;
+        }
+        let orphan = orphan(transaction, &legs, single)?;
+        let mut changed = apply(app, transaction, legs, |_| Some(TripAction::NoShow(who)))?;
+        if let Some(back) = orphan {
+            let (by, reason) = match who {
+                Absentee::Person => (CancelledBy::Person, CancelReason::NoLongerNeeded),
+                Absentee::Driver => (CancelledBy::Volunteer, CancelReason::Driver),
+            };
+            changed.extend(apply(app, transaction, vec![back], |_| Some(TripAction::Cancel { by, reason }))?);
+        }
+        note(app, transaction, &by, Operation::TripNoShow, &changed)?;
+        Ok(changed)
+    })
+    .await
 }
 
 /// Who calls a trip off, and why.
@@ -424,19 +468,22 @@ pub struct Cancellation {
     pub by: CancelledBy,
     /// Why.
     pub reason: CancelReason,
+    /// When that was told, if it was before now.
+    pub told: Option<Timestamp>,
 }
 
 impl From<CancelledBy> for Cancellation {
     /// Called off without a reason.
     fn from(by: CancelledBy) -> Self {
-        Self { by, reason: CancelReason::Unspecified }
+        Self { by, reason: CancelReason::Unspecified, told: None }
     }
 }
 
 /// The trip is called off. When neighbours are involved, both legs are, and they are told.
 ///
 /// # Errors
-/// `trip-wrong-…`; `trip-carried-release` for a neighbour's trip, which is given back instead; the store.
+/// `cancel-reason-series` for the reason that a series alone gives; `trip-told-at`; `trip-wrong-…`; `trip-carried-release`
+/// for a neighbour's trip, which is given back instead; the store.
 pub async fn cancel(
     app: &Arc<App>,
     caller: &Caller,
@@ -444,7 +491,10 @@ pub async fn cancel(
     cancellation: impl Into<Cancellation>,
     single: bool,
 ) -> Result<Vec<Trip>, Refusal> {
-    let Cancellation { by, reason } = cancellation.into();
+    let Cancellation { by, reason, told } = cancellation.into();
+    if reason == CancelReason::Series {
+        return Err(refusals::invalid("cancel-reason-series"));
+    }
     let caller_noted = caller.clone();
     app.act(caller, Operation::TripCancel, move |app, transaction| {
         let first = find(transaction, trip)?;
@@ -454,7 +504,11 @@ pub async fn cancel(
         let single = single && first.custody() == Custody::Local;
         let mut legs = together(transaction, trip, single)?;
         legs.extend(orphan(transaction, &legs, single)?);
-        let cancelled = apply(app, transaction, legs, |_| Some(TripAction::Cancel { by, reason }))?;
+        let at = app.now();
+        let cancelled = change_each(app, transaction, legs, |trip| {
+            let cancelled = trip.cancel_as_told((by, reason), told.unwrap_or(at), at);
+            Ok(cancelled.map_err(refusals::trip)?)
+        })?;
         if let Some(handover) = first.custody().handover() {
             handover::person_cancelled(app, transaction, handover)?;
         }
@@ -490,7 +544,11 @@ pub async fn declare_unmet(
 }
 
 /// The return that waits for the call of somebody who does not go: it goes the way of its outbound.
-fn orphan(view: &dyn maillage_engine::View, legs: &[Trip], single: bool) -> Result<Option<Trip>, Aborted> {
+pub(super) fn orphan(
+    view: &dyn maillage_engine::View,
+    legs: &[Trip],
+    single: bool,
+) -> Result<Option<Trip>, Aborted> {
     let [outbound] = legs else { return Ok(None) };
     let Some(sibling) = outbound.terms.sibling.filter(|_| !single) else { return Ok(None) };
     Ok(Some(find(view, sibling)?).filter(Trip::waits_for_call))
@@ -545,18 +603,30 @@ pub(super) fn note(
     app.note(transaction, caller, operation, &subjects)
 }
 
-/// Applies an action to trips and tells the origin when the last leg of a carried handover is closed.
-fn apply(
+/// Applies an action to trips, with all that follows from it.
+pub(super) fn apply(
     app: &App,
     transaction: &mut Transaction<'_>,
     legs: Vec<Trip>,
     action: impl Fn(&Trip) -> Option<TripAction>,
 ) -> Result<Vec<Trip>, Aborted> {
     let at = app.now();
+    change_each(app, transaction, legs, |trip| {
+        let action = action(trip).ok_or_else(|| refusals::conflict("trip-nobody-asked"))?;
+        Ok(trip.apply(action, at).map_err(refusals::trip)?)
+    })
+}
+
+/// Changes trips, settles what they cost, and tells the origin when the last leg of a carried handover is closed.
+pub(super) fn change_each(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    legs: Vec<Trip>,
+    change: impl Fn(&Trip) -> Result<Trip, Aborted>,
+) -> Result<Vec<Trip>, Aborted> {
     let mut changed = Vec::new();
     for trip in legs {
-        let action = action(&trip).ok_or_else(|| refusals::conflict("trip-nobody-asked"))?;
-        let trip = trip.apply(action, at).map_err(refusals::trip)?;
+        let trip = change(&trip)?;
         save(app, transaction, &trip)?;
         changed.push(trip);
     }

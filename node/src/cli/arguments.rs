@@ -251,6 +251,8 @@ pub(super) struct RequestAdd {
     pub(super) exception_reason: String,
     #[arg(long, default_value = "", hide_default_value = true)]
     pub(super) access_reason: String,
+    #[arg(long)]
+    pub(super) record_unmet: bool,
 }
 
 /// How a civil time of Europe/Paris is typed.
@@ -303,6 +305,23 @@ pub(super) enum Trip {
         by: String,
         #[arg(long, default_value = "unspecified", hide_default_value = true, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::CANCEL_REASONS))]
         reason: String,
+        #[arg(long, default_value = "", hide_default_value = true, value_name = LOCAL)]
+        told_at: String,
+    },
+    Correct {
+        id: String,
+        #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::ENDINGS))]
+        outcome: String,
+        #[arg(long, value_name = "KM", value_parser = codes::metres)]
+        loaded_km: Option<u32>,
+        #[arg(long, value_name = "KM", value_parser = codes::metres)]
+        empty_km: Option<u32>,
+        #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::CORRECTION_REASONS))]
+        reason: String,
+    },
+    Attention {
+        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+        limit: u32,
     },
     Edit(TripEdit),
     Call {

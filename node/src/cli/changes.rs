@@ -4,7 +4,7 @@
 use clap::Subcommand;
 use maillage_proto::node::v1::{self as proto, changes_client::ChangesClient};
 
-use super::{failure::CommandError, session::Session};
+use super::{failure::CommandError, people::changed_field, session::Session};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Changes {
@@ -33,13 +33,12 @@ pub(super) enum Changes {
 }
 
 /// Headings of the columns.
-const HEADINGS: [&str; 5] = [
+const HEADINGS: [&str; 6] = [
     "field-change-sequence",
     "field-change-at",
     "field-change-kind",
     "field-change-actor",
-    "field-change-subjects",
-];
+    "field-change-subjects",, "field-changes"];
 
 /// Runs a command about changes.
 pub(super) async fn changes(session: &mut Session<'_>, command: Changes) -> Result<(), CommandError> {
@@ -92,9 +91,10 @@ fn continues(session: &mut Session<'_>, more: bool, cursor: u64) -> Result<(), C
 
 fn row(session: &Session<'_>, change: &proto::Change) -> Vec<String> {
     let words = session.words();
-    let proto::Change { sequence, at, kind, subjects, actor_kind, actor } = change;
+    let proto::Change { sequence, at, kind, subjects, actor_kind, actor, changes } = change;
     let who = if actor.is_empty() { words.code("actor", actor_kind) } else { actor.clone() };
     let subjects = subjects.iter().map(|subject| format!("{} {}", subject.kind, subject.id));
     let subjects = subjects.collect::<Vec<_>>().join(", ");
-    vec![sequence.to_string(), words.instant(at), kind.clone(), who, subjects]
+    let changes = changes.iter().map(changed_field).collect::<Vec<_>>().join(", ");
+    vec![sequence.to_string(), words.instant(at), kind.clone(), who, subjects, changes]
 }

@@ -50,7 +50,7 @@ pub(super) const DRIVER_REFUSALS: [&str; 6] =
 /// Who calls a trip off (`CancelRequest.by`).
 pub(super) const CANCELLED_BY: [&str; 5] = ["person", "platform", "prescriber", "volunteer", "destination"];
 /// Why a trip is called off (`CancelRequest.reason`).
-pub(super) const CANCEL_REASONS: [&str; 14] = [
+pub(super) const CANCEL_REASONS: [&str; 13] = [
     "unspecified",
     "illness",
     "hospital",
@@ -62,10 +62,13 @@ pub(super) const CANCEL_REASONS: [&str; 14] = [
     "duplicate",
     "driver",
     "vehicle",
-    "series",
     "death",
     "other",
 ];
+/// How a trip that is over really ended.
+pub(super) const ENDINGS: [&str; 3] = ["completed", "no-show", "driver-absent"];
+/// Why how a trip ended is put right.
+pub(super) const CORRECTION_REASONS: [&str; 5] = ["typing", "outcome", "kilometres", "wrong-trip", "other"];
 /// What a series does on holidays.
 pub(super) const HOLIDAY_RULES: [&str; 3] = ["keep", "skip", "ask"];
 /// Who was not there (`NoShowRequest.who`).
@@ -148,8 +151,10 @@ mod tests {
         assert_eq!(refusals, DRIVER_REFUSALS);
         let here = CancelledBy::ALL.iter().filter(|by| **by != CancelledBy::Origin);
         assert_eq!(here.map(|value| value.code()).collect::<Vec<_>>(), CANCELLED_BY);
-        let reasons: Vec<&str> = CancelReason::ALL.iter().map(|value| value.code()).collect();
-        assert_eq!(reasons, CANCEL_REASONS);
+        let said_by_people = CancelReason::ALL.iter().filter(|reason| **reason != CancelReason::Series);
+        assert_eq!(said_by_people.map(|value| value.code()).collect::<Vec<_>>(), CANCEL_REASONS);
+        let corrections: Vec<&str> = CorrectionReason::ALL.iter().map(|value| value.code()).collect();
+        assert_eq!(corrections, CORRECTION_REASONS);
         let absent: Vec<&str> = Absentee::ALL.iter().map(|value| value.code()).collect();
         assert_eq!(absent, ABSENTEES);
     }

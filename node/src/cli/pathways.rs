@@ -25,8 +25,9 @@ pub(super) async fn referral(session: &mut Session<'_>, command: Referral) -> Re
             let reply = client.list_referrals(request).await?.into_inner();
             return show_referrals(session, &reply);
         }
-        Referral::Accept { id, person } => {
-            let pathway = client.accept_referral(proto::AcceptReferralRequest { id, person }).await?;
+        Referral::Accept { id, person, even_if_duplicate } => {
+            let request = proto::AcceptReferralRequest { id, person, even_if_duplicate };
+            let pathway = client.accept_referral(request).await?;
             return show_pathway(session, &pathway.into_inner());
         }
         Referral::Decline { id, reason } => {

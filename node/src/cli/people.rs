@@ -12,6 +12,7 @@ use super::{
     failure::CommandError,
     obligations::{self, Rights},
     session::Session,
+    trips,
     words::{place, place_commune},
 };
 
@@ -227,7 +228,8 @@ async fn update_person(session: &mut Session<'_>, arguments: PersonUpdate) -> Re
     let request = proto::UpdatePersonRequest { person: Some(person), update_mask, etag, outside };
     let person = people.update_person(request).await?.into_inner();
     session.line("person-updated", &[])?;
-    show_person(session, &person)
+    show_person(session, &person)?;
+    if session.is_json() { Ok(()) } else { trips::show_touched(session, &person.touched_trips) }
 }
 
 /// The fields of a change.
@@ -346,6 +348,12 @@ fn show_hits(session: &mut Session<'_>, reply: &proto::SearchPeopleReply) -> Res
     Ok(session.columns(&headings, &rows)?)
 }
 
+/// The name of a field, and for a choice what it was and is.
+pub(super) fn changed_field(change: &proto::FieldChange) -> String {
+    let proto::FieldChange { field, from, to } = change;
+    if from.is_empty() && to.is_empty() { field.clone() } else { format!("{field} {from} → {to}") }
+}
+
 fn show_history(session: &mut Session<'_>, reply: &proto::PersonHistoryReply) -> Result<(), CommandError> {
     if session.json(reply)? {
         return Ok(());
@@ -365,10 +373,12 @@ fn show_history(session: &mut Session<'_>, reply: &proto::PersonHistoryReply) ->
         ["field-destination", "field-purpose", "field-times", "field-usual_time", "field-last_day"];
     session.columns(&headings, &rows)?;
     let event = |event: &proto::PersonEvent| {
-        vec![words.instant(&event.at), event.kind.clone(), words.code("actor", &event.actor)]
+        let actor = words.code("actor", &event.actor);
+        let changes = event.changes.iter().map(changed_field).collect::<Vec<_>>().join(", ");
+        vec![words.instant(&event.at), event.kind.clone(), actor, changes]
     };
     let rows: Vec<Vec<String>> = reply.events.iter().map(event).collect();
-    session.columns(&["field-at", "field-event", "field-actor"], &rows)?;
+    session.columns(&["field-at", "field-event", "field-actor", "field-changes"], &rows)?;
     let next = if reply.next_before == 0 { String::new() } else { reply.next_before.to_string() };
     show_next(session, &next)
 }

@@ -59,6 +59,14 @@ pub(super) enum Series {
         #[arg(long)]
         even_decided: bool,
     },
+    Unmade {
+        #[arg(long, default_value = "", requires = "after_day", value_name = "ID")]
+        after_series: String,
+        #[arg(long, default_value = "", value_name = "YYYY-MM-DD")]
+        after_day: String,
+        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+        limit: u32,
+    },
     Generate {
         #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
         days: u32,
@@ -159,6 +167,9 @@ pub(super) async fn series(session: &mut Session<'_>, command: Series) -> Result
             let reply = client.end_series(request).await?.into_inner();
             told(session, &reply)
         }
+        Series::Unmade { after_series, after_day, limit } => {
+            unmade(session, proto::ListUnmadeDaysRequest { after_series, after_day, limit }).await
+        }
         Series::Generate { days } => {
             let request = proto::GenerateSeriesRequest { horizon_days: days };
             let mut client = session.client(SeriesClient::with_interceptor).await?;
@@ -166,6 +177,31 @@ pub(super) async fn series(session: &mut Session<'_>, command: Series) -> Result
             if session.json(&reply)? { Ok(()) } else { report(session, &reply) }
         }
     }
+}
+
+/// Days that could not be made, each with why.
+async fn unmade(
+    session: &mut Session<'_>,
+    request: proto::ListUnmadeDaysRequest,
+) -> Result<(), CommandError> {
+    let mut client = session.client(SeriesClient::with_interceptor).await?;
+    let reply = client.list_unmade_days(request).await?.into_inner();
+    if session.json(&reply)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let row = |day: &proto::UnmadeDay| {
+        vec![
+            day.day.clone(),
+            words.refusal_code(&day.code),
+            words.instant(&day.since),
+            day.person.clone(),
+            day.series.clone(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = reply.days.iter().map(row).collect();
+    let headings = ["field-day", "field-why", "field-since", "field-person", "field-series"];
+    Ok(session.columns(&headings, &rows)?)
 }
 
 async fn one_day(session: &mut Session<'_>, day: OneDay, what: &str) -> Result<(), CommandError> {
@@ -309,7 +345,12 @@ fn report(session: &mut Session<'_>, report: &proto::SeriesReport) -> Result<(),
     }
     for failed in &report.failed {
         let why = session.words().refusal_code(&failed.code);
-        session.line("series-failed", &[("day", failed.day.clone().into()), ("why", why.into())])?;
+        if failed.day.is_empty() {
+            session
+                .line("series-refused", &[("series", failed.series.clone().into()), ("why", why.into())])?;
+        } else {
+            session.line("series-failed", &[("day", failed.day.clone().into()), ("why", why.into())])?;
+        }
     }
     Ok(())
 }

@@ -48,6 +48,11 @@ impl<'a> Session<'a> {
         Ok(json)
     }
 
+    /// Whether a program reads.
+    pub(super) fn is_json(&self) -> bool {
+        self.output.format() == Format::Json
+    }
+
     /// A sentence for people.
     pub(super) fn line(&mut self, key: &str, args: &[(&str, FluentValue<'_>)]) -> io::Result<()> {
         self.output.line(key, args)

@@ -59,10 +59,17 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
             let request = proto::TripRequest { absent, ..named(trip) };
             session.client(TripsClient::with_interceptor).await?.no_show(request).await?
         }
-        Trip::Cancel { trip: OneTrip { id, single }, by, reason } => {
-            let request = proto::CancelRequest { trip: id, by, single, reason };
+        Trip::Cancel { trip: OneTrip { id, single }, by, reason, told_at } => {
+            let request = proto::CancelRequest { trip: id, by, single, reason, told_at };
             session.client(TripsClient::with_interceptor).await?.cancel(request).await?
         }
+        Trip::Correct { id, outcome, loaded_km, empty_km, reason } => {
+            let loaded_m = loaded_km.unwrap_or(0);
+            let request =
+                proto::CorrectTripRequest { trip: id, outcome, loaded_m, empty_m: empty_km, reason };
+            session.client(TripsClient::with_interceptor).await?.correct_trip(request).await?
+        }
+        Trip::Attention { limit } => return attention(session, limit).await,
         Trip::Edit(arguments) => return edit(session, arguments).await,
         Trip::Call { id, pickup_at } => {
             let request = proto::CallForReturnRequest { trip: id, pickup_at };
@@ -139,6 +146,7 @@ async fn add_request(session: &mut Session<'_>, arguments: RequestAdd) -> Result
         exception_reason: arguments.exception_reason,
         request_id: once::name(),
         access_reason: arguments.access_reason,
+        record_unmet: arguments.record_unmet,
     };
     let mut client = session.client(TripsClient::with_interceptor).await?;
     let reply = once::ask(request, async |asked| client.add_request(asked).await).await?;
@@ -147,6 +155,56 @@ async fn add_request(session: &mut Session<'_>, arguments: RequestAdd) -> Result
     }
     session.line("request-added", &[("id", reply.request.clone().into())])?;
     show_rows(session, &reply.trips).await
+}
+
+/// Trips that do not fit any more, each with why.
+async fn attention(session: &mut Session<'_>, limit: u32) -> Result<(), CommandError> {
+    let request = proto::ListAttentionRequest { limit };
+    let mut client = session.client(TripsClient::with_interceptor).await?;
+    let reply = client.list_attention(request).await?.into_inner();
+    if session.json(&reply)? {
+        return Ok(());
+    }
+    let names =
+        if reply.trips.is_empty() { BTreeMap::new() } else { volunteers::volunteer_names(session).await? };
+    let words = session.words();
+    let row = |attention: &proto::Attention| {
+        let trip = attention.trip.clone().unwrap_or_default();
+        vec![
+            words.span(&trip.earliest_pickup, &trip.latest_arrival),
+            trip.passenger.clone(),
+            names.get(&trip.volunteer).unwrap_or(&trip.volunteer).clone(),
+            words.standing(&trip),
+            words.code("attention", &attention.code),
+            trip.id,
+        ]
+    };
+    let rows: Vec<Vec<String>> = reply.trips.iter().map(row).collect();
+    let headings =
+        ["field-when", "field-passenger", "field-volunteer", "field-status", "field-why", "field-id"];
+    Ok(session.columns(&headings, &rows)?)
+}
+
+/// The trips planned already that a change of a file concerns.
+pub(super) fn show_touched(
+    session: &mut Session<'_>,
+    touched: &[proto::TouchedTrip],
+) -> Result<(), CommandError> {
+    if touched.is_empty() {
+        return Ok(());
+    }
+    let words = session.words();
+    let row = |touched: &proto::TouchedTrip| {
+        let done = if touched.changed { "changed" } else { "look-at-it" };
+        let why = match words.code("attention", &touched.code) {
+            code if code == touched.code => words.refusal_code(&code),
+            why => why,
+        };
+        vec![words.code("touched", done), why, touched.trip.clone()]
+    };
+    let rows: Vec<Vec<String>> = touched.iter().map(row).collect();
+    session.line("heading-touched-trips", &[])?;
+    Ok(session.columns(&["field-done", "field-why", "field-id"], &rows)?)
 }
 
 async fn list(session: &mut Session<'_>, arguments: TripList) -> Result<(), CommandError> {

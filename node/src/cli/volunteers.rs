@@ -15,6 +15,7 @@ use super::{
     obligations::{self, Rights},
     people::{Change, show_next, wanted},
     session::Session,
+    trips,
     words::{place, place_commune},
 };
 
@@ -228,7 +229,13 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
             return show_rules(session, &rules);
         }
     };
-    show_volunteer(session, &reply.into_inner())
+    show_changed(session, &reply.into_inner())
+}
+
+/// A volunteer, and the trips that do not fit any more.
+fn show_changed(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Result<(), CommandError> {
+    show_volunteer(session, volunteer)?;
+    if session.is_json() { Ok(()) } else { trips::show_touched(session, &volunteer.touched_trips) }
 }
 
 /// The present revision of a volunteer.
@@ -335,7 +342,7 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
     let request = proto::UpdateVolunteerRequest { volunteer: Some(volunteer), update_mask, etag, outside };
     let volunteer = people.update_volunteer(request).await?.into_inner();
     session.line("volunteer-updated", &[])?;
-    show_volunteer(session, &volunteer)
+    show_changed(session, &volunteer)
 }
 
 fn metres(kilometres: u32) -> u32 {

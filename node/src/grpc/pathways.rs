@@ -6,7 +6,11 @@ use maillage_proto::node::v1::{self as proto, pathways_server::Pathways};
 use tonic::{Request, Response, Status};
 
 use super::{Operation, Services, allowed, caller, convert::pathways as convert, id, limit};
-use crate::app::{accompanied, pathways, referrals, refusals};
+use crate::app::{
+    accompanied, pathways,
+    referrals::{self, Referred},
+    refusals,
+};
 
 #[tonic::async_trait]
 impl Pathways for Services {
@@ -52,8 +56,12 @@ impl Pathways for Services {
         request: Request<proto::AcceptReferralRequest>,
     ) -> Result<Response<proto::Pathway>, Status> {
         let caller = caller(&request)?;
-        let proto::AcceptReferralRequest { id: referral, person } = request.into_inner();
-        let person = optional_id(&person, "person")?;
+        let proto::AcceptReferralRequest { id: referral, person, even_if_duplicate } = request.into_inner();
+        let person = match optional_id(&person, "person")? {
+            Some(person) => Referred::Known(person),
+            None if even_if_duplicate => Referred::NewAnyway,
+            None => Referred::New,
+        };
         let pathway = referrals::accept(&self.app, &caller, id(&referral, "id")?, person).await?;
         Ok(Response::new(convert::pathway(&pathway)))
     }

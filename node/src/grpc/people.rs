@@ -13,8 +13,8 @@ use tonic::{Request, Response, Status};
 use super::{
     Operation, Services, allowed,
     convert::people::{
-        document, edited_person, edited_volunteer, event, habit, hit, new_document, new_person,
-        new_volunteer, person, person_card, small, volunteer,
+        changed_person, changed_volunteer, document, edited_person, edited_volunteer, event, habit, hit,
+        new_document, new_person, new_volunteer, person, person_card, small, volunteer,
     },
     id, limit, mask,
 };
@@ -112,7 +112,7 @@ impl People for Services {
         }
         let changed =
             people::add_absence(&self.app, &caller, id(&who, "volunteer")?, &first_day, last).await?;
-        Ok(Response::new(volunteer(&self.app, &changed)))
+        Ok(Response::new(changed_volunteer(&self.app, &changed)))
     }
     async fn update_person(
         &self,
@@ -125,7 +125,7 @@ impl People for Services {
         let mask = mask(update_mask, PERSON_FIELDS)?;
         let edit = Edit { typed: edited_person(new), mask, etag, outside };
         let changed = people::update_person(&self.app, &caller, who, edit).await?;
-        Ok(Response::new(person(&self.app, &changed)))
+        Ok(Response::new(changed_person(&self.app, &changed)))
     }
 
     async fn person_history(
@@ -155,7 +155,7 @@ impl People for Services {
             limit if limit <= SEARCH_HITS => limit,
             _ => return Err(refusals::invalid("limit-out-of-range").with("max", SEARCH_HITS).into()),
         };
-        let found = search::search(&self.app, &caller, &text, wanted(&kinds)?, limit)?;
+        let found = search::search_noted(&self.app, &caller, &text, wanted(&kinds)?, limit).await?;
         let hits = found.iter().map(|(found, distance)| hit(&self.app, found, *distance)).collect();
         Ok(Response::new(proto::SearchPeopleReply { hits }))
     }
@@ -172,7 +172,7 @@ impl People for Services {
         let mask = mask(update_mask, VOLUNTEER_FIELDS)?;
         let edit = Edit { typed: edited_volunteer(new), mask, etag, outside };
         let changed = people::update_volunteer(&self.app, &caller, who, edit).await?;
-        Ok(Response::new(volunteer(&self.app, &changed)))
+        Ok(Response::new(changed_volunteer(&self.app, &changed)))
     }
 
     async fn activate_volunteer(
@@ -183,7 +183,7 @@ impl People for Services {
         let proto::ActivateVolunteerRequest { volunteer: who, active } = request.into_inner();
         let who = id(&who, "volunteer")?;
         let changed = activate_volunteer(&self.app, &caller, who, active).await?;
-        Ok(Response::new(volunteer(&self.app, &changed)))
+        Ok(Response::new(changed_volunteer(&self.app, &changed)))
     }
 
     async fn record_document(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use maillage_domain::{
     limits::SERIES_HORIZON_DAYS,
     series::{NewSeries, Reach},
+    trip::Occurrence,
 };
 use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, series_server::Series};
@@ -136,6 +137,21 @@ impl Series for Services {
         let (series, from) = (id(&series, "id")?, day(&from_day)?);
         let outcome = series::end(&self.app, &caller, series, from, etag, even_decided).await?;
         Ok(Response::new(convert::outcome(&self.app, &outcome)))
+    }
+
+    async fn list_unmade_days(
+        &self,
+        request: Request<proto::ListUnmadeDaysRequest>,
+    ) -> Result<Response<proto::ListUnmadeDaysReply>, Status> {
+        let caller = allowed(&request, Operation::SeriesShow)?;
+        let proto::ListUnmadeDaysRequest { after_series, after_day, limit: asked } = request.into_inner();
+        let limit = limit(asked)?;
+        let after = match optional_id(&after_series, "after_series")? {
+            Some(series) => Some(Occurrence { series, date: day(&after_day)? }),
+            None => None,
+        };
+        let days = series::unmade(&self.app, &caller, after, limit)?;
+        Ok(Response::new(proto::ListUnmadeDaysReply { days: days.iter().map(convert::unmade).collect() }))
     }
 
     async fn generate_series(

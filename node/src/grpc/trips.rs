@@ -1,6 +1,7 @@
 //! Service `Trips`.
 
 use maillage_domain::{
+    civil::parse_civil,
     place::NewPlace,
     request::NewRequest,
     trip::{Absentee, CancelReason, CancelledBy, DriverRefusal, UnmetReason},
@@ -22,12 +23,15 @@ use super::{
     optional_id,
 };
 use crate::app::{
+    attention::{self, Attention},
+    corrections::{self, NewEnding},
     driving::{Ride, VehicleChoice},
     edit::Mask,
     edits::{self, NewTripChange, TripFilter},
     refusals, suggest,
     trips::{self, Signed},
     unmet::{self, UnmetFilter},
+    unserved,
 };
 
 #[tonic::async_trait]
@@ -41,9 +45,14 @@ impl Trips for Services {
             frame: trips::signed_reason(&std::mem::take(&mut message.exception_reason))?,
             access: trips::signed_reason(&std::mem::take(&mut message.access_reason))?,
         };
+        let record_unmet = message.record_unmet;
         let (person, new) = new_request(message)?;
         let person = id(&person, "person")?;
-        let (request, legs) = trips::add_request_signed(&self.app, &caller, person, new, signed).await?;
+        let (request, legs) = if record_unmet {
+            unserved::add_or_record(&self.app, &caller, person, new, signed).await?
+        } else {
+            trips::add_request_signed(&self.app, &caller, person, new, signed).await?
+        };
         let trips = legs.iter().map(|leg| convert::trip(&self.app, &caller, leg)).collect();
         Ok(Response::new(proto::AddRequestReply { request: request.id.to_string(), trips }))
     }
@@ -53,7 +62,7 @@ impl Trips for Services {
         request: Request<proto::ShowTripRequest>,
     ) -> Result<Response<proto::Trip>, Status> {
         let caller = caller(&request)?;
-        let trip = trips::show(&self.app, &caller, id(&request.into_inner().id, "id")?)?;
+        let trip = trips::open_file(&self.app, &caller, id(&request.into_inner().id, "id")?).await?;
         Ok(Response::new(convert::trip(&self.app, &caller, &trip)))
     }
 
@@ -178,15 +187,41 @@ impl Trips for Services {
         request: Request<proto::CancelRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
         let caller = allowed(&request, Operation::TripCancel)?;
-        let proto::CancelRequest { trip, by, single, reason } = request.into_inner();
+        let proto::CancelRequest { trip, by, single, reason, told_at } = request.into_inner();
         let by: CancelledBy = by.parse().map_err(|_| refusals::invalid("cancelled-by-unknown"))?;
         if by == CancelledBy::Origin {
             return Err(refusals::invalid("cancelled-by-unknown").into());
         }
         let reason = optional(&reason, CancelReason::Unspecified, "cancel-reason-unknown")?;
-        let cancellation = trips::Cancellation { by, reason };
+        let told = given(told_at).map(|text| parse_civil(&text)).transpose();
+        let told = told.map_err(refusals::civil_time)?;
+        let cancellation = trips::Cancellation { by, reason, told };
         let legs = trips::cancel(&self.app, &caller, id(&trip, "trip")?, cancellation, single).await?;
         Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
+    }
+
+    async fn correct_trip(
+        &self,
+        request: Request<proto::CorrectTripRequest>,
+    ) -> Result<Response<proto::TripsReply>, Status> {
+        let caller = allowed(&request, Operation::TripCorrect)?;
+        let proto::CorrectTripRequest { trip, outcome, loaded_m, empty_m, reason } = request.into_inner();
+        let new = NewEnding { outcome, loaded_m, empty_m, reason };
+        let legs = corrections::correct(&self.app, &caller, id(&trip, "trip")?, new).await?;
+        Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
+    }
+
+    async fn list_attention(
+        &self,
+        request: Request<proto::ListAttentionRequest>,
+    ) -> Result<Response<proto::ListAttentionReply>, Status> {
+        let caller = allowed(&request, Operation::TripList)?;
+        let found = attention::list(&self.app, &caller, limit(request.into_inner().limit)?)?;
+        let shown = |found: &Attention| proto::Attention {
+            trip: Some(convert::trip(&self.app, &caller, &found.trip)),
+            code: found.code.to_owned(),
+        };
+        Ok(Response::new(proto::ListAttentionReply { trips: found.iter().map(shown).collect() }))
     }
 
     async fn declare_unmet(
@@ -340,6 +375,7 @@ fn new_request(request: proto::AddRequestRequest) -> Result<(String, NewRequest)
         exception_reason: _,
         request_id: _,
         access_reason: _,
+        record_unmet: _,
     } = request;
     let pickup: Option<NewPlace> =
         pickup.filter(|place| !place.commune.trim().is_empty()).map(|place| new_place(Some(place)));

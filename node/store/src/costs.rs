@@ -169,6 +169,11 @@ pub fn put(transaction: &mut Transaction<'_>, cost: &TripCost) -> Result<(), Eng
     COSTS.put(transaction, &cost.trip.to_array(), &TripCostRecord::from(cost))
 }
 
+/// Forgets what a trip cost, since its end is put right.
+pub fn remove(transaction: &mut Transaction<'_>, trip: Id<TripKind>) -> Result<(), EngineError> {
+    COSTS.delete(transaction, &trip.to_array())
+}
+
 /// What a trip cost, if it was frozen.
 pub fn find(view: &(impl View + ?Sized), trip: Id<TripKind>) -> Result<Option<TripCost>, EngineError> {
     COSTS.get(view, &trip.to_array())?.map(TripCost::try_from).transpose()

@@ -56,6 +56,34 @@ pub struct Event {
     pub subjects: Vec<Subject>,
     /// By whom.
     pub actor: Actor,
+    /// Which fields were changed, if it was a change of fields.
+    pub changes: Vec<FieldChange>,
+}
+
+/// A field that was changed: its name, and for a choice that somebody makes the codes before and after. Never what was
+/// typed: names and codes are words of the program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Its name, as in an update mask.
+    pub field: String,
+    /// Its code before; empty for what is no choice.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub from: String,
+    /// Its code now; empty for what is no choice.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub to: String,
+}
+
+impl FieldChange {
+    /// A field of which nothing but the name is told.
+    pub fn of(field: &'static str) -> Self {
+        Self { field: field.to_owned(), from: String::new(), to: String::new() }
+    }
+
+    /// A choice, if it is another one.
+    pub fn choice(field: &'static str, from: &'static str, to: &'static str) -> Option<Self> {
+        (from != to).then(|| Self { field: field.to_owned(), from: from.to_owned(), to: to.to_owned() })
+    }
 }
 
 /// The things an event can be about: name in Rust, kind of identifier, code, number in keys.
@@ -156,23 +184,24 @@ pub enum Actor {
     Neighbour(Id<NodeKind>),
 }
 
-/// An event, version 2: as version 1, about more kinds of things, and found by them.
+/// An event, version 3: version 1 had fewer kinds of subjects, version 2 no fields that were changed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct EventRecord {
     at_ms: i64,
     kind: String,
     subjects: Vec<Subject>,
     actor: Actor,
+    #[serde(default)]
+    changes: Vec<FieldChange>,
 }
 
 impl Record for EventRecord {
     const KIND: u16 = KIND;
-    const VERSION: u16 = 2;
+    const VERSION: u16 = 3;
 
-    /// Version 1 has the same fields and fewer kinds of subjects.
     fn upgrade(version: u16, payload: &[u8]) -> Result<Self, RecordError> {
         match version {
-            1 => decode_payload(KIND, payload),
+            1 | 2 => decode_payload(KIND, payload),
             _ => Err(RecordError::Unreadable { kind: KIND, version }),
         }
     }
@@ -180,9 +209,18 @@ impl Record for EventRecord {
 
 /// Adds an event; gives its sequence.
 pub fn record(transaction: &mut Transaction<'_>, event: NewEvent) -> Result<u64, EngineError> {
+    record_changes(transaction, event, Vec::new())
+}
+
+/// Adds an event that changed fields; gives its sequence.
+pub fn record_changes(
+    transaction: &mut Transaction<'_>,
+    event: NewEvent,
+    changes: Vec<FieldChange>,
+) -> Result<u64, EngineError> {
     event.actor.check()?;
     let sequence = sequences::next(transaction, TREE.name())?;
-    let record = EventRecord::from(event);
+    let record = EventRecord::from(event).with(changes);
     EVENTS.put(transaction, &sequence, &record)?;
     record.index(transaction, sequence)?;
     Ok(sequence)
@@ -259,6 +297,10 @@ impl Actor {
 }
 
 impl EventRecord {
+    pub(crate) fn with(self, changes: Vec<FieldChange>) -> Self {
+        Self { changes, ..self }
+    }
+
     fn index(&self, transaction: &mut Transaction<'_>, sequence: u64) -> Result<(), EngineError> {
         for subject in &self.subjects {
             transaction.put(BY_SUBJECT_TREE, (subject.key(), sequence).to_key(), Vec::new())?;
@@ -267,8 +309,8 @@ impl EventRecord {
     }
 
     fn event(self, sequence: u64) -> Result<Event, EngineError> {
-        let Self { at_ms, kind, subjects, actor } = self;
-        Ok(Event { sequence, at: instant(at_ms, KIND)?, kind, subjects, actor })
+        let Self { at_ms, kind, subjects, actor, changes } = self;
+        Ok(Event { sequence, at: instant(at_ms, KIND)?, kind, subjects, actor, changes })
     }
 }
 
@@ -276,6 +318,7 @@ impl From<NewEvent> for EventRecord {
     fn from(event: NewEvent) -> Self {
         let NewEvent { at, kind, mut subjects, actor } = event;
         subjects.truncate(SUBJECTS);
-        Self { at_ms: at.as_millisecond(), kind: kind.to_owned(), subjects, actor }
+        let changes = Vec::new();
+        Self { at_ms: at.as_millisecond(), kind: kind.to_owned(), subjects, actor, changes }
     }
 }

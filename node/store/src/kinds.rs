@@ -120,6 +120,8 @@ pub const SERIES_MADE: u16 = 82;
 pub const PAST_TRIP: u16 = 89;
 /// A trip in the ledger of unmet need.
 pub const UNMET: u16 = 83;
+/// A day of a series that could not be made.
+pub const SERIES_UNMADE: u16 = 84;
 
 /// A carrier.
 pub const CARRIER: u16 = 110;

@@ -30,6 +30,6 @@ pub use self::{
     },
     waiting::{
         DRIVES_NOTED_TREE, DRIVES_TREE, EXPENSES_TREE, add_drive, add_expense, drives, expense_mark,
-        expenses, expenses_after, remove_drive, remove_expense, waiting_volunteers, was_noted,
+        expenses, expenses_after, forget_drive, remove_drive, remove_expense, waiting_volunteers, was_noted,
     },
 };

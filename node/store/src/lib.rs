@@ -159,6 +159,7 @@ pub const TREES: &[Tree] = &[
     series::EXCEPTIONS_TREE,
     series::MADE_TREE,
     series::TREE,
+    series::UNMADE_TREE,
     trips::BY_DAY_TREE,
     trips::BY_DRIVER_TREE,
     trips::BY_PERSON_TREE,

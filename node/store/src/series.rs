@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod golden;
 mod records;
+mod unmade;
 
 use std::{collections::BTreeMap, ops::Bound};
 
@@ -11,12 +12,15 @@ use jiff::civil::Date;
 use maillage_domain::{
     ids::{PersonKind, RequestKind, SeriesKind},
     series::Series,
-    trip::Occurrence,
+    trip::{Occurrence, Trip},
 };
 use maillage_engine::{EngineError, Key as _, Table, Transaction, Tree, View};
 use maillage_federation::ids::{Id, TripKind};
 
 pub(crate) use self::records::{ExceptionRecord, MadeRecord, SeriesRecord};
+#[cfg(test)]
+pub(crate) use self::unmade::UnmadeRecord;
+pub use self::unmade::{UNMADE_TREE, Unmade, clear_unmade, put_unmade, unmade, unmade_of};
 use crate::{fields, trips::day_key};
 
 /// Series by identifier.
@@ -41,6 +45,23 @@ pub struct Made {
     pub request: Id<RequestKind>,
     /// Its trips.
     pub trips: Vec<Id<TripKind>>,
+    /// How often each trip was edited when the node itself made or changed it last: one edited more often was changed by
+    /// hand. Empty for what was made before this was kept: then any edit counts.
+    pub edits: Vec<u32>,
+}
+
+impl Made {
+    /// Whether somebody changed one of its trips by hand, or ended it otherwise than by the series.
+    pub fn is_by_hand(&self, trips: &[Trip]) -> bool {
+        let kept = self.edits.iter().copied().chain(std::iter::repeat(0));
+        self.trips.len() != trips.len() || trips.iter().zip(kept).any(|(trip, kept)| trip.edits() > kept)
+    }
+
+    /// The same after the node itself changed its trips: as they are now is as they were made.
+    #[must_use]
+    pub fn as_made(self, trips: &[Trip]) -> Self {
+        Self { edits: trips.iter().map(Trip::edits).collect(), ..self }
+    }
 }
 
 /// Writes a series, new or changed, with its exceptions.

@@ -161,8 +161,8 @@ impl World {
 
     /// The holder carries a trip out.
     pub(crate) fn complete(&self, node: usize, trip: Id<TripKind>) -> Trip {
-        let done =
-            ready(trips::complete(self.app(node), &Caller::local(), trip, 30_000, 12_000)).unwrap().remove(0);
+        let complete = || ready(trips::complete(self.app(node), &Caller::local(), trip, 30_000, 12_000));
+        let done = self.when_begun(node, trip, complete).unwrap().remove(0);
         assert_eq!(done.status(), TripStatus::Completed { loaded_m: 30_000, empty_m: 12_000 });
         done
     }

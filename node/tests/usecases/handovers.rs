@@ -67,7 +67,9 @@ fn an_outbound_and_a_return_go_together_and_the_outcome_waits_for_both() {
     world.complete(B, carried[0].id());
     world.settle();
     assert_eq!(world.hub.state(handover), State::Held { holder: world.id(B) });
-    ready(trips::no_show(world.app(B), &Caller::local(), carried[1].id(), Absentee::Person, true)).unwrap();
+    let back = carried[1].id();
+    let absent = || ready(trips::no_show(world.app(B), &Caller::local(), back, Absentee::Person, true));
+    world.when_begun(B, back, absent).unwrap();
     world.settle();
     assert_eq!(world.hub.state(handover), State::Done { holder: world.id(B) });
     assert_eq!(world.at(A, legs[0]).0, "completed");

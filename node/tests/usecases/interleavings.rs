@@ -277,7 +277,11 @@ impl Play {
                 ready(trips::driver_refuses(&app, &Caller::local(), trip, DriverRefusal::NotFree, true)),
             ),
             4 => self.did("pick-up", node, ready(trips::pick_up(&app, &Caller::local(), trip))),
-            5 => self.did("complete", node, ready(trips::complete(&app, &Caller::local(), trip, 0, 0))),
+            5 => {
+                let complete = || ready(trips::complete(&app, &Caller::local(), trip, 0, 0));
+                let done = self.world.when_begun(node, trip, complete);
+                self.did("complete", node, done);
+            }
             _ if self.dice.one_in(3) => {
                 self.did(
                     "unmet",
@@ -285,11 +289,11 @@ impl Play {
                     ready(trips::declare_unmet(&app, &Caller::local(), trip, UnmetReason::NoDriver, true)),
                 );
             }
-            _ => self.did(
-                "no-show",
-                node,
-                ready(trips::no_show(&app, &Caller::local(), trip, Absentee::Person, true)),
-            ),
+            _ => {
+                let absent = || ready(trips::no_show(&app, &Caller::local(), trip, Absentee::Person, true));
+                let done = self.world.when_begun(node, trip, absent);
+                self.did("no-show", node, done);
+            }
         }
     }
 

@@ -183,7 +183,24 @@ fn driven(world: &World) -> Trip {
     let trip = ask(world, to("81198", ""), "").unwrap().remove(0).id();
     ready(trips::offer_to_driver(world.app(A), &local(), trip, volunteer, false)).unwrap();
     ready(trips::driver_accepts(world.app(A), &local(), trip, false)).unwrap();
-    ready(trips::complete(world.app(A), &local(), trip, 30_000, 20_000)).unwrap().remove(0)
+    let complete = || ready(trips::complete(world.app(A), &local(), trip, 30_000, 20_000));
+    world.when_begun(A, trip, complete).unwrap().remove(0)
+}
+
+#[test]
+fn what_every_frame_excludes_is_kept_as_a_need_if_that_is_meant() {
+    use maillage_domain::trip::{TripStatus, UnmetReason};
+    use maillage_node::app::unserved;
+
+    let world = prepared();
+    let far = || to("81004", "");
+    assert_eq!(ask(&world, far(), "").unwrap_err().reason(), "out-of-frame");
+    let person = world.person(A, "ask");
+    let kept = ready(unserved::add_or_record(world.app(A), &local(), person, far(), "")).unwrap();
+    let trip = world.trip(A, kept.1[0].id());
+    assert_eq!(trip.status(), TripStatus::Unmet(UnmetReason::OutOfFrame));
+    let frame = frames::show(world.app(A), &local(), trip.id()).unwrap().frame;
+    assert_eq!(frame.decision.verdict, Verdict::Outside);
 }
 
 #[test]
@@ -285,5 +302,6 @@ fn ready_short(world: &World) -> Trip {
     let trip = ask(world, new, "").unwrap().remove(0).id();
     ready(trips::offer_to_driver(world.app(A), &local(), trip, volunteer, false)).unwrap();
     ready(trips::driver_accepts(world.app(A), &local(), trip, false)).unwrap();
-    ready(trips::complete(world.app(A), &local(), trip, 5_000, 0)).unwrap().remove(0)
+    let complete = || ready(trips::complete(world.app(A), &local(), trip, 5_000, 0));
+    world.when_begun(A, trip, complete).unwrap().remove(0)
 }

@@ -131,8 +131,6 @@ fn a_person_is_registered_from_a_referral_with_what_was_given_or_found_and_has_o
     let person = pathway.person;
     assert_eq!(reason(ready(referrals::accept(app, &local(), first.id, None))), "referral-decided");
     let second = ready(referrals::add(app, &local(), None, typed())).unwrap().referral;
-    let again = ready(referrals::accept(app, &local(), second.id, Some(person)));
-    assert_eq!(reason(again), "pathway-open-already");
     assert_eq!(reason(ready(pathways::open(app, &local(), person, ("", "")))), "pathway-open-already");
     ready(pathways::exit(app, &local(), pathway.id, "", Outcome::GaveUp)).unwrap();
     ready(referrals::accept(app, &local(), second.id, Some(person))).unwrap();
@@ -143,6 +141,71 @@ fn a_person_is_registered_from_a_referral_with_what_was_given_or_found_and_has_o
     assert!(referrals::list(app, &local(), true, None, 9).unwrap().is_empty());
     let refused = NewReferral { person_agrees: false, ..typed() };
     assert_eq!(reason(ready(referrals::add(app, &local(), None, refused))), "referral-not-agreed");
+}
+
+#[test]
+fn a_second_prescriber_of_somebody_who_is_accompanied_learns_what_became_of_it() {
+    let world = World::empty(1);
+    let app = world.app(A);
+    let ((_, me), (_, they)) = (prescriber(1), prescriber(2));
+    let first = ready(referrals::add(app, &me, None, typed())).unwrap().referral;
+    let pathway = ready(referrals::accept(app, &local(), first.id, None)).unwrap();
+    let second = ready(referrals::add(app, &they, None, typed())).unwrap().referral;
+    let linked = ready(referrals::accept(app, &local(), second.id, Some(pathway.person))).unwrap();
+    assert_eq!((linked.id, linked.referral), (pathway.id, Some(first.id)), "the same pathway goes on");
+    assert_eq!(pathways::of_person(app, &local(), pathway.person, 9).unwrap().len(), 1);
+    let seen = || referrals::show(app, &they, second.id).unwrap();
+    assert_eq!((seen().standing.code(), seen().pathway), ("under-way", None));
+    ready(pathways::exit(app, &local(), pathway.id, "", Outcome::JobFound)).unwrap();
+    assert_eq!((seen().standing.code(), seen().standing.outcome()), ("ended", "job-found"));
+}
+
+#[test]
+fn accepting_a_referral_of_somebody_very_like_a_known_person_is_refused_unless_it_is_meant() {
+    use maillage_node::app::referrals::Referred;
+
+    let world = World::empty(1);
+    let app = world.app(A);
+    let known = world.person(A, "ask");
+    let referral = ready(referrals::add(app, &local(), None, typed())).unwrap().referral;
+    let refused = ready(referrals::accept(app, &local(), referral.id, None)).unwrap_err();
+    assert_eq!(refused.reason(), "person-duplicate");
+    assert_eq!(refused.details()["candidates"], known.to_string());
+    let received = referrals::list(app, &local(), true, None, 9).unwrap();
+    assert_eq!(received.len(), 1, "nothing was decided");
+    let pathway = ready(referrals::accept(app, &local(), referral.id, Referred::NewAnyway)).unwrap();
+    assert_ne!(pathway.person, known);
+    let kinds = |person| {
+        let about = Subject::Person(person);
+        let events = maillage_store::events::about(&app.store, about, None, 9).unwrap();
+        events.into_iter().map(|event| event.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(pathway.person), ["referral.accept", "person.add"]);
+}
+
+#[test]
+fn a_series_goes_into_the_basket_of_whoever_travels() {
+    use maillage_domain::series::NewSeries;
+    use maillage_node::app::series;
+
+    let world = World::empty(1);
+    let app = world.app(A);
+    let (person, other) = (world.person(A, "ask"), world.person(A, "ask"));
+    let pathway = ready(pathways::open(app, &local(), person, ("", ""))).unwrap().id;
+    ready(pathways::diagnose(app, &local(), pathway, "", Some(hold(&world, person).id))).unwrap();
+    let weekly = || NewSeries {
+        weekdays: "mar".into(),
+        first: "2026-10-06".into(),
+        dropoff: maillage_domain::place::NewPlace { commune: "81004".into(), address: String::new() },
+        arrive_by: "10:00".into(),
+        purpose: "health".into(),
+        ..NewSeries::default()
+    };
+    let series = |person| ready(series::add(app, &local(), person, weekly())).unwrap().series.id;
+    let put = |item| reason(ready(pathways::change_basket(app, &local(), pathway, item, false)));
+    assert_eq!(put(BasketItem::Series(series(person))), "accepted");
+    assert_eq!(put(BasketItem::Series(series(other))), "pathway-other-person");
+    assert_eq!(put(BasketItem::Series(Id::new(1, [9; 10]))), "series-unknown");
 }
 
 #[test]

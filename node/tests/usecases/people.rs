@@ -114,7 +114,7 @@ fn an_edit_changes_what_the_mask_names_and_never_overwrites_another() {
     let person = add(&world, new("Odette Calvet", "0563123456")).unwrap();
     let typed = NewPerson { internal_notes: "rappeler".into(), ..new("ignored", "0612345678") };
     let change = edit(typed.clone(), &["phone", "internal_notes"], PERSON_FIELDS, 1);
-    let changed = ready(people::update_person(world.app(A), &local(), person.id, change)).unwrap();
+    let changed = ready(people::update_person(world.app(A), &local(), person.id, change)).unwrap().who;
     assert_eq!(changed.details.name.as_str(), "Odette Calvet");
     assert_eq!(changed.details.phone.as_ref().map(Phone::as_str), Some("0612345678"));
     assert_eq!((changed.details.internal_notes.as_str(), changed.revision), ("rappeler", 2));
@@ -233,7 +233,7 @@ fn a_week_with_its_trips_done_takes_no_more() {
     let id = world.volunteer(A, "81003", true);
     let limited = NewVolunteer { trips_per_week: Some(1), ..NewVolunteer::default() };
     let change = edit(limited, &["trips_per_week"], VOLUNTEER_FIELDS, 1);
-    let volunteer = ready(people::update_volunteer(world.app(A), &local(), id, change)).unwrap();
+    let volunteer = ready(people::update_volunteer(world.app(A), &local(), id, change)).unwrap().who;
     let both = world.request(A, person, true);
     let back = || suggest::suggest(world.app(A), &local(), both[1], true).unwrap().ranking.refusals;
     assert!(back().is_empty());

@@ -227,7 +227,8 @@ fn what_the_person_called_off_is_in_neither_cell_and_what_the_platform_called_of
     ready(trips::cancel(world.app(A), &Caller::local(), cancelled_here, CancelledBy::Platform, true))
         .unwrap();
     world.promise(A, no_show, own);
-    ready(trips::no_show(world.app(A), &Caller::local(), no_show, Absentee::Person, true)).unwrap();
+    let absent = || ready(trips::no_show(world.app(A), &Caller::local(), no_show, Absentee::Person, true));
+    world.when_begun(A, no_show, absent).unwrap();
     assert_eq!(world.trip(A, no_show).status(), TripStatus::NoShow(Absentee::Person));
     set(&world, "2026-11-01T08:00:00Z");
     assert_eq!(truth(&world, A, "2026-10"), [0, 1]);

@@ -298,7 +298,7 @@ fn the_ledger_keeps_what_was_unmet_even_if_it_is_served_later() {
     assert_eq!(look(None, Some(UnmetReason::TooLate), 9).entries[0].trip, legs[1]);
     ready(edits::reopen(world.app(A), &Caller::local(), legs[0], true)).unwrap();
     world.promise(A, legs[0], driver);
-    ready(trips::complete(world.app(A), &Caller::local(), legs[0], 0, 0)).unwrap();
+    world.complete(A, legs[0]);
     let after = look(None, None, 9);
     assert_eq!((after.total, after.served), (3, 1));
     let served = after.entries.iter().find(|entry| entry.trip == legs[0]).unwrap();

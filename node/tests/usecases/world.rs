@@ -131,6 +131,15 @@ impl World {
         self.clock.advance(Duration::from_secs(minutes * 60));
     }
 
+    /// Does something when the drive of a trip has begun, and comes back to the present: what follows is not about time.
+    pub(crate) fn when_begun<T>(&self, node: usize, trip: Id<TripKind>, does: impl FnOnce() -> T) -> T {
+        let now = self.now();
+        self.clock.set(self.trip(node, trip).begins().unwrap_or(now).max(now));
+        let done = does();
+        self.clock.set(now);
+        done
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -83,10 +83,10 @@ impl Series {
         Ok(Split { before: Some(before), after })
     }
 
-    /// The series without the days from one on; none if nothing is left of it.
-    pub fn ending_before(&self, day: Date) -> Option<Self> {
-        let pattern = self.pattern.before(day)?;
-        Some(Self { pattern, ..self.changed() })
+    /// The series without the days from one on; one that ends before its first day stays, and has none.
+    #[must_use]
+    pub fn ending_before(&self, day: Date) -> Self {
+        Self { pattern: self.pattern.ending_before(day), ..self.changed() }
     }
 
     /// The same, told to have changed.

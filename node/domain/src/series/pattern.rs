@@ -101,6 +101,23 @@ impl Pattern {
         Ok(Self { weekdays, every_weeks, first, end, public_holidays, school_holidays })
     }
 
+    /// The same days, none of which comes: what is left of a series that was ended before its first day.
+    #[must_use]
+    pub fn over(self) -> Self {
+        Self { end: End::Until(self.first.yesterday().unwrap_or(Date::MIN)), ..self }
+    }
+
+    /// The same days, ending before one.
+    pub(super) fn ending_before(&self, day: Date) -> Self {
+        match day.yesterday() {
+            Ok(last) if last >= self.first => {
+                let last = self.until().map_or(last, |until| until.min(last));
+                Self { end: End::Until(last), ..self.clone() }
+            }
+            Ok(_) | Err(_) => self.clone().over(),
+        }
+    }
+
     /// Whether somebody may type it: a series that ends does so within [`SERIES_YEARS`].
     ///
     /// # Errors
@@ -134,7 +151,7 @@ impl Pattern {
     }
 
     /// The last day that is not after the end; none if it is open.
-    fn until(&self) -> Option<Date> {
+    pub(super) fn until(&self) -> Option<Date> {
         match self.end {
             End::Open => None,
             End::Until(last) => Some(last),

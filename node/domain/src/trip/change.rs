@@ -2,7 +2,11 @@
 //! change that the drive does not fit frees the driver, who is asked again or replaced.
 
 use jiff::Timestamp;
-use maillage_federation::{ids::Id, needs::Need};
+use maillage_federation::{
+    ids::Id,
+    models::ModelKey,
+    needs::{Need, Needs},
+};
 
 use crate::{
     ids::VolunteerKind,
@@ -26,6 +30,21 @@ pub struct TripChange {
     pub companions: Option<u8>,
     /// What the driver should know about this trip.
     pub notes: Option<Notes>,
+    /// Needs that bear on who can drive. Seats have to be told with them.
+    pub needs: Option<Needs>,
+    /// Seats wanted, companions included; after `companions`, if both are told.
+    pub seats: Option<u8>,
+    /// Participation model.
+    pub model: Option<ModelKey>,
+}
+
+impl TripChange {
+    /// Whether a trip would be the same after it.
+    pub fn is_idle(&self, trip: &Trip) -> bool {
+        let mut changed = trip.clone();
+        changed.take(self);
+        changed.terms == trip.terms
+    }
 }
 
 /// When a trip takes place.
@@ -93,6 +112,7 @@ impl Trip {
                 && trip.terms.pickup == self.terms.pickup
                 && trip.terms.dropoff == self.terms.dropoff
                 && trip.terms.seats <= self.terms.seats
+                && trip.terms.needs.missing_from(&self.terms.needs).next().is_none()
                 && trip.terms.anchor != Anchor::Call
         });
         let freed = if fits { None } else { self.volunteer() };
@@ -125,8 +145,10 @@ impl Trip {
     }
 
     fn take(&mut self, change: &TripChange) {
-        let TripChange { pickup, dropoff, window, direct_m, companions, notes } = change;
+        let TripChange { pickup, dropoff, window, direct_m, companions, notes, needs, seats, model } = change;
         let terms = &mut self.terms;
+        terms.needs = needs.clone().unwrap_or_else(|| terms.needs.clone());
+        terms.model = model.clone().unwrap_or_else(|| terms.model.clone());
         terms.pickup = pickup.clone().unwrap_or_else(|| terms.pickup.clone());
         terms.dropoff = dropoff.clone().unwrap_or_else(|| terms.dropoff.clone());
         terms.notes = notes.clone().unwrap_or_else(|| terms.notes.clone());
@@ -137,6 +159,7 @@ impl Trip {
             terms.seats = others.saturating_add(companions);
             terms.companions = companions;
         }
+        terms.seats = seats.unwrap_or(terms.seats);
         if let Some(window) = window {
             let TripWindow { earliest_pickup, latest_arrival, anchor, tolerance_s, late_ok } = *window;
             (terms.earliest_pickup, terms.latest_arrival) = (earliest_pickup, latest_arrival);

@@ -1,5 +1,6 @@
 //! Why a trip does not change, or cannot be. Must never tell who travels or where.
 
+use jiff::Timestamp;
 use maillage_federation::{ids::Id, month::Month};
 
 use crate::{
@@ -65,6 +66,17 @@ pub enum TripError {
         /// Code of the status.
         status: &'static str,
     },
+    /// It cannot have ended: the drive has not begun.
+    #[error("cannot {action} a trip whose drive begins at {begins} only")]
+    NotBegun {
+        /// What was wanted.
+        action: &'static str,
+        /// When the drive begins.
+        begins: Timestamp,
+    },
+    /// It cannot have been told then.
+    #[error("a cancellation is told after the request and not after now")]
+    Told,
     /// Counted once already.
     #[error("the trip was counted in the report of {0} already")]
     AlreadyCounted(Month),

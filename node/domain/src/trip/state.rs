@@ -9,7 +9,7 @@ use maillage_federation::{
 
 use crate::{
     ids::{AssetKind, VolunteerKind},
-    trip::HolderResult,
+    trip::{CorrectionReason, HolderResult},
     vehicle::Vehicle,
 };
 
@@ -283,6 +283,8 @@ pub enum TripEventKind {
     },
     /// The person called: the time is known now.
     Called,
+    /// How it ended was put right.
+    Corrected(CorrectionReason),
     /// It was unmet, and somebody looks for a driver again.
     Reopened,
     /// Nobody could carry it.

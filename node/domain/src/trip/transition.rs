@@ -99,7 +99,7 @@ struct Change {
 
 impl TripAction {
     /// What it is called in an error: "cannot … a trip that is …".
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::OfferTo(_) => "offer to a driver",
             Self::DriverAccepts(_) => "accept",
@@ -336,7 +336,7 @@ impl Trip {
     }
 }
 
-fn completed(loaded_m: u32, empty_m: u32) -> Result<TripStatus, TripError> {
+pub(super) fn completed(loaded_m: u32, empty_m: u32) -> Result<TripStatus, TripError> {
     match loaded_m.max(empty_m) {
         ..=DRIVE_M => Ok(TripStatus::Completed { loaded_m, empty_m }),
         driven_m => Err(TripError::Distance(driven_m)),

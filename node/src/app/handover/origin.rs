@@ -24,6 +24,7 @@ use crate::app::{
     Aborted, App,
     caller::Caller,
     offers::save,
+    people::follow::as_needed,
     refusals, settings,
     suggest::{find, together},
 };
@@ -57,7 +58,10 @@ pub async fn offer_out(
     app.act(caller, Operation::HandoverOffer, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
         app.note(desk.transaction, &by, Operation::HandoverOffer, &[Subject::Handover(handover)])?;
-        let legs = together(desk.transaction, trip, terms.single)?;
+        let mut legs = together(desk.transaction, trip, terms.single)?;
+        for leg in &mut legs {
+            *leg = as_needed(desk.app, desk.transaction, leg.clone())?;
+        }
         check_consent(&desk, &legs, terms.person_agrees)?;
         let offer = describe(&desk, &legs, terms.reply_within_min)?;
         let outgoing =

@@ -1,7 +1,12 @@
 //! Finding people. The index is in memory and reads who changed, from rows written with the records themselves, before every
 //! answer: it is right after every write, and is built anew at each start. A hit is looked up in the store before it is told.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use jiff::Timestamp;
 
 use maillage_domain::{
     ids::PersonKind,
@@ -12,7 +17,7 @@ use maillage_domain::{
     text::Name,
     volunteer::Volunteer,
 };
-use maillage_engine::{EngineError, View};
+use maillage_engine::{EngineError, Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_geography::{Geography, InseeCode};
 use maillage_platform::refusal::Refusal;
@@ -24,12 +29,16 @@ use maillage_store::{
 
 use crate::{
     app::{App, caller::Caller},
-    limits::{PAGE_MAX, SEARCH_CHANGES},
+    limits::{PAGE_MAX, SEARCH_CHANGES, SEARCH_NOTED_AGAIN},
 };
 
 /// The index of a node's people.
 #[derive(Debug, Default)]
-pub struct Searcher(Mutex<Indexed>);
+pub struct Searcher {
+    indexed: Mutex<Indexed>,
+    /// When a search of each caller was noted last, as long as that counts.
+    noted: Mutex<BTreeMap<String, Timestamp>>,
+}
 
 #[derive(Debug, Default)]
 struct Indexed {
@@ -87,7 +96,39 @@ pub fn search(
     })
 }
 
+/// As [`search`], for people: the journal keeps that a caller searched, once in a while and never what was typed.
+///
+/// # Errors
+/// The store.
+pub async fn search_noted(
+    app: &Arc<App>,
+    caller: &Caller,
+    typed: &str,
+    wanted: Wanted,
+    limit: usize,
+) -> Result<Vec<(Found, u32)>, Refusal> {
+    let found = search(app, caller, typed, wanted, limit)?;
+    if app.searcher.is_to_be_noted(caller, app.now()) {
+        let by = caller.clone();
+        let note = move |app: &App, transaction: &mut Transaction<'_>| {
+            app.note(transaction, &by, Operation::PeopleSearch, &[])
+        };
+        app.act(caller, Operation::PeopleSearch, note).await?;
+    }
+    Ok(found)
+}
+
 impl Searcher {
+    /// Whether a search of a caller is to be noted: the last that was is a while ago.
+    fn is_to_be_noted(&self, caller: &Caller, now: Timestamp) -> bool {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.retain(|_, at| at.duration_until(now) < SEARCH_NOTED_AGAIN);
+        match noted.get(caller.label()) {
+            Some(_) => false,
+            None => noted.insert(caller.label().to_owned(), now).is_none(),
+        }
+    }
+
     /// Builds the index, so that the first search does not wait for it.
     ///
     /// # Errors
@@ -132,7 +173,7 @@ impl Searcher {
     /// Asks the index after it has caught up. Always with the store itself, never with a transaction: what may still be
     /// undone has no place in it.
     fn with_reached<T>(&self, app: &App, ask: impl FnOnce(&SearchIndex, u64) -> T) -> Result<T, EngineError> {
-        let mut indexed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut indexed = self.indexed.lock().unwrap_or_else(PoisonError::into_inner);
         let reached = indexed.catch_up(&app.store, app.geography)?;
         Ok(ask(&indexed.index, reached))
     }

@@ -13,8 +13,8 @@ use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{events::Subject, persons, volunteers};
 
-use super::{Edit, intake};
-use crate::app::{Aborted, App, caller::Caller, edit::check_etag, offers, refusals};
+use super::{Changed, Edit, fields, intake};
+use crate::app::{Aborted, App, attention, caller::Caller, edit::check_etag, offers, refusals};
 
 /// What an edit of a volunteer may change; papers and being asked have operations of their own.
 pub const VOLUNTEER_FIELDS: &[&str] = &[
@@ -80,7 +80,7 @@ pub async fn update_volunteer(
     caller: &Caller,
     id: Id<VolunteerKind>,
     edit: Edit<NewVolunteer>,
-) -> Result<Volunteer, Refusal> {
+) -> Result<Changed<Volunteer>, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::VolunteerUpdate, move |app, transaction| {
         let volunteer = find(transaction, id)?;
@@ -92,7 +92,8 @@ pub async fn update_volunteer(
         if !hours {
             details.availability = former.availability.clone();
         }
-        amend_volunteer(app, transaction, &by, volunteer, details)
+        let volunteer = amend_volunteer(app, transaction, &by, volunteer, details)?;
+        touching(app, transaction, volunteer)
     })
     .await
 }
@@ -109,13 +110,21 @@ pub(crate) fn amend_volunteer(
     details: VolunteerDetails,
 ) -> Result<Volunteer, Aborted> {
     check_avoided(transaction, &details)?;
+    let changes = fields::of_volunteer(&volunteer.details, &details);
     let volunteer = volunteer.amended(details);
     volunteers::put(transaction, &volunteer)?;
-    app.note(transaction, by, Operation::VolunteerUpdate, &[Subject::Volunteer(volunteer.id)])?;
+    let subjects = &[Subject::Volunteer(volunteer.id)];
+    app.note_changes(transaction, by, Operation::VolunteerUpdate, (subjects, changes))?;
     Ok(volunteer)
 }
 
-/// Says whether a volunteer may be asked. Trips that he or she has promised stay promised.
+/// A volunteer after a change, with the trips asked for or promised that do not fit any more.
+fn touching(app: &App, view: &dyn View, volunteer: Volunteer) -> Result<Changed<Volunteer>, Aborted> {
+    let trips = attention::touched(app, view, &volunteer)?;
+    Ok(Changed { who: volunteer, trips })
+}
+
+/// Says whether a volunteer may be asked. Trips that he or she has promised stay promised, and are told.
 ///
 /// # Errors
 /// `volunteer-unknown`; the store.
@@ -124,11 +133,12 @@ pub async fn activate_volunteer(
     caller: &Caller,
     id: Id<VolunteerKind>,
     active: bool,
-) -> Result<Volunteer, Refusal> {
+) -> Result<Changed<Volunteer>, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::VolunteerActivate, move |app, transaction| {
         let volunteer = find(transaction, id)?;
-        set_active(app, transaction, &by, volunteer, active)
+        let volunteer = set_active(app, transaction, &by, volunteer, active)?;
+        touching(app, transaction, volunteer)
     })
     .await
 }
@@ -176,7 +186,7 @@ pub fn list_volunteers(
     app.look(caller, Operation::VolunteerList, |_, view| Ok(volunteers::list(view, after, limit)?))
 }
 
-/// Notes days on which a volunteer does not drive.
+/// Notes days on which a volunteer does not drive. Trips promised on them stay promised, and are told.
 ///
 /// # Errors
 /// Dates that are none, too many absences; the store.
@@ -186,11 +196,12 @@ pub async fn add_absence(
     id: Id<VolunteerKind>,
     first: &str,
     last: &str,
-) -> Result<Volunteer, Refusal> {
+) -> Result<Changed<Volunteer>, Refusal> {
     let absence: Absence = format!("{}..{}", first.trim(), last.trim()).parse().map_err(refusals::absence)?;
     let by = caller.clone();
     app.act(caller, Operation::VolunteerAbsence, move |app, transaction| {
-        note_absence(app, transaction, &by, id, absence)
+        let volunteer = note_absence(app, transaction, &by, id, absence)?;
+        touching(app, transaction, volunteer)
     })
     .await
 }

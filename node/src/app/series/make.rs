@@ -4,8 +4,9 @@ use jiff::{ToSpan as _, civil::Date};
 use maillage_domain::{
     civil::day_of,
     holidays::{Calendar, SchoolHolidays},
+    ids::SeriesKind,
     person::Person,
-    request::plan_request,
+    request::{Request, plan_request},
     series::{Exception, Planned, Series, Standing as Says},
     trip::{
         CancelReason, CancelledBy, Custody, Occurrence, Trip, TripAction, TripChange, TripStatus, TripWindow,
@@ -14,8 +15,8 @@ use maillage_domain::{
 use maillage_engine::Transaction;
 use maillage_federation::ids::{Id, TripKind};
 use maillage_store::{
-    persons, reference,
-    series::{self as store, Made},
+    persons, reference, requests,
+    series::{self as store, Made, Unmade},
 };
 
 use crate::app::{
@@ -40,17 +41,20 @@ pub struct Report {
     pub left: Vec<Id<TripKind>>,
     /// Days that could not be planned, each with the code of the reason.
     pub failed: Vec<(Occurrence, String)>,
+    /// Series that nothing could be made of, each with the code of the reason.
+    pub refused: Vec<(Id<SeriesKind>, String)>,
 }
 
 impl Report {
     /// Both together.
     pub(super) fn add(&mut self, other: Self) {
-        let Self { made, changed, cancelled, left, failed } = other;
+        let Self { made, changed, cancelled, left, failed, refused } = other;
         self.made.extend(made);
         self.changed.extend(changed);
         self.cancelled.extend(cancelled);
         self.left.extend(left);
         self.failed.extend(failed);
+        self.refused.extend(refused);
     }
 }
 
@@ -58,6 +62,7 @@ impl Report {
 pub(super) struct Making<'a, 'b> {
     app: &'a App,
     transaction: &'a mut Transaction<'b>,
+    series: Id<SeriesKind>,
     person: Person,
     schools: Vec<SchoolHolidays>,
     today: Date,
@@ -81,7 +86,8 @@ impl<'a, 'b> Making<'a, 'b> {
         let horizon = today.checked_add(i32::from(horizon_days).days()).unwrap_or(Date::MAX);
         let schools = reference::school_holidays(transaction)?;
         let report = Report::default();
-        Ok(Self { app, transaction, person, schools, today, horizon, even_decided: false, report })
+        let (series, even_decided) = (series.id, false);
+        Ok(Self { app, transaction, series, person, schools, today, horizon, even_decided, report })
     }
 
     /// The holidays that hold where the person lives.
@@ -102,14 +108,18 @@ impl<'a, 'b> Making<'a, 'b> {
     /// Brings the trips of the days a change reaches in line with what the series says now.
     pub(super) fn bring_in_line(
         &mut self,
-        before: &Series,
         after: &Series,
         reaches: impl Fn(Date) -> bool,
     ) -> Result<(), Aborted> {
         let until = Date::MAX;
+        for unmade in store::unmade_of(self.transaction, after.id, self.today)? {
+            if reaches(unmade.day.date) {
+                store::clear_unmade(self.transaction, unmade.day)?;
+            }
+        }
         for made in store::made_between(self.transaction, after.id, Date::ZERO, until)? {
             if reaches(made.date) {
-                self.follow(before, after, &made)?;
+                self.follow(after, &made)?;
             }
         }
         for planned in self.within_horizon(after) {
@@ -122,8 +132,7 @@ impl<'a, 'b> Making<'a, 'b> {
 
     /// The days that take place from today up to the horizon, wherever the pattern puts them.
     fn within_horizon(&self, series: &Series) -> Vec<Planned> {
-        let mut days: std::collections::BTreeSet<Date> =
-            series.pattern.days(self.today, self.horizon).collect();
+        let mut days = series.days(self.today, self.horizon);
         let moved = series.exceptions.iter().filter_map(|(day, exception)| match exception {
             Exception::Changed { .. } => Some(*day),
             Exception::Skipped | Exception::Kept => None,
@@ -159,32 +168,33 @@ impl<'a, 'b> Making<'a, 'b> {
                     Admission { request: request.id, person: &self.person, exception: None, access: None };
                 match frames::admit(self.app, self.transaction, &admission, &legs) {
                     Ok(()) => {}
-                    Err(Aborted::Refused(refusal)) => {
-                        self.report.failed.push((planned.occurrence, refusal.reason().to_owned()));
-                        return Ok(());
-                    }
-                    Err(error @ Aborted::Engine(_)) => return Err(error),
+                    Err(error) => return self.cannot(planned.occurrence, error),
                 }
                 keep(self.transaction, &request, &legs)?;
                 let trips: Vec<Id<TripKind>> = legs.iter().map(Trip::id).collect();
                 self.report.made.extend(&trips);
-                let made = Made { date: planned.occurrence.date, request: request.id, trips };
-                Ok(store::put_made(self.transaction, planned.occurrence.series, &made)?)
+                let made =
+                    Made { date: planned.occurrence.date, request: request.id, trips, edits: Vec::new() };
+                store::put_made(self.transaction, planned.occurrence.series, &made.as_made(&legs))?;
+                Ok(store::clear_unmade(self.transaction, planned.occurrence)?)
             }
             Ok(None) => Ok(()),
-            Err(Aborted::Refused(refusal)) => {
-                self.report.failed.push((planned.occurrence, refusal.reason().to_owned()));
-                Ok(())
-            }
-            Err(Aborted::Engine(error)) => Err(Aborted::Engine(error)),
+            Err(error) => self.cannot(planned.occurrence, error),
         }
     }
 
+    /// A rule says no to a day: that is told and kept, and the other days go on.
+    fn cannot(&mut self, day: Occurrence, error: Aborted) -> Result<(), Aborted> {
+        let Aborted::Refused(refusal) = error else { return Err(error) };
+        let code = refusal.reason().to_owned();
+        let since = self.app.now();
+        store::put_unmade(self.transaction, &Unmade { day, code: code.clone(), since })?;
+        self.report.failed.push((day, code));
+        Ok(())
+    }
+
     /// The request of a day; none for a day on which the person does not go, or whose time has passed.
-    fn plan(
-        &self,
-        planned: &Planned,
-    ) -> Result<Option<(maillage_domain::request::Request, Vec<Trip>)>, Aborted> {
+    fn plan(&self, planned: &Planned) -> Result<Option<(Request, Vec<Trip>)>, Aborted> {
         let Says::Goes { on, journey } = &planned.standing else { return Ok(None) };
         let Some(details) = journey.on(*on) else { return Ok(None) };
         let ids = (self.app.new_id(), self.app.new_id(), self.app.new_id());
@@ -196,60 +206,61 @@ impl<'a, 'b> Making<'a, 'b> {
     }
 
     /// Brings what was made for a day in line, if nobody has decided about it.
-    fn follow(&mut self, before: &Series, after: &Series, made: &Made) -> Result<(), Aborted> {
+    fn follow(&mut self, after: &Series, made: &Made) -> Result<(), Aborted> {
         let legs: Vec<Trip> =
             made.trips.iter().map(|id| find(self.transaction, *id)).collect::<Result<_, _>>()?;
+        let by_hand = made.is_by_hand(&legs) || legs.iter().any(ended_by_hand);
         let open: Vec<Trip> = legs.into_iter().filter(Trip::is_open).collect();
         let now = self.app.now();
         if open.iter().all(|trip| trip.terms.latest_arrival <= now) {
             return Ok(());
         }
-        let was = before.planned_on(made.date, self.calendar());
         let says = after.planned_on(made.date, self.calendar());
-        let wanted = if after.has(made.date) { self.plan(&says)? } else { None };
-        let wanted = wanted.map(|(_, legs)| legs).unwrap_or_default();
-        if same(&open, &wanted) {
+        let planned = if after.has(made.date) { self.plan(&says) } else { Ok(None) };
+        let wanted = match planned {
+            Ok(wanted) => wanted,
+            Err(error) => {
+                self.report.left.extend(open.iter().map(Trip::id));
+                return self.cannot(says.occurrence, error);
+            }
+        };
+        let request = requests::find(self.transaction, made.request)?;
+        let alike = |(wanted, legs): &(Request, Vec<Trip>)| {
+            let purpose = wanted.details.purpose;
+            request.as_ref().is_none_or(|request| request.details.purpose == purpose) && same(&open, legs)
+        };
+        if wanted.as_ref().is_some_and(alike) {
             return Ok(());
         }
-        let by_hand = match self.plan(&was)? {
-            Some((_, planned)) => !same(&open, &planned),
-            None => false,
-        };
         if (by_hand || open.iter().any(is_decided)) && !self.even_decided {
             self.report.left.extend(open.iter().map(Trip::id));
             return Ok(());
         }
-        if wanted.len() == open.len() && open.iter().all(|trip| trip.custody() == Custody::Local) {
-            return self.change(&open, &wanted);
+        let local = open.iter().all(|trip| trip.custody() == Custody::Local);
+        match (wanted, request) {
+            (Some((wanted, legs)), Some(request)) if local && legs.len() == open.len() => {
+                self.change(made, &open, &legs)?;
+                let request = Request { details: wanted.details, ..request };
+                Ok(requests::put(self.transaction, &request)?)
+            }
+            (wanted, _) => {
+                for trip in &open {
+                    self.call_off(trip)?;
+                }
+                if wanted.is_none() { Ok(()) } else { self.make(&says) }
+            }
         }
-        for trip in &open {
-            self.call_off(trip)?;
-        }
-        if wanted.is_empty() { Ok(()) } else { self.make(&says) }
     }
 
-    fn change(&mut self, open: &[Trip], wanted: &[Trip]) -> Result<(), Aborted> {
+    fn change(&mut self, made: &Made, open: &[Trip], wanted: &[Trip]) -> Result<(), Aborted> {
+        let mut changed = Vec::new();
         for (trip, wanted) in open.iter().zip(wanted) {
-            let terms = &wanted.terms;
-            let change = TripChange {
-                pickup: Some(terms.pickup.clone()),
-                dropoff: Some(terms.dropoff.clone()),
-                window: Some(TripWindow {
-                    earliest_pickup: terms.earliest_pickup,
-                    latest_arrival: terms.latest_arrival,
-                    anchor: terms.anchor,
-                    tolerance_s: terms.tolerance_s,
-                    late_ok: terms.late_ok,
-                }),
-                direct_m: Some(terms.direct_m),
-                companions: Some(terms.companions),
-                notes: Some(terms.notes.clone()),
-            };
-            match trip.edit(&change, self.app.now()) {
+            match trip.edit(&as_wanted(wanted), self.app.now()) {
                 Ok(edited) => match frames::follow(self.app, self.transaction, &edited.trip, true, None) {
                     Ok(_) => {
                         save(self.app, self.transaction, &edited.trip)?;
                         self.report.changed.push(trip.id());
+                        changed.push(edited.trip);
                     }
                     // It stays as it was, and the desk is told why.
                     Err(Aborted::Refused(refusal)) => {
@@ -261,6 +272,9 @@ impl<'a, 'b> Making<'a, 'b> {
                 },
                 Err(_) => self.report.left.push(trip.id()),
             }
+        }
+        if changed.len() == made.trips.len() {
+            store::put_made(self.transaction, self.series, &made.clone().as_made(&changed))?;
         }
         Ok(())
     }
@@ -289,8 +303,13 @@ fn called_off_by_series(trip: &Trip) -> bool {
     matches!(trip.status(), TripStatus::Cancelled { reason: CancelReason::Series, .. })
 }
 
-/// Whether trips ask for the same: places, times, people. The beginning of a window may have been cut short by the present
-/// when it was planned, so that only its end is compared.
+/// Whether somebody ended a trip of a day otherwise than by the series.
+fn ended_by_hand(trip: &Trip) -> bool {
+    !trip.is_open() && !called_off_by_series(trip)
+}
+
+/// Whether trips ask for the same: places, times, people, model. The beginning of a window may have been cut short by the
+/// present when it was planned, so that only its end is compared.
 fn same(trips: &[Trip], planned: &[Trip]) -> bool {
     let alike = |(one, other): (&Trip, &Trip)| {
         let (one, other) = (&one.terms, &other.terms);
@@ -298,8 +317,32 @@ fn same(trips: &[Trip], planned: &[Trip]) -> bool {
             && one.dropoff == other.dropoff
             && one.latest_arrival == other.latest_arrival
             && (one.anchor, one.tolerance_s, one.late_ok) == (other.anchor, other.tolerance_s, other.late_ok)
-            && one.companions == other.companions
+            && (one.companions, one.seats) == (other.companions, other.seats)
+            && one.needs == other.needs
+            && one.model == other.model
             && one.notes == other.notes
     };
     trips.len() == planned.len() && trips.iter().zip(planned).all(alike)
+}
+
+/// Everything that makes a trip what was planned.
+fn as_wanted(wanted: &Trip) -> TripChange {
+    let terms = &wanted.terms;
+    TripChange {
+        pickup: Some(terms.pickup.clone()),
+        dropoff: Some(terms.dropoff.clone()),
+        window: Some(TripWindow {
+            earliest_pickup: terms.earliest_pickup,
+            latest_arrival: terms.latest_arrival,
+            anchor: terms.anchor,
+            tolerance_s: terms.tolerance_s,
+            late_ok: terms.late_ok,
+        }),
+        direct_m: Some(terms.direct_m),
+        companions: Some(terms.companions),
+        notes: Some(terms.notes.clone()),
+        needs: Some(terms.needs.clone()),
+        seats: Some(terms.seats),
+        model: Some(terms.model.clone()),
+    }
 }

@@ -364,6 +364,8 @@ pub(in crate::cli) enum Referral {
         id: String,
         #[arg(long, default_value = "", value_name = "ID")]
         person: String,
+        #[arg(long)]
+        even_if_duplicate: bool,
     },
     Decline {
         id: String,

@@ -14,9 +14,15 @@ use maillage_domain::{
 };
 use maillage_federation::needs::Needs;
 use maillage_proto::node::v1 as proto;
-use maillage_store::events::{Actor, Event};
+use maillage_store::events::{Actor, Event, FieldChange};
 
-use crate::app::{App, people::search::Found};
+use crate::app::{
+    App,
+    people::{
+        follow::{Changed, Touched},
+        search::Found,
+    },
+};
 
 /// A place as typed.
 pub fn new_place(place: Option<proto::Place>) -> NewPlace {
@@ -249,6 +255,7 @@ pub fn person(app: &App, person: &Person) -> proto::Person {
             .collect(),
         sharing_chosen_at: person.sharing_chosen.to_string(),
         statistics_chosen_at: person.statistics_chosen.to_string(),
+        touched_trips: Vec::new(),
     }
 }
 
@@ -311,6 +318,7 @@ pub fn volunteer(app: &App, volunteer: &Volunteer) -> proto::Volunteer {
         etag: volunteer.revision.to_string(),
         created_at: volunteer.created.to_string(),
         status: details.status.code().to_owned(),
+        touched_trips: Vec::new(),
     }
 }
 
@@ -397,7 +405,36 @@ pub fn event(event: &Event) -> proto::PersonEvent {
         Actor::Operator(label) => label.clone(),
         Actor::Neighbour(node) => node.to_string(),
     };
-    proto::PersonEvent { sequence: event.sequence, at: event.at.to_string(), kind: event.kind.clone(), actor }
+    proto::PersonEvent {
+        sequence: event.sequence,
+        at: event.at.to_string(),
+        kind: event.kind.clone(),
+        actor,
+        changes: event.changes.iter().map(field_change).collect(),
+    }
+}
+
+/// A field that was changed.
+pub fn field_change(change: &FieldChange) -> proto::FieldChange {
+    let FieldChange { field, from, to } = change.clone();
+    proto::FieldChange { field, from, to }
+}
+
+/// A beneficiary after a change, with the trips it concerns.
+pub fn changed_person(app: &App, changed: &Changed<Person>) -> proto::Person {
+    let touched_trips = changed.trips.iter().map(touched).collect();
+    proto::Person { touched_trips, ..person(app, &changed.who) }
+}
+
+/// A volunteer after a change, with the trips it concerns.
+pub fn changed_volunteer(app: &App, changed: &Changed<Volunteer>) -> proto::Volunteer {
+    let touched_trips = changed.trips.iter().map(touched).collect();
+    proto::Volunteer { touched_trips, ..volunteer(app, &changed.who) }
+}
+
+fn touched(touched: &Touched) -> proto::TouchedTrip {
+    let Touched { trip, changed, code } = touched;
+    proto::TouchedTrip { trip: trip.to_string(), changed: *changed, code: code.clone().into_owned() }
 }
 
 /// A prescriber.

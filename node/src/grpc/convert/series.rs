@@ -1,7 +1,12 @@
 //! Series to messages.
 
-use maillage_domain::series::{Exception, NewSeries, Series, Standing};
+use maillage_domain::{
+    ids::PersonKind,
+    series::{Exception, NewSeries, Series, Standing},
+};
+use maillage_federation::ids::Id;
 use maillage_proto::node::v1 as proto;
+use maillage_store::series::Unmade;
 
 use super::{people::place, trips};
 use crate::app::{
@@ -38,12 +43,29 @@ pub fn report(report: &Report) -> proto::SeriesReport {
         day: occurrence.date.to_string(),
         code: code.clone(),
     });
+    let refused = report.refused.iter().map(|(series, code)| proto::SeriesFailure {
+        series: series.to_string(),
+        day: String::new(),
+        code: code.clone(),
+    });
     proto::SeriesReport {
         made: ids(&report.made),
         changed: ids(&report.changed),
         cancelled: ids(&report.cancelled),
         left: ids(&report.left),
-        failed: failed.collect(),
+        failed: failed.chain(refused).collect(),
+    }
+}
+
+/// A day that could not be made.
+pub fn unmade((unmade, person): &(Unmade, Option<Id<PersonKind>>)) -> proto::UnmadeDay {
+    let Unmade { day, code, since } = unmade;
+    proto::UnmadeDay {
+        series: day.series.to_string(),
+        person: person.map(|person| person.to_string()).unwrap_or_default(),
+        day: day.date.to_string(),
+        code: code.clone(),
+        since: since.to_string(),
     }
 }
 

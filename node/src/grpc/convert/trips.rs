@@ -168,6 +168,7 @@ fn event(event: &TripEvent) -> proto::TripEvent {
         TripEventKind::Cancelled { by, .. } => ("cancelled", by.code().to_owned()),
         TripEventKind::Edited { freed } => ("edited", freed.map(|id| id.to_string()).unwrap_or_default()),
         TripEventKind::Called => ("person-called", String::new()),
+        TripEventKind::Corrected(reason) => ("corrected", reason.code().to_owned()),
         TripEventKind::Reopened => ("reopened", String::new()),
         TripEventKind::DeclaredUnmet(reason) => ("declared-unmet", reason.code().to_owned()),
         TripEventKind::GivenOut(handover) => ("given-out", handover.to_string()),

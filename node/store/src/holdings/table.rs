@@ -76,6 +76,7 @@ pub const ALL: &[Holding] = &[
     rides(series::BY_PERSON_TREE, &[hidden(Who::Person, By::KeyStart)]),
     rides(series::EXCEPTIONS_TREE, &[own(Who::Person, By::KeyStart, Fate::Delete)]),
     rides(series::MADE_TREE, &[own(Who::Person, By::KeyStart, Fate::Delete)]),
+    rides(series::UNMADE_TREE, &[own(Who::Person, By::KeyStart, Fate::Delete)]),
     rides(
         unmet::TREE,
         &[Bond {

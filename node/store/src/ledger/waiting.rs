@@ -107,6 +107,12 @@ pub fn remove_drive(transaction: &mut Transaction<'_>, drive: &Drive) -> Result<
     DRIVES.delete(transaction, &key(drive.books, drive.volunteer, (drive.day, drive.trip.to_array())))
 }
 
+/// Takes kilometres out of what waits as if they had never been noted: they are noted anew, or were none.
+pub fn forget_drive(transaction: &mut Transaction<'_>, drive: &Drive) -> Result<(), EngineError> {
+    remove_drive(transaction, drive)?;
+    transaction.delete(DRIVES_NOTED_TREE, &drive.trip.to_array())
+}
+
 /// The kilometres of a volunteer that wait, by day.
 pub fn drives(
     view: &(impl View + ?Sized),

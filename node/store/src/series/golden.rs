@@ -10,9 +10,11 @@ use maillage_domain::{
 use maillage_engine::EngineError;
 use maillage_geography::Geography;
 
-use super::{ExceptionRecord, Made, MadeRecord, SeriesRecord, find, made, put, put_made};
+use super::{
+    ExceptionRecord, Made, MadeRecord, SeriesRecord, Unmade, UnmadeRecord, find, made, put, put_made,
+};
 use crate::{
-    golden::check,
+    golden::{check, check_old},
     samples::{engine, id, now},
     unmet::UnmetRecord,
 };
@@ -62,7 +64,12 @@ fn series() -> Series {
 }
 
 fn done() -> Made {
-    Made { date: "2026-10-08".parse().unwrap(), request: id(10), trips: vec![id(11), id(12)] }
+    Made {
+        date: "2026-10-08".parse().unwrap(),
+        request: id(10),
+        trips: vec![id(11), id(12)],
+        edits: vec![0, 3],
+    }
 }
 
 fn entry() -> UnmetEntry {
@@ -91,7 +98,12 @@ fn series_and_unmet_needs_of_version_1() {
     for (golden, (day, exception)) in golden.lines().zip(&series.exceptions) {
         check(golden, &ExceptionRecord::of(*day, exception));
     }
-    check(include_str!("../../golden/series_made.v1.hex"), &MadeRecord::from(&done()));
+    let former = Made { edits: Vec::new(), ..done() };
+    check_old(include_str!("../../golden/series_made.v1.hex"), &MadeRecord::from(&former));
+    check(include_str!("../../golden/series_made.v2.hex"), &MadeRecord::from(&done()));
+    let day = maillage_domain::trip::Occurrence { series: id(30), date: done().date };
+    let unmade = Unmade { day, code: "out-of-frame".to_owned(), since: now() };
+    check(include_str!("../../golden/series_unmade.v1.hex"), &UnmadeRecord::from(&unmade));
     check(include_str!("../../golden/unmet.v1.hex"), &UnmetRecord::from(&entry()));
 }
 

@@ -8,13 +8,13 @@ use maillage_domain::{
     series::{Back, End, Exception, Journey, Outbound, Pattern, Series},
     text::Notes,
 };
-use maillage_engine::{EngineError, Record};
+use maillage_engine::{EngineError, Record, RecordError};
 use maillage_federation::ids::{Id, TripKind};
 use serde::{Deserialize, Serialize};
 
 use super::Made;
 use crate::{
-    fields::{PlaceRecord, broken, instant, parsed},
+    fields::{PlaceRecord, broken, instant, parsed, upgraded},
     kinds,
 };
 
@@ -88,12 +88,14 @@ enum WhatRecord {
     Changed { on: String, journey: Box<JourneyRecord> },
 }
 
-/// What was made for a day, version 1.
+/// What was made for a day, version 2; version 1 did not keep how often its trips were edited.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MadeRecord {
     date: String,
     request: Id<RequestKind>,
     trips: Vec<Id<TripKind>>,
+    #[serde(default)]
+    edits: Vec<u32>,
 }
 
 impl Record for SeriesRecord {
@@ -108,7 +110,14 @@ impl Record for ExceptionRecord {
 
 impl Record for MadeRecord {
     const KIND: u16 = kinds::SERIES_MADE;
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
+
+    fn upgrade(version: u16, payload: &[u8]) -> Result<Self, RecordError> {
+        match version {
+            1 => upgraded(kinds::SERIES_MADE, payload),
+            version => Err(RecordError::Unreadable { kind: kinds::SERIES_MADE, version }),
+        }
+    }
 }
 
 impl From<&Series> for SeriesRecord {
@@ -143,7 +152,12 @@ impl SeriesRecord {
             EndRecord::Count(count) => End::Count(count),
         };
         let first = parsed(&self.first, KIND)?;
+        let (end, over) = match end {
+            End::Until(last) if last < first => (End::Open, true),
+            End::Open | End::Until(_) | End::Count(_) => (end, false),
+        };
         let pattern = Pattern::new(parsed(&self.weekdays, KIND)?, self.every_weeks, first, end);
+        let pattern = pattern.map(|pattern| if over { pattern.over() } else { pattern });
         let holidays = (parsed(&self.public_holidays, KIND)?, parsed(&self.school_holidays, KIND)?);
         Ok(Series {
             id: self.id,
@@ -245,7 +259,8 @@ impl ExceptionRecord {
 
 impl From<&Made> for MadeRecord {
     fn from(made: &Made) -> Self {
-        Self { date: made.date.to_string(), request: made.request, trips: made.trips.clone() }
+        let Made { date, request, trips, edits } = made;
+        Self { date: date.to_string(), request: *request, trips: trips.clone(), edits: edits.clone() }
     }
 }
 
@@ -254,7 +269,7 @@ impl TryFrom<MadeRecord> for Made {
 
     fn try_from(record: MadeRecord) -> Result<Self, EngineError> {
         let date = parsed(&record.date, kinds::SERIES_MADE)?;
-        Ok(Self { date, request: record.request, trips: record.trips })
+        Ok(Self { date, request: record.request, trips: record.trips, edits: record.edits })
     }
 }
 

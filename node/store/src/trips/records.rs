@@ -184,6 +184,9 @@ enum EventKindRecord {
         freed: Option<Id<VolunteerKind>>,
     },
     Called,
+    Corrected {
+        reason: String,
+    },
     Reopened,
     DeclaredUnmet {
         reason: String,
@@ -509,6 +512,7 @@ impl From<TripEventKind> for EventKindRecord {
             }
             TripEventKind::Edited { freed } => Self::Edited { freed },
             TripEventKind::Called => Self::Called,
+            TripEventKind::Corrected(reason) => Self::Corrected { reason: reason.code().to_owned() },
             TripEventKind::Reopened => Self::Reopened,
             TripEventKind::DeclaredUnmet(reason) => Self::DeclaredUnmet { reason: reason.code().to_owned() },
             TripEventKind::GivenOut(handover) => Self::GivenOut { handover },
@@ -542,6 +546,7 @@ impl TryFrom<EventKindRecord> for TripEventKind {
             }
             EventKindRecord::Edited { freed } => Self::Edited { freed },
             EventKindRecord::Called => Self::Called,
+            EventKindRecord::Corrected { reason } => Self::Corrected(parsed(&reason, KIND)?),
             EventKindRecord::Reopened => Self::Reopened,
             EventKindRecord::DeclaredUnmet { reason } => Self::DeclaredUnmet(parsed(&reason, KIND)?),
             EventKindRecord::GivenOut { handover } => Self::GivenOut(handover),

@@ -1,0 +1,155 @@
+//! Trips that somebody was asked for or promised and that do not fit any more: the driver is away, a paper has expired, the
+//! person has moved or needs a wheelchair now. Whether a drive fits is what dispatch says. Must never change a trip.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use maillage_dispatch::{Candidate, Commitment, LegRequest, Ranked, check, check::Violation};
+use maillage_domain::{
+    document::RequiredDocuments,
+    ids::VolunteerKind,
+    roles::Operation,
+    trip::{Assignment, Leg, Trip, TripEventKind, TripStatus},
+    volunteer::Volunteer,
+};
+use maillage_engine::View;
+use maillage_federation::ids::{Id, TripKind};
+use maillage_platform::refusal::Refusal;
+use maillage_store::{persons, trips, volunteers};
+
+use super::{
+    Aborted, App,
+    caller::Caller,
+    people::{
+        documents,
+        follow::{HOME_MOVED, Touched, starts_at_home},
+    },
+    suggest::{driven_in_weeks_of, find, leg_of},
+};
+use crate::limits::VOLUNTEERS;
+
+/// A trip that does not fit any more, and why.
+#[derive(Debug, Clone)]
+pub struct Attention {
+    /// The trip.
+    pub trip: Trip,
+    /// Why, as a code.
+    pub code: &'static str,
+}
+
+/// At most `limit` trips that do not fit any more, soonest first.
+///
+/// # Errors
+/// The store.
+pub fn list(app: &App, caller: &Caller, limit: usize) -> Result<Vec<Attention>, Refusal> {
+    app.look(caller, Operation::TripList, |app, view| {
+        let mut found = Vec::new();
+        for volunteer in volunteers::list(view, None, VOLUNTEERS)? {
+            found.extend(of_volunteer(app, view, &volunteer)?);
+        }
+        found.sort_by_key(|attention| (attention.trip.terms.earliest_pickup, attention.trip.id()));
+        found.truncate(limit);
+        Ok(found)
+    })
+}
+
+/// The trips of a volunteer that do not fit any more, as the answer to a change of the file tells them.
+///
+/// # Errors
+/// The store.
+pub(super) fn touched(app: &App, view: &dyn View, volunteer: &Volunteer) -> Result<Vec<Touched>, Aborted> {
+    let found = of_volunteer(app, view, volunteer)?.into_iter();
+    let touched = |Attention { trip, code }| Touched { trip: trip.id(), changed: false, code: code.into() };
+    Ok(found.map(touched).collect())
+}
+
+/// The trips that a volunteer was asked for, or promised, and that do not fit any more.
+fn of_volunteer(app: &App, view: &dyn View, volunteer: &Volunteer) -> Result<Vec<Attention>, Aborted> {
+    let required = documents::required(view)?;
+    let taken = trips::commitments_of(view, volunteer.id, app.now(), Timestamp::MAX)?;
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for (id, _) in &taken {
+        if seen.contains(id) {
+            continue;
+        }
+        let legs = driven_together(view, find(view, *id)?, volunteer.id)?;
+        seen.extend(legs.iter().map(Trip::id));
+        let codes = misfits(app, view, &required, (volunteer, &taken), &legs)?;
+        for trip in legs {
+            let waits = matches!(trip.status(), TripStatus::Offered | TripStatus::Confirmed);
+            let code = codes.get(&trip.id()).copied().filter(|_| waits);
+            found.extend(code.map(|code| Attention { trip, code }));
+        }
+    }
+    Ok(found)
+}
+
+/// A trip with the other leg if the driver waits in between: the one is not driven without the other.
+fn driven_together(view: &dyn View, trip: Trip, driver: Id<VolunteerKind>) -> Result<Vec<Trip>, Aborted> {
+    let Some(sibling) = trip.terms.sibling else { return Ok(vec![trip]) };
+    let mut legs = vec![trip, find(view, sibling)?];
+    legs.sort_by_key(|leg| leg.terms.leg);
+    let drives: Vec<Assignment> = legs.iter().filter_map(Trip::assignment).collect();
+    let together = match drives.as_slice() {
+        [first, second] => {
+            first.volunteer == driver && second.volunteer == driver && first.end == second.start
+        }
+        _ => false,
+    };
+    if !together {
+        legs.retain(|leg| leg.terms.sibling == Some(sibling));
+    }
+    Ok(legs)
+}
+
+/// Why legs do not fit, by trip.
+fn misfits(
+    app: &App,
+    view: &dyn View,
+    required: &RequiredDocuments,
+    (volunteer, taken): (&Volunteer, &[(Id<TripKind>, Assignment)]),
+    legs: &[Trip],
+) -> Result<BTreeMap<Id<TripKind>, &'static str>, Aborted> {
+    let asked: Vec<LegRequest> = legs.iter().map(|leg| leg_of(view, leg)).collect::<Result<_, Aborted>>()?;
+    let drives: Vec<Assignment> = legs.iter().filter_map(Trip::assignment).collect();
+    let others = taken.iter().filter(|(id, _)| legs.iter().all(|leg| leg.id() != *id));
+    let commitments: Vec<Commitment> = others.map(|(_, drive)| Commitment::from(*drive)).collect();
+    let done = driven_in_weeks_of(view, volunteer, &asked)?;
+    let candidate = Candidate { volunteer, commitments: &commitments, done: &done };
+    let plan = Ranked {
+        volunteer: volunteer.id,
+        extra_m: drives.iter().map(|drive| drive.empty_m).sum(),
+        drives,
+        merits: Vec::new(),
+    };
+    let mut codes = BTreeMap::new();
+    match check(&asked, &candidate, &plan, required, &app.estimator, app.geography) {
+        // How far the driver comes from is another question than whether she or he can.
+        Ok(()) | Err(Violation::Extra) => {}
+        Err(violation) => match violation.leg().and_then(|leg| legs.get(leg)) {
+            Some(leg) => {
+                codes.insert(leg.id(), violation.code());
+            }
+            None => codes.extend(legs.iter().map(|leg| (leg.id(), violation.code()))),
+        },
+    }
+    for leg in legs {
+        if !codes.contains_key(&leg.id()) && is_from_former_home(view, leg)? {
+            codes.insert(leg.id(), HOME_MOVED);
+        }
+    }
+    Ok(codes)
+}
+
+/// Whether a trip was asked for from home, was never changed, and the home is elsewhere now.
+fn is_from_former_home(view: &dyn View, trip: &Trip) -> Result<bool, Aborted> {
+    let edited = trip.history().iter().any(|event| matches!(event.kind, TripEventKind::Edited { .. }));
+    let person = trip.person().map(|person| persons::find(view, person)).transpose()?.flatten();
+    let Some(person) = person.filter(|_| !edited) else { return Ok(false) };
+    let end = match trip.terms.leg {
+        Leg::Outbound => &trip.terms.pickup,
+        Leg::Return => &trip.terms.dropoff,
+    };
+    Ok(*end != person.details.home && starts_at_home(view, trip)?)
+}
