@@ -15,7 +15,7 @@ use maillage_domain::{
 use maillage_engine::View;
 use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::Refusal;
-use maillage_store::{persons, trips, volunteers};
+use maillage_store::{persons, reference, trips, volunteers};
 
 use super::{
     Aborted, App,
@@ -116,7 +116,8 @@ fn misfits(
     let others = taken.iter().filter(|(id, _)| legs.iter().all(|leg| leg.id() != *id));
     let commitments: Vec<Commitment> = others.map(|(_, drive)| Commitment::from(*drive)).collect();
     let done = driven_in_weeks_of(view, volunteer, &asked)?;
-    let candidate = Candidate { volunteer, commitments: &commitments, done: &done };
+    let schools = reference::school_holidays(view)?;
+    let candidate = Candidate { volunteer, commitments: &commitments, done: &done, schools: &schools };
     let plan = Ranked {
         volunteer: volunteer.id,
         extra_m: drives.iter().map(|drive| drive.empty_m).sum(),

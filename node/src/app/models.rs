@@ -199,10 +199,20 @@ pub async fn remove_rule(
 
 /// The etag of a territory's own amounts.
 pub fn parameters_etag(set: &LocalParameters) -> String {
-    let LocalAmounts { flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents } = set.amounts;
-    let amounts = [flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents];
+    let LocalAmounts {
+        flat_cents,
+        rate_cents,
+        cap_cents,
+        yearly_cents,
+        compensation_cents,
+        hourly_cents,
+        brackets,
+    } = &set.amounts;
+    let amounts = [flat_cents, rate_cents, cap_cents, yearly_cents, compensation_cents, hourly_cents];
     let amounts = amounts.map(|cents| cents.map(|cents| cents.to_string()).unwrap_or_default());
-    etag_of(&amounts.each_ref().map(String::as_str))
+    let brackets = format!("{brackets:?}");
+    let said: Vec<&str> = amounts.iter().map(String::as_str).chain([brackets.as_str()]).collect();
+    etag_of(&said)
 }
 
 /// Sets the territory's own amounts within a model, from a day on; `etag` is that of those that were seen for that day.

@@ -38,7 +38,9 @@ const HEADINGS: [&str; 6] = [
     "field-change-at",
     "field-change-kind",
     "field-change-actor",
-    "field-change-subjects",, "field-changes"];
+    "field-change-subjects",
+    "field-changes",
+];
 
 /// Runs a command about changes.
 pub(super) async fn changes(session: &mut Session<'_>, command: Changes) -> Result<(), CommandError> {

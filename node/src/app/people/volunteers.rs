@@ -14,7 +14,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_store::{events::Subject, persons, volunteers};
 
 use super::{Changed, Edit, fields, intake};
-use crate::app::{Aborted, App, attention, caller::Caller, edit::check_etag, offers, refusals};
+use crate::app::{Aborted, App, accounts, attention, caller::Caller, edit::check_etag, offers, refusals};
 
 /// What an edit of a volunteer may change; papers and being asked have operations of their own.
 pub const VOLUNTEER_FIELDS: &[&str] = &[

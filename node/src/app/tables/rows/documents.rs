@@ -16,6 +16,7 @@ use super::super::{
     of_row,
     sheet::{Column, Row},
 };
+use super::number;
 use crate::app::{
     Aborted,
     people::{documents, volunteers as files},
