@@ -14,7 +14,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_store::{events::Subject, persons, volunteers};
 
 use super::{Edit, intake};
-use crate::app::{Aborted, App, caller::Caller, edit::check_etag, refusals};
+use crate::app::{Aborted, App, accounts, caller::Caller, edit::check_etag, refusals};
 
 /// What an edit of a volunteer may change; papers and being asked have operations of their own.
 pub const VOLUNTEER_FIELDS: &[&str] = &[
