@@ -61,8 +61,14 @@ impl Gateway {
         Ok(Self { client, url, body: settings.body.clone(), secret })
     }
 
-    fn request(&self, to: &str, text: &str, id: &str) -> Option<Request<Full<Bytes>>> {
-        let body = Full::new(Bytes::from(filled(&self.body, to, text, id)));
+    /// What is posted to the gateway for a letter: the template, filled.
+    pub fn body(&self, catalog: &Catalog, letter: &Letter) -> String {
+        let to = international(&letter.address);
+        filled(&self.body, &to, &words::short(catalog, letter), &letter.id.to_string())
+    }
+
+    fn request(&self, body: String) -> Option<Request<Full<Bytes>>> {
+        let body = Full::new(Bytes::from(body));
         let mut request = Request::builder()
             .method(Method::POST)
             .uri(self.url.clone())
@@ -77,9 +83,7 @@ impl Gateway {
 #[async_trait]
 impl Sender for Gateway {
     async fn send(&self, catalog: &Catalog, letter: &Letter) -> Sending {
-        let to = international(&letter.address);
-        let text = words::short(catalog, letter);
-        let Some(request) = self.request(&to, &text, &letter.id.to_string()) else { return Sending::Refused };
+        let Some(request) = self.request(self.body(catalog, letter)) else { return Sending::Refused };
         match tokio::time::timeout(ANSWER_WITHIN, self.client.request(request)).await {
             Ok(Ok(reply)) => judged(reply.status()),
             Ok(Err(_)) | Err(_) => Sending::Away,
