@@ -5,6 +5,7 @@
 pub mod books;
 pub mod coordinator;
 pub mod federation;
+pub mod fuzz;
 pub mod node;
 pub mod programs;
 pub mod proxy;

@@ -89,10 +89,13 @@ impl Mailer {
             Ok(true) => {}
             Ok(false) | Err(_) => return Sending::Away,
         }
+        let plain_address = message.envelope().to().iter().all(|to| to.to_string().is_ascii());
         match self.transport.send(message).await {
             Ok(_) => Sending::Sent,
             Err(error) if error.is_permanent() => Sending::Refused,
             Err(error) if error.is_transient() => Sending::Later,
+            // A server without SMTPUTF8 (RFC 6531) is not even asked: others must not wait behind such an address.
+            Err(error) if error.is_client() && !plain_address => Sending::Refused,
             Err(_) => Sending::Away,
         }
     }

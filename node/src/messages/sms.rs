@@ -93,8 +93,14 @@ impl Gateway {
         Ok(Self { client, url, body: settings.body.clone(), success, secret })
     }
 
-    fn request(&self, to: &str, text: &str, id: &str) -> Option<Request<Full<Bytes>>> {
-        let body = Full::new(Bytes::from(filled(&self.body, to, text, id)));
+    /// What is posted to the gateway for a letter: the template, filled.
+    pub fn body(&self, catalog: &Catalog, letter: &Letter) -> String {
+        let to = international(&letter.address);
+        filled(&self.body, &to, &words::short(catalog, letter), &letter.id.to_string())
+    }
+
+    fn request(&self, body: String) -> Option<Request<Full<Bytes>>> {
+        let body = Full::new(Bytes::from(body));
         let mut request = Request::builder()
             .method(Method::POST)
             .uri(self.url.clone())
@@ -124,9 +130,7 @@ impl Gateway {
 #[async_trait]
 impl Sender for Gateway {
     async fn send(&self, catalog: &Catalog, letter: &Letter) -> Sending {
-        let to = international(&letter.address);
-        let text = words::short(catalog, letter);
-        let Some(request) = self.request(&to, &text, &letter.id.to_string()) else { return Sending::Refused };
+        let Some(request) = self.request(self.body(catalog, letter)) else { return Sending::Refused };
         tokio::time::timeout(ANSWER_WITHIN, self.hand_over(request)).await.unwrap_or(Sending::Away)
     }
 }

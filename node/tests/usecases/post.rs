@@ -6,12 +6,13 @@ use std::{
     time::Duration,
 };
 
-use maillage_domain::message::Medium;
+use maillage_domain::message::{Medium, Topic};
+use maillage_federation::ids::Id;
 use maillage_node::{
-    app::messages,
+    app::messages::{self, Facts, Letter},
     cli,
     messages::{
-        Gateway, Mailer, Post,
+        Gateway, Mailer, Post, Sender as _, Sending,
         settings::{SmsSettings, SmtpSecurity, SmtpSettings},
     },
 };
@@ -189,6 +190,23 @@ async fn an_address_that_is_refused_becomes_a_call() {
     assert_eq!(waiting(&world), 0);
     assert_eq!(world.calls().len(), 1);
     assert!(server.letters.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_address_that_this_server_cannot_be_given_is_refused_and_the_next_goes_out() {
+    let server = MailServer::start(Mood::Takes).await;
+    let (mailer, catalog) = (server.mailer(), cli::catalog().unwrap());
+    let letter = |address: &str| Letter {
+        id: Id::new(1, [1; 10]),
+        topic: Topic::TripConfirmed(Id::new(1, [2; 10])),
+        address: address.to_owned(),
+        facts: Facts::default(),
+    };
+    assert_eq!(mailer.send(&catalog, &letter("odette@exämple.fr")).await, Sending::Refused);
+    assert_eq!(mailer.send(&catalog, &letter("odette@example.fr")).await, Sending::Sent);
+    let letters = server.letters.lock().unwrap().clone();
+    let [letter] = letters.as_slice() else { panic!("{} letters", letters.len()) };
+    assert!(letter.contains("MIME-Version: 1.0\r\n"), "{letter}");
 }
 
 #[test]

@@ -1,0 +1,5 @@
+//! Fuzz target `letters`: its body is `maillage_tests::fuzz`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| maillage_tests::fuzz::run("letters", bytes));
