@@ -3,6 +3,7 @@
 //!
 //! `cargo test -p maillage-tests --test year -- --nocapture` prints the figures of the year.
 
+use anyhow::Context as _;
 use jiff::civil::{DateTime, date};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha20Rng;
@@ -58,11 +59,17 @@ const SEED: u64 = 2026;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_year_of_one_territory_agrees_with_a_naive_recount() -> anyhow::Result<()> {
     let platform = Platform::open(BINARY, (TERRITORY, GENERAL), OPENS).await?;
-    let outcome = play_and_recount(&platform).await;
+    let outcome = match play_and_recount(&platform).await {
+        Ok((summary, found)) => {
+            println!("{summary}");
+            found.verdict()
+        }
+        Err(error) => Err(error),
+    };
     platform.end(outcome).await
 }
 
-async fn play_and_recount(platform: &Platform) -> anyhow::Result<()> {
+async fn play_and_recount(platform: &Platform) -> anyhow::Result<(String, Findings)> {
     let opened = opening::open(platform).await?;
     let cast = cast::settle_in(platform, &mut ChaCha20Rng::seed_from_u64(SEED)).await?;
     let played = Script::new(platform, cast, opened, SEED, OPENS).play().await?;
@@ -70,18 +77,19 @@ async fn play_and_recount(platform: &Platform) -> anyhow::Result<()> {
     let models = naive::Model::read(&played.opened.models)?;
     let recount = Recount { platform, played: &played, facts: &facts, models: &models };
     let mut found = Findings::default();
-    recount.trips(&mut found).await?;
-    recount.unmet(&mut found).await?;
-    recount.dues(&mut found).await?;
-    recount.numbers(&mut found).await?;
-    recount.tus_return(&mut found).await?;
-    recount.statements(&mut found).await?;
-    recount.receipts(&mut found).await?;
-    recount.helped(&mut found).await?;
-    let accompanied = recount.accompanied(&mut found).await?;
+    recount.trips(&mut found).await.context("trips")?;
+    recount.unmet(&mut found).await.context("unmet")?;
+    recount.dues(&mut found).await.context("dues")?;
+    recount.numbers(&mut found).await.context("numbers")?;
+    recount.tus_return(&mut found).await.context("tus_return")?;
+    recount.statements(&mut found).await.context("statements")?;
+    recount.compensations(&mut found).await.context("compensations")?;
+    recount.receipts(&mut found).await.context("receipts")?;
+    recount.helped(&mut found).await.context("helped")?;
+    let accompanied = recount.accompanied(&mut found).await.context("accompanied")?;
     for period in ["2026-04", "2026-05", "2026-06", "2026"] {
         recount.laboratory(&mut found, period).await?;
     }
-    println!("{}", recount.summary(accompanied, &found).await?);
-    found.verdict()
+    let summary = recount.summary(accompanied, &found).await?;
+    Ok((summary, found))
 }

@@ -10,7 +10,7 @@ use maillage_proto::node::v1 as node;
 use maillage_tests::node::place;
 
 use crate::{
-    cast::{ALBI, MONTREDON, Pays, Person, Settles, TOULOUSE},
+    cast::{CASTRES, MONTREDON, Pays, Person, Settles, TOULOUSE},
     help,
     memory::{Closed, Due, Paid, Paper, Spent},
     routines::Routine,
@@ -276,7 +276,7 @@ impl Script<'_> {
         let day = self.now.date().saturating_add(2.days());
         let mut request = node::AddRequestRequest {
             person: self.person(who)?.id.clone(),
-            dropoff: Some(place(ALBI, "hôpital fictif")),
+            dropoff: Some(place(CASTRES, "hôpital fictif")),
             arrive_by: format!("{day}T10:15"),
             purpose: "health".to_owned(),
             ..Default::default()
@@ -288,7 +288,7 @@ impl Script<'_> {
         }
         request.exception_reason = "urgence (synthétique)".to_owned();
         let trips = self.platform.trips().add_request(request).await?.into_inner().trips;
-        self.remember(who, &trips, (false, None, true))?;
+        self.remember(who, &trips, (false, None))?;
         self.drive(&trips, None).await
     }
 
@@ -304,7 +304,7 @@ impl Script<'_> {
             ..Default::default()
         };
         let trips = self.platform.trips().add_request(request).await?.into_inner().trips;
-        self.remember(who, &trips, (false, None, false))?;
+        self.remember(who, &trips, (false, None))?;
         self.drive(&trips, Some(100_500)).await
     }
 

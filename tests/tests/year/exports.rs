@@ -23,7 +23,13 @@ pub(crate) struct Row<'a> {
 impl Sheet {
     /// Reads a table.
     pub(crate) async fn of(platform: &Platform, table: &str) -> anyhow::Result<Self> {
-        let request = node::ExportTableRequest { table: table.to_owned(), ..Default::default() };
+        Self::until(platform, table, "").await
+    }
+
+    /// Reads what of a table concerns a day or the time before.
+    pub(crate) async fn until(platform: &Platform, table: &str, to: &str) -> anyhow::Result<Self> {
+        let (table, to) = (table.to_owned(), to.to_owned());
+        let request = node::ExportTableRequest { table: table.clone(), from: String::new(), to };
         let mut stream = platform.tables().export_table(request).await?.into_inner();
         let mut bytes = Vec::new();
         while let Some(piece) = stream.message().await? {
@@ -33,7 +39,7 @@ impl Sheet {
         let mut rows = cells(text.trim_start_matches('\u{feff}'));
         anyhow::ensure!(!rows.is_empty(), "the table {table} has no headings");
         let headings = rows.remove(0);
-        Ok(Self { name: table.to_owned(), headings, rows })
+        Ok(Self { name: table, headings, rows })
     }
 
     /// Its rows.
@@ -57,15 +63,16 @@ impl<'a> Row<'a> {
         if text.is_empty() {
             return Ok(0);
         }
-        let (euros, cents) = text.split_once(',').with_context(|| format!("{heading}: {text}"))?;
+        let (euros, cents) = text.trim_start_matches('\'').split_once(',').with_context(|| format!("{heading}: {text}"))?;
         anyhow::ensure!(cents.len() == 2, "{heading}: {text}");
-        Ok([euros, cents].concat().parse()?)
+        [euros, cents].concat().parse().with_context(|| format!("{heading}: {text}"))
     }
 
     /// A whole number; nothing is nothing.
     pub(crate) fn number(self, heading: &str) -> anyhow::Result<u64> {
         let text = self.cell(heading)?;
-        if text.is_empty() { Ok(0) } else { Ok(text.parse()?) }
+        if text.is_empty() { return Ok(0); }
+        text.parse().with_context(|| format!("{heading}: {text}"))
     }
 }
 

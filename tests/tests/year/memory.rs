@@ -59,8 +59,6 @@ pub(crate) struct Ride {
     pub(crate) closed: Option<DateTime>,
     /// The series it belongs to, by place in the cast.
     pub(crate) series: Option<usize>,
-    /// Somebody signed an exception for it.
-    pub(crate) excepted: bool,
 }
 
 /// What became of a trip.

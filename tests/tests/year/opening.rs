@@ -1,6 +1,8 @@
 //! What a platform sets up before its first day: its association, official tables, models, receipts, vehicles. The table
 //! of urban units here is a synthetic extract: real communes, and units that hold their neighbours only roughly.
 
+use std::fmt::Write as _;
+
 use jiff::civil::Date;
 use maillage_proto::node::v1 as node;
 use maillage_tests::node::place;
@@ -87,7 +89,7 @@ async fn tables(platform: &Platform) -> anyhow::Result<()> {
         "insee;unite_urbaine_2020\n81004;81501\n81257;81501\n81065;81402\n81105;81403\n31555;31701\n"
             .to_owned();
     for commune in COMMUNES {
-        units.push_str(&format!("{commune};{}\n", unit(commune)));
+        writeln!(units, "{commune};{}", unit(commune))?;
     }
     let stations: Vec<String> =
         STATIONS.iter().map(|(commune, name)| format!("{commune};{name}\n")).collect();

@@ -228,7 +228,7 @@ impl Script<'_> {
             };
             let trips = self.platform.trips().list_trips(request).await?.into_inner().trips;
             self.memory.calls += 1;
-            self.remember(routine.pattern.person, &trips, (routine.pattern.station, Some(number), false))?;
+            self.remember(routine.pattern.person, &trips, (routine.pattern.station, Some(number)))?;
             for trip in trips.iter().filter(|trip| trip.leg == "outbound") {
                 self.promise(&routine, trip).await?;
             }

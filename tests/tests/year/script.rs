@@ -160,7 +160,7 @@ impl<'a> Script<'a> {
         &mut self,
         person: usize,
         trips: &[node::Trip],
-        (station, series, excepted): (bool, Option<usize>, bool),
+        (station, series): (bool, Option<usize>),
     ) -> anyhow::Result<()> {
         for trip in trips {
             let commune = |place: &Option<node::Place>| place.clone().unwrap_or_default().commune;
@@ -175,7 +175,6 @@ impl<'a> Script<'a> {
                 outcome: Outcome::Open,
                 closed: None,
                 series,
-                excepted,
             };
             anyhow::ensure!(self.memory.rides.insert(trip.id.clone(), ride).is_none(), "{} twice", trip.id);
         }
@@ -204,9 +203,12 @@ impl<'a> Script<'a> {
         let suggested = self.platform.trips().suggest(request).await?.into_inner().candidates;
         self.memory.calls += 1;
         let mut left: Vec<(usize, u32)> = Vec::new();
-        for candidate in suggested.iter().take(5) {
+        for candidate in &suggested {
             left.push((self.volunteer(&candidate.volunteer)?, candidate.extra_m));
         }
+        // Identifiers decide between equals: the script must not, or no two years were the same.
+        left.sort_by_key(|(volunteer, extra_m)| (*extra_m, *volunteer));
+        left.truncate(5);
         while !left.is_empty() {
             let (volunteer, extra_m) = left.remove(self.random.random_range(0..left.len()));
             if let Some(promised) = self.ask(trip, volunteer, single).await? {
@@ -275,7 +277,7 @@ impl<'a> Script<'a> {
                     self.plan(noon, Event::CallOff(other.clone(), "person", "other-transport", true));
                 }
             }
-            Fate::Missed(who) => self.plan(evening, Event::Missed(first, who)),
+            Fate::Missed(who) => self.plan(day.at(11, 45, 0, 0), Event::Missed(first, who)),
             Fate::OffEarly(by, reason) => {
                 self.plan(self.now.saturating_add(2.hours()), Event::CallOff(first, by, reason, false));
             }

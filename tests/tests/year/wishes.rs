@@ -71,7 +71,7 @@ impl Script<'_> {
         };
         self.memory.calls += 1;
         let trips = self.platform.trips().add_request(request).await?.into_inner().trips;
-        self.remember(who, &trips, (station, None, false))?;
+        self.remember(who, &trips, (station, None))?;
         let first = trips.first().context("a request without a trip")?.id.clone();
         for trip in trips.iter().filter(|trip| trip.anchor == "call") {
             self.plan(day.at(12, 30, 0, 0), Event::Ring(trip.id.clone()));

@@ -128,8 +128,13 @@ impl Recount<'_> {
         let mut counters: BTreeMap<(usize, i16), Counter> = BTreeMap::new();
         let mut taken: BTreeSet<&str> = BTreeSet::new();
         let mut spent: BTreeSet<usize> = BTreeSet::new();
-        for (statement, row) in closed.iter().zip(sheet.rows()) {
-            let number = row.cell("number")?;
+        // Several are closed in one moment: their numbers tell their order.
+        let mut rows = Vec::new();
+        for row in sheet.rows() {
+            rows.push((row.cell("number")?, row));
+        }
+        rows.sort_by_key(|(number, _)| *number);
+        for (statement, (number, row)) in closed.iter().zip(rows) {
             let volunteer = self.played.cast.volunteers.get(statement.volunteer).context("nobody")?;
             found.same(&format!("volunteer of {number}"), volunteer.id.as_str(), row.cell("volunteer")?);
             let month = statement.month.strftime("%Y-%m").to_string();
@@ -203,6 +208,33 @@ impl Recount<'_> {
         cents
     }
 
+    /// What the trips say their drivers get, or could give up, is what the statements come to.
+    pub(crate) async fn compensations(&self, found: &mut Findings) -> anyhow::Result<()> {
+        let mut trips: BTreeMap<&str, [i64; 2]> = BTreeMap::new();
+        let sheet = Sheet::of(self.platform, "trips").await?;
+        for row in sheet.rows().filter(|row| row.cell("status").is_ok_and(|status| status == "completed")) {
+            let sums = trips.entry(self.volunteer(row.cell("volunteer")?)?).or_default();
+            sums[0] += row.cents("compensation")?;
+            sums[1] += row.cents("waived")?;
+        }
+        let mut statements: BTreeMap<&str, [i64; 2]> = BTreeMap::new();
+        let sheet = Sheet::of(self.platform, "statements").await?;
+        for row in sheet.rows() {
+            let sums = statements.entry(self.volunteer(row.cell("volunteer")?)?).or_default();
+            sums[usize::from(row.cell("basis")? == "waived")] += row.cents("mileage")?;
+        }
+        for (volunteer, sums) in statements {
+            let number = self.played.cast.volunteers.iter().position(|known| known.id == volunteer);
+            let of_trips = trips.get(volunteer).copied().unwrap_or_default();
+            found.same(
+                &format!("compensation and waiver of volunteer {number:?}, statements and trips"),
+                sums,
+                of_trips,
+            );
+        }
+        Ok(())
+    }
+
     /// Tax receipts, and everything else that was given out with a number of its own.
     pub(crate) async fn receipts(&self, found: &mut Findings) -> anyhow::Result<()> {
         let mut waived: BTreeMap<&str, i64> = BTreeMap::new();
@@ -225,8 +257,11 @@ impl Recount<'_> {
             }
         }
         found.same("tax receipts by volunteer", waived, tax);
-        let known = self.memory().papers.iter().map(|paper| (paper.kind.to_owned(), paper.cents));
-        found.same("other papers", known.collect::<Vec<_>>(), others);
+        let mut known: Vec<(String, i64)> =
+            self.memory().papers.iter().map(|paper| (paper.kind.to_owned(), paper.cents)).collect();
+        known.sort();
+        others.sort();
+        found.same("other papers", known, others);
         Ok(())
     }
 
