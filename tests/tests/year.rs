@@ -83,7 +83,6 @@ async fn play_and_recount(platform: &Platform) -> anyhow::Result<(String, Findin
     recount.numbers(&mut found).await.context("numbers")?;
     recount.tus_return(&mut found).await.context("tus_return")?;
     recount.statements(&mut found).await.context("statements")?;
-    recount.compensations(&mut found).await.context("compensations")?;
     recount.receipts(&mut found).await.context("receipts")?;
     recount.helped(&mut found).await.context("helped")?;
     let accompanied = recount.accompanied(&mut found).await.context("accompanied")?;

@@ -236,7 +236,8 @@ async fn add_person(
     random: &mut ChaCha20Rng,
 ) -> anyhow::Result<Person> {
     // Half of the people live in the main commune and the two next ones, the others all over the territory.
-    let commune = if number % 2 == 0 { (number / 2) % 5 } else { random.random_range(0..COMMUNES.len()) };
+    let commune =
+        if number.is_multiple_of(2) { (number / 2) % 5 } else { random.random_range(0..COMMUNES.len()) };
     let home = COMMUNES.get(commune).copied().unwrap_or(REALMONT);
     let code = GROUNDS.get((number / 2) % GROUNDS.len()).copied().unwrap_or_default();
     let until = (number % 12 == 4).then_some(date(2026, 6, 30));

@@ -10,7 +10,7 @@ use maillage_proto::node::v1 as node;
 use maillage_tests::node::place;
 
 use crate::{
-    cast::{CASTRES, MONTREDON, Pays, Person, Settles, TOULOUSE},
+    cast::{ALBI, CASTRES, MONTREDON, Pays, Person, Settles, TOULOUSE},
     help,
     memory::{Closed, Due, Paid, Paper, Spent},
     routines::Routine,
@@ -36,6 +36,8 @@ pub(crate) enum Errand {
     Quotients,
     /// A trip that no frame allows is refused, then excepted.
     Exception,
+    /// A trip that somebody has to look at is driven.
+    Doubtful,
     /// A trip turns out longer than the law allows.
     TooFar,
     /// A day is taken out of a series.
@@ -78,6 +80,7 @@ impl Errand {
             (morning(4, 13), Self::Quotients),
             (morning(4, 20), Self::Exception),
             (morning(5, 18), Self::NewTime),
+            (morning(5, 20), Self::Doubtful),
             (morning(6, 15), Self::WrongReceipt),
             (morning(9, 10), Self::Erase),
             (morning(9, 21), Self::EndSeries),
@@ -97,6 +100,7 @@ impl Script<'_> {
             Errand::Memberships => self.memberships().await,
             Errand::Quotients => self.quotients().await,
             Errand::Exception => self.exception().await,
+            Errand::Doubtful => self.doubtful().await,
             Errand::TooFar => self.too_far().await,
             Errand::SkipDay => self.skip_day().await,
             Errand::NewTime => self.new_time().await,
@@ -197,7 +201,7 @@ impl Script<'_> {
             self.due(person, "donation", "", paid - owed).await?;
         }
         let entry = self.pay(person, paid, "").await?;
-        if self.memory.payments.len() % 2 == 0 {
+        if self.memory.payments.len().is_multiple_of(2) {
             self.platform.money().issue_receipt(node::IssueReceiptRequest { entry }).await?;
             self.memory.papers.push(Paper { kind: "contribution", cents: paid });
         }
@@ -270,42 +274,55 @@ impl Script<'_> {
         Ok(())
     }
 
-    /// Somebody without a benefit wants to go to the hospital of a large town.
+    /// Somebody without a benefit wants to go to the hospital of a large town that is not next to the territory.
     async fn exception(&mut self) -> anyhow::Result<()> {
-        let who = 3;
-        let day = self.now.date().saturating_add(2.days());
-        let mut request = node::AddRequestRequest {
-            person: self.person(who)?.id.clone(),
-            dropoff: Some(place(CASTRES, "hôpital fictif")),
-            arrive_by: format!("{day}T10:15"),
-            purpose: "health".to_owned(),
-            ..Default::default()
-        };
-        match self.platform.trips().add_request(request.clone()).await {
-            Ok(_) => anyhow::bail!("a trip outside every frame was taken"),
-            Err(status) if status.code() == tonic::Code::FailedPrecondition => self.memory.refused += 1,
-            Err(status) => return Err(status.into()),
-        }
-        request.exception_reason = "urgence (synthétique)".to_owned();
-        let trips = self.platform.trips().add_request(request).await?.into_inner().trips;
-        self.remember(who, &trips, (false, None))?;
-        self.drive(&trips, None).await
+        let to = (CASTRES, "hôpital fictif");
+        let refused = self.arrange(3, to, "").await?;
+        anyhow::ensure!(refused.is_none(), "a trip outside every frame was taken");
+        let trips = self.arrange(3, to, "urgence (synthétique)").await?;
+        self.drive(&trips.context("a signed exception was refused")?, None).await
+    }
+
+    /// The same person, to the hospital of a town next to it: the law allows its station alone.
+    async fn doubtful(&mut self) -> anyhow::Result<()> {
+        let trips = self.arrange(3, (ALBI, "hôpital fictif"), "").await?;
+        self.drive(&trips.context("a trip that somebody has to look at was refused")?, None).await
     }
 
     /// A detour makes a trip longer than 100 km.
     async fn too_far(&mut self) -> anyhow::Result<()> {
-        let who = 30;
+        let trips = self.arrange(30, (TOULOUSE, "centre fictif"), "").await?;
+        self.drive(&trips.context("a trip within the law was refused")?, Some(100_500)).await
+    }
+
+    /// A single trip in two days; none if no frame allows it.
+    async fn arrange(
+        &mut self,
+        who: usize,
+        to: (&str, &str),
+        exception_reason: &str,
+    ) -> anyhow::Result<Option<Vec<node::Trip>>> {
         let day = self.now.date().saturating_add(2.days());
         let request = node::AddRequestRequest {
             person: self.person(who)?.id.clone(),
-            dropoff: Some(place(TOULOUSE, "centre fictif")),
+            dropoff: Some(place(to.0, to.1)),
             arrive_by: format!("{day}T10:15"),
             purpose: "health".to_owned(),
+            exception_reason: exception_reason.to_owned(),
             ..Default::default()
         };
-        let trips = self.platform.trips().add_request(request).await?.into_inner().trips;
-        self.remember(who, &trips, (false, None))?;
-        self.drive(&trips, Some(100_500)).await
+        match self.platform.trips().add_request(request).await {
+            Ok(taken) => {
+                let trips = taken.into_inner().trips;
+                self.remember(who, &trips, (false, None))?;
+                Ok(Some(trips))
+            }
+            Err(status) if status.code() == tonic::Code::FailedPrecondition => {
+                self.memory.refused += 1;
+                Ok(None)
+            }
+            Err(status) => Err(status.into()),
+        }
     }
 
     /// A driver is found, and drives.

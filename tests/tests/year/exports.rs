@@ -63,7 +63,7 @@ impl<'a> Row<'a> {
         if text.is_empty() {
             return Ok(0);
         }
-        let (euros, cents) = text.trim_start_matches('\'').split_once(',').with_context(|| format!("{heading}: {text}"))?;
+        let (euros, cents) = text.split_once(',').with_context(|| format!("{heading}: {text}"))?;
         anyhow::ensure!(cents.len() == 2, "{heading}: {text}");
         [euros, cents].concat().parse().with_context(|| format!("{heading}: {text}"))
     }
@@ -71,7 +71,9 @@ impl<'a> Row<'a> {
     /// A whole number; nothing is nothing.
     pub(crate) fn number(self, heading: &str) -> anyhow::Result<u64> {
         let text = self.cell(heading)?;
-        if text.is_empty() { return Ok(0); }
+        if text.is_empty() {
+            return Ok(0);
+        }
         text.parse().with_context(|| format!("{heading}: {text}"))
     }
 }

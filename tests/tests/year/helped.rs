@@ -40,6 +40,9 @@ impl Recount<'_> {
         services.sort();
         rendered.sort();
         found.same("services", rendered, services);
+        // Whatever was refused as outside every frame was excepted the next moment.
+        let exceptions = Sheet::of(self.platform, "frame-exceptions").await?;
+        found.same("signed exceptions", self.memory().refused, exceptions.rows().count());
         self.pathways(found).await
     }
 

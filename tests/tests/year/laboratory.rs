@@ -9,7 +9,7 @@ use maillage_proto::node::v1 as node;
 
 use crate::{
     findings::Findings,
-    naive::{Fact, Model, Paid, cap_cents, flat_cents, scale_cents},
+    naive::{Fact, Model, Paid, Verdict, cap_cents, flat_cents, scale_cents},
     recount::Recount,
 };
 
@@ -79,7 +79,12 @@ impl Recount<'_> {
         }
         let mut sums = Sums::default();
         for fact in facts {
-            sums.add(model, fact, drive(&mut driven, fact));
+            // Which quotient somebody had is forgotten with the person: the last bracket is asked, as of anybody who has
+            // not told.
+            let person = self.played.cast.persons.get(fact.person);
+            let forgotten = person.is_some_and(|person| person.erased.is_some());
+            let quotient = fact.quotient.filter(|_| !forgotten);
+            sums.add(model, &Fact { quotient, ..(*fact).clone() }, drive(&mut driven, fact));
         }
         sums
     }
@@ -103,13 +108,14 @@ impl Sums {
         let contribution = model.asks(fact.quotient, fact.loaded_m);
         let counted = |empty: bool| loaded_m + if empty { empty_m } else { 0 };
         let (compensation, waived) = match model.pays() {
-            _ if !model.volunteers => (0, 0),
             Paid::Waived => (0, cost),
             Paid::Flat(rate, empty) => (flat_cents(rate, counted(empty)), 0),
             Paid::Scale(true) => (cost, 0),
             Paid::Scale(false) => (scale(before.0 + loaded_m) - scale(before.0), 0),
         };
-        let volunteer = if model.volunteers { cost - compensation } else { 0 };
+        let ours = i64::from(model.volunteers);
+        let (compensation, waived) = (compensation * ours, waived * ours);
+        let volunteer = (cost - compensation) * ours;
         self.cost += cost;
         self.contribution += contribution;
         self.compensation += compensation;
@@ -119,10 +125,10 @@ impl Sums {
         let wants = model.wants(fact.quotient, fact.loaded_m);
         self.over_cap += u64::from(!model.authority && wants > cap_cents(fact.loaded_m));
         // An authority carries within its territory; beyond, somebody has to look.
-        match (model.authority, fact.inside, &fact.ground) {
-            (true, true, _) | (false, _, Some(_)) => self.within += 1,
-            (true, false, _) => self.to_be_verified += 1,
-            (false, _, None) => self.outside += 1,
+        match (model.authority, fact.inside, fact.verdict) {
+            (true, true, _) | (false, _, Verdict::Within) => self.within += 1,
+            (true, false, _) | (false, _, Verdict::Doubtful) => self.to_be_verified += 1,
+            (false, _, Verdict::Outside) => self.outside += 1,
         }
         self.served += u64::from(model.key == fact.model);
     }

@@ -32,7 +32,7 @@ pub(crate) struct Memory {
     pub(crate) refused: usize,
     /// Pathways: who, how many follow-ups reached, whether it is over.
     pub(crate) pathways: Vec<PathwayNote>,
-    /// Calls to the node, for the summary.
+    /// What was done with trips and money, in calls to the node.
     pub(crate) calls: u64,
 }
 

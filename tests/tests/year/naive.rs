@@ -8,7 +8,7 @@ use maillage_proto::node::v1 as node;
 use serde_json::Value;
 
 use crate::{
-    cast::{AMOUNTS, COMMUNES, Cast, GENERAL, LARGE, RULES},
+    cast::{AMOUNTS, COMMUNES, Cast, GENERAL, LARGE, Person, RULES, STATIONS},
     memory::{Memory, Outcome, Ride},
 };
 
@@ -42,10 +42,23 @@ pub(crate) struct Fact {
     pub(crate) quotient: Option<u32>,
     /// The model it is served under.
     pub(crate) model: &'static str,
-    /// `residence` or `resources:` and a benefit; none outside every frame of an association.
-    pub(crate) ground: Option<String>,
+    /// Whether it is a *transport d'utilité sociale*.
+    pub(crate) verdict: Verdict,
+    /// `residence` or `resources:` and a benefit; empty if it is none.
+    pub(crate) ground: String,
     /// Whether both ends are in the territory.
     pub(crate) inside: bool,
+}
+
+/// What the clerk says of a trip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// A *transport d'utilité sociale*.
+    Within,
+    /// One if it goes to the station of that town: somebody has to look.
+    Doubtful,
+    /// None.
+    Outside,
 }
 
 /// A participation model on paper.
@@ -209,6 +222,7 @@ pub(crate) fn facts(cast: &Cast, memory: &Memory) -> anyhow::Result<Vec<Fact>> {
         let closed = ride.closed.context("a trip that was driven is closed")?;
         // The desk costs a trip with the file and the car it has the day it closes it.
         let (power, electric) = cast.volunteers.get(driver).context("nobody drove")?.car(closed.date());
+        let (verdict, ground) = frame(person, ride, loaded_m);
         facts.push(Fact {
             trip: trip.clone(),
             person: ride.person,
@@ -221,7 +235,8 @@ pub(crate) fn facts(cast: &Cast, memory: &Memory) -> anyhow::Result<Vec<Fact>> {
             electric,
             quotient: person.quotient(closed.date()),
             model: model_of(person.home, ride.day),
-            ground: ground(cast, ride, loaded_m)?,
+            verdict,
+            ground,
             inside: [&ride.from, &ride.to].into_iter().all(|end| COMMUNES.contains(&end.as_str())),
         });
     }
@@ -229,15 +244,22 @@ pub(crate) fn facts(cast: &Cast, memory: &Memory) -> anyhow::Result<Vec<Fact>> {
     Ok(facts)
 }
 
-/// What a trip qualifies by; none if it does not.
-fn ground(cast: &Cast, ride: &Ride, loaded_m: u32) -> anyhow::Result<Option<String>> {
-    let person = cast.persons.get(ride.person).context("nobody travelled")?;
+/// Whether a trip is a *transport d'utilité sociale*, and by what.
+fn frame(person: &Person, ride: &Ride, loaded_m: u32) -> (Verdict, String) {
+    let residence = |verdict| (verdict, "residence".to_owned());
     if loaded_m > LONGEST_M {
-        return Ok(None);
+        return (Verdict::Outside, String::new());
     }
     if let Some((code, ..)) = person.ground.filter(|_| person.by_resources(ride.day)) {
-        return Ok(Some(format!("resources:{code}")));
+        return (Verdict::Within, format!("resources:{code}"));
     }
-    let large = [&ride.from, &ride.to].into_iter().any(|end| LARGE.contains(&end.as_str()));
-    Ok((!large || ride.station).then(|| "residence".to_owned()))
+    let ends = [ride.from.as_str(), ride.to.as_str()];
+    let Some(town) = ends.into_iter().find(|end| LARGE.contains(end)) else {
+        return residence(Verdict::Within);
+    };
+    match (ride.station, STATIONS.iter().any(|(commune, _)| *commune == town)) {
+        (true, true) => residence(Verdict::Within),
+        (false, true) => residence(Verdict::Doubtful),
+        (_, false) => (Verdict::Outside, String::new()),
+    }
 }

@@ -10,7 +10,7 @@ use crate::{
     exports::{Row, Sheet},
     findings::Findings,
     memory::{Memory, Outcome, Ride},
-    naive::{Fact, Model, model_of},
+    naive::{Fact, Model, Verdict, model_of},
     platform::Platform,
     routines::Routine,
     script::Played,
@@ -83,9 +83,13 @@ impl Recount<'_> {
         let id = row.cell("id")?;
         let asks = self.model(fact.model)?.on(fact.day).asks(fact.quotient, fact.loaded_m);
         found.same(&format!("contribution of {id}"), asks, row.cents("contribution")?);
-        let verdict = if fact.ground.is_some() { "within" } else { "outside" };
+        let verdict = match fact.verdict {
+            Verdict::Within => "within",
+            Verdict::Doubtful => "to-be-verified",
+            Verdict::Outside => "outside",
+        };
         found.same(&format!("verdict on {id}"), verdict, row.cell("verdict")?);
-        let mut ground = fact.ground.clone().unwrap_or_default();
+        let mut ground = fact.ground.clone();
         let person = self.played.cast.persons.get(fact.person).context("nobody")?;
         if person.erased.is_some() && ground.starts_with("resources:") {
             // That there was a benefit is counted on; which it was is forgotten.
@@ -215,7 +219,10 @@ impl Recount<'_> {
         let mut numbers: BTreeMap<String, Vec<u64>> = BTreeMap::new();
         let mut take = |number: &str| -> anyhow::Result<()> {
             let (series, number) = number.rsplit_once('-').context("a number without a series")?;
-            numbers.entry(series.to_owned()).or_default().push(number.parse().with_context(|| format!("{series} {number}"))?);
+            numbers
+                .entry(series.to_owned())
+                .or_default()
+                .push(number.parse().with_context(|| format!("{series} {number}"))?);
             Ok(())
         };
         let mut after = String::new();

@@ -188,7 +188,7 @@ impl Routine {
             let off =
                 (skips.0 && PUBLIC.contains(&day)) || (skips.1 && school) || self.skipped.contains(&day);
             let over = self.ended.is_some_and(|ended| ended <= day);
-            let turn = u32::try_from(week).is_ok_and(|week| week % every == 0);
+            let turn = u32::try_from(week).is_ok_and(|week| week.is_multiple_of(every));
             if weekdays.contains(&day.weekday()) && turn && !off && !over {
                 days.push(day);
             }

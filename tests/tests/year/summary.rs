@@ -10,7 +10,12 @@ use jiff::civil::date;
 use maillage_geography::Geography;
 
 use crate::{
-    cast::TERRITORY, exports::Sheet, findings::Findings, memory::Outcome, naive::Fact, recount::Recount,
+    cast::TERRITORY,
+    exports::Sheet,
+    findings::Findings,
+    memory::Outcome,
+    naive::{Fact, Verdict},
+    recount::Recount,
 };
 
 impl Recount<'_> {
@@ -25,7 +30,15 @@ impl Recount<'_> {
         self.grounds(&mut text)?;
         self.map(&mut text)?;
         self.volunteers(&mut text).await?;
+        let (trips, statements) = self.compensations().await?;
+        writeln!(
+            text,
+            "    kilometres in all: {} as the trips say, {} as the statements do",
+            euros(trips).trim(),
+            euros(statements).trim()
+        )?;
         self.models(&mut text)?;
+        writeln!(text, "  {} steps of the desk and its drivers", self.memory().calls)?;
         writeln!(text, "  {} figures compared, {} differ", found.compared(), found.differing())?;
         Ok(text)
     }
@@ -51,8 +64,8 @@ impl Recount<'_> {
 
     fn grounds(&self, text: &mut String) -> anyhow::Result<()> {
         let of = |prefix: &str| {
-            let facts =
-                self.facts.iter().filter(|fact| fact.ground.as_ref().is_some_and(|g| g.starts_with(prefix)));
+            let of = |fact: &&Fact| fact.verdict == Verdict::Within && fact.ground.starts_with(prefix);
+            let facts = self.facts.iter().filter(of);
             let people: BTreeSet<usize> = facts.clone().map(|fact| fact.person).collect();
             (facts.count(), people.len())
         };
@@ -62,7 +75,7 @@ impl Recount<'_> {
         writeln!(text, "  return to the prefect: {} trips of {} people", all.0, all.1)?;
         writeln!(
             text,
-            "    by residence {} trips of {} people, by resources {} of {}; {} outside every frame",
+            "    by residence {} trips of {} people, by resources {} of {}; {} to be looked at or outside every frame",
             residence.0,
             residence.1,
             resources.0,
