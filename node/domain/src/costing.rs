@@ -44,7 +44,7 @@ pub struct CostFacts {
 }
 
 /// What matters of a car.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CarFacts {
     /// Fiscal power in CV.
     pub power: u8,

@@ -8,6 +8,7 @@ use maillage_domain::{
     request::NewRequest,
     roles::{Role, Roles},
     trip::Trip,
+    vehicle::{Vehicle, Vehicles},
 };
 use maillage_federation::{ids::Id, models::LocalAmounts};
 use maillage_node::app::{
@@ -19,7 +20,7 @@ use maillage_node::app::{
     reference::{self, NewTable},
     trips,
 };
-use maillage_store::{costs, legal, reference::ReferenceTable};
+use maillage_store::{costs, legal, persons, reference::ReferenceTable, volunteers};
 
 use crate::world::{A, World, ready};
 
@@ -265,6 +266,30 @@ fn every_trip_of_a_period_is_costed_under_every_model() {
     assert_eq!((later.trips, later.not_completed), (0, 0));
     let refused = compare::compare(world.app(A), &local(), "octobre").unwrap_err();
     assert_eq!(refused.reason(), "period-format");
+}
+
+/// A volunteer who has another car and a person who shows another notice since do not change what a trip would have cost.
+#[test]
+fn a_comparison_takes_car_and_quotient_as_they_were_when_the_trip_was_driven() {
+    let world = prepared();
+    let trip = driven(&world);
+    let totals = || {
+        let compared = compare::compare(world.app(A), &local(), "2026-10").unwrap();
+        compared.models.into_iter().map(|outcome| outcome.total).collect::<Vec<_>>()
+    };
+    let before = totals();
+    let (driver, traveller) = (trip.volunteer().unwrap(), trip.person().unwrap());
+    let changed = world.app(A).store.transact("test", move |transaction| {
+        let mut volunteer = volunteers::find(transaction, driver)?.unwrap();
+        let car = Vehicle::new(4, 0).unwrap().with_fiscal_power(7).unwrap();
+        volunteer.details.vehicles = Vehicles::one(car.with_electric(true));
+        volunteers::put(transaction, &volunteer)?;
+        let mut person = persons::find(transaction, traveller)?.unwrap();
+        person.details.quotient_euros = Some(100);
+        persons::put(transaction, &person)
+    });
+    changed.unwrap();
+    assert_eq!(totals(), before);
 }
 
 #[test]

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use maillage_domain::{
-    costing::{CostFacts, Costing, Side, YearBefore, asked, cost},
+    costing::{CarFacts, CostFacts, Costing, Side, YearBefore, asked, cost},
     ids::{PersonKind, VolunteerKind},
     legal::{CarrierFacts, CarrierForm, Rules, TripFacts, Verdict, evaluate},
     money::Cents,
+    person::Person,
     roles::Operation,
     trip::{Trip, TripStatus},
 };
@@ -18,7 +19,7 @@ use maillage_federation::{
     models::{Model, TerritoryRole},
 };
 use maillage_platform::refusal::Refusal;
-use maillage_store::{persons, trips};
+use maillage_store::{costs, legal, persons, trips};
 
 use super::{carrier_decided, cost_facts, driver, local_model};
 use crate::app::{Aborted, App, caller::Caller, frames, refusals};
@@ -120,7 +121,8 @@ struct Laboratory {
     comparison: Comparison,
     first: Date,
     people: BTreeSet<Id<PersonKind>>,
-    driven: BTreeMap<Id<VolunteerKind>, YearBefore>,
+    /// The year so far of each driver with each car: the scale counts the kilometres of a car.
+    driven: BTreeMap<(Id<VolunteerKind>, Option<CarFacts>), YearBefore>,
 }
 
 impl Laboratory {
@@ -157,34 +159,55 @@ impl Laboratory {
     /// One trip: counted if it is of the period, and its kilometres count for the driver's year anyway.
     fn take(&mut self, app: &App, view: &dyn View, trip: &Trip, day: Date) -> Result<(), Aborted> {
         let counted = day >= self.first;
-        let TripStatus::Completed { loaded_m, empty_m } = trip.status() else {
+        if !matches!(trip.status(), TripStatus::Completed { .. }) {
             self.comparison.not_completed += u64::from(counted && !trip.is_carried());
             return Ok(());
-        };
+        }
+        let person = trip.person().map(|person| persons::find(view, person)).transpose()?.flatten();
+        let Some(facts) = Self::facts(view, trip, person.as_ref())? else { return Ok(()) };
         if counted && trip.is_carried() {
             self.comparison.carried += 1;
         } else if counted {
-            self.compare(app, view, trip)?;
+            self.compare(app, view, trip, (person.as_ref(), facts))?;
         }
         if let Some(volunteer) = trip.volunteer() {
-            let driven = self.driven.entry(volunteer).or_default();
-            driven.loaded_m += u64::from(loaded_m);
-            driven.empty_m += u64::from(empty_m);
+            let driven = self.driven.entry((volunteer, facts.vehicle)).or_default();
+            driven.loaded_m += u64::from(facts.loaded_m);
+            driven.empty_m += u64::from(facts.empty_m);
         }
         Ok(())
     }
 
-    fn compare(&mut self, app: &App, view: &dyn View, trip: &Trip) -> Result<(), Aborted> {
-        let person = trip.person().map(|person| persons::find(view, person)).transpose()?.flatten();
-        let carrier = carrier_decided(view, trip, person.as_ref())?;
+    /// What was known of a trip when it was carried out, not what the files say by now: a volunteer may have another car
+    /// since, and a person another quotient familial.
+    fn facts(view: &dyn View, trip: &Trip, person: Option<&Person>) -> Result<Option<CostFacts>, Aborted> {
+        if let Some(frozen) = costs::find(view, trip.id())? {
+            return Ok(Some(frozen.facts));
+        }
+        let carrier = carrier_decided(view, trip, person)?;
+        cost_facts(view, trip, person, carrier.as_ref())
+    }
+
+    fn compare(
+        &mut self,
+        app: &App,
+        view: &dyn View,
+        trip: &Trip,
+        (person, own): (Option<&Person>, CostFacts),
+    ) -> Result<(), Aborted> {
+        let carrier = carrier_decided(view, trip, person)?;
         let carrier = carrier.as_ref();
-        let Some(own) = cost_facts(view, trip, person.as_ref(), carrier)? else { return Ok(()) };
-        let before = driver(trip, own.side).and_then(|volunteer| self.driven.get(&volunteer).copied());
-        let legal = frames::facts_of(app, view, trip, person.as_ref(), carrier)?;
+        let before =
+            driver(trip, own.side).and_then(|volunteer| self.driven.get(&(volunteer, own.vehicle)).copied());
+        // Who was taken out of the node left no ground behind: the verdict of then is all that is known.
+        let forgotten = trip.person().is_some() && person.is_none();
+        let decided = if forgotten { legal::frame(view, trip.id())? } else { None };
+        let decided = decided.map(|frame| frame.decision.verdict);
+        let legal = frames::facts_of(app, view, trip, person, carrier)?;
         // Who works, and with which car, is what the models differ in.
         let whole = CostFacts { side: Side::Both, employee: false, fleet: false, ..own };
         for outcome in &mut self.comparison.models {
-            outcome.take(&whole, before.unwrap_or_default(), &legal);
+            outcome.take(&whole, before.unwrap_or_default(), (&legal, decided));
             outcome.served += u64::from(outcome.model.key == trip.terms.model);
         }
         self.people.extend(trip.person());
@@ -209,7 +232,12 @@ impl Laboratory {
 impl Outcome {
     /// One more trip under this model. The authority that carries its own service sets its own fares; everybody else asks
     /// at most what the law allows, and the model that wanted more is counted.
-    fn take(&mut self, facts: &CostFacts, before: YearBefore, legal: &TripFacts) {
+    fn take(
+        &mut self,
+        facts: &CostFacts,
+        before: YearBefore,
+        (legal, decided): (&TripFacts, Option<Verdict>),
+    ) {
         let authority = self.model.territory_role == TerritoryRole::Carrier;
         let cap = Rules::embedded().social_on(facts.on).filter(|_| !authority);
         let cap = cap.map(|rule| rule.contribution_cap_cents(facts.loaded_m));
@@ -221,10 +249,12 @@ impl Outcome {
             self.total = self.total.plus(&costing);
         }
         let form = if authority { CarrierForm::Authority } else { CarrierForm::Association };
+        let same_form = legal.carrier.is_some_and(|own| own.form == form);
         let carrier = legal.carrier.map(|own| CarrierFacts { form, ..own });
+        let decided = decided.filter(|_| same_form);
         let verdict = |asked| {
             let legal = TripFacts { carrier, contribution: Some(asked), ..legal.clone() };
-            evaluate(Rules::embedded(), &legal).verdict
+            decided.unwrap_or_else(|| evaluate(Rules::embedded(), &legal).verdict)
         };
         match verdict(wanted) {
             Verdict::Within => self.within += 1,

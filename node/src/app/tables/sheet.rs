@@ -275,7 +275,7 @@ impl Row {
 }
 
 /// Writes a table: UTF-8 with a mark, semicolons, lines ended as spreadsheets want them. A cell that a spreadsheet would
-/// take for a formula gets an apostrophe in front, which reading takes off again.
+/// take for a formula gets an apostrophe in front, which reading takes off again; a sum below zero is none.
 pub fn write(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
     let heading = columns.iter().map(|name| (*name).to_owned()).collect();
     let mut bytes = "\u{feff}".as_bytes().to_vec();
@@ -383,7 +383,15 @@ pub fn iso(text: &str) -> String {
 }
 
 fn harmless(cell: &str) -> String {
-    if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.starts_with(FORMULA) && !is_below_zero(cell) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// Whether a cell is a number below zero: what a credit note takes back has to add up like any other amount.
+fn is_below_zero(cell: &str) -> bool {
+    let Some(number) = cell.strip_prefix('-') else { return false };
+    let (whole, decimals) = number.split_once(',').unwrap_or((number, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole) && digits(decimals)
 }
 
 fn plain(cell: &str) -> &str {
@@ -525,6 +533,20 @@ mod tests {
         proptest::collection::vec(proptest::collection::vec(cell, 2), 0..8)
     }
 
+    #[test]
+    fn a_sum_below_zero_is_a_number_and_a_formula_is_none() {
+        let written = |cell: &str| {
+            let bytes = write_rows([vec![cell.to_owned()]]);
+            String::from_utf8(bytes).unwrap().trim_end().to_owned()
+        };
+        for number in ["-12,00", "-3", "12,00"] {
+            assert_eq!(written(number), number);
+        }
+        for formula in ["-1+2", "-", "-,5", "-1,", "-A1", "=1", "+33", "-1,2,3"] {
+            assert_eq!(written(formula), format!("'{formula}"));
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_written_reads_back(rows in cells()) {
@@ -550,7 +572,12 @@ mod tests {
             let reader = csv::ReaderBuilder::new().delimiter(b';').has_headers(false).from_reader(written.as_slice());
             for record in reader.into_records() {
                 let shown = record.unwrap();
-                proptest::prop_assert!(!shown[0].starts_with(['=', '+', '-', '@', '\t']), "{shown:?}");
+                let number = shown[0].strip_prefix('-').is_some_and(|rest| {
+                    rest.starts_with(|first: char| first.is_ascii_digit())
+                        && rest.ends_with(|last: char| last.is_ascii_digit())
+                        && rest.chars().all(|letter| letter.is_ascii_digit() || letter == ',')
+                });
+                proptest::prop_assert!(number || !shown[0].starts_with(['=', '+', '-', '@', '\t']), "{shown:?}");
             }
         }
     }
