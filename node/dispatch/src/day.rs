@@ -40,14 +40,14 @@ mod why_not;
 pub use self::{
     audit::{Breach, audit},
     board::{Board, plan_day},
-    model::{
-        Bar, Day, DetourLimit, Driver, Halt, Hold, Load, Matrix, Priority, Promise, Request, Road, Rules, Span,
-        Window,
-    },
     fairness::{DriverLoad, LoadReport, gini, load_report},
+    model::{
+        Bar, Day, DetourLimit, Driver, Halt, Hold, Load, Matrix, Priority, Promise, Request, Road, Rules,
+        Span, Window,
+    },
     objective::{Cost, KILOMETRE, Weights},
-    plan::{Ending, Figures, Plan, PlannedStop, Refused, Tour},
     places::Places,
+    plan::{Ending, Figures, Plan, PlannedStop, Refused, Tour},
     refuse::{DayError, End},
     relax::Relaxation,
     repair::{Mishap, Repair},

@@ -3,8 +3,8 @@
 use maillage_dispatch::{
     Estimator,
     day::{
-        Board, Budget, Day, Driver, Halt, Hold, Load, Mishap, Places, Priority, Request, Span, Window, Wish, audit,
-        load_report,
+        Board, Budget, Day, Driver, Halt, Hold, Load, Mishap, Places, Priority, Request, Span, Window, Wish,
+        audit, load_report,
     },
 };
 use maillage_geography::Geography;
@@ -63,7 +63,9 @@ fn one(drivers: usize, requests: usize, seconds: f64, seed: u64) {
     latencies("suggest + refusals", ASKED, |at| drop(asked.suggest(&[requests + at], EXPLAIN)));
     latencies("suggest + relaxations", ASKED, |at| drop(asked.suggest(&[requests + at], RELAX)));
     let mut boards: Vec<Board> = (0..drivers).map(|_| board.clone()).collect();
-    latencies("repair a drop-out", drivers, |driver| drop(boards[driver].repair(Mishap::DriverOut(driver)).unwrap()));
+    latencies("repair a drop-out", drivers, |driver| {
+        drop(boards[driver].repair(Mishap::DriverOut(driver)).unwrap())
+    });
     fairness(&day, seconds, seed);
 }
 
@@ -132,8 +134,7 @@ pub(crate) fn generate(drivers: usize, requests: usize, seed: u64) -> Day {
     let communes: Vec<_> =
         geography.communes().iter().filter(|commune| commune.departement.as_str() == "81").collect();
     let mut places = Places::new();
-    let found: Vec<usize> =
-        communes.iter().map(|commune| places.add(Some(commune.place)).unwrap()).collect();
+    let found: Vec<usize> = communes.iter().map(|commune| places.add(Some(commune.place)).unwrap()).collect();
     let mut towns: Vec<usize> = (0..communes.len()).collect();
     towns.sort_by_key(|at| std::cmp::Reverse(communes[*at].population));
     let towns: Vec<usize> = towns.into_iter().take(20).map(|at| found[at]).collect();

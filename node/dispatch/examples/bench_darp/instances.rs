@@ -175,7 +175,8 @@ pub(crate) fn li_lim(text: &str, routes: usize) -> Instance {
     };
     let (weights, rules) = distance_only();
     let pickups = rows[1..].iter().filter(|row| row[3] > 0.0);
-    let asked = pickups.map(|row| request(halt(row), halt(&rows[1 + count(row[8])]), load(row[3]), None)).collect();
+    let asked =
+        pickups.map(|row| request(halt(row), halt(&rows[1 + count(row[8])]), load(row[3]), None)).collect();
     let depot = Span::new(up(rows[1][4]), down(rows[1][5]));
     let drivers = (0..routes).map(|_| vehicle(depot, rows[0][1], None)).collect();
     let day = Day { matrix: euclidean(&points), requests: asked, drivers, rules, weights };
@@ -217,7 +218,8 @@ pub(crate) fn rural(text: &str) -> Instance {
     };
     let asked = rows[1 + nodes + windows..][..requests].iter().map(|row| {
         let (pickup, dropoff) = (count(row[0]), count(row[1]));
-        let mut asked = request(halt(pickup), halt(dropoff), load(node(pickup)[5]), Some(small(whole(row[2]))));
+        let mut asked =
+            request(halt(pickup), halt(dropoff), load(node(pickup)[5]), Some(small(whole(row[2]))));
         asked.load.wheelchairs = load(node(pickup)[6]);
         asked.needs = u64::from(row[3] > 0.0);
         asked

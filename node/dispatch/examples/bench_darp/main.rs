@@ -29,16 +29,23 @@ fn main() {
     let wanted = |group: &str| only == "all" || only == group;
     if let Some(directory) = std::env::var_os("MAILLAGE_DARP").map(PathBuf::from) {
         let references = references(&directory.join("reference.json"));
-        for (group, folder) in [("ab", "cordeau_2006"), ("pr", "cordeau_laporte_2003"), ("lilim", "li_lim_100")] {
+        for (group, folder) in
+            [("ab", "cordeau_2006"), ("pr", "cordeau_laporte_2003"), ("lilim", "li_lim_100")]
+        {
             if !wanted(group) {
                 continue;
             }
             let mut rows: Vec<Row> = Vec::new();
             report::header(folder);
-            for (name, text) in files(&directory.join(folder)).iter().filter(|(name, _)| name.contains(&pattern)) {
+            for (name, text) in
+                files(&directory.join(folder)).iter().filter(|(name, _)| name.contains(&pattern))
+            {
                 let reference = &references[name];
-                let instance =
-                    if group == "lilim" { li_lim(text, reference.routes) } else { cordeau(text, group == "pr") };
+                let instance = if group == "lilim" {
+                    li_lim(text, reference.routes)
+                } else {
+                    cordeau(text, group == "pr")
+                };
                 let row = solve(name, &instance, reference.distance, seconds, seed);
                 row.print();
                 rows.push(row);

@@ -71,7 +71,10 @@ fn measure(instance: &Instance, plan: &Plan) -> f64 {
             if stop.end == End::Pickup { request.pickup.place } else { request.dropoff.place }
         });
         let places: Vec<usize> = std::iter::once(0).chain(halts).chain([0]).collect();
-        places.windows(2).map(|pair| distance(instance.points[pair[0]], instance.points[pair[1]])).sum::<f64>()
+        places
+            .windows(2)
+            .map(|pair| distance(instance.points[pair[0]], instance.points[pair[1]]))
+            .sum::<f64>()
     };
     plan.tours.iter().map(of_tour).sum()
 }

@@ -213,7 +213,8 @@ impl<'a> Audit<'a> {
             self.breaches.insert(Breach::Capacity(tour, position));
         }
         if on_board.len() > 1 {
-            let alone = |index: &&usize| self.day.requests.get(**index).is_some_and(|request| !request.pooling);
+            let alone =
+                |index: &&usize| self.day.requests.get(**index).is_some_and(|request| !request.pooling);
             let without_consent: Vec<usize> = on_board.iter().filter(alone).copied().collect();
             self.breaches.extend(without_consent.into_iter().map(Breach::Consent));
         }

@@ -68,7 +68,8 @@ impl Board {
             let inside = nodes.iter().position(|node| *node == 2 * request);
             let known = request < prepared.asks.len() && prepared.is_allowed(request, driver);
             let fresh = stop.end == End::Pickup && self.state.home.get(request) == Some(&NONE);
-            let in_order = if fresh { inside.is_none() } else { inside.is_some() && stop.end == End::Dropoff };
+            let in_order =
+                if fresh { inside.is_none() } else { inside.is_some() && stop.end == End::Dropoff };
             let node = 2 * request + usize::from(stop.end == End::Dropoff);
             if !known || !in_order || nodes.contains(&node) {
                 return Err(DayError::PlanInvalid);
@@ -101,7 +102,8 @@ impl Board {
     pub fn fill(&mut self) {
         let prepared = &self.prepared;
         let mut todo = self.state.absent.clone();
-        let key = |request: &usize| (-prepared.asks[*request].refusal, prepared.nodes[2 * request].open, *request);
+        let key =
+            |request: &usize| (-prepared.asks[*request].refusal, prepared.nodes[2 * request].open, *request);
         todo.sort_by_key(key);
         self.filler.greedy(prepared, &mut self.state, &todo, None);
     }
@@ -124,8 +126,10 @@ impl Board {
         let prepared = &self.prepared;
         let mut order: Vec<usize> = (0..prepared.shifts.len()).collect();
         order.retain(|shift| !self.state.routes[*shift].is_empty());
-        order.sort_by_key(|shift| (prepared.wheels[prepared.shifts[*shift].driver].index, prepared.shifts[*shift].window));
-                let mut refused: Vec<usize> = self.state.absent.clone();
+        order.sort_by_key(|shift| {
+            (prepared.wheels[prepared.shifts[*shift].driver].index, prepared.shifts[*shift].window)
+        });
+        let mut refused: Vec<usize> = self.state.absent.clone();
         refused.retain(|request| prepared.day.requests[*request].hold != Hold::Withdrawn);
         refused.sort_unstable();
         let refused = refused.into_iter().map(|request| Refused { request, obstacle: None }).collect();
@@ -169,7 +173,9 @@ impl Board {
     /// # Errors
     /// The obstacle; [`Obstacle::NotAllowed`] for a request or driver that is not there.
     pub fn why_not(&mut self, request: usize, driver: usize) -> Result<(), Obstacle> {
-        let Some(wheel) = self.prepared.wheel_of.get(driver).copied() else { return Err(Obstacle::NotAllowed) };
+        let Some(wheel) = self.prepared.wheel_of.get(driver).copied() else {
+            return Err(Obstacle::NotAllowed);
+        };
         if request >= self.prepared.asks.len() {
             return Err(Obstacle::NotAllowed);
         }
@@ -183,7 +189,8 @@ impl Board {
         let allowed = prepared.is_allowed(request, wheel);
         let inserter = &mut self.filler.inserter;
         let fits = allowed
-            && (first..past).any(|shift| inserter.best(state.target(prepared, shift, request), i64::MAX).is_some());
+            && (first..past)
+                .any(|shift| inserter.best(state.target(prepared, shift, request), i64::MAX).is_some());
         if fits { Ok(()) } else { Err(obstacle(prepared, state, (request, wheel), inserter)) }
     }
 
@@ -193,7 +200,8 @@ impl Board {
         for wheel in 0..self.prepared.wheels.len() {
             let Err(found) = self.verdict(request, wheel) else { continue };
             let index = self.prepared.wheels[wheel].index;
-            let nearer = nearest.is_none_or(|(kept, than)| super::why_not::nearer((found, index), (than, kept)));
+            let nearer =
+                nearest.is_none_or(|(kept, than)| super::why_not::nearer((found, index), (than, kept)));
             if nearer {
                 nearest = Some((index, found));
             }

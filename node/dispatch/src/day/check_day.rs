@@ -67,7 +67,8 @@ fn check_request(day: &Day, index: usize, request: &Request) -> Result<(), DayEr
     }
     let barred = request.barred.iter().map(|(driver, _)| *driver);
     let promised = request.hold.promise().map(|promise| promise.driver);
-    let mut drivers = barred.chain(request.allowed.iter().flatten().copied()).chain(request.usual).chain(promised);
+    let mut drivers =
+        barred.chain(request.allowed.iter().flatten().copied()).chain(request.usual).chain(promised);
     let outbound = request.return_of.is_none_or(|outbound| {
         let known = day.requests.get(outbound).is_some_and(|outbound| outbound.return_of.is_none());
         known && outbound != index
@@ -81,9 +82,10 @@ fn check_request(day: &Day, index: usize, request: &Request) -> Result<(), DayEr
 fn check_driver(day: &Day, index: usize, driver: &Driver) -> Result<(), DayError> {
     check_place(day, driver.home)?;
     let configurations = driver.configurations.len();
-    let sane = driver.configurations.iter().all(|room| {
-        room.seats <= limits::RIDERS && room.wheelchairs <= limits::RIDERS
-    });
+    let sane = driver
+        .configurations
+        .iter()
+        .all(|room| room.seats <= limits::RIDERS && room.wheelchairs <= limits::RIDERS);
     if configurations == 0 || configurations > limits::CONFIGURATIONS || !sane {
         return Err(DayError::Configurations { driver: index, configurations });
     }

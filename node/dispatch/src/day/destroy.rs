@@ -38,7 +38,14 @@ pub(crate) struct Chooser<'a> {
 
 impl Chooser<'_> {
     /// About `count` requests that stand in the plan and are not locked, in no order.
-    pub(crate) fn choose(&self, how: Destroy, count: usize, state: &State, dice: &mut Dice, chosen: &mut Vec<usize>) {
+    pub(crate) fn choose(
+        &self,
+        how: Destroy,
+        count: usize,
+        state: &State,
+        dice: &mut Dice,
+        chosen: &mut Vec<usize>,
+    ) {
         chosen.clear();
         match how {
             Destroy::Random => self.random(count, state, dice, chosen),
@@ -64,7 +71,7 @@ impl Chooser<'_> {
     }
 
     fn related(&self, count: usize, state: &State, dice: &mut Dice, chosen: &mut Vec<usize>) {
-        let seed = self.seed(state, dice);
+        let seed = Self::seed(state, dice);
         if self.is_free(state, seed) {
             chosen.push(seed);
         }
@@ -136,7 +143,7 @@ impl Chooser<'_> {
     }
 
     fn strings(&self, count: usize, state: &State, dice: &mut Dice, chosen: &mut Vec<usize>) {
-        let seed = self.seed(state, dice);
+        let seed = Self::seed(state, dice);
         let mut opened: Vec<usize> = Vec::new();
         let mut candidates = std::iter::once(seed).chain(self.near.of(seed).iter().copied());
         while chosen.len() < count {
@@ -165,7 +172,7 @@ impl Chooser<'_> {
     }
 
     /// Any request; one of those nobody drives half of the time, if there are any.
-    fn seed(&self, state: &State, dice: &mut Dice) -> usize {
+    fn seed(state: &State, dice: &mut Dice) -> usize {
         if !state.absent.is_empty() && dice.below(2) == 0 {
             state.absent[dice.below(state.absent.len())]
         } else {
@@ -174,7 +181,7 @@ impl Chooser<'_> {
     }
 
     fn seed_in_plan(&self, state: &State, dice: &mut Dice) -> usize {
-        let seed = self.seed(state, dice);
+        let seed = Self::seed(state, dice);
         if state.home[seed] != NONE {
             return seed;
         }

@@ -1,4 +1,4 @@
-//! Chance from a seed: ChaCha8 of `rand_chacha`, so that one seed gives one plan on every machine. Must never ask the
+//! Chance from a seed: `ChaCha8` of `rand_chacha`, so that one seed gives one plan on every machine. Must never ask the
 //! operating system.
 
 use rand_chacha::{

@@ -3,11 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    dice::real,
-    model::Day,
-    plan::Plan,
-};
+use super::{dice::real, model::Day, plan::Plan};
 
 /// One driver's kilometres of 28 days.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,7 +43,8 @@ pub fn load_report(day: &Day, plan: &Plan) -> LoadReport {
     };
     let drivers: Vec<DriverLoad> = day.drivers.iter().enumerate().map(load).collect();
     let shares = |metres: fn(&DriverLoad) -> i64| {
-        let share = |load: &DriverLoad| Some(real(metres(load)) / real(load.target_m.filter(|target| *target > 0)?));
+        let share =
+            |load: &DriverLoad| Some(real(metres(load)) / real(load.target_m.filter(|target| *target > 0)?));
         drivers.iter().filter_map(share).collect::<Vec<f64>>()
     };
     let gini_before = gini(shares(|load| load.before_m));

@@ -186,7 +186,9 @@ impl Filler {
             }
             let target = state.target(prepared, shift, request);
             *entry = self.inserter.best(target, prepared.asks[request].refusal);
-            if blur > 0.0 && let Some(placement) = entry {
+            if blur > 0.0
+                && let Some(placement) = entry
+            {
                 placement.delta += whole(blur * (dice.unit() - 0.5));
             }
         }
@@ -201,14 +203,16 @@ impl Filler {
         rounds: usize,
     ) -> Option<(usize, usize, usize)> {
         let shifts = prepared.shifts.len();
-        let mut urgent: Option<((i64, i64), (usize, usize, usize))> = None;
+        let mut most = (i64::MIN, i64::MIN);
+        let mut urgent = None;
         for (slot, at) in open.iter().enumerate() {
             let request = todo[*at];
             let refusal = prepared.asks[request].refusal;
             let mut best = [(refusal, NONE); 4];
             for shift in 0..shifts {
                 let Some(placement) = self.table[at * shifts + shift] else { continue };
-                let total = placement.delta + state.preference(prepared, request, prepared.shifts[shift].driver);
+                let total =
+                    placement.delta + state.preference(prepared, request, prepared.shifts[shift].driver);
                 note(&mut best, total, shift);
             }
             let (first, shift) = best[0];
@@ -217,11 +221,12 @@ impl Filler {
             }
             let regret: i64 = best.iter().take(rounds.max(1)).map(|(total, _)| total - first).sum();
             let key = (regret, -first);
-            if urgent.is_none_or(|(most, _)| key > most) {
-                urgent = Some((key, (slot, *at, shift)));
+            if key > most {
+                most = key;
+                urgent = Some((slot, *at, shift));
             }
         }
-        urgent.map(|(_, what)| what)
+        urgent
     }
 }
 

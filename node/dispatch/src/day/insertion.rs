@@ -5,7 +5,7 @@
 use super::{
     plan::Figures,
     prepared::{Prepared, Shift},
-    route::{Route, cost, figures, holding, longest_round},
+    route::{Route, cost, figures, holding},
     schedule::{Point, Sheet, raise},
     state::Totals,
 };
@@ -84,17 +84,25 @@ impl Inserter {
     pub(crate) fn is_possible(&mut self, target: Target<'_>, placement: Placement) -> bool {
         let Placement { pickup, dropoff, .. } = placement;
         let Target { prepared, shift, route, request, .. } = target;
-        if dropoff < pickup || dropoff + 1 >= route.line.len() || !prepared.is_allowed(request, shift.driver) {
+        if dropoff < pickup || dropoff + 1 >= route.line.len() || !prepared.is_allowed(request, shift.driver)
+        {
             return false;
         }
         let load = prepared.asks[request].load;
         let rooms = &prepared.wheels[shift.driver].rooms;
-        let held = route.load[pickup..=dropoff].iter().fold(route.rooms, |mask, other| holding(rooms, other + load, mask));
+        let held = route.load[pickup..=dropoff]
+            .iter()
+            .fold(route.rooms, |mask, other| holding(rooms, other + load, mask));
         held != 0 && self.exact(target, pickup, dropoff).is_some()
     }
 
     /// Cost of the round with fairness, and its figures, once the request is there; none if a rule is broken.
-    pub(crate) fn exact(&mut self, target: Target<'_>, pickup: usize, dropoff: usize) -> Option<(i64, Figures)> {
+    pub(crate) fn exact(
+        &mut self,
+        target: Target<'_>,
+        pickup: usize,
+        dropoff: usize,
+    ) -> Option<(i64, Figures)> {
         let Target { prepared, shift, route, totals, .. } = target;
         self.splice(target, pickup, dropoff);
         if !raise(&self.line, &mut self.begin, pickup + 1, &route.early, dropoff + 3) {
@@ -112,14 +120,19 @@ impl Inserter {
     }
 
     /// The round with the request in it, and room for its times.
-    pub(crate) fn spliced(&mut self, target: Target<'_>, pickup: usize, dropoff: usize) -> (&[Point], &mut [i64]) {
+    pub(crate) fn spliced(
+        &mut self,
+        target: Target<'_>,
+        pickup: usize,
+        dropoff: usize,
+    ) -> (&[Point], &mut [i64]) {
         self.splice(target, pickup, dropoff);
         (&self.line, &mut self.begin)
     }
 
     /// The round with the request in it, and lower bounds of its times.
     fn splice(&mut self, target: Target<'_>, pickup: usize, dropoff: usize) {
-        let Target { prepared, shift, route, request, .. } = target;
+        let Target { prepared, route, request, .. } = target;
         let shifted = |mate: usize| mate + usize::from(mate > pickup) + usize::from(mate > dropoff);
         let moved = |point: &Point| Point { mate: shifted(point.mate), ..*point };
         let line = &mut self.line;
@@ -131,10 +144,6 @@ impl Inserter {
         line.extend(route.line[dropoff + 1..].iter().map(moved));
         for at in [pickup, pickup + 1, dropoff + 1, dropoff + 2] {
             line[at].travel = prepared.seconds(line[at].place, line[at + 1].place);
-        }
-        if route.is_empty() {
-            let last = line.len() - 1;
-            line[last].ride_max = longest_round(prepared, shift);
         }
         self.begin.clear();
         self.begin.extend_from_slice(&route.early[..=pickup]);
@@ -261,7 +270,11 @@ impl<'a> Scan<'a> {
         let cost = begun.cost + self.price(direct.metres, false) + self.price(onward.metres, empty);
         let metres = begun.metres + i64::from(direct.metres) + i64::from(onward.metres);
         let seconds = begun.seconds + i64::from(direct.seconds) + i64::from(onward.seconds);
-        self.keep(Position { bound: cost, pickup: begun.after, dropoff: begun.after, metres }, seconds, (found, below));
+        self.keep(
+            Position { bound: cost, pickup: begun.after, dropoff: begun.after, metres },
+            seconds,
+            (found, below),
+        );
     }
 
     /// The drop-off after one of the following stops.
@@ -289,11 +302,16 @@ impl<'a> Scan<'a> {
             if arrival + dropoff.service + i64::from(onward.seconds) <= route.late[at + 1] {
                 let roads = self.price(there.metres, false) + self.price(onward.metres, empty)
                     - self.price(old.metres, empty);
-                let metres = begun.metres + i64::from(there.metres) + i64::from(onward.metres) - i64::from(old.metres);
-                let seconds =
-                    begun.seconds + i64::from(there.seconds) + i64::from(onward.seconds) - i64::from(old.seconds);
+                let metres =
+                    begun.metres + i64::from(there.metres) + i64::from(onward.metres) - i64::from(old.metres);
+                let seconds = begun.seconds + i64::from(there.seconds) + i64::from(onward.seconds)
+                    - i64::from(old.seconds);
                 let bound = begun.cost + roads;
-                self.keep(Position { bound, pickup: begun.after, dropoff: at, metres }, seconds, (found, below));
+                self.keep(
+                    Position { bound, pickup: begun.after, dropoff: at, metres },
+                    seconds,
+                    (found, below),
+                );
             }
             // The road to the next stop is driven with the passenger from now on.
             begun.cost += self.price(old.metres, false) - self.price(old.metres, empty);

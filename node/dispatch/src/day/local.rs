@@ -45,7 +45,8 @@ impl Polisher {
         let mut twin = NONE;
         for other in 0..prepared.shifts.len() {
             let what = prepared.shifts[other];
-            let hidden = state.routes[other].is_empty() && std::mem::replace(&mut twin, what.twin) == what.twin;
+            let hidden =
+                state.routes[other].is_empty() && std::mem::replace(&mut twin, what.twin) == what.twin;
             if other == shift || what.driver == own || hidden {
                 continue;
             }
@@ -56,7 +57,13 @@ impl Polisher {
         None
     }
 
-    fn try_cuts(&mut self, prepared: &Prepared, state: &mut State, pair: [usize; 2], inserter: &mut Inserter) -> bool {
+    fn try_cuts(
+        &mut self,
+        prepared: &Prepared,
+        state: &mut State,
+        pair: [usize; 2],
+        inserter: &mut Inserter,
+    ) -> bool {
         let [a, b] = pair;
         for cut_a in 0..state.routes[a].line.len() - 1 {
             if state.routes[a].load[cut_a] != 0 {
@@ -103,13 +110,21 @@ impl Polisher {
         fits = fits && state.routes[a].rooms != 0 && state.routes[b].rooms != 0;
         fits = fits && state.within_budgets(prepared, driver_a) && state.within_budgets(prepared, driver_b);
         if fits {
-            moved_to_a.iter().for_each(|request| state.reassign(prepared, *request, a));
-            moved_to_b.iter().for_each(|request| state.reassign(prepared, *request, b));
+            for request in &moved_to_a {
+                state.reassign(prepared, *request, a);
+            }
+            for request in &moved_to_b {
+                state.reassign(prepared, *request, b);
+            }
             if state.cost < before {
                 return true;
             }
-            moved_to_a.iter().for_each(|request| state.reassign(prepared, *request, b));
-            moved_to_b.iter().for_each(|request| state.reassign(prepared, *request, a));
+            for request in &moved_to_a {
+                state.reassign(prepared, *request, b);
+            }
+            for request in &moved_to_b {
+                state.reassign(prepared, *request, a);
+            }
         }
         state.set(prepared, a, &old_a, sheet);
         state.set(prepared, b, &old_b, sheet);

@@ -2,24 +2,23 @@
 //! another. Must never unlock anything.
 #![expect(clippy::indexing_slicing, reason = "indices are those of the prepared day")]
 
-use super::{
-    dice::Dice,
-    fill::Filler,
-    prepared::Prepared,
-    refuse::DayError,
-    state::State,
-};
+use super::{dice::Dice, fill::Filler, prepared::Prepared, refuse::DayError, state::State};
 
 /// Orders tried before locked legs are called contradictory.
 const TRIES: usize = 200;
 
 /// Puts every absent locked leg in.
-pub(crate) fn place_locked(prepared: &Prepared, state: &mut State, filler: &mut Filler) -> Result<(), DayError> {
+pub(crate) fn place_locked(
+    prepared: &Prepared,
+    state: &mut State,
+    filler: &mut Filler,
+) -> Result<(), DayError> {
     let mut todo: Vec<usize> =
         state.absent.iter().copied().filter(|request| prepared.asks[*request].locked).collect();
     todo.sort_unstable_by_key(|request| (prepared.nodes[2 * request].open, *request));
     filler.greedy(prepared, state, &todo, None);
-    let left: Vec<usize> = todo.into_iter().filter(|request| state.home[*request] == super::prepared::NONE).collect();
+    let left: Vec<usize> =
+        todo.into_iter().filter(|request| state.home[*request] == super::prepared::NONE).collect();
     for request in left {
         // Another leg of the same driver may have settled it already.
         if state.home[request] == super::prepared::NONE {
@@ -30,8 +29,14 @@ pub(crate) fn place_locked(prepared: &Prepared, state: &mut State, filler: &mut 
 }
 
 /// All locked legs of one driver in other orders, beside what is planned.
-fn try_orders(prepared: &Prepared, state: &mut State, filler: &mut Filler, driver: usize) -> Result<(), DayError> {
-    let of_driver = |request: &usize| prepared.asks[*request].locked && prepared.asks[*request].announced == driver;
+fn try_orders(
+    prepared: &Prepared,
+    state: &mut State,
+    filler: &mut Filler,
+    driver: usize,
+) -> Result<(), DayError> {
+    let of_driver =
+        |request: &usize| prepared.asks[*request].locked && prepared.asks[*request].announced == driver;
     let mut locked: Vec<usize> = (0..prepared.asks.len()).filter(of_driver).collect();
     if fits_in_some_order(prepared, state, filler, &locked) {
         return Ok(());

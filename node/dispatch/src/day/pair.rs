@@ -60,7 +60,9 @@ impl Board {
                 let total = base + then.delta + preference;
                 found.push(Both { total, steps: [(early, shift, placement), (late, other, then)] });
             }
-            if early == first && let Some(then) = self.waiting(shift, [first, second]) {
+            if early == first
+                && let Some(then) = self.waiting(shift, [first, second])
+            {
                 let total = base + then.delta + self.state.preference(&self.prepared, second, driver);
                 found.push(Both { total, steps: [(first, shift, placement), (second, shift, then)] });
             }
@@ -101,7 +103,8 @@ impl Board {
         let target = self.state.target(&self.prepared, shift, second);
         let rooms = self.prepared.wheels[driver].rooms.iter().enumerate();
         let load = self.prepared.asks[second].load;
-        let mut fitting = rooms.filter(|(index, room)| route.rooms >> index & 1 == 1 && super::prepared::fits(load, **room));
+        let mut fitting = rooms
+            .filter(|(index, room)| route.rooms >> index & 1 == 1 && super::prepared::fits(load, **room));
         fitting.next()?;
         let (after, _) = self.filler.inserter.exact(target, out, out)?;
         Some(Placement { pickup: out, dropoff: out, delta: after - super::insertion::before(target) })
@@ -135,7 +138,9 @@ fn grouped(refused: Vec<(usize, Obstacle)>) -> Vec<RefusalGroup> {
             None => groups.push(RefusalGroup { code: found.code(), drivers: vec![(driver, found)] }),
         }
     }
-    groups.iter_mut().for_each(|group| group.drivers.sort_unstable());
+    for group in &mut groups {
+        group.drivers.sort_unstable();
+    }
     groups.sort_by_key(|group| std::cmp::Reverse(group.drivers.len()));
     groups
 }

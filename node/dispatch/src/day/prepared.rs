@@ -105,7 +105,8 @@ impl Prepared {
         let (wheels, shifts) = wheels(&day, &order);
         let words = wheels.len().div_ceil(64).max(1);
         let weights = &day.weights;
-        let hours_shared = day.drivers.iter().any(|driver| driver.seconds_max.is_some() && driver.windows.len() > 1);
+        let hours_shared =
+            day.drivers.iter().any(|driver| driver.seconds_max.is_some() && driver.windows.len() > 1);
         let times_matter = weights.waiting_per_s != 0
             || weights.excess_per_s != 0
             || day.rules.home_rest_s.is_some()
@@ -181,7 +182,10 @@ impl Prepared {
             if let Hold::Locked(promise) = self.day.requests[index].hold
                 && self.asks[index].announced == driver
             {
-                self.replace(index, Request { hold: Hold::Announced(promise), ..self.day.requests[index].clone() });
+                self.replace(
+                    index,
+                    Request { hold: Hold::Announced(promise), ..self.day.requests[index].clone() },
+                );
             }
             self.allowed[index * self.words + driver / 64] &= !(1 << (driver % 64));
         }
@@ -313,7 +317,8 @@ fn may_drive(day: &Day, request: &Request, driver: &Driver, wheel: &Wheel) -> bo
     let allowed = request.allowed.as_ref().is_none_or(|allowed| allowed.contains(&wheel.index));
     let room = driver.configurations.iter().any(|room| request.load.fits(*room));
     let accepted = request.needs & !driver.accepts == 0;
-    let short = driver.trip_metres_max.is_none_or(|limit| trip_metres(day, request, driver) <= u64::from(limit));
+    let short =
+        driver.trip_metres_max.is_none_or(|limit| trip_metres(day, request, driver) <= u64::from(limit));
     let elsewhere = matches!(request.hold, Hold::Locked(promise) if promise.driver != wheel.index);
     !barred && allowed && room && accepted && short && !elsewhere
 }

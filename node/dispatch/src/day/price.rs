@@ -43,7 +43,8 @@ pub(crate) fn price(day: &Day, plan: &Plan) -> Cost {
         let split = outbound.is_some_and(|outbound| outbound != *driver);
         let unusual = request.usual.is_some_and(|usual| usual != *driver);
         let changed = request.hold.promise().is_some_and(|promise| promise.driver != *driver);
-        cost.preferences += i64::from(split) * weights.split_return + i64::from(unusual) * weights.unusual_driver;
+        cost.preferences +=
+            i64::from(split) * weights.split_return + i64::from(unusual) * weights.unusual_driver;
         cost.changes += i64::from(changed) * weights.change;
     }
     cost

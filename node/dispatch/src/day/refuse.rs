@@ -21,7 +21,9 @@ pub enum DayError {
         roads: usize,
     },
     /// A road no vehicle drives.
-    #[error("the road from place {from} to place {to} ({metres} m, {seconds} s) is over the limit: ask the router again, or estimate")]
+    #[error(
+        "the road from place {from} to place {to} ({metres} m, {seconds} s) is over the limit: ask the router again, or estimate"
+    )]
     RoadOverLimit {
         /// From there.
         from: usize,
@@ -45,7 +47,9 @@ pub enum DayError {
         place: usize,
     },
     /// A window that ends before it starts.
-    #[error("the {end:?} window of request {request} ends at {until_s} s before it starts at {from_s} s: correct its times")]
+    #[error(
+        "the {end:?} window of request {request} ends at {until_s} s before it starts at {from_s} s: correct its times"
+    )]
     WindowReversed {
         /// Which request.
         request: usize,
@@ -89,13 +93,17 @@ pub enum DayError {
         configurations: usize,
     },
     /// A request that names a driver or another request that is not there.
-    #[error("request {request} names a driver or an outbound leg that is not in the day: remove the reference")]
+    #[error(
+        "request {request} names a driver or an outbound leg that is not in the day: remove the reference"
+    )]
     UnknownReference {
         /// Which request.
         request: usize,
     },
     /// A leg locked to a driver who must not or cannot drive it at all.
-    #[error("request {request} is locked to driver {driver}, who cannot drive it: unlock it or change the driver's data")]
+    #[error(
+        "request {request} is locked to driver {driver}, who cannot drive it: unlock it or change the driver's data"
+    )]
     LockImpossible {
         /// Which request.
         request: usize,

@@ -47,7 +47,7 @@ pub enum Relaxation {
         /// Its driver now.
         from: usize,
         /// Who drives it then, and how.
-        to: Suggestion,
+        to: Box<Suggestion>,
         /// Who could then drive this request.
         then: Suggestion,
     },
@@ -57,7 +57,9 @@ impl Relaxation {
     /// What it would add to the cost, in millimetre-equivalents, without what was asked to give.
     pub fn total(&self) -> i64 {
         match self {
-            Self::Shift { then, .. } | Self::LongerRide { then, .. } | Self::Pooling { then } => then.cost.total(),
+            Self::Shift { then, .. } | Self::LongerRide { then, .. } | Self::Pooling { then } => {
+                then.cost.total()
+            }
             Self::Move { to, then, .. } => to.cost.total() + then.cost.total(),
         }
     }
@@ -74,7 +76,9 @@ impl Board {
         found.extend(self.longer(request, &original));
         if !original.pooling {
             let asked = Request { pooling: true, ..original.clone() };
-            found.extend(self.if_it_were(request, &original, asked, None).map(|then| Relaxation::Pooling { then }));
+            found.extend(
+                self.if_it_were(request, &original, asked, None).map(|then| Relaxation::Pooling { then }),
+            );
         }
         found.extend(self.moves(request));
         found.sort_by_key(Relaxation::total);
@@ -85,9 +89,7 @@ impl Board {
     fn shifted(&mut self, request: usize, original: &Request) -> Vec<Relaxation> {
         let mut found: Vec<Relaxation> = Vec::new();
         for minutes in SHIFTS_MIN {
-            let known = |other: &Relaxation| {
-                matches!(other, Relaxation::Shift { minutes: kept, .. } if (*kept < 0) == (minutes < 0))
-            };
+            let known = |other: &Relaxation| matches!(other, Relaxation::Shift { minutes: kept, .. } if (*kept < 0) == (minutes < 0));
             if found.iter().any(known) {
                 continue;
             }
@@ -175,7 +177,12 @@ impl Board {
     }
 
     /// Takes the trip out, puts the request in, and finds another place for the trip; to be taken back.
-    pub(crate) fn make_room(&mut self, request: usize, shift: usize, trip: usize) -> Option<(Placement, Choice)> {
+    pub(crate) fn make_room(
+        &mut self,
+        request: usize,
+        shift: usize,
+        trip: usize,
+    ) -> Option<(Placement, Choice)> {
         let sheet = &mut self.filler.inserter.sheet;
         self.state.remove(&self.prepared, trip, sheet);
         if self.state.broken {
@@ -194,7 +201,7 @@ impl Board {
         self.state.begin();
         let made = self.make_room(request, shift, trip);
         let told = made.map(|(placement, choice)| {
-            let to = self.describe(&[(trip, choice.shift, choice.placement)]);
+            let to = Box::new(self.describe(&[(trip, choice.shift, choice.placement)]));
             self.state.undo();
             self.state.begin();
             self.state.remove(&self.prepared, trip, &mut self.filler.inserter.sheet);

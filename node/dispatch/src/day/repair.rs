@@ -4,13 +4,12 @@
 
 use super::{
     board::Board,
-    fill::{Chance, Fill},
     dice::Dice,
+    fill::{Chance, Fill},
     model::{Hold, Request},
     objective::Cost,
     plan::Refused,
     prepared::NONE,
-    price::price,
     refuse::DayError,
 };
 
@@ -49,16 +48,21 @@ impl Board {
     /// # Errors
     /// As [`Board::repair`].
     pub fn repair_and_price(&mut self, mishap: Mishap) -> Result<Repair, DayError> {
-        let before = price(&self.prepared.day, &self.print());
+        let before = self.print().cost;
         let mut repair = self.mend(mishap)?;
-        repair.cost = price(&self.prepared.day, &self.print()) - before;
+        repair.cost = self.print().cost - before;
         Ok(repair)
     }
 
     fn mend(&mut self, mishap: Mishap) -> Result<Repair, DayError> {
         match mishap {
             Mishap::DriverOut(driver) => {
-                let wheel = self.prepared.wheel_of.get(driver).copied().ok_or(DayError::UnknownReference { request: driver })?;
+                let wheel = self
+                    .prepared
+                    .wheel_of
+                    .get(driver)
+                    .copied()
+                    .ok_or(DayError::UnknownReference { request: driver })?;
                 Ok(self.driver_out(wheel))
             }
             Mishap::Cancelled(request) => self.cancelled(request),

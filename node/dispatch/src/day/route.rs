@@ -54,7 +54,13 @@ impl Route {
     }
 
     /// Takes over a sequence of nodes; false, with undefined times, if there is no schedule for it.
-    pub(crate) fn rebuild(&mut self, prepared: &Prepared, shift: &Shift, nodes: &[usize], sheet: &mut Sheet) -> bool {
+    pub(crate) fn rebuild(
+        &mut self,
+        prepared: &Prepared,
+        shift: &Shift,
+        nodes: &[usize],
+        sheet: &mut Sheet,
+    ) -> bool {
         self.lay(prepared, shift, nodes);
         self.early.clear();
         self.early.extend(self.line.iter().map(|point| point.open));
@@ -139,14 +145,20 @@ fn join(prepared: &Prepared, shift: &Shift, line: &mut [Point]) {
 
 /// The longest a round may take, as far as that is known beforehand: a driver with one window who never goes home in
 /// between.
-pub(crate) fn longest_round(prepared: &Prepared, shift: &Shift) -> i64 {
+fn longest_round(prepared: &Prepared, shift: &Shift) -> i64 {
     let wheel = &prepared.wheels[shift.driver];
     let single = wheel.shifts.1 - wheel.shifts.0 == 1;
     if single && prepared.day.rules.home_rest_s.is_none() { wheel.seconds_max } else { UNLIMITED }
 }
 
 /// What a round adds up to, at the times it is printed with.
-pub(crate) fn figures(prepared: &Prepared, shift: &Shift, line: &[Point], early: &[i64], sheet: &mut Sheet) -> Figures {
+pub(crate) fn figures(
+    prepared: &Prepared,
+    shift: &Shift,
+    line: &[Point],
+    early: &[i64],
+    sheet: &mut Sheet,
+) -> Figures {
     let sum = Figures::default();
     if line.len() <= 2 {
         return sum;
@@ -158,7 +170,13 @@ pub(crate) fn figures(prepared: &Prepared, shift: &Shift, line: &[Point], early:
 }
 
 /// What a round adds up to, waiting and all, whether times matter or not; leaves the times to print in the sheet.
-pub(crate) fn timed(prepared: &Prepared, shift: &Shift, line: &[Point], early: &[i64], sheet: &mut Sheet) -> Figures {
+pub(crate) fn timed(
+    prepared: &Prepared,
+    shift: &Shift,
+    line: &[Point],
+    early: &[i64],
+    sheet: &mut Sheet,
+) -> Figures {
     let mut sum = Figures::default();
     sheet.print(line, early);
     let begin = &sheet.begin;

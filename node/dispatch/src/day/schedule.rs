@@ -3,7 +3,10 @@
 //! A round is a line of points with windows, roads between them and longest rides: a system of difference constraints.
 //! Its least solution is found by raising lower bounds to a fixpoint; a bound that passes its window proves that there
 //! is none. Its greatest solution is found the same way from the other side. Must never know what a round costs.
-#![expect(clippy::indexing_slicing, reason = "positions are made by the same module, in the hottest loop of all")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "positions are made by the same module, in the hottest loop of all"
+)]
 
 use super::prepared::{NONE, Prepared, UNLIMITED};
 

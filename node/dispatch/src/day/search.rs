@@ -182,7 +182,8 @@ impl<'a> Search<'a> {
         let blur = self.settings.blur * self.scale;
         let mut chance = Chance { dice: &mut self.dice, blur };
         self.filler.fill(FILL[ways.1], self.prepared, state, &mut self.todo, &mut chance);
-        let near_best = state.cost < before || state.cost - self.best.cost < super::dice::whole(self.scale / 4.0);
+        let near_best =
+            state.cost < before || state.cost - self.best.cost < super::dice::whole(self.scale / 4.0);
         if !state.broken && near_best {
             self.polisher.polish(self.prepared, state, &mut self.filler.inserter);
         }

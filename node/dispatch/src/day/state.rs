@@ -3,7 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "indices are those of the prepared day")]
 
 use super::{
-    insertion::{Inserter, Placement, Target},
+    insertion::{Placement, Target},
     prepared::{NONE, Prepared},
     route::Route,
     schedule::Sheet,
@@ -67,7 +67,13 @@ impl State {
 
     pub(crate) fn target<'a>(&'a self, prepared: &'a Prepared, shift: usize, request: usize) -> Target<'a> {
         let what = &prepared.shifts[shift];
-        Target { prepared, shift: what, route: &self.routes[shift], totals: self.totals[what.driver], request }
+        Target {
+            prepared,
+            shift: what,
+            route: &self.routes[shift],
+            totals: self.totals[what.driver],
+            request,
+        }
     }
 
     /// The driver of a request, in the search's order; none if absent.
@@ -192,7 +198,13 @@ impl State {
 
     /// Gives a shift another sequence of nodes, without looking at who drives what; false and
     /// broken if that breaks its times.
-    pub(crate) fn set(&mut self, prepared: &Prepared, shift: usize, nodes: &[usize], sheet: &mut Sheet) -> bool {
+    pub(crate) fn set(
+        &mut self,
+        prepared: &Prepared,
+        shift: usize,
+        nodes: &[usize],
+        sheet: &mut Sheet,
+    ) -> bool {
         self.touch(shift);
         let what = &prepared.shifts[shift];
         let before = self.routes[shift].figures;
@@ -289,17 +301,6 @@ impl State {
         self.cost += self.preference(prepared, request, new) - self.preference(prepared, request, old);
         self.log_home(request);
         self.put_home(request, shift);
-    }
-
-    /// The cheapest place of a request in one shift, below a bound on the whole difference with preferences.
-    pub(crate) fn place(
-        &self,
-        prepared: &Prepared,
-        (shift, request): (usize, usize),
-        below: i64,
-        inserter: &mut Inserter,
-    ) -> Option<Placement> {
-        inserter.best(self.target(prepared, shift, request), below)
     }
 
     fn touch(&mut self, shift: usize) {

@@ -165,7 +165,9 @@ impl Board {
             };
             let mut best = None;
             for shift in wheel.shifts.0..wheel.shifts.1 {
-                if let Some(placement) = self.filler.inserter.best(state.target(prepared, shift, request), below) {
+                if let Some(placement) =
+                    self.filler.inserter.best(state.target(prepared, shift, request), below)
+                {
                     below = placement.delta;
                     best = Some(Choice { shift, placement, total: below + preference });
                 }
@@ -188,7 +190,9 @@ impl Board {
         }
         let mut groups: Vec<RefusalGroup> =
             groups.into_iter().map(|(code, drivers)| RefusalGroup { code, drivers }).collect();
-        groups.iter_mut().for_each(|group| group.drivers.sort_unstable());
+        for group in &mut groups {
+            group.drivers.sort_unstable();
+        }
         groups.sort_by_key(|group| std::cmp::Reverse(group.drivers.len()));
         groups
     }
@@ -201,7 +205,12 @@ impl Board {
         let kept = self.state.set_journal_aside();
         self.state.begin();
         for (request, shift, placement) in steps {
-            self.state.insert(&self.prepared, (*shift, *request), *placement, &mut self.filler.inserter.sheet);
+            self.state.insert(
+                &self.prepared,
+                (*shift, *request),
+                *placement,
+                &mut self.filler.inserter.sheet,
+            );
         }
         let after = self.rounds_of(driver);
         let requests: Vec<usize> = steps.iter().map(|(request, ..)| *request).collect();
@@ -295,7 +304,8 @@ impl Board {
         let unusual = ask.usual != NONE && ask.usual != driver;
         let changed = ask.announced != NONE && ask.announced != driver;
         Cost {
-            preferences: i64::from(unusual) * weights.unusual_driver + i64::from(split) * weights.split_return,
+            preferences: i64::from(unusual) * weights.unusual_driver
+                + i64::from(split) * weights.split_return,
             changes: i64::from(changed) * weights.change,
             ..Cost::default()
         }
@@ -384,11 +394,7 @@ fn affected(before: &Before, after: &Before) -> Vec<Affected> {
     let later = times(after);
     let changed = times(before).into_iter().filter_map(|(request, then)| {
         let now = *later.get(&request)?;
-        (now != then).then_some(Affected {
-            request,
-            pickup_s: (then.0, now.0),
-            arrival_s: (then.1, now.1),
-        })
+        (now != then).then_some(Affected { request, pickup_s: (then.0, now.0), arrival_s: (then.1, now.1) })
     });
     changed.collect()
 }

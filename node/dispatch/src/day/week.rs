@@ -105,7 +105,9 @@ impl Board {
 
     /// Gives an absent request to one driver, if that driver can.
     fn give(&mut self, request: usize, key: u64) {
-        let Some(driver) = self.prepared.day.drivers.iter().position(|driver| driver.key == key) else { return };
+        let Some(driver) = self.prepared.day.drivers.iter().position(|driver| driver.key == key) else {
+            return;
+        };
         let Some(wheel) = self.prepared.wheel_of.get(driver).copied() else { return };
         if self.state.home.get(request) != Some(&NONE) {
             return;

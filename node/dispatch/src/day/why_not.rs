@@ -268,9 +268,8 @@ fn at_position(target: Target<'_>, (pickup, dropoff): (usize, usize), inserter: 
     }
     let loads = route.load[pickup..=dropoff].iter().map(|load| load + prepared.asks[request].load);
     let rooms = &prepared.wheels[shift.driver].rooms;
-    let held = (0..rooms.len()).any(|room| {
-        route.rooms >> room & 1 == 1 && loads.clone().all(|load| fits(load, rooms[room]))
-    });
+    let held = (0..rooms.len())
+        .any(|room| route.rooms >> room & 1 == 1 && loads.clone().all(|load| fits(load, rooms[room])));
     if !held {
         return crowded(target, (pickup, dropoff));
     }

@@ -1,8 +1,9 @@
 //! Days small enough to work out by hand: who drives, why not, what would have to give, what is refused.
 
 use maillage_dispatch::day::{
-    Bar, Board, Breach, Budget, Day, DayError, End, Flag, Hold, Load, Mishap, Obstacle, Places, Plan, Priority,
-    Promise, Relaxation, Request, Road, Span, Window, Wish, audit, gini, load_report, plan_day, plan_week,
+    Bar, Board, Breach, Budget, Day, DayError, End, Flag, Hold, Load, Mishap, Obstacle, Places, Plan,
+    Priority, Promise, Relaxation, Request, Road, Span, Window, Wish, audit, gini, load_report, plan_day,
+    plan_week,
 };
 
 use crate::day_support::{driver, hours, plane, promised, request};
@@ -59,12 +60,17 @@ fn who_does_not_consent_rides_alone() {
 #[test]
 fn consent_of_one_person_can_be_what_is_missing() {
     let mut day = road_day(vec![request(0, 2, hours(10, 0)), request(1, 2, hours(10, 0))], 1);
-    day.requests.iter_mut().for_each(|request| request.dropoff.window = Span::new(hours(9, 50), hours(10, 0)));
+    day.requests
+        .iter_mut()
+        .for_each(|request| request.dropoff.window = Span::new(hours(9, 50), hours(10, 0)));
     day.requests[1].pooling = false;
     let alone = Plan { tours: planned(&road_day(vec![day.requests[0].clone()], 1)).tours, ..Plan::default() };
     let mut board = Board::with_plan(day, &alone).unwrap();
     let relaxations = board.suggest(&[1], ALL).relaxations;
-    assert!(relaxations.iter().any(|relaxation| matches!(relaxation, Relaxation::Pooling { .. })), "{relaxations:?}");
+    assert!(
+        relaxations.iter().any(|relaxation| matches!(relaxation, Relaxation::Pooling { .. })),
+        "{relaxations:?}"
+    );
 }
 
 #[test]
@@ -75,7 +81,10 @@ fn the_first_reason_comes_with_what_is_missing() {
         reasons(day, 0)
     };
     assert_eq!(one(&|_| {}), vec![]);
-    assert_eq!(one(&|day| day.requests[0].barred.push((0, Bar::LeadTime))), vec![Obstacle::Barred(Bar::LeadTime)]);
+    assert_eq!(
+        one(&|day| day.requests[0].barred.push((0, Bar::LeadTime))),
+        vec![Obstacle::Barred(Bar::LeadTime)]
+    );
     assert_eq!(one(&|day| day.requests[0].allowed = Some(vec![])), vec![Obstacle::NotAllowed]);
     assert_eq!(one(&|day| day.requests[0].needs = 6), vec![Obstacle::NeedsNotAccepted { missing: 6 }]);
     assert_eq!(
@@ -112,7 +121,9 @@ fn a_driver_who_is_elsewhere_says_by_how_much() {
     }
     let plan = planned(&day);
     assert_eq!(plan.refused.len(), 1);
-    assert!(matches!(plan.refused[0].obstacle, Some((0, Obstacle::Busy { missing_s })) if missing_s > 20 * 60));
+    assert!(
+        matches!(plan.refused[0].obstacle, Some((0, Obstacle::Busy { missing_s })) if missing_s > 20 * 60)
+    );
 }
 
 #[test]
@@ -159,7 +170,8 @@ fn a_driver_waits_or_goes_home_between_the_two_legs() {
 #[test]
 fn locked_legs_stay_and_contradictions_are_named() {
     let mut day = road_day(vec![request(0, 2, hours(10, 0)), request(2, 0, hours(10, 0))], 2);
-    let promise = |driver, pickup_s| Promise { driver, pickup: Span::new(pickup_s, pickup_s), arrival_s: hours(10, 0) };
+    let promise =
+        |driver, pickup_s| Promise { driver, pickup: Span::new(pickup_s, pickup_s), arrival_s: hours(10, 0) };
     day.requests[0].hold = Hold::Locked(promise(1, hours(9, 30)));
     let plan = planned(&day);
     assert_eq!(plan.tours.iter().find(|tour| tour.driver == 1).unwrap().stops[0].begin_s, hours(9, 30));
@@ -182,8 +194,14 @@ fn nonsense_is_refused_with_what_to_change() {
         Some(DayError::WindowReversed { request: 0, end: End::Pickup, until_s: 0, .. })
     ));
     assert_eq!(refused(&|day| day.requests[0].dropoff.place = 9), Some(DayError::UnknownPlace { place: 9 }));
-    assert_eq!(refused(&|day| day.requests[0].usual = Some(1)), Some(DayError::UnknownReference { request: 0 }));
-    assert_eq!(refused(&|day| day.requests[0].return_of = Some(0)), Some(DayError::UnknownReference { request: 0 }));
+    assert_eq!(
+        refused(&|day| day.requests[0].usual = Some(1)),
+        Some(DayError::UnknownReference { request: 0 })
+    );
+    assert_eq!(
+        refused(&|day| day.requests[0].return_of = Some(0)),
+        Some(DayError::UnknownReference { request: 0 })
+    );
     assert_eq!(
         refused(&|day| day.drivers[0].configurations.clear()),
         Some(DayError::Configurations { driver: 0, configurations: 0 })
@@ -203,7 +221,8 @@ fn nonsense_is_refused_with_what_to_change() {
 fn an_unreachable_place_is_refused_alone() {
     let mut day = road_day(vec![request(0, 2, hours(10, 0)), request(0, 1, hours(12, 0))], 1);
     let roads = day.matrix.roads().iter().enumerate();
-    let cut = roads.map(|(at, road)| if at / 3 == 2 || at % 3 == 2 { Road::UNREACHABLE } else { *road }).collect();
+    let cut =
+        roads.map(|(at, road)| if at / 3 == 2 || at % 3 == 2 { Road::UNREACHABLE } else { *road }).collect();
     day.matrix = maillage_dispatch::day::Matrix::new(3, cut).unwrap();
     let plan = planned(&day);
     assert_eq!(plan.refused[0].obstacle, Some((0, Obstacle::Unreachable)));
@@ -278,7 +297,8 @@ fn a_drop_out_hands_over_what_was_locked_at_the_promised_times() {
     let mut day = promised(&day, &plan);
     day.requests[0].hold = Hold::Locked(day.requests[0].hold.promise().unwrap());
     let out = day.requests[0].hold.promise().unwrap().driver;
-    let before = plan.tours.iter().flat_map(|tour| &tour.stops).find(|stop| stop.request == 0).unwrap().begin_s;
+    let before =
+        plan.tours.iter().flat_map(|tour| &tour.stops).find(|stop| stop.request == 0).unwrap().begin_s;
     let mut board = Board::with_plan(day, &plan).unwrap();
     let repair = board.repair(Mishap::DriverOut(out)).unwrap();
     assert!(repair.refused.is_empty());

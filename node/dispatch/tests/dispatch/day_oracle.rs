@@ -13,7 +13,11 @@ pub(crate) fn can_drive(day: &Day, plan: &Plan, request: usize, driver: usize) -
     let trip = road(who.home, asked.pickup.place)
         + road(asked.pickup.place, asked.dropoff.place)
         + road(asked.dropoff.place, who.home);
-    if barred || !allowed || asked.needs & !who.accepts != 0 || who.trip_metres_max.is_some_and(|limit| trip > limit.into()) {
+    if barred
+        || !allowed
+        || asked.needs & !who.accepts != 0
+        || who.trip_metres_max.is_some_and(|limit| trip > limit.into())
+    {
         return false;
     }
     (0..who.windows.len()).any(|window| {
@@ -62,8 +66,10 @@ fn has_times(day: &Day, (driver, window): (usize, usize), stops: &[(usize, End)]
     let mut edges: Vec<(usize, usize, i64)> = Vec::new();
     let mut low = vec![span.from_s; nodes];
     let mut high = vec![span.until_s; nodes];
-    let places: Vec<usize> =
-        std::iter::once(who.home).chain(stops.iter().map(|stop| halt(stop).place)).chain([who.home]).collect();
+    let places: Vec<usize> = std::iter::once(who.home)
+        .chain(stops.iter().map(|stop| halt(stop).place))
+        .chain([who.home])
+        .collect();
     for (at, stop) in stops.iter().enumerate() {
         let halt = halt(stop);
         low[at + 1] = low[at + 1].max(halt.window.from_s);

@@ -86,8 +86,7 @@ pub(crate) fn driver(home: usize) -> Driver {
 /// A day from one number: `requests` people, `drivers` volunteers, everything there is in a day.
 pub(crate) fn random_day(seed: u64, requests: usize, drivers: usize) -> Day {
     let mut numbers = Numbers::new(seed);
-    let points: Vec<(i64, i64)> =
-        (0..10).map(|_| (numbers.seconds(0, 30), numbers.seconds(0, 30))).collect();
+    let points: Vec<(i64, i64)> = (0..10).map(|_| (numbers.seconds(0, 30), numbers.seconds(0, 30))).collect();
     let mut day = Day { matrix: plane(&points), ..Day::default() };
     for key in 0..drivers {
         let driver = random_driver(&mut numbers, points.len());
@@ -152,7 +151,8 @@ pub(crate) fn promised(day: &Day, plan: &Plan) -> Day {
     let mut day = day.clone();
     for tour in &plan.tours {
         for stop in tour.stops.iter().filter(|stop| stop.end == End::Pickup) {
-            let out = tour.stops.iter().find(|other| other.request == stop.request && other.end == End::Dropoff);
+            let out =
+                tour.stops.iter().find(|other| other.request == stop.request && other.end == End::Dropoff);
             let promise = Promise {
                 driver: tour.driver,
                 pickup: Span::new(stop.begin_s, stop.begin_s),
