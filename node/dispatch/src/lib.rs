@@ -4,10 +4,14 @@
 //! can do it by the kilometres it adds, and tells for every other driver the first reason why not, with the missing
 //! amount. [`check()`] verifies a plan by other means, from the rules alone.
 //!
+//! [`day`] plans whole days: several requests in one car, windows, longest rides, budgets, fairness, and what would have
+//! to give when nobody can.
+//!
 //! Pure: this crate must never know a store, a network, a clock or a random generator, and never assigns anybody: what
 //! it gives is a suggestion. The same input gives the same answer, and the names of drivers change nothing but ties.
 
 pub mod check;
+pub mod day;
 mod drive;
 pub mod limits;
 mod plan;

@@ -20,3 +20,18 @@ pub const WITHIN_COMMUNE_M: u32 = 2_000;
 /// Longest time a volunteer is expected to wait at the destination, in seconds: two hours and a half, a consultation
 /// with its waiting room. Beyond, the driver goes home in between.
 pub const WAIT_S: u32 = 150 * 60;
+
+/// Requests of one day: a platform of the largest kind has about 100.
+pub const REQUESTS: usize = 5_000;
+
+/// Drivers of one day.
+pub const DRIVERS: usize = 2_000;
+
+/// Unique places of one day: their table of roads takes 8 bytes a pair, 200 MB at the limit.
+pub const PLACES: usize = 5_000;
+
+/// Seats or wheelchair places of one request or vehicle: packed in 16 bits with one to spare.
+pub const RIDERS: u16 = 1_000;
+
+/// Ways to arrange one vehicle: one bit each.
+pub const CONFIGURATIONS: usize = 8;

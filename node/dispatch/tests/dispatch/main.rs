@@ -2,6 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 #![expect(clippy::indexing_slicing, reason = "a test may panic")]
 
+mod day_cases;
+mod day_oracle;
+mod day_properties;
+mod day_support;
 mod properties;
 mod ranking;
 mod support;

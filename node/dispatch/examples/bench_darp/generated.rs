@@ -1,0 +1,218 @@
+//! Generated rural days on the communes of the Tarn, up to 200 drivers and 1 000 trips: synthetic people, seeded.
+
+use maillage_dispatch::{
+    Estimator,
+    day::{
+        Board, Budget, Day, Driver, Halt, Hold, Load, Mishap, Places, Priority, Request, Span, Window, Wish,
+        audit, load_report,
+    },
+};
+use maillage_geography::Geography;
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{Rng, SeedableRng},
+};
+
+use crate::{
+    clock::{cpu_s, forget_peak, memory_mb},
+    report::riders_over,
+};
+
+const SIZES: [(usize, usize); 4] = [(20, 100), (60, 300), (120, 600), (200, 1000)];
+
+/// Requests that are asked about and planned by nobody.
+const ASKED: usize = 400;
+
+pub(crate) fn run(seconds: f64, seed: u64) {
+    println!("\ngenerated rural days (Tarn, synthetic, seed {seed})");
+    for (drivers, requests) in SIZES {
+        one(drivers, requests, seconds, seed);
+    }
+}
+
+fn one(drivers: usize, requests: usize, seconds: f64, seed: u64) {
+    let whole = generate(drivers, requests + ASKED, seed);
+    let mut day = whole.clone();
+    day.requests.truncate(requests);
+    forget_peak();
+    let (memory_before, _) = memory_mb();
+    let start = cpu_s();
+    let mut board = Board::new(day.clone()).unwrap();
+    board.fill();
+    let first_ms = (cpu_s() - start) * 1000.0;
+    let first = board.print();
+    assert_eq!(audit(&day, &first), Ok(()));
+    let mut stop = || cpu_s() - start > seconds;
+    let ending = board.improve(Budget { iterations: 1_000_000_000, seed }, &mut stop);
+    let plan = board.print();
+    assert_eq!(audit(&day, &plan), Ok(()));
+    let (_, peak) = memory_mb();
+    println!(
+        "{drivers}x{requests}: first plan {first_ms:.1} ms, {} refused, {} km-eq; after {seconds} s and {} iterations {} \
+         refused, {} km-eq, {} riders over; memory +{:.1} MB",
+        first.refused.len(),
+        first.cost.total() / 1_000_000,
+        ending.iterations,
+        plan.refused.len(),
+        plan.cost.total() / 1_000_000,
+        riders_over(&day, &plan),
+        peak - memory_before
+    );
+    let mut asked = Board::with_plan(whole, &plan).unwrap();
+    latencies("suggest 10", ASKED, |at| drop(asked.suggest(&[requests + at], RANK)));
+    latencies("suggest + refusals", ASKED, |at| drop(asked.suggest(&[requests + at], EXPLAIN)));
+    latencies("suggest + relaxations", ASKED, |at| drop(asked.suggest(&[requests + at], RELAX)));
+    let mut boards: Vec<Board> = (0..drivers).map(|_| board.clone()).collect();
+    latencies("repair a drop-out", drivers, |driver| {
+        drop(boards[driver].repair(Mishap::DriverOut(driver)).unwrap())
+    });
+    fairness(&day, seconds, seed);
+}
+
+const RANK: Wish = Wish { drivers: 10, refusals: false, relaxations: false };
+const EXPLAIN: Wish = Wish { drivers: 10, refusals: true, relaxations: false };
+const RELAX: Wish = Wish { drivers: 10, refusals: true, relaxations: true };
+
+fn latencies(what: &str, count: usize, mut run: impl FnMut(usize)) {
+    let mut times: Vec<f64> = (0..count)
+        .map(|at| {
+            let start = cpu_s();
+            run(at);
+            (cpu_s() - start) * 1e6
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    let at = |permille: usize| times[(times.len() * permille / 1000).min(times.len() - 1)];
+    println!("  {what}: p50 {:.0} µs, p99 {:.0} µs, max {:.0} µs", at(500), at(990), at(1000));
+}
+
+/// The same day with and without fairness.
+fn fairness(day: &Day, seconds: f64, seed: u64) {
+    let mut told: Vec<String> = Vec::new();
+    for permille in [0, 1000] {
+        let mut day = day.clone();
+        day.weights.fairness_permille = permille;
+        let mut board = Board::new(day.clone()).unwrap();
+        board.fill();
+        let start = cpu_s();
+        board.improve(Budget { iterations: 1_000_000_000, seed }, &mut || cpu_s() - start > seconds);
+        let plan = board.print();
+        let metres: i64 = plan.tours.iter().map(|tour| tour.figures.metres()).sum();
+        let report = load_report(&day, &plan);
+        told.push(format!(
+            "λ = {}: {} km, {} refused, Gini {:.3} → {:.3}",
+            permille / 1000,
+            metres / 1000,
+            plan.refused.len(),
+            report.gini_before,
+            report.gini_after
+        ));
+    }
+    println!("  fairness: {}", told.join("; "));
+}
+
+/// Chance for synthetic people.
+struct Chance(ChaCha8Rng);
+
+impl Chance {
+    fn below(&mut self, count: usize) -> usize {
+        usize::try_from(self.0.next_u64() % u64::try_from(count).unwrap()).unwrap()
+    }
+
+    fn between(&mut self, from: i64, until: i64) -> i64 {
+        from + i64::try_from(self.below(usize::try_from(until - from).unwrap())).unwrap()
+    }
+
+    fn percent(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+}
+
+pub(crate) fn generate(drivers: usize, requests: usize, seed: u64) -> Day {
+    let mut chance = Chance(ChaCha8Rng::seed_from_u64(seed));
+    let geography = Geography::embedded();
+    let communes: Vec<_> =
+        geography.communes().iter().filter(|commune| commune.departement.as_str() == "81").collect();
+    let mut places = Places::new();
+    let found: Vec<usize> = communes.iter().map(|commune| places.add(Some(commune.place)).unwrap()).collect();
+    let mut towns: Vec<usize> = (0..communes.len()).collect();
+    towns.sort_by_key(|at| std::cmp::Reverse(communes[*at].population));
+    let towns: Vec<usize> = towns.into_iter().take(20).map(|at| found[at]).collect();
+    let mut day = Day { matrix: places.estimate(&Estimator::DECLARED).unwrap(), ..Day::default() };
+    for key in 0..drivers {
+        let home = found[chance.below(found.len())];
+        day.drivers.push(volunteer(key, home, &mut chance));
+    }
+    while day.requests.len() < requests {
+        let home = found[chance.below(found.len())];
+        let nearest = if chance.percent(70) { 6 } else { 20 };
+        let town = towns[chance.below(nearest).min(towns.len() - 1)];
+        let outbound = day.requests.len();
+        let mut there = trip(outbound, (home, town), &mut chance);
+        let arrival = chance.between(8 * 3600, 16 * 3600);
+        there.pickup.window = Span::new(arrival - 2 * 3600, arrival);
+        there.dropoff.window = Span::new(arrival - 1800, arrival);
+        let mut back = there.clone();
+        back.key += 1;
+        (back.pickup.place, back.dropoff.place) = (town, home);
+        let ready = arrival + chance.between(1800, 2 * 3600 + 1800);
+        back.pickup.window = Span::new(ready, ready + 1800);
+        back.dropoff.window = Span::new(ready, ready + 3 * 3600);
+        back.return_of = Some(outbound);
+        day.requests.push(there);
+        if day.requests.len() < requests && chance.percent(70) {
+            day.requests.push(back);
+        }
+    }
+    day
+}
+
+fn trip(key: usize, (from, to): (usize, usize), chance: &mut Chance) -> Request {
+    let wheelchair = chance.percent(6);
+    let halt = |place| Halt { place, window: Span::new(0, 0), service_s: if wheelchair { 300 } else { 120 } };
+    Request {
+        key: u64::try_from(key).unwrap(),
+        pickup: halt(from),
+        dropoff: halt(to),
+        load: if wheelchair {
+            Load { seats: 0, wheelchairs: 1 }
+        } else {
+            Load { seats: if chance.percent(15) { 2 } else { 1 }, wheelchairs: 0 }
+        },
+        max_ride_s: None,
+        priority: [Priority::Ordinary, Priority::Appointment, Priority::Medical][chance.below(3)],
+        pooling: chance.percent(60),
+        return_of: None,
+        needs: u64::from(chance.percent(10)),
+        allowed: None,
+        barred: Vec::new(),
+        usual: None,
+        hold: Hold::Free,
+        series: None,
+    }
+}
+
+fn volunteer(key: usize, home: usize, chance: &mut Chance) -> Driver {
+    let span = |from: i64, until: i64| Window { span: Span::new(from, until), start: None, end: None };
+    let windows = match chance.below(3) {
+        0 => vec![span(7 * 3600, 12 * 3600 + 1800), span(13 * 3600 + 1800, 19 * 3600)],
+        1 => vec![span(7 * 3600, 13 * 3600)],
+        _ => vec![span(8 * 3600, 18 * 3600)],
+    };
+    let mut configurations = vec![Load { seats: 4, wheelchairs: 0 }];
+    if chance.percent(15) {
+        configurations.push(Load { seats: 2, wheelchairs: 1 });
+    }
+    Driver {
+        key: u64::try_from(key).unwrap(),
+        home,
+        windows,
+        configurations,
+        accepts: u64::from(chance.percent(60)),
+        metres_max: Some(u32::try_from(chance.between(120_000, 300_000)).unwrap()),
+        seconds_max: chance.percent(50).then_some(8 * 3600),
+        trip_metres_max: chance.percent(30).then_some(150_000),
+        past_metres: u32::try_from(chance.between(0, 900_000)).unwrap(),
+        target_metres: Some(u32::try_from(chance.between(300_000, 1_200_000)).unwrap()),
+    }
+}

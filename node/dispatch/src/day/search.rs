@@ -1,0 +1,263 @@
+//! Adaptive large neighbourhood search under simulated annealing: take some requests out, put them back, keep the
+//! result if chance at this temperature says so. Only touched rounds are taken back. Must never read a clock: the
+//! budget is a number of iterations, and `stop` is asked now and then as a safety stop.
+#![expect(clippy::indexing_slicing, reason = "indices are those of the operators below")]
+
+use super::{
+    destroy::{Chooser, DESTROY},
+    dice::{Dice, real},
+    fill::{Chance, FILL, Filler},
+    local::Polisher,
+    nearness::Nearness,
+    plan::Ending,
+    prepared::Prepared,
+    state::State,
+};
+
+/// How long to search, and from which seed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Iterations; the same number and seed give the same plan.
+    pub iterations: u64,
+    /// Seed of all chance.
+    pub seed: u64,
+}
+
+/// Settings of the search, one set for every kind of day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings {
+    /// First and last temperature, in costs of one request.
+    pub(crate) temperatures: (f64, f64),
+    /// Blur of costs, in costs of one request.
+    pub(crate) blur: f64,
+    /// Most requests taken out, as a share of all and as a number.
+    pub(crate) removed: (f64, usize),
+    /// Longest run taken out of one round.
+    pub(crate) string_max: usize,
+    /// Iterations between two looks at how well each way did.
+    pub(crate) segment: u64,
+    /// How fast the shares of the ways follow their success.
+    pub(crate) reaction: f64,
+}
+
+impl Settings {
+    pub(crate) const TUNED: Self = Self {
+        temperatures: (0.6, 0.01),
+        blur: 0.5,
+        removed: (0.4, 24),
+        string_max: 10,
+        segment: 200,
+        reaction: 0.2,
+    };
+}
+
+/// How well each way did.
+struct Scores {
+    share: Vec<f64>,
+    earned: Vec<f64>,
+    used: Vec<f64>,
+}
+
+impl Scores {
+    fn new(count: usize) -> Self {
+        Self { share: vec![1.0; count], earned: vec![0.0; count], used: vec![0.0; count] }
+    }
+
+    fn pick(&mut self, dice: &mut Dice) -> usize {
+        let total: f64 = self.share.iter().sum();
+        let mut left = dice.unit() * total;
+        let mut picked = 0;
+        for (index, share) in self.share.iter().enumerate() {
+            picked = index;
+            if left < *share {
+                break;
+            }
+            left -= share;
+        }
+        self.used[picked] += 1.0;
+        picked
+    }
+
+    fn learn(&mut self, reaction: f64) {
+        for index in 0..self.share.len() {
+            if self.used[index] > 0.0 {
+                let success = self.earned[index] / self.used[index];
+                self.share[index] = (self.share[index] * (1.0 - reaction) + success * reaction).max(0.1);
+            }
+            self.earned[index] = 0.0;
+            self.used[index] = 0.0;
+        }
+    }
+}
+
+/// The best plan so far: nodes of each shift, copied only where they changed.
+struct Best {
+    cost: i64,
+    nodes: Vec<Vec<usize>>,
+    /// Shifts changed since it was kept.
+    stale: Vec<bool>,
+}
+
+impl Best {
+    fn of(state: &State) -> Self {
+        let nodes = state.routes.iter().map(|route| route.nodes().collect()).collect();
+        Self { cost: state.cost, nodes, stale: vec![false; state.routes.len()] }
+    }
+
+    fn keep(&mut self, state: &State) {
+        self.cost = state.cost;
+        for (shift, stale) in self.stale.iter_mut().enumerate() {
+            if std::mem::take(stale) {
+                self.nodes[shift].clear();
+                self.nodes[shift].extend(state.routes[shift].nodes());
+            }
+        }
+    }
+}
+
+/// Improves a plan in place until the budget is used up or `stop` says so; ends with the best plan found.
+pub(crate) fn improve(
+    prepared: &Prepared,
+    state: &mut State,
+    budget: Budget,
+    settings: &Settings,
+    stop: &mut dyn FnMut() -> bool,
+) -> Ending {
+    if prepared.asks.is_empty() || prepared.shifts.is_empty() || budget.iterations == 0 {
+        return Ending::default();
+    }
+    let mut search = Search::new(prepared, state, budget, settings);
+    let mut ending = Ending::default();
+    while ending.iterations < budget.iterations {
+        if ending.iterations % 64 == 0 && stop() {
+            ending.cut_short = true;
+            break;
+        }
+        search.step(state, ending.iterations);
+        ending.iterations += 1;
+    }
+    search.finish(state);
+    ending
+}
+
+struct Search<'a> {
+    prepared: &'a Prepared,
+    settings: &'a Settings,
+    budget: Budget,
+    near: Nearness,
+    dice: Dice,
+    filler: Filler,
+    polisher: Polisher,
+    destroy: Scores,
+    fill: Scores,
+    best: Best,
+    /// Cost of one request, the unit of temperatures.
+    scale: f64,
+    todo: Vec<usize>,
+}
+
+impl<'a> Search<'a> {
+    fn new(prepared: &'a Prepared, state: &State, budget: Budget, settings: &'a Settings) -> Self {
+        Self {
+            prepared,
+            settings,
+            budget,
+            near: Nearness::new(prepared),
+            dice: Dice::new(budget.seed),
+            filler: Filler::default(),
+            polisher: Polisher::default(),
+            destroy: Scores::new(DESTROY.len()),
+            fill: Scores::new(FILL.len()),
+            best: Best::of(state),
+            scale: Chance::scale(prepared, state),
+            todo: Vec::new(),
+        }
+    }
+
+    fn step(&mut self, state: &mut State, iteration: u64) {
+        let before = state.cost;
+        let ways = (self.destroy.pick(&mut self.dice), self.fill.pick(&mut self.dice));
+        state.begin();
+        self.take_out(state, ways.0);
+        let blur = self.settings.blur * self.scale;
+        let mut chance = Chance { dice: &mut self.dice, blur };
+        self.filler.fill(FILL[ways.1], self.prepared, state, &mut self.todo, &mut chance);
+        let near_best =
+            state.cost < before || state.cost - self.best.cost < super::dice::whole(self.scale / 4.0);
+        if !state.broken && near_best {
+            self.polisher.polish(self.prepared, state, &mut self.filler.inserter);
+        }
+        let luck = -self.dice.unit().max(1e-9).ln() * self.temperature(iteration);
+        let earned = if state.broken || real(state.cost - before) >= luck {
+            state.undo();
+            0.0
+        } else {
+            for shift in state.touched() {
+                self.best.stale[shift] = true;
+            }
+            self.reward(state, before)
+        };
+        self.destroy.earned[ways.0] += earned;
+        self.fill.earned[ways.1] += earned;
+        if iteration % self.settings.segment == self.settings.segment - 1 {
+            self.destroy.learn(self.settings.reaction);
+            self.fill.learn(self.settings.reaction);
+            self.scale = Chance::scale(self.prepared, state);
+        }
+    }
+
+    fn reward(&mut self, state: &State, before: i64) -> f64 {
+        if state.cost < self.best.cost {
+            self.best.keep(state);
+            10.0
+        } else if state.cost < before {
+            3.0
+        } else if state.cost > before {
+            1.0
+        } else {
+            0.0
+        }
+    }
+
+    /// Takes out what a way chooses; what is to be put back is that and some of what was absent before.
+    fn take_out(&mut self, state: &mut State, way: usize) {
+        let all = self.prepared.asks.len();
+        let (share, most) = self.settings.removed;
+        let share = super::dice::whole(real(i64::try_from(all).unwrap_or(0)) * share);
+        let most = usize::try_from(share).unwrap_or(1).clamp(4.min(all), most);
+        let count = 1 + self.dice.below(most);
+        let chooser =
+            Chooser { prepared: self.prepared, near: &self.near, string_max: self.settings.string_max };
+        let mut chosen = std::mem::take(&mut self.todo);
+        chooser.choose(DESTROY[way], count, state, &mut self.dice, &mut chosen);
+        let absent_before = state.absent.len();
+        for request in &chosen {
+            state.remove(self.prepared, *request, &mut self.filler.inserter.sheet);
+        }
+        if absent_before > 0 {
+            let tries = absent_before.min(10);
+            let first = self.dice.below(absent_before);
+            chosen.clear();
+            chosen.extend((0..tries).map(|step| state.absent[(first + step) % absent_before]));
+            chosen.extend(&state.absent[absent_before..]);
+        }
+        self.todo = chosen;
+    }
+
+    fn temperature(&self, iteration: u64) -> f64 {
+        let (first, last) = self.settings.temperatures;
+        let done = i64::try_from(iteration).unwrap_or(0);
+        let all = i64::try_from(self.budget.iterations).unwrap_or(i64::MAX);
+        let progress = real(done) / real(all.max(1));
+        self.scale * first * (last / first).powf(progress)
+    }
+
+    /// Puts the best plan back.
+    fn finish(&mut self, state: &mut State) {
+        state.end();
+        if state.cost == self.best.cost {
+            return;
+        }
+        state.restore(self.prepared, &self.best.nodes, &mut self.filler.inserter.sheet);
+    }
+}
