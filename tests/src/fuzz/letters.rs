@@ -143,6 +143,8 @@ fn gateway() -> &'static Gateway {
             body: TEMPLATE.to_owned(),
             header: None,
             secret_file: None,
+            success_field: None,
+            success_value: None,
         };
         Gateway::new(&settings).expect("settings of a gateway")
     })
