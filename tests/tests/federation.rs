@@ -287,7 +287,12 @@ impl Story {
         let suggest = proto::SuggestRequest { trip: trip.clone(), single: false };
         let candidates = client.suggest(suggest).await?.into_inner().candidates;
         let volunteer = candidates.first().context("nobody can drive at home")?.volunteer.clone();
-        let offer = proto::OfferToDriverRequest { trip: trip.clone(), volunteer, single: false };
+        let offer = proto::OfferToDriverRequest {
+            trip: trip.clone(),
+            volunteer,
+            single: false,
+            ..Default::default()
+        };
         client.offer_to_driver(offer).await?;
         client.driver_accepts(proto::TripRequest { trip, single: false, ..Default::default() }).await?;
         Ok(())

@@ -63,6 +63,7 @@ fn volunteer(
         wheelchair_places: u32::from(adapted),
         fiscal_power: 4 + number % 3,
         electric: number.is_multiple_of(3),
+        ..Default::default()
     };
     let availability = AVAILABILITIES.get(generator.random_range(0..AVAILABILITIES.len()));
     Ok(node::AddVolunteerRequest {
@@ -87,6 +88,7 @@ fn insurance(number: u32) -> Vec<node::Document> {
         kind: "insurer-acceptance".to_owned(),
         seen_on: "2026-06-30".to_owned(),
         valid_until: valid_until.to_owned(),
+        ..Default::default()
     }]
 }
 

@@ -242,6 +242,7 @@ impl<'a> Play<'a> {
                 trip: trip.to_owned(),
                 volunteer: candidate.volunteer.clone(),
                 single: false,
+                ..Default::default()
             };
             match trips.offer_to_driver(offer).await {
                 Ok(_) => {}

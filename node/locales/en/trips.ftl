@@ -308,3 +308,4 @@ refusal-correction-reason = This code is no reason for a correction. The codes a
 refusal-correction-outcome = A trip ends as completed, no-show (the passenger was not there) or driver-absent.
 refusal-trip-statement-closed = A closed statement has the kilometres of this trip already: it never changes. Note the difference as an expense of the volunteer or a counter-entry, in the present month.
 action-correct = put this trip right
+refusal-trip-drive = The hours of this trip do not allow a vehicle to be booked. Correct them with: trip edit

@@ -266,7 +266,7 @@ cli-node-series-unmade--after_day = Après ce jour de cette série : le jour
 cli-node-series-unmade--limit = { help-limit }
 cli-node-referral-accept--even_if_duplicate = Enregistre même si quelqu’un de très ressemblant est déjà connu
 
-heading-touched-trips = Trajets déjà prévus que cela concerne :
+heading-touched-trips = Trajets déjà prévus que cela concerne :
 touched-changed = suit
 touched-look-at-it = à revoir
 field-done = Trajet
@@ -308,3 +308,4 @@ refusal-correction-reason = Ce code n’est pas une raison de correction. Les co
 refusal-correction-outcome = La fin d’un trajet est completed (fait), no-show (passager absent) ou driver-absent (conducteur absent).
 refusal-trip-statement-closed = Un état de frais clos contient déjà les kilomètres de ce trajet : il ne change plus. Notez la différence comme dépense du bénévole ou écriture contraire, dans le mois en cours.
 action-correct = corriger ce trajet
+refusal-trip-drive = Les heures de ce trajet ne permettent pas de réserver un véhicule. Corrigez-les avec : trip edit

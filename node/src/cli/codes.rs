@@ -130,7 +130,7 @@ mod tests {
         person::Sharing,
         request::Purpose,
         roles::Role,
-        trip::{Absentee, CancelReason, CancelledBy, DriverRefusal, UnmetReason},
+        trip::{Absentee, CancelReason, CancelledBy, CorrectionReason, DriverRefusal, UnmetReason},
     };
     use maillage_federation::needs::Need;
 

@@ -55,7 +55,7 @@ mod tests {
         let refused = Status::with_details(Code::Unavailable, "store-disk-full", vec![1_u8].into());
         assert_eq!(asked(vec![Err(refused)]).1, 1);
         assert_eq!(asked(vec![Err(Status::invalid_argument("no"))]).1, 1);
-        assert_eq!(asked(vec![Err(Status::unknown("a")), Err(Status::unknown("b"))]).1, 2);
+        assert_eq!(asked(vec![Err(Status::unknown("A")), Err(Status::unknown("B"))]).1, 2);
         assert_ne!(name(), name());
     }
 }

@@ -159,7 +159,7 @@ fn an_employee_is_paid_by_the_hour_and_counted_as_one() {
     let hourly = LocalAmounts { hourly_cents: Some(2_000), ..LocalAmounts::default() };
     let from = "2026-10-01".parse().unwrap();
     let set = LocalParameters { model: model.parse().unwrap(), from, amounts: hourly };
-    ready(models::set_parameters(world.app(A), &local(), set)).unwrap();
+    ready(models::set_parameters(world.app(A), &local(), set, String::new())).unwrap();
     let drive = offer(&world, trip, driver, Ride::default()).unwrap().assignment().unwrap();
     done(&world, trip);
     let frozen = cost(&world, trip).costing;
@@ -247,8 +247,8 @@ fn a_non_member_owes_the_years_fee_once() {
     .unwrap()
     .id;
     for who in [person, person, member] {
-        let asked = trips::add_request(world.app(A), &local(), who, request("81198", model));
-        let trip = ready(asked).unwrap().1[0].id();
+        let asked = ready(trips::add_request(world.app(A), &local(), who, request("81198", model)));
+        let trip = asked.unwrap().1[0].id();
         offer(&world, trip, driver, Ride::default()).unwrap();
         done(&world, trip);
     }
@@ -274,14 +274,14 @@ fn a_rule_names_who_carries_and_a_model_of_loans_is_refused() {
         carrier: Some(other),
     };
     let nobody = ModelRule { carrier: Some(Id::new(1, [9; 10])), ..rule.clone() };
-    let refused = ready(models::add_rule(world.app(A), &local(), nobody)).unwrap_err();
+    let refused = ready(models::add_rule(world.app(A), &local(), nobody, String::new())).unwrap_err();
     assert_eq!(refused.reason(), "carrier-unknown");
     for service in [ServedBy::Loan, ServedBy::Shuttle] {
         let unused = ModelRule { service: Some(service), ..rule.clone() };
-        let refused = ready(models::add_rule(world.app(A), &local(), unused)).unwrap_err();
+        let refused = ready(models::add_rule(world.app(A), &local(), unused, String::new())).unwrap_err();
         assert_eq!(refused.reason(), "model-rule-service");
     }
-    ready(models::add_rule(world.app(A), &local(), rule)).unwrap();
+    ready(models::add_rule(world.app(A), &local(), rule, String::new())).unwrap();
     let by_rule = ask(&world, request("81198", None), Signed::default()).unwrap();
     assert_eq!(shown(&world, by_rule.id()).carrier, Some(other));
     let by_hand = ask(&world, request("81198", Some("benevoles-association@1")), Signed::default()).unwrap();

@@ -212,14 +212,23 @@ fn a_request_that_comes_too_late_is_kept_as_a_need_if_that_is_meant() {
     let plain = ready(trips::add_request(world.app(A), &local(), person, yesterday.clone()));
     assert_eq!(reason(plain), "request-in-the-past");
     assert!(world.unmet().is_empty());
-    let kept = ready(unserved::add_or_record(world.app(A), &local(), person, yesterday, "")).unwrap();
+    let kept =
+        ready(unserved::add_or_record(world.app(A), &local(), person, yesterday, trips::Signed::default()))
+            .unwrap();
     assert_eq!(world.unmet(), [(kept.1[0].id(), UnmetReason::TooLate)]);
     let trip = world.trip(A, kept.1[0].id());
     assert_eq!((trip.status(), trip.terms.created), (TripStatus::Unmet(UnmetReason::TooLate), world.now()));
-    let in_time = ready(unserved::add_or_record(world.app(A), &local(), person, new("2026-10-06T10:00"), ""));
+    let in_time = ready(unserved::add_or_record(
+        world.app(A),
+        &local(),
+        person,
+        new("2026-10-06T10:00"),
+        trips::Signed::default(),
+    ));
     assert_eq!(world.at(A, in_time.unwrap().1[0].id()).0, "requested");
     let nonsense = NewRequest { purpose: "x".into(), ..new("2026-09-30T10:00") };
-    let refused = ready(unserved::add_or_record(world.app(A), &local(), person, nonsense, ""));
+    let refused =
+        ready(unserved::add_or_record(world.app(A), &local(), person, nonsense, trips::Signed::default()));
     assert_eq!(reason(refused), "purpose-unknown");
 }
 

@@ -70,7 +70,7 @@ fn a_volunteer_who_leaves_or_is_erased_opens_nothing_any_more() {
     );
     let tokens =
         [token(&world, "part", leaves), token(&world, "efface", erased), token(&world, "reste", stays)];
-    ready(people::activate_volunteer(app, &local(), leaves, false)).unwrap();
+    ready(people::volunteers::activate_volunteer(app, &local(), leaves, false)).unwrap();
     ready(erasure::erase(app, &local(), Whose::Volunteer(erased), false)).unwrap();
     let opens = tokens.map(|token| reason(accounts::admit(app, token.expose().as_bytes())));
     assert_eq!(opens, ["token-revoked", "token-revoked", "accepted"]);

@@ -1,7 +1,7 @@
 //! Legal frames, carriers, official tables, participation models and what trips cost, through the use cases.
 
 use maillage_domain::{
-    legal::{ExceptionSubject, Headcount, NewCarrier, Verdict},
+    legal::{ExceptionAbout, ExceptionSubject, Headcount, NewCarrier, Verdict},
     model_choice::{LocalParameters, ModelRule},
     money::Cents,
     place::NewPlace,
@@ -114,13 +114,17 @@ fn an_exception_signed_later_shows_in_the_frame() {
     let world = World::empty(1);
     let trips = ask(&world, to("81004", ""), "").unwrap();
     let subject = ExceptionSubject::Trip(trips[0].id());
-    let empty = ready(frames::sign(world.app(A), &local(), subject, "  ")).unwrap_err();
+    let empty =
+        ready(frames::sign(world.app(A), &local(), (subject, ExceptionAbout::Frame), "  ")).unwrap_err();
     assert_eq!(empty.reason(), "exception-reason");
-    let signed = ready(frames::sign(world.app(A), &local(), subject, "raison de synthèse")).unwrap();
+    let signed =
+        ready(frames::sign(world.app(A), &local(), (subject, ExceptionAbout::Frame), "raison de synthèse"))
+            .unwrap();
     let shown = frames::show(world.app(A), &local(), trips[0].id()).unwrap();
     assert_eq!(shown.exception.map(|exception| exception.id), Some(signed.id));
     let unknown = ExceptionSubject::Trip(Id::new(1, [9; 10]));
-    let refused = ready(frames::sign(world.app(A), &local(), unknown, "raison")).unwrap_err();
+    let refused =
+        ready(frames::sign(world.app(A), &local(), (unknown, ExceptionAbout::Frame), "raison")).unwrap_err();
     assert_eq!(refused.reason(), "trip-unknown");
 }
 
@@ -197,7 +201,9 @@ fn what_every_frame_excludes_is_kept_as_a_need_if_that_is_meant() {
     let far = || to("81004", "");
     assert_eq!(ask(&world, far(), "").unwrap_err().reason(), "out-of-frame");
     let person = world.person(A, "ask");
-    let kept = ready(unserved::add_or_record(world.app(A), &local(), person, far(), "")).unwrap();
+    let kept =
+        ready(unserved::add_or_record(world.app(A), &local(), person, far(), trips::Signed::default()))
+            .unwrap();
     let trip = world.trip(A, kept.1[0].id());
     assert_eq!(trip.status(), TripStatus::Unmet(UnmetReason::OutOfFrame));
     let frame = frames::show(world.app(A), &local(), trip.id()).unwrap().frame;
@@ -300,6 +306,7 @@ fn no_more_than_the_law_allows_is_asked_whatever_the_model() {
         commune: Some("81003".parse().unwrap()),
         from: "2026-10-02".parse().unwrap(),
         model: "hybride-guichet@1".parse().unwrap(),
+        carrier: None,
     };
     ready(models::add_rule(world.app(A), &local(), rule.clone(), String::new())).unwrap();
     let trip = driven(&world);

@@ -292,7 +292,7 @@ fn loans_that_are_open_or_late_come_page_by_page() {
             .map(|(from, until)| wish(&world, person, &format!("{from}T09:00"), &format!("{until}T09:00")))
             .collect();
     for loan in &wishes {
-        ready(loans::book(world.app(A), &local(), loan.id, car)).unwrap();
+        ready(loans::book(world.app(A), &local(), loan.id, car, String::new())).unwrap();
     }
     let expected: Vec<_> = wishes.iter().map(|loan| loan.id).collect();
     for criterion in [Criterion::Open, Criterion::Taking(car)] {

@@ -192,7 +192,8 @@ fn a_series_goes_into_the_basket_of_whoever_travels() {
     let app = world.app(A);
     let (person, other) = (world.person(A, "ask"), world.person(A, "ask"));
     let pathway = ready(pathways::open(app, &local(), person, ("", ""))).unwrap().id;
-    ready(pathways::diagnose(app, &local(), pathway, "", Some(hold(&world, person).id))).unwrap();
+    ready(pathways::diagnose(app, &local(), (pathway, String::new()), "", Some(hold(&world, person).id)))
+        .unwrap();
     let weekly = || NewSeries {
         weekdays: "mar".into(),
         first: "2026-10-06".into(),

@@ -219,9 +219,13 @@ fn a_yes_of_somebody_who_may_not_drive_any_more_is_not_taken() {
     let world = World::empty(1);
     let (trip, driver, offer) = world.asked();
     let zoe = world.driver("Zoe", "email");
-    let licence =
-        NewDocument { kind: "licence".into(), seen_on: String::new(), valid_until: "2026-10-05".into() };
-    ready(documents::record_document(world.app(A), &local(), driver, licence)).unwrap();
+    let licence = NewDocument {
+        kind: "licence".into(),
+        seen_on: String::new(),
+        valid_until: "2026-10-05".into(),
+        ..Default::default()
+    };
+    ready(documents::record_document(world.app(A), &local(), driver, licence, String::new())).unwrap();
     let by_desk = || ready(offers::answer(world.app(A), &local(), offer.id(), Answer::Yes));
     assert_eq!(reason(by_desk()), "driver-cannot");
     let accepted = ready(trips::driver_accepts(world.app(A), &local(), trip, false));

@@ -91,9 +91,14 @@ async fn looking_answers_nothing_and_one_click_answers_once() {
 async fn a_yes_that_cannot_be_taken_says_so_and_whom_to_ask() {
     let world = World::empty(1);
     let (trip, driver, offer) = world.asked();
-    let licence =
-        NewDocument { kind: "licence".into(), seen_on: String::new(), valid_until: "2026-10-05".into() };
-    ready(documents::record_document(world.app(A), &Caller::local(), driver, licence)).unwrap();
+    let licence = NewDocument {
+        kind: "licence".into(),
+        seen_on: String::new(),
+        valid_until: "2026-10-05".into(),
+        ..Default::default()
+    };
+    ready(documents::record_document(world.app(A), &Caller::local(), driver, licence, String::new()))
+        .unwrap();
     let door = Door::open(&world).await;
     let path = format!("/o/{}", world.token(&offer));
     let (status, _, body) = door.ask("POST", &path, "answer=yes").await;

@@ -202,6 +202,7 @@ async fn add_volunteer(
         kind: kind.to_owned(),
         seen_on: "2025-12-15".to_owned(),
         valid_until: "2027-12-31".to_owned(),
+        ..Default::default()
     };
     let new = node::AddVolunteerRequest {
         name: format!("Bénévole fictif {number:02} (synthétique)"),
@@ -226,6 +227,7 @@ pub(crate) fn vehicle((power, electric): (u8, bool), (seats, places): (u32, u32)
         wheelchair_places: places,
         fiscal_power: power.into(),
         electric,
+        ..Default::default()
     }
 }
 

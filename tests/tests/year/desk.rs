@@ -155,7 +155,7 @@ impl Script<'_> {
 
     async fn statements(&mut self, month: Date) -> anyhow::Result<()> {
         let (name, today) = (month.strftime("%Y-%m").to_string(), self.now.date());
-        let request = node::ListDueStatementsRequest { month: name.clone() };
+        let request = node::ListDueStatementsRequest { month: name.clone(), ..Default::default() };
         let due = self.platform.money().list_due_statements(request).await?.into_inner().due;
         for node::DueStatement { volunteer, basis, carrier } in due {
             let who = self.cast.volunteers.iter().position(|known| known.id == volunteer);
@@ -221,6 +221,7 @@ impl Script<'_> {
             method: "cheque".to_owned(),
             collected_by: collected_by.to_owned(),
             booking: Some(node::Booking { amount_cents: cents, ..Default::default() }),
+            ..Default::default()
         };
         let entry = self.platform.money().record_payment(payment).await?.into_inner().id;
         self.memory.calls += 1;
@@ -241,6 +242,7 @@ impl Script<'_> {
             source: source.to_owned(),
             source_id: source_id.to_owned(),
             booking: Some(node::Booking { amount_cents: cents, ..Default::default() }),
+            ..Default::default()
         };
         self.platform.money().add_due(due).await?;
         self.memory.dues.push(Due { person, source, cents });
@@ -405,7 +407,12 @@ impl Script<'_> {
         self.pay(0, 1200, &collector).await?;
         let booking = |amount_cents| Some(node::Booking { amount_cents, ..Default::default() });
         let method = "cash".to_owned();
-        let handed = node::RecordRemittanceRequest { volunteer: collector, method, booking: booking(1200) };
+        let handed = node::RecordRemittanceRequest {
+            volunteer: collector,
+            method,
+            booking: booking(1200),
+            ..Default::default()
+        };
         self.platform.money().record_remittance(handed).await?;
         let credit = -self.owed(0).await?;
         anyhow::ensure!(credit > 0, "nothing was paid too much");
@@ -413,6 +420,7 @@ impl Script<'_> {
             person: self.person(0)?.id.clone(),
             method: "cash".to_owned(),
             booking: booking(credit.min(300)),
+            ..Default::default()
         };
         self.platform.money().record_refund(back).await?;
         self.memory.payments.push(Paid { person: 0, cents: -credit.min(300), movement: "refunded" });
@@ -424,6 +432,7 @@ impl Script<'_> {
             person: self.person(poor)?.id.clone(),
             reason: "hardship".to_owned(),
             booking: booking(owed),
+            ..Default::default()
         };
         self.platform.money().write_off(given_up).await?;
         self.memory.payments.push(Paid { person: poor, cents: owed, movement: "written-off" });

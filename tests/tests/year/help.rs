@@ -103,9 +103,10 @@ impl Script<'_> {
                 until: minute(loan.until),
                 purpose: "work-training".to_owned(),
                 notes: String::new(),
+                ..Default::default()
             };
             let id = self.platform.loans().ask_for_loan(wish).await?.into_inner().id;
-            let book = node::BookLoanRequest { id: id.clone(), asset: asset.clone() };
+            let book = node::BookLoanRequest { id: id.clone(), asset: asset.clone(), ..Default::default() };
             match self.platform.loans().book_loan(book).await {
                 Ok(_) => booked.push(id),
                 Err(status) if status.code() == tonic::Code::FailedPrecondition => {
@@ -171,7 +172,10 @@ impl Script<'_> {
                 person_agrees: true,
             };
             let id = pathways.add_referral(referral).await?.into_inner().id;
-            pathways.accept_referral(node::AcceptReferralRequest { id, person }).await?.into_inner()
+            pathways
+                .accept_referral(node::AcceptReferralRequest { id, person, ..Default::default() })
+                .await?
+                .into_inner()
         } else {
             let open = node::OpenPathwayRequest { person, ..Default::default() };
             pathways.open_pathway(open).await?.into_inner()
@@ -273,10 +277,11 @@ impl Script<'_> {
             at: if planned { minute(self.now) } else { String::new() },
             amount_cents: if kind == "financial-aid" { 20_000 } else { 0 },
             notes: String::new(),
+            ..Default::default()
         };
         let mut shown = self.platform.services().open_service(open).await?.into_inner();
         for action in steps {
-            let act = node::ActOnServiceRequest { id: shown.id, action: Some(action) };
+            let act = node::ActOnServiceRequest { id: shown.id, action: Some(action), ..Default::default() };
             shown = self.platform.services().act_on_service(act).await?.into_inner();
         }
         let rendered = !matches!(shown.state.as_str(), "refused" | "missed");

@@ -46,6 +46,7 @@ pub(crate) async fn open(platform: &Platform) -> anyhow::Result<Opened> {
         quality: "general-interest".to_owned(),
         signatory: "Trésorière fictive".to_owned(),
         tax_rate_percent: 66,
+        ..Default::default()
     };
     let issuer = node::SetIssuerRequest { issuer: Some(issuer), ..Default::default() };
     platform.money().set_issuer(issuer).await?;
@@ -112,7 +113,13 @@ async fn choices(platform: &Platform) -> anyhow::Result<()> {
         let (commune, from, model) = (commune.to_owned(), from.to_string(), model.to_owned());
         platform
             .models()
-            .add_model_rule(node::ModelRule { commune, from, model, service: String::new() })
+            .add_model_rule(node::ModelRule {
+                commune,
+                from,
+                model,
+                service: String::new(),
+                ..Default::default()
+            })
             .await?;
     }
     let (model, from, rate, compensation): (&str, Date, u32, u32) = AMOUNTS;

@@ -203,7 +203,8 @@ impl Script<'_> {
     pub(crate) async fn begin_routines(&mut self) -> anyhow::Result<()> {
         for pattern in PATTERNS {
             let person = self.cast.persons.get(pattern.person).context("nobody")?.id.clone();
-            let request = node::AddSeriesRequest { person, fields: Some(pattern.fields()) };
+            let request =
+                node::AddSeriesRequest { person, fields: Some(pattern.fields()), ..Default::default() };
             let added = self.platform.series().add_series(request).await?.into_inner();
             let id = added.series.context("no series")?.id;
             self.routines.push(Routine { id, pattern, skipped: Vec::new(), first: FIRST, ended: None });

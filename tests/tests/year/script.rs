@@ -226,7 +226,12 @@ impl<'a> Script<'a> {
         single: bool,
     ) -> anyhow::Result<Option<Vec<String>>> {
         let asked = self.cast.volunteers.get(volunteer).context("no such volunteer")?.id.clone();
-        let offer = node::OfferToDriverRequest { trip: trip.to_owned(), volunteer: asked, single };
+        let offer = node::OfferToDriverRequest {
+            trip: trip.to_owned(),
+            volunteer: asked,
+            single,
+            ..Default::default()
+        };
         self.memory.calls += 2;
         let offered = match self.platform.trips().offer_to_driver(offer).await {
             Ok(offered) => offered.into_inner().trips,
@@ -314,7 +319,7 @@ impl<'a> Script<'a> {
         (loaded_m, empty_m): (u32, u32),
         estimated: Option<(u32, u32)>,
     ) -> anyhow::Result<()> {
-        let done = node::CompleteRequest { trip: trip.clone(), loaded_m, empty_m };
+        let done = node::CompleteRequest { trip: trip.clone(), loaded_m, empty_m, ..Default::default() };
         self.platform.trips().complete(done).await?;
         self.memory.calls += 1;
         let driven = estimated.unwrap_or((loaded_m, empty_m));
@@ -345,7 +350,13 @@ impl<'a> Script<'a> {
         (by, reason): (&'static str, &'static str),
         single: bool,
     ) -> anyhow::Result<()> {
-        let off = node::CancelRequest { trip, by: by.to_owned(), single, reason: reason.to_owned() };
+        let off = node::CancelRequest {
+            trip,
+            by: by.to_owned(),
+            single,
+            reason: reason.to_owned(),
+            ..Default::default()
+        };
         let trips = self.platform.trips().cancel(off).await?.into_inner().trips;
         self.memory.calls += 1;
         let now = instant(self.now)?;
