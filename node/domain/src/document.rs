@@ -223,9 +223,9 @@ impl Documents {
     /// What forbids to drive on a day, whatever the vehicle: the first paper, in the order of the kinds, that has expired by
     /// then or is required and missing. A paper is good through its last day.
     pub fn obstacle(&self, day: Date, required: &RequiredDocuments) -> Option<DocumentObstacle> {
-        let personal =
+        let mut personal =
             DocumentKind::ALL.iter().copied().filter(|kind| *kind != DocumentKind::RoadworthinessTest);
-        personal.into_iter().find_map(|kind| {
+        personal.find_map(|kind| {
             let paper = self.0.iter().find(|document| document.kind == kind);
             obstacle_of(kind, paper, day, required)
         })

@@ -177,8 +177,10 @@ impl<'a> Calendar<'a> {
         let (Some(first), Some(last)) = (own.first(), own.last()) else { return shipped.school_day(day) };
         let covered = school_year(first) <= day && day < last;
         match shipped.school_day(day) {
-            // The summer before the first imported row may be in the shipped table alone.
-            SchoolDay::Holidays(period) if covered && day < first => SchoolDay::Holidays(period),
+            // Holidays before the first imported row are those that are shipped, unless that row has moved them.
+            SchoolDay::Holidays(period) if covered && day < first && !own.has(period, day) => {
+                SchoolDay::Holidays(period)
+            }
             _ if covered => SchoolDay::Term,
             shipped => shipped,
         }
@@ -203,6 +205,11 @@ impl Rows<'_> {
 
     fn last(&self) -> Option<Date> {
         self.iter().map(|row| row.back).max()
+    }
+
+    /// Whether there is a row of these holidays in the school year of a day.
+    fn has(&self, period: SchoolPeriod, day: Date) -> bool {
+        self.iter().any(|row| row.period == period && school_year(row.first) == school_year(day))
     }
 
     fn holidays(&self, day: Date) -> Option<SchoolPeriod> {
@@ -451,6 +458,7 @@ mod tests {
             assert_eq!(calendar.school_day(day(text)), expected, "{department} {text}");
         };
         check("81", "2027-02-06", SchoolDay::Term);
+        check("81", "2026-12-24", SchoolDay::Holidays(SchoolPeriod::Christmas));
         check("81", "2027-02-28", SchoolDay::Holidays(SchoolPeriod::Winter));
         check("81", "2027-10-23", SchoolDay::Holidays(SchoolPeriod::Autumn));
         check("81", "2027-09-15", SchoolDay::Term);

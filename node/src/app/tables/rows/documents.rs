@@ -94,7 +94,7 @@ impl Table for Documents {
                     kind,
                     seen_on,
                     valid_until,
-                    number(Some(vehicle).filter(|number| *number != 0)),
+                    super::number(Some(vehicle).filter(|number| *number != 0)),
                 ]
             };
             Ok(volunteer.details.documents.iter().map(row).collect())
