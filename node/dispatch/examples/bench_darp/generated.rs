@@ -145,8 +145,9 @@ pub(crate) fn generate(drivers: usize, requests: usize, seed: u64) -> Day {
     }
     while day.requests.len() < requests {
         let home = found[chance.below(found.len())];
-        let nearest = if chance.percent(70) { 6 } else { 20 };
-        let town = towns[chance.below(nearest).min(towns.len() - 1)];
+        // Three in four go to the nearest town, the rest to one of the six largest.
+        let nearest = towns.iter().copied().min_by_key(|town| day.matrix.road(home, *town).metres).unwrap();
+        let town = if chance.percent(75) { nearest } else { towns[chance.below(6)] };
         let outbound = day.requests.len();
         let mut there = trip(outbound, (home, town), &mut chance);
         let arrival = chance.between(8 * 3600, 16 * 3600);

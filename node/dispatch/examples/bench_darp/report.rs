@@ -50,7 +50,7 @@ fn affordable(board: &Board, seconds: f64, seed: u64) -> u64 {
     let start = cpu_s();
     let mut trial = board.clone();
     let mut done = 0_u32;
-    let mut until = || cpu_s() - start > seconds * 0.03;
+    let mut until = || cpu_s() - start > (seconds * 0.05).max(0.1);
     let ending = trial.improve(Budget { iterations: 1_000_000, seed }, &mut until);
     done += u32::try_from(ending.iterations).unwrap_or(u32::MAX);
     let rate = f64::from(done) / (cpu_s() - start);

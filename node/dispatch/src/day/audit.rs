@@ -188,7 +188,7 @@ impl<'a> Audit<'a> {
             if !allowed || !empty || out.is_unreachable() || back.is_unreachable() {
                 self.breaches.insert(Breach::Home(at.0, at.1));
             }
-            sum.away_s -= spare_s;
+            sum.rest_m += metres - i64::from(self.day.matrix.road(step.from, step.to).metres);
         } else {
             let road: Road = self.day.matrix.road(step.from, step.to);
             metres = i64::from(road.metres);
@@ -312,7 +312,8 @@ impl<'a> Audit<'a> {
     fn budgets(&mut self, by_driver: &BTreeMap<usize, Figures>) {
         for (index, figures) in by_driver {
             let Some(driver) = self.day.drivers.get(*index) else { continue };
-            let over_m = driver.metres_max.map_or(0, |limit| figures.metres() - i64::from(limit));
+            let over_m =
+                driver.metres_max.map_or(0, |limit| figures.metres() - figures.rest_m - i64::from(limit));
             if over_m > 0 {
                 self.breaches.insert(Breach::Metres(*index, over_m));
             }

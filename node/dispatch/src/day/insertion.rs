@@ -40,6 +40,8 @@ pub(crate) struct Inserter {
     pub(crate) sheet: Sheet,
     /// Positions overlooked, one bit each, over and over.
     pub(crate) overlook: u64,
+    /// Rounds looked at so far: what a way of filling costs.
+    pub(crate) looked_at: u32,
 }
 
 /// One request to be put into one round.
@@ -57,6 +59,7 @@ impl Inserter {
     /// The cheapest place that costs less than `below`; none if there is none.
     pub(crate) fn best(&mut self, target: Target<'_>, below: i64) -> Option<Placement> {
         self.positions.clear();
+        self.looked_at += 1;
         Scan::new(target).run(&mut self.positions, below);
         if self.overlook != 0 {
             let mut bits = self.overlook;
@@ -111,8 +114,9 @@ impl Inserter {
         let after = figures(prepared, shift, &self.line, &self.begin, &mut self.sheet);
         let wheel = &prepared.wheels[shift.driver];
         let metres = totals.metres - route.figures.metres() + after.metres();
+        let budgeted = totals.budgeted - route.figures.budgeted_m() + after.budgeted_m();
         let away = totals.away - route.figures.away_s + after.away_s;
-        if metres > wheel.metres_max || away > wheel.seconds_max {
+        if budgeted > wheel.metres_max || away > wheel.seconds_max {
             return None;
         }
         let fairness = prepared.day.weights.fairness(wheel.past, metres, wheel.target);
@@ -202,7 +206,7 @@ impl<'a> Scan<'a> {
             ends: [Point::of(prepared, 2 * request), Point::of(prepared, 2 * request + 1)],
             load: prepared.asks[request].load,
             rooms: &wheel.rooms,
-            metres_left: wheel.metres_max - totals.metres,
+            metres_left: wheel.metres_max - totals.budgeted,
             waiting_per_s: prepared.day.weights.waiting_per_s,
             fair: wheel.target.is_some() && prepared.day.weights.fairness_permille != 0,
         }

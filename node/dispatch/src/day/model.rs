@@ -240,9 +240,10 @@ pub struct Driver {
     pub configurations: Vec<Load>,
     /// Needs the driver accepts, one bit each.
     pub accepts: u64,
-    /// Metres of the whole day, over all windows.
+    /// Metres of the whole day, over all windows; what only resting at home in between adds is the driver's own choice
+    /// and left out, so that a trip that is cancelled never breaks the budget.
     pub metres_max: Option<u32>,
-    /// Seconds away from home of the whole day, over all windows.
+    /// Seconds from leaving to being back, over all windows of the day.
     pub seconds_max: Option<u32>,
     /// Longest trip by itself: home, pickup, drop-off, home, in metres.
     pub trip_metres_max: Option<u32>,

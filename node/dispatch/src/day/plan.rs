@@ -76,7 +76,9 @@ pub struct Figures {
     pub wait_s: i64,
     /// Seconds that rides take longer than the direct road.
     pub excess_s: i64,
-    /// Seconds away from home.
+    /// Metres of those without passenger that only resting at home in between adds; the budget of the day leaves them out.
+    pub rest_m: i64,
+    /// Seconds from leaving to being back.
     pub away_s: i64,
 }
 
@@ -84,6 +86,11 @@ impl Figures {
     /// Metres in all.
     pub fn metres(&self) -> i64 {
         self.deadhead_m + self.loaded_m
+    }
+
+    /// Metres that count for the budget of the day: without the driver's own choice to rest at home.
+    pub fn budgeted_m(&self) -> i64 {
+        self.metres() - self.rest_m
     }
 
     /// Both together.
@@ -94,6 +101,7 @@ impl Figures {
             loaded_m: self.loaded_m + other.loaded_m,
             wait_s: self.wait_s + other.wait_s,
             excess_s: self.excess_s + other.excess_s,
+            rest_m: self.rest_m + other.rest_m,
             away_s: self.away_s + other.away_s,
         }
     }

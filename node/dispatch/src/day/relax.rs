@@ -136,8 +136,7 @@ impl Board {
             if !self.prepared.is_allowed(request, self.prepared.shifts[shift].driver) {
                 continue;
             }
-            let trips: Vec<usize> = self.state.routes[shift].nodes().filter(|node| node & 1 == 0).collect();
-            for trip in trips.into_iter().map(|node| node / 2) {
+            for trip in self.trips_in_the_way(request, shift) {
                 if !self.prepared.asks[trip].locked
                     && let Some(total) = self.try_move(request, shift, trip)
                 {
@@ -159,6 +158,18 @@ impl Board {
         found.sort_unstable();
         found.truncate(MOVES);
         found.into_iter().filter_map(|(_, shift, trip)| self.described_move(request, shift, trip)).collect()
+    }
+
+    /// Trips of a shift that could be under way while the request is.
+    fn trips_in_the_way(&self, request: usize, shift: usize) -> Vec<usize> {
+        let (inside, outside) = (&self.prepared.nodes[2 * request], &self.prepared.nodes[2 * request + 1]);
+        let route = &self.state.routes[shift];
+        let around = route.line.iter().enumerate().filter(|(at, point)| {
+            point.is_pickup()
+                && route.early[at - 1] <= outside.close
+                && route.late[(point.mate + 1).min(route.late.len() - 1)] >= inside.open
+        });
+        around.map(|(_, point)| point.node / 2).collect()
     }
 
     /// What it costs in all that a trip makes room for the request in a shift; none if it does not.

@@ -27,7 +27,7 @@ pub enum Mishap {
 pub struct Repair {
     /// Requests with another driver than before, by index: the request, who drove it, who drives it.
     pub moved: Vec<(usize, usize, usize)>,
-    /// Requests nobody drives any more, with the nearest obstacle.
+    /// Requests nobody drives any more; with the nearest obstacle after [`Board::repair_and_price`].
     pub refused: Vec<Refused>,
     /// What it added to the cost, by term.
     pub cost: Cost,
@@ -43,13 +43,16 @@ impl Board {
         self.mend(mishap)
     }
 
-    /// Like [`Board::repair`], with the difference of cost by term, which takes printing the whole plan twice.
+    /// Like [`Board::repair`], with the nearest obstacle of what is refused and the difference of cost by term, which
+    /// takes printing the whole plan twice.
     ///
     /// # Errors
     /// As [`Board::repair`].
     pub fn repair_and_price(&mut self, mishap: Mishap) -> Result<Repair, DayError> {
         let before = self.print().cost;
         let mut repair = self.mend(mishap)?;
+        repair.refused =
+            repair.refused.iter().map(|refused| self.nearest_obstacle(refused.request)).collect();
         repair.cost = self.print().cost - before;
         Ok(repair)
     }
@@ -115,7 +118,7 @@ impl Board {
         for request in riders {
             match self.driver_of(*request) {
                 Some(driver) => repair.moved.push((*request, out, driver)),
-                None => repair.refused.push(self.nearest_obstacle(*request)),
+                None => repair.refused.push(Refused { request: *request, obstacle: None }),
             }
         }
         repair

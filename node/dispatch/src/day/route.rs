@@ -143,12 +143,11 @@ fn join(prepared: &Prepared, shift: &Shift, line: &mut [Point]) {
     line[last].ride_max = longest_round(prepared, shift);
 }
 
-/// The longest a round may take, as far as that is known beforehand: a driver with one window who never goes home in
-/// between.
+/// The longest a round may take, as far as that is known beforehand: for a driver with one window.
 fn longest_round(prepared: &Prepared, shift: &Shift) -> i64 {
     let wheel = &prepared.wheels[shift.driver];
     let single = wheel.shifts.1 - wheel.shifts.0 == 1;
-    if single && prepared.day.rules.home_rest_s.is_none() { wheel.seconds_max } else { UNLIMITED }
+    if single { wheel.seconds_max } else { UNLIMITED }
 }
 
 /// What a round adds up to, at the times it is printed with.
@@ -200,7 +199,7 @@ pub(crate) fn timed(
             sum.wait_s += wait_s;
         } else if let Some(rest) = rest_at_home(prepared, shift, line, at, wait_s) {
             sum.deadhead_m += rest.metres;
-            sum.away_s -= rest.seconds;
+            sum.rest_m += rest.metres - metres;
         } else {
             sum.deadhead_m += metres;
             sum.wait_s += wait_s;
@@ -233,8 +232,6 @@ fn roads_only(prepared: &Prepared, line: &[Point]) -> Figures {
 pub(crate) struct Rest {
     /// Metres by way of home.
     pub(crate) metres: i64,
-    /// Seconds at home.
-    pub(crate) seconds: i64,
 }
 
 /// Whether the driver goes home after a stop with nobody on board instead of waiting: allowed, long enough, and cheaper.
@@ -260,7 +257,7 @@ pub(crate) fn rest_at_home(
     let extra = metres - i64::from(prepared.road(here.place, next.place).metres);
     let weights = &prepared.day.weights;
     let cheaper = extra * weights.deadhead_per_m < wait_s * weights.waiting_per_s;
-    (seconds >= rest_min && cheaper).then_some(Rest { metres, seconds })
+    (seconds >= rest_min && cheaper).then_some(Rest { metres })
 }
 
 /// What figures cost.

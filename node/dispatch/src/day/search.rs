@@ -42,9 +42,9 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) const TUNED: Self = Self {
-        temperatures: (0.6, 0.01),
+        temperatures: (1.5, 0.03),
         blur: 0.5,
-        removed: (0.4, 24),
+        removed: (0.4, 16),
         string_max: 10,
         segment: 200,
         reaction: 0.2,
@@ -74,7 +74,6 @@ impl Scores {
             }
             left -= share;
         }
-        self.used[picked] += 1.0;
         picked
     }
 
@@ -180,6 +179,7 @@ impl<'a> Search<'a> {
         state.begin();
         self.take_out(state, ways.0);
         let blur = self.settings.blur * self.scale;
+        self.filler.inserter.looked_at = 0;
         let mut chance = Chance { dice: &mut self.dice, blur };
         self.filler.fill(FILL[ways.1], self.prepared, state, &mut self.todo, &mut chance);
         let near_best =
@@ -197,6 +197,9 @@ impl<'a> Search<'a> {
             }
             self.reward(state, before)
         };
+        self.destroy.used[ways.0] += 1.0;
+        // Ways of filling earn by what they cost, so that one that looks at ten times as many rounds must do better.
+        self.fill.used[ways.1] += f64::from(self.filler.inserter.looked_at) / 100.0;
         self.destroy.earned[ways.0] += earned;
         self.fill.earned[ways.1] += earned;
         if iteration % self.settings.segment == self.settings.segment - 1 {

@@ -13,6 +13,8 @@ use super::{
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Totals {
     pub(crate) metres: i64,
+    /// Without rests at home.
+    pub(crate) budgeted: i64,
     pub(crate) away: i64,
 }
 
@@ -218,6 +220,7 @@ impl State {
         let old = self.totals[what.driver];
         let new = Totals {
             metres: old.metres - before.metres() + route.figures.metres(),
+            budgeted: old.budgeted - before.budgeted_m() + route.figures.budgeted_m(),
             away: old.away - before.away_s + route.figures.away_s,
         };
         let weights = &prepared.day.weights;
@@ -291,7 +294,7 @@ impl State {
     /// Whether a driver keeps the budgets of the day.
     pub(crate) fn within_budgets(&self, prepared: &Prepared, driver: usize) -> bool {
         let (wheel, totals) = (&prepared.wheels[driver], self.totals[driver]);
-        totals.metres <= wheel.metres_max && totals.away <= wheel.seconds_max
+        totals.budgeted <= wheel.metres_max && totals.away <= wheel.seconds_max
     }
 
     /// Says that another shift drives a request, after [`State::set`]; preferences included.

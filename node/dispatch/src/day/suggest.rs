@@ -373,6 +373,7 @@ fn negative(figures: Figures) -> Figures {
         loaded_m: -figures.loaded_m,
         wait_s: -figures.wait_s,
         excess_s: -figures.excess_s,
+        rest_m: -figures.rest_m,
         away_s: -figures.away_s,
     }
 }

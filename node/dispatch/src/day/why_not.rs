@@ -280,7 +280,7 @@ fn at_position(target: Target<'_>, (pickup, dropoff): (usize, usize), inserter: 
     }
     let after = super::route::figures(prepared, shift, line, begin, &mut super::schedule::Sheet::default());
     let wheel = &prepared.wheels[shift.driver];
-    let metres = totals.metres - route.figures.metres() + after.metres() - wheel.metres_max;
+    let metres = totals.budgeted - route.figures.budgeted_m() + after.budgeted_m() - wheel.metres_max;
     if metres > 0 {
         return Obstacle::MetresOfDay { missing_m: metres };
     }
