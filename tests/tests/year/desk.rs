@@ -183,8 +183,8 @@ impl Script<'_> {
                 "waive" => "waived",
                 _ => "open",
             };
-            let (closed, on) = (self.now, (settled != "open").then_some(today));
-            self.memory.statements.push(Closed { volunteer: who, month, basis, closed, settled, on });
+            let (at, on) = (self.now, (settled != "open").then_some(today));
+            self.memory.statements.push(Closed { volunteer: who, month, basis, at, settled, on });
             self.memory.calls += 2;
         }
         Ok(())

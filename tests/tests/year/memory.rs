@@ -132,7 +132,7 @@ pub(crate) struct Closed {
     /// `reimbursed` or `waived`.
     pub(crate) basis: String,
     /// When.
-    pub(crate) closed: DateTime,
+    pub(crate) at: DateTime,
     /// `paid`, `waived` or `open`.
     pub(crate) settled: &'static str,
     /// The day of the signature or payment.

@@ -99,7 +99,7 @@ pub(crate) fn scale_cents(power: u8, electric: bool, metres: u64) -> i64 {
     // A thousandth of a euro per kilometre is a millionth of a euro per metre.
     let millionths = match metres {
         ..=5_000_000 => first * metres,
-        ..=20_000_000 => second * metres + constant * 1_000_000,
+        5_000_001..=20_000_000 => second * metres + constant * 1_000_000,
         _ => third * metres,
     };
     // A fifth more for an electric car; then to the nearest cent, a half upwards.

@@ -291,7 +291,7 @@ impl<'a> Script<'a> {
                 self.plan(at, Event::CallOff(first, by, reason, false));
             }
             Fate::Withdrawn => {
-                self.plan(self.now.saturating_add(3.hours()), Event::GiveUp(first, "withdrawn"))
+                self.plan(self.now.saturating_add(3.hours()), Event::GiveUp(first, "withdrawn"));
             }
         }
         Ok(())
@@ -323,7 +323,7 @@ impl<'a> Script<'a> {
         self.platform.trips().complete(done).await?;
         self.memory.calls += 1;
         let driven = estimated.unwrap_or((loaded_m, empty_m));
-        self.close(&[trip.clone()], Outcome::Completed(driven.0, driven.1))?;
+        self.close(std::slice::from_ref(&trip), Outcome::Completed(driven.0, driven.1))?;
         if let Some(unmet) = self.memory.unmet.get_mut(&trip) {
             unmet.served = true;
         }
@@ -363,7 +363,7 @@ impl<'a> Script<'a> {
         for trip in &trips {
             let begins: Timestamp = trip.earliest_pickup.parse()?;
             let late = begins.as_second() - now.as_second() < 24 * 60 * 60;
-            self.close(&[trip.id.clone()], Outcome::Cancelled(by, reason, late))?;
+            self.close(std::slice::from_ref(&trip.id), Outcome::Cancelled(by, reason, late))?;
         }
         Ok(())
     }

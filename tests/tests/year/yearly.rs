@@ -170,7 +170,7 @@ impl Recount<'_> {
         for fact in self.facts {
             let waived = self.model(fact.model)?.pays() == Paid::Waived;
             let of_basis = waived == (statement.basis == "waived");
-            let known = fact.closed < statement.closed && fact.day < end;
+            let known = fact.closed < statement.at && fact.day < end;
             let theirs = fact.driver == statement.volunteer;
             if theirs && known && of_basis && !taken.contains(fact.trip.as_str()) {
                 waiting.push(fact);
