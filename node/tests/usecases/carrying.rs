@@ -98,6 +98,7 @@ fn offer(world: &World, trip: Id<TripKind>, driver: Id<VolunteerKind>, ride: Rid
 
 fn done(world: &World, trip: Id<TripKind>) {
     ready(trips::driver_accepts(world.app(A), &local(), trip, true)).unwrap();
+    world.clock.set(world.trip(A, trip).assignment().unwrap().start);
     ready(trips::complete(world.app(A), &local(), trip, 30_000, 20_000)).unwrap();
 }
 

@@ -168,7 +168,7 @@ fn a_neighbours_person_goes_also_from_a_node_that_has_left_the_federation() {
     let trip = world.carried(B, handover)[0].id();
     world.complete(B, trip);
     world.settle();
-    world.wait(31 * 24 * 60);
+    world.wait((5 + 31) * 24 * 60);
     let mut alone = world.nodes[B].with_store(world.app(B).store.clone());
     alone.link = Arc::new(Link::new(None, world.now()));
     let alone = Arc::new(alone);
@@ -346,6 +346,7 @@ fn no_empty_kilometres_at_all_can_be_said() {
     let done = |driven| {
         let trip = world.request(A, person, false)[0];
         world.promise(A, trip, world.volunteer(A, "81222", false));
+        world.clock.set(world.trip(A, trip).assignment().unwrap().start);
         let trip = ready(trips::complete_driven(world.app(A), &local(), trip, driven)).unwrap().remove(0);
         let TripStatus::Completed { empty_m, .. } = trip.status() else { panic!("it was completed") };
         empty_m

@@ -71,6 +71,7 @@ fn completed(world: &World) -> Id<TripKind> {
     let driver = world.volunteer(A, "81003", true);
     ready(trips::offer_to_driver(world.app(A), &local(), trip, driver, true)).unwrap();
     ready(trips::driver_accepts(world.app(A), &local(), trip, true)).unwrap();
+    world.clock.set(world.trip(A, trip).assignment().unwrap().start);
     ready(trips::complete(world.app(A), &local(), trip, 0, 0)).unwrap();
     trip
 }

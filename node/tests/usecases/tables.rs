@@ -489,7 +489,7 @@ fn a_trip_from_before_is_told_and_neither_planned_nor_counted() {
     let heading = "reference;person;day;pickup_commune;dropoff_commune;loaded_m\n";
     let take = |rest: &str| import(&world, "past-trips", &format!("{heading}T-9;{rest}\n"), false);
     assert_eq!(reasons(&take("B-1;2026-10-01;81003;81004;")), [(2, "day", "past-trip-not-past")]);
-    assert_eq!(reasons(&take("B-1;2025-10-01;81003;99999;")), [(2, "dropoff_commune", "commune-unknown")]);
+    assert_eq!(reasons(&take("B-1;2025-10-01;81003;81999;")), [(2, "dropoff_commune", "commune-unknown")]);
     assert_eq!(reasons(&take("B-1;2025-10-01;81003;81004;999999999")), [(2, "loaded_m", "trip-distance")]);
     assert_eq!(take("B-1;2025-10-01;81003;81004;30000").added, 1);
     assert_eq!(take("B-1;2025-10-01;81003;81004;31000").changed, 1);

@@ -120,6 +120,28 @@ fn holidays_are_kept_skipped_or_asked_about_and_a_word_on_the_day_is_stronger() 
 }
 
 #[test]
+fn a_named_day_outlives_its_weekday_and_not_the_series() {
+    let weekly = series("tue,thu", 1, "2026-10-06", End::Open);
+    let changed = Exception::Changed { on: day("2026-10-16"), journey: Box::new(journey(10)) };
+    let named = weekly.with_exception(day("2026-10-15"), changed).unwrap();
+    let named = named.with_exception(day("2026-10-20"), Exception::Kept).unwrap();
+    let named = named.with_exception(day("2026-10-22"), Exception::Skipped).unwrap();
+    let monday = Pattern::new("mon".parse().unwrap(), 1, day("2026-10-06"), End::Open).unwrap();
+    let moved = named.with_all(monday, journey(9));
+    let on = |series: &Series| {
+        let planned = series.planned(day("2026-10-01"), day("2026-10-26"), tarn());
+        planned.iter().map(|planned| planned.occurrence.date.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(on(&moved), ["2026-10-12", "2026-10-15", "2026-10-19", "2026-10-20", "2026-10-26"]);
+    assert!(moved.has(day("2026-10-15")) && !moved.has(day("2026-10-22")));
+    assert_eq!(on(&moved.ending_before(day("2026-10-16"))), ["2026-10-12", "2026-10-15"]);
+    let over = moved.ending_before(day("2026-10-06"));
+    assert!(on(&over).is_empty());
+    assert_eq!(over.last_day(), None);
+    assert_eq!(over.ending_before(day("2026-11-01")).pattern, over.pattern, "what is over stays over");
+}
+
+#[test]
 fn a_time_of_day_stays_the_same_on_both_sides_of_a_change_of_clocks() {
     let at = |on: &str| match journey(9).on(day(on)).unwrap().outbound {
         OutboundTime::ArriveBy(at) => at.to_string(),

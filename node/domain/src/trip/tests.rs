@@ -8,9 +8,9 @@ use maillage_federation::{
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::{
-    Absentee, Anchor, Assignment, CancelReason, CancelledBy, Custody, DriverRefusal, HolderResult, Leg,
-    Origin, Passenger, TermsError, Trip, TripAction, TripChange, TripError, TripEventKind, TripState,
-    TripStatus, TripTerms, TripWindow, UnmetReason,
+    Absentee, Anchor, Assignment, CancelReason, CancelledBy, CorrectionReason, Custody, DriverRefusal,
+    Ending, HolderResult, Leg, Origin, Passenger, TermsError, Trip, TripAction, TripChange, TripError,
+    TripEventKind, TripState, TripStatus, TripTerms, TripWindow, UnmetReason,
 };
 use crate::{
     ids::VolunteerKind,
@@ -266,6 +266,60 @@ fn a_cancellation_is_late_within_a_day_of_the_pickup() {
     assert!(!late_at(limit));
     assert!(late_at(limit + SignedDuration::from_secs(1)));
     assert!(late_at(minutes(5)));
+}
+
+#[test]
+fn a_cancellation_counts_from_when_it_was_told() {
+    let cancel = |told, at| own().cancel_as_told((CancelledBy::Person, REASON), told, at);
+    let early = pickup() - SignedDuration::from_secs(LATE_CANCELLATION_S);
+    let trip = cancel(early, minutes(5)).unwrap();
+    let expected = TripStatus::Cancelled { by: CancelledBy::Person, reason: REASON, late: false };
+    assert_eq!((trip.status(), trip.closed_at()), (expected, Some(minutes(5))));
+    assert_eq!(trip.history().last().map(|event| event.at), Some(minutes(5)));
+    assert_eq!(cancel(minutes(6), minutes(5)), Err(TripError::Told));
+    let before = own().terms.created - SignedDuration::from_secs(1);
+    assert_eq!(cancel(before, minutes(5)), Err(TripError::Told));
+}
+
+#[test]
+fn nothing_is_over_before_the_drive_begins() {
+    let [offer, accept, ..] = actions();
+    let confirmed = after(own(), &[offer, accept]);
+    let begins = confirmed.begins().unwrap();
+    assert_eq!(begins, drive().start.min(pickup()));
+    let before = begins - SignedDuration::from_secs(1);
+    for action in [TripAction::Complete { loaded_m: 1, empty_m: 1 }, TripAction::NoShow(Absentee::Person)] {
+        let refused = confirmed.check_begun(action, before);
+        assert!(matches!(refused, Err(TripError::NotBegun { begins: when, .. }) if when == begins));
+        assert_eq!(confirmed.check_begun(action, begins), Ok(()));
+        assert_eq!(own().check_begun(action, before), Ok(()), "its status says no by itself");
+    }
+    assert_eq!(confirmed.check_begun(TripAction::PickUp, before), Ok(()));
+}
+
+#[test]
+fn an_end_is_put_right_until_it_is_counted() {
+    let [offer, accept, _, _, complete, ..] = actions();
+    let done = after(own(), &[offer, accept, complete]);
+    let correct = |trip: &Trip, ending| trip.correct(ending, CorrectionReason::Typing, minutes(300));
+    let absent = correct(&done, Ending::NoShow(Absentee::Person)).unwrap();
+    assert_eq!(
+        (absent.status(), absent.closed_at()),
+        (TripStatus::NoShow(Absentee::Person), done.closed_at())
+    );
+    let again = correct(&absent, Ending::Completed { loaded_m: 7, empty_m: 8 }).unwrap();
+    assert_eq!(again.status(), TripStatus::Completed { loaded_m: 7, empty_m: 8 });
+    assert_eq!(Trip::restore(again.terms.clone(), again.state().clone()), Ok(again));
+    let far = Ending::Completed { loaded_m: DRIVE_M + 1, empty_m: 0 };
+    assert_eq!(correct(&done, far), Err(TripError::Distance(DRIVE_M + 1)));
+    let month = "2026-10".parse().unwrap();
+    let counted = done.count_in(month).unwrap();
+    assert_eq!(correct(&counted, far), Err(TripError::AlreadyCounted(month)));
+    let open = correct(&own(), Ending::NoShow(Absentee::Driver));
+    assert_eq!(open, Err(TripError::WrongStatus { action: "correct", status: "requested" }));
+    let theirs = after(carried(), &[offer, accept, complete]);
+    let theirs = correct(&theirs, Ending::NoShow(Absentee::Driver));
+    assert_eq!(theirs, Err(TripError::Carried { action: "correct" }));
 }
 
 #[test]

@@ -271,7 +271,7 @@ fn of_settings(_: &Things) -> Vec<Edit> {
 
 /// The choice of a model for loans from the next day on.
 fn rule(model: &str, former: &str) -> Value {
-    json!({ "service": "loan", "from": "2026-10-02", "model": model, "former": former })
+    json!({ "service": "transport", "from": "2026-10-02", "model": model, "former": former })
 }
 
 /// Who gives receipts, as signed by somebody.

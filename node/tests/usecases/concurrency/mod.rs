@@ -39,6 +39,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "AskForLoan",
             "CloseMonth",
             "CloseStatement",
+            "CorrectTrip",
             "CounterEntry",
             "GenerateSeries",
             "IssueReceipt",

@@ -16,7 +16,6 @@ use super::super::{
     of_row,
     sheet::{Column, Row},
 };
-use super::number;
 use crate::app::{
     Aborted,
     people::{documents, volunteers as files},
