@@ -55,7 +55,7 @@ impl Success {
         let answer: serde_json::Value = serde_json::from_slice(answer).unwrap_or_default();
         match answer.pointer(&self.pointer) {
             Some(serde_json::Value::String(text)) => *text == self.value,
-            Some(other) => other.to_string() == self.value,
+            Some(other) => serde_json::to_string(other).is_ok_and(|text| text == self.value),
             None => false,
         }
     }

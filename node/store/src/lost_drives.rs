@@ -81,11 +81,11 @@ pub fn older_than(
     view: &(impl View + ?Sized),
     before: Timestamp,
     limit: usize,
-) -> Result<Vec<(Id<VolunteerKind>, Id<TripKind>)>, EngineError> {
+) -> Result<Vec<LostDrive>, EngineError> {
     let before = before.as_millisecond();
     let rows = LOST.scan(view, .., usize::MAX)?;
     let old = rows.into_iter().filter(|(_, record)| record.at_ms < before).take(limit);
-    Ok(old.map(|(_, record)| (record.volunteer, record.trip)).collect())
+    old.map(|(_, record)| record.try_into()).collect()
 }
 
 fn key(volunteer: Id<VolunteerKind>, trip: Id<TripKind>) -> ([u8; 16], [u8; 16]) {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use maillage_domain::{
-    ids::{DriverOfferKind, MessageKind, VolunteerKind},
+    calendar::LostDrive,
+    ids::{DriverOfferKind, MessageKind},
     message::Message,
     offer::DriverOffer,
     retention::{Kind, Rules},
@@ -39,7 +40,7 @@ pub struct Forgotten {
 struct Old {
     messages: Vec<Id<MessageKind>>,
     offers: Vec<Id<DriverOfferKind>>,
-    lost: Vec<(Id<VolunteerKind>, Id<TripKind>)>,
+    lost: Vec<LostDrive>,
 }
 
 /// Forgets what is over for longer than the rules of retention keep it.
@@ -59,8 +60,8 @@ pub async fn forget_old(app: &Arc<App>) -> Result<Forgotten, Refusal> {
         for id in old.offers {
             forgotten.offers += usize::from(driver_offers::forget(transaction, id)?);
         }
-        for (volunteer, trip) in old.lost {
-            lost_drives::remove(transaction, volunteer, trip)?;
+        for lost in old.lost {
+            lost_drives::remove(transaction, lost.volunteer, lost.trip)?;
             forgotten.lost_drives += 1;
         }
         Ok(forgotten)

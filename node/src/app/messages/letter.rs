@@ -180,18 +180,18 @@ fn leg(app: &App, trip: &Trip) -> LegFacts {
     LegFacts {
         leg: trip.terms.leg,
         pickup: trip.assignment().map_or(trip.terms.earliest_pickup, |drive| drive.pickup),
-        from: name(app, &trip.terms.pickup.commune),
-        to: name(app, &trip.terms.dropoff.commune),
+        from: name(app, trip.terms.pickup.commune),
+        to: name(app, trip.terms.dropoff.commune),
     }
 }
 
 fn lost_leg(app: &App, lost: &LostDrive) -> LegFacts {
-    let (from, to) = (name(app, &lost.from), name(app, &lost.to));
+    let (from, to) = (name(app, lost.from), name(app, lost.to));
     LegFacts { leg: lost.leg, pickup: lost.pickup, from, to }
 }
 
-fn name(app: &App, commune: &InseeCode) -> String {
-    app.geography.commune(commune).map(|commune| commune.name.clone()).unwrap_or_default()
+fn name(app: &App, commune: InseeCode) -> String {
+    app.geography.commune(&commune).map(|commune| commune.name.clone()).unwrap_or_default()
 }
 
 fn is_confirmed(trip: &Trip) -> bool {

@@ -160,7 +160,7 @@ fn a_lost_drive_is_found_until_it_is_got_back_or_old() {
     assert_eq!(lost_drives::of_volunteer(&engine, id(51)), Ok(Vec::new()));
     assert_eq!(lost_drives::older_than(&engine, lost.lost_at, 9), Ok(Vec::new()));
     let later = lost.lost_at + SignedDuration::from_secs(1);
-    assert_eq!(lost_drives::older_than(&engine, later, 9), Ok(vec![(id(50), id(10))]));
+    assert_eq!(lost_drives::older_than(&engine, later, 9), Ok(vec![lost]));
     write(&engine, |transaction| lost_drives::remove(transaction, id(50), id(10)));
     assert_eq!(lost_drives::find(&engine, id(50), id(10)), Ok(None));
 }
