@@ -241,6 +241,7 @@ async fn json_of_a_trip(keyboard: &Keyboard) -> anyhow::Result<()> {
     let offered = keyboard.node_json(&["trip", "offer", &there, "--volunteer", &volunteer]).await?;
     assert_eq!(at(&offered, "/trips").as_array().map(Vec::len), Some(2), "both legs are offered");
     keyboard.node_json(&["trip", "accept", &there]).await?;
+    keyboard.set_clock("2026-09-02T20:00:00Z")?;
     for trip in [&there, &back] {
         let done = keyboard.node_json(&["trip", "complete", trip]).await?;
         assert_eq!(at(&done, "/trips/0/status"), "completed");

@@ -182,7 +182,7 @@ impl<'a> Calendar<'a> {
                 SchoolDay::Holidays(period)
             }
             _ if covered => SchoolDay::Term,
-            shipped => shipped,
+            shipped @ (SchoolDay::Term | SchoolDay::Holidays(_) | SchoolDay::Unknown) => shipped,
         }
     }
 }

@@ -145,6 +145,15 @@ struct Read {
     outcome: Outcome,
 }
 
+/// Where the columns of a table of school holidays are; `to` is the last day, or `back` the first day of school.
+struct HolidayColumns {
+    zone: Option<usize>,
+    from: Option<usize>,
+    to: Option<usize>,
+    back: Option<usize>,
+    name: Option<usize>,
+}
+
 impl Read {
     fn of(geography: &Geography, table: ReferenceTable, content: &[u8]) -> Result<Self, Refusal> {
         let content = content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(content);
@@ -163,8 +172,13 @@ impl Read {
             ReferenceTable::UrbanUnits => &UNIT,
             ReferenceTable::Interchanges => &NAME,
             ReferenceTable::SchoolHolidays => {
-                let ends = (column(&TO), column(&BACK));
-                let columns = (column(&ZONE), column(&FROM), ends, column(&NAME));
+                let columns = HolidayColumns {
+                    zone: column(&ZONE),
+                    from: column(&FROM),
+                    to: column(&TO),
+                    back: column(&BACK),
+                    name: column(&NAME),
+                };
                 return Self::school_holidays(&mut reader, columns);
             }
         };
@@ -200,9 +214,9 @@ impl Read {
     /// School holidays: all rows of the zones, since what is imported is stronger than what is shipped.
     fn school_holidays(
         reader: &mut csv::Reader<&[u8]>,
-        columns: (Option<usize>, Option<usize>, (Option<usize>, Option<usize>), Option<usize>),
+        HolidayColumns { zone, from, to, back, name }: HolidayColumns,
     ) -> Result<Self, Refusal> {
-        let (Some(zone), Some(from), (to, back), Some(name)) = columns else { return Err(no_headings()) };
+        let (Some(zone), Some(from), Some(name)) = (zone, from, name) else { return Err(no_headings()) };
         let Some(end) = back.or(to) else { return Err(no_headings()) };
         let mut read = Self::default();
         let mut record = ByteRecord::new();

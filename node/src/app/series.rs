@@ -296,6 +296,15 @@ fn is_rule(refusal: &Refusal) -> bool {
     !matches!(refusal.kind(), RefusalKind::Internal | RefusalKind::Unavailable)
 }
 
+/// A day of a series that could not be made, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnmadeDay {
+    /// The day and why.
+    pub unmade: Unmade,
+    /// The person, if the series is still known.
+    pub person: Option<Id<PersonKind>>,
+}
+
 /// At most `limit` days of series that could not be made, with why and whose, by series and day, after one of them. Days
 /// that have passed stay.
 ///
@@ -306,11 +315,11 @@ pub fn unmade(
     caller: &Caller,
     after: Option<Occurrence>,
     limit: usize,
-) -> Result<Vec<(Unmade, Option<Id<PersonKind>>)>, Refusal> {
+) -> Result<Vec<UnmadeDay>, Refusal> {
     app.look(caller, Operation::SeriesShow, |_, view| {
         let whose = |unmade: Unmade| -> Result<_, Aborted> {
             let person = store::find(view, unmade.day.series)?.map(|series| series.person);
-            Ok((unmade, person))
+            Ok(UnmadeDay { unmade, person })
         };
         store::unmade(view, after, limit)?.into_iter().map(whose).collect()
     })

@@ -1,19 +1,20 @@
 //! Requests and the life of trips at this node.
 
+mod asking;
+
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date};
-use maillage_dispatch::LegRequest;
 use maillage_domain::{
     civil::day_of,
-    ids::{PersonKind, RequestKind, VolunteerKind},
+    ids::{PersonKind, RequestKind},
     person::Person,
     place::Place,
     request::{NewRequest, OutboundTime, Planning, Request, RequestDetails, plan_request},
     roles::Operation,
     text::{Address, Notes},
     trip::{
-        Absentee, CancelReason, CancelledBy, Custody, DriverRefusal, Occurrence, Trip, TripAction, TripError,
+        Absentee, CancelReason, CancelledBy, Custody, DriverRefusal, Occurrence, Trip, TripAction,
         TripStatus, UnmetReason,
     },
 };
@@ -29,16 +30,15 @@ use maillage_store::{
     persons, requests, trips, unmet,
 };
 
+pub use self::asking::{assign, offer_ride, offer_to_driver};
 use super::{
     Aborted, App,
     caller::Caller,
-    driving::{self, Ride},
     frames::{self, Admission},
     handover, models,
-    offers::{self, save},
-    people::follow::as_needed,
+    offers::save,
     refusals,
-    suggest::{find, leg_of, suggest_legs_with, together},
+    suggest::{find, together},
 };
 
 /// Takes a request of a person: one trip, or an outbound and a return.
@@ -242,104 +242,6 @@ pub fn open(app: &App, caller: &Caller, limit: usize) -> Result<Vec<Trip>, Refus
     app.look(caller, Operation::TripList, |_, view| Ok(trips::open(view, limit)?))
 }
 
-/// Asks a volunteer to drive, with times that dispatch finds possible now.
-///
-/// # Errors
-/// `driver-cannot` with the reason; `trip-wrong-…`; the store.
-pub async fn offer_to_driver(
-    app: &Arc<App>,
-    caller: &Caller,
-    trip: Id<TripKind>,
-    volunteer: Id<VolunteerKind>,
-    single: bool,
-) -> Result<Vec<Trip>, Refusal> {
-    offer_ride(app, caller, trip, volunteer, (single, Ride::default())).await
-}
-
-/// Asks a volunteer to drive in a vehicle that was chosen, or on a journey of her or his own.
-///
-/// # Errors
-/// As [`offer_to_driver`]; `vehicle-…`, `asset-…`, `loan-taken` for the vehicle.
-pub async fn offer_ride(
-    app: &Arc<App>,
-    caller: &Caller,
-    trip: Id<TripKind>,
-    volunteer: Id<VolunteerKind>,
-    (single, ride): (bool, Ride),
-) -> Result<Vec<Trip>, Refusal> {
-    let by = caller.clone();
-    app.act(caller, Operation::TripOffer, move |app, transaction| {
-        let trips = together(transaction, trip, single)?;
-        let offered = assign_ride(app, transaction, trips, volunteer, ride)?;
-        note(app, transaction, &by, Operation::TripOffer, &offered)?;
-        Ok(offered)
-    })
-    .await
-}
-
-/// Asks a volunteer for trips inside a transaction.
-///
-/// # Errors
-/// As [`offer_to_driver`].
-pub fn assign(
-    app: &App,
-    transaction: &mut Transaction<'_>,
-    legs: Vec<Trip>,
-    volunteer: Id<VolunteerKind>,
-) -> Result<Vec<Trip>, Aborted> {
-    assign_ride(app, transaction, legs, volunteer, Ride::default())
-}
-
-fn assign_ride(
-    app: &App,
-    transaction: &mut Transaction<'_>,
-    legs: Vec<Trip>,
-    volunteer: Id<VolunteerKind>,
-    ride: Ride,
-) -> Result<Vec<Trip>, Aborted> {
-    for trip in &legs {
-        check_undecided(trip).map_err(refusals::trip)?;
-    }
-    let legs: Vec<Trip> =
-        legs.into_iter().map(|trip| as_needed(app, transaction, trip)).collect::<Result<_, Aborted>>()?;
-    let asked: Vec<LegRequest> =
-        legs.iter().map(|trip| leg_of(transaction, trip)).collect::<Result<_, Aborted>>()?;
-    let handover = legs.first().and_then(handover::carried_in);
-    let driver = driving::substitute(app, transaction, volunteer, ride.vehicle)?;
-    let suggestion = suggest_legs_with(app, transaction, &asked, handover, driver)?;
-    let Some(candidate) = suggestion.candidate(volunteer) else {
-        let refused = suggestion.ranking.refusals.iter().find(|refused| refused.volunteer == volunteer);
-        return Err(match refused {
-            Some(refused) => refusals::conflict("driver-cannot").with("code", refused.reason.code()).into(),
-            None => refusals::unknown("volunteer-unknown").with("id", volunteer).into(),
-        });
-    };
-    let at = app.now();
-    // All or none: whoever tries the next candidate after a refusal must find nothing half asked.
-    let mut offered = Vec::new();
-    for (trip, drive) in legs.iter().zip(&candidate.drives) {
-        let drive = driving::chosen(app, transaction, *drive, trip.id(), ride)?;
-        offered.push(trip.apply(TripAction::OfferTo(drive), at).map_err(refusals::trip)?);
-    }
-    for trip in &offered {
-        save(app, transaction, trip)?;
-    }
-    offers::ask(app, transaction, &offered, volunteer)?;
-    Ok(offered)
-}
-
-/// A driver is asked for what nobody has decided about yet: said before dispatch would call the driver busy with it.
-fn check_undecided(trip: &Trip) -> Result<(), TripError> {
-    let action = "offer to a driver";
-    if trip.custody() != Custody::Local {
-        return Err(TripError::WrongCustody { action, custody: trip.custody().code() });
-    }
-    if trip.status() != TripStatus::Requested {
-        return Err(TripError::WrongStatus { action, status: trip.status().code() });
-    }
-    Ok(())
-}
-
 /// The asked volunteer says yes.
 ///
 /// # Errors
@@ -444,7 +346,10 @@ pub async fn no_show(
         let legs = together(transaction, trip, single)?;
         for leg in &legs {
             by.check_volunteer(leg.volunteer())?;
-            leg.check_begun(TripAction::NoShow(who), app.now()).map_err(refusals::trip)?;
+        }
+        // Who is not there for the way there is not there for the way back either, whenever that was to be.
+        if let Some(first) = legs.first() {
+            first.check_begun(TripAction::NoShow(who), app.now()).map_err(refusals::trip)?;
         }
         let orphan = orphan(transaction, &legs, single)?;
         let mut changed = apply(app, transaction, legs, |_| Some(TripAction::NoShow(who)))?;

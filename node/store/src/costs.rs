@@ -53,6 +53,7 @@ pub struct TripCost {
 }
 
 /// A frozen cost, version 1.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, as stored")]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TripCostRecord {
     trip: Id<TripKind>,

@@ -181,7 +181,7 @@ fn requests_wishes_services_donations_and_expenses_are_made_once() {
     let spent = spend().unwrap();
     assert_eq!(spend().unwrap(), spent);
     let waiting = statements::waiting_expenses(app, &Caller::local(), Some(volunteer), None, 9).unwrap();
-    assert_eq!(waiting, [spent.clone()]);
+    assert_eq!(waiting, std::slice::from_ref(&spent));
     ready(statements::remove_expense(app, &Caller::local(), volunteer, spent.id)).unwrap();
     assert_eq!(reason(spend()), "request-id-gone", "what was taken back is not made again unasked");
 }

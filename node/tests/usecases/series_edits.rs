@@ -193,12 +193,12 @@ fn days_that_cannot_be_made_are_on_a_list_until_they_are() {
         let report = ready(series::generate(world.app(A), &local(), 28)).unwrap();
         assert_eq!((report.made.len(), report.failed.len()), (0, 2));
         let listed: Vec<_> =
-            unmade().into_iter().map(|(day, whose)| (day.day.date, day.code, whose)).collect();
+            unmade().into_iter().map(|of| (of.unmade.day.date, of.unmade.code, of.person)).collect();
         let expected = [("2026-11-03", "request-same-place"), ("2026-11-10", "request-same-place")]
             .map(|(on, code)| (day(on), code.to_owned(), Some(person)));
         assert_eq!(listed, expected);
     }
-    let first = unmade()[0].0.day;
+    let first = unmade()[0].unmade.day;
     assert_eq!(series::unmade(world.app(A), &local(), Some(first), 99).unwrap().len(), 1);
     edit(&world, made.series.id, Reach::This(day("2026-11-03")), Change::Skip);
     assert_eq!(unmade().len(), 1, "nobody is to go that day");

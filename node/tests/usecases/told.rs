@@ -386,7 +386,7 @@ fn a_drive_that_was_lost_is_shown_as_called_off_for_a_fortnight() {
     assert!(again[0].entry.sequence > lost.sequence);
     ready(trips::driver_refuses(world.app(A), &local(), trip, no, false)).unwrap();
     assert_eq!(feed().len(), 1);
-    world.clock.advance(Duration::from_secs(15 * 24 * 3600));
+    world.clock.advance(Duration::from_hours(15 * 24));
     assert!(feed().is_empty());
     let forgotten = ready(messages::forget_old(world.app(A))).unwrap();
     assert_eq!(

@@ -228,7 +228,7 @@ impl Known {
         match value {
             Value::String(text) if name == "etag" => self.etags.push(text.clone()),
             Value::String(text) if text.len() == 36 && !self.ids.contains(text) => {
-                self.ids.push(text.clone())
+                self.ids.push(text.clone());
             }
             Value::Message(message) => self.learn(message),
             Value::List(values) => values.iter().for_each(|value| self.learn_value(name, value)),
@@ -252,7 +252,7 @@ impl Known {
             _ => &self.ids,
         };
         match choices.below(8) {
-            0 | 1 | 2 if !known.is_empty() => {
+            0..=2 if !known.is_empty() => {
                 let last = known.len().min(200);
                 known.iter().rev().nth(choices.below(last)).cloned().unwrap_or_default()
             }

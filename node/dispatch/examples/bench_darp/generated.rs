@@ -64,7 +64,7 @@ fn one(drivers: usize, requests: usize, seconds: f64, seed: u64) {
     latencies("suggest + relaxations", ASKED, |at| drop(asked.suggest(&[requests + at], RELAX)));
     let mut boards: Vec<Board> = (0..drivers).map(|_| board.clone()).collect();
     latencies("repair a drop-out", drivers, |driver| {
-        drop(boards[driver].repair(Mishap::DriverOut(driver)).unwrap())
+        drop(boards[driver].repair(Mishap::DriverOut(driver)).unwrap());
     });
     fairness(&day, seconds, seed);
 }

@@ -141,7 +141,7 @@ pub fn show_rules(app: &App, caller: &Caller) -> Result<RequiredDocuments, Refus
 
 /// The etag of which papers are required.
 pub fn rules_etag(rules: &RequiredDocuments) -> String {
-    etag_of(&rules.iter().map(|kind| kind.code()).collect::<Vec<_>>())
+    etag_of(&rules.iter().map(DocumentKind::code).collect::<Vec<_>>())
 }
 
 /// Sets which papers are required of volunteers; `etag` is that of what was seen.

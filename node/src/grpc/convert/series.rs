@@ -1,10 +1,6 @@
 //! Series to messages.
 
-use maillage_domain::{
-    ids::PersonKind,
-    series::{Exception, NewSeries, Series, Standing},
-};
-use maillage_federation::ids::Id;
+use maillage_domain::series::{Exception, NewSeries, Series, Standing};
 use maillage_proto::node::v1 as proto;
 use maillage_store::series::Unmade;
 
@@ -12,7 +8,7 @@ use super::{people::place, trips};
 use crate::app::{
     App,
     caller::Caller,
-    series::{Day, Outcome, Report},
+    series::{Day, Outcome, Report, UnmadeDay},
 };
 
 /// A series.
@@ -58,7 +54,7 @@ pub fn report(report: &Report) -> proto::SeriesReport {
 }
 
 /// A day that could not be made.
-pub fn unmade((unmade, person): &(Unmade, Option<Id<PersonKind>>)) -> proto::UnmadeDay {
+pub fn unmade(UnmadeDay { unmade, person }: &UnmadeDay) -> proto::UnmadeDay {
     let Unmade { day, code, since } = unmade;
     proto::UnmadeDay {
         series: day.series.to_string(),

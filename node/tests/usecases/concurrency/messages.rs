@@ -28,7 +28,11 @@ pub(super) fn message(described: &MessageDescriptor, fields: &Value) -> DynamicM
             Value::Array(values) => {
                 prost_reflect::Value::List(values.iter().map(|value| single(&field.kind(), value)).collect())
             }
-            value => single(&field.kind(), value),
+            value @ (Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Object(_)) => single(&field.kind(), value),
         };
         message.set_field(&field, value);
     }
@@ -56,7 +60,7 @@ pub(super) fn place(request: &Value, etag: &str, new: &Value) -> Value {
             fields.iter().map(|(name, value)| (name.clone(), place(value, etag, new))).collect()
         }
         Value::Array(values) => values.iter().map(|value| place(value, etag, new)).collect(),
-        value => value.clone(),
+        value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => value.clone(),
     }
 }
 

@@ -272,7 +272,7 @@ fn issuing(desk: &ExportDesk<'_>) -> Result<Exported, Aborted> {
 fn chosen(desk: &ExportDesk<'_>) -> Result<Exported, Aborted> {
     let rows = models::rules_of(desk.view)?.into_iter().map(|rule| {
         vec![
-            super::number(rule.service.map(|service| service.code())),
+            super::number(rule.service.map(maillage_domain::model_choice::ServedBy::code)),
             super::number(rule.commune),
             rule.from.to_string(),
             rule.model.to_string(),
