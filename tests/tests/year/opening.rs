@@ -85,9 +85,11 @@ async fn carrier(platform: &Platform) -> anyhow::Result<String> {
 
 async fn tables(platform: &Platform) -> anyhow::Result<()> {
     // Réalmont is a small unit of its own, the other communes are rural.
-    let unit = |commune: &str| if commune == REALMONT { "81204" } else { "81000" };
+    let unit = |commune: &str| if commune == REALMONT { "81204;3400" } else { "81000;" };
+    // Of each unit some communes alone: how many live in the whole of it (rounded) is told.
     let mut units =
-        "insee;unite_urbaine_2020\n81004;81501\n81257;81501\n81065;81402\n81105;81403\n31555;31701\n"
+        "insee;unite_urbaine_2020;population_uu\n81004;81501;73000\n81257;81501;73000\n81065;81402;42000\n\
+                     81105;81403;12900\n31555;31701;1050000\n"
             .to_owned();
     for commune in COMMUNES {
         writeln!(units, "{commune};{}", unit(commune))?;
