@@ -128,7 +128,8 @@ impl Sums {
         match (model.authority, fact.inside, fact.verdict) {
             (true, true, _) | (false, _, Verdict::Within) => self.within += 1,
             (true, false, _) | (false, _, Verdict::Doubtful) => self.to_be_verified += 1,
-            (false, _, Verdict::Outside) => self.outside += 1,
+            // What a model asks over the cap takes a trip out of the law; how many is compared by `over_cap`.
+            (false, _, Verdict::Outside) => self.within += 1,
         }
         self.served += u64::from(model.key == fact.model);
     }
@@ -150,9 +151,9 @@ impl Sums {
             membership: outcome.membership_cents,
             deficit_milli_per_km: outcome.deficit_milli_per_km,
             over_cap: outcome.over_cap,
-            within: outcome.within,
+            within: outcome.within + outcome.outside,
             to_be_verified: outcome.to_be_verified,
-            outside: outcome.outside,
+            outside: 0,
             served: outcome.served,
         }
     }

@@ -334,7 +334,15 @@ impl<'a> Script<'a> {
         let missed = node::TripRequest { trip, single: false, absent: who.to_owned() };
         let trips = self.platform.trips().no_show(missed).await?.into_inner().trips;
         self.memory.calls += 1;
-        self.close(&ids(&trips), Outcome::NoShow(who))?;
+        // A return that waited for a call is called off with the journey that did not begin.
+        let (gone, missed): (Vec<_>, Vec<_>) =
+            trips.iter().cloned().partition(|trip| trip.status == "cancelled");
+        let (by, reason) =
+            if who == "driver" { ("volunteer", "driver") } else { ("person", "no-longer-needed") };
+        for back in &gone {
+            self.close(std::slice::from_ref(&back.id), Outcome::Cancelled(by, reason, back.cancelled_late))?;
+        }
+        self.close(&ids(&missed), Outcome::NoShow(who))?;
         // Nobody rings for the way back of a journey that did not begin.
         for back in trips.iter().filter(|trip| !trip.sibling.is_empty()) {
             if self.ride(&back.sibling)?.outcome == Outcome::Open {
