@@ -217,6 +217,8 @@ impl<'a> Play<'a> {
             return_at: if back { format!("{day}T{:02}:{minute:02}", hour + 2) } else { String::new() },
             companions: u32::from(self.generator.random_bool(0.1)),
             purpose: purpose.to_owned(),
+            // One of the territories serves on prescription; its desk signs for who comes by himself.
+            access_reason: "demande de synthèse, sans prescripteur".to_owned(),
             ..Default::default()
         })
     }

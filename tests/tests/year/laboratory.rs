@@ -126,10 +126,9 @@ impl Sums {
         self.over_cap += u64::from(!model.authority && wants > cap_cents(fact.loaded_m));
         // An authority carries within its territory; beyond, somebody has to look.
         match (model.authority, fact.inside, fact.verdict) {
-            (true, true, _) | (false, _, Verdict::Within) => self.within += 1,
-            (true, false, _) | (false, _, Verdict::Doubtful) => self.to_be_verified += 1,
             // What a model asks over the cap takes a trip out of the law; how many is compared by `over_cap`.
-            (false, _, Verdict::Outside) => self.within += 1,
+            (true, true, _) | (false, _, Verdict::Within | Verdict::Outside) => self.within += 1,
+            (true, false, _) | (false, _, Verdict::Doubtful) => self.to_be_verified += 1,
         }
         self.served += u64::from(model.key == fact.model);
     }
