@@ -241,15 +241,25 @@ pub(crate) async fn close_statements(node: &Node, month: &str, today: Date) -> a
 /// What the books of a node say at the end, with one payment received.
 pub(crate) async fn books(node: &Node, persons: &[Person], narrator: &mut Narrator) -> anyhow::Result<()> {
     let mut money = node::money_client::MoneyClient::new(node.local.clone());
-    let mut payment = None;
+    let (mut payment, mut everything) = (None, node::Balance::default());
     for person in persons {
         let request = node::ShowBalanceRequest { person: person.id.clone(), ..Default::default() };
-        let owed = money.show_balance(request).await?.into_inner().closing_cents;
-        if owed > 0 && payment.is_none() {
-            payment = Some(pay(&mut money, person, owed).await?);
+        let balance = money.show_balance(request).await?.into_inner();
+        if balance.closing_cents > 0 && payment.is_none() {
+            payment = Some(pay(&mut money, person, balance.closing_cents).await?);
+            everything.received_cents += balance.closing_cents;
         }
+        everything.due_cents += balance.due_cents;
+        everything.received_cents += balance.received_cents;
     }
-    let everything = money.show_balance(node::ShowBalanceRequest::default()).await?.into_inner();
+    let mut people = node::people_client::PeopleClient::new(node.local.clone());
+    let request = node::ListVolunteersRequest { limit: 500, ..Default::default() };
+    for volunteer in people.list_volunteers(request).await?.into_inner().volunteers {
+        let request = node::ShowBalanceRequest { volunteer: volunteer.id, ..Default::default() };
+        let balance = money.show_balance(request).await?.into_inner();
+        everything.spent_cents += balance.spent_cents;
+        everything.waived_cents += balance.waived_cents;
+    }
     narrator.line(
         "demo-books",
         &[
