@@ -292,7 +292,7 @@ pub(super) fn note_followed(
 }
 
 /// Whether a rule says no, rather than the store.
-fn is_rule(refusal: &Refusal) -> bool {
+pub(super) fn is_rule(refusal: &Refusal) -> bool {
     !matches!(refusal.kind(), RefusalKind::Internal | RefusalKind::Unavailable)
 }
 

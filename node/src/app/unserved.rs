@@ -23,6 +23,7 @@ use super::{
     Aborted, App,
     caller::Caller,
     frames, refusals,
+    series::is_rule,
     suggest::find,
     trips::{Signed, add_request_signed, apply, change_each, keep, orphan, planning},
 };
@@ -123,7 +124,7 @@ pub async fn close_unanswered(app: &Arc<App>, grace: SignedDuration) -> Result<u
     })?;
     let mut closed = 0;
     for id in due {
-        closed += app
+        let outcome = app
             .transact("trip.unanswered", move |app, transaction| {
                 let trip = find(transaction, id)?;
                 if !is_over(app, &trip, grace) {
@@ -133,7 +134,15 @@ pub async fn close_unanswered(app: &Arc<App>, grace: SignedDuration) -> Result<u
                 note(app, transaction, &legs)?;
                 Ok(legs.len())
             })
-            .await?;
+            .await;
+        match outcome {
+            Ok(legs) => closed += legs,
+            // A trip that a rule keeps open keeps no other one open.
+            Err(refusal) if is_rule(&refusal) => {
+                tracing::warn!(trip = %id, reason = refusal.reason(), "a trip whose time has passed stays open");
+            }
+            Err(refusal) => return Err(refusal),
+        }
     }
     Ok(closed)
 }

@@ -1,6 +1,8 @@
 //! What was written down wrongly, too early or too late: ends that cannot be yet, ends put right with their books, words told
 //! before they were written down, and what nobody answered for.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use maillage_domain::{
     ids::{PersonKind, VolunteerKind},
@@ -12,16 +14,19 @@ use maillage_domain::{
     },
 };
 use maillage_federation::ids::{Id, TripKind};
-use maillage_node::app::{
-    caller::Caller,
-    corrections::{self, NewEnding},
-    money::{
-        books::{self, EVER},
-        statements::{self, Which},
+use maillage_node::{
+    app::{
+        caller::Caller,
+        corrections::{self, NewEnding},
+        money::{
+            books::{self, EVER},
+            statements::{self, Which},
+        },
+        trips::{self, Cancellation},
+        unmet::{self, UnmetFilter},
+        unserved,
     },
-    trips::{self, Cancellation},
-    unmet::{self, UnmetFilter},
-    unserved,
+    federation::link::Link,
 };
 use maillage_platform::refusal::Refusal;
 use maillage_store::{costs, ledger};
@@ -266,4 +271,23 @@ fn what_nobody_answered_for_is_closed_a_day_after_its_time_and_nothing_a_neighbo
     assert_eq!(world.unmet().len(), 3);
     let told = maillage_store::events::list(&world.app(A).store, None, 500).unwrap();
     assert_eq!(told.iter().filter(|event| event.kind == "trip.unanswered").count(), 3);
+}
+
+#[test]
+fn a_trip_that_cannot_be_closed_keeps_no_other_one_open() {
+    let mut world = World::new();
+    let (_, handover) = world.offered();
+    world.settle();
+    world.pass(11);
+    let carried = world.carried(B, handover)[0].id();
+    ready(trips::driver_refuses(world.app(B), &local(), carried, DriverRefusal::Withdrew, true)).unwrap();
+    let own = world.request(B, world.person(B, "never"), false)[0];
+    assert_eq!((world.at(B, carried).0, world.at(B, own).0), ("requested", "requested"));
+    world.clock.set("2026-10-08T08:00:00Z".parse().unwrap());
+    // Without the federation nobody can be told what became of the neighbour's trip.
+    let mut alone = world.nodes[B].with_store(world.app(B).store.clone());
+    alone.link = Arc::new(Link::new(None, world.now()));
+    let closed = ready(unserved::close_unanswered(&Arc::new(alone), SignedDuration::from_hours(24)));
+    assert_eq!(closed.unwrap(), 1);
+    assert_eq!((world.at(B, carried).0, world.at(B, own).0), ("requested", "unmet"));
 }

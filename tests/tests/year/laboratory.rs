@@ -84,7 +84,7 @@ impl Recount<'_> {
             let person = self.played.cast.persons.get(fact.person);
             let forgotten = person.is_some_and(|person| person.erased.is_some());
             let quotient = fact.quotient.filter(|_| !forgotten);
-            sums.add(model, &Fact { quotient, ..(*fact).clone() }, drive(&mut driven, fact));
+            sums.add(model, (&Fact { quotient, ..(*fact).clone() }, forgotten), drive(&mut driven, fact));
         }
         sums
     }
@@ -100,7 +100,7 @@ fn drive(driven: &mut Driven, fact: &Fact) -> (u64, u64) {
 }
 
 impl Sums {
-    fn add(&mut self, model: &Model, fact: &Fact, before: (u64, u64)) {
+    fn add(&mut self, model: &Model, (fact, forgotten): (&Fact, bool), before: (u64, u64)) {
         let scale = |metres| scale_cents(fact.power, fact.electric, metres);
         let (loaded_m, empty_m) = (u64::from(fact.loaded_m), u64::from(fact.empty_m));
         let all = before.0 + before.1;
@@ -123,12 +123,15 @@ impl Sums {
         self.volunteer += volunteer;
         self.carrier += cost - contribution - volunteer;
         let wants = model.wants(fact.quotient, fact.loaded_m);
-        self.over_cap += u64::from(!model.authority && wants > cap_cents(fact.loaded_m));
-        // An authority carries within its territory; beyond, somebody has to look.
+        let over = !model.authority && wants > cap_cents(fact.loaded_m);
+        self.over_cap += u64::from(over);
+        // An authority carries within its territory; beyond, somebody has to look. What a model asks over the cap takes a
+        // trip out of the law; of who was forgotten, the verdict of then is all there is.
         match (model.authority, fact.inside, fact.verdict) {
-            // What a model asks over the cap takes a trip out of the law; how many is compared by `over_cap`.
-            (true, true, _) | (false, _, Verdict::Within | Verdict::Outside) => self.within += 1,
+            (false, _, Verdict::Within | Verdict::Doubtful) if over && !forgotten => self.outside += 1,
+            (true, true, _) | (false, _, Verdict::Within) => self.within += 1,
             (true, false, _) | (false, _, Verdict::Doubtful) => self.to_be_verified += 1,
+            (false, _, Verdict::Outside) => self.outside += 1,
         }
         self.served += u64::from(model.key == fact.model);
     }
@@ -150,9 +153,9 @@ impl Sums {
             membership: outcome.membership_cents,
             deficit_milli_per_km: outcome.deficit_milli_per_km,
             over_cap: outcome.over_cap,
-            within: outcome.within + outcome.outside,
+            within: outcome.within,
             to_be_verified: outcome.to_be_verified,
-            outside: 0,
+            outside: outcome.outside,
             served: outcome.served,
         }
     }

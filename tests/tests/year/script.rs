@@ -340,7 +340,8 @@ impl<'a> Script<'a> {
         let (by, reason) =
             if who == "driver" { ("volunteer", "driver") } else { ("person", "no-longer-needed") };
         for back in &gone {
-            self.close(std::slice::from_ref(&back.id), Outcome::Cancelled(by, reason, back.cancelled_late))?;
+            let late = self.is_late(back)?;
+            self.close(std::slice::from_ref(&back.id), Outcome::Cancelled(by, reason, late))?;
         }
         self.close(&ids(&missed), Outcome::NoShow(who))?;
         // Nobody rings for the way back of a journey that did not begin.
@@ -367,13 +368,17 @@ impl<'a> Script<'a> {
         };
         let trips = self.platform.trips().cancel(off).await?.into_inner().trips;
         self.memory.calls += 1;
-        let now = instant(self.now)?;
         for trip in &trips {
-            let begins: Timestamp = trip.earliest_pickup.parse()?;
-            let late = begins.as_second() - now.as_second() < 24 * 60 * 60;
+            let late = self.is_late(trip)?;
             self.close(std::slice::from_ref(&trip.id), Outcome::Cancelled(by, reason, late))?;
         }
         Ok(())
+    }
+
+    /// Whether a trip that is called off now is called off late: less than a day before it can begin.
+    fn is_late(&self, trip: &node::Trip) -> anyhow::Result<bool> {
+        let begins: Timestamp = trip.earliest_pickup.parse()?;
+        Ok(begins.as_second() - instant(self.now)?.as_second() < 24 * 60 * 60)
     }
 
     async fn ring(&mut self, trip: String) -> anyhow::Result<()> {
