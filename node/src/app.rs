@@ -29,6 +29,7 @@ pub mod once;
 pub mod outreach;
 pub mod pathways;
 pub mod people;
+pub mod planning;
 pub mod reference;
 pub mod referrals;
 pub mod refusals;
@@ -89,6 +90,8 @@ pub struct App {
     pub outreach: Outreach,
     /// Rings after each commit, for those who wait for changes.
     pub bell: Bell,
+    /// The day that was asked about last.
+    pub days: planning::DayMemory,
     /// The index by which people are found.
     pub searcher: people::search::Searcher,
 }

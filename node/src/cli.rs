@@ -21,6 +21,7 @@ mod once;
 mod partners;
 mod pathways;
 mod people;
+mod planning;
 mod privacy;
 mod reports;
 mod series;
@@ -53,6 +54,8 @@ use self::{
 
 /// The texts of the node, a file per topic and language; the platform's come with [`Catalog::new`].
 const TEXTS: &[(Language, &str)] = &[
+    (Language::French, include_str!("../locales/fr/planning.ftl")),
+    (Language::English, include_str!("../locales/en/planning.ftl")),
     (Language::French, include_str!("../locales/fr/accounts.ftl")),
     (Language::English, include_str!("../locales/en/accounts.ftl")),
     (Language::French, include_str!("../locales/fr/node.ftl")),
@@ -180,6 +183,7 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Staff(command) => partners::staff(session, command).await,
         Ask::Request(command) => trips::request(session, command).await,
         Ask::Trip(command) => trips::trip(session, command).await,
+        Ask::Dispatch(command) => planning::dispatch(session, command).await,
         Ask::Series(command) => series::series(session, command).await,
         Ask::Unmet(arguments) => unmet::unmet(session, arguments).await,
         Ask::Handover(command) => handovers::handover(session, command).await,

@@ -16,6 +16,7 @@ mod once;
 mod partners;
 mod pathways;
 mod people;
+mod planning;
 mod reports;
 mod series;
 mod services;
@@ -67,6 +68,7 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .add_service(proto::partners_server::PartnersServer::new(services.clone()))
         .add_service(proto::people_server::PeopleServer::new(services.clone()))
         .add_service(proto::trips_server::TripsServer::new(services.clone()))
+        .add_service(proto::planning_server::PlanningServer::new(services.clone()))
         .add_service(proto::series_server::SeriesServer::new(services.clone()))
         .add_service(proto::handovers_server::HandoversServer::new(services.clone()))
         .add_service(proto::tables_server::TablesServer::new(services.clone()))

@@ -97,3 +97,11 @@ pub const ANSWERED_DAYS: i64 = 30;
 pub const ANSWERED_FORGOTTEN: usize = 10_000;
 /// Rows of an index looked at for one page of trips: a busy year of a large node, well under the time of a page.
 pub const ROWS_LOOKED_AT: usize = 2_000;
+
+/// Iterations of a plan: at least, usually, at most. Twenty thousand take a second or two for a day of a small territory.
+pub const PLAN_ITERATIONS: (u64, u64, u64) = (1, 20_000, 2_000_000);
+/// Longest search for a plan, in seconds: a coordinator waits for it.
+pub const PLAN_WALL: u64 = 60;
+
+/// Candidates of a suggestion when none is asked for: nobody reads more on the phone.
+pub const SUGGESTED: usize = 10;

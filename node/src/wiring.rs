@@ -34,7 +34,10 @@ use maillage_store::{
 
 use crate::{
     PROGRAM,
-    app::{App, bell::Bell, noise::SystemNoise, outreach::Outreach, people::search::Searcher, refusals},
+    app::{
+        App, bell::Bell, noise::SystemNoise, outreach::Outreach, people::search::Searcher,
+        planning::DayMemory, refusals,
+    },
     cli,
     closing::Closing,
     federation::{
@@ -226,6 +229,7 @@ async fn assemble(
         link,
         outreach: outreach(directory, messages)?,
         bell: Bell::default(),
+        days: DayMemory::default(),
         searcher: Searcher::default(),
     };
     let people = app.searcher.warm(&app)?;

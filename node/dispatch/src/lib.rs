@@ -18,6 +18,7 @@ mod plan;
 mod rank;
 pub mod ranking;
 mod spans;
+pub mod territory;
 pub mod travel;
 
 pub use self::{

@@ -61,3 +61,6 @@ pub enum ReceiptKind {}
 /// What the identifier of a volunteer's expense names.
 #[derive(Debug)]
 pub enum ExpenseKind {}
+/// What a proposed plan of a day is named by.
+#[derive(Debug)]
+pub enum PlanKind {}

@@ -144,6 +144,12 @@ operations! {
     TripList = "trip.list": DESK;
     /// Asks who could drive.
     TripSuggest = "trip.suggest": DESK;
+    /// Plans a day.
+    DayPlan = "day.plan": DESK;
+    /// Looks at a proposed plan.
+    PlanShow = "day.plan-show": DESK;
+    /// Turns lines of a proposed plan into offers.
+    PlanAccept = "day.plan-accept": DESK;
     /// Asks a volunteer to drive.
     TripOffer = "trip.offer": DESK;
     /// The volunteer says yes.

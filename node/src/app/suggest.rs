@@ -187,7 +187,7 @@ fn counts_its_weeks(volunteer: &Volunteer) -> bool {
 }
 
 /// The Monday of the civil week of an instant, and the Monday after the week of another.
-fn weeks(from: Timestamp, to: Timestamp) -> (Date, Date) {
+pub(super) fn weeks(from: Timestamp, to: Timestamp) -> (Date, Date) {
     let monday = |instant: Timestamp, days: i8| {
         let day = day_of(instant);
         let back = i32::from(days - day.weekday().to_monday_zero_offset());
@@ -196,12 +196,12 @@ fn weeks(from: Timestamp, to: Timestamp) -> (Date, Date) {
     (monday(from, 0), monday(to, 7))
 }
 
-fn start_of(day: Date) -> Timestamp {
+pub(super) fn start_of(day: Date) -> Timestamp {
     day.to_zoned(paris()).map(|start| start.timestamp()).unwrap_or_default()
 }
 
 /// Drives that are over, of days from the first on and before the last, by volunteer.
-fn driven(
+pub(super) fn driven(
     view: &dyn View,
     first: Date,
     last: Date,
@@ -241,7 +241,7 @@ pub fn offered_legs(offer: &Offer) -> Vec<LegRequest> {
 }
 
 /// Spans in which volunteers are reserved for bids that are still live.
-fn reservations(
+pub(super) fn reservations(
     app: &App,
     view: &dyn View,
     without: Option<Id<HandoverKind>>,

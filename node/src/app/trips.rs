@@ -30,6 +30,7 @@ use maillage_store::{
     persons, requests, trips, unmet,
 };
 
+pub(super) use self::asking::check_undecided;
 pub use self::asking::{assign, offer_ride, offer_to_driver};
 use super::{
     Aborted, App,

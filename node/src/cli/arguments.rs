@@ -17,6 +17,7 @@ use super::{
     obligations::{Obligations, Retention},
     partners::{Prescriber, Staff},
     people::Person,
+    planning::Dispatch,
     series::Series,
     tables::Table,
     unmet::Unmet,
@@ -91,6 +92,8 @@ pub(super) enum Ask {
     #[command(subcommand)]
     Calendar(Calendar),
     DaySheet(DaySheet),
+    #[command(subcommand)]
+    Dispatch(Dispatch),
     #[command(subcommand)]
     Series(Series),
     Unmet(Unmet),

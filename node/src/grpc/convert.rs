@@ -11,6 +11,7 @@ pub mod obligations;
 pub mod offers;
 pub mod pathways;
 pub mod people;
+pub mod planning;
 pub mod reports;
 pub mod series;
 pub mod services;

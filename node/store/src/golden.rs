@@ -1,6 +1,7 @@
 //! The bytes of every version of every record that was ever written, as files under `golden/`. They are never changed:
 //! a record that changes gets a new version and keeps the old file with the way to read it.
 
+mod plans;
 mod services;
 
 use std::fmt::Write as _;

@@ -39,6 +39,7 @@ pub mod outbox;
 pub mod past_trips;
 pub mod pathways;
 pub mod persons;
+pub mod plans;
 pub mod prescribers;
 pub mod reference;
 pub mod references;
@@ -117,6 +118,8 @@ pub const TREES: &[Tree] = &[
     messages::FAILED_TREE,
     messages::TREE,
     messages::WAITING_TREE,
+    plans::LINES_TREE,
+    plans::TREE,
     legal::CARRIERS_TREE,
     legal::EXCEPTIONS_BY_SUBJECT_TREE,
     legal::EXCEPTIONS_TREE,

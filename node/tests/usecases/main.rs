@@ -28,6 +28,7 @@ mod obligations;
 mod offers;
 mod pathways;
 mod people;
+mod planning;
 mod post;
 mod repeats;
 mod reports;

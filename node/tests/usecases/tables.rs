@@ -330,7 +330,7 @@ fn word(number: u32) -> String {
 }
 
 /// What can be changed through the interface, by service, and the tables it comes in by or goes out by; or why none.
-const SERVICES: [(&str, &[&str], &str); 20] = [
+const SERVICES: [(&str, &[&str], &str); 21] = [
     ("People", &["persons", "volunteers", "vehicles", "documents", "absences", "avoidances"], ""),
     ("Partners", &["prescribers", "professionals"], ""),
     ("Trips", &["requests", "trips", "past-trips", "unmet"], ""),
@@ -356,6 +356,7 @@ const SERVICES: [(&str, &[&str], &str); 20] = [
     ("Legal", &["carriers", "frame-exceptions"], ""),
     ("Changes", &["journal"], ""),
     ("Series", &["series"], ""),
+    ("Planning", &[], "proposals: what becomes of them stands among trips and driver offers"),
     ("Models", &["model-rules", "model-parameters"], ""),
     ("Accounts", &["accounts"], ""),
     ("Handovers", &["handovers"], ""),

@@ -286,6 +286,7 @@ impl Node {
             link: Arc::new(link),
             outreach: outreach(),
             bell: Bell::default(),
+            days: maillage_node::app::planning::DayMemory::default(),
             searcher: maillage_node::app::people::search::Searcher::default(),
         };
         Self { id: entry.node, app: Arc::new(app), disk }
@@ -313,6 +314,7 @@ impl Node {
             link: Arc::clone(&old.link),
             outreach: outreach(),
             bell: Bell::default(),
+            days: maillage_node::app::planning::DayMemory::default(),
             searcher: maillage_node::app::people::search::Searcher::default(),
         }
     }

@@ -113,6 +113,7 @@ fn on(disk: &MemoryDisk, seed: u64) -> App {
         },
         outreach,
         bell: Bell::default(),
+        days: maillage_node::app::planning::DayMemory::default(),
         searcher: Searcher::default(),
     }
 }

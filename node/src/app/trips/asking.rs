@@ -112,7 +112,7 @@ fn assign_ride(
 }
 
 /// A driver is asked for what nobody has decided about yet: said before dispatch would call the driver busy with it.
-fn check_undecided(trip: &Trip) -> Result<(), TripError> {
+pub(in crate::app) fn check_undecided(trip: &Trip) -> Result<(), TripError> {
     let action = "offer to a driver";
     if trip.custody() != Custody::Local {
         return Err(TripError::WrongCustody { action, custody: trip.custody().code() });

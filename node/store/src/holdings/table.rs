@@ -8,7 +8,7 @@ use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
     access_log, accounts, answered, assets, budget, calendar_links, costs, driver_offers, erasures, events,
     handovers, inbox, ledger, legal, loans, lost_drives, messages, outbox, past_trips, pathways, persons,
-    prescribers, reference, references, referrals, report_states, reports, requests, search_changes,
+    plans, prescribers, reference, references, referrals, report_states, reports, requests, search_changes,
     sequences, series, services, settings, staff, trips, unmet, volunteers,
 };
 
@@ -87,6 +87,9 @@ pub const ALL: &[Holding] = &[
             shown: Shown::Whole,
         }],
     ),
+    // Proposals of the planner: trips, and volunteers under their identifiers.
+    rides(plans::TREE, &[]),
+    rides(plans::LINES_TREE, &[Bond::anonymous(Who::Volunteer, By::Fields(&["volunteer", "nearest"]))]),
     rides(unmet::BY_DAY_TREE, &[]),
     rides(unmet::BY_COMMUNE_TREE, &[]),
     // Handovers.

@@ -58,6 +58,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
         "a step that leads on: whoever is late is refused by the state",
         &[
             "AcceptAward",
+            "AcceptPlan",
             "AcceptReferral",
             "AgreeBasket",
             "AnswerOffer",
@@ -73,6 +74,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "DeclineReferral",
             "DriverAccepts",
             "DriverRefuses",
+            "DropOut",
             "ExitPathway",
             "HandOutLoan",
             "NoShow",
@@ -112,6 +114,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "ActivateVolunteer",
             "EvaluateFrame",
             "MakeCalendarLink",
+            "PlanDay",
             "ReadOdometer",
             "RenewToken",
             "SetDefaultCarrier",
@@ -121,7 +124,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
 ];
 
 /// What calls begin with that only look.
-const LOOKS: [&str; 11] = [
+const LOOKS: [&str; 12] = [
     "Compare",
     "Count",
     "Export",
@@ -133,6 +136,7 @@ const LOOKS: [&str; 11] = [
     "Suggest",
     "Template",
     "Watch",
+    "WhyNot",
 ];
 
 impl Desk {

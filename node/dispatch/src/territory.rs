@@ -1,0 +1,473 @@
+//! A territory's day as plain data for the planner: trips, volunteers and roads become a [`Day`], and the rounds of a plan
+//! become the drives that trips are offered with. Must never plan anything, nor ride two people together: nobody has been
+//! asked for that yet.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use jiff::{Timestamp, civil::Date};
+use maillage_domain::{
+    document::RequiredDocuments,
+    ids::VolunteerKind,
+    place::Place,
+    trip::{Assignment, DrivenVehicle},
+    volunteer::{Vehicle, Volunteer},
+};
+use maillage_federation::{
+    ids::{Id, TripKind},
+    month::paris,
+    needs::{Need, Needs},
+};
+use maillage_geography::{Commune, Geography, InseeCode};
+
+use crate::{
+    day::{
+        Bar, Day, DayError, Driver, End, Halt, Hold, Load, Matrix, Plan, Priority, Promise, Request, Road,
+        Rules, Span, Tour, Weights, Window,
+    },
+    rank::apart_from_each_other,
+    ranking::{Candidate, LegRequest},
+    spans::{self, at_or_after, at_or_before, moment},
+    travel::Estimator,
+};
+
+/// How firm a trip stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody was asked.
+    Free,
+    /// A driver was asked and has not answered.
+    Asked(Assignment),
+    /// A driver has promised, or drives.
+    Promised(Assignment),
+}
+
+/// A trip of the day.
+#[derive(Clone)]
+pub struct DayTrip {
+    /// Its identity.
+    pub id: Id<TripKind>,
+    /// What has to be driven.
+    pub leg: LegRequest,
+    /// Where from.
+    pub pickup: Place,
+    /// Where to.
+    pub dropoff: Place,
+    /// The outbound trip, if this is its return.
+    pub return_of: Option<Id<TripKind>>,
+    /// How much a refusal hurts.
+    pub priority: Priority,
+    /// Who drives this person, or this series, as a rule.
+    pub usual: Option<Id<VolunteerKind>>,
+    /// How firm it stands.
+    pub standing: Standing,
+}
+
+/// Names no place and nobody.
+impl fmt::Debug for DayTrip {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("DayTrip")
+            .field("id", &self.id)
+            .field("standing", &self.standing)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a day is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct TerritoryDay<'a> {
+    /// The civil day in Europe/Paris.
+    pub date: Date,
+    /// Its trips.
+    pub trips: &'a [DayTrip],
+    /// The volunteers, with what binds them beside these trips.
+    pub candidates: &'a [Candidate<'a>],
+    /// Metres of the 28 days before, and metres wished for in as many days, by volunteer.
+    pub loads: &'a BTreeMap<Id<VolunteerKind>, DriverLoad28>,
+    /// Papers every driver must have shown.
+    pub required: &'a RequiredDocuments,
+    /// The roads.
+    pub estimator: &'a Estimator,
+    /// Communes.
+    pub geography: &'a Geography,
+    /// What counts how much.
+    pub weights: Weights,
+}
+
+/// What a volunteer drove in 28 days, and wishes to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DriverLoad28 {
+    /// Metres driven, empty ones included.
+    pub driven_m: u32,
+    /// Metres wished for; fairness leaves the volunteer alone if none were told.
+    pub wished_m: Option<u32>,
+}
+
+/// A day the planner reads, and who is who in it.
+#[derive(Debug, Clone)]
+pub struct Drafted {
+    /// The day.
+    pub day: Day,
+    /// Its trips, in the order of the requests of the day.
+    pub trips: Vec<Id<TripKind>>,
+    /// Its volunteers, in the order of the drivers of the day.
+    pub volunteers: Vec<Id<VolunteerKind>>,
+    /// The vehicles of each, in the order of the configurations of the driver.
+    vehicles: Vec<Vec<DrivenVehicle>>,
+    /// The instant its seconds are counted from, in seconds since 1970 UTC.
+    origin_s: i64,
+}
+
+/// A trip with the drive a plan gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlannedDrive {
+    /// The trip.
+    pub trip: Id<TripKind>,
+    /// Who, and when.
+    pub drive: Assignment,
+}
+
+/// Why a day cannot be drafted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DraftError {
+    /// No commune has this code.
+    #[error("no commune has the INSEE code {0}: correct the place")]
+    UnknownCommune(InseeCode),
+    /// The day has no beginning in the calendar.
+    #[error("{0} is no day that can be planned")]
+    Date(Date),
+    /// What is wrong with the day.
+    #[error("the day cannot be planned")]
+    Day(#[source] DayError),
+}
+
+impl From<DayError> for DraftError {
+    fn from(error: DayError) -> Self {
+        Self::Day(error)
+    }
+}
+
+impl TerritoryDay<'_> {
+    /// The day as the planner reads it.
+    ///
+    /// # Errors
+    /// A place that no commune has; more places than a table holds.
+    pub fn draft(&self) -> Result<Drafted, DraftError> {
+        let midnight = self.date.to_zoned(paris()).map_err(|_| DraftError::Date(self.date))?;
+        let origin_s = midnight.timestamp().as_second();
+        let mut places = PlaceTable::default();
+        let homes =
+            self.candidates.iter().map(|candidate| places.add(&candidate.volunteer.details.home, Use::Home));
+        let homes: Vec<usize> = homes.collect();
+        let ends: Vec<[usize; 2]> = self
+            .trips
+            .iter()
+            .map(|trip| [places.add(&trip.pickup, Use::Pickup), places.add(&trip.dropoff, Use::Dropoff)])
+            .collect();
+        let matrix = places.matrix(self.estimator, self.geography)?;
+        let volunteers: Vec<Id<VolunteerKind>> =
+            self.candidates.iter().map(|candidate| candidate.volunteer.id).collect();
+        let drivers = self.candidates.iter().zip(&homes);
+        let drivers = drivers.map(|(candidate, home)| self.driver(candidate, *home, origin_s)).collect();
+        let draft = Draft { of: self, matrix: &matrix, volunteers: &volunteers, origin_s };
+        let requests = self.trips.iter().zip(&ends).map(|(trip, ends)| draft.request(trip, *ends)).collect();
+        let day = Day { matrix, requests, drivers, rules: Rules::default(), weights: self.weights };
+        let vehicles = self.candidates.iter().map(|candidate| {
+            self.vehicles(candidate.volunteer).into_iter().map(DrivenVehicle::from).collect()
+        });
+        let vehicles = vehicles.collect();
+        Ok(Drafted {
+            day,
+            trips: self.trips.iter().map(|trip| trip.id).collect(),
+            volunteers,
+            vehicles,
+            origin_s,
+        })
+    }
+
+    fn driver(&self, candidate: &Candidate<'_>, home: usize, origin_s: i64) -> Driver {
+        let volunteer = candidate.volunteer;
+        let available = spans::available(candidate, &BTreeSet::from([self.date]));
+        let free = spans::without(&available, candidate.commitments);
+        let window = |span: &spans::Span| Window {
+            span: Span::new(span.start - origin_s, span.end - origin_s),
+            start: None,
+            end: None,
+        };
+        let load = self.loads.get(&volunteer.id).copied().unwrap_or_default();
+        let limits = &volunteer.details.limits;
+        Driver {
+            key: key(&volunteer.id.to_array()),
+            home,
+            windows: if volunteer.active { free.iter().map(window).collect() } else { Vec::new() },
+            configurations: self.vehicles(volunteer).into_iter().map(load_of).collect(),
+            accepts: bits(&volunteer.details.accepts) | bit(Need::TransferPossible),
+            metres_max: None,
+            seconds_max: seconds_left(candidate, self.date),
+            trip_metres_max: limits.max_trip_m,
+            past_metres: load.driven_m,
+            target_metres: load.wished_m,
+        }
+    }
+
+    /// The vehicles whose papers are good that day; all of them if none has good papers, since then nobody is asked.
+    fn vehicles<'v>(&self, volunteer: &'v Volunteer) -> Vec<&'v Vehicle> {
+        let all = &volunteer.details.vehicles;
+        let good: Vec<&Vehicle> =
+            all.iter().filter(|vehicle| self.has_good_papers(volunteer, vehicle)).collect();
+        if good.is_empty() { all.iter().collect() } else { good }
+    }
+
+    fn has_good_papers(&self, volunteer: &Volunteer, vehicle: &Vehicle) -> bool {
+        let which = (vehicle.number(), volunteer.details.vehicles.is_usual(vehicle.number()));
+        volunteer.details.documents.vehicle_obstacle(which, self.date, self.required).is_none()
+    }
+
+    /// Why a volunteer must not be asked for a trip, whatever the hour.
+    fn bar(&self, candidate: &Candidate<'_>, trip: &DayTrip) -> Option<Bar> {
+        let volunteer = candidate.volunteer;
+        let limits = &volunteer.details.limits;
+        if !volunteer.active {
+            return Some(Bar::Inactive);
+        }
+        if apart_from_each_other(volunteer, &trip.leg) {
+            return Some(Bar::Avoided);
+        }
+        let drivable =
+            volunteer.details.vehicles.iter().any(|vehicle| self.has_good_papers(volunteer, vehicle));
+        if !drivable || volunteer.details.documents.obstacle(self.date, self.required).is_some() {
+            return Some(Bar::Documents);
+        }
+        if !limits.covers(trip.leg.pickup) || !limits.covers(trip.leg.dropoff) {
+            return Some(Bar::Communes);
+        }
+        let full = limits
+            .trips_per_week
+            .is_some_and(|most| trips_of_week(candidate, self.date) >= usize::from(most));
+        full.then_some(Bar::Week)
+    }
+}
+
+/// What one request is made from.
+struct Draft<'a> {
+    of: &'a TerritoryDay<'a>,
+    matrix: &'a Matrix,
+    volunteers: &'a [Id<VolunteerKind>],
+    origin_s: i64,
+}
+
+impl Draft<'_> {
+    fn request(&self, trip: &DayTrip, [pickup, dropoff]: [usize; 2]) -> Request {
+        let leg = &trip.leg;
+        let boarding_s = self.of.estimator.boarding_s;
+        let ride_s = i64::from(boarding_s) + i64::from(self.matrix.road(pickup, dropoff).seconds);
+        let earliest_s = at_or_after(leg.earliest_pickup) - self.origin_s;
+        let latest_s = at_or_before(leg.latest_arrival) - self.origin_s;
+        let hold = self.hold(trip.standing);
+        // Somebody already told keeps the times that were told, even where the window has changed since.
+        let window = match hold.promise() {
+            Some(promise) => [promise.pickup, Span::new(promise.pickup.from_s, promise.arrival_s)],
+            None => [Span::new(earliest_s, latest_s - ride_s), Span::new(earliest_s + ride_s, latest_s)],
+        };
+        let [pickup_window, dropoff_window] = window;
+        let barred = self.of.candidates.iter().enumerate();
+        let barred = barred.filter_map(|(driver, candidate)| Some((driver, self.of.bar(candidate, trip)?)));
+        let promised = hold.promise().map(|promise| promise.driver);
+        Request {
+            key: key(&trip.id.to_array()),
+            pickup: Halt { place: pickup, window: pickup_window, service_s: boarding_s },
+            dropoff: Halt { place: dropoff, window: dropoff_window, service_s: 0 },
+            load: Load { seats: u16::from(leg.seats), wheelchairs: u16::from(leg.needs.wheelchair_place()) },
+            max_ride_s: None,
+            priority: trip.priority,
+            pooling: false,
+            return_of: trip
+                .return_of
+                .and_then(|outbound| self.of.trips.iter().position(|other| other.id == outbound)),
+            needs: bits(&leg.needs) & !bit(Need::TransferPossible),
+            allowed: None,
+            barred: barred.filter(|(driver, _)| promised != Some(*driver)).collect(),
+            usual: trip.usual.and_then(|volunteer| self.driver(volunteer)),
+            hold,
+            series: None,
+        }
+    }
+
+    fn hold(&self, standing: Standing) -> Hold {
+        let promise = |drive: Assignment| {
+            let pickup_s = drive.pickup.as_second() - self.origin_s;
+            let arrival_s = at_or_after(drive.arrival) - self.origin_s;
+            Some(Promise {
+                driver: self.driver(drive.volunteer)?,
+                pickup: Span::new(pickup_s, pickup_s),
+                arrival_s,
+            })
+        };
+        match standing {
+            Standing::Free => Hold::Free,
+            Standing::Asked(drive) | Standing::Promised(drive) => {
+                promise(drive).map_or(Hold::Withdrawn, Hold::Locked)
+            }
+        }
+    }
+
+    fn driver(&self, volunteer: Id<VolunteerKind>) -> Option<usize> {
+        self.volunteers.iter().position(|known| *known == volunteer)
+    }
+}
+
+impl Drafted {
+    /// The drives of a plan, each with the empty metres that belong to it: the way to the first pickup of a round, and
+    /// after each drop-off the way to the next pickup or home. Together they are the empty metres of the plan.
+    pub fn drives(&self, plan: &Plan) -> Vec<PlannedDrive> {
+        plan.tours.iter().flat_map(|tour| self.drives_of(tour)).collect()
+    }
+
+    fn drives_of(&self, tour: &Tour) -> Vec<PlannedDrive> {
+        let (Some(driver), Some(volunteer)) =
+            (self.day.drivers.get(tour.driver), self.volunteers.get(tour.driver))
+        else {
+            return Vec::new();
+        };
+        let mut drives = Vec::new();
+        // Where the driver is and since when, and the empty metres that lead there and are nobody's yet.
+        let (mut place, mut since_s, mut from_home) = (driver.home, tour.leave_s, true);
+        for (stop, next) in tour.stops.iter().zip(tour.stops.iter().skip(1)) {
+            if stop.end != End::Pickup || next.end != End::Dropoff || stop.request != next.request {
+                continue;
+            }
+            let Some(request) = self.day.requests.get(stop.request) else { continue };
+            let Some(trip) = self.trips.get(stop.request) else { continue };
+            let approach = self.day.matrix.road(place, request.pickup.place);
+            let start_s = if from_home { stop.begin_s - i64::from(approach.seconds) } else { since_s };
+            let home = self.day.matrix.road(request.dropoff.place, driver.home);
+            let last = tour.stops.iter().skip_while(|other| *other != next).nth(1).copied();
+            let goes_home = last.is_none() || next.home_after;
+            let (end_s, after_m) = match last {
+                Some(following) if !goes_home => {
+                    let to = self.day.requests.get(following.request).map(|next| next.pickup.place);
+                    let link =
+                        to.map_or(Road::default(), |to| self.day.matrix.road(request.dropoff.place, to));
+                    (following.begin_s, link.metres)
+                }
+                Some(_) | None => (next.begin_s + i64::from(home.seconds), home.metres),
+            };
+            let before_m = if from_home { approach.metres } else { 0 };
+            drives.push(PlannedDrive {
+                trip: *trip,
+                drive: Assignment {
+                    volunteer: *volunteer,
+                    start: self.instant(start_s),
+                    pickup: self.instant(stop.begin_s),
+                    arrival: self.instant(next.begin_s),
+                    end: self.instant(end_s),
+                    empty_m: before_m.saturating_add(after_m),
+                    vehicle: self
+                        .vehicles
+                        .get(tour.driver)
+                        .and_then(|own| own.get(tour.configuration))
+                        .copied(),
+                    own_trip: false,
+                },
+            });
+            (place, since_s, from_home) =
+                if goes_home { (driver.home, end_s, true) } else { (request.dropoff.place, end_s, false) };
+        }
+        drives
+    }
+
+    /// The instant of a second of the day.
+    pub fn instant(&self, second: i64) -> Timestamp {
+        moment(self.origin_s + second)
+    }
+}
+
+/// What a place is used for: without an address, a home and a destination in one commune are not the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Use {
+    Address,
+    Home,
+    Pickup,
+    Dropoff,
+}
+
+/// The places of a day, each once.
+#[derive(Default)]
+struct PlaceTable {
+    known: BTreeMap<(InseeCode, Use, String), usize>,
+    communes: Vec<InseeCode>,
+}
+
+impl PlaceTable {
+    fn add(&mut self, place: &Place, used: Use) -> usize {
+        let address = place.address.as_str().trim().to_lowercase();
+        let used = if address.is_empty() { used } else { Use::Address };
+        let next = self.communes.len();
+        let index = *self.known.entry((place.commune, used, address)).or_insert(next);
+        if index == next {
+            self.communes.push(place.commune);
+        }
+        index
+    }
+
+    /// Roads between all of them by one estimate; none from a place to itself.
+    fn matrix(&self, estimator: &Estimator, geography: &Geography) -> Result<Matrix, DraftError> {
+        let find = |code: &InseeCode| geography.commune(code).ok_or(DraftError::UnknownCommune(*code));
+        let communes: Vec<&Commune> = self.communes.iter().map(find).collect::<Result<_, _>>()?;
+        let mut roads = Vec::with_capacity(communes.len() * communes.len());
+        for (from, there) in communes.iter().enumerate() {
+            for (to, here) in communes.iter().enumerate() {
+                roads.push(if from == to {
+                    Road::default()
+                } else {
+                    let journey = estimator.drive(there, here);
+                    Road { metres: journey.distance_m, seconds: journey.duration_s }
+                });
+            }
+        }
+        Ok(Matrix::new(communes.len(), roads)?)
+    }
+}
+
+/// What a vehicle takes: each is one way to drive a round.
+fn load_of(vehicle: &Vehicle) -> Load {
+    Load { seats: u16::from(vehicle.seats()), wheelchairs: u16::from(vehicle.wheelchair_places()) }
+}
+
+/// Drives of the civil week of a day that are over or promised.
+fn of_week<'a>(candidate: &'a Candidate<'_>, date: Date) -> impl Iterator<Item = &'a crate::Commitment> {
+    let week = |instant: Timestamp| {
+        let day = instant.to_zoned(paris()).date().iso_week_date();
+        (day.year(), day.week())
+    };
+    let wanted = (date.iso_week_date().year(), date.iso_week_date().week());
+    candidate.commitments.iter().chain(candidate.done).filter(move |drive| week(drive.start) == wanted)
+}
+
+fn trips_of_week(candidate: &Candidate<'_>, date: Date) -> usize {
+    of_week(candidate, date).count()
+}
+
+/// Seconds that are left of a volunteer's week.
+fn seconds_left(candidate: &Candidate<'_>, date: Date) -> Option<u32> {
+    let most = candidate.volunteer.details.limits.hours_per_week?;
+    let taken: i64 =
+        of_week(candidate, date).map(|drive| drive.start.duration_until(drive.end).as_secs()).sum();
+    Some(u32::try_from(i64::from(most) * 3600 - taken).unwrap_or(0))
+}
+
+fn bits(needs: &Needs) -> u64 {
+    needs.iter().map(bit).fold(0, |all, one| all | one)
+}
+
+fn bit(need: Need) -> u64 {
+    Need::ALL.iter().position(|known| *known == need).map_or(0, |at| 1 << at)
+}
+
+/// A number that stands for an identifier; it steers nothing.
+fn key(id: &[u8; 16]) -> u64 {
+    id.iter().rev().take(8).rev().fold(0, |key, byte| key << 8 | u64::from(*byte))
+}

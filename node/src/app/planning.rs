@@ -1,0 +1,268 @@
+//! Planning a day as a whole: dispatch asked with everything the store knows of it. What it thinks of is kept as a
+//! proposal that binds nobody; a line becomes an offer to a driver when somebody accepts it. Must never assign anybody by
+//! itself, nor keep a plan that [`audit`] does not pass.
+
+mod accept;
+mod ask;
+mod gather;
+
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jiff::civil::Date;
+use maillage_dispatch::{
+    day::{Board, Budget, DayError, Obstacle, Plan, audit, load_report},
+    territory::Drafted,
+};
+use maillage_domain::{
+    civil::day_of,
+    ids::VolunteerKind,
+    roles::Operation,
+    trip::{DriverRefusal, Trip},
+};
+use maillage_federation::ids::{Id, TripKind};
+use maillage_platform::refusal::{Refusal, RefusalKind};
+use maillage_store::{
+    plans::{self, Line, Outcome, Proposal},
+    trips,
+};
+
+use self::gather::Gathered;
+pub use self::{
+    accept::{Accepted, accept},
+    ask::{DayAnswer, DayMemory, Who, suggest, why_not},
+};
+use super::{App, caller::Caller, refusals};
+use crate::limits::{PLAN_ITERATIONS, PLAN_WALL};
+
+/// How a day is to be planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanWish {
+    /// The civil day.
+    pub date: Date,
+    /// Iterations of the search; none for the usual number.
+    pub iterations: Option<u64>,
+    /// Seed: the same day, seed and iterations give the same plan.
+    pub seed: u64,
+}
+
+/// Plans what nobody has decided about yet on a day, around everything that was asked or promised, and keeps the result
+/// as the proposal of that day in place of a former one.
+///
+/// # Errors
+/// `not-allowed`; `plan-past`, `plan-iterations`; what is wrong with the day, with what to change; the store.
+pub async fn plan_day(app: &Arc<App>, caller: &Caller, wish: PlanWish) -> Result<Proposal, Refusal> {
+    let budget = budget(wish)?;
+    let gathered = app.look(caller, Operation::DayPlan, |app, view| {
+        if wish.date < day_of(app.now()) {
+            return Err(refusals::invalid("plan-past").with("day", wish.date).into());
+        }
+        Gathered::read(app, view, wish.date)
+    })?;
+    let worker = Arc::clone(app);
+    let computed = tokio::task::spawn_blocking(move || compute(&worker, gathered, budget, wish)).await;
+    let proposal = computed.map_err(refusals::internal)??;
+    let by = caller.clone();
+    app.act(caller, Operation::DayPlan, move |app, transaction| {
+        plans::forget_before(transaction, day_of(app.now()))?;
+        plans::put(transaction, &proposal)?;
+        app.note(transaction, &by, Operation::DayPlan, &[])?;
+        Ok(proposal)
+    })
+    .await
+}
+
+/// The proposal of a day.
+///
+/// # Errors
+/// `not-allowed`; `plan-unknown`; the store.
+pub fn show(app: &App, caller: &Caller, date: Date) -> Result<Proposal, Refusal> {
+    app.look(caller, Operation::PlanShow, |_, view| {
+        plans::find(view, date)?.ok_or_else(|| refusals::unknown("plan-unknown").with("day", date).into())
+    })
+}
+
+/// A driver cannot come on a day: everything asked or promised of her or him that day is free again, and a plan for it is
+/// proposed. Trips that are under way stay.
+///
+/// # Errors
+/// As [`plan_day`]; `volunteer-unknown`.
+pub async fn drop_out(
+    app: &Arc<App>,
+    caller: &Caller,
+    volunteer: Id<VolunteerKind>,
+    wish: PlanWish,
+) -> Result<(Vec<Trip>, Proposal), Refusal> {
+    budget(wish)?;
+    let theirs: Vec<Id<TripKind>> = app.look(caller, Operation::TripRefuse, |_, view| {
+        let of_day = trips::on_day(view, wish.date)?;
+        let released =
+            of_day.iter().filter(|trip| trip.volunteer() == Some(volunteer) && gather::can_be_released(trip));
+        Ok(released.map(Trip::id).collect())
+    })?;
+    let mut released = Vec::new();
+    for trip in theirs {
+        released
+            .extend(super::trips::driver_refuses(app, caller, trip, DriverRefusal::Withdrew, true).await?);
+    }
+    let proposal = plan_day(app, caller, wish).await?;
+    Ok((released, proposal))
+}
+
+fn budget(wish: PlanWish) -> Result<Budget, Refusal> {
+    let iterations = wish.iterations.unwrap_or(PLAN_ITERATIONS.1);
+    if iterations > PLAN_ITERATIONS.2 {
+        return Err(refusals::invalid("plan-iterations").with("max", PLAN_ITERATIONS.2));
+    }
+    Ok(Budget { iterations: iterations.max(PLAN_ITERATIONS.0), seed: wish.seed })
+}
+
+/// Drafts, plans, checks. Seconds of work: never on the runtime's own threads.
+fn compute(app: &App, mut gathered: Gathered, budget: Budget, wish: PlanWish) -> Result<Proposal, Refusal> {
+    let (drafted, mut board) = board(app, &mut gathered)?;
+    let began = Instant::now();
+    let mut stop = || began.elapsed() > Duration::from_secs(PLAN_WALL);
+    board.fill();
+    let ending = board.improve(budget, &mut stop);
+    let mut plan = board.plan();
+    plan.ending = ending;
+    if let Err(breaches) = audit(&drafted.day, &plan) {
+        tracing::error!(breaches = breaches.len(), "a plan breaks a rule and is not kept");
+        return Err(Refusal::new(RefusalKind::Internal, "internal"));
+    }
+    Ok(proposal(app, &gathered, &drafted, &plan, wish))
+}
+
+/// The day on a board. A promise that contradicts the rules by now (a changed week, two promises at once) is not moved:
+/// its time is taken, and the day is planned around it.
+fn board(app: &App, gathered: &mut Gathered) -> Result<(Drafted, Board), Refusal> {
+    loop {
+        let drafted = gathered.draft(app)?;
+        let in_the_way: Vec<usize> = match Board::new(drafted.day.clone()) {
+            Ok(board) => return Ok((drafted, board)),
+            Err(DayError::LockImpossible { request, .. }) => vec![request],
+            Err(DayError::LocksContradict { requests, .. }) => requests,
+            Err(error) => return Err(wrong_day(&error)),
+        };
+        let trips: BTreeSet<Id<TripKind>> =
+            in_the_way.iter().filter_map(|request| drafted.trips.get(*request).copied()).collect();
+        if !gathered.take_aside(&trips) {
+            return Err(refusals::conflict("plan-locks"));
+        }
+    }
+}
+
+/// What is wrong with a day, in codes and numbers.
+fn wrong_day(error: &DayError) -> Refusal {
+    match error {
+        DayError::TooLarge { what, count, limit } => {
+            refusals::invalid("plan-too-large").with("what", what).with("count", count).with("limit", limit)
+        }
+        DayError::WindowReversed { .. } => refusals::conflict("plan-window"),
+        DayError::RoadOverLimit { metres, seconds, .. } => {
+            refusals::conflict("plan-road").with("metres", metres).with("seconds", seconds)
+        }
+        DayError::MatrixSize { .. }
+        | DayError::NoCoordinates { .. }
+        | DayError::UnknownPlace { .. }
+        | DayError::AvailabilityReversed { .. }
+        | DayError::AvailabilityOverlaps { .. }
+        | DayError::LoadOverLimit { .. }
+        | DayError::Configurations { .. }
+        | DayError::UnknownReference { .. }
+        | DayError::LockImpossible { .. }
+        | DayError::LocksContradict { .. }
+        | DayError::PlanInvalid
+        | DayError::DayLocked => {
+            tracing::error!(%error, "a day cannot be planned");
+            Refusal::new(RefusalKind::Internal, "internal")
+        }
+    }
+}
+
+fn proposal(app: &App, gathered: &Gathered, drafted: &Drafted, plan: &Plan, wish: PlanWish) -> Proposal {
+    let load = load_report(&drafted.day, plan);
+    let sum = |of: fn(&maillage_dispatch::day::Figures) -> i64| {
+        u64::try_from(plan.tours.iter().map(|tour| of(&tour.figures)).sum::<i64>()).unwrap_or(0)
+    };
+    Proposal {
+        id: app.new_id(),
+        date: wish.date,
+        made: app.now(),
+        seed: wish.seed,
+        iterations: plan.ending.iterations,
+        cut_short: plan.ending.cut_short,
+        deadhead_m: sum(|figures| figures.deadhead_m),
+        loaded_m: sum(|figures| figures.loaded_m),
+        gini_permille: [load.gini_before, load.gini_after].map(permille),
+        rules_from: None,
+        lines: lines(gathered, drafted, plan),
+    }
+}
+
+/// A share between 0 and 1 in thousandths.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=1000 before")]
+fn permille(share: f64) -> u16 {
+    (share * 1000.0).round().clamp(0.0, 1000.0) as u16
+}
+
+/// Lines for what is free: outbound and return with one driver together, then what nobody can drive.
+fn lines(gathered: &Gathered, drafted: &Drafted, plan: &Plan) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let drives = drafted.drives(plan);
+    for planned in drives.iter().filter(|planned| gathered.is_free(planned.trip)) {
+        let sibling = gathered.sibling(planned.trip);
+        let with_it = lines.iter_mut().find(|line| {
+            let same = matches!(&line.outcome, Outcome::Drives { drives, .. }
+                if drives.iter().all(|drive| drive.volunteer == planned.drive.volunteer));
+            same && sibling.is_some_and(|sibling| line.trips == [sibling])
+        });
+        match with_it {
+            Some(Line { trips, outcome: Outcome::Drives { drives, .. } }) => {
+                trips.push(planned.trip);
+                drives.push(planned.drive);
+            }
+            Some(_) | None => lines.push(Line {
+                trips: vec![planned.trip],
+                outcome: Outcome::Drives { drives: vec![planned.drive], accepted: false },
+            }),
+        }
+    }
+    gathered.keep_weeks(&mut lines);
+    for refused in &plan.refused {
+        let Some(trip) = drafted.trips.get(refused.request) else { continue };
+        let (nearest, code, missing) = match &refused.obstacle {
+            Some((driver, obstacle)) => {
+                (drafted.volunteers.get(*driver).copied(), obstacle.code().to_owned(), missing(obstacle))
+            }
+            None => (None, "nobody".to_owned(), 0),
+        };
+        lines.push(Line { trips: vec![*trip], outcome: Outcome::Nobody { code, nearest, missing } });
+    }
+    lines
+}
+
+/// What is missing, in the unit of the obstacle: seconds, metres or places.
+pub fn missing(obstacle: &Obstacle) -> u64 {
+    let amount = match *obstacle {
+        Obstacle::WindowTooShort { missing_s }
+        | Obstacle::Unavailable { missing_s }
+        | Obstacle::Busy { missing_s }
+        | Obstacle::RideTooLong { missing_s }
+        | Obstacle::SecondsOfDay { missing_s } => missing_s,
+        Obstacle::TripTooLong { missing_m } | Obstacle::MetresOfDay { missing_m } => missing_m,
+        Obstacle::NoVehicle { seats, wheelchairs }
+        | Obstacle::VehicleTooSmall { seats, wheelchairs }
+        | Obstacle::Full { seats, wheelchairs } => i64::from(seats) + i64::from(wheelchairs),
+        Obstacle::Unreachable
+        | Obstacle::Barred(_)
+        | Obstacle::NotAllowed
+        | Obstacle::LockedElsewhere
+        | Obstacle::NeedsNotAccepted { .. }
+        | Obstacle::NoConsent { .. } => 0,
+    };
+    u64::try_from(amount).unwrap_or(0)
+}

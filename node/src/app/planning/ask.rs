@@ -1,0 +1,171 @@
+//! Questions about a day as it is promised: who could drive one more trip within its rounds, why somebody cannot, and what
+//! would have to give. The day is kept in mind until the store changes. Must never write.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::civil::Date;
+use maillage_dispatch::{
+    day::{Board, Obstacle, RefusalGroup, Relaxation, Suggestion, Weights, Wish},
+    territory::Drafted,
+};
+use maillage_domain::{
+    civil::day_of,
+    ids::VolunteerKind,
+    roles::Operation,
+    trip::{Trip, TripError, TripStatus},
+    volunteer::Volunteer,
+};
+use maillage_federation::ids::{Id, TripKind};
+use maillage_platform::refusal::Refusal;
+
+use super::{board, gather::Gathered};
+use crate::app::{
+    Aborted, App,
+    caller::Caller,
+    refusals,
+    suggest::{find, together},
+};
+
+/// The day that was asked about last, as the store stood.
+#[derive(Default)]
+pub struct DayMemory(Mutex<Option<Remembered>>);
+
+struct Remembered {
+    date: Date,
+    sequence: u64,
+    day: Arc<Mutex<AskedDay>>,
+}
+
+/// A day on a board, with who is who.
+pub(super) struct AskedDay {
+    known: Arc<Known>,
+    board: Board,
+}
+
+/// Everybody who was considered.
+#[derive(Debug, Clone)]
+pub struct DayAnswer {
+    /// Who can, cheapest first.
+    pub candidates: Vec<Suggestion>,
+    /// Who cannot, grouped.
+    pub refusals: Vec<RefusalGroup>,
+    /// What would have to give, when nobody can.
+    pub relaxations: Vec<Relaxation>,
+    /// Who is who in the answer.
+    pub who: Who,
+    /// What counts how much.
+    pub weights: Weights,
+}
+
+/// Names for the numbers of an answer.
+#[derive(Debug, Clone)]
+pub struct Who(Arc<Known>);
+
+/// Who is who on a day.
+#[derive(Debug)]
+struct Known {
+    drafted: Drafted,
+    names: Vec<String>,
+}
+
+impl Who {
+    /// A volunteer of the day, with the name.
+    pub fn volunteer(&self, driver: usize) -> (String, String) {
+        let id = self.0.drafted.volunteers.get(driver).map(ToString::to_string).unwrap_or_default();
+        (id, self.0.names.get(driver).cloned().unwrap_or_default())
+    }
+
+    /// A trip of the day.
+    pub fn trip(&self, request: usize) -> String {
+        self.0.drafted.trips.get(request).map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// An instant of the day.
+    pub fn instant(&self, second: i64) -> jiff::Timestamp {
+        self.0.drafted.instant(second)
+    }
+}
+
+/// Who could drive a trip (and its other leg, if it waits for the same decision) within the rounds promised that day.
+///
+/// # Errors
+/// `not-allowed`; `trip-unknown`, `trip-wrong-…`; what is wrong with the day; the store.
+pub fn suggest(
+    app: &App,
+    caller: &Caller,
+    (trip, single): (Id<TripKind>, bool),
+    limit: usize,
+) -> Result<DayAnswer, Refusal> {
+    app.look(caller, Operation::TripSuggest, |app, view| {
+        let wanted = together(view, trip, single)?;
+        let day = asked_day(app, &wanted)?;
+        let mut day = day.lock().unwrap_or_else(PoisonError::into_inner);
+        let requests = day.requests(&wanted)?;
+        let wish = Wish { drivers: limit, refusals: true, relaxations: true };
+        let found = day.board.suggest(&requests, wish);
+        Ok(DayAnswer {
+            candidates: found.candidates,
+            refusals: found.refusals,
+            relaxations: found.relaxations,
+            who: day.who(),
+            weights: day.board.day().weights,
+        })
+    })
+}
+
+/// Why a volunteer cannot drive a trip within the rounds promised that day; none if it is possible.
+///
+/// # Errors
+/// As [`suggest`]; `volunteer-unknown`.
+pub fn why_not(
+    app: &App,
+    caller: &Caller,
+    trip: Id<TripKind>,
+    volunteer: Id<VolunteerKind>,
+) -> Result<Option<Obstacle>, Refusal> {
+    app.look(caller, Operation::TripSuggest, |app, view| {
+        let wanted = vec![find(view, trip)?];
+        let day = asked_day(app, &wanted)?;
+        let mut day = day.lock().unwrap_or_else(PoisonError::into_inner);
+        let requests = day.requests(&wanted)?;
+        let driver = day.known.drafted.volunteers.iter().position(|known| *known == volunteer);
+        let driver = driver.ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", volunteer))?;
+        Ok(requests.first().and_then(|request| day.board.why_not(*request, driver).err()))
+    })
+}
+
+impl AskedDay {
+    fn requests(&self, wanted: &[Trip]) -> Result<Vec<usize>, Aborted> {
+        let place = |trip: &Trip| self.known.drafted.trips.iter().position(|known| *known == trip.id());
+        let found: Option<Vec<usize>> = wanted.iter().map(place).collect();
+        found.ok_or_else(|| refusals::conflict("plan-not-on-day").into())
+    }
+
+    fn who(&self) -> Who {
+        Who(Arc::clone(&self.known))
+    }
+}
+
+/// The day of trips that nobody has decided about, drafted anew when the store has changed since.
+fn asked_day(app: &App, wanted: &[Trip]) -> Result<Arc<Mutex<AskedDay>>, Aborted> {
+    for trip in wanted {
+        if trip.status() != TripStatus::Requested {
+            let (action, status) = ("suggest drivers", trip.status().code());
+            return Err(refusals::trip(TripError::WrongStatus { action, status }).into());
+        }
+    }
+    let date = wanted.first().map(|trip| day_of(trip.terms.earliest_pickup)).unwrap_or_default();
+    // Read before the day is: a day that is newer than its number is drafted once more, never believed too long.
+    let sequence = app.store.durable_sequence();
+    let mut memory = app.days.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = memory.as_ref().filter(|known| known.date == date && known.sequence == sequence) {
+        return Ok(Arc::clone(&known.day));
+    }
+    let mut gathered = Gathered::read(app, &app.store, date)?;
+    let (drafted, board) = board(app, &mut gathered)?;
+    let name = |volunteer: Volunteer| volunteer.details.name.as_str().to_owned();
+    let names = gathered.into_volunteers().into_iter().map(name).collect();
+    let day = Arc::new(Mutex::new(AskedDay { known: Arc::new(Known { drafted, names }), board }));
+    *memory = Some(Remembered { date, sequence, day: Arc::clone(&day) });
+    Ok(day)
+}

@@ -1,0 +1,285 @@
+//! Everything the store knows of a day that bears on its plan, read at one go. Must never decide anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{ToSpan as _, civil::Date};
+use maillage_dispatch::{
+    Candidate, Commitment,
+    day::{Priority, Weights},
+    territory::{DayTrip, DraftError, Drafted, DriverLoad28, Standing, TerritoryDay},
+};
+use maillage_domain::{
+    document::RequiredDocuments,
+    holidays::SchoolHolidays,
+    ids::{PersonKind, VolunteerKind},
+    request::Purpose,
+    trip::{Assignment, Custody, Leg, Trip, TripStatus},
+    volunteer::Volunteer,
+};
+use maillage_engine::View;
+use maillage_federation::ids::{Id, TripKind};
+use maillage_platform::refusal::Refusal;
+use maillage_store::{
+    plans::{Line, Outcome},
+    reference, requests, trips, volunteers,
+};
+
+use super::wrong_day;
+use crate::{
+    app::{
+        Aborted, App,
+        people::documents,
+        refusals,
+        suggest::{driven, leg_of, reservations, start_of, weeks},
+    },
+    limits::VOLUNTEERS,
+};
+
+/// Days of driving that fairness remembers.
+const MEMORY_DAYS: i32 = 28;
+
+/// Trips of a person that tell who usually drives.
+const USUAL_TRIPS: usize = 20;
+
+/// A day as the store knows it.
+#[derive(Clone)]
+pub(super) struct Gathered {
+    date: Date,
+    trips: Vec<DayTrip>,
+    siblings: BTreeMap<Id<TripKind>, Id<TripKind>>,
+    volunteers: Vec<Volunteer>,
+    taken: BTreeMap<Id<VolunteerKind>, Vec<Commitment>>,
+    done: BTreeMap<Id<VolunteerKind>, Vec<Commitment>>,
+    loads: BTreeMap<Id<VolunteerKind>, DriverLoad28>,
+    required: RequiredDocuments,
+    schools: Vec<SchoolHolidays>,
+}
+
+/// Whether a trip is for this node to plan: open, ours to drive, and with a time.
+fn is_ours(trip: &Trip) -> bool {
+    trip.is_open() && trip.custody() == Custody::Local && !trip.waits_for_call()
+}
+
+/// Whether its driver can still be let off.
+pub(super) fn can_be_released(trip: &Trip) -> bool {
+    matches!(trip.status(), TripStatus::Offered | TripStatus::Confirmed) && is_ours(trip)
+}
+
+impl Gathered {
+    /// Reads a day.
+    pub(super) fn read(app: &App, view: &dyn View, date: Date) -> Result<Self, Aborted> {
+        let of_day: Vec<Trip> = trips::on_day(view, date)?.into_iter().filter(is_ours).collect();
+        let ids: BTreeSet<Id<TripKind>> = of_day.iter().map(Trip::id).collect();
+        let volunteers = volunteers::list(view, None, VOLUNTEERS)?;
+        let (from, to) = (start_of(date), start_of(date.checked_add(1.day()).unwrap_or(date)));
+        let (first, last) = weeks(from, from);
+        let mut taken = reservations(app, view, None)?;
+        for volunteer in &volunteers {
+            let bound =
+                trips::commitments_of(view, volunteer.id, start_of(first).min(from), start_of(last).max(to))?;
+            let others = bound.into_iter().filter(|(trip, _)| !ids.contains(trip));
+            taken.entry(volunteer.id).or_default().extend(others.map(|(_, drive)| Commitment::from(drive)));
+        }
+        let mut gathered = Self {
+            date,
+            siblings: siblings(&of_day, &ids),
+            trips: Vec::new(),
+            volunteers,
+            taken,
+            done: driven(view, first, last)?,
+            loads: loads(view, date)?,
+            required: documents::required(view)?,
+            schools: reference::school_holidays(view)?,
+        };
+        for trip in &of_day {
+            gathered.trips.push(gathered.day_trip(view, trip)?);
+        }
+        Ok(gathered)
+    }
+
+    fn day_trip(&self, view: &dyn View, trip: &Trip) -> Result<DayTrip, Aborted> {
+        let standing = match (trip.status(), trip.assignment()) {
+            (TripStatus::Offered, Some(drive)) => Standing::Asked(drive),
+            (TripStatus::Confirmed | TripStatus::PickedUp, Some(drive)) => Standing::Promised(drive),
+            _ => Standing::Free,
+        };
+        let request = trip.request().map(|request| requests::find(view, request)).transpose()?.flatten();
+        let priority = match request.map(|request| request.details.purpose) {
+            Some(Purpose::Health) => Priority::Medical,
+            // A neighbour's trip was promised to the neighbour.
+            Some(Purpose::Administrative | Purpose::WorkTraining) | None => Priority::Appointment,
+            Some(Purpose::Shopping | Purpose::Social | Purpose::Other) => Priority::Ordinary,
+        };
+        let usual = trip.person().map(|person| usual_driver(view, person)).transpose()?.flatten();
+        Ok(DayTrip {
+            id: trip.id(),
+            leg: leg_of(view, trip)?,
+            pickup: trip.terms.pickup.clone(),
+            dropoff: trip.terms.dropoff.clone(),
+            return_of: self.siblings.get(&trip.id()).copied().filter(|_| trip.terms.leg == Leg::Return),
+            priority,
+            usual,
+            standing,
+        })
+    }
+
+    /// The day as the planner reads it.
+    pub(super) fn draft(&self, app: &App) -> Result<Drafted, Refusal> {
+        let nothing: &[Commitment] = &[];
+        let of = |map: &'_ BTreeMap<Id<VolunteerKind>, Vec<Commitment>>, id| {
+            map.get(id).map_or(nothing.to_vec(), Clone::clone)
+        };
+        let bound: Vec<(Vec<Commitment>, Vec<Commitment>)> = self
+            .volunteers
+            .iter()
+            .map(|volunteer| (of(&self.taken, &volunteer.id), of(&self.done, &volunteer.id)))
+            .collect();
+        let candidates: Vec<Candidate<'_>> = self
+            .volunteers
+            .iter()
+            .zip(&bound)
+            .map(|(volunteer, (commitments, done))| Candidate {
+                volunteer,
+                commitments,
+                done,
+                schools: &self.schools,
+            })
+            .collect();
+        let day = TerritoryDay {
+            date: self.date,
+            trips: &self.trips,
+            candidates: &candidates,
+            loads: &self.loads,
+            required: &self.required,
+            estimator: &app.estimator,
+            geography: app.geography,
+            weights: Weights::default(),
+        };
+        day.draft().map_err(|error| match error {
+            DraftError::UnknownCommune(code) => refusals::conflict("plan-commune").with("commune", code),
+            DraftError::Date(date) => refusals::invalid("plan-past").with("day", date),
+            DraftError::Day(error) => wrong_day(&error),
+        })
+    }
+
+    /// The volunteers, in the order of the day's drivers.
+    pub(super) fn into_volunteers(self) -> Vec<Volunteer> {
+        self.volunteers
+    }
+
+    /// Whether nobody has been asked for a trip.
+    pub(super) fn is_free(&self, trip: Id<TripKind>) -> bool {
+        self.trips.iter().any(|known| known.id == trip && known.standing == Standing::Free)
+    }
+
+    /// The other leg of a trip, if it is on the same day.
+    pub(super) fn sibling(&self, trip: Id<TripKind>) -> Option<Id<TripKind>> {
+        self.siblings.get(&trip).copied()
+    }
+
+    /// Puts drives to trips, as if their drivers had been asked.
+    pub(super) fn ask(&mut self, drives: &[(Id<TripKind>, Assignment)]) {
+        for trip in &mut self.trips {
+            if let Some((_, drive)) = drives.iter().find(|(id, _)| *id == trip.id) {
+                trip.standing = Standing::Asked(*drive);
+            }
+        }
+    }
+
+    /// Takes trips out of the plan; the time of their drivers is taken. Whether there were any.
+    pub(super) fn take_aside(&mut self, aside: &BTreeSet<Id<TripKind>>) -> bool {
+        let (out, kept): (Vec<DayTrip>, Vec<DayTrip>) =
+            std::mem::take(&mut self.trips).into_iter().partition(|trip| aside.contains(&trip.id));
+        self.trips = kept;
+        for trip in &mut self.trips {
+            trip.return_of = trip.return_of.filter(|outbound| !aside.contains(outbound));
+        }
+        for trip in &out {
+            if let Standing::Asked(drive) | Standing::Promised(drive) = trip.standing {
+                self.taken.entry(drive.volunteer).or_default().push(Commitment::from(drive));
+            }
+        }
+        !out.is_empty()
+    }
+
+    /// Drives that would be too many in the week of their drivers.
+    pub(super) fn over_week(&self, drives: &[(Id<TripKind>, Assignment)]) -> BTreeSet<Id<TripKind>> {
+        let mut over = BTreeSet::new();
+        for volunteer in &self.volunteers {
+            let Some(most) = volunteer.details.limits.trips_per_week else { continue };
+            let theirs =
+                drives.iter().filter(|(_, drive)| drive.volunteer == volunteer.id).map(|(trip, _)| *trip);
+            let theirs: Vec<Id<TripKind>> = theirs.collect();
+            let before = self.bound_in_week(volunteer.id).saturating_sub(theirs.len());
+            over.extend(theirs.into_iter().skip(usize::from(most).saturating_sub(before)));
+        }
+        over
+    }
+
+    /// Trips of the week that a volunteer has driven or is bound to.
+    fn bound_in_week(&self, volunteer: Id<VolunteerKind>) -> usize {
+        let bound = self.trips.iter().filter(|trip| match trip.standing {
+            Standing::Asked(drive) | Standing::Promised(drive) => drive.volunteer == volunteer,
+            Standing::Free => false,
+        });
+        let length =
+            |map: &BTreeMap<Id<VolunteerKind>, Vec<Commitment>>| map.get(&volunteer).map_or(0, Vec::len);
+        bound.count() + length(&self.taken) + length(&self.done)
+    }
+
+    /// Keeps the trips a week of those who have set a limit to it: lines over it find nobody.
+    pub(super) fn keep_weeks(&self, lines: &mut [Line]) {
+        for volunteer in &self.volunteers {
+            let Some(most) = volunteer.details.limits.trips_per_week else { continue };
+            let mut count = self.bound_in_week(volunteer.id);
+            for line in lines.iter_mut() {
+                let theirs = matches!(&line.outcome, Outcome::Drives { drives, .. }
+                    if drives.iter().any(|drive| drive.volunteer == volunteer.id));
+                if !theirs {
+                    continue;
+                }
+                count += line.trips.len();
+                if count > usize::from(most) {
+                    count -= line.trips.len();
+                    let code = "week-full".to_owned();
+                    line.outcome = Outcome::Nobody { code, nearest: Some(volunteer.id), missing: 0 };
+                }
+            }
+        }
+    }
+}
+
+/// Outbound and return that are both on the day, each with the other.
+fn siblings(of_day: &[Trip], ids: &BTreeSet<Id<TripKind>>) -> BTreeMap<Id<TripKind>, Id<TripKind>> {
+    let both = of_day.iter().filter_map(|trip| Some((trip.id(), trip.terms.sibling?)));
+    both.filter(|(_, sibling)| ids.contains(sibling)).collect()
+}
+
+/// What every volunteer drove in the 28 days before a day.
+fn loads(view: &dyn View, date: Date) -> Result<BTreeMap<Id<VolunteerKind>, DriverLoad28>, Aborted> {
+    let mut loads: BTreeMap<Id<VolunteerKind>, DriverLoad28> = BTreeMap::new();
+    let first = date.checked_sub(MEMORY_DAYS.days()).unwrap_or(date);
+    for day in first.series(1.day()).take_while(|day| *day < date) {
+        for trip in trips::on_day(view, day)? {
+            if let (TripStatus::Completed { loaded_m, empty_m }, Some(volunteer)) =
+                (trip.status(), trip.volunteer())
+            {
+                let load = loads.entry(volunteer).or_default();
+                load.driven_m = load.driven_m.saturating_add(loaded_m).saturating_add(empty_m);
+            }
+        }
+    }
+    Ok(loads)
+}
+
+/// Who drove a person most often of late, if somebody did twice.
+fn usual_driver(view: &dyn View, person: Id<PersonKind>) -> Result<Option<Id<VolunteerKind>>, Aborted> {
+    let mut times: BTreeMap<Id<VolunteerKind>, usize> = BTreeMap::new();
+    for trip in trips::of_person(view, person, USUAL_TRIPS)? {
+        if let (TripStatus::Completed { .. }, Some(volunteer)) = (trip.status(), trip.volunteer()) {
+            *times.entry(volunteer).or_default() += 1;
+        }
+    }
+    let most = times.into_iter().filter(|(_, times)| *times > 1).max_by_key(|(_, times)| *times);
+    Ok(most.map(|(volunteer, _)| volunteer))
+}

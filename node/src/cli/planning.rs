@@ -1,0 +1,265 @@
+//! `dispatch`: who could drive a trip within the rounds of its day, plans of whole days, and what to do when a driver drops
+//! out. Must never plan anything itself.
+
+use clap::{Args, Subcommand};
+use maillage_proto::node::v1::{self as proto, planning_client::PlanningClient};
+
+use super::{arguments::OneTrip, failure::CommandError, session::Session, words::Words};
+
+/// Millimetre-equivalents of a hundred metre-equivalents.
+const HUNDRED_METRES: i64 = 100_000;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Dispatch {
+    Suggest(OneTrip),
+    WhyNot {
+        id: String,
+        #[arg(long, value_name = "ID")]
+        volunteer: String,
+    },
+    Plan(PlanArguments),
+    Show {
+        #[arg(value_name = "YYYY-MM-DD")]
+        day: String,
+    },
+    Accept {
+        #[arg(value_name = "YYYY-MM-DD")]
+        day: String,
+        #[arg(long, value_name = "ID")]
+        plan: String,
+        #[arg(long, value_name = "N", value_delimiter = ',')]
+        line: Vec<u32>,
+    },
+    Repair {
+        #[command(flatten)]
+        plan: PlanArguments,
+        #[arg(long, value_name = "ID")]
+        without: String,
+    },
+}
+
+/// Which day, and how hard to search.
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    #[arg(value_name = "YYYY-MM-DD")]
+    day: String,
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+    iterations: u64,
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+    seed: u64,
+}
+
+/// Runs a command about days.
+pub(super) async fn dispatch(session: &mut Session<'_>, command: Dispatch) -> Result<(), CommandError> {
+    let mut client = session.client(PlanningClient::with_interceptor).await?;
+    match command {
+        Dispatch::Suggest(OneTrip { id, single }) => {
+            let request = proto::SuggestInDayRequest { trip: id, single, limit: 0 };
+            show_answer(session, &client.suggest_in_day(request).await?.into_inner())
+        }
+        Dispatch::WhyNot { id, volunteer } => {
+            let request = proto::WhyNotRequest { trip: id, volunteer };
+            let reply = client.why_not(request).await?.into_inner();
+            if session.json(&reply)? {
+                return Ok(());
+            }
+            if reply.possible {
+                return Ok(session.line("dispatch-possible", &[])?);
+            }
+            let why = why(session.words(), &reply.code, reply.missing);
+            Ok(session.line("dispatch-not-possible", &[("why", why.into())])?)
+        }
+        Dispatch::Plan(PlanArguments { day, iterations, seed }) => {
+            let request = proto::PlanDayRequest { day, iterations, seed };
+            show_plan(session, &client.plan_day(request).await?.into_inner())
+        }
+        Dispatch::Show { day } => {
+            show_plan(session, &client.show_plan(proto::ShowPlanRequest { day }).await?.into_inner())
+        }
+        Dispatch::Accept { day, plan, line } => {
+            let request = proto::AcceptPlanRequest { day, plan, lines: line };
+            show_accepted(session, &client.accept_plan(request).await?.into_inner())
+        }
+        Dispatch::Repair { plan: PlanArguments { day, iterations, seed }, without } => {
+            let request = proto::DropOutRequest { volunteer: without, day, iterations, seed };
+            let reply = client.drop_out(request).await?.into_inner();
+            if session.json(&reply)? {
+                return Ok(());
+            }
+            let released = i64::try_from(reply.released.len()).unwrap_or(i64::MAX);
+            session.line("dispatch-released", &[("number", released.into())])?;
+            show_plan(session, &reply.plan.unwrap_or_default())
+        }
+    }
+}
+
+fn show_answer(session: &mut Session<'_>, reply: &proto::SuggestInDayReply) -> Result<(), CommandError> {
+    if session.json(reply)? {
+        return Ok(());
+    }
+    let words = session.words();
+    if reply.candidates.is_empty() {
+        session.line("suggest-nobody", &[])?;
+    } else {
+        session.line("suggest-candidates", &[])?;
+        let rows: Vec<Vec<String>> = reply.candidates.iter().map(|found| candidate(words, found)).collect();
+        session.columns(&CANDIDATE_HEADINGS, &rows)?;
+    }
+    if !reply.relaxations.is_empty() {
+        session.line("dispatch-relaxations", &[])?;
+        let row = |relaxation: &proto::Relaxation| {
+            let then = relaxation.then.clone().unwrap_or_default();
+            let gives = words.text(
+                &format!("dispatch-relax-{}", relaxation.kind),
+                &[("amount", amount_of(words, relaxation).into()), ("trip", relaxation.trip.clone().into())],
+            );
+            vec![gives, then.name, score(words, then.cost.as_ref()), then.volunteer]
+        };
+        let rows: Vec<Vec<String>> = reply.relaxations.iter().map(row).collect();
+        session.columns(&["field-gives", "field-name", "field-score", "field-id"], &rows)?;
+    }
+    if reply.refusals.is_empty() {
+        return Ok(());
+    }
+    session.line("suggest-others", &[])?;
+    let refused =
+        reply.refusals.iter().flat_map(|group| group.volunteers.iter().map(move |who| (group, who)));
+    let rows: Vec<Vec<String>> = refused
+        .map(|(group, who)| {
+            vec![who.name.clone(), why(words, &group.code, who.missing), who.volunteer.clone()]
+        })
+        .collect();
+    Ok(session.columns(&["field-name", "field-why_not", "field-id"], &rows)?)
+}
+
+const CANDIDATE_HEADINGS: [&str; 6] =
+    ["field-name", "field-score", "field-extra", "field-pickup_at", "field-reasons", "field-id"];
+
+fn candidate(words: Words<'_>, found: &proto::DayCandidate) -> Vec<String> {
+    let pickups: Vec<String> = found.drives.iter().map(|drive| drive.pickup.clone()).collect();
+    let flags = found.flags.iter().map(|flag| {
+        let amount = match flag.code.as_str() {
+            "waits" => words.duration(u64::try_from(flag.amount).unwrap_or(0)),
+            "over-wish" => format!("{}", flag.amount / 10),
+            _ => flag.amount.to_string(),
+        };
+        words.text(&format!("dispatch-flag-{}", flag.code), &[("amount", amount.into())])
+    });
+    let terms = found.cost.as_ref().map(|cost| terms(words, cost)).unwrap_or_default();
+    vec![
+        found.name.clone(),
+        score(words, found.cost.as_ref()),
+        words.kilometres(u32::try_from(found.adds_deadhead_m.max(0)).unwrap_or(u32::MAX)),
+        words.instants(&pickups),
+        words.one_after_another(flags.chain(terms)),
+        found.volunteer.clone(),
+    ]
+}
+
+/// Where a score comes from: each term that is not nothing.
+fn terms(words: Words<'_>, cost: &proto::PlanCost) -> Vec<String> {
+    [
+        ("deadhead", cost.deadhead),
+        ("loaded", cost.loaded),
+        ("waiting", cost.waiting),
+        ("excess", cost.excess),
+        ("fairness", cost.fairness),
+        ("preferences", cost.preferences),
+        ("changes", cost.changes),
+    ]
+    .into_iter()
+    .filter(|(_, amount)| amount.abs() >= HUNDRED_METRES / 2)
+    .map(|(term, amount)| {
+        words.text(&format!("dispatch-term-{term}"), &[("amount", equivalent(words, amount).into())])
+    })
+    .collect()
+}
+
+fn score(words: Words<'_>, cost: Option<&proto::PlanCost>) -> String {
+    equivalent(words, cost.map_or(0, |cost| cost.total))
+}
+
+/// Millimetre-equivalents as kilometre-equivalents with one decimal.
+fn equivalent(words: Words<'_>, amount: i64) -> String {
+    let hundreds = (amount.abs() + HUNDRED_METRES / 2) / HUNDRED_METRES;
+    let sign = if amount < 0 && hundreds > 0 { "−" } else { "" };
+    let (whole, tenth) = (format!("{sign}{}", hundreds / 10), (hundreds % 10).to_string());
+    words.text("distance-km", &[("whole", whole.into()), ("tenth", tenth.into())])
+}
+
+fn amount_of(words: Words<'_>, relaxation: &proto::Relaxation) -> String {
+    match relaxation.kind.as_str() {
+        "longer-ride" => words.duration(u64::try_from(relaxation.amount).unwrap_or(0)),
+        _ => format!("{:+}", relaxation.amount),
+    }
+}
+
+/// A reason with what is missing, in its unit.
+fn why(words: Words<'_>, code: &str, missing: u64) -> String {
+    let amount = match code {
+        "trip-too-long" | "metres-of-day" => words.kilometres(u32::try_from(missing).unwrap_or(u32::MAX)),
+        "no-vehicle" | "vehicle-too-small" | "full" => missing.to_string(),
+        _ => words.duration(missing),
+    };
+    words.text(&format!("dispatch-why-{code}"), &[("amount", amount.into())])
+}
+
+fn show_plan(session: &mut Session<'_>, plan: &proto::DayPlan) -> Result<(), CommandError> {
+    if session.json(plan)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let row = |line: &proto::DayPlanLine| {
+        let pickups: Vec<String> = line.drives.iter().map(|drive| drive.pickup.clone()).collect();
+        let outcome = match (line.code.as_str(), line.accepted) {
+            ("", true) => words.text("dispatch-line-accepted", &[]),
+            ("", false) => words.text("dispatch-line-proposed", &[]),
+            (code, _) => why(words, code, line.missing),
+        };
+        let empty = u32::try_from(line.empty_m).unwrap_or(u32::MAX);
+        let empty = if line.code.is_empty() { words.kilometres(empty) } else { String::new() };
+        vec![
+            line.number.to_string(),
+            line.name.clone(),
+            words.instants(&pickups),
+            empty,
+            outcome,
+            line.trips.join(" "),
+        ]
+    };
+    let rows: Vec<Vec<String>> = plan.lines.iter().map(row).collect();
+    let headings =
+        ["field-line", "field-driver", "field-pickup_at", "field-extra", "field-outcome", "field-trips"];
+    session.columns(&headings, &rows)?;
+    let km = |metres: u64| words.kilometres(u32::try_from(metres).unwrap_or(u32::MAX));
+    let iterations = i64::try_from(plan.iterations).unwrap_or(i64::MAX);
+    session.fields(&[
+        ("field-plan", plan.id.clone()),
+        ("field-deadhead", km(plan.deadhead_m)),
+        ("field-loaded", km(plan.loaded_m)),
+        ("field-iterations", iterations.to_string()),
+    ])?;
+    if plan.cut_short {
+        session.line("dispatch-cut-short", &[])?;
+    }
+    let open = plan.lines.iter().any(|line| line.code.is_empty() && !line.accepted);
+    if !open {
+        return Ok(());
+    }
+    let next = [("day", plan.day.clone().into()), ("plan", plan.id.clone().into())];
+    Ok(session.line("dispatch-accept-with", &next)?)
+}
+
+fn show_accepted(session: &mut Session<'_>, reply: &proto::AcceptPlanReply) -> Result<(), CommandError> {
+    if session.json(reply)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let offered = i64::try_from(reply.offered.len()).unwrap_or(i64::MAX);
+    session.line("dispatch-offered", &[("number", offered.into())])?;
+    for line in &reply.stale {
+        let why = words.text(&format!("dispatch-{}", line.code), &[]);
+        session.line("dispatch-stale", &[("line", line.number.to_string().into()), ("why", why.into())])?;
+    }
+    Ok(())
+}

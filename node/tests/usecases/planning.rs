@@ -1,0 +1,296 @@
+//! Planning days on the memory engine: a proposal binds nobody, its lines become offers, what was promised stays, and what
+//! has changed meanwhile is told.
+
+use maillage_dispatch::day::Relaxation;
+use maillage_domain::{
+    ids::{PersonKind, VolunteerKind},
+    place::NewPlace,
+    request::NewRequest,
+    trip::{CancelledBy, Trip, TripStatus},
+    volunteer::NewVolunteer,
+};
+use maillage_federation::ids::{Id, TripKind};
+use maillage_node::app::{
+    caller::Caller,
+    people,
+    planning::{self, PlanWish},
+    trips,
+};
+use maillage_platform::refusal::Refusal;
+use maillage_store::{
+    driver_offers,
+    plans::{Outcome, Proposal},
+};
+
+use crate::{
+    driving::reason,
+    world::{A, DAY, World, ready},
+};
+
+fn local() -> Caller {
+    Caller::local()
+}
+
+/// Planning computes on threads of its own.
+fn run<T>(answer: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(answer)
+}
+
+fn wish() -> PlanWish {
+    PlanWish { date: DAY.parse().unwrap(), iterations: Some(500), seed: 7 }
+}
+
+impl World {
+    /// A trip from Alban to Albi on the day, to be there at a time.
+    fn to_albi(&self, person: Id<PersonKind>, time: &str) -> Id<TripKind> {
+        let new = NewRequest {
+            dropoff: NewPlace { commune: "81004".into(), address: "1 place Lapérouse".into() },
+            arrive_by: Some(format!("{DAY}T{time}")),
+            purpose: "shopping".into(),
+            ..NewRequest::default()
+        };
+        let (_, trips) = ready(trips::add_request(self.app(A), &local(), person, new)).unwrap();
+        trips[0].id()
+    }
+
+    fn plan(&self) -> Result<Proposal, Refusal> {
+        run(planning::plan_day(self.app(A), &local(), wish()))
+    }
+
+    fn accept(&self, proposal: &Proposal) -> Result<planning::Accepted, Refusal> {
+        let which = (proposal.date, proposal.id);
+        ready(planning::accept(self.app(A), &local(), which, None))
+    }
+
+    fn statuses(&self, ids: &[Id<TripKind>]) -> Vec<&'static str> {
+        ids.iter().map(|id| self.at(A, *id).0).collect()
+    }
+
+    /// Somebody near Alban who drives at some hours of the day only.
+    fn driver_at(&self, hours: &str, trips_per_week: Option<u8>) -> Id<VolunteerKind> {
+        let new = NewVolunteer {
+            name: "Bénévole".into(),
+            home: NewPlace { commune: "81003".into(), address: String::new() },
+            seats: 4,
+            availability: format!("mar {hours}"),
+            trips_per_week,
+            ..NewVolunteer::default()
+        };
+        ready(people::add_volunteer(self.app(A), &local(), new, true)).unwrap().id
+    }
+}
+
+/// The trips of a proposal that have a driver, with who.
+fn driven(proposal: &Proposal) -> Vec<(Id<TripKind>, Id<VolunteerKind>)> {
+    let of = |line: &maillage_store::plans::Line| match &line.outcome {
+        Outcome::Drives { drives, .. } => {
+            line.trips.iter().copied().zip(drives.iter().map(|drive| drive.volunteer)).collect()
+        }
+        Outcome::Nobody { .. } => Vec::new(),
+    };
+    proposal.lines.iter().flat_map(of).collect()
+}
+
+#[test]
+fn a_plan_binds_nobody_until_its_lines_are_accepted() {
+    let world = World::empty(1);
+    let driver = world.volunteer(A, "81003", false);
+    let person = world.person(A, "ask");
+    let out_and_back = world.request(A, person, true);
+    let proposal = world.plan().unwrap();
+    assert_eq!(driven(&proposal), out_and_back.iter().map(|trip| (*trip, driver)).collect::<Vec<_>>());
+    assert_eq!(proposal.lines.len(), 1, "outbound and return with one driver are one line");
+    assert_eq!(world.statuses(&out_and_back), ["requested", "requested"]);
+    assert!(driver_offers::of_trip(&world.app(A).store, out_and_back[0]).unwrap().is_empty());
+    assert_eq!(planning::show(world.app(A), &local(), proposal.date).unwrap(), proposal);
+
+    let accepted = world.accept(&proposal).unwrap();
+    assert_eq!(accepted.offered.iter().map(Trip::id).collect::<Vec<_>>(), out_and_back);
+    assert!(accepted.stale.is_empty());
+    assert_eq!(world.statuses(&out_and_back), ["offered", "offered"]);
+    assert_eq!(
+        driver_offers::of_trip(&world.app(A).store, out_and_back[0]).unwrap().len(),
+        1,
+        "one question for both"
+    );
+    let again = world.accept(&proposal).unwrap();
+    assert!(again.offered.is_empty() && again.stale.is_empty(), "accepting twice asks once");
+    let run = |trip: usize| world.trip(A, out_and_back[trip]).assignment().unwrap();
+    assert!(run(0).end <= run(1).start, "the two drives do not overlap");
+}
+
+#[test]
+fn the_same_day_seed_and_effort_give_the_same_plan() {
+    let world = World::empty(1);
+    world.volunteer(A, "81003", false);
+    world.volunteer(A, "81222", false);
+    for time in ["09:00", "10:00", "11:00"] {
+        world.to_albi(world.person(A, "ask"), time);
+    }
+    let (first, second) = (world.plan().unwrap(), world.plan().unwrap());
+    assert_ne!(first.id, second.id);
+    assert_eq!(first.lines, second.lines);
+    assert_eq!(driven(&first).len(), 3);
+}
+
+#[test]
+fn what_was_decided_meanwhile_is_left_and_told() {
+    let world = World::empty(1);
+    world.volunteer(A, "81003", false);
+    world.volunteer(A, "81003", false);
+    let early = world.to_albi(world.person(A, "ask"), "09:00");
+    let late = world.to_albi(world.person(A, "ask"), "16:00");
+    let proposal = world.plan().unwrap();
+    assert_eq!(driven(&proposal).len(), 2);
+    ready(trips::cancel(world.app(A), &local(), early, CancelledBy::Person, true)).unwrap();
+    let accepted = world.accept(&proposal).unwrap();
+    assert_eq!(accepted.offered.iter().map(Trip::id).collect::<Vec<_>>(), [late]);
+    assert_eq!(accepted.stale.values().copied().collect::<Vec<_>>(), ["plan-line-decided"]);
+    assert_eq!(world.statuses(&[early, late]), ["cancelled", "offered"]);
+}
+
+#[test]
+fn a_driver_promised_elsewhere_meanwhile_makes_the_line_stale() {
+    let world = World::empty(1);
+    let driver = world.volunteer(A, "81003", false);
+    let first = world.to_albi(world.person(A, "ask"), "10:00");
+    let proposal = world.plan().unwrap();
+    // The same hour, promised on the phone after the plan was made.
+    let other = world.to_albi(world.person(A, "ask"), "10:05");
+    ready(trips::offer_to_driver(world.app(A), &local(), other, driver, true)).unwrap();
+    let accepted = world.accept(&proposal).unwrap();
+    assert!(accepted.offered.is_empty());
+    assert_eq!(accepted.stale.values().copied().collect::<Vec<_>>(), ["plan-line-stale"]);
+    assert_eq!(world.statuses(&[first, other]), ["requested", "offered"]);
+}
+
+#[test]
+fn a_plan_that_was_replaced_cannot_be_accepted() {
+    let world = World::empty(1);
+    world.volunteer(A, "81003", false);
+    world.to_albi(world.person(A, "ask"), "10:00");
+    let old = world.plan().unwrap();
+    world.plan().unwrap();
+    assert_eq!(reason(world.accept(&old)), "plan-replaced");
+    let past = PlanWish { date: "2026-09-01".parse().unwrap(), ..wish() };
+    assert_eq!(reason(run(planning::plan_day(world.app(A), &local(), past))), "plan-past");
+    let none = planning::show(world.app(A), &local(), "2026-12-24".parse().unwrap());
+    assert_eq!(reason(none), "plan-unknown");
+}
+
+#[test]
+fn what_was_promised_keeps_its_driver_and_its_times() {
+    let world = World::empty(1);
+    let driver = world.volunteer(A, "81222", false);
+    let promised = world.to_albi(world.person(A, "ask"), "10:00");
+    ready(trips::offer_to_driver(world.app(A), &local(), promised, driver, true)).unwrap();
+    ready(trips::driver_accepts(world.app(A), &local(), promised, true)).unwrap();
+    let before = world.trip(A, promised).assignment();
+    // Nearer to the trips than the one who has promised.
+    world.volunteer(A, "81003", false);
+    let others: Vec<_> = ["09:30", "10:30", "14:00"]
+        .into_iter()
+        .map(|time| world.to_albi(world.person(A, "ask"), time))
+        .collect();
+    let proposal = world.plan().unwrap();
+    assert!(driven(&proposal).iter().all(|(trip, _)| others.contains(trip)));
+    world.accept(&proposal).unwrap();
+    assert_eq!(world.trip(A, promised).assignment(), before);
+    assert_eq!(world.trip(A, promised).status(), TripStatus::Confirmed);
+    let mut drives: Vec<_> =
+        others.iter().chain([&promised]).filter_map(|trip| world.trip(A, *trip).assignment()).collect();
+    drives.sort_by_key(|drive| (drive.volunteer, drive.start));
+    for pair in drives.windows(2) {
+        assert!(pair[0].volunteer != pair[1].volunteer || pair[0].end <= pair[1].start, "{pair:?}");
+    }
+}
+
+#[test]
+fn a_promise_that_no_longer_fits_the_drivers_week_does_not_keep_the_day_from_being_planned() {
+    let world = World::empty(1);
+    let driver = world.driver_at("08:00-12:00", None);
+    let promised = world.to_albi(world.person(A, "ask"), "10:00");
+    ready(trips::offer_to_driver(world.app(A), &local(), promised, driver, true)).unwrap();
+    let day = wish().date.to_string();
+    ready(people::add_absence(world.app(A), &local(), driver, &day, &day)).unwrap();
+    world.volunteer(A, "81003", false);
+    let other = world.to_albi(world.person(A, "ask"), "10:00");
+    let proposal = world.plan().unwrap();
+    assert_eq!(driven(&proposal).iter().map(|(trip, _)| *trip).collect::<Vec<_>>(), [other]);
+}
+
+#[test]
+fn nobody_is_planned_for_more_trips_than_a_week_holds() {
+    let world = World::empty(1);
+    world.driver_at("05:00-22:00", Some(1));
+    for time in ["09:00", "15:00"] {
+        world.to_albi(world.person(A, "ask"), time);
+    }
+    let proposal = world.plan().unwrap();
+    assert_eq!(driven(&proposal).len(), 1);
+    let nobody = proposal.lines.iter().filter_map(|line| match &line.outcome {
+        Outcome::Nobody { code, .. } => Some(code.as_str()),
+        Outcome::Drives { .. } => None,
+    });
+    assert_eq!(nobody.collect::<Vec<_>>(), ["week-full"]);
+}
+
+#[test]
+fn when_a_driver_drops_out_the_others_take_over() {
+    let world = World::empty(1);
+    let ill = world.volunteer(A, "81003", false);
+    let trip = world.to_albi(world.person(A, "ask"), "10:00");
+    ready(trips::offer_to_driver(world.app(A), &local(), trip, ill, true)).unwrap();
+    ready(trips::driver_accepts(world.app(A), &local(), trip, true)).unwrap();
+    let other = world.volunteer(A, "81222", false);
+    let day = wish().date;
+    ready(people::add_absence(world.app(A), &local(), ill, &day.to_string(), &day.to_string())).unwrap();
+    let (released, proposal) = run(planning::drop_out(world.app(A), &local(), ill, wish())).unwrap();
+    assert_eq!(released.iter().map(Trip::id).collect::<Vec<_>>(), [trip]);
+    assert_eq!(driven(&proposal), [(trip, other)]);
+}
+
+#[test]
+fn suggestions_say_what_a_trip_adds_to_the_day_and_why_not_agrees() {
+    let world = World::empty(1);
+    let near = world.volunteer(A, "81003", false);
+    let far = world.volunteer(A, "81222", false);
+    let gone = world.driver_at("14:00-16:00", None);
+    let trip = world.to_albi(world.person(A, "ask"), "10:00");
+    let answer = planning::suggest(world.app(A), &local(), (trip, true), 10).unwrap();
+    let who = |driver: usize| answer.who.volunteer(driver).0;
+    let ranked: Vec<String> = answer.candidates.iter().map(|candidate| who(candidate.driver)).collect();
+    assert_eq!(ranked, [near.to_string(), far.to_string()]);
+    let best = &answer.candidates[0];
+    assert_eq!(best.adds.deadhead_m + best.adds.loaded_m, best.adds.metres());
+    assert!(best.cost.deadhead > 0 && best.cost.total() < answer.candidates[1].cost.total());
+    assert_eq!(answer.refusals.len(), 1);
+    assert_eq!(
+        (answer.refusals[0].code, who(answer.refusals[0].drivers[0].0)),
+        ("unavailable", gone.to_string())
+    );
+    let ask = |volunteer| planning::why_not(world.app(A), &local(), trip, volunteer).unwrap();
+    assert!(ask(near).is_none() && ask(far).is_none());
+    assert_eq!(ask(gone).map(|obstacle| obstacle.code()), Some("unavailable"));
+    // The answer follows the store: whoever is away is not suggested any more.
+    let day = wish().date;
+    ready(people::add_absence(world.app(A), &local(), near, &day.to_string(), &day.to_string())).unwrap();
+    let answer = planning::suggest(world.app(A), &local(), (trip, true), 10).unwrap();
+    assert_eq!(answer.candidates.len(), 1);
+}
+
+#[test]
+fn when_nobody_can_it_is_said_what_would_have_to_give() {
+    let world = World::empty(1);
+    let driver = world.driver_at("05:00-09:45", None);
+    let trip = world.to_albi(world.person(A, "ask"), "10:00");
+    let answer = planning::suggest(world.app(A), &local(), (trip, true), 10).unwrap();
+    assert!(answer.candidates.is_empty());
+    let earlier = answer.relaxations.iter().find_map(|relaxation| match relaxation {
+        Relaxation::Shift { minutes, then } => Some((*minutes, answer.who.volunteer(then.driver).0)),
+        Relaxation::LongerRide { .. } | Relaxation::Pooling { .. } | Relaxation::Move { .. } => None,
+    });
+    let (minutes, who) = earlier.expect("an earlier hour helps");
+    assert!(minutes < 0);
+    assert_eq!(who, driver.to_string());
+}
