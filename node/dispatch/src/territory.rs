@@ -12,6 +12,7 @@ use maillage_domain::{
     document::RequiredDocuments,
     ids::VolunteerKind,
     place::Place,
+    plan_rules::PlanRules,
     trip::{Assignment, DrivenVehicle},
     volunteer::{Vehicle, Volunteer},
 };
@@ -93,8 +94,8 @@ pub struct TerritoryDay<'a> {
     pub estimator: &'a Estimator,
     /// Communes.
     pub geography: &'a Geography,
-    /// What counts how much.
-    pub weights: Weights,
+    /// What counts how much, and how far things may go.
+    pub rules: &'a PlanRules,
 }
 
 /// What a volunteer drove in 28 days, and wishes to.
@@ -174,7 +175,13 @@ impl TerritoryDay<'_> {
         let drivers = drivers.map(|(candidate, home)| self.driver(candidate, *home, origin_s)).collect();
         let draft = Draft { of: self, matrix: &matrix, volunteers: &volunteers, origin_s };
         let requests = self.trips.iter().zip(&ends).map(|(trip, ends)| draft.request(trip, *ends)).collect();
-        let day = Day { matrix, requests, drivers, rules: Rules::default(), weights: self.weights };
+        let day = Day {
+            matrix,
+            requests,
+            drivers,
+            rules: Rules::from(self.rules),
+            weights: Weights::from(self.rules),
+        };
         let vehicles = self.candidates.iter().map(|candidate| {
             self.vehicles(candidate.volunteer).into_iter().map(DrivenVehicle::from).collect()
         });

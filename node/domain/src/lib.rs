@@ -38,6 +38,7 @@ pub mod past_trip;
 pub mod pathway;
 pub mod person;
 pub mod place;
+pub mod plan_rules;
 pub mod prescriber;
 pub mod processing;
 pub mod pulse;

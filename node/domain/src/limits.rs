@@ -82,6 +82,8 @@ pub const FISCAL_POWER_MAX: u8 = 50;
 pub const TRIPS_PER_WEEK: u8 = 100;
 /// Hours a week a volunteer may set as a limit: there are no more.
 pub const HOURS_PER_WEEK: u8 = 168;
+/// Metres a volunteer may wish to drive in 28 days: a working day on the road each day.
+pub const WISHED_M: u32 = 4_000_000;
 /// Communes a volunteer may keep to: a large territory has about 150.
 pub const COMMUNES: usize = 400;
 /// Trips of one driver offer: an outbound and its return.

@@ -150,6 +150,10 @@ operations! {
     PlanShow = "day.plan-show": DESK;
     /// Turns lines of a proposed plan into offers.
     PlanAccept = "day.plan-accept": DESK;
+    /// Looks at what counts how much when a day is planned.
+    PlanRulesShow = "day.rules-show": DESK;
+    /// Sets what counts how much when a day is planned.
+    PlanRulesSet = "day.rules-set": SETTINGS;
     /// Asks a volunteer to drive.
     TripOffer = "trip.offer": DESK;
     /// The volunteer says yes.

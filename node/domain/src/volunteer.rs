@@ -17,7 +17,7 @@ use crate::{
     contact::{Channel, ChannelError},
     document::{DocumentError, Documents, NewDocument},
     ids::{PersonKind, VolunteerKind},
-    limits::{COMMUNES, DRIVE_M, HOURS_PER_WEEK, TRIPS_PER_WEEK},
+    limits::{COMMUNES, DRIVE_M, HOURS_PER_WEEK, TRIPS_PER_WEEK, WISHED_M},
     person::{AvoidError, Intake, parse_avoid, parse_needs},
     place::{NewPlace, Place, PlaceError},
     text::{Email, EmailError, Name, Phone, PhoneError, TextError},
@@ -90,6 +90,8 @@ pub struct DriverLimits {
     pub trips_per_week: Option<u8>,
     /// Hours from home back to home in one civil week.
     pub hours_per_week: Option<u8>,
+    /// Metres the volunteer wishes to drive in 28 days, empty ones included: not a limit, but what the load is spread by.
+    pub wished_m: Option<u32>,
     /// Communes in which the volunteer picks up and sets down; empty for all.
     pub communes: BTreeSet<InseeCode>,
 }
@@ -127,6 +129,8 @@ pub struct NewVolunteer {
     pub trips_per_week: Option<u8>,
     /// Hours in one civil week.
     pub hours_per_week: Option<u8>,
+    /// Metres wished for in 28 days.
+    pub wished_m: Option<u32>,
     /// INSEE codes of the communes the volunteer keeps to; none for all.
     pub communes: Vec<String>,
     /// Whether the platform may promise this driver without asking.
@@ -174,6 +178,9 @@ pub enum VolunteerError {
     #[error("{0} m is not a limit for a drive; 1 to {DRIVE_M} m are allowed")]
     MaxTrip(u32),
     /// The limit of a week's trips.
+    #[error("{0} metres in 28 days cannot be wished for; 1 to {WISHED_M} can")]
+    Wished(u32),
+    /// Trips per week.
     #[error("{0} trips a week is not a limit; 1 to {TRIPS_PER_WEEK} are allowed")]
     TripsPerWeek(u8),
     /// The limit of a week's hours.
@@ -277,6 +284,7 @@ impl NewVolunteer {
             max_trip_m: details.limits.max_trip_m,
             trips_per_week: details.limits.trips_per_week,
             hours_per_week: details.limits.hours_per_week,
+            wished_m: details.limits.wished_m,
             communes: details.limits.communes.iter().map(ToString::to_string).collect(),
             standing_yes: details.standing_yes,
             avoid: details.avoid.iter().map(Id::to_string).collect(),
@@ -326,6 +334,7 @@ impl NewVolunteer {
                 .map_err(VolunteerError::TripsPerWeek)?,
             hours_per_week: within(self.hours_per_week, HOURS_PER_WEEK)
                 .map_err(VolunteerError::HoursPerWeek)?,
+            wished_m: within(self.wished_m, WISHED_M).map_err(VolunteerError::Wished)?,
             communes: self.communes.iter().map(commune).collect::<Result<_, _>>()?,
         })
     }

@@ -98,3 +98,44 @@ refusal-plan-commune = No commune has the code { $commune }. Correct the place o
 refusal-plan-too-large = Too much for one day: { $count } { $what }, at most { $limit }.
 refusal-plan-not-on-day = This trip is not to be planned that day: a neighbour has it, or it waits for a call.
 action-suggest-drivers = look for a driver of this trip
+
+field-value = Value
+field-possible = Possible
+field-meaning = What it weighs
+field-load_before = Before
+field-load_after = After
+field-load_share = Share of wish
+
+cli-node-dispatch-rules = Shows what counts, and how much, when days are planned
+cli-node-dispatch-rules--day = Day, YYYY-MM-DD (otherwise: today)
+cli-node-dispatch-set-rules = Changes what counts from a day on; days before stay planned as they were
+cli-node-dispatch-set-rules--from = First day, YYYY-MM-DD (otherwise: today)
+cli-node-dispatch-set-rules--set = Name and value, such as waiting_m_per_h=8000; dispatch rules shows the names
+cli-node-dispatch-set-rules--etag = { help-etag }
+
+dispatch-percent = { $percent } %
+dispatch-equivalent = { $whole }.{ $tenth }
+dispatch-loads = Kilometres of the last 28 days, before and with this plan:
+dispatch-gini = Inequality (Gini) among those who told a wish: { $before } before, { $after } after (0: all as near to their wish).
+dispatch-rules-built-in = These weights are the built-in ones.
+dispatch-rules-since = These weights are in force since { $day }.
+dispatch-rules-other = Others are in force from { $day }.
+dispatch-weights = What counts, in kilometre-equivalents: empty km { $deadhead }; km with passenger { $loaded }; hour of waiting { $waiting }; minute of detour of a passenger { $excess }; another driver than usual { $unusual }; outbound and return split { $split }; announcement changed { $change }; fairness λ { $fairness }. A trip nobody drives weighs { $refusal } (appointment × { $appointment }, care × { $medical }). A shared ride takes at most { $percent } % of the direct one, or { $minutes } min more.
+dispatch-number-refusal_m = a trip that nobody drives
+dispatch-number-appointment_factor = … × this number if it leads to an appointment
+dispatch-number-medical_factor = … × this number if it leads to care
+dispatch-number-deadhead_m_per_km = a kilometre without passenger
+dispatch-number-loaded_m_per_km = a kilometre with passenger
+dispatch-number-waiting_m_per_h = an hour that the driver waits
+dispatch-number-excess_m_per_min = a minute more than the direct road
+dispatch-number-fairness_permille = fairness (λ in thousandths); 0: nothing is spread
+dispatch-number-unusual_driver_m = another driver than usual
+dispatch-number-split_return_m = outbound and return with two drivers
+dispatch-number-change_m = another driver than announced
+dispatch-number-detour_permille = limit: length of a shared ride, in thousandths of the direct road
+dispatch-number-detour_min = … or so many minutes more, whichever is longer
+dispatch-number-home_rest_min = a driver who waits goes home if so many minutes are left there
+
+refusal-plan-rules-past = { $day } is past: it stays planned as it was. Give today or a day to come.
+refusal-plan-number-unknown = No weight has this name. See the names with: dispatch rules
+refusal-plan-number = { $field } cannot be { $value }: { $least } to { $most }.

@@ -98,3 +98,44 @@ refusal-plan-commune = Aucune commune n’a le code { $commune }. Corrigez le li
 refusal-plan-too-large = Trop pour un seul jour : { $count } { $what }, le maximum est { $limit }.
 refusal-plan-not-on-day = Ce trajet n’est pas à planifier ce jour-là : il est confié à un voisin, ou attend un appel.
 action-suggest-drivers = chercher un conducteur pour ce trajet
+
+field-value = Valeur
+field-possible = Possible
+field-meaning = Ce que cela pèse
+field-load_before = Avant
+field-load_after = Après
+field-load_share = Part du souhait
+
+cli-node-dispatch-rules = Montre ce qui compte, et combien, quand on planifie
+cli-node-dispatch-rules--day = Jour, AAAA-MM-JJ (sinon : aujourd’hui)
+cli-node-dispatch-set-rules = Change ce qui compte à partir d’un jour ; les jours d’avant restent planifiés comme ils l’étaient
+cli-node-dispatch-set-rules--from = Premier jour, AAAA-MM-JJ (sinon : aujourd’hui)
+cli-node-dispatch-set-rules--set = Nom et valeur, comme waiting_m_per_h=8000 ; les noms se voient avec dispatch rules
+cli-node-dispatch-set-rules--etag = { help-etag }
+
+dispatch-percent = { $percent } %
+dispatch-equivalent = { $whole },{ $tenth }
+dispatch-loads = Kilomètres des 28 derniers jours, avant et avec ce plan :
+dispatch-gini = Inégalité (Gini) entre ceux qui ont dit un souhait : { $before } avant, { $after } après (0 : tous aussi près de leur souhait).
+dispatch-rules-built-in = Ces poids sont ceux d’origine.
+dispatch-rules-since = Ces poids valent depuis le { $day }.
+dispatch-rules-other = D’autres valent à partir du { $day }.
+dispatch-weights = Ce qui compte, en kilomètres-équivalents : km à vide { $deadhead } ; km avec passager { $loaded } ; heure d’attente { $waiting } ; minute de détour d’un passager { $excess } ; autre conducteur que d’habitude { $unusual } ; aller et retour séparés { $split } ; annonce changée { $change } ; équité λ { $fairness }. Un trajet que personne ne fait pèse { $refusal } (rendez-vous × { $appointment }, soins × { $medical }). Un trajet partagé dure au plus { $percent } % du trajet direct, ou { $minutes } min de plus.
+dispatch-number-refusal_m = un trajet que personne ne fait
+dispatch-number-appointment_factor = … × ce nombre s’il mène à un rendez-vous
+dispatch-number-medical_factor = … × ce nombre s’il mène à des soins
+dispatch-number-deadhead_m_per_km = un kilomètre à vide
+dispatch-number-loaded_m_per_km = un kilomètre avec passager
+dispatch-number-waiting_m_per_h = une heure d’attente du conducteur
+dispatch-number-excess_m_per_min = une minute de plus que la route directe
+dispatch-number-fairness_permille = équité (λ en millièmes) ; 0 : on ne répartit pas
+dispatch-number-unusual_driver_m = un autre conducteur que d’habitude
+dispatch-number-split_return_m = aller et retour avec deux conducteurs
+dispatch-number-change_m = un autre conducteur qu’annoncé
+dispatch-number-detour_permille = limite : durée d’un trajet partagé, en millièmes de la route directe
+dispatch-number-detour_min = … ou tant de minutes de plus, le plus long des deux
+dispatch-number-home_rest_min = un conducteur qui attend rentre s’il lui reste tant de minutes chez lui
+
+refusal-plan-rules-past = Le { $day } est passé : il reste planifié comme il l’était. Donnez aujourd’hui ou un jour à venir.
+refusal-plan-number-unknown = Aucun poids n’a ce nom. Voyez les noms avec : dispatch rules
+refusal-plan-number = { $field } ne peut pas valoir { $value } : de { $least } à { $most }.

@@ -5,6 +5,7 @@
 mod accept;
 mod ask;
 mod gather;
+mod rules;
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +15,7 @@ use std::{
 
 use jiff::civil::Date;
 use maillage_dispatch::{
-    day::{Board, Budget, DayError, Obstacle, Plan, audit, load_report},
+    day::{Board, Budget, DayError, LoadReport, Obstacle, Plan, audit, load_report},
     territory::Drafted,
 };
 use maillage_domain::{
@@ -26,7 +27,7 @@ use maillage_domain::{
 use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_store::{
-    plans::{self, Line, Outcome, Proposal},
+    plans::{self, Line, Outcome, PlannedLoad, Proposal},
     trips,
 };
 
@@ -34,6 +35,7 @@ use self::gather::Gathered;
 pub use self::{
     accept::{Accepted, accept},
     ask::{DayAnswer, DayMemory, Who, suggest, why_not},
+    rules::{NewNumber, RulesSeen, set_rules, show_rules},
 };
 use super::{App, caller::Caller, refusals};
 use crate::limits::{PLAN_ITERATIONS, PLAN_WALL};
@@ -198,9 +200,27 @@ fn proposal(app: &App, gathered: &Gathered, drafted: &Drafted, plan: &Plan, wish
         deadhead_m: sum(|figures| figures.deadhead_m),
         loaded_m: sum(|figures| figures.loaded_m),
         gini_permille: [load.gini_before, load.gini_after].map(permille),
-        rules_from: None,
+        rules_from: gathered.rules_from(),
+        loads: loads(drafted, &load),
         lines: lines(gathered, drafted, plan),
     }
+}
+
+/// The load of everybody who has told a wish or drives that day.
+fn loads(drafted: &Drafted, report: &LoadReport) -> Vec<PlannedLoad> {
+    let metres = |metres: i64| u64::try_from(metres).unwrap_or(0);
+    let concerned =
+        report.drivers.iter().filter(|load| load.target_m.is_some() || load.after_m > load.before_m);
+    concerned
+        .filter_map(|load| {
+            Some(PlannedLoad {
+                volunteer: *drafted.volunteers.get(load.driver)?,
+                wished_m: load.target_m.map(metres),
+                before_m: metres(load.before_m),
+                after_m: metres(load.after_m),
+            })
+        })
+        .collect()
 }
 
 /// A share between 0 and 1 in thousandths.

@@ -1,6 +1,8 @@
 //! `dispatch`: who could drive a trip within the rounds of its day, plans of whole days, and what to do when a driver drops
 //! out. Must never plan anything itself.
 
+mod rules;
+
 use clap::{Args, Subcommand};
 use maillage_proto::node::v1::{self as proto, planning_client::PlanningClient};
 
@@ -30,6 +32,18 @@ pub(super) enum Dispatch {
         #[arg(long, value_name = "N", value_delimiter = ',')]
         line: Vec<u32>,
     },
+    Rules {
+        #[arg(value_name = "YYYY-MM-DD")]
+        day: Option<String>,
+    },
+    SetRules {
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        from: Option<String>,
+        #[arg(long, value_name = "NAME=N", required = true, value_parser = number)]
+        set: Vec<(String, u32)>,
+        #[arg(long, value_name = "ETAG")]
+        etag: Option<String>,
+    },
     Repair {
         #[command(flatten)]
         plan: PlanArguments,
@@ -47,6 +61,13 @@ pub(super) struct PlanArguments {
     iterations: u64,
     #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
     seed: u64,
+}
+
+/// A number with its name.
+fn number(text: &str) -> Result<(String, u32), String> {
+    let (name, value) = text.split_once('=').ok_or_else(|| "NAME=N".to_owned())?;
+    let value = value.trim().parse().map_err(|_| "NAME=N".to_owned())?;
+    Ok((name.trim().to_owned(), value))
 }
 
 /// Runs a command about days.
@@ -79,6 +100,23 @@ pub(super) async fn dispatch(session: &mut Session<'_>, command: Dispatch) -> Re
         Dispatch::Accept { day, plan, line } => {
             let request = proto::AcceptPlanRequest { day, plan, lines: line };
             show_accepted(session, &client.accept_plan(request).await?.into_inner())
+        }
+        Dispatch::Rules { day } => {
+            let request = proto::ShowPlanRulesRequest { day: day.unwrap_or_default() };
+            rules::show(session, &client.show_plan_rules(request).await?.into_inner())
+        }
+        Dispatch::SetRules { from, set, etag } => {
+            let from_day = from.unwrap_or_default();
+            let etag = if let Some(etag) = etag {
+                etag
+            } else {
+                let request = proto::ShowPlanRulesRequest { day: from_day.clone() };
+                client.show_plan_rules(request).await?.into_inner().etag
+            };
+            let number = |(name, value)| proto::PlanNumber { name, value, least: 0, most: 0 };
+            let numbers = set.into_iter().map(number).collect();
+            let request = proto::SetPlanRulesRequest { from_day, numbers, etag };
+            rules::show(session, &client.set_plan_rules(request).await?.into_inner())
         }
         Dispatch::Repair { plan: PlanArguments { day, iterations, seed }, without } => {
             let request = proto::DropOutRequest { volunteer: without, day, iterations, seed };
@@ -118,9 +156,17 @@ fn show_answer(session: &mut Session<'_>, reply: &proto::SuggestInDayReply) -> R
         let rows: Vec<Vec<String>> = reply.relaxations.iter().map(row).collect();
         session.columns(&["field-gives", "field-name", "field-score", "field-id"], &rows)?;
     }
-    if reply.refusals.is_empty() {
-        return Ok(());
+    if !reply.refusals.is_empty() {
+        show_refusals(session, reply)?;
     }
+    match &reply.rules {
+        Some(rules) => rules::in_words(session, rules),
+        None => Ok(()),
+    }
+}
+
+fn show_refusals(session: &mut Session<'_>, reply: &proto::SuggestInDayReply) -> Result<(), CommandError> {
+    let words = session.words();
     session.line("suggest-others", &[])?;
     let refused =
         reply.refusals.iter().flat_map(|group| group.volunteers.iter().map(move |who| (group, who)));
@@ -239,6 +285,7 @@ fn show_plan(session: &mut Session<'_>, plan: &proto::DayPlan) -> Result<(), Com
         ("field-loaded", km(plan.loaded_m)),
         ("field-iterations", iterations.to_string()),
     ])?;
+    show_loads(session, plan)?;
     if plan.cut_short {
         session.line("dispatch-cut-short", &[])?;
     }
@@ -248,6 +295,35 @@ fn show_plan(session: &mut Session<'_>, plan: &proto::DayPlan) -> Result<(), Com
     }
     let next = [("day", plan.day.clone().into()), ("plan", plan.id.clone().into())];
     Ok(session.line("dispatch-accept-with", &next)?)
+}
+
+/// How the kilometres of 28 days lie on the volunteers, before and after.
+fn show_loads(session: &mut Session<'_>, plan: &proto::DayPlan) -> Result<(), CommandError> {
+    if plan.loads.is_empty() {
+        return Ok(());
+    }
+    let words = session.words();
+    let km = |metres: u64| words.kilometres(u32::try_from(metres).unwrap_or(u32::MAX));
+    let row = |load: &proto::PlannedLoad| {
+        let wished = if load.wished_m == 0 { String::new() } else { km(load.wished_m) };
+        let share = match load.wished_m {
+            0 => String::new(),
+            wished => {
+                let percent = (load.after_m * 100 / wished).to_string();
+                words.text("dispatch-percent", &[("percent", percent.into())])
+            }
+        };
+        vec![load.name.clone(), km(load.before_m), km(load.after_m), wished, share]
+    };
+    let rows: Vec<Vec<String>> = plan.loads.iter().map(row).collect();
+    session.line("dispatch-loads", &[])?;
+    session.columns(
+        &["field-name", "field-load_before", "field-load_after", "field-wished", "field-load_share"],
+        &rows,
+    )?;
+    let permille = |share: u32| format!("0.{share:03}");
+    let (before, after) = (permille(plan.gini_before_permille), permille(plan.gini_after_permille));
+    Ok(session.line("dispatch-gini", &[("before", before.into()), ("after", after.into())])?)
 }
 
 fn show_accepted(session: &mut Session<'_>, reply: &proto::AcceptPlanReply) -> Result<(), CommandError> {

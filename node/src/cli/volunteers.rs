@@ -148,6 +148,8 @@ struct Fields {
     trips_per_week: Option<u32>,
     #[arg(long, value_name = "N")]
     hours_per_week: Option<u32>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=MAX_KM))]
+    wished_km: Option<u32>,
     #[arg(long, value_name = "COMMUNE", value_delimiter = ',')]
     stays_in: Option<Vec<String>>,
     #[arg(long, value_name = "ID", value_delimiter = ',')]
@@ -292,6 +294,7 @@ fn new_volunteer(arguments: VolunteerAdd) -> Result<proto::AddVolunteerRequest, 
         max_trip_m: fields.max_km.map_or(0, metres),
         trips_per_week: fields.trips_per_week.unwrap_or_default(),
         hours_per_week: fields.hours_per_week.unwrap_or_default(),
+        wished_m: fields.wished_km.map_or(0, metres),
         communes: communes(&wanted(fields.stays_in.unwrap_or_default()))?,
         avoid: wanted(fields.avoid.unwrap_or_default()),
         status: fields.status.unwrap_or_default(),
@@ -329,6 +332,7 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
     change.set("max_trip_m", &mut volunteer.max_trip_m, fields.max_km.map(metres));
     change.set("trips_per_week", &mut volunteer.trips_per_week, fields.trips_per_week);
     change.set("hours_per_week", &mut volunteer.hours_per_week, fields.hours_per_week);
+    change.set("wished_m", &mut volunteer.wished_m, fields.wished_km.map(metres));
     change.set("communes", &mut volunteer.communes, stays_in);
     change.set("standing_yes", &mut volunteer.standing_yes, standing_yes.map(|word| word == "yes"));
     change.set("avoid", &mut volunteer.avoid, fields.avoid.map(wanted));
@@ -367,6 +371,7 @@ fn show_volunteer(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Re
     let number = |limit: u32| if limit == 0 { String::new() } else { limit.to_string() };
     let furthest = volunteer.max_trip_m;
     let limit = if furthest == 0 { words.text("no-limit", &[]) } else { words.kilometres(furthest) };
+    let wished = if volunteer.wished_m == 0 { String::new() } else { words.kilometres(volunteer.wished_m) };
     let vehicles: Vec<String> =
         volunteer.vehicles.iter().map(|vehicle| shown_vehicle(words, vehicle)).collect();
     let documents: Vec<String> =
@@ -388,6 +393,7 @@ fn show_volunteer(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Re
         ("field-max_trip", limit),
         ("field-trips_per_week", number(volunteer.trips_per_week)),
         ("field-hours_per_week", number(volunteer.hours_per_week)),
+        ("field-wished", wished),
         ("field-stays_in", volunteer.communes.join(", ")),
         ("field-standing_yes", words.yes(volunteer.standing_yes)),
         ("field-absences", words.absences(&volunteer.absences)),

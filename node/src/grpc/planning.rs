@@ -9,7 +9,7 @@ use tonic::{Request, Response, Status};
 use super::{Services, allowed, convert::planning as convert, day, id};
 use crate::{
     app::{
-        planning::{self, PlanWish},
+        planning::{self, NewNumber, PlanWish},
         refusals,
     },
     limits,
@@ -95,4 +95,31 @@ impl Planning for Services {
             plan: Some(convert::plan(&self.app, &proposal)),
         }))
     }
+
+    async fn show_plan_rules(
+        &self,
+        request: Request<proto::ShowPlanRulesRequest>,
+    ) -> Result<Response<proto::PlanRules>, Status> {
+        let caller = allowed(&request, Operation::PlanRulesShow)?;
+        let date = some_day(&request.into_inner().day)?;
+        let seen = planning::show_rules(&self.app, &caller, date)?;
+        Ok(Response::new(convert::rules(&seen)))
+    }
+
+    async fn set_plan_rules(
+        &self,
+        request: Request<proto::SetPlanRulesRequest>,
+    ) -> Result<Response<proto::PlanRules>, Status> {
+        let caller = allowed(&request, Operation::PlanRulesSet)?;
+        let proto::SetPlanRulesRequest { from_day, numbers, etag } = request.into_inner();
+        let numbers = numbers.into_iter().map(|number| NewNumber { name: number.name, value: number.value });
+        let from = some_day(&from_day)?;
+        let seen = planning::set_rules(&self.app, &caller, from, numbers.collect(), etag).await?;
+        Ok(Response::new(convert::rules(&seen)))
+    }
+}
+
+/// A day, if one was given.
+fn some_day(text: &str) -> Result<Option<jiff::civil::Date>, Status> {
+    Ok((!text.trim().is_empty()).then(|| day(text)).transpose()?)
 }

@@ -122,6 +122,8 @@ pub const PAST_TRIP: u16 = 89;
 pub const UNMET: u16 = 83;
 /// A day of a series that could not be made.
 pub const SERIES_UNMADE: u16 = 84;
+/// Setting: what counts how much when days are planned.
+pub const PLAN_RULES: u16 = 85;
 /// A proposed plan of a day.
 pub const DAY_PLAN: u16 = 87;
 /// A line of a proposed plan.

@@ -39,6 +39,7 @@ pub mod outbox;
 pub mod past_trips;
 pub mod pathways;
 pub mod persons;
+pub mod plan_rules;
 pub mod plans;
 pub mod prescribers;
 pub mod reference;

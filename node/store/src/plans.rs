@@ -50,8 +50,23 @@ pub struct Proposal {
     pub gini_permille: [u16; 2],
     /// First day of the planning rules it was made by; none if they are the built-in ones.
     pub rules_from: Option<Date>,
+    /// How the kilometres of 28 days lie on the volunteers: those who told a wish or drive that day.
+    pub loads: Vec<PlannedLoad>,
     /// What it proposes, and what it cannot.
     pub lines: Vec<Line>,
+}
+
+/// One volunteer's kilometres of 28 days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlannedLoad {
+    /// Who.
+    pub volunteer: Id<VolunteerKind>,
+    /// Metres wished for, if that was told.
+    pub wished_m: Option<u64>,
+    /// Metres of the 28 days before.
+    pub before_m: u64,
+    /// The same with this day.
+    pub after_m: u64,
 }
 
 /// One line: trips for one driver, or a trip for nobody.
@@ -97,7 +112,17 @@ pub(crate) struct PlanRecord {
     loaded_m: u64,
     gini_permille: [u16; 2],
     rules_from: Option<String>,
+    loads: Vec<LoadRecord>,
     lines: u16,
+}
+
+/// One volunteer's load.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LoadRecord {
+    volunteer: Id<VolunteerKind>,
+    wished_m: Option<u64>,
+    before_m: u64,
+    after_m: u64,
 }
 
 /// A line, version 1.
@@ -181,6 +206,7 @@ pub fn find(view: &(impl View + ?Sized), date: Date) -> Result<Option<Proposal>,
         loaded_m,
         gini_permille,
         rules_from,
+        loads,
         lines: _,
     } = record;
     Ok(Some(Proposal {
@@ -194,6 +220,7 @@ pub fn find(view: &(impl View + ?Sized), date: Date) -> Result<Option<Proposal>,
         loaded_m,
         gini_permille,
         rules_from: rules_from.map(|day| parsed(&day, KIND)).transpose()?,
+        loads: loads.into_iter().map(PlannedLoad::from).collect(),
         lines,
     }))
 }
@@ -236,8 +263,23 @@ impl PlanRecord {
             loaded_m: proposal.loaded_m,
             gini_permille: proposal.gini_permille,
             rules_from: proposal.rules_from.map(|day| day.to_string()),
+            loads: proposal.loads.iter().copied().map(LoadRecord::from).collect(),
             lines,
         }
+    }
+}
+
+impl From<PlannedLoad> for LoadRecord {
+    fn from(load: PlannedLoad) -> Self {
+        let PlannedLoad { volunteer, wished_m, before_m, after_m } = load;
+        Self { volunteer, wished_m, before_m, after_m }
+    }
+}
+
+impl From<LoadRecord> for PlannedLoad {
+    fn from(record: LoadRecord) -> Self {
+        let LoadRecord { volunteer, wished_m, before_m, after_m } = record;
+        Self { volunteer, wished_m, before_m, after_m }
     }
 }
 

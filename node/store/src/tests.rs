@@ -29,7 +29,7 @@ fn no_tree_is_declared_twice() {
 }
 
 /// Numbers of kinds of every family.
-const KINDS: [u16; 68] = [
+const KINDS: [u16; 69] = [
     kinds::PERSON,
     kinds::VOLUNTEER,
     kinds::REQUEST,
@@ -82,6 +82,7 @@ const KINDS: [u16; 68] = [
     kinds::SEARCH_CHANGE,
     kinds::SEARCH_LATEST,
     kinds::DOCUMENT_RULES,
+    kinds::PLAN_RULES,
     kinds::DAY_PLAN,
     kinds::DAY_PLAN_LINE,
     kinds::SERIES,

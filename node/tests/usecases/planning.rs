@@ -12,8 +12,9 @@ use maillage_domain::{
 use maillage_federation::ids::{Id, TripKind};
 use maillage_node::app::{
     caller::Caller,
-    people,
-    planning::{self, PlanWish},
+    edit::Mask,
+    people::{self, Edit},
+    planning::{self, NewNumber, PlanWish},
     trips,
 };
 use maillage_platform::refusal::Refusal;
@@ -64,6 +65,14 @@ impl World {
 
     fn statuses(&self, ids: &[Id<TripKind>]) -> Vec<&'static str> {
         ids.iter().map(|id| self.at(A, *id).0).collect()
+    }
+
+    /// Tells how many metres somebody wishes to drive in 28 days.
+    fn wishes(&self, volunteer: Id<VolunteerKind>, metres: u32) {
+        let typed = NewVolunteer { wished_m: Some(metres), ..NewVolunteer::default() };
+        let mask = Mask::parse(&["wished_m".to_owned()], &["wished_m"]).unwrap();
+        let edit = Edit { typed, mask, etag: "1".to_owned(), outside: true };
+        ready(people::update_volunteer(self.app(A), &local(), volunteer, edit)).unwrap();
     }
 
     /// Somebody near Alban who drives at some hours of the day only.
@@ -293,4 +302,54 @@ fn when_nobody_can_it_is_said_what_would_have_to_give() {
     let (minutes, who) = earlier.expect("an earlier hour helps");
     assert!(minutes < 0);
     assert_eq!(who, driver.to_string());
+}
+
+#[test]
+fn kilometres_go_to_who_wishes_for_more_of_them_unless_rules_say_otherwise() {
+    let world = World::empty(1);
+    let content = world.driver_at("08:00-18:00", None);
+    let eager = world.driver_at("08:00-18:00", None);
+    world.wishes(content, 10_000);
+    world.wishes(eager, 2_000_000);
+    world.to_albi(world.person(A, "ask"), "10:00");
+    let who = |proposal: &Proposal| driven(proposal).iter().map(|(_, driver)| *driver).collect::<Vec<_>>();
+    let proposal = world.plan().unwrap();
+    assert_eq!(who(&proposal), [eager]);
+    assert_eq!(proposal.rules_from, None);
+    let load = |of: Id<VolunteerKind>| proposal.loads.iter().find(|load| load.volunteer == of).unwrap();
+    assert_eq!((load(content).wished_m, load(content).before_m, load(content).after_m), (Some(10_000), 0, 0));
+    assert_eq!(load(eager).wished_m, Some(2_000_000));
+    let day: u64 = proposal.deadhead_m + proposal.loaded_m;
+    assert_eq!((load(eager).before_m, load(eager).after_m), (0, day));
+
+    // Without fairness the two are the same, and the first in the book drives.
+    let today = planning::show_rules(world.app(A), &local(), None).unwrap();
+    let numbers = || vec![NewNumber { name: "fairness_permille".to_owned(), value: 0 }];
+    let set = |from: &str, etag: &str| {
+        let from = Some(from.parse().unwrap());
+        ready(planning::set_rules(world.app(A), &local(), from, numbers(), etag.to_owned()))
+    };
+    set("2026-10-07", &today.etag).unwrap();
+    assert_eq!(who(&world.plan().unwrap()), [eager], "rules of the day after do not touch this day");
+    let seen = planning::show_rules(world.app(A), &local(), Some(proposal.date)).unwrap();
+    assert_eq!(reason(set(DAY, &today.etag)), "changed-meanwhile");
+    set(DAY, &seen.etag).unwrap();
+    let indifferent = world.plan().unwrap();
+    assert_eq!(indifferent.rules_from, Some(DAY.parse().unwrap()));
+    assert_eq!(who(&indifferent), [content.min(eager)]);
+    assert_eq!(reason(set("2026-09-30", &seen.etag)), "plan-rules-past");
+}
+
+#[test]
+fn numbers_that_make_no_sense_are_refused_and_change_nothing() {
+    let world = World::empty(1);
+    let seen = planning::show_rules(world.app(A), &local(), None).unwrap();
+    let set = |name: &str, value: u32| {
+        let numbers = vec![NewNumber { name: name.to_owned(), value }];
+        reason(ready(planning::set_rules(world.app(A), &local(), None, numbers, seen.etag.clone())))
+    };
+    assert_eq!(set("speed", 1), "plan-number-unknown");
+    assert_eq!(set("detour_permille", 900), "plan-number");
+    assert_eq!(set("medical_factor", 1), "plan-number");
+    assert_eq!(planning::show_rules(world.app(A), &local(), None).unwrap(), seen);
 }

@@ -4,6 +4,8 @@
 //! and drivers are named by their index in the vectors of [`Day`]; `key` is the caller's own name for them and never
 //! steers a decision.
 
+use maillage_domain::plan_rules::{PlanLimits, PlanRules};
+
 use super::{objective::Weights, refuse::DayError};
 
 /// A stretch of road between two places.
@@ -282,6 +284,17 @@ impl Default for Rules {
             home_rest_s: Some(30 * 60),
             longest_road_s: 24 * 3600,
             longest_road_m: 2_000_000,
+        }
+    }
+}
+
+impl From<&PlanRules> for Rules {
+    fn from(rules: &PlanRules) -> Self {
+        let PlanLimits { detour_permille, detour_min, home_rest_min } = rules.limits;
+        Self {
+            detour: Some(DetourLimit { permille: detour_permille, extra_s: detour_min * 60 }),
+            home_rest_s: Some(home_rest_min * 60),
+            ..Self::default()
         }
     }
 }

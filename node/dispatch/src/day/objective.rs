@@ -5,6 +5,8 @@
 
 use std::ops::{Add, AddAssign, Neg, Sub};
 
+use maillage_domain::plan_rules::{PlanRules, PlanWeights};
+
 use super::model::Priority;
 
 /// Millimetre-equivalents of one kilometre-equivalent.
@@ -51,6 +53,39 @@ impl Default for Weights {
             unusual_driver: 5 * KILOMETRE,
             split_return: 3 * KILOMETRE,
             change: 10 * KILOMETRE,
+        }
+    }
+}
+
+impl From<&PlanRules> for Weights {
+    /// Metre-equivalents as millimetre-equivalents; those of a second rounded down.
+    fn from(rules: &PlanRules) -> Self {
+        let PlanWeights {
+            refusal_m,
+            appointment_factor,
+            medical_factor,
+            deadhead_m_per_km,
+            loaded_m_per_km,
+            waiting_m_per_h,
+            excess_m_per_min,
+            fairness_permille,
+            unusual_driver_m,
+            split_return_m,
+            change_m,
+        } = rules.weights;
+        let millimetres = |metres: u32| i64::from(metres) * 1_000;
+        Self {
+            refusal: millimetres(refusal_m),
+            appointment_factor: appointment_factor.into(),
+            medical_factor: medical_factor.into(),
+            deadhead_per_m: deadhead_m_per_km.into(),
+            loaded_per_m: loaded_m_per_km.into(),
+            waiting_per_s: millimetres(waiting_m_per_h) / 3600,
+            excess_per_s: millimetres(excess_m_per_min) / 60,
+            fairness_permille: fairness_permille.into(),
+            unusual_driver: millimetres(unusual_driver_m),
+            split_return: millimetres(split_return_m),
+            change: millimetres(change_m),
         }
     }
 }
@@ -144,5 +179,29 @@ impl Neg for Cost {
     type Output = Self;
     fn neg(self) -> Self {
         Self::default() - self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! What a platform sets is what the planner weighs by.
+
+    use maillage_domain::plan_rules::PlanRules;
+
+    use super::Weights;
+
+    #[test]
+    fn the_built_in_rules_are_the_built_in_weights() {
+        assert_eq!(Weights::from(&PlanRules::built_in()), Weights::default());
+    }
+
+    #[test]
+    fn each_number_weighs_what_it_says() {
+        let mut rules = PlanRules::built_in();
+        rules.weights.waiting_m_per_h = 3_600;
+        rules.weights.excess_m_per_min = 60;
+        rules.weights.loaded_m_per_km = 500;
+        let weights = Weights::from(&rules);
+        assert_eq!((weights.waiting_per_s, weights.excess_per_s, weights.loaded_per_m), (1_000, 1_000, 500));
     }
 }

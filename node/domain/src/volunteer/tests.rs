@@ -76,6 +76,7 @@ fn each_field_is_refused_with_its_reason() {
     check(|v| v.availability = "always".to_owned(), slot);
     check(|v| v.absences = vec!["x".to_owned()], VolunteerError::Absence(AbsenceError::Format));
     check(|v| v.max_trip_m = Some(0), VolunteerError::MaxTrip(0));
+    check(|v| v.wished_m = Some(4_000_001), VolunteerError::Wished(4_000_001));
     check(|v| v.trips_per_week = Some(0), VolunteerError::TripsPerWeek(0));
     check(|v| v.hours_per_week = Some(169), VolunteerError::HoursPerWeek(169));
     let unknown = PlaceError::UnknownCommune("81999".parse().unwrap());

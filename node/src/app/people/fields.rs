@@ -54,6 +54,7 @@ pub(super) fn of_volunteer(former: &VolunteerDetails, now: &VolunteerDetails) ->
         ("absences", was.absences != is.absences),
         ("max_trip_m", was.max_trip_m != is.max_trip_m),
         ("trips_per_week", was.trips_per_week != is.trips_per_week),
+        ("wished_m", was.wished_m != is.wished_m),
         ("hours_per_week", was.hours_per_week != is.hours_per_week),
         ("communes", was.communes != is.communes),
         ("avoid", was.avoid != is.avoid),

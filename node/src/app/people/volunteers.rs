@@ -30,6 +30,7 @@ pub const VOLUNTEER_FIELDS: &[&str] = &[
     "max_trip_m",
     "trips_per_week",
     "hours_per_week",
+    "wished_m",
     "communes",
     "standing_yes",
     "avoid",
@@ -248,6 +249,7 @@ fn merged(details: &VolunteerDetails, edit: Edit<NewVolunteer>) -> NewVolunteer 
     mask.set("max_trip_m", &mut volunteer.max_trip_m, typed.max_trip_m);
     mask.set("trips_per_week", &mut volunteer.trips_per_week, typed.trips_per_week);
     mask.set("hours_per_week", &mut volunteer.hours_per_week, typed.hours_per_week);
+    mask.set("wished_m", &mut volunteer.wished_m, typed.wished_m);
     mask.set("communes", &mut volunteer.communes, typed.communes);
     mask.set("standing_yes", &mut volunteer.standing_yes, typed.standing_yes);
     mask.set("avoid", &mut volunteer.avoid, typed.avoid);

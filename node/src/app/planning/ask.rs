@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 use maillage_dispatch::{
-    day::{Board, Obstacle, RefusalGroup, Relaxation, Suggestion, Weights, Wish},
+    day::{Board, Obstacle, RefusalGroup, Relaxation, Suggestion, Wish},
     territory::Drafted,
 };
 use maillage_domain::{
     civil::day_of,
     ids::VolunteerKind,
+    plan_rules::PlanRules,
     roles::Operation,
     trip::{Trip, TripError, TripStatus},
     volunteer::Volunteer,
@@ -53,8 +54,8 @@ pub struct DayAnswer {
     pub relaxations: Vec<Relaxation>,
     /// Who is who in the answer.
     pub who: Who,
-    /// What counts how much.
-    pub weights: Weights,
+    /// What counts how much that day.
+    pub rules: PlanRules,
 }
 
 /// Names for the numbers of an answer.
@@ -66,6 +67,7 @@ pub struct Who(Arc<Known>);
 struct Known {
     drafted: Drafted,
     names: Vec<String>,
+    rules: PlanRules,
 }
 
 impl Who {
@@ -108,7 +110,7 @@ pub fn suggest(
             refusals: found.refusals,
             relaxations: found.relaxations,
             who: day.who(),
-            weights: day.board.day().weights,
+            rules: day.known.rules,
         })
     })
 }
@@ -163,9 +165,10 @@ fn asked_day(app: &App, wanted: &[Trip]) -> Result<Arc<Mutex<AskedDay>>, Aborted
     }
     let mut gathered = Gathered::read(app, &app.store, date)?;
     let (drafted, board) = board(app, &mut gathered)?;
+    let rules = gathered.rules();
     let name = |volunteer: Volunteer| volunteer.details.name.as_str().to_owned();
     let names = gathered.into_volunteers().into_iter().map(name).collect();
-    let day = Arc::new(Mutex::new(AskedDay { known: Arc::new(Known { drafted, names }), board }));
+    let day = Arc::new(Mutex::new(AskedDay { known: Arc::new(Known { drafted, names, rules }), board }));
     *memory = Some(Remembered { date, sequence, day: Arc::clone(&day) });
     Ok(day)
 }

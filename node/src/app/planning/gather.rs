@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{ToSpan as _, civil::Date};
 use maillage_dispatch::{
     Candidate, Commitment,
-    day::{Priority, Weights},
+    day::Priority,
     territory::{DayTrip, DraftError, Drafted, DriverLoad28, Standing, TerritoryDay},
 };
 use maillage_domain::{
     document::RequiredDocuments,
     holidays::SchoolHolidays,
     ids::{PersonKind, VolunteerKind},
+    plan_rules::PlanRules,
     request::Purpose,
     trip::{Assignment, Custody, Leg, Trip, TripStatus},
     volunteer::Volunteer,
@@ -53,6 +54,7 @@ pub(super) struct Gathered {
     loads: BTreeMap<Id<VolunteerKind>, DriverLoad28>,
     required: RequiredDocuments,
     schools: Vec<SchoolHolidays>,
+    rules: PlanRules,
 }
 
 /// Whether a trip is for this node to plan: open, ours to drive, and with a time.
@@ -80,6 +82,10 @@ impl Gathered {
             let others = bound.into_iter().filter(|(trip, _)| !ids.contains(trip));
             taken.entry(volunteer.id).or_default().extend(others.map(|(_, drive)| Commitment::from(drive)));
         }
+        let mut loads = loads(view, date)?;
+        for volunteer in &volunteers {
+            loads.entry(volunteer.id).or_default().wished_m = volunteer.details.limits.wished_m;
+        }
         let mut gathered = Self {
             date,
             siblings: siblings(&of_day, &ids),
@@ -87,9 +93,10 @@ impl Gathered {
             volunteers,
             taken,
             done: driven(view, first, last)?,
-            loads: loads(view, date)?,
+            loads,
             required: documents::required(view)?,
             schools: reference::school_holidays(view)?,
+            rules: super::rules::on(view, date)?,
         };
         for trip in &of_day {
             gathered.trips.push(gathered.day_trip(view, trip)?);
@@ -153,13 +160,23 @@ impl Gathered {
             required: &self.required,
             estimator: &app.estimator,
             geography: app.geography,
-            weights: Weights::default(),
+            rules: &self.rules,
         };
         day.draft().map_err(|error| match error {
             DraftError::UnknownCommune(code) => refusals::conflict("plan-commune").with("commune", code),
             DraftError::Date(date) => refusals::invalid("plan-past").with("day", date),
             DraftError::Day(error) => wrong_day(&error),
         })
+    }
+
+    /// The rules it is planned by.
+    pub(super) fn rules(&self) -> PlanRules {
+        self.rules
+    }
+
+    /// The first day of the rules it is planned by; none if nobody has set any.
+    pub(super) fn rules_from(&self) -> Option<Date> {
+        Some(self.rules.from).filter(|_| !self.rules.are_built_in())
     }
 
     /// The volunteers, in the order of the day's drivers.

@@ -52,6 +52,7 @@ pub fn volunteer(error: VolunteerError) -> Refusal {
         VolunteerError::Availability(error) => availability(error),
         VolunteerError::Absence(error) => absence(error),
         VolunteerError::MaxTrip(metres) => invalid("max-trip").with("metres", metres),
+        VolunteerError::Wished(metres) => invalid("wished-m").with("metres", metres),
         VolunteerError::TripsPerWeek(trips) => invalid("trips-per-week").with("trips", trips),
         VolunteerError::HoursPerWeek(hours) => invalid("hours-per-week").with("hours", hours),
         VolunteerError::Commune(error) => place("communes", error),

@@ -1,17 +1,17 @@
 //! Answers about days and proposed plans to messages. Must never hold a rule.
 
-use maillage_dispatch::day::{Cost, Flag, RefusalGroup, Relaxation, Suggestion, Weights};
-use maillage_domain::{trip::Assignment, volunteer::Volunteer};
+use maillage_dispatch::day::{Cost, Flag, RefusalGroup, Relaxation, Suggestion};
+use maillage_domain::{ids::VolunteerKind, plan_rules::PlanRules, trip::Assignment, volunteer::Volunteer};
 use maillage_federation::ids::{Id, TripKind};
 use maillage_proto::node::v1 as proto;
 use maillage_store::{
-    plans::{Line, Outcome, Proposal},
+    plans::{Line, Outcome, PlannedLoad, Proposal},
     volunteers,
 };
 
 use crate::app::{
     App,
-    planning::{Accepted, DayAnswer, Who, missing},
+    planning::{Accepted, DayAnswer, RulesSeen, Who, missing},
 };
 
 /// An answer about one trip.
@@ -21,7 +21,7 @@ pub fn answer(answer: &DayAnswer) -> proto::SuggestInDayReply {
         candidates: answer.candidates.iter().map(|candidate| suggestion(who, candidate)).collect(),
         refusals: answer.refusals.iter().map(|group| refusals(who, group)).collect(),
         relaxations: answer.relaxations.iter().map(|relaxation| relaxed(who, relaxation)).collect(),
-        weights: Some(weights(&answer.weights)),
+        rules: Some(in_force(&answer.rules)),
     }
 }
 
@@ -95,32 +95,27 @@ fn cost(cost: &Cost) -> proto::PlanCost {
     proto::PlanCost { total: cost.total(), deadhead, loaded, waiting, excess, fairness, preferences, changes }
 }
 
-fn weights(weights: &Weights) -> proto::PlanWeights {
-    let Weights {
-        refusal,
-        appointment_factor,
-        medical_factor,
-        deadhead_per_m,
-        loaded_per_m,
-        waiting_per_s,
-        excess_per_s,
-        fairness_permille,
-        unusual_driver,
-        split_return,
-        change,
-    } = *weights;
-    proto::PlanWeights {
-        refusal,
-        appointment_factor,
-        medical_factor,
-        deadhead_per_m,
-        loaded_per_m,
-        waiting_per_s,
-        excess_per_s,
-        fairness_permille,
-        unusual_driver,
-        split_return,
-        change,
+/// What counts how much, as it was seen.
+pub fn rules(seen: &RulesSeen) -> proto::PlanRules {
+    proto::PlanRules {
+        other_days: seen.other_days.iter().map(ToString::to_string).collect(),
+        etag: seen.etag.clone(),
+        ..in_force(&seen.rules)
+    }
+}
+
+/// What counts how much on a day.
+fn in_force(rules: &PlanRules) -> proto::PlanRules {
+    let number = |(name, value, least, most): (&str, u32, u32, u32)| proto::PlanNumber {
+        name: name.to_owned(),
+        value,
+        least,
+        most,
+    };
+    proto::PlanRules {
+        from_day: if rules.are_built_in() { String::new() } else { rules.from.to_string() },
+        numbers: rules.bounds().into_iter().map(number).collect(),
+        ..proto::PlanRules::default()
     }
 }
 
@@ -138,7 +133,20 @@ pub fn plan(app: &App, proposal: &Proposal) -> proto::DayPlan {
         loaded_m: proposal.loaded_m,
         gini_before_permille: before.into(),
         gini_after_permille: after.into(),
+        rules_from_day: proposal.rules_from.map(|day| day.to_string()).unwrap_or_default(),
+        loads: proposal.loads.iter().map(|planned| load(app, planned)).collect(),
         lines: (0_u32..).zip(&proposal.lines).map(|(number, line_of)| line(app, number, line_of)).collect(),
+    }
+}
+
+fn load(app: &App, load: &PlannedLoad) -> proto::PlannedLoad {
+    let PlannedLoad { volunteer, wished_m, before_m, after_m } = *load;
+    proto::PlannedLoad {
+        volunteer: volunteer.to_string(),
+        name: name(app, volunteer),
+        wished_m: wished_m.unwrap_or_default(),
+        before_m,
+        after_m,
     }
 }
 
@@ -152,7 +160,7 @@ fn line(app: &App, number: u32, line: &Line) -> proto::DayPlanLine {
         Outcome::Drives { drives, accepted } => {
             if let Some(drive) = drives.first() {
                 message.volunteer = drive.volunteer.to_string();
-                message.name = name(app, drive);
+                message.name = name(app, drive.volunteer);
             }
             message.drives =
                 line.trips.iter().zip(drives).map(|(trip, drive)| proposed(*trip, drive)).collect();
@@ -176,10 +184,10 @@ fn proposed(trip: Id<TripKind>, drive: &Assignment) -> proto::ProposedDrive {
     }
 }
 
-/// The name of a driver; nothing if the volunteer is not there any more.
-fn name(app: &App, drive: &Assignment) -> String {
+/// The name of a volunteer; nothing if the volunteer is not there any more.
+fn name(app: &App, volunteer: Id<VolunteerKind>) -> String {
     let known = |volunteer: Volunteer| volunteer.details.name.as_str().to_owned();
-    volunteers::find(&app.store, drive.volunteer).ok().flatten().map(known).unwrap_or_default()
+    volunteers::find(&app.store, volunteer).ok().flatten().map(known).unwrap_or_default()
 }
 
 /// What became of accepted lines.

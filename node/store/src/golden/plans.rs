@@ -1,11 +1,15 @@
 //! The bytes of proposed plans and of their lines, and that what was kept is found, replaced and forgotten.
 
 use jiff::civil::date;
-use maillage_domain::trip::{Assignment, DrivenVehicle, WhichVehicle};
+use maillage_domain::{
+    plan_rules::PlanRules,
+    trip::{Assignment, DrivenVehicle, WhichVehicle},
+};
 
 use super::check;
 use crate::{
-    plans::{self, Line, LineRecord, Outcome, PlanRecord, Proposal},
+    plan_rules::{self, PlanRulesRecord},
+    plans::{self, Line, LineRecord, Outcome, PlanRecord, PlannedLoad, Proposal},
     samples::{at, engine, id, now},
 };
 
@@ -41,6 +45,12 @@ fn proposal() -> Proposal {
         loaded_m: 40_000,
         gini_permille: [310, 270],
         rules_from: Some(date(2026, 9, 1)),
+        loads: vec![PlannedLoad {
+            volunteer: id(50),
+            wished_m: Some(400_000),
+            before_m: 120_000,
+            after_m: 151_250,
+        }],
         lines: vec![
             Line { trips: vec![id(10), id(11)], outcome: drives },
             Line { trips: vec![id(12)], outcome: nobody },
@@ -57,6 +67,22 @@ fn plans_are_written_as_they_always_were() {
     for (golden, line) in golden.lines().zip(&proposal.lines) {
         check(golden, &LineRecord::from(line));
     }
+}
+
+#[test]
+fn rules_are_written_as_they_always_were_and_the_oldest_go() {
+    let from = |day, fairness| {
+        let rules = PlanRules { from: day, ..PlanRules::built_in() };
+        rules.with("fairness_permille", fairness).unwrap()
+    };
+    let [first, second, third] =
+        [from(date(2026, 6, 1), 1), from(date(2026, 10, 6), 2), from(date(2027, 1, 1), 3)];
+    check(include_str!("../../golden/plan_rules.v1.hex"), &PlanRulesRecord::from([first].as_slice()));
+    let store = engine();
+    for rules in [third, first, from(date(2026, 10, 6), 9), second] {
+        store.transact("test", move |transaction| plan_rules::put(transaction, rules, 2)).unwrap();
+    }
+    assert_eq!(plan_rules::all(&store), Ok(vec![second, third]));
 }
 
 #[test]

@@ -88,7 +88,7 @@ pub const ALL: &[Holding] = &[
         }],
     ),
     // Proposals of the planner: trips, and volunteers under their identifiers.
-    rides(plans::TREE, &[]),
+    rides(plans::TREE, &[Bond::anonymous(Who::Volunteer, By::Fields(&["volunteer"]))]),
     rides(plans::LINES_TREE, &[Bond::anonymous(Who::Volunteer, By::Fields(&["volunteer", "nearest"]))]),
     rides(unmet::BY_DAY_TREE, &[]),
     rides(unmet::BY_COMMUNE_TREE, &[]),

@@ -58,6 +58,9 @@ pub(crate) struct VolunteerRecord {
     /// Empty for a volunteer in the proper sense.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     status: String,
+    /// Metres wished for in 28 days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wished_m: Option<u32>,
 }
 
 /// A vehicle; an empty label is none.
@@ -172,6 +175,7 @@ impl VolunteerV1 {
             max_trip_m: self.max_trip_m,
             trips_per_week: None,
             hours_per_week: None,
+            wished_m: None,
             communes: Vec::new(),
             standing_yes: self.standing_yes,
             avoid: Vec::new(),
@@ -201,7 +205,7 @@ impl From<&Volunteer> for VolunteerRecord {
             avoid,
             status,
         } = details;
-        let DriverLimits { max_trip_m, trips_per_week, hours_per_week, communes } = limits;
+        let DriverLimits { max_trip_m, trips_per_week, hours_per_week, wished_m, communes } = limits;
         Self {
             id: *id,
             name: name.as_str().to_owned(),
@@ -222,6 +226,7 @@ impl From<&Volunteer> for VolunteerRecord {
             max_trip_m: *max_trip_m,
             trips_per_week: *trips_per_week,
             hours_per_week: *hours_per_week,
+            wished_m: *wished_m,
             communes: communes.iter().map(|commune| commune.as_str().to_owned()).collect(),
             standing_yes: *standing_yes,
             avoid: avoid.clone(),
@@ -281,6 +286,7 @@ impl VolunteerRecord {
             max_trip_m: self.max_trip_m,
             trips_per_week: self.trips_per_week,
             hours_per_week: self.hours_per_week,
+            wished_m: self.wished_m,
             communes: communes.collect::<Result<BTreeSet<InseeCode>, _>>()?,
         })
     }

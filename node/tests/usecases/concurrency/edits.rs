@@ -237,6 +237,12 @@ fn of_settings(_: &Things) -> Vec<Edit> {
             seen: ("People/ShowDocumentRules", json!({}), "etag"),
         },
         Edit {
+            call: "Planning/SetPlanRules",
+            request: json!({ "numbers": [{ "name": "waiting_m_per_h", "value": "$new" }], "etag": "$etag" }),
+            news: [json!(8_000), json!(9_000)],
+            seen: ("Planning/ShowPlanRules", json!({}), "etag"),
+        },
+        Edit {
             call: "Status/SetPolicy",
             request: policy,
             news: [json!(90), json!(120)],

@@ -47,6 +47,7 @@ const COLUMNS: &[Column] = &[
     Column::optional("active", "oui"),
     Column::optional("outside_territory", "non"),
     Column::optional("status", "volunteer"),
+    Column::optional("wished_m", "400000"),
 ];
 
 impl Table for Volunteers {
@@ -144,6 +145,7 @@ fn read(row: &Row, new: &mut NewVolunteer) -> Result<(), RowError> {
     row.put_number("hours_per_week", &mut new.hours_per_week)?;
     row.put_list("communes", &mut new.communes);
     row.put("status", &mut new.status);
+    row.put_number("wished_m", &mut new.wished_m)?;
     Ok(row.put_yes("standing_yes", &mut new.standing_yes)?)
 }
 
@@ -171,6 +173,7 @@ fn cells(desk: &ExportDesk<'_>, volunteer: &Volunteer) -> Result<Vec<String>, Ab
         yes(volunteer.active),
         String::new(),
         new.status,
+        number(new.wished_m),
     ]);
     Ok(cells)
 }
