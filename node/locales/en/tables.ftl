@@ -57,5 +57,7 @@ refusal-table-request-differs = This reference is a request already, and differe
 refusal-table-series-differs = This reference is a series already, and differently. Change the series itself, or give the line another reference.
 refusal-past-trip-not-past = { $day } is not over yet: ask for that trip like any other.
 refusal-table-loan-differs = This reference is a loan already, and differently. Change the loan itself, or give the line another reference.
+refusal-table-service-differs = This reference is a service already, and differently. Change the service itself, or give the line another reference.
+refusal-table-pathway-differs = This reference is a pathway already, and differently. Change the pathway itself, or give the line another reference.
 refusal-table-expense-differs = This reference is an expense that waits already, and differently. Take it out first, or give the line another reference.
 refusal-file-unusable = The file { $path } cannot be read, or exists already. Check the path and your rights; an export never overwrites a file.

@@ -57,5 +57,7 @@ refusal-table-request-differs = Cette référence est déjà une demande, et aut
 refusal-table-series-differs = Cette référence est déjà une série, et autrement. Modifiez la série elle-même, ou donnez à la ligne une autre référence.
 refusal-past-trip-not-past = Le { $day } n’est pas encore passé : ce trajet se demande comme les autres.
 refusal-table-loan-differs = Cette référence est déjà un prêt, et autrement. Modifiez le prêt lui-même, ou donnez à la ligne une autre référence.
+refusal-table-service-differs = Cette référence est déjà un service, et autrement. Modifiez le service lui-même, ou donnez à la ligne une autre référence.
+refusal-table-pathway-differs = Cette référence est déjà un parcours, et autrement. Modifiez le parcours lui-même, ou donnez à la ligne une autre référence.
 refusal-table-expense-differs = Cette référence est déjà une dépense en attente, et autrement. Retirez-la d’abord, ou donnez à la ligne une autre référence.
 refusal-file-unusable = Le fichier { $path } ne peut pas être lu, ou existe déjà. Vérifiez le chemin et vos droits ; un export n’écrase jamais un fichier.

@@ -10,7 +10,7 @@ use maillage_domain::{
     service::ServiceType,
     text::Notes,
 };
-use maillage_engine::View;
+use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
@@ -39,20 +39,46 @@ pub async fn open(
     person: Id<PersonKind>,
     (on, notes): (&str, &str),
 ) -> Result<Pathway, Refusal> {
-    let notes = Notes::parse(notes).map_err(|error| refusals::text("notes", error))?;
-    let entry = Entry { person, referral: None, prescriber: None, on: day(on, app.now())? };
-    let pathway = Pathway::open(app.new_id(), entry, notes, app.now()).map_err(worded::pathway)?;
+    let pathway = read(app, person, (on, notes))?;
     let by = caller.clone();
     app.act(caller, Operation::PathwayOpen, move |app, transaction| {
-        persons::find(transaction, person)?
-            .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
-        check_none_open(transaction, person)?;
-        pathways::put(transaction, &pathway)?;
-        let subjects = [Subject::Pathway(pathway.id), Subject::Person(person)];
-        app.note(transaction, &by, Operation::PathwayOpen, &subjects)?;
+        put_new(app, transaction, &by, &pathway)?;
         Ok(pathway)
     })
     .await
+}
+
+/// A pathway without a referral as typed, not yet written.
+///
+/// # Errors
+/// `day-…`; notes that are not acceptable.
+pub(crate) fn read(app: &App, person: Id<PersonKind>, (on, notes): (&str, &str)) -> Result<Pathway, Refusal> {
+    let notes = Notes::parse(notes).map_err(|error| refusals::text("notes", error))?;
+    let entry = Entry { person, referral: None, prescriber: None, on: day(on, app.now())? };
+    Pathway::open(app.new_id(), entry, notes, app.now()).map_err(worded::pathway)
+}
+
+/// Writes a pathway that is new inside a transaction.
+///
+/// # Errors
+/// `person-unknown`, `pathway-open-already`; the store.
+pub(crate) fn put_new(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    pathway: &Pathway,
+) -> Result<(), Aborted> {
+    let person = pathway.person;
+    persons::find(transaction, person)?
+        .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
+    check_none_open(transaction, person)?;
+    pathways::put(transaction, pathway)?;
+    app.note(
+        transaction,
+        by,
+        Operation::PathwayOpen,
+        &[Subject::Pathway(pathway.id), Subject::Person(person)],
+    )
 }
 
 /// One pathway. That it was opened is noted: it tells much of a person.
@@ -237,7 +263,10 @@ pub async fn note(
 /// `pathway-open-already` with the one there is; the store.
 pub(crate) fn check_none_open(view: &(impl View + ?Sized), person: Id<PersonKind>) -> Result<(), Aborted> {
     match pathways::open_of(view, person)? {
-        Some(open) => Err(refusals::conflict("pathway-open-already").with("pathway", open.id).into()),
+        Some(open) => Err(refusals::conflict("pathway-open-already")
+            .with("field", "person")
+            .with("pathway", open.id)
+            .into()),
         None => Ok(()),
     }
 }

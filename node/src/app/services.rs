@@ -14,7 +14,7 @@ use maillage_domain::{
     },
     text::Notes,
 };
-use maillage_engine::View;
+use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_geography::InseeCode;
 use maillage_platform::refusal::Refusal;
@@ -61,21 +61,67 @@ pub struct NewService {
 /// # Errors
 /// The first thing typed that is not acceptable; `person-unknown`; the store.
 pub async fn open(app: &Arc<App>, caller: &Caller, new: NewService) -> Result<Service, Refusal> {
-    let subject = subject(app, &new)?;
-    let notes = Notes::parse(&new.notes).map_err(|error| refusals::text("notes", error))?;
-    let service =
-        Service::open(app.new_id(), subject, case(&new)?, notes, app.now()).map_err(worded::service)?;
+    let service = read(app, &new)?;
     let by = caller.clone();
     app.act_once(caller, Operation::ServiceOpen, move |app, transaction| {
-        if let Some(person) = service.person() {
-            persons::find(transaction, person)?
-                .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
-        }
-        services::put(transaction, &service)?;
-        app.note(transaction, &by, Operation::ServiceOpen, &subjects(&service))?;
+        put_new(app, transaction, &by, &service)?;
         Ok(service)
     })
     .await
+}
+
+/// A service as typed, not yet written.
+///
+/// # Errors
+/// The first thing typed that is not acceptable.
+pub(crate) fn read(app: &App, new: &NewService) -> Result<Service, Refusal> {
+    Service::open(app.new_id(), subject(app, new)?, case(new)?, notes(new)?, app.now())
+        .map_err(worded::service)
+}
+
+/// Writes a service that is new inside a transaction.
+///
+/// # Errors
+/// `person-unknown`; the store.
+pub(crate) fn put_new(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    service: &Service,
+) -> Result<(), Aborted> {
+    if let Some(person) = service.person() {
+        persons::find(transaction, person)?
+            .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
+    }
+    services::put(transaction, service)?;
+    app.note(transaction, by, Operation::ServiceOpen, &subjects(service))
+}
+
+/// Whether a service was opened as typed, as far as it still tells: once an appointment is over, when it was planned is not
+/// kept, nor what was asked for once financial aid is decided.
+///
+/// # Errors
+/// The first thing typed that is not acceptable.
+pub(crate) fn is_opened_as(app: &App, service: &Service, new: &NewService) -> Result<bool, Refusal> {
+    if subject(app, new)? != service.subject || notes(new)? != service.notes {
+        return Ok(false);
+    }
+    let kind = kind(new)?;
+    Ok(match &service.case {
+        _ if kind != service.case.kind() => false,
+        Case::Advice(_, Advice::Planned { .. })
+        | Case::FinancialAid(FinancialAid::Asked { .. })
+        | Case::Outreach(Outreach::Planned { .. }) => case(new)? == service.case,
+        Case::Advice(form, Advice::Held { .. } | Advice::Missed { .. } | Advice::Cancelled { .. }) => {
+            new.form.parse() == Ok(*form)
+        }
+        Case::LicenceAid(category, _) => new.form.parse() == Ok(*category),
+        Case::Garage(_)
+        | Case::FinancialAid(
+            FinancialAid::Granted { .. } | FinancialAid::Refused { .. } | FinancialAid::Paid { .. },
+        )
+        | Case::Outreach(Outreach::Done { .. } | Outreach::Cancelled { .. }) => true,
+    })
 }
 
 /// One service. That it was opened is noted when it tells something of a person.
@@ -177,10 +223,17 @@ fn subject(app: &App, new: &NewService) -> Result<ServiceSubject, Refusal> {
     }
 }
 
+fn notes(new: &NewService) -> Result<Notes, Refusal> {
+    Notes::parse(&new.notes).map_err(|error| refusals::text("notes", error))
+}
+
+fn kind(new: &NewService) -> Result<ServiceType, Refusal> {
+    new.kind.parse().map_err(|_| refusals::invalid("service-kind-unknown"))
+}
+
 fn case(new: &NewService) -> Result<Case, Refusal> {
-    let kind: ServiceType = new.kind.parse().map_err(|_| refusals::invalid("service-kind-unknown"))?;
     let form = || refusals::invalid("service-form-unknown");
-    Ok(match kind {
+    Ok(match kind(new)? {
         ServiceType::Advice => {
             Case::Advice(new.form.parse().map_err(|_| form())?, Advice::Planned { at: planned(new)? })
         }
@@ -196,5 +249,5 @@ fn case(new: &NewService) -> Result<Case, Refusal> {
 }
 
 fn planned(new: &NewService) -> Result<Timestamp, Refusal> {
-    parse_civil(&new.at).map_err(refusals::civil_time)
+    parse_civil(&new.at).map_err(|error| refusals::civil_time(error).with("field", "at"))
 }

@@ -38,6 +38,7 @@ mod series;
 mod series_edits;
 mod sight;
 mod tables;
+mod tables_of_services;
 mod told;
 mod web;
 mod world;

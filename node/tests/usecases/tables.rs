@@ -19,7 +19,7 @@ use maillage_store::holdings::Whose;
 
 use crate::world::{A, World, ready};
 
-fn import(world: &World, table: &str, csv: &str, dry_run: bool) -> Imported {
+pub(crate) fn import(world: &World, table: &str, csv: &str, dry_run: bool) -> Imported {
     try_import(world, &Caller::local(), table, csv, dry_run).unwrap()
 }
 
@@ -33,7 +33,7 @@ fn try_import(
     ready(tables::import(world.app(A), caller, table, csv.as_bytes().to_vec(), dry_run))
 }
 
-fn export(world: &World, table: &str) -> String {
+pub(crate) fn export(world: &World, table: &str) -> String {
     export_as(world, &Caller::local(), table)
 }
 
@@ -113,7 +113,7 @@ fn the_template_of_every_table_is_taken_in_as_it_is_and_changes_nothing() {
 }
 
 /// A platform's lists, in the order of a first import: the table, and what is in it. Synthetic.
-const LISTS: [(&str, &str); 18] = [
+const LISTS: [(&str, &str); 20] = [
     (
         "carriers",
         "reference;name;form;rna;commune;address;tax_rate;headcounts\n\
@@ -164,6 +164,13 @@ const LISTS: [(&str, &str); 18] = [
         "reference;person;category;from;until;purpose;notes\nL-1;B-2;car;12/10/2026 09:00;2026-10-19T09:00;work-training;Permis vu\n",
     ),
     (
+        "services",
+        "reference;kind;person;commune;form;at;amount;notes\n\
+         AC-1;advice;B-1;;diagnosis;05/10/2026 09:00;;Premier entretien\nAC-2;licence-aid;B-2;;b;;;\n\
+         AC-3;garage;B-2;;;;;Embrayage\nAC-4;financial-aid;B-2;;;;120,5;\nAC-5;outreach;;81003;;2026-10-07T14:00;;\n",
+    ),
+    ("pathways", "reference;person;entered_on;notes\nPA-1;B-1;DAY;Ne plus conduire\nPA-2;B-2;14/03/2026;\n"),
+    (
         "requests",
         "reference;person;dropoff_commune;dropoff_address;arrive_by;return_at;purpose;notes\n\
          D-1;B-1;81004;1 rue Imaginaire;06/10/2026 09:30;2026-10-06 11:00;health;Cabinet inventé\n",
@@ -186,7 +193,7 @@ fn lists(world: &World) -> Vec<(&'static str, String)> {
     LISTS.into_iter().map(|(table, csv)| (table, csv.replace("DAY", &day))).collect()
 }
 
-fn whole_platform(world: &World) {
+pub(crate) fn whole_platform(world: &World) {
     for (table, csv) in lists(world) {
         let taken = import(world, table, &csv, false);
         let lines = u32::try_from(csv.lines().count() - 1).unwrap();
@@ -382,7 +389,7 @@ fn every_service_of_the_interface_has_its_tables_or_a_reason_for_none() {
     assert_eq!(known, Vec::<&str>::new(), "tables of no service");
 }
 
-fn reasons(taken: &Imported) -> Vec<(u64, &str, &str)> {
+pub(crate) fn reasons(taken: &Imported) -> Vec<(u64, &str, &str)> {
     taken.faults.iter().map(|bad| (bad.line, bad.column.as_str(), bad.refusal.reason())).collect()
 }
 

@@ -15,6 +15,7 @@ mod outs;
 mod papers;
 mod partners;
 mod past_trips;
+mod pathways;
 mod payments;
 mod persons;
 mod requests;
@@ -54,7 +55,7 @@ pub static TABLES: &[&dyn Table] = &[
     &papers::Receipts,
     &papers::Waivers,
     &services::Services,
-    &services::Pathways,
+    &pathways::Pathways,
     &exceptions::Exceptions,
     &outs::Referrals,
     &outs::Handovers,

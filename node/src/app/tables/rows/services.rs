@@ -1,44 +1,45 @@
-//! Services beyond rides and loans, and pathways: given out alone. Each step of them is a decision of somebody who looks at
-//! what came before.
+//! Services beyond rides and loans: what is asked for is taken in; what became of it is given out. Each further step is a
+//! decision of somebody who looks at what came before.
 
 use maillage_domain::{
-    pathway::Pathway,
+    ids::PersonKind,
+    money::Cents,
     roles::Operation,
-    service::{Service, ServiceSubject},
+    service::{
+        Case, Service, ServiceSubject, advice::Advice, financial_aid::FinancialAid, outreach::Outreach,
+    },
 };
-use maillage_store::{pathways, services};
+use maillage_federation::{ids::Id, month::paris};
+use maillage_store::services;
 
 use super::super::{
     ExportDesk, Exported, ImportDesk, Outcome, RowError, Table,
     limits::PAGE,
+    of_row,
     sheet::{Column, Row},
 };
-use crate::app::{Aborted, refusals};
+use crate::app::{
+    Aborted, refusals,
+    services::{self as desk_of_services, NewService},
+};
 
-/// One row is one service.
+/// One row is one service of any kind: advice, licence aid, garage, financial aid for a person, outreach for a commune. The
+/// columns from `state` on are what became of it, and are not read.
 pub(super) struct Services;
 
-/// One row is one pathway.
-pub(super) struct Pathways;
-
-const SERVICE_COLUMNS: &[Column] = &[
-    Column::optional("id", ""),
-    Column::optional("kind", "advice"),
+const COLUMNS: &[Column] = &[
+    Column::required("reference", "AC-001"),
+    Column::required("kind", "advice"),
     Column::optional("person", "B-001"),
     Column::optional("commune", ""),
+    Column::optional("form", "diagnosis"),
+    Column::optional("at", "2026-10-05T09:00"),
+    Column::optional("amount", ""),
+    Column::optional("notes", "Ligne d’exemple"),
     Column::optional("state", "planned"),
     Column::optional("opened_at", "2026-10-01T07:00:00Z"),
-    Column::optional("rendered_on", "2026-10-05"),
-    Column::optional("notes", "Ligne d’exemple"),
-];
-const PATHWAY_COLUMNS: &[Column] = &[
+    Column::optional("rendered_on", ""),
     Column::optional("id", ""),
-    Column::optional("person", "B-001"),
-    Column::optional("prescriber", "P-001"),
-    Column::optional("entered_on", "2026-10-01"),
-    Column::optional("stage", "accompanied"),
-    Column::optional("follow_ups", "1"),
-    Column::optional("notes", "Ligne d’exemple"),
 ];
 
 impl Table for Services {
@@ -47,83 +48,97 @@ impl Table for Services {
     }
 
     fn columns(&self) -> &'static [Column] {
-        SERVICE_COLUMNS
+        COLUMNS
     }
 
     fn importing(&self) -> Option<Operation> {
-        None
+        Some(Operation::ServiceOpen)
     }
 
     fn exporting(&self) -> Operation {
         Operation::ServiceList
     }
 
-    fn import(&self, _: &mut ImportDesk<'_, '_>, row: &Row) -> Result<Outcome, RowError> {
-        Err(row.bad("", refusals::invalid("table-not-importable")).into())
+    fn import(&self, desk: &mut ImportDesk<'_, '_>, row: &Row) -> Result<Outcome, RowError> {
+        let person: Option<Id<PersonKind>> = desk.subject_if_given(row, "person", "persons")?;
+        let new = NewService {
+            kind: row.text("kind"),
+            person: person.map(|person| person.to_string()).unwrap_or_default(),
+            commune: row.text("commune"),
+            form: row.text("form"),
+            at: row.date("at"),
+            amount_cents: row.euros("amount")?.unwrap_or_default().get(),
+            notes: row.text("notes"),
+        };
+        let former = match desk.known(row)? {
+            Some(id) => services::find(desk.transaction, id).map_err(Aborted::from)?,
+            None => None,
+        };
+        if let Some(former) = former {
+            let same = desk_of_services::is_opened_as(desk.app, &former, &new);
+            if same.map_err(|refusal| of_row(row, refusal))? {
+                return Ok(Outcome::Unchanged);
+            }
+            let refusal = refusals::conflict("table-service-differs").with("id", former.id);
+            return Err(row.bad("reference", refusal).into());
+        }
+        let service = desk_of_services::read(desk.app, &new).map_err(|refusal| of_row(row, refusal))?;
+        desk_of_services::put_new(desk.app, desk.transaction, desk.caller, &service)
+            .map_err(|aborted| of_row(row, aborted))?;
+        desk.remember(row, service.id)?;
+        Ok(Outcome::Added)
     }
 
     fn export(&self, desk: &ExportDesk<'_>) -> Result<Exported, Aborted> {
         let found = services::list(desk.view, desk.after(), PAGE)?;
         let id = |service: &Service| service.id;
         Exported::page(&found, PAGE, id, |service| {
-            if !desk.wants_at(service.created) {
-                return Ok(Vec::new());
-            }
-            let (person, commune) = match service.subject {
-                ServiceSubject::Person(id) => (desk.name("persons", id)?, String::new()),
-                ServiceSubject::Commune(code) => (String::new(), code.to_string()),
-            };
-            Ok(vec![vec![
-                service.id.to_string(),
-                service.case.kind().code().to_owned(),
-                person,
-                commune,
-                service.case.state().to_owned(),
-                service.created.to_string(),
-                service.rendered().map(|day| day.to_string()).unwrap_or_default(),
-                service.notes.as_str().to_owned(),
-            ]])
+            if desk.wants_at(service.created) { Ok(vec![cells(desk, service)?]) } else { Ok(Vec::new()) }
         })
     }
 }
 
-impl Table for Pathways {
-    fn code(&self) -> &'static str {
-        "pathways"
-    }
+fn cells(desk: &ExportDesk<'_>, service: &Service) -> Result<Vec<String>, Aborted> {
+    let (person, commune) = match service.subject {
+        ServiceSubject::Person(id) => (desk.name("persons", id)?, String::new()),
+        ServiceSubject::Commune(code) => (String::new(), code.to_string()),
+    };
+    let (form, at, amount) = opening(&service.case);
+    Ok(vec![
+        desk.name("services", service.id)?,
+        service.case.kind().code().to_owned(),
+        person,
+        commune,
+        form,
+        at,
+        amount,
+        service.notes.as_str().to_owned(),
+        service.case.state().to_owned(),
+        service.created.to_string(),
+        service.rendered().map(|day| day.to_string()).unwrap_or_default(),
+        service.id.to_string(),
+    ])
+}
 
-    fn columns(&self) -> &'static [Column] {
-        PATHWAY_COLUMNS
-    }
-
-    fn importing(&self) -> Option<Operation> {
-        None
-    }
-
-    fn exporting(&self) -> Operation {
-        Operation::PathwayList
-    }
-
-    fn import(&self, _: &mut ImportDesk<'_, '_>, row: &Row) -> Result<Outcome, RowError> {
-        Err(row.bad("", refusals::invalid("table-not-importable")).into())
-    }
-
-    fn export(&self, desk: &ExportDesk<'_>) -> Result<Exported, Aborted> {
-        let found = pathways::list(desk.view, desk.after(), PAGE)?;
-        let id = |pathway: &Pathway| pathway.id;
-        Exported::page(&found, PAGE, id, |pathway| {
-            if !desk.wants(pathway.entered) {
-                return Ok(Vec::new());
-            }
-            Ok(vec![vec![
-                pathway.id.to_string(),
-                desk.name("persons", pathway.person)?,
-                desk.name_if_any("prescribers", pathway.prescriber)?,
-                pathway.entered.to_string(),
-                pathway.stage.code().to_owned(),
-                pathway.follow_ups.len().to_string(),
-                pathway.notes.as_str().to_owned(),
-            ]])
-        })
+/// Form, time and sum that a service was opened with; empty where it has none, or does not keep it any more.
+fn opening(case: &Case) -> (String, String, String) {
+    let civil = |at: jiff::Timestamp| at.to_zoned(paris()).strftime("%Y-%m-%dT%H:%M").to_string();
+    let form = match case {
+        Case::Advice(form, _) => form.code().to_owned(),
+        Case::LicenceAid(category, _) => category.code().to_owned(),
+        Case::Garage(_) | Case::FinancialAid(_) | Case::Outreach(_) => String::new(),
+    };
+    match case {
+        Case::Advice(_, Advice::Planned { at }) | Case::Outreach(Outreach::Planned { at }) => {
+            (form, civil(*at), String::new())
+        }
+        Case::FinancialAid(FinancialAid::Asked { asked }) => {
+            (form, String::new(), Cents::decimal_comma(*asked))
+        }
+        Case::Advice(..)
+        | Case::LicenceAid(..)
+        | Case::Garage(_)
+        | Case::FinancialAid(_)
+        | Case::Outreach(_) => (form, String::new(), String::new()),
     }
 }
