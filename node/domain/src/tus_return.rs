@@ -32,6 +32,8 @@ pub struct TripFact {
     pub frame: Option<Frame>,
     /// Whether that holds.
     pub verdict: Verdict,
+    /// Whether somebody signed that it is carried outside every frame all the same.
+    pub excepted: bool,
     /// What the person qualified by.
     pub ground: Option<Ground>,
     /// Metres with the person on board.
@@ -103,6 +105,8 @@ pub enum Figure {
     TripsToVerify,
     /// Trips carried under another frame: not in the return.
     TripsOtherFrame,
+    /// Trips outside every frame, carried under an exception that somebody signed: not in the return.
+    TripsExcepted,
     /// Trips without a decision about the frame: not in the return.
     TripsUndecided,
     /// Trips whose contribution is known.
@@ -120,6 +124,7 @@ coded!(Figure {
     Trips = "trips",
     TripsToVerify = "trips-to-verify",
     TripsOtherFrame = "trips-other-frame",
+    TripsExcepted = "trips-excepted",
     TripsUndecided = "trips-undecided",
     TripsCosted = "trips-costed",
 });
@@ -174,6 +179,7 @@ impl TusReturn {
     pub fn add(&mut self, trip: &TripFact) {
         let item = Item::Trip(trip.trip);
         let apart = match (trip.frame, trip.verdict) {
+            (_, Verdict::Outside) if trip.excepted => Some(Figure::TripsExcepted),
             (Some(Frame::SocialTransport), Verdict::Within) => None,
             (Some(Frame::SocialTransport) | None, Verdict::ToBeVerified) => Some(Figure::TripsToVerify),
             (Some(Frame::PrivateService | Frame::Carpool | Frame::PublicService), _)

@@ -15,6 +15,7 @@ fn trip(number: u8) -> TripFact {
         driver: Some(Driver::Volunteer(id(2))),
         frame: Some(Frame::SocialTransport),
         verdict: Verdict::Within,
+        excepted: false,
         ground: Some(Ground::Residence),
         loaded_m: 10_000,
         contribution: Some(Cents::new(320)),
@@ -39,9 +40,20 @@ fn trips_to_verify_and_of_other_frames_are_counted_apart() {
         of(4, Some(Frame::PublicService), Verdict::Within),
         of(5, Some(Frame::SocialTransport), Verdict::Outside),
         of(6, None, Verdict::Outside),
+        TripFact { excepted: true, ..of(7, None, Verdict::Outside) },
+        TripFact { excepted: true, ..of(8, Some(Frame::SocialTransport), Verdict::Outside) },
+        // Signed before it was needed: what lies within a frame is carried within it.
+        TripFact { excepted: true, ..of(9, None, Verdict::ToBeVerified) },
     ]);
-    let counts = [Figure::Trips, Figure::TripsToVerify, Figure::TripsOtherFrame, Figure::TripsUndecided];
-    assert_eq!(counts.map(|figure| all.count(figure)), [1, 2, 2, 1]);
+    let counts = [
+        Figure::Trips,
+        Figure::TripsToVerify,
+        Figure::TripsOtherFrame,
+        Figure::TripsExcepted,
+        Figure::TripsUndecided,
+    ];
+    assert_eq!(counts.map(|figure| all.count(figure)), [1, 3, 2, 2, 1]);
+    assert_eq!(all.items(Figure::TripsExcepted).collect::<Vec<_>>(), [7, 8].map(|n| Item::Trip(id(n))));
     assert_eq!((all.count(Figure::Beneficiaries), all.loaded_m), (1, 10_000));
 }
 
@@ -125,7 +137,12 @@ proptest! {
         prop_assert_eq!(all.loaded_m, of.iter().map(|trip| u64::from(trip.loaded_m)).sum::<u64>());
         let asked: i64 = of.iter().filter_map(|trip| trip.contribution).map(Cents::get).sum();
         prop_assert_eq!(all.contributions.get(), asked);
-        let apart = [Figure::TripsToVerify, Figure::TripsOtherFrame, Figure::TripsUndecided];
+        let apart = [
+            Figure::TripsToVerify,
+            Figure::TripsOtherFrame,
+            Figure::TripsExcepted,
+            Figure::TripsUndecided,
+        ];
         let apart: usize = apart.iter().map(|figure| all.count(*figure)).sum();
         prop_assert_eq!(all.count(Figure::Trips) + apart, kept.len());
         for figure in Figure::ALL {

@@ -107,6 +107,7 @@ fn fact(
     if carried_by != wanted {
         return Ok(None);
     }
+    let excepted = frame.as_ref().is_some_and(|frame| frame.exception.is_some());
     let decision = frame.map(|frame| frame.decision);
     let cost = costs::find(view, trip.id())?;
     let employee = cost.as_ref().is_some_and(|cost| cost.facts.employee);
@@ -117,6 +118,7 @@ fn fact(
         driver: trip.volunteer().map(driver),
         frame: decision.as_ref().and_then(|decision| decision.frame),
         verdict: decision.as_ref().map_or(Verdict::Outside, |decision| decision.verdict),
+        excepted,
         ground: decision.and_then(|decision| decision.ground),
         loaded_m,
         contribution: cost.map(|cost| cost.costing.contribution),

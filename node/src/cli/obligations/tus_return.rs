@@ -90,6 +90,7 @@ fn rows(words: Words<'_>, reply: &proto::TusReturnReply) -> Vec<(String, String)
         ("mean", reply.mean_m.map(kilometres).unwrap_or_default()),
         ("trips-to-verify", count("trips-to-verify").to_string()),
         ("trips-other-frame", count("trips-other-frame").to_string()),
+        ("trips-excepted", count("trips-excepted").to_string()),
         ("trips-undecided", count("trips-undecided").to_string()),
     ];
     values.into_iter().map(|(code, value)| (words.code("tus", code), value)).collect()
