@@ -73,7 +73,10 @@ impl UnmetEntry {
                 Some(former),
             ) => Some(Self { reopened: last(trip, TripEventKind::Reopened).or(former.reopened), ..former }),
             (TripStatus::Completed { .. }, Some(former)) => Some(Self { served: trip.closed_at(), ..former }),
-            (TripStatus::Cancelled { .. } | TripStatus::NoShow(_), former) => former,
+            // An end put right from completed to somebody's absence: nobody arrived.
+            (TripStatus::Cancelled { .. } | TripStatus::NoShow(_), former) => {
+                former.map(|former| Self { served: None, ..former })
+            }
             (
                 TripStatus::Requested
                 | TripStatus::Offered

@@ -276,9 +276,18 @@ pub async fn driver_refuses(
 /// The passenger is in the car.
 ///
 /// # Errors
-/// `trip-wrong-…`; the store.
+/// `trip-wrong-…`; `trip-not-begun` before the drive begins; the store.
 pub async fn pick_up(app: &Arc<App>, caller: &Caller, trip: Id<TripKind>) -> Result<Vec<Trip>, Refusal> {
-    act(app, caller, Operation::TripPickUp, trip, true, TripAction::PickUp).await
+    let by = caller.clone();
+    app.act(caller, Operation::TripPickUp, move |app, transaction| {
+        let trip = find(transaction, trip)?;
+        by.check_volunteer(trip.volunteer())?;
+        trip.check_begun(TripAction::PickUp, app.now()).map_err(refusals::trip)?;
+        let changed = apply(app, transaction, vec![trip], |_| Some(TripAction::PickUp))?;
+        note(app, transaction, &by, Operation::TripPickUp, &changed)?;
+        Ok(changed)
+    })
+    .await
 }
 
 /// The trip is done. Zero loaded metres stand for the estimate, zero empty ones for what was planned.
@@ -458,17 +467,6 @@ pub(super) fn orphan(
     let [outbound] = legs else { return Ok(None) };
     let Some(sibling) = outbound.terms.sibling.filter(|_| !single) else { return Ok(None) };
     Ok(Some(find(view, sibling)?).filter(Trip::waits_for_call))
-}
-
-async fn act(
-    app: &Arc<App>,
-    caller: &Caller,
-    operation: Operation,
-    trip: Id<TripKind>,
-    single: bool,
-    action: TripAction,
-) -> Result<Vec<Trip>, Refusal> {
-    act_on_asked(app, caller, operation, trip, single, move |_| Some(action)).await
 }
 
 pub(super) async fn act_on_asked(

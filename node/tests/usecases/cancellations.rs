@@ -141,7 +141,7 @@ fn while_the_neighbour_gives_it_back_and_the_news_of_that_is_read_first() {
 fn when_the_person_is_on_board_of_the_neighbours_car_the_ride_goes_on_and_is_told_of() {
     let mut world = World::new();
     let (trip, handover, carried) = world.held();
-    ready(trips::pick_up(world.app(B), &Caller::local(), carried)).unwrap();
+    world.when_begun(B, carried, || ready(trips::pick_up(world.app(B), &Caller::local(), carried))).unwrap();
     cancel(&world, trip);
     world.settle();
     assert_eq!(world.at(B, carried).0, "picked-up");

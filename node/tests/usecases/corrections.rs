@@ -18,6 +18,7 @@ use maillage_node::{
     app::{
         caller::Caller,
         corrections::{self, NewEnding},
+        edits,
         money::{
             books::{self, EVER},
             statements::{self, Which},
@@ -79,16 +80,41 @@ fn a_trip_is_over_only_once_its_drive_has_begun() {
     world.promise(A, trip, driver);
     let complete = || ready(trips::complete(world.app(A), &local(), trip, 0, 0));
     let absent = || ready(trips::no_show(world.app(A), &local(), trip, Absentee::Person, true));
+    let pick_up = || ready(trips::pick_up(world.app(A), &local(), trip));
     let begins = world.trip(A, trip).begins().unwrap();
     world.clock.set(begins - SignedDuration::from_secs(1));
+    assert_eq!(reason(pick_up()), "trip-not-begun");
     let refused = complete().unwrap_err();
     assert_eq!(
         (refused.reason(), refused.details()["begins"].as_str()),
         ("trip-not-begun", begins.to_string().as_str())
     );
     assert_eq!(reason(absent()), "trip-not-begun");
+    assert_eq!(world.at(A, trip).0, "confirmed");
     world.clock.set(begins);
+    assert_eq!(reason(pick_up()), "accepted");
+    assert_eq!(world.at(A, trip).0, "picked-up");
     assert_eq!(reason(complete()), "accepted");
+}
+
+#[test]
+fn what_was_unmet_is_served_only_as_long_as_somebody_arrived() {
+    let world = World::new();
+    let (person, driver) = (world.person(A, "ask"), world.volunteer(A, "81003", false));
+    let trip = world.request(A, person, false)[0];
+    let served = || maillage_store::unmet::find(&world.app(A).store, trip).unwrap().unwrap().served;
+    ready(trips::declare_unmet(world.app(A), &local(), trip, UnmetReason::NoDriver, true)).unwrap();
+    ready(edits::reopen(world.app(A), &local(), trip, true)).unwrap();
+    world.promise(A, trip, driver);
+    assert_eq!(served(), None);
+    world.complete(A, trip);
+    let arrived = served();
+    assert!(arrived.is_some());
+    world.correct(trip, "no-show", 0).unwrap();
+    assert_eq!(served(), None, "he was not there");
+    assert_eq!(world.unmet(), [(trip, UnmetReason::NoDriver)], "it stays in the ledger");
+    world.correct(trip, "completed", 30_000).unwrap();
+    assert_eq!(served(), arrived);
 }
 
 #[test]

@@ -41,7 +41,8 @@ fn a_trip_nobody_here_can_drive_is_carried_by_a_neighbour_and_told_of() {
     assert_eq!(carried.volunteer(), world.incoming(B, handover).bid.map(|bid| bid.volunteer));
     assert!(world.carried(C, handover).is_empty());
     assert_eq!(world.incoming(C, handover).standing(world.id(C)), IncomingStanding::Over);
-    ready(trips::pick_up(world.app(B), &Caller::local(), carried.id())).unwrap();
+    let pick_up = || ready(trips::pick_up(world.app(B), &Caller::local(), carried.id()));
+    world.when_begun(B, carried.id(), pick_up).unwrap();
     world.complete(B, carried.id());
     assert_eq!(world.at(A, trip).0, "requested", "A knows when the outcome has come");
     world.settle();

@@ -276,7 +276,11 @@ impl Play {
                 node,
                 ready(trips::driver_refuses(&app, &Caller::local(), trip, DriverRefusal::NotFree, true)),
             ),
-            4 => self.did("pick-up", node, ready(trips::pick_up(&app, &Caller::local(), trip))),
+            4 => {
+                let pick_up = || ready(trips::pick_up(&app, &Caller::local(), trip));
+                let done = self.world.when_begun(node, trip, pick_up);
+                self.did("pick-up", node, done);
+            }
             5 => {
                 let complete = || ready(trips::complete(&app, &Caller::local(), trip, 0, 0));
                 let done = self.world.when_begun(node, trip, complete);

@@ -65,7 +65,7 @@ fn drive(world: &World, trip: Id<TripKind>, volunteer: Id<VolunteerKind>) {
     let app = world.app(A);
     ready(trips::offer_to_driver(app, &local(), trip, volunteer, true)).unwrap();
     ready(trips::driver_accepts(app, &local(), trip, true)).unwrap();
-    ready(trips::pick_up(app, &local(), trip)).unwrap();
+    world.when_begun(A, trip, || ready(trips::pick_up(app, &local(), trip))).unwrap();
     world.when_begun(A, trip, || ready(trips::complete(app, &local(), trip, 20_000, 10_000))).unwrap();
 }
 

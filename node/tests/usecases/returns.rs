@@ -227,7 +227,7 @@ fn a_platform_that_wants_to_be_asked_gets_a_released_trip_on_its_list_and_can_of
 fn a_trip_under_way_is_not_given_back() {
     let mut world = World::new();
     let (_, handover, carried) = world.held();
-    ready(trips::pick_up(world.app(B), &Caller::local(), carried)).unwrap();
+    world.when_begun(B, carried, || ready(trips::pick_up(world.app(B), &Caller::local(), carried))).unwrap();
     let release =
         ready(candidate::release(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver));
     assert_eq!(reason(release), "handover-under-way");

@@ -53,7 +53,7 @@ pub enum Ending {
 }
 
 impl Trip {
-    /// When the drive begins at the earliest, as it was planned: nothing of it is over before. None for a trip nobody was
+    /// When the drive begins at the earliest, as it was planned: nobody is on board and nothing of it is over before. None for a trip nobody was
     /// asked to drive.
     pub fn begins(&self) -> Option<Timestamp> {
         self.assignment().map(|drive| drive.start.min(self.terms.earliest_pickup))
@@ -62,10 +62,10 @@ impl Trip {
     /// Whether what somebody says of a trip can have happened by now.
     ///
     /// # Errors
-    /// [`TripError::NotBegun`] for an end that is told before the drive begins.
+    /// [`TripError::NotBegun`] for an end, or somebody on board, that is told before the drive begins.
     pub fn check_begun(&self, action: TripAction, at: Timestamp) -> Result<(), TripError> {
         match (action, self.begins()) {
-            (TripAction::Complete { .. } | TripAction::NoShow(_), Some(begins))
+            (TripAction::PickUp | TripAction::Complete { .. } | TripAction::NoShow(_), Some(begins))
                 if self.is_open() && at < begins =>
             {
                 Err(TripError::NotBegun { action: action.name(), begins })

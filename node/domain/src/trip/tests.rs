@@ -282,19 +282,21 @@ fn a_cancellation_counts_from_when_it_was_told() {
 }
 
 #[test]
-fn nothing_is_over_before_the_drive_begins() {
+fn nobody_is_on_board_and_nothing_is_over_before_the_drive_begins() {
     let [offer, accept, ..] = actions();
     let confirmed = after(own(), &[offer, accept]);
     let begins = confirmed.begins().unwrap();
     assert_eq!(begins, drive().start.min(pickup()));
     let before = begins - SignedDuration::from_secs(1);
-    for action in [TripAction::Complete { loaded_m: 1, empty_m: 1 }, TripAction::NoShow(Absentee::Person)] {
+    let complete = TripAction::Complete { loaded_m: 1, empty_m: 1 };
+    for action in [TripAction::PickUp, complete, TripAction::NoShow(Absentee::Person)] {
         let refused = confirmed.check_begun(action, before);
         assert!(matches!(refused, Err(TripError::NotBegun { begins: when, .. }) if when == begins));
         assert_eq!(confirmed.check_begun(action, begins), Ok(()));
         assert_eq!(own().check_begun(action, before), Ok(()), "its status says no by itself");
     }
-    assert_eq!(confirmed.check_begun(TripAction::PickUp, before), Ok(()));
+    let refuses = TripAction::DriverRefuses { volunteer: drive().volunteer, reason: DriverRefusal::Withdrew };
+    assert_eq!(confirmed.check_begun(refuses, before), Ok(()));
 }
 
 #[test]
