@@ -48,9 +48,12 @@ impl Table for Pathways {
         let person: Id<PersonKind> = desk.subject(row, "person", "persons")?;
         let (on, notes) = (row.date("entered_on"), row.text("notes"));
         let new = desk_of_pathways::read(desk.app, person, (&on, &notes));
-        let new = new.map_err(|refusal| match refusal.reason().starts_with("day-") {
-            true => RowError::Bad(row.bad("entered_on", refusal)),
-            false => of_row(row, refusal),
+        let new = new.map_err(|refusal| {
+            if refusal.reason().starts_with("day-") {
+                RowError::Bad(row.bad("entered_on", refusal))
+            } else {
+                of_row(row, refusal)
+            }
         })?;
         let former = match desk.known(row)? {
             Some(id) => pathways::find(desk.transaction, id).map_err(Aborted::from)?,
