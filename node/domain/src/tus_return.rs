@@ -107,7 +107,7 @@ pub enum Figure {
     TripsOtherFrame,
     /// Trips outside every frame, carried under an exception that somebody signed: not in the return.
     TripsExcepted,
-    /// Trips without a decision about the frame: not in the return.
+    /// Trips outside every frame that nobody signed for, and trips without a decision about it: not in the return.
     TripsUndecided,
     /// Trips whose contribution is known.
     TripsCosted,
