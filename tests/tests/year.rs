@@ -89,6 +89,6 @@ async fn play_and_recount(platform: &Platform) -> anyhow::Result<(String, Findin
     for period in ["2026-04", "2026-05", "2026-06", "2026"] {
         recount.laboratory(&mut found, period).await?;
     }
-    let summary = recount.summary(accompanied, &found).await?;
+    let summary = recount.summary(accompanied, &mut found).await?;
     Ok((summary, found))
 }

@@ -52,6 +52,13 @@ pub struct CarFacts {
     pub electric: bool,
 }
 
+impl CostFacts {
+    /// The car that the scale counts: the one assumed if it is not known.
+    pub fn car(&self) -> CarFacts {
+        self.vehicle.unwrap_or(CarFacts { power: ASSUMED_POWER, electric: false })
+    }
+}
+
 /// What a node has to do with a trip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
@@ -65,13 +72,16 @@ pub enum Side {
 
 coded!(Side { Both = "both", Driver = "driver", Person = "person" });
 
-/// Metres of the driver in the calendar year before the trip.
+/// Metres of the driver with the same car in the calendar year before the trip: the scale's tiers are those of a car.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct YearBefore {
     /// With a person.
     pub loaded_m: u64,
     /// Without.
     pub empty_m: u64,
+    /// Metres the scale has valued for the driver, as the statements count them: those of the car's class and the same books,
+    /// driven under models that pay or waive by the scale. None where all of the year is taken to be driven under one model.
+    pub valued_m: Option<u64>,
 }
 
 /// What a trip costs and who pays for it. `person + carrier + volunteer = cost`, always.
@@ -126,7 +136,7 @@ pub fn cost(facts: &CostFacts, model: &Model, before: YearBefore) -> Result<Cost
     if facts.side == Side::Person {
         return Ok(Costing { carrier: contribution.negated(), ..base });
     }
-    let car = facts.vehicle.unwrap_or(CarFacts { power: ASSUMED_POWER, electric: false });
+    let car = facts.car();
     let marginal = |electric, before_m, trip_m| scale.marginal(car.power, electric, before_m, trip_m);
     let all_m = u64::from(facts.loaded_m) + u64::from(facts.empty_m);
     let cost = marginal(car.electric, before.loaded_m + before.empty_m, all_m);
@@ -134,14 +144,18 @@ pub fn cost(facts: &CostFacts, model: &Model, before: YearBefore) -> Result<Cost
     let own_car = !paid && !facts.fleet;
     let (compensation, waived) = match model.compensation {
         _ if !own_car => (Cents::ZERO, Cents::ZERO),
-        Compensation::Waived => (Cents::ZERO, cost),
+        Compensation::Waived => {
+            let valued_m = before.valued_m.unwrap_or(before.loaded_m + before.empty_m);
+            (Cents::ZERO, marginal(car.electric, valued_m, all_m))
+        }
         Compensation::Flat { rate_cents, empty_kilometres } => {
             (flat(rate_cents, counted(facts, empty_kilometres)), Cents::ZERO)
         }
         Compensation::FiscalScale { empty_kilometres, electric_rise } => {
             let empty_m = if empty_kilometres { before.empty_m } else { 0 };
             let trip_m = counted(facts, empty_kilometres);
-            (marginal(car.electric && electric_rise, before.loaded_m + empty_m, trip_m), Cents::ZERO)
+            let valued_m = before.valued_m.unwrap_or(before.loaded_m + empty_m);
+            (marginal(car.electric && electric_rise, valued_m, trip_m), Cents::ZERO)
         }
     };
     let volunteer = if own_car { cost.minus(compensation) } else { Cents::ZERO };

@@ -297,11 +297,7 @@ fn freeze(app: &App, transaction: &mut Transaction<'_>, trip: &Trip) -> Result<(
     costs::put(transaction, &frozen)?;
     money::costed::book_cost(app, transaction, &frozen)?;
     if let Some(volunteer) = frozen.volunteer {
-        let driven = YearBefore {
-            loaded_m: frozen.before.loaded_m + u64::from(frozen.facts.loaded_m),
-            empty_m: frozen.before.empty_m + u64::from(frozen.facts.empty_m),
-        };
-        costs::put_driver_year(transaction, volunteer, year_of(frozen.facts.on), driven)?;
+        costs::drive(transaction, volunteer, year_of(frozen.facts.on), &frozen.facts)?;
     }
     Ok(())
 }
@@ -324,7 +320,10 @@ fn computed(
     let volunteer = driver(trip, facts.side);
     let before = match (before, volunteer) {
         (Some(before), _) => before,
-        (None, Some(volunteer)) => costs::driver_year(view, volunteer, year_of(facts.on))?,
+        (None, Some(volunteer)) => YearBefore {
+            valued_m: money::costed::valued_before(view, trip.id(), volunteer, (&facts, model.compensation))?,
+            ..costs::driver_year(view, volunteer, year_of(facts.on), facts.car())?
+        },
         (None, None) => YearBefore::default(),
     };
     let Ok(costing) = cost(&facts, &model, before) else { return Ok(None) };

@@ -90,6 +90,8 @@ pub(crate) struct TripCostRecord {
     wages_cents: Option<i64>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     wages_unknown: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before_valued_m: Option<u64>,
 }
 
 /// Amounts of a territory.
@@ -106,9 +108,21 @@ struct AmountsRecord {
     brackets: Vec<Bracket>,
 }
 
-/// Kilometres of a driver in a year, version 1.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Kilometres of a driver in a year, version 1: of all cars, and by car. What was written before cars were told apart is
+/// in the first alone, and goes on counting for whichever car is asked for.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DriverYearRecord {
+    pub(crate) loaded_m: u64,
+    pub(crate) empty_m: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) cars: Vec<CarYearRecord>,
+}
+
+/// Kilometres of a driver with one car.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CarYearRecord {
+    pub(crate) power: u8,
+    pub(crate) electric: bool,
     pub(crate) loaded_m: u64,
     pub(crate) empty_m: u64,
 }
@@ -190,26 +204,79 @@ pub fn list(
     rows.into_iter().map(|(_, record)| record.try_into()).collect()
 }
 
-/// The kilometres of a driver in a year, as far as trips were frozen.
+/// The kilometres of a driver with a car in a year, as far as trips were frozen.
 pub fn driver_year(
     view: &(impl View + ?Sized),
     volunteer: Id<VolunteerKind>,
     year: u16,
+    car: CarFacts,
 ) -> Result<YearBefore, EngineError> {
-    let DriverYearRecord { loaded_m, empty_m } =
-        YEARS.get(view, &(volunteer.to_array(), year))?.unwrap_or_default();
-    Ok(YearBefore { loaded_m, empty_m })
+    let year = YEARS.get(view, &(volunteer.to_array(), year))?.unwrap_or_default();
+    let others = || year.cars.iter().filter(|other| !other.is(car));
+    let loaded_m = others().fold(year.loaded_m, |left, other| left.saturating_sub(other.loaded_m));
+    let empty_m = others().fold(year.empty_m, |left, other| left.saturating_sub(other.empty_m));
+    Ok(YearBefore { loaded_m, empty_m, valued_m: None })
 }
 
-/// Writes the kilometres of a driver in a year.
-pub fn put_driver_year(
+/// Adds a trip to the kilometres of a driver with a car in a year.
+pub fn drive(
     transaction: &mut Transaction<'_>,
     volunteer: Id<VolunteerKind>,
     year: u16,
-    driven: YearBefore,
+    facts: &CostFacts,
 ) -> Result<(), EngineError> {
-    let YearBefore { loaded_m, empty_m } = driven;
-    YEARS.put(transaction, &(volunteer.to_array(), year), &DriverYearRecord { loaded_m, empty_m })
+    change(transaction, volunteer, year, facts, u64::saturating_add)
+}
+
+/// Takes a trip out of the kilometres of a driver with a car in a year.
+pub fn undrive(
+    transaction: &mut Transaction<'_>,
+    volunteer: Id<VolunteerKind>,
+    year: u16,
+    facts: &CostFacts,
+) -> Result<(), EngineError> {
+    change(transaction, volunteer, year, facts, u64::saturating_sub)
+}
+
+fn change(
+    transaction: &mut Transaction<'_>,
+    volunteer: Id<VolunteerKind>,
+    year: u16,
+    facts: &CostFacts,
+    with: fn(u64, u64) -> u64,
+) -> Result<(), EngineError> {
+    let key = (volunteer.to_array(), year);
+    let mut record = YEARS.get(transaction, &key)?.unwrap_or_default();
+    let car = facts.car();
+    if !record.cars.iter().any(|known| known.is(car)) {
+        let CarFacts { power, electric } = car;
+        record.cars.push(CarYearRecord { power, electric, loaded_m: 0, empty_m: 0 });
+    }
+    let (loaded_m, empty_m) = (facts.loaded_m.into(), facts.empty_m.into());
+    for known in record.cars.iter_mut().filter(|known| known.is(car)) {
+        known.loaded_m = with(known.loaded_m, loaded_m);
+        known.empty_m = with(known.empty_m, empty_m);
+    }
+    record.loaded_m = with(record.loaded_m, loaded_m);
+    record.empty_m = with(record.empty_m, empty_m);
+    YEARS.put(transaction, &key, &record)
+}
+
+/// Writes the kilometres of a driver in a year as they stand.
+#[cfg(test)]
+pub(crate) fn put_year(
+    transaction: &mut Transaction<'_>,
+    volunteer: Id<VolunteerKind>,
+    year: u16,
+    record: &DriverYearRecord,
+) -> Result<(), EngineError> {
+    YEARS.put(transaction, &(volunteer.to_array(), year), record)
+}
+
+impl CarYearRecord {
+    fn is(&self, car: CarFacts) -> bool {
+        (self.power, self.electric) == (car.power, car.electric)
+    }
 }
 
 impl ModelRules {
@@ -321,6 +388,7 @@ impl From<&TripCost> for TripCostRecord {
             side: facts.side.code().to_owned(),
             before_loaded_m: before.loaded_m,
             before_empty_m: before.empty_m,
+            before_valued_m: before.valued_m,
             cost_cents: costing.cost.get(),
             contribution_cents: costing.contribution.get(),
             compensation_cents: costing.compensation.get(),
@@ -379,7 +447,11 @@ impl TryFrom<TripCostRecord> for TripCost {
             model: parsed(&record.model, KIND)?,
             local: record.local.into(),
             facts,
-            before: YearBefore { loaded_m: record.before_loaded_m, empty_m: record.before_empty_m },
+            before: YearBefore {
+                loaded_m: record.before_loaded_m,
+                empty_m: record.before_empty_m,
+                valued_m: record.before_valued_m,
+            },
             costing,
             at: instant(record.at_ms, KIND)?,
         })

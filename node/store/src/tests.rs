@@ -70,6 +70,7 @@ const KINDS: [u16; 69] = [
     kinds::TRIP_COST,
     kinds::DRIVER_YEAR,
     kinds::DEFAULT_CARRIER,
+    kinds::SCHOOL_HOLIDAYS,
     kinds::REFERENCE_IMPORTS,
     kinds::MODEL_RULES,
     kinds::LOCAL_PARAMETERS,

@@ -131,7 +131,7 @@ fn an_end_is_put_right_with_its_books_until_a_statement_has_it() {
     assert_eq!(world.owed(person) * 2, owed);
     let cost = costs::find(&world.app(A).store, trip).unwrap().unwrap();
     assert_eq!((cost.facts.loaded_m, cost.facts.empty_m), (15_000, 12_000));
-    let year = costs::driver_year(&world.app(A).store, driver, 2026).unwrap();
+    let year = costs::driver_year(&world.app(A).store, driver, 2026, cost.facts.car()).unwrap();
     assert_eq!((year.loaded_m, year.empty_m), (15_000, 12_000));
     // He was not there at all: nothing is owed, nothing waits.
     world.correct(trip, "no-show", 0).unwrap();

@@ -221,7 +221,7 @@ fn a_completed_trip_has_its_cost_once_and_for_all() {
     assert_eq!(frozen.costing.cost, Cents::new(3_180));
     assert!(frozen.costing.vehicle_assumed);
     let volunteer = trip.volunteer().unwrap();
-    let year = costs::driver_year(&world.app(A).store, volunteer, 2026).unwrap();
+    let year = costs::driver_year(&world.app(A).store, volunteer, 2026, frozen.facts.car()).unwrap();
     assert_eq!((year.loaded_m, year.empty_m), (30_000, 20_000));
     let shown = models::show_cost(world.app(A), &local(), trip.id()).unwrap();
     assert_eq!(shown.recomputed, Some(frozen.costing));

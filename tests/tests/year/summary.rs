@@ -20,7 +20,11 @@ use crate::{
 
 impl Recount<'_> {
     /// The year in figures.
-    pub(crate) async fn summary(&self, accompanied: (u32, u32), found: &Findings) -> anyhow::Result<String> {
+    pub(crate) async fn summary(
+        &self,
+        accompanied: (u32, u32),
+        found: &mut Findings,
+    ) -> anyhow::Result<String> {
         let mut text = String::new();
         let territory = TERRITORY.parse().ok().and_then(|siren| Geography::embedded().territory(&siren));
         let name = &territory.context("a territory")?.short_name;
@@ -30,13 +34,8 @@ impl Recount<'_> {
         self.grounds(&mut text)?;
         self.map(&mut text)?;
         self.volunteers(&mut text).await?;
-        let (trips, statements) = self.compensations().await?;
-        writeln!(
-            text,
-            "    kilometres in all: {} as the trips say, {} as the statements do",
-            euros(trips).trim(),
-            euros(statements).trim()
-        )?;
+        let kilometres = self.compensations(found).await?;
+        writeln!(text, "    kilometres in all: {}, by trip as by statement", euros(kilometres).trim())?;
         self.models(&mut text)?;
         writeln!(text, "  {} steps of the desk and its drivers", self.memory().calls)?;
         writeln!(text, "  {} figures compared, {} differ", found.compared(), found.differing())?;

@@ -59,9 +59,9 @@ impl Recount<'_> {
             ("trips", within.len()),
             ("trips-to-verify", with(Verdict::Doubtful)),
             ("trips-other-frame", 0),
-            // Whatever lies outside every frame was carried under an exception that the desk signed.
-            ("trips-excepted", with(Verdict::Outside)),
-            ("trips-undecided", 0),
+            // The desk signed for what was refused; what turned out too long when it was driven, nobody signed for.
+            ("trips-excepted", self.memory().refused),
+            ("trips-undecided", with(Verdict::Outside) - self.memory().refused),
             ("trips-costed", within.len()),
         ]
         .into();
@@ -211,9 +211,8 @@ impl Recount<'_> {
     }
 
     /// What the drivers of all trips get or could give up: as the trips say, each costed when it was driven, and as the
-    /// statements say, which count the kilometres of the scale alone, by car. The two differ where somebody drives under
-    /// several models: shown, not judged.
-    pub(crate) async fn compensations(&self) -> anyhow::Result<(i64, i64)> {
+    /// statements say. Both count the kilometres that the scale valued, by car, whatever the models.
+    pub(crate) async fn compensations(&self, found: &mut Findings) -> anyhow::Result<i64> {
         let (mut trips, mut statements) = (0, 0);
         for row in Sheet::of(self.platform, "trips").await?.rows() {
             trips += row.cents("compensation")? + row.cents("waived")?;
@@ -221,7 +220,8 @@ impl Recount<'_> {
         for row in Sheet::of(self.platform, "statements").await?.rows() {
             statements += row.cents("mileage")?;
         }
-        Ok((trips, statements))
+        found.same("kilometres as the trips and the statements say", statements, trips);
+        Ok(statements)
     }
 
     /// Tax receipts, and everything else that was given out with a number of its own.

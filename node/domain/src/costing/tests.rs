@@ -128,7 +128,7 @@ fn electric_cars_cost_a_fifth_more_and_a_model_may_not_pay_it() {
 
 #[test]
 fn the_scale_goes_on_through_the_year_by_what_the_model_counts() {
-    let before = YearBefore { loaded_m: 4_990_000, empty_m: 3_000_000 };
+    let before = YearBefore { loaded_m: 4_990_000, empty_m: 3_000_000, valued_m: None };
     let home_to_home = cost(&facts(20_000, 0), &model("hybride-guichet@1"), before).unwrap();
     // 5 CV between 5 000 and 20 000 km: 0.357 €/km.
     assert_eq!(home_to_home.compensation, Cents::new(714));
@@ -211,6 +211,26 @@ fn any_facts() -> impl Strategy<Value = CostFacts> {
     )
 }
 
+/// What was driven for a flat rate moves no tier of what is paid or given up by the scale; what the kilometres are deemed
+/// to cost goes on from all of them.
+#[test]
+fn only_what_the_scale_valued_moves_the_tiers_of_what_is_paid_by_it() {
+    let facts = facts(30_000, 20_000);
+    let before = YearBefore { loaded_m: 6_000_000, empty_m: 0, valued_m: Some(0) };
+    for key in ["hybride-guichet@1", "benevoles-association@1"] {
+        let model = model(key);
+        let model = Model { compensation: Compensation::Waived, ..model.clone() };
+        let scaled = Compensation::FiscalScale { empty_kilometres: true, electric_rise: true };
+        for compensation in [Compensation::Waived, scaled] {
+            let model = Model { compensation, ..model.clone() };
+            let mixed = cost(&facts, &model, before).unwrap();
+            let first = cost(&facts, &model, YearBefore::default()).unwrap();
+            assert_eq!((mixed.compensation, mixed.waived), (first.compensation, first.waived));
+            assert!(mixed.cost < first.cost, "the second tier is cheaper");
+        }
+    }
+}
+
 proptest! {
     /// Nobody pays for what nothing costs, and nothing that costs is paid by nobody.
     #[test]
@@ -219,8 +239,9 @@ proptest! {
         model in any_model(),
         loaded_m in 0..30_000_000_u64,
         empty_m in 0..30_000_000_u64,
+        valued_m in proptest::option::of(0..30_000_000_u64),
     ) {
-        let costing = cost(&facts, &model, YearBefore { loaded_m, empty_m }).unwrap();
+        let costing = cost(&facts, &model, YearBefore { loaded_m, empty_m, valued_m }).unwrap();
         let paid = costing.contribution.plus(costing.carrier).plus(costing.volunteer);
         prop_assert_eq!(paid, costing.cost);
         prop_assert!(!costing.contribution.is_negative() && !costing.compensation.is_negative());
@@ -234,7 +255,7 @@ proptest! {
     /// Under the fiscal scale home to home a volunteer neither gains nor loses, whatever came before.
     #[test]
     fn the_full_scale_leaves_the_volunteer_whole(facts in any_facts(), loaded_m in 0..30_000_000_u64) {
-        let before = YearBefore { loaded_m, empty_m: 0 };
+        let before = YearBefore { loaded_m, ..YearBefore::default() };
         let costing = cost(&facts, &model("hybride-guichet@1"), before).unwrap();
         prop_assert!(costing.volunteer.is_zero());
     }

@@ -304,6 +304,13 @@ impl Rate {
     }
 }
 
+impl Rate {
+    /// The car as the rate sees it: one that gets no rise counts as any other.
+    pub fn class_of(&self, vehicle: VehicleClass) -> VehicleClass {
+        VehicleClass { electric: vehicle.electric && self.electric_rise, ..vehicle }
+    }
+}
+
 impl Drive {
     /// Metres that count under its rate.
     pub fn counted_m(&self) -> u64 {
@@ -321,7 +328,7 @@ impl Drive {
         } else {
             let in_force = Scale::in_force(year).ok_or(StatementError::ScaleUnknown(year))?;
             continued_from = in_force.continued.then(|| in_force.scale.years().1);
-            let class = self.scale_class();
+            let class = self.rate.class_of(self.vehicle);
             let before = mileage.entry((year, class)).or_default();
             let amount = in_force.scale.marginal(class.power, class.electric, *before, counted_m);
             *before = before.saturating_add(counted_m);
@@ -332,9 +339,9 @@ impl Drive {
         Ok(StatementLine { of, day, amount, arrears: day < first_day(month) })
     }
 
-    /// The car as its rate sees it: one that gets no rise counts as any other.
-    fn scale_class(&self) -> VehicleClass {
-        VehicleClass { electric: self.vehicle.electric && self.rate.electric_rise, ..self.vehicle }
+    /// The class its metres are valued under; none for a flat rate.
+    pub fn valued_as(&self) -> Option<VehicleClass> {
+        self.rate.flat_cents.is_none().then(|| self.rate.class_of(self.vehicle))
     }
 }
 

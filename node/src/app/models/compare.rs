@@ -122,7 +122,7 @@ struct Laboratory {
     first: Date,
     people: BTreeSet<Id<PersonKind>>,
     /// The year so far of each driver with each car: the scale counts the kilometres of a car.
-    driven: BTreeMap<(Id<VolunteerKind>, Option<CarFacts>), YearBefore>,
+    driven: BTreeMap<(Id<VolunteerKind>, CarFacts), YearBefore>,
 }
 
 impl Laboratory {
@@ -171,7 +171,7 @@ impl Laboratory {
             self.compare(app, view, trip, (person.as_ref(), facts))?;
         }
         if let Some(volunteer) = trip.volunteer() {
-            let driven = self.driven.entry((volunteer, facts.vehicle)).or_default();
+            let driven = self.driven.entry((volunteer, facts.car())).or_default();
             driven.loaded_m += u64::from(facts.loaded_m);
             driven.empty_m += u64::from(facts.empty_m);
         }
@@ -198,7 +198,7 @@ impl Laboratory {
         let carrier = carrier_decided(view, trip, person)?;
         let carrier = carrier.as_ref();
         let before =
-            driver(trip, own.side).and_then(|volunteer| self.driven.get(&(volunteer, own.vehicle)).copied());
+            driver(trip, own.side).and_then(|volunteer| self.driven.get(&(volunteer, own.car())).copied());
         // Who was taken out of the node left no ground behind: the verdict of then is all that is known.
         let forgotten = trip.person().is_some() && person.is_none();
         let decided = if forgotten { legal::frame(view, trip.id())? } else { None };

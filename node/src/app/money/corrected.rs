@@ -2,7 +2,6 @@
 //! waits for a statement, the frozen cost. What a statement has taken stays: then nothing is put right.
 
 use maillage_domain::{
-    costing::YearBefore,
     ledger::{Drive, DueSource},
     text::Line,
     trip::Trip,
@@ -36,12 +35,7 @@ pub fn take_back(app: &App, transaction: &mut Transaction<'_>, trip: &Trip) -> R
     }
     if let Some(volunteer) = cost.volunteer {
         let year = u16::try_from(cost.facts.on.year()).unwrap_or_default();
-        let driven = costs::driver_year(transaction, volunteer, year)?;
-        let less = YearBefore {
-            loaded_m: driven.loaded_m.saturating_sub(cost.facts.loaded_m.into()),
-            empty_m: driven.empty_m.saturating_sub(cost.facts.empty_m.into()),
-        };
-        costs::put_driver_year(transaction, volunteer, year, less)?;
+        costs::undrive(transaction, volunteer, year, &cost.facts)?;
     }
     Ok(costs::remove(transaction, trip.id())?)
 }

@@ -2,13 +2,17 @@
 //! Must never cost a trip itself.
 
 use maillage_domain::{
-    costing::{ASSUMED_POWER, CarFacts},
-    ledger::{Books, DueSource, Movement, NewEntry, Party, VehicleClass},
+    costing::{CarFacts, CostFacts},
+    ids::VolunteerKind,
+    ledger::{Books, Drive, DueSource, Movement, NewEntry, Party, Rate, VehicleClass},
     money::Cents,
     text::Line,
 };
 use maillage_engine::{Transaction, View};
-use maillage_federation::models::{Model, Workforce};
+use maillage_federation::{
+    ids::{Id, TripKind},
+    models::{Compensation, Model, Workforce},
+};
 use maillage_store::{costs::TripCost, ledger, legal, persons};
 
 use super::{
@@ -24,7 +28,7 @@ use crate::app::{Aborted, App};
 pub fn book_cost(app: &App, transaction: &mut Transaction<'_>, cost: &TripCost) -> Result<(), Aborted> {
     let done = CarriedOut {
         trip: cost.trip,
-        books: books_of(transaction, cost)?,
+        books: books_of(transaction, cost.trip)?,
         day: cost.facts.on,
         due: cost.person.map(|person| (person, cost.costing.contribution)),
         driven: driven(app, cost),
@@ -69,11 +73,39 @@ fn local(app: &App, cost: &TripCost) -> Option<Model> {
 }
 
 /// The books of the association that carried the trip.
-fn books_of(view: &(impl View + ?Sized), cost: &TripCost) -> Result<Books, Aborted> {
-    if let Some(carrier) = legal::frame(view, cost.trip)?.and_then(|frame| frame.carrier) {
+fn books_of(view: &(impl View + ?Sized), trip: Id<TripKind>) -> Result<Books, Aborted> {
+    if let Some(carrier) = legal::frame(view, trip)?.and_then(|frame| frame.carrier) {
         return Ok(Books(Some(carrier)));
     }
     Ok(Books(legal::default_carrier(view)?.map(|carrier| carrier.id)))
+}
+
+/// Metres that the fiscal scale has valued in the year of a trip, for its driver, its car and its model, in the books of
+/// whoever carried it: those that statements have taken, and those that wait for one. None if the model pays no scale.
+///
+/// # Errors
+/// The store.
+pub fn valued_before(
+    view: &(impl View + ?Sized),
+    trip: Id<TripKind>,
+    volunteer: Id<VolunteerKind>,
+    (facts, compensation): (&CostFacts, Compensation),
+) -> Result<Option<u64>, Aborted> {
+    let rate = Rate::of(compensation);
+    if rate.flat_cents.is_some() {
+        return Ok(None);
+    }
+    let books = books_of(view, trip)?;
+    let (year, class) = (facts.on.year(), rate.class_of(class(facts)));
+    let stated = ledger::mileage(view, books, volunteer)?.remove(&(year, class)).unwrap_or_default();
+    let waiting = ledger::drives(view, books, volunteer)?;
+    let waiting = waiting.iter().filter(|drive| drive.day.year() == year && drive.valued_as() == Some(class));
+    Ok(Some(waiting.map(Drive::counted_m).fold(stated, u64::saturating_add)))
+}
+
+fn class(facts: &CostFacts) -> VehicleClass {
+    let CarFacts { power, electric } = facts.car();
+    VehicleClass { power, electric }
 }
 
 /// What a volunteer of ours drove in a car of her or his own. Professionals are paid by their employer, and kilometres of
@@ -84,13 +116,11 @@ fn driven(app: &App, cost: &TripCost) -> Option<Driven> {
     if model.workforce == Workforce::Professionals || cost.facts.employee || cost.facts.fleet {
         return None;
     }
-    let assumed = CarFacts { power: ASSUMED_POWER, electric: false };
-    let CarFacts { power, electric } = cost.facts.vehicle.unwrap_or(assumed);
     Some(Driven {
         volunteer,
         loaded_m: cost.facts.loaded_m,
         empty_m: cost.facts.empty_m,
         compensation: model.compensation,
-        vehicle: VehicleClass { power, electric },
+        vehicle: class(&cost.facts),
     })
 }

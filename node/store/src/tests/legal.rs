@@ -13,17 +13,20 @@ use maillage_domain::{
     place::NewPlace,
     text::Notes,
 };
+use maillage_engine::decode_record;
 use maillage_federation::models::{Catalogue, LocalAmounts};
 use maillage_geography::{Geography, InseeCode};
 
 use super::write;
 use crate::{
-    costs::{self, DriverYearRecord, LocalParametersSetting, ModelRules, TripCost, TripCostRecord},
-    golden::check,
+    costs::{
+        self, CarYearRecord, DriverYearRecord, LocalParametersSetting, ModelRules, TripCost, TripCostRecord,
+    },
+    golden::{check, unhex},
     legal::{self, CarrierRecord, DefaultCarrier, ExceptionRecord, TripFrame, TripFrameRecord},
     reference::{
         self, ImportRecord, Imported, ImportsRecord, InterchangeRecord, NamedInterchange, ReferenceTable,
-        UrbanCommune, UrbanCommuneRecord, UrbanUnit,
+        SchoolHolidaysRecord, SchoolRowRecord, UrbanCommune, UrbanCommuneRecord, UrbanUnit,
     },
     samples::{engine, id, now},
     settings,
@@ -90,7 +93,7 @@ fn trip_cost(number: u8) -> TripCost {
         fleet: false,
         drive_s: None,
     };
-    let before = YearBefore { loaded_m: 1_000, empty_m: 2_000 };
+    let before = YearBefore { loaded_m: 1_000, empty_m: 2_000, valued_m: None };
     let costing = cost(&facts, Catalogue::embedded().unwrap().model(&model).unwrap(), before).unwrap();
     let local = LocalAmounts { rate_cents: Some(32), ..LocalAmounts::default() };
     TripCost {
@@ -144,8 +147,23 @@ fn records_of_version_1() {
         check(golden, &ExceptionRecord::from(&exception(91, subject)));
     }
     check(include_str!("../../golden/trip_cost.v1.hex"), &TripCostRecord::from(&trip_cost(4)));
-    let year = DriverYearRecord { loaded_m: 4_000_000, empty_m: 2_500_000 };
+    let year = DriverYearRecord { loaded_m: 4_000_000, empty_m: 2_500_000, cars: Vec::new() };
     check(include_str!("../../golden/driver_year.v1.hex"), &year);
+    let cars = vec![CarYearRecord { power: 5, electric: true, loaded_m: 70, empty_m: 300 }];
+    let by_car = DriverYearRecord { cars, ..year };
+    check(include_str!("../../golden/driver_year_by_car.v1.hex"), &by_car);
+    let valued =
+        TripCost { before: YearBefore { valued_m: Some(4_000_000), ..trip_cost(4).before }, ..trip_cost(4) };
+    let record = TripCostRecord::from(&valued);
+    assert_eq!(TripCost::try_from(record).unwrap(), valued);
+    let row = |zone: &str| SchoolRowRecord {
+        zone: zone.to_owned(),
+        period: "Hiver".to_owned(),
+        first: "2026-02-07".to_owned(),
+        back: "2026-02-23".to_owned(),
+    };
+    let holidays = SchoolHolidaysRecord { source: "Synthétique".to_owned(), rows: vec![row("C"), row("")] };
+    check(include_str!("../../golden/school_holidays.v1.hex"), &holidays);
     check(include_str!("../../golden/default_carrier.v1.hex"), &DefaultCarrier { carrier: id(90) });
     let commune = UrbanCommuneRecord { unit: "81501".to_owned(), population: 75_000, complete: false };
     check(include_str!("../../golden/urban_commune.v1.hex"), &commune);
@@ -229,20 +247,51 @@ fn tables_are_replaced_and_the_same_again_writes_nothing() {
     assert_eq!(reference::imported(&engine, ReferenceTable::Interchanges), Ok(None));
 }
 
+/// What was written before cars were told apart counts for whichever car, and what is driven from then on for its own.
+#[test]
+fn a_year_from_before_cars_were_told_apart_goes_on() {
+    let engine = engine();
+    let old: DriverYearRecord =
+        decode_record(&unhex(include_str!("../../golden/driver_year.v1.hex"))).unwrap();
+    let [own, other] = [(5, false), (3, true)].map(|(power, electric)| CarFacts { power, electric });
+    let facts = CostFacts { vehicle: Some(own), loaded_m: 1_000, empty_m: 10, ..trip_cost(4).facts };
+    write(&engine, move |transaction| {
+        costs::put_year(transaction, id(3), 2026, &old)?;
+        costs::drive(transaction, id(3), 2026, &facts)
+    });
+    let before = |car| {
+        let YearBefore { loaded_m, empty_m, .. } = costs::driver_year(&engine, id(3), 2026, car).unwrap();
+        (loaded_m, empty_m)
+    };
+    assert_eq!(before(own), (4_001_000, 2_500_010));
+    assert_eq!(before(other), (4_000_000, 2_500_000));
+}
+
 #[test]
 fn costs_and_choices_are_found_as_they_were_written() {
     let engine = engine();
-    let driven = YearBefore { loaded_m: 4, empty_m: 5 };
+    let [own, other] = [(5, false), (3, true)].map(|(power, electric)| CarFacts { power, electric });
+    let drive =
+        |car: CarFacts, loaded_m: u32| CostFacts { vehicle: Some(car), loaded_m, ..trip_cost(4).facts };
+    let driven = |loaded_m: u64, trips: u64| YearBefore {
+        loaded_m,
+        empty_m: trips * u64::from(trip_cost(4).facts.empty_m),
+        valued_m: None,
+    };
     write(&engine, move |transaction| {
         costs::put(transaction, &trip_cost(4))?;
-        costs::put_driver_year(transaction, id(3), 2026, driven)?;
+        costs::drive(transaction, id(3), 2026, &drive(own, 4_000))?;
+        costs::drive(transaction, id(3), 2026, &drive(other, 500))?;
+        costs::drive(transaction, id(3), 2026, &drive(own, 70))?;
+        costs::undrive(transaction, id(3), 2026, &drive(own, 4_000))?;
         settings::put(transaction, &ModelRules::from(&rules()[..]))?;
         settings::put(transaction, &LocalParametersSetting::from(&parameters()[..]))
     });
     assert_eq!(costs::find(&engine, id(4)), Ok(Some(trip_cost(4))));
     assert_eq!(costs::list(&engine, None, 9), Ok(vec![trip_cost(4)]));
-    assert_eq!(costs::driver_year(&engine, id(3), 2026), Ok(driven));
-    assert_eq!(costs::driver_year(&engine, id(3), 2027), Ok(YearBefore::default()));
+    assert_eq!(costs::driver_year(&engine, id(3), 2026, own), Ok(driven(70, 1)));
+    assert_eq!(costs::driver_year(&engine, id(3), 2026, other), Ok(driven(500, 1)));
+    assert_eq!(costs::driver_year(&engine, id(3), 2027, own), Ok(YearBefore::default()));
     let read = settings::find::<ModelRules>(&engine).unwrap().unwrap();
     assert_eq!(read.rules().unwrap(), rules());
     let read = settings::find::<LocalParametersSetting>(&engine).unwrap().unwrap();
