@@ -48,7 +48,10 @@ async fn carrier(node: &Node) -> anyhow::Result<()> {
         ..Default::default()
     };
     let mut legal = node::legal_client::LegalClient::new(node.local.clone());
-    let added = legal.add_carrier(node::AddCarrierRequest { carrier: Some(carrier) }).await?.into_inner();
+    let added = legal
+        .add_carrier(node::AddCarrierRequest { carrier: Some(carrier), ..Default::default() })
+        .await?
+        .into_inner();
     legal.set_default_carrier(node::ShowCarrierRequest { id: added.id }).await?;
     Ok(())
 }
@@ -70,7 +73,8 @@ async fn asset(
         deposit_cents: 10_000,
         ..Default::default()
     };
-    let request = node::AddAssetRequest { details: Some(details), odometer_m: ODOMETER_M };
+    let request =
+        node::AddAssetRequest { details: Some(details), odometer_m: ODOMETER_M, ..Default::default() };
     let mut fleet = node::fleet_client::FleetClient::new(node.local.clone());
     Ok(fleet.add_asset(request).await?.into_inner().id)
 }

@@ -36,8 +36,10 @@ pub const FIELDS: [&str; 8] =
 pub async fn add(app: &Arc<App>, caller: &Caller, new: NewCarrier) -> Result<Carrier, Refusal> {
     let details = new.parse(app.geography).map_err(refusals::carrier)?;
     let by = caller.clone();
-    app.act(caller, Operation::CarrierAdd, move |app, transaction| declare(app, transaction, &by, details))
-        .await
+    app.act_once(caller, Operation::CarrierAdd, move |app, transaction| {
+        declare(app, transaction, &by, details)
+    })
+    .await
 }
 
 /// Declares a carrier inside a transaction.

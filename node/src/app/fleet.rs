@@ -69,7 +69,7 @@ pub struct UpkeepDue {
 pub async fn add(app: &Arc<App>, caller: &Caller, new: NewAsset, odometer_m: u32) -> Result<Asset, Refusal> {
     let details = new.parse().map_err(worded::asset)?;
     let by = caller.clone();
-    app.act(caller, Operation::AssetAdd, move |app, transaction| {
+    app.act_once(caller, Operation::AssetAdd, move |app, transaction| {
         enter(app, transaction, &by, details, odometer_m)
     })
     .await

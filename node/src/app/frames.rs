@@ -212,7 +212,7 @@ pub async fn sign(
 ) -> Result<FrameException, Refusal> {
     let reason = parse_reason(reason)?;
     let (id, by) = (app.new_id(), caller.clone());
-    app.act(caller, Operation::FrameExcept, move |app, transaction| {
+    app.act_once(caller, Operation::FrameExcept, move |app, transaction| {
         let signer = by.label().to_owned();
         let exception = FrameException { id, subject, about, by: signer, reason, at: app.now() };
         for trip in concerned(transaction, subject)? {

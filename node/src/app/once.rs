@@ -6,21 +6,29 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, civil::Date};
 use maillage_domain::{
+    fleet::Asset,
     ids::RequestKind,
     ledger::{Entry, Expense},
+    legal::{Carrier, FrameException},
     loan::Loan,
     offer::DriverOffer,
+    pathway::{Pathway, Referral},
+    person::Person,
+    prescriber::Prescriber,
     request::Request,
     roles::Operation,
     service::Service,
+    staff::Professional,
     trip::Trip,
+    volunteer::Volunteer,
 };
 use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
     answered::{self, Named},
-    driver_offers, ledger, loans, requests, services, trips,
+    assets, driver_offers, ledger, legal, loans, pathways, persons, prescribers, referrals, requests,
+    services, staff, trips, volunteers,
 };
 
 use super::{Aborted, App, caller::Caller, refusals, series};
@@ -144,6 +152,35 @@ pub(super) fn kept<K>(id: [u8; 16]) -> Result<Id<K>, Aborted> {
     Id::from_bytes(&id).map_err(|error| Aborted::from(refusals::internal(error)))
 }
 
+/// What is found again by its identifier, whatever it is.
+macro_rules! found_again {
+    ($($made:ty, $find:path;)*) => {
+        $(impl Again for $made {
+            fn identity(&self) -> [u8; 16] {
+                self.id.to_array()
+            }
+
+            fn again(view: &dyn View, id: [u8; 16]) -> Result<Option<Self>, Aborted> {
+                Ok($find(view, kept(id)?)?)
+            }
+        })*
+    };
+}
+
+found_again!(
+    Asset, assets::find;
+    Carrier, legal::carrier;
+    FrameException, legal::exception;
+    Loan, loans::find;
+    Pathway, pathways::find;
+    Person, persons::find;
+    Prescriber, prescribers::find;
+    Professional, staff::find;
+    Referral, referrals::find;
+    Service, services::find;
+    Volunteer, volunteers::find;
+);
+
 impl Again for Entry {
     fn identity(&self) -> [u8; 16] {
         self.id.to_array()
@@ -183,26 +220,6 @@ impl Again for (Request, Vec<Trip>) {
             legs.extend(trips::find(view, *trip)?);
         }
         Ok(Some((request, legs)))
-    }
-}
-
-impl Again for Loan {
-    fn identity(&self) -> [u8; 16] {
-        self.id.to_array()
-    }
-
-    fn again(view: &dyn View, id: [u8; 16]) -> Result<Option<Self>, Aborted> {
-        Ok(loans::find(view, kept(id)?)?)
-    }
-}
-
-impl Again for Service {
-    fn identity(&self) -> [u8; 16] {
-        self.id.to_array()
-    }
-
-    fn again(view: &dyn View, id: [u8; 16]) -> Result<Option<Self>, Aborted> {
-        Ok(services::find(view, kept(id)?)?)
     }
 }
 

@@ -41,7 +41,7 @@ pub async fn open(
 ) -> Result<Pathway, Refusal> {
     let pathway = read(app, person, (on, notes))?;
     let by = caller.clone();
-    app.act(caller, Operation::PathwayOpen, move |app, transaction| {
+    app.act_once(caller, Operation::PathwayOpen, move |app, transaction| {
         put_new(app, transaction, &by, &pathway)?;
         Ok(pathway)
     })

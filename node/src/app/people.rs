@@ -90,7 +90,7 @@ pub async fn add_person(
 ) -> Result<Person, Refusal> {
     let details = new.parse(&intake(app, confirmed.outside)).map_err(refusals::person)?;
     let by = caller.clone();
-    app.act(caller, Operation::PersonAdd, move |app, transaction| {
+    app.act_once(caller, Operation::PersonAdd, move |app, transaction| {
         if !confirmed.duplicate {
             check_duplicates(app, transaction, &details)?;
         }

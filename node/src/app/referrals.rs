@@ -55,12 +55,14 @@ pub async fn add(
     let read = new.parse(app.geography).map_err(worded::referral)?;
     let referral = Referral::receive(app.new_id(), own.or(prescriber), read, app.now());
     let by = caller.clone();
-    app.act(caller, Operation::ReferralAdd, move |app, transaction| {
-        referrals::put(transaction, &referral)?;
-        app.note(transaction, &by, Operation::ReferralAdd, &subjects(&referral))?;
-        seen(transaction, &by, referral)
-    })
-    .await
+    let referral = app
+        .act_once(caller, Operation::ReferralAdd, move |app, transaction| {
+            referrals::put(transaction, &referral)?;
+            app.note(transaction, &by, Operation::ReferralAdd, &subjects(&referral))?;
+            Ok(referral)
+        })
+        .await?;
+    app.read(|_, view| seen(view, caller, referral))
 }
 
 /// One referral.

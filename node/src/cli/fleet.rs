@@ -5,6 +5,7 @@ use maillage_proto::node::v1::{self as proto, fleet_client::FleetClient};
 use super::{
     arguments::services::{AssetFields, Fleet},
     failure::CommandError,
+    once,
     session::Session,
     words::Words,
 };
@@ -16,7 +17,10 @@ pub(super) async fn fleet(session: &mut Session<'_>, command: Fleet) -> Result<(
         Fleet::Add { fields, odometer_km } => {
             let (details, _) = details(*fields);
             let odometer_m = odometer_km.unwrap_or_default();
-            client.add_asset(proto::AddAssetRequest { details: Some(details), odometer_m }).await?
+            let request =
+                proto::AddAssetRequest { details: Some(details), odometer_m, request_id: once::name() };
+            let added = once::ask(request, async |request| client.add_asset(request).await).await?;
+            return show_asset(session, &added);
         }
         Fleet::Update { id, fields, etag } => {
             let etag = match etag {

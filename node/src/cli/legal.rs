@@ -11,6 +11,7 @@ use super::{
     arguments::Page,
     commune::typed_place,
     failure::CommandError,
+    once,
     session::Session,
     tables,
     words::{Words, place},
@@ -114,7 +115,9 @@ pub(super) async fn carrier(session: &mut Session<'_>, command: Carrier) -> Resu
     let carrier = match command {
         Carrier::Add(fields) => {
             let (carrier, _) = fields.read()?;
-            client.add_carrier(proto::AddCarrierRequest { carrier: Some(carrier) }).await?
+            let request = proto::AddCarrierRequest { carrier: Some(carrier), request_id: once::name() };
+            let added = once::ask(request, async |request| client.add_carrier(request).await).await?;
+            return show_carrier(session, &added);
         }
         Carrier::Update { id, etag, fields } => {
             let (carrier, paths) = fields.read()?;
@@ -150,8 +153,9 @@ pub(super) async fn frame(session: &mut Session<'_>, command: Frame) -> Result<(
             list_frames(session, &client.list_frames(request).await?.into_inner())
         }
         Frame::Except { subject, id, reason, about } => {
-            let request = proto::SignExceptionRequest { subject, subject_id: id, reason, about };
-            let signed = client.sign_exception(request).await?.into_inner();
+            let request_id = once::name();
+            let request = proto::SignExceptionRequest { subject, subject_id: id, reason, about, request_id };
+            let signed = once::ask(request, async |asked| client.sign_exception(asked).await).await?;
             if session.json(&signed)? {
                 return Ok(());
             }

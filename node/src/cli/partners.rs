@@ -8,6 +8,7 @@ use super::{
     arguments::Page,
     codes,
     failure::CommandError,
+    once,
     people::{Change, show_next},
     session::Session,
 };
@@ -95,9 +96,10 @@ pub(super) async fn prescriber(session: &mut Session<'_>, command: Prescriber) -
     let mut partners = session.client(PartnersClient::with_interceptor).await?;
     let shown = match command {
         Prescriber::Add { organisation, contact, phone, email } => {
-            partners
-                .add_prescriber(proto::AddPrescriberRequest { organisation, contact, phone, email })
-                .await?
+            let request_id = once::name();
+            let request = proto::AddPrescriberRequest { organisation, contact, phone, email, request_id };
+            let added = once::ask(request, async |request| partners.add_prescriber(request).await).await?;
+            return show_prescriber(session, &added);
         }
         Prescriber::Show { id } => partners.show_prescriber(proto::ShowPrescriberRequest { id }).await?,
         Prescriber::List { page } => {
@@ -132,8 +134,11 @@ pub(super) async fn staff(session: &mut Session<'_>, command: Staff) -> Result<(
     let mut partners = session.client(PartnersClient::with_interceptor).await?;
     let shown = match command {
         Staff::Add { name, function, phone, email, may_drive } => {
-            let request = proto::AddProfessionalRequest { name, function, phone, email, may_drive };
-            partners.add_professional(request).await?
+            let request_id = once::name();
+            let request =
+                proto::AddProfessionalRequest { name, function, phone, email, may_drive, request_id };
+            let added = once::ask(request, async |request| partners.add_professional(request).await).await?;
+            return show_professional(session, &added);
         }
         Staff::Show { id } => partners.show_professional(proto::ShowProfessionalRequest { id }).await?,
         Staff::List { page } => {

@@ -6,7 +6,7 @@ use super::{
     arguments::services::{Contents, Pathway, Referral, ReferralAdd},
     commune::typed_place,
     failure::CommandError,
-    obligations,
+    obligations, once,
     session::Session,
     words::commune,
 };
@@ -18,7 +18,10 @@ pub(super) async fn referral(session: &mut Session<'_>, command: Referral) -> Re
     }
     let mut client = session.client(PathwaysClient::with_interceptor).await?;
     let referral = match command {
-        Referral::Add(add) => client.add_referral(added(add)?).await?,
+        Referral::Add(add) => {
+            let added = once::ask(added(add)?, async |request| client.add_referral(request).await).await?;
+            return show_referral(session, &added);
+        }
         Referral::Show { id } => client.show_referral(proto::ShowReferralRequest { id }).await?,
         Referral::List { open, page } => {
             let request = proto::ListReferralsRequest { open, after: page.after, limit: page.limit };
@@ -44,7 +47,9 @@ pub(super) async fn pathway(session: &mut Session<'_>, command: Pathway) -> Resu
     let mut client = session.client(PathwaysClient::with_interceptor).await?;
     let pathway = match command {
         Pathway::Open { person, on, notes } => {
-            client.open_pathway(proto::OpenPathwayRequest { person, on, notes }).await?
+            let request = proto::OpenPathwayRequest { person, on, notes, request_id: once::name() };
+            let opened = once::ask(request, async |request| client.open_pathway(request).await).await?;
+            return show_pathway(session, &opened);
         }
         Pathway::Show { id } => client.show_pathway(proto::ShowPathwayRequest { id }).await?,
         Pathway::List { person, page } => {
@@ -97,7 +102,7 @@ fn added(add: ReferralAdd) -> Result<proto::AddReferralRequest, CommandError> {
     let place = typed_place(&commune, String::new())?;
     let (commune, commune_name) = (place.commune, place.commune_name);
     let contact = Some(proto::ReferralContact { name, phone, commune, commune_name });
-    Ok(proto::AddReferralRequest { prescriber, reference, contact, person_agrees })
+    Ok(proto::AddReferralRequest { prescriber, reference, contact, person_agrees, request_id: once::name() })
 }
 
 fn changed(item: Contents, remove: bool) -> proto::ChangeBasketRequest {

@@ -11,6 +11,7 @@ use super::{
     commune::typed_place,
     failure::CommandError,
     obligations::{self, Rights},
+    once,
     session::Session,
     trips,
     words::{place, place_commune},
@@ -157,7 +158,8 @@ async fn people(
 }
 
 async fn add_person(session: &mut Session<'_>, request: proto::AddPersonRequest) -> Result<(), CommandError> {
-    let person = people(session).await?.add_person(request).await?.into_inner();
+    let mut client = people(session).await?;
+    let person = once::ask(request, async |request| client.add_person(request).await).await?;
     session.line("person-added", &[])?;
     show_person(session, &person)
 }
@@ -185,6 +187,7 @@ fn new_person(arguments: PersonAdd) -> Result<proto::AddPersonRequest, CommandEr
         internal_notes: fields.internal_notes.unwrap_or_default(),
         avoid: wanted(fields.avoid.unwrap_or_default()),
         even_if_duplicate,
+        request_id: once::name(),
     })
 }
 

@@ -13,6 +13,7 @@ use super::{
     commune::{communes, typed_place},
     failure::CommandError,
     obligations::{self, Rights},
+    once,
     people::{Change, show_next, wanted},
     session::Session,
     trips,
@@ -173,7 +174,7 @@ async fn add_volunteer(
     request: proto::AddVolunteerRequest,
 ) -> Result<(), CommandError> {
     let mut people = session.client(PeopleClient::with_interceptor).await?;
-    let volunteer = people.add_volunteer(request).await?.into_inner();
+    let volunteer = once::ask(request, async |request| people.add_volunteer(request).await).await?;
     session.line("volunteer-added", &[])?;
     show_volunteer(session, &volunteer)
 }
@@ -298,6 +299,7 @@ fn new_volunteer(arguments: VolunteerAdd) -> Result<proto::AddVolunteerRequest, 
         communes: communes(&wanted(fields.stays_in.unwrap_or_default()))?,
         avoid: wanted(fields.avoid.unwrap_or_default()),
         status: fields.status.unwrap_or_default(),
+        request_id: once::name(),
     })
 }
 

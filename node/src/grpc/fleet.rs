@@ -3,7 +3,7 @@
 use maillage_proto::node::v1::{self as proto, fleet_server::Fleet};
 use tonic::{Request, Response, Status};
 
-use super::{Operation, Services, allowed, caller, convert::fleet as convert, id, limit};
+use super::{Operation, Services, allowed, caller, convert::fleet as convert, id, limit, once::allowed_once};
 use crate::app::{
     edit::Mask,
     fleet::{self, FIELDS, NewOutage},
@@ -19,8 +19,8 @@ impl Fleet for Services {
         &self,
         request: Request<proto::AddAssetRequest>,
     ) -> Result<Response<proto::Asset>, Status> {
-        let caller = allowed(&request, Operation::AssetAdd)?;
-        let proto::AddAssetRequest { details, odometer_m } = request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::AssetAdd)?;
+        let proto::AddAssetRequest { details, odometer_m, request_id: _ } = asked;
         let asset = fleet::add(&self.app, &caller, convert::new_asset(details), odometer_m).await?;
         Ok(Response::new(convert::asset(&asset, self.app.now())))
     }

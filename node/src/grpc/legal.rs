@@ -12,7 +12,7 @@ use maillage_proto::node::v1::{self as proto, legal_server::Legal, reference_ser
 use maillage_store::reference::ReferenceTable;
 use tonic::{Request, Response, Status};
 
-use super::{Services, allowed, convert::legal as convert, id, limit};
+use super::{Services, allowed, convert::legal as convert, id, limit, once::allowed_once};
 use crate::app::{
     caller::Caller,
     carriers,
@@ -28,8 +28,8 @@ impl Legal for Services {
         &self,
         request: Request<proto::AddCarrierRequest>,
     ) -> Result<Response<proto::Carrier>, Status> {
-        let caller = allowed(&request, Operation::CarrierAdd)?;
-        let new = convert::new_carrier(request.into_inner().carrier)?;
+        let (caller, asked) = allowed_once(request, Operation::CarrierAdd)?;
+        let new = convert::new_carrier(asked.carrier)?;
         let added = carriers::add(&self.app, &caller, new).await?;
         self.carrier(&caller, &added)
     }
@@ -120,8 +120,8 @@ impl Legal for Services {
         &self,
         request: Request<proto::SignExceptionRequest>,
     ) -> Result<Response<proto::FrameException>, Status> {
-        let caller = allowed(&request, Operation::FrameExcept)?;
-        let proto::SignExceptionRequest { subject, subject_id, reason, about } = request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::FrameExcept)?;
+        let proto::SignExceptionRequest { subject, subject_id, reason, about, request_id: _ } = asked;
         let subject = match subject.as_str() {
             "trip" => ExceptionSubject::Trip(id(&subject_id, "subject_id")?),
             "request" => ExceptionSubject::Request(id(&subject_id, "subject_id")?),

@@ -41,15 +41,24 @@ macro_rules! nameable {
 }
 
 nameable!(
+    AddAssetRequest,
+    AddCarrierRequest,
     AddDueRequest,
     AddExpenseRequest,
+    AddPersonRequest,
+    AddPrescriberRequest,
+    AddProfessionalRequest,
+    AddReferralRequest,
     AddRequestRequest,
     AddSeriesRequest,
+    AddVolunteerRequest,
     AskForLoanRequest,
+    OpenPathwayRequest,
     OpenServiceRequest,
     RecordPaymentRequest,
     RecordRefundRequest,
     RecordRemittanceRequest,
     ShowOfferRequest,
+    SignExceptionRequest,
     WriteOffRequest,
 );

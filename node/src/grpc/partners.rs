@@ -8,6 +8,7 @@ use super::{
     Operation, Services, allowed,
     convert::people::{prescriber, professional},
     id, limit, mask,
+    once::allowed_once,
 };
 use crate::app::people::{
     Edit,
@@ -20,8 +21,8 @@ impl Partners for Services {
         &self,
         request: Request<proto::AddPrescriberRequest>,
     ) -> Result<Response<proto::Prescriber>, Status> {
-        let caller = allowed(&request, Operation::PrescriberAdd)?;
-        let proto::AddPrescriberRequest { organisation, contact, phone, email } = request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::PrescriberAdd)?;
+        let proto::AddPrescriberRequest { organisation, contact, phone, email, request_id: _ } = asked;
         let new = NewPrescriber { organisation, contact, phone, email };
         let added = partners::add_prescriber(&self.app, &caller, new).await?;
         Ok(Response::new(prescriber(&added)))
@@ -70,8 +71,8 @@ impl Partners for Services {
         &self,
         request: Request<proto::AddProfessionalRequest>,
     ) -> Result<Response<proto::Professional>, Status> {
-        let caller = allowed(&request, Operation::StaffAdd)?;
-        let proto::AddProfessionalRequest { name, function, phone, email, may_drive } = request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::StaffAdd)?;
+        let proto::AddProfessionalRequest { name, function, phone, email, may_drive, request_id: _ } = asked;
         let new = NewProfessional { name, function, phone, email, may_drive };
         let added = partners::add_professional(&self.app, &caller, new).await?;
         Ok(Response::new(professional(&added)))

@@ -5,7 +5,9 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, pathways_server::Pathways};
 use tonic::{Request, Response, Status};
 
-use super::{Operation, Services, allowed, caller, convert::pathways as convert, id, limit};
+use super::{
+    Operation, Services, allowed, caller, convert::pathways as convert, id, limit, once::allowed_once,
+};
 use crate::app::{
     accompanied, pathways,
     referrals::{self, Referred},
@@ -18,9 +20,9 @@ impl Pathways for Services {
         &self,
         request: Request<proto::AddReferralRequest>,
     ) -> Result<Response<proto::Referral>, Status> {
-        let caller = caller(&request)?;
-        let proto::AddReferralRequest { prescriber, reference, contact, person_agrees } =
-            request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::ReferralAdd)?;
+        let proto::AddReferralRequest { prescriber, reference, contact, person_agrees, request_id: _ } =
+            asked;
         let prescriber = optional_id(&prescriber, "prescriber")?;
         let new = convert::new_referral(reference, contact, person_agrees);
         let seen = referrals::add(&self.app, &caller, prescriber, new).await?;
@@ -91,8 +93,8 @@ impl Pathways for Services {
         &self,
         request: Request<proto::OpenPathwayRequest>,
     ) -> Result<Response<proto::Pathway>, Status> {
-        let caller = allowed(&request, Operation::PathwayOpen)?;
-        let proto::OpenPathwayRequest { person, on, notes } = request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::PathwayOpen)?;
+        let proto::OpenPathwayRequest { person, on, notes, request_id: _ } = asked;
         let pathway = pathways::open(&self.app, &caller, id(&person, "person")?, (&on, &notes)).await?;
         Ok(Response::new(convert::pathway(&pathway)))
     }

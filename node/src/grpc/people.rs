@@ -17,6 +17,7 @@ use super::{
         new_document, new_person, new_volunteer, person, person_card, small, volunteer,
     },
     id, limit, mask,
+    once::allowed_once,
 };
 use crate::{
     app::{
@@ -36,8 +37,8 @@ impl People for Services {
         &self,
         request: Request<proto::AddPersonRequest>,
     ) -> Result<Response<proto::Person>, Status> {
-        let caller = allowed(&request, Operation::PersonAdd)?;
-        let (new, outside, duplicate) = new_person(request.into_inner());
+        let (caller, asked) = allowed_once(request, Operation::PersonAdd)?;
+        let (new, outside, duplicate) = new_person(asked);
         let added = people::add_person(&self.app, &caller, new, Confirmed { outside, duplicate }).await?;
         Ok(Response::new(person(&self.app, &added)))
     }
@@ -70,8 +71,8 @@ impl People for Services {
         &self,
         request: Request<proto::AddVolunteerRequest>,
     ) -> Result<Response<proto::Volunteer>, Status> {
-        let caller = allowed(&request, Operation::VolunteerAdd)?;
-        let (new, outside) = new_volunteer(request.into_inner());
+        let (caller, asked) = allowed_once(request, Operation::VolunteerAdd)?;
+        let (new, outside) = new_volunteer(asked);
         let added = people::add_volunteer(&self.app, &caller, new, outside).await?;
         Ok(Response::new(volunteer(&self.app, &added)))
     }

@@ -4,28 +4,37 @@ use std::sync::Arc;
 
 use maillage_domain::{
     account::Scope,
+    fleet::NewAsset,
     ids::PersonKind,
     ledger::{DueSource, Entry, NewExpense, Party},
+    legal::{ExceptionAbout, ExceptionSubject, NewCarrier},
     loan::NewLoan,
     money::Cents,
+    pathway::NewReferral,
+    person::NewPerson,
     place::NewPlace,
+    prescriber::NewPrescriber,
     request::NewRequest,
     roles::Operation,
     series::NewSeries,
+    staff::NewProfessional,
+    volunteer::NewVolunteer,
 };
 use maillage_federation::ids::Id;
 use maillage_node::{
     app::{
         accounts::{self, NewAccount},
         caller::Caller,
-        loans,
+        carriers, fleet, frames, loans,
         money::{
             books::{self, NewBooking},
             statements,
         },
         offers,
         once::Once,
-        series,
+        pathways,
+        people::{self, Confirmed, partners},
+        referrals, series,
         services::{self, NewService, ServiceQuery},
         trips,
     },
@@ -38,7 +47,10 @@ use maillage_platform::{
     worker::Workers,
 };
 use maillage_proto::node::v1::{self as proto, money_server::Money as _};
-use maillage_store::{answered, holdings, ledger};
+use maillage_store::{
+    answered, assets, holdings, ledger, legal, pathways as store_of_pathways, persons, prescribers,
+    referrals as store_of_referrals, volunteers,
+};
 use tonic::Request;
 
 use crate::{
@@ -184,6 +196,78 @@ fn requests_wishes_services_donations_and_expenses_are_made_once() {
     assert_eq!(waiting, std::slice::from_ref(&spent));
     ready(statements::remove_expense(app, &Caller::local(), volunteer, spent.id)).unwrap();
     assert_eq!(reason(spend()), "request-id-gone", "what was taken back is not made again unasked");
+}
+
+/// Does something twice under one name, with the name given to each; both must give the same identifier.
+fn twice<K: PartialEq + std::fmt::Debug>(operation: Operation, mut does: impl FnMut(&Caller) -> K) -> K {
+    let place = Operation::ALL.iter().position(|known| *known == operation).unwrap();
+    let name = format!("00000000-0000-4000-8000-{place:012}");
+    let caller = named(Caller::local(), operation, &name, "the same");
+    let made = does(&caller);
+    assert_eq!(does(&caller), made, "{}", operation.code());
+    made
+}
+
+#[test]
+fn people_partners_things_and_pathways_are_entered_once() {
+    let world = World::empty(1);
+    let app = world.app(A);
+    let home = || NewPlace { commune: "81003".into(), address: String::new() };
+    let person = || NewPerson { name: "Odette Synthétique".into(), home: home(), ..NewPerson::default() };
+    let confirmed = || Confirmed::default();
+    let odette = twice(Operation::PersonAdd, |caller| {
+        ready(people::add_person(app, caller, person(), confirmed())).unwrap().id
+    });
+    let again = ready(people::add_person(app, &Caller::local(), person(), confirmed()));
+    assert_eq!(reason(again), "person-duplicate", "without a name, she is told of");
+    let volunteer =
+        || NewVolunteer { name: "Un Bénévole".into(), home: home(), seats: 4, ..Default::default() };
+    twice(Operation::VolunteerAdd, |caller| {
+        ready(people::add_volunteer(app, caller, volunteer(), false)).unwrap().id
+    });
+    let ccas = || NewPrescriber { organisation: "CCAS synthétique".into(), ..NewPrescriber::default() };
+    twice(Operation::PrescriberAdd, |caller| {
+        ready(partners::add_prescriber(app, caller, ccas())).unwrap().id
+    });
+    let staff = || NewProfessional { name: "Une Salariée".into(), ..NewProfessional::default() };
+    twice(Operation::StaffAdd, |caller| ready(partners::add_professional(app, caller, staff())).unwrap().id);
+    let car = || NewAsset {
+        label: "Clio".into(),
+        category: "car".into(),
+        seats: 5,
+        ownership: "own".into(),
+        ..NewAsset::default()
+    };
+    twice(Operation::AssetAdd, |caller| ready(fleet::add(app, caller, car(), 0)).unwrap().id);
+    let association =
+        || NewCarrier { name: "Association de synthèse".into(), address: home(), ..NewCarrier::default() };
+    twice(Operation::CarrierAdd, |caller| ready(carriers::add(app, caller, association())).unwrap().id);
+    twice(Operation::PathwayOpen, |caller| ready(pathways::open(app, caller, odette, ("", ""))).unwrap().id);
+    let referral = || NewReferral {
+        reference: "dossier 12".into(),
+        name: "Marcel Synthétique".into(),
+        phone: "05 63 00 00 02".into(),
+        commune: "81003".into(),
+        person_agrees: true,
+    };
+    twice(Operation::ReferralAdd, |caller| {
+        ready(referrals::add(app, caller, None, referral())).unwrap().referral.id
+    });
+    let trip = world.request(A, odette, false)[0];
+    let about = (ExceptionSubject::Trip(trip), ExceptionAbout::Frame);
+    twice(Operation::FrameExcept, |caller| ready(frames::sign(app, caller, about, "raison")).unwrap().id);
+    let store = &app.store;
+    let counts = [
+        persons::list(store, None, 9).unwrap().len(),
+        volunteers::list(store, None, 9).unwrap().len(),
+        prescribers::list(store, None, 9).unwrap().len(),
+        assets::list(store, None, 9).unwrap().len(),
+        legal::carriers(store, None, 9).unwrap().len(),
+        legal::exceptions(store, None, 9).unwrap().len(),
+        store_of_referrals::list(store, None, 9).unwrap().len(),
+        store_of_pathways::list(store, None, 9).unwrap().len(),
+    ];
+    assert_eq!(counts, [1; 8]);
 }
 
 #[test]

@@ -170,6 +170,7 @@ impl Script<'_> {
                     ..Default::default()
                 }),
                 person_agrees: true,
+                ..Default::default()
             };
             let id = pathways.add_referral(referral).await?.into_inner().id;
             pathways

@@ -62,7 +62,8 @@ pub(crate) async fn open(platform: &Platform) -> anyhow::Result<Opened> {
             deposit_cents: 10_000,
             ..Default::default()
         };
-        let new = node::AddAssetRequest { details: Some(details), odometer_m: 10_000_000 };
+        let new =
+            node::AddAssetRequest { details: Some(details), odometer_m: 10_000_000, ..Default::default() };
         fleet.push(platform.fleet().add_asset(new).await?.into_inner().id);
     }
     Ok(Opened { carrier, fleet, models })
@@ -79,7 +80,7 @@ async fn carrier(platform: &Platform) -> anyhow::Result<String> {
         headcounts: vec![node::Headcount { year: 2026, employees: 2, volunteers: 12, members: 57 }],
         ..Default::default()
     };
-    let new = node::AddCarrierRequest { carrier: Some(carrier) };
+    let new = node::AddCarrierRequest { carrier: Some(carrier), ..Default::default() };
     Ok(platform.legal().add_carrier(new).await?.into_inner().id)
 }
 

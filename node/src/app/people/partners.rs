@@ -32,7 +32,7 @@ pub async fn add_prescriber(
 ) -> Result<Prescriber, Refusal> {
     let details = new.parse().map_err(refusals::partner)?;
     let by = caller.clone();
-    app.act(caller, Operation::PrescriberAdd, move |app, transaction| {
+    app.act_once(caller, Operation::PrescriberAdd, move |app, transaction| {
         register_prescriber(app, transaction, &by, details)
     })
     .await
@@ -129,7 +129,7 @@ pub async fn add_professional(
 ) -> Result<Professional, Refusal> {
     let details = new.parse().map_err(refusals::partner)?;
     let by = caller.clone();
-    app.act(caller, Operation::StaffAdd, move |app, transaction| {
+    app.act_once(caller, Operation::StaffAdd, move |app, transaction| {
         register_professional(app, transaction, &by, details)
     })
     .await

@@ -49,7 +49,7 @@ pub async fn add_volunteer(
 ) -> Result<Volunteer, Refusal> {
     let details = new.parse(&intake(app, outside)).map_err(refusals::volunteer)?;
     let by = caller.clone();
-    app.act(caller, Operation::VolunteerAdd, move |app, transaction| {
+    app.act_once(caller, Operation::VolunteerAdd, move |app, transaction| {
         register_volunteer(app, transaction, &by, details)
     })
     .await

@@ -53,6 +53,7 @@ pub fn new_person(message: proto::AddPersonRequest) -> (NewPerson, bool, bool) {
         internal_notes,
         avoid,
         even_if_duplicate,
+        request_id: _,
     } = message;
     let new = NewPerson {
         name,
@@ -124,6 +125,7 @@ pub fn new_volunteer(message: proto::AddVolunteerRequest) -> (NewVolunteer, bool
         communes,
         avoid,
         status,
+        request_id: _,
     } = message;
     let new = NewVolunteer {
         name,
