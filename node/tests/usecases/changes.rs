@@ -119,7 +119,7 @@ fn what_neighbours_and_the_node_itself_do_is_heard_of_too() {
     heard(B, Subject::Trip(carried.id()), "trip.carried", platform);
 }
 
-fn services(world: &World, shutdown: &Shutdown) -> Services {
+pub(crate) fn services(world: &World, shutdown: &Shutdown) -> Services {
     let clock: std::sync::Arc<dyn Clock> = std::sync::Arc::clone(&world.clock) as _;
     let workers = Workers::new(shutdown.clone(), clock, std::sync::Arc::new(SeededEntropy::new(1)));
     Services {

@@ -26,6 +26,7 @@ mod loans;
 mod money;
 mod obligations;
 mod offers;
+mod pages;
 mod pathways;
 mod people;
 mod planning;

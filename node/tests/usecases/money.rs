@@ -37,7 +37,8 @@ use crate::{
     world::{A, World, ready},
 };
 
-const SCALE: Compensation = Compensation::FiscalScale { empty_kilometres: true, electric_rise: true };
+pub(crate) const SCALE: Compensation =
+    Compensation::FiscalScale { empty_kilometres: true, electric_rise: true };
 
 fn desk() -> Caller {
     Caller::local()
@@ -76,7 +77,7 @@ fn issuer(world: &World, quality: &str) {
 }
 
 /// A trip of a person with a volunteer that was carried out on a day, 40 km of which 20 empty, for 9 €.
-fn carried_out(
+pub(crate) fn carried_out(
     world: &World,
     on: &str,
     (person, volunteer): (Id<PersonKind>, Id<VolunteerKind>),
@@ -110,7 +111,7 @@ fn which(volunteer: Id<VolunteerKind>, month: &str, basis: Basis) -> Which {
     Which { volunteer, month: month.parse().unwrap(), basis, carrier: None }
 }
 
-fn close(world: &World, volunteer: Id<VolunteerKind>, month: &str) -> Result<i64, Refusal> {
+pub(crate) fn close(world: &World, volunteer: Id<VolunteerKind>, month: &str) -> Result<i64, Refusal> {
     let closed = ready(statements::close(world.app(A), &desk(), which(volunteer, month, Basis::Reimbursed)));
     closed.map(|(statement, _)| statement.totals.total().get())
 }
