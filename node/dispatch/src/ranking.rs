@@ -97,6 +97,8 @@ pub enum Merit {
     },
     /// Goes home between the two legs.
     GoesHomeBetween,
+    /// Drives others that day: this comes in between, before or after, without the way home.
+    WithinRounds,
 }
 
 /// A volunteer who cannot drive.

@@ -330,7 +330,12 @@ impl Drafted {
     /// The drives of a plan, each with the empty metres that belong to it: the way to the first pickup of a round, and
     /// after each drop-off the way to the next pickup or home. Together they are the empty metres of the plan.
     pub fn drives(&self, plan: &Plan) -> Vec<PlannedDrive> {
-        plan.tours.iter().flat_map(|tour| self.drives_of(tour)).collect()
+        self.drives_in(&plan.tours)
+    }
+
+    /// The drives of some rounds, as [`Self::drives`].
+    pub fn drives_in(&self, rounds: &[Tour]) -> Vec<PlannedDrive> {
+        rounds.iter().flat_map(|tour| self.drives_of(tour)).collect()
     }
 
     fn drives_of(&self, tour: &Tour) -> Vec<PlannedDrive> {

@@ -471,6 +471,7 @@ reason-standing-yes = may be promised without asking
 reason-lives-there = lives in the commune of departure
 reason-waits = waits there for { $wait_s }
 reason-goes-home-between = goes home between outbound and return
+reason-within-rounds = drives already that day: this joins the round
 reason-inactive = is not to be asked any more
 reason-too-few-seats = { $wanted } seats are needed, the vehicle has { $has }
 reason-no-wheelchair-place = the vehicle takes no wheelchair

@@ -471,6 +471,7 @@ reason-standing-yes = peut être promis sans demander
 reason-lives-there = habite la commune de départ
 reason-waits = attend sur place { $wait_s }
 reason-goes-home-between = rentre chez lui entre l’aller et le retour
+reason-within-rounds = conduit déjà ce jour-là : s’ajoute à sa tournée
 reason-inactive = n’est plus à solliciter
 reason-too-few-seats = il faut { $wanted } places, son véhicule en a { $has }
 reason-no-wheelchair-place = son véhicule ne prend pas de fauteuil roulant

@@ -5,6 +5,7 @@
 mod accept;
 mod ask;
 mod gather;
+pub(super) mod rounds;
 mod rules;
 
 use std::{
@@ -62,7 +63,7 @@ pub async fn plan_day(app: &Arc<App>, caller: &Caller, wish: PlanWish) -> Result
         if wish.date < day_of(app.now()) {
             return Err(refusals::invalid("plan-past").with("day", wish.date).into());
         }
-        Gathered::read(app, view, wish.date)
+        Gathered::read(app, view, wish.date, None)
     })?;
     let worker = Arc::clone(app);
     let computed = tokio::task::spawn_blocking(move || compute(&worker, gathered, budget, wish)).await;

@@ -22,7 +22,7 @@ use maillage_federation::{
 use maillage_platform::refusal::Refusal;
 use maillage_store::{handovers, persons, reference, trips, volunteers};
 
-use super::{Aborted, App, caller::Caller, people::documents, refusals};
+use super::{Aborted, App, caller::Caller, people::documents, planning::rounds, refusals};
 use crate::limits::VOLUNTEERS;
 
 /// Who could drive a trip, and its sibling if it is as open as the trip itself.
@@ -120,6 +120,7 @@ pub fn suggest_legs_with(
     instead: Option<Volunteer>,
 ) -> Result<Suggestion, Aborted> {
     let mut all = volunteers::list(view, None, VOLUNTEERS)?;
+    let chosen_vehicle = instead.is_some();
     if let Some(instead) = instead
         && let Some(known) = all.iter_mut().find(|known| known.id == instead.id)
     {
@@ -154,10 +155,12 @@ pub fn suggest_legs_with(
         .collect();
     let ranking =
         rank(legs, &candidates, &required, &app.estimator, app.geography).map_err(refusals::rank)?;
-    Ok(Suggestion {
-        ranking,
-        volunteers: all.into_iter().map(|volunteer| (volunteer.id, volunteer)).collect(),
-    })
+    let volunteers = all.into_iter().map(|volunteer| (volunteer.id, volunteer)).collect();
+    let mut suggestion = Suggestion { ranking, volunteers };
+    if !chosen_vehicle {
+        rounds::add(app, view, legs, without, &mut suggestion)?;
+    }
+    Ok(suggestion)
 }
 
 /// Drives of a volunteer that are over, of the weeks that legs fall into, if the volunteer has set a limit to a week.

@@ -159,7 +159,7 @@ fn every_code_of_the_contract_has_its_word() {
         "not-both-legs",
         "busy",
     ];
-    let merits = ["standing-yes", "lives-there", "waits", "goes-home-between"];
+    let merits = ["standing-yes", "lives-there", "waits", "goes-home-between", "within-rounds"];
     let actions = [
         "offer-to-a-driver",
         "accept",

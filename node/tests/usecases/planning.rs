@@ -1,7 +1,7 @@
 //! Planning days on the memory engine: a proposal binds nobody, its lines become offers, what was promised stays, and what
 //! has changed meanwhile is told.
 
-use maillage_dispatch::day::Relaxation;
+use maillage_dispatch::{Merit, day::Relaxation};
 use maillage_domain::{
     ids::{PersonKind, VolunteerKind},
     place::NewPlace,
@@ -15,7 +15,7 @@ use maillage_node::app::{
     edit::Mask,
     people::{self, Edit},
     planning::{self, NewNumber, PlanWish},
-    trips,
+    suggest, trips,
 };
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
@@ -352,4 +352,33 @@ fn numbers_that_make_no_sense_are_refused_and_change_nothing() {
     assert_eq!(set("detour_permille", 900), "plan-number");
     assert_eq!(set("medical_factor", 1), "plan-number");
     assert_eq!(planning::show_rules(world.app(A), &local(), None).unwrap(), seen);
+}
+
+#[test]
+fn who_is_asked_directly_is_asked_within_the_rounds_of_the_day_too() {
+    let world = World::empty(1);
+    let driver = world.driver_at("07:00-11:00", None);
+    let there = world.to_albi(world.person(A, "ask"), "09:00");
+    ready(trips::offer_to_driver(world.app(A), &local(), there, driver, true)).unwrap();
+    let told = world.trip(A, there).assignment().unwrap();
+    // Somebody who goes back to Alban from the town where the driver is then.
+    let new = NewRequest {
+        pickup: Some(NewPlace { commune: "81004".into(), address: "1 place Lapérouse".into() }),
+        dropoff: NewPlace { commune: "81003".into(), address: String::new() },
+        pickup_at: Some(format!("{DAY}T09:10")),
+        purpose: "shopping".into(),
+        ..NewRequest::default()
+    };
+    let (_, trips) = ready(trips::add_request(world.app(A), &local(), world.person(A, "ask"), new)).unwrap();
+    let back = trips[0].id();
+    let suggestion = suggest::suggest(world.app(A), &local(), back, true).unwrap();
+    let found = suggestion.candidate(driver).expect("busy until home again, but there already");
+    assert!(found.merits.contains(&Merit::WithinRounds));
+    let offered = ready(trips::offer_to_driver(world.app(A), &local(), back, driver, true)).unwrap();
+    let drive = offered[0].assignment().unwrap();
+    assert!(drive.pickup >= told.arrival && drive.pickup < told.end, "on the way that was to lead home");
+    assert_eq!(drive.vehicle, told.vehicle);
+    assert_eq!(world.trip(A, there).assignment(), Some(told), "nothing that was told has moved");
+    // From home and back it would be twice as far.
+    assert!(found.extra_m < told.empty_m, "{} {}", found.extra_m, told.empty_m);
 }

@@ -272,6 +272,19 @@ impl Board {
         done
     }
 
+    /// The rounds of its driver as they would be with a suggestion of this board; none if there is no room for it any more.
+    /// The plan stays as it was.
+    pub fn rounds_with(&mut self, suggestion: &Suggestion) -> Option<Vec<Tour>> {
+        let before: Vec<Vec<usize>> = self.state.routes.iter().map(|route| route.nodes().collect()).collect();
+        let done = self.accept(suggestion);
+        let rounds =
+            done.then(|| self.rounds_of(suggestion.driver).tours.into_iter().map(|(_, tour)| tour).collect());
+        if done {
+            self.state.restore(&self.prepared, &before, &mut self.filler.inserter.sheet);
+        }
+        rounds
+    }
+
     fn rounds_of(&mut self, driver: usize) -> Before {
         let (first, past) = self.prepared.wheels[driver].shifts;
         let used = |shift: &usize| !self.state.routes[*shift].is_empty();

@@ -99,6 +99,7 @@ fn any_trip() -> impl Strategy<Value = TripFact> {
         |(number, person, driver, frame, verdict, ground, loaded_m, cents)| TripFact {
             trip: id(number),
             person: (person > 0).then(|| id(person)),
+            excepted: false,
             driver: match driver {
                 0 => None,
                 1 => Some(Driver::Staff(id(driver))),

@@ -115,7 +115,7 @@ fn fitting(
             stale.insert(line.number, "plan-line-decided");
         }
     }
-    let gathered = Gathered::read(app, view, date)?;
+    let gathered = Gathered::read(app, view, date, None)?;
     loop {
         let mut trial = gathered.clone();
         let drives: Vec<_> = kept

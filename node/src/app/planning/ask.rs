@@ -163,7 +163,7 @@ fn asked_day(app: &App, wanted: &[Trip]) -> Result<Arc<Mutex<AskedDay>>, Aborted
     if let Some(known) = memory.as_ref().filter(|known| known.date == date && known.sequence == sequence) {
         return Ok(Arc::clone(&known.day));
     }
-    let mut gathered = Gathered::read(app, &app.store, date)?;
+    let mut gathered = Gathered::read(app, &app.store, date, None)?;
     let (drafted, board) = board(app, &mut gathered)?;
     let rules = gathered.rules();
     let name = |volunteer: Volunteer| volunteer.details.name.as_str().to_owned();

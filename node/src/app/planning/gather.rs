@@ -18,7 +18,7 @@ use maillage_domain::{
     volunteer::Volunteer,
 };
 use maillage_engine::View;
-use maillage_federation::ids::{Id, TripKind};
+use maillage_federation::ids::{HandoverKind, Id, TripKind};
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
     plans::{Line, Outcome},
@@ -69,13 +69,20 @@ pub(super) fn can_be_released(trip: &Trip) -> bool {
 
 impl Gathered {
     /// Reads a day.
-    pub(super) fn read(app: &App, view: &dyn View, date: Date) -> Result<Self, Aborted> {
+    ///
+    /// `without` is a handover whose own soft reservation does not count.
+    pub(super) fn read(
+        app: &App,
+        view: &dyn View,
+        date: Date,
+        without: Option<Id<HandoverKind>>,
+    ) -> Result<Self, Aborted> {
         let of_day: Vec<Trip> = trips::on_day(view, date)?.into_iter().filter(is_ours).collect();
         let ids: BTreeSet<Id<TripKind>> = of_day.iter().map(Trip::id).collect();
         let volunteers = volunteers::list(view, None, VOLUNTEERS)?;
         let (from, to) = (start_of(date), start_of(date.checked_add(1.day()).unwrap_or(date)));
         let (first, last) = weeks(from, from);
-        let mut taken = reservations(app, view, None)?;
+        let mut taken = reservations(app, view, without)?;
         for volunteer in &volunteers {
             let bound =
                 trips::commitments_of(view, volunteer.id, start_of(first).min(from), start_of(last).max(to))?;
@@ -182,6 +189,20 @@ impl Gathered {
     /// The volunteers, in the order of the day's drivers.
     pub(super) fn into_volunteers(self) -> Vec<Volunteer> {
         self.volunteers
+    }
+
+    /// Puts trips in that nobody drives yet.
+    pub(super) fn add(&mut self, trips: Vec<DayTrip>) {
+        self.trips.extend(trips);
+    }
+
+    /// Volunteers who were asked for a trip of the day or have promised one.
+    pub(super) fn with_rounds(&self) -> BTreeSet<Id<VolunteerKind>> {
+        let bound = self.trips.iter().filter_map(|trip| match trip.standing {
+            Standing::Asked(drive) | Standing::Promised(drive) => Some(drive.volunteer),
+            Standing::Free => None,
+        });
+        bound.collect()
     }
 
     /// Whether nobody has been asked for a trip.

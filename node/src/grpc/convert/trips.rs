@@ -186,6 +186,7 @@ fn merit(merit: Merit) -> proto::Reason {
         Merit::LivesThere => ("lives-there", Vec::new()),
         Merit::Waits { wait_s } => ("waits", vec![("wait_s", wait_s.to_string())]),
         Merit::GoesHomeBetween => ("goes-home-between", Vec::new()),
+        Merit::WithinRounds => ("within-rounds", Vec::new()),
     };
     reason(code, figures)
 }
