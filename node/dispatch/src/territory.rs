@@ -215,9 +215,21 @@ impl TerritoryDay<'_> {
             metres_max: None,
             seconds_max: seconds_left(candidate, self.date),
             trip_metres_max: limits.max_trip_m,
+            trips_max: self.trips_left(candidate),
             past_metres: load.driven_m,
             target_metres: load.wished_m,
         }
+    }
+
+    /// Trips that are left of a volunteer's week, and never fewer than are promised that day already.
+    fn trips_left(&self, candidate: &Candidate<'_>) -> Option<u32> {
+        let most = usize::from(candidate.volunteer.details.limits.trips_per_week?);
+        let promised = self.trips.iter().filter(|trip| match trip.standing {
+            Standing::Asked(drive) | Standing::Promised(drive) => drive.volunteer == candidate.volunteer.id,
+            Standing::Free => false,
+        });
+        let left = most.saturating_sub(trips_of_week(candidate, self.date)).max(promised.count());
+        u32::try_from(left).ok()
     }
 
     /// The vehicles whose papers are good that day; all of them if none has good papers, since then nobody is asked.

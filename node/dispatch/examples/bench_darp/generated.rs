@@ -213,6 +213,7 @@ fn volunteer(key: usize, home: usize, chance: &mut Chance) -> Driver {
         metres_max: Some(u32::try_from(chance.between(120_000, 300_000)).unwrap()),
         seconds_max: chance.percent(50).then_some(8 * 3600),
         trip_metres_max: chance.percent(30).then_some(150_000),
+        trips_max: None,
         past_metres: u32::try_from(chance.between(0, 900_000)).unwrap(),
         target_metres: Some(u32::try_from(chance.between(300_000, 1_200_000)).unwrap()),
     }

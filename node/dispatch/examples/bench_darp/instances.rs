@@ -117,6 +117,7 @@ fn vehicle(span: Span, capacity: f64, longest: Option<f64>) -> Driver {
         metres_max: None,
         seconds_max: longest.map(|longest| small(down(longest))),
         trip_metres_max: None,
+        trips_max: None,
         past_metres: 0,
         target_metres: None,
     }

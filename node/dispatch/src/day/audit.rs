@@ -61,6 +61,9 @@ pub enum Breach {
     /// Over the seconds of the day.
     #[error("driver {0} is away {1} s too long")]
     Seconds(usize, i64),
+    /// More requests than agreed for the day.
+    #[error("driver {0} drives {1} requests too many")]
+    Trips(usize, usize),
     /// The figures are not those of the road.
     #[error("the figures of tour {0} are wrong")]
     Figures(usize),
@@ -96,6 +99,7 @@ pub fn audit(day: &Day, plan: &Plan) -> Result<(), Vec<Breach>> {
     }
     audit.requests(&seen, &driven_by);
     audit.budgets(&by_driver);
+    audit.trips(&driven_by);
     if audit.breaches.is_empty() && audit.cost != plan.cost {
         audit.breaches.insert(Breach::Cost);
     }
@@ -305,6 +309,16 @@ impl<'a> Audit<'a> {
             let outbound = request.return_of.and_then(|outbound| driven_by.get(&outbound));
             if outbound.is_some_and(|outbound| outbound != driver) {
                 self.cost.preferences += weights.split_return;
+            }
+        }
+    }
+
+    fn trips(&mut self, driven_by: &BTreeMap<usize, usize>) {
+        for (index, driver) in self.day.drivers.iter().enumerate() {
+            let Some(most) = driver.trips_max.and_then(|most| usize::try_from(most).ok()) else { continue };
+            let driven = driven_by.values().filter(|other| **other == index).count();
+            if driven > most {
+                self.breaches.insert(Breach::Trips(index, driven - most));
             }
         }
     }

@@ -36,7 +36,7 @@ pub(crate) const FILL: [Fill; 5] = [
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filler {
     pub(crate) inserter: Inserter,
-    table: Vec<Option<Placement>>,
+    table: Vec<Offers>,
     keys: Vec<(i64, usize)>,
 }
 
@@ -113,8 +113,18 @@ impl Filler {
 
     /// The cheapest shift for one request, cheaper than refusing it.
     pub(crate) fn cheapest(&mut self, prepared: &Prepared, state: &State, request: usize) -> Option<Choice> {
+        self.cheapest_below(prepared, state, request, prepared.asks[request].refusal)
+    }
+
+    /// The cheapest shift for one request that costs less than `below`.
+    pub(crate) fn cheapest_below(
+        &mut self,
+        prepared: &Prepared,
+        state: &State,
+        request: usize,
+        mut below: i64,
+    ) -> Option<Choice> {
         let mut best: Option<Choice> = None;
-        let mut below = prepared.asks[request].refusal;
         let mut twin = NONE;
         for (shift, what) in prepared.shifts.iter().enumerate() {
             if state.routes[shift].is_empty() && std::mem::replace(&mut twin, what.twin) == what.twin {
@@ -140,94 +150,111 @@ impl Filler {
         todo: &mut Vec<usize>,
         (rounds, blur, dice): (usize, f64, &mut Dice),
     ) {
-        let shifts = prepared.shifts.len();
-        self.table.clear();
-        self.table.resize(todo.len() * shifts, None);
-        let mut open: Vec<usize> = (0..todo.len()).collect();
-        for shift in 0..shifts {
-            self.column(prepared, state, (todo, &open), shift, (blur, dice));
+        let mut table = std::mem::take(&mut self.table);
+        table.resize_with(todo.len(), Offers::default);
+        for (offers, request) in table.iter_mut().zip(todo.iter()) {
+            self.survey(prepared, state, (*request, offers), (blur, dice));
         }
-        while let Some((slot, at, shift)) = self.most_urgent(prepared, state, (todo, &open), rounds) {
-            let request = todo[at];
-            let driver = prepared.shifts[shift].driver;
+        while let Some(at) = most_urgent(&table, rounds) {
+            let offers = table.swap_remove(at);
+            let request = todo.swap_remove(at);
+            let Some(Choice { shift, placement, .. }) = offers.known.first().copied() else { break };
             let was_empty = state.routes[shift].is_empty();
-            let Some(placement) = self.table[at * shifts + shift] else { break };
             state.insert(prepared, (shift, request), placement, &mut self.inserter.sheet);
-            open.swap_remove(slot);
-            let (first, past) = prepared.wheels[driver].shifts;
-            for same_driver in first..past {
-                self.column(prepared, state, (todo, &open), same_driver, (blur, dice));
-            }
-            if was_empty && let Some(next) = next_twin(prepared, state, shift) {
-                self.column(prepared, state, (todo, &open), next, (blur, dice));
+            let driver = prepared.shifts[shift].driver;
+            // Of several alike that are empty only one is offered: now the next.
+            let next = if was_empty { next_twin(prepared, state, shift) } else { None };
+            let partner = prepared.asks[request].partner;
+            for (offers, request) in table.iter_mut().zip(todo.iter()) {
+                offers.known.retain(|offer| prepared.shifts[offer.shift].driver != driver);
+                if *request == partner || (offers.known.len() < rounds && offers.floor < offers.refusal) {
+                    self.survey(prepared, state, (*request, offers), (blur, dice));
+                } else {
+                    let (first, past) = prepared.wheels[driver].shifts;
+                    for shift in (first..past).chain(next) {
+                        self.offer(prepared, state, (*request, shift, offers), (blur, dice));
+                    }
+                }
             }
         }
-        let left: Vec<usize> = open.iter().map(|at| todo[*at]).collect();
-        *todo = left;
+        self.table = table;
     }
 
-    /// Places of all open requests in one shift.
-    fn column(
+    /// The cheapest rounds for one request, from nothing.
+    fn survey(
         &mut self,
         prepared: &Prepared,
         state: &State,
-        (todo, open): (&[usize], &[usize]),
-        shift: usize,
+        (request, offers): (usize, &mut Offers),
         (blur, dice): (f64, &mut Dice),
     ) {
-        let shifts = prepared.shifts.len();
-        let hidden = state.routes[shift].is_empty() && has_earlier_twin(prepared, state, shift);
-        for at in open {
-            let request = todo[*at];
-            let entry = &mut self.table[at * shifts + shift];
-            *entry = None;
-            if hidden || !prepared.is_allowed(request, prepared.shifts[shift].driver) {
+        offers.known.clear();
+        offers.refusal = prepared.asks[request].refusal;
+        offers.floor = offers.refusal;
+        let mut twin = NONE;
+        for (shift, what) in prepared.shifts.iter().enumerate() {
+            if state.routes[shift].is_empty() && std::mem::replace(&mut twin, what.twin) == what.twin {
                 continue;
             }
-            let target = state.target(prepared, shift, request);
-            *entry = self.inserter.best(target, prepared.asks[request].refusal);
-            if blur > 0.0
-                && let Some(placement) = entry
-            {
-                placement.delta += whole(blur * (dice.unit() - 0.5));
-            }
+            self.offer(prepared, state, (request, shift, offers), (blur, dice));
         }
     }
 
-    /// The open request that loses most by waiting, and its best shift.
-    fn most_urgent(
-        &self,
+    /// Takes one round into the offers for one request, if it is among the cheapest.
+    fn offer(
+        &mut self,
         prepared: &Prepared,
         state: &State,
-        (todo, open): (&[usize], &[usize]),
-        rounds: usize,
-    ) -> Option<(usize, usize, usize)> {
-        let shifts = prepared.shifts.len();
-        let mut most = (i64::MIN, i64::MIN);
-        let mut urgent = None;
-        for (slot, at) in open.iter().enumerate() {
-            let request = todo[*at];
-            let refusal = prepared.asks[request].refusal;
-            let mut best = [(refusal, NONE); 4];
-            for shift in 0..shifts {
-                let Some(placement) = self.table[at * shifts + shift] else { continue };
-                let total =
-                    placement.delta + state.preference(prepared, request, prepared.shifts[shift].driver);
-                note(&mut best, total, shift);
-            }
-            let (first, shift) = best[0];
-            if shift == NONE {
-                continue;
-            }
-            let regret: i64 = best.iter().take(rounds.max(1)).map(|(total, _)| total - first).sum();
-            let key = (regret, -first);
-            if key > most {
-                most = key;
-                urgent = Some((slot, *at, shift));
+        (request, shift, offers): (usize, usize, &mut Offers),
+        (blur, dice): (f64, &mut Dice),
+    ) {
+        let driver = prepared.shifts[shift].driver;
+        if !prepared.is_allowed(request, driver) {
+            return;
+        }
+        let preference = state.preference(prepared, request, driver);
+        let below = offers.floor - preference + whole(blur / 2.0);
+        let Some(placement) = self.inserter.best(state.target(prepared, shift, request), below) else {
+            return;
+        };
+        let noise = if blur > 0.0 { whole(blur * (dice.unit() - 0.5)) } else { 0 };
+        let total = placement.delta + preference + noise;
+        if total < offers.floor {
+            let at = offers.known.partition_point(|other| other.total <= total);
+            offers.known.insert(at, Choice { shift, placement, total });
+            if offers.known.len() > OFFERS {
+                offers.floor = offers.known.pop().map_or(offers.floor, |last| last.total);
             }
         }
-        urgent
     }
+}
+
+/// Rounds kept for each request: more than are compared, since some are lost to others.
+const OFFERS: usize = 6;
+
+/// The cheapest rounds for one request: all that cost less than `floor`.
+#[derive(Debug, Clone, Default)]
+struct Offers {
+    known: Vec<Choice>,
+    floor: i64,
+    refusal: i64,
+}
+
+/// The open request that loses most by waiting.
+fn most_urgent(table: &[Offers], rounds: usize) -> Option<usize> {
+    let regret = |offers: &Offers| {
+        let first = offers.known.first()?.total;
+        let others = (1..rounds).map(|at| offers.known.get(at).map_or(offers.refusal, |other| other.total));
+        Some((others.map(|total| total - first).sum::<i64>(), -first))
+    };
+    let urgent = table.iter().enumerate().filter_map(|(at, offers)| Some((regret(offers)?, at)));
+    urgent.max_by_key(|(regret, at)| (*regret, std::cmp::Reverse(*at))).map(|(_, at)| at)
+}
+
+fn next_twin(prepared: &Prepared, state: &State, shift: usize) -> Option<usize> {
+    let twin = prepared.shifts[shift].twin;
+    let alike = prepared.shifts.iter().enumerate().skip(shift).take_while(|(_, what)| what.twin == twin);
+    alike.map(|(other, _)| other).find(|other| state.routes[*other].is_empty())
 }
 
 /// What chance has to do with filling.
@@ -244,23 +271,4 @@ impl Chance<'_> {
         let served = state.home.len() - state.absent.len();
         real(state.cost - refusals) / real(i64::try_from(served.max(1)).unwrap_or(1))
     }
-}
-
-/// Keeps the four least, in order.
-fn note(best: &mut [(i64, usize); 4], total: i64, shift: usize) {
-    let Some(place) = best.iter().position(|(kept, _)| total < *kept) else { return };
-    best[place..].rotate_right(1);
-    best[place] = (total, shift);
-}
-
-fn has_earlier_twin(prepared: &Prepared, state: &State, shift: usize) -> bool {
-    let twin = prepared.shifts[shift].twin;
-    let earlier = prepared.shifts[..shift].iter().enumerate().rev().take_while(|(_, what)| what.twin == twin);
-    earlier.into_iter().any(|(other, _)| state.routes[other].is_empty())
-}
-
-fn next_twin(prepared: &Prepared, state: &State, shift: usize) -> Option<usize> {
-    let twin = prepared.shifts[shift].twin;
-    let mut alike = (0..prepared.shifts.len()).filter(|other| prepared.shifts[*other].twin == twin);
-    alike.find(|other| state.routes[*other].is_empty())
 }

@@ -58,6 +58,9 @@ pub(crate) struct Target<'a> {
 impl Inserter {
     /// The cheapest place that costs less than `below`; none if there is none.
     pub(crate) fn best(&mut self, target: Target<'_>, below: i64) -> Option<Placement> {
+        if is_full(target) {
+            return None;
+        }
         self.positions.clear();
         self.looked_at += 1;
         Scan::new(target).run(&mut self.positions, below);
@@ -71,24 +74,39 @@ impl Inserter {
         let mut below = below;
         let mut best = None;
         while let Some(position) = cheapest(&mut self.positions, below) {
-            if let Some((after, _)) = self.exact(target, position.pickup, position.dropoff) {
-                let delta = after - before(target);
-                if delta < below {
-                    below = delta;
-                    let Position { pickup, dropoff, .. } = position;
-                    best = Some(Placement { pickup, dropoff, delta });
-                }
+            if let Some(delta) = self.delta(target, position)
+                && delta < below
+            {
+                below = delta;
+                let Position { pickup, dropoff, .. } = position;
+                best = Some(Placement { pickup, dropoff, delta });
             }
         }
         best
+    }
+
+    /// What a position that passed the cheap tests costs more; none if a rule is broken.
+    fn delta(&mut self, target: Target<'_>, position: Position) -> Option<i64> {
+        let Position { bound, pickup, dropoff, .. } = position;
+        if target.prepared.times_matter {
+            let (after, _) = self.exact(target, pickup, dropoff)?;
+            return Some(after - before(target));
+        }
+        // Only roads count: the bound is exact, and a round's own length is part of its times.
+        debug_assert!(
+            self.exact(target, pickup, dropoff).is_none_or(|(after, _)| after - before(target) == bound),
+            "the bound is exact where only roads count"
+        );
+        self.splice(target, pickup, dropoff);
+        raise(&self.line, &mut self.begin, pickup + 1, &target.route.early, dropoff + 3).then_some(bound)
     }
 
     /// Whether a place is one in this round, and keeps every rule.
     pub(crate) fn is_possible(&mut self, target: Target<'_>, placement: Placement) -> bool {
         let Placement { pickup, dropoff, .. } = placement;
         let Target { prepared, shift, route, request, .. } = target;
-        if dropoff < pickup || dropoff + 1 >= route.line.len() || !prepared.is_allowed(request, shift.driver)
-        {
+        let in_line = dropoff >= pickup && dropoff + 1 < route.line.len();
+        if !in_line || is_full(target) || !prepared.is_allowed(request, shift.driver) {
             return false;
         }
         let load = prepared.asks[request].load;
@@ -158,6 +176,11 @@ impl Inserter {
     }
 }
 
+/// Whether the driver already drives as many that day as agreed.
+pub(crate) fn is_full(target: Target<'_>) -> bool {
+    target.totals.trips >= target.prepared.wheels[target.shift.driver].trips_max
+}
+
 /// Cost of a round with fairness as it is.
 pub(crate) fn before(target: Target<'_>) -> i64 {
     let wheel = &target.prepared.wheels[target.shift.driver];
@@ -182,6 +205,8 @@ struct Scan<'a> {
     metres_left: i64,
     waiting_per_s: i64,
     fair: bool,
+    /// Only metres count, whoever is on board: no stop makes a round cheaper.
+    flat: bool,
 }
 
 /// What the request adds once its pickup stands somewhere.
@@ -209,6 +234,8 @@ impl<'a> Scan<'a> {
             metres_left: wheel.metres_max - totals.budgeted,
             waiting_per_s: prepared.day.weights.waiting_per_s,
             fair: wheel.target.is_some() && prepared.day.weights.fairness_permille != 0,
+            flat: !prepared.times_matter
+                && prepared.day.weights.deadhead_per_m == prepared.day.weights.loaded_per_m,
         }
     }
 
@@ -216,8 +243,13 @@ impl<'a> Scan<'a> {
         let Target { prepared, route, .. } = self.target;
         let [pickup, _] = &self.ends;
         let last = route.line.len() - 1;
-        for after in 0..last {
+        // Latest times grow along the round: what comes before this position is over when the pickup opens.
+        let begin = route.late[1..].partition_point(|late| *late < pickup.open);
+        for after in begin..last {
             let (here, next) = (&route.line[after], &route.line[after + 1]);
+            if route.early[after] > pickup.close {
+                break;
+            }
             let first = prepared.road(here.place, pickup.place);
             let early = (route.early[after] + here.service + i64::from(first.seconds)).max(pickup.open);
             if early > pickup.close {
@@ -235,11 +267,16 @@ impl<'a> Scan<'a> {
             let empty = route.load[after] == 0;
             let old = prepared.road(here.place, next.place);
             let gone = self.price(old.metres, empty);
+            let cost = self.price(first.metres, empty) - gone;
+            // Roads rounded up may be longer than two in a row by a unit.
+            if self.flat && cost + self.price(second.metres, false) >= below {
+                continue;
+            }
             let begun = Begun {
                 after,
                 early,
                 late: late.min(pickup.close),
-                cost: self.price(first.metres, empty) - gone,
+                cost,
                 metres: i64::from(first.metres) - i64::from(old.metres),
                 seconds: i64::from(first.seconds) - i64::from(old.seconds),
             };

@@ -249,6 +249,8 @@ pub struct Driver {
     pub seconds_max: Option<u32>,
     /// Longest trip by itself: home, pickup, drop-off, home, in metres.
     pub trip_metres_max: Option<u32>,
+    /// Requests of the whole day at most, locked ones included.
+    pub trips_max: Option<u32>,
     /// Metres of the 28 days before this one.
     pub past_metres: u32,
     /// Metres of 28 days that the driver wishes to drive; fairness leaves the driver alone if none.

@@ -4,7 +4,7 @@
 
 use super::{
     board::Board,
-    insertion::Placement,
+    insertion::{Placement, is_full},
     suggest::{Flag, RefusalGroup, Suggestion, Suggestions, Wish},
     why_not::Obstacle,
 };
@@ -97,10 +97,10 @@ impl Board {
         let driver = self.prepared.shifts[shift].driver;
         let route = &self.state.routes[shift];
         let out = route.line.iter().position(|point| point.node == 2 * first + 1)?;
-        if !self.prepared.is_allowed(second, driver) || route.load[out] != 0 {
+        let target = self.state.target(&self.prepared, shift, second);
+        if !self.prepared.is_allowed(second, driver) || route.load[out] != 0 || is_full(target) {
             return None;
         }
-        let target = self.state.target(&self.prepared, shift, second);
         let rooms = self.prepared.wheels[driver].rooms.iter().enumerate();
         let load = self.prepared.asks[second].load;
         let mut fitting = rooms

@@ -54,6 +54,7 @@ pub(crate) struct Wheel {
     pub(crate) rooms: Vec<u64>,
     pub(crate) metres_max: i64,
     pub(crate) seconds_max: i64,
+    pub(crate) trips_max: usize,
     pub(crate) past: i64,
     pub(crate) target: Option<i64>,
     /// First and one past the last of its shifts.
@@ -347,7 +348,7 @@ fn order_of_drivers(day: &Day) -> Vec<(usize, usize)> {
         let driver = &day.drivers[index];
         let mut windows: Vec<Window> = driver.windows.clone();
         windows.sort_unstable();
-        let limits = (driver.metres_max, driver.seconds_max, driver.trip_metres_max);
+        let limits = (driver.metres_max, driver.seconds_max, driver.trip_metres_max, driver.trips_max);
         let load = (driver.past_metres, driver.target_metres);
         (driver.home, windows, driver.configurations.clone(), driver.accepts, limits, load, &said[index])
     };
@@ -385,6 +386,9 @@ fn wheels(day: &Day, order: &[(usize, usize)]) -> (Vec<Wheel>, Vec<Shift>) {
             rooms: driver.configurations.iter().map(|room| packed(*room, COMPANY)).collect(),
             metres_max: driver.metres_max.map_or(UNLIMITED, i64::from),
             seconds_max: driver.seconds_max.map_or(UNLIMITED, i64::from),
+            trips_max: driver
+                .trips_max
+                .map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX)),
             past: i64::from(driver.past_metres),
             target: driver.target_metres.map(i64::from),
             shifts: (first, shifts.len()),

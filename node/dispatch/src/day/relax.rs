@@ -129,18 +129,22 @@ impl Board {
         then
     }
 
-    /// Every trip whose going to somebody else would make room: what that costs, its shift, the trip.
-    fn all_moves(&mut self, request: usize) -> Vec<(i64, usize, usize)> {
-        let mut found: Vec<(i64, usize, usize)> = Vec::new();
+    /// The cheapest trips whose going to somebody else would make room: what that costs, its shift, the trip.
+    fn cheapest_moves(&mut self, request: usize, most: usize) -> Vec<(i64, usize, usize)> {
+        let mut found: Vec<(i64, usize, usize)> = Vec::with_capacity(most + 1);
         for shift in 0..self.prepared.shifts.len() {
             if !self.prepared.is_allowed(request, self.prepared.shifts[shift].driver) {
                 continue;
             }
             for trip in self.trips_in_the_way(request, shift) {
-                if !self.prepared.asks[trip].locked
-                    && let Some(total) = self.try_move(request, shift, trip)
-                {
-                    found.push((total, shift, trip));
+                if self.prepared.asks[trip].locked {
+                    continue;
+                }
+                let worst = found.get(most.saturating_sub(1)).map_or(i64::MAX / 4, |(total, ..)| *total);
+                if let Some(total) = self.try_move((request, shift, trip), worst) {
+                    let at = found.partition_point(|kept| *kept <= (total, shift, trip));
+                    found.insert(at, (total, shift, trip));
+                    found.truncate(most);
                 }
             }
         }
@@ -149,14 +153,12 @@ impl Board {
 
     /// The cheapest trip to move for a request, with its shift.
     pub(crate) fn best_move(&mut self, request: usize) -> Option<(usize, usize)> {
-        self.all_moves(request).into_iter().min().map(|(_, shift, trip)| (shift, trip))
+        self.cheapest_moves(request, 1).first().map(|(_, shift, trip)| (*shift, *trip))
     }
 
     /// Trips whose going to somebody else would make room, the cheapest described.
     fn moves(&mut self, request: usize) -> Vec<Relaxation> {
-        let mut found = self.all_moves(request);
-        found.sort_unstable();
-        found.truncate(MOVES);
+        let found = self.cheapest_moves(request, MOVES);
         found.into_iter().filter_map(|(_, shift, trip)| self.described_move(request, shift, trip)).collect()
     }
 
@@ -172,19 +174,34 @@ impl Board {
         around.map(|(_, point)| point.node / 2).collect()
     }
 
-    /// What it costs in all that a trip makes room for the request in a shift; none if it does not.
-    fn try_move(&mut self, request: usize, shift: usize, trip: usize) -> Option<i64> {
+    /// What it costs in all that a trip makes room for the request in a shift; none if it does not, or not at or below
+    /// `worst`.
+    fn try_move(&mut self, (request, shift, trip): (usize, usize, usize), worst: i64) -> Option<i64> {
         let kept = self.state.set_journal_aside();
         self.state.begin();
         let before = self.state.cost - self.prepared.asks[request].refusal;
-        let moved = self.make_room(request, shift, trip);
-        let total = moved.map(|(_, other)| {
-            let after = self.state.cost - self.prepared.asks[trip].refusal + other.total;
-            after - before
+        let refusal = self.prepared.asks[trip].refusal;
+        let total = self.let_in(request, shift, trip).and_then(|_| {
+            let so_far = self.state.cost - refusal - before;
+            let below = refusal.min(worst.saturating_sub(so_far).saturating_add(1));
+            let other = self.filler.cheapest_below(&self.prepared, &self.state, trip, below)?;
+            Some(so_far + other.total)
         });
         self.state.undo();
         self.state.take_journal_back(kept);
         total
+    }
+
+    /// Takes the trip out and puts the request in; to be taken back if that does not work.
+    fn let_in(&mut self, request: usize, shift: usize, trip: usize) -> Option<Placement> {
+        self.state.remove(&self.prepared, trip, &mut self.filler.inserter.sheet);
+        if self.state.broken {
+            return None;
+        }
+        let target = self.state.target(&self.prepared, shift, request);
+        let placement = self.filler.inserter.best(target, i64::MAX / 4)?;
+        self.state.insert(&self.prepared, (shift, request), placement, &mut self.filler.inserter.sheet);
+        Some(placement)
     }
 
     /// Takes the trip out, puts the request in, and finds another place for the trip; to be taken back.
@@ -194,14 +211,7 @@ impl Board {
         shift: usize,
         trip: usize,
     ) -> Option<(Placement, Choice)> {
-        let sheet = &mut self.filler.inserter.sheet;
-        self.state.remove(&self.prepared, trip, sheet);
-        if self.state.broken {
-            return None;
-        }
-        let target = self.state.target(&self.prepared, shift, request);
-        let placement = self.filler.inserter.best(target, i64::MAX / 4)?;
-        self.state.insert(&self.prepared, (shift, request), placement, &mut self.filler.inserter.sheet);
+        let placement = self.let_in(request, shift, trip)?;
         let choice = self.filler.cheapest(&self.prepared, &self.state, trip)?;
         Some((placement, choice))
     }

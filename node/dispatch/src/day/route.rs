@@ -21,6 +21,8 @@ pub(crate) struct Route {
     pub(crate) rooms: u8,
     /// What it adds up to; waiting, excess and time away only if times matter.
     pub(crate) figures: Figures,
+    /// How many requests it drives.
+    pub(crate) trips: usize,
     /// Cost of the round without fairness and preferences.
     pub(crate) cost: i64,
 }
@@ -40,6 +42,7 @@ impl Route {
         self.load.clone_from(&other.load);
         self.rooms = other.rooms;
         self.figures = other.figures;
+        self.trips = other.trips;
         self.cost = other.cost;
     }
 
@@ -74,6 +77,7 @@ impl Route {
         }
         self.loads(prepared, shift);
         self.figures = figures(prepared, shift, &self.line, &self.early, sheet);
+        self.trips = nodes.len() / 2;
         self.cost = cost(prepared, &self.figures);
         true
     }

@@ -26,8 +26,12 @@ pub struct Budget {
 /// Settings of the search, one set for every kind of day.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Settings {
-    /// First and last temperature, in costs of one request.
+    /// First and last temperature of a lap, in costs of one request.
     pub(crate) temperatures: (f64, f64),
+    /// Iterations for each request that make a lap worth its while, and the most laps.
+    pub(crate) laps: (u64, u64),
+    /// How warm the last lap begins, as a share of the first temperature.
+    pub(crate) rewarmed: f64,
     /// Blur of costs, in costs of one request.
     pub(crate) blur: f64,
     /// Most requests taken out, as a share of all and as a number.
@@ -43,6 +47,8 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) const TUNED: Self = Self {
         temperatures: (1.5, 0.03),
+        laps: (150, 4),
+        rewarmed: 0.3,
         blur: 0.5,
         removed: (0.4, 16),
         string_max: 10,
@@ -132,6 +138,7 @@ pub(crate) fn improve(
             ending.cut_short = true;
             break;
         }
+        search.turn(state, ending.iterations);
         search.step(state, ending.iterations);
         ending.iterations += 1;
     }
@@ -142,7 +149,6 @@ pub(crate) fn improve(
 struct Search<'a> {
     prepared: &'a Prepared,
     settings: &'a Settings,
-    budget: Budget,
     near: Nearness,
     dice: Dice,
     filler: Filler,
@@ -152,15 +158,22 @@ struct Search<'a> {
     best: Best,
     /// Cost of one request, the unit of temperatures.
     scale: f64,
+    /// How often the plan is warmed up and cooled down: where it ends is luck, so that several short laps of which the
+    /// best is taken do better than a long one. Iterations of each.
+    laps: u64,
+    lap: u64,
     todo: Vec<usize>,
 }
 
 impl<'a> Search<'a> {
     fn new(prepared: &'a Prepared, state: &State, budget: Budget, settings: &'a Settings) -> Self {
+        let requests = u64::try_from(prepared.asks.len()).unwrap_or(u64::MAX).max(1);
+        let laps = (budget.iterations / (requests * settings.laps.0)).clamp(1, settings.laps.1);
         Self {
             prepared,
             settings,
-            budget,
+            laps,
+            lap: (budget.iterations / laps).max(1),
             near: Nearness::new(prepared),
             dice: Dice::new(budget.seed),
             filler: Filler::default(),
@@ -170,6 +183,15 @@ impl<'a> Search<'a> {
             best: Best::of(state),
             scale: Chance::scale(prepared, state),
             todo: Vec::new(),
+        }
+    }
+
+    /// The last lap goes on from the best plan so far.
+    fn turn(&mut self, state: &mut State, iteration: u64) {
+        if self.laps > 1 && iteration == self.lap * (self.laps - 1) && state.cost != self.best.cost {
+            state.end();
+            state.restore(self.prepared, &self.best.nodes, &mut self.filler.inserter.sheet);
+            self.best.stale.fill(false);
         }
     }
 
@@ -234,9 +256,7 @@ impl<'a> Search<'a> {
         let mut chosen = std::mem::take(&mut self.todo);
         chooser.choose(DESTROY[way], count, state, &mut self.dice, &mut chosen);
         let absent_before = state.absent.len();
-        for request in &chosen {
-            state.remove(self.prepared, *request, &mut self.filler.inserter.sheet);
-        }
+        state.remove_all(self.prepared, &chosen, &mut self.filler.inserter.sheet);
         if absent_before > 0 {
             let tries = absent_before.min(10);
             let first = self.dice.below(absent_before);
@@ -249,9 +269,11 @@ impl<'a> Search<'a> {
 
     fn temperature(&self, iteration: u64) -> f64 {
         let (first, last) = self.settings.temperatures;
-        let done = i64::try_from(iteration).unwrap_or(0);
-        let all = i64::try_from(self.budget.iterations).unwrap_or(i64::MAX);
-        let progress = real(done) / real(all.max(1));
+        let lap = (iteration / self.lap).min(self.laps - 1);
+        let first =
+            if self.laps > 1 && lap == self.laps - 1 { first * self.settings.rewarmed } else { first };
+        let count = |number: u64| real(i64::try_from(number).unwrap_or(i64::MAX));
+        let progress = (count(iteration - lap * self.lap) / count(self.lap)).min(1.0);
         self.scale * first * (last / first).powf(progress)
     }
 

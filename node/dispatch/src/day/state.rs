@@ -16,6 +16,7 @@ pub(crate) struct Totals {
     /// Without rests at home.
     pub(crate) budgeted: i64,
     pub(crate) away: i64,
+    pub(crate) trips: usize,
 }
 
 /// A plan in the making.
@@ -36,6 +37,7 @@ pub(crate) struct State {
     pub(crate) broken: bool,
     journal: Journal,
     nodes: Vec<usize>,
+    shifts: Vec<usize>,
 }
 
 /// What was before the changes since [`State::begin`].
@@ -64,6 +66,7 @@ impl State {
             broken: false,
             journal: Journal { touched: vec![false; prepared.shifts.len()], ..Journal::default() },
             nodes: Vec::new(),
+            shifts: Vec::new(),
         }
     }
 
@@ -198,6 +201,34 @@ impl State {
         self.cost += prepared.asks[request].refusal - self.preference(prepared, request, driver);
     }
 
+    /// Takes several requests out, each changed round rebuilt once.
+    pub(crate) fn remove_all(&mut self, prepared: &Prepared, requests: &[usize], sheet: &mut Sheet) {
+        let mut nodes = std::mem::take(&mut self.nodes);
+        let mut shifts = std::mem::take(&mut self.shifts);
+        shifts.clear();
+        for request in requests {
+            let shift = self.home[*request];
+            if shift == NONE {
+                continue;
+            }
+            if !shifts.contains(&shift) {
+                shifts.push(shift);
+            }
+            let driver = prepared.shifts[shift].driver;
+            let preference = self.preference(prepared, *request, driver);
+            self.log_home(*request);
+            self.put_home(*request, NONE);
+            self.cost += prepared.asks[*request].refusal - preference;
+        }
+        for shift in &shifts {
+            nodes.clear();
+            nodes.extend(self.routes[*shift].nodes().filter(|node| self.home[node / 2] != NONE));
+            self.set(prepared, *shift, &nodes, sheet);
+        }
+        self.nodes = nodes;
+        self.shifts = shifts;
+    }
+
     /// Gives a shift another sequence of nodes, without looking at who drives what; false and
     /// broken if that breaks its times.
     pub(crate) fn set(
@@ -210,6 +241,7 @@ impl State {
         self.touch(shift);
         let what = &prepared.shifts[shift];
         let before = self.routes[shift].figures;
+        let trips_before = self.routes[shift].trips;
         let old_cost = self.routes[shift].cost;
         if !self.routes[shift].rebuild(prepared, what, nodes, sheet) {
             self.broken = true;
@@ -222,6 +254,7 @@ impl State {
             metres: old.metres - before.metres() + route.figures.metres(),
             budgeted: old.budgeted - before.budgeted_m() + route.figures.budgeted_m(),
             away: old.away - before.away_s + route.figures.away_s,
+            trips: old.trips - trips_before + route.trips,
         };
         let weights = &prepared.day.weights;
         self.cost += route.cost - old_cost + weights.fairness(wheel.past, new.metres, wheel.target)
@@ -294,7 +327,9 @@ impl State {
     /// Whether a driver keeps the budgets of the day.
     pub(crate) fn within_budgets(&self, prepared: &Prepared, driver: usize) -> bool {
         let (wheel, totals) = (&prepared.wheels[driver], self.totals[driver]);
-        totals.budgeted <= wheel.metres_max && totals.away <= wheel.seconds_max
+        totals.budgeted <= wheel.metres_max
+            && totals.away <= wheel.seconds_max
+            && totals.trips <= wheel.trips_max
     }
 
     /// Says that another shift drives a request, after [`State::set`]; preferences included.

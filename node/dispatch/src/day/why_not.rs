@@ -129,7 +129,11 @@ pub(crate) fn obstacle(
     if let Some(fixed) = fixed_obstacle(prepared, request, driver) {
         return fixed;
     }
-    let (first, past) = prepared.wheels[driver].shifts;
+    let wheel = &prepared.wheels[driver];
+    if state.totals[driver].trips >= wheel.trips_max {
+        return Obstacle::Barred(Bar::Week);
+    }
+    let (first, past) = wheel.shifts;
     let alone = (first..past).map(|shift| missing_availability(prepared, shift, request)).min();
     match alone {
         Some(0) => {}

@@ -13,7 +13,12 @@ pub(crate) fn can_drive(day: &Day, plan: &Plan, request: usize, driver: usize) -
     let trip = road(who.home, asked.pickup.place)
         + road(asked.pickup.place, asked.dropoff.place)
         + road(asked.dropoff.place, who.home);
+    // As if the request were not planned, as the question is asked.
+    let rounds = plan.tours.iter().filter(|tour| tour.driver == driver).flat_map(|tour| &tour.stops);
+    let others = rounds.filter(|stop| stop.end == End::Pickup && stop.request != request).count();
+    let full = who.trips_max.is_some_and(|most| others >= usize::try_from(most).unwrap());
     if barred
+        || full
         || !allowed
         || asked.needs & !who.accepts != 0
         || who.trip_metres_max.is_some_and(|limit| trip > limit.into())

@@ -78,6 +78,7 @@ pub(crate) fn driver(home: usize) -> Driver {
         metres_max: None,
         seconds_max: None,
         trip_metres_max: None,
+        trips_max: None,
         past_metres: 0,
         target_metres: None,
     }
@@ -120,6 +121,7 @@ fn random_driver(numbers: &mut Numbers, places: usize) -> Driver {
     driver.metres_max = numbers.chance(30).then_some(120_000);
     driver.seconds_max = numbers.chance(30).then_some(4 * 3600);
     driver.trip_metres_max = numbers.chance(20).then_some(90_000);
+    driver.trips_max = numbers.chance(20).then_some(3);
     driver.past_metres = u32::try_from(numbers.below(400_000)).unwrap();
     driver.target_metres = numbers.chance(70).then_some(300_000);
     driver
