@@ -2,24 +2,31 @@
 
 MAILLAGE_DARP=<directory> python compare.py [ab|pr|lilim] [seconds] [name part]
 
+Run from the root of the project after `pip install -r` of the requirements beside this file; Maillage's own row comes from
+its example `bench_darp`, run in turn with the others: one thread each, the same seconds.
+
 What each can and cannot express:
 - OR-Tools (routing): pickup before drop-off in one vehicle, windows, capacity, longest round, and the longest ride by a
   constraint on cumulated times. Everything in these instances.
 - VROOM (pyvroom): shipments, windows, capacity. No longest ride and no longest round with waiting: riders over their
   limit are counted. It has a level of exploration (5 here, the highest) and no time to use up.
+- vrp-core (by vrp-cli): pickup before drop-off, windows, capacity, longest round. No longest ride: riders over their limit
+  are counted.
 - PyVRP: no pickup and drop-off of one request in one route (its pickups are loads for the depot). Nothing in these
   instances; it is left out.
 - None knows consent to ride together, a volunteer's budget over several windows, history, or gives a reason.
 
-Distances are kept 1 000 times finer than the instance (VROOM: 100 times), rounded; every plan is measured and checked in
+Distances are kept 1 000 times finer than the instance (VROOM and vrp-core: 100 times), rounded; every plan is measured and checked in
 real numbers here.
 """
 
 import json
 import math
 import os
+import subprocess
 import sys
 import time
+from datetime import datetime, timezone
 from pathlib import Path
 
 FINE = 1000
@@ -154,6 +161,74 @@ def vroom(instance, seconds):
     return routes, begins
 
 
+def vrp_core(instance, seconds):
+    import vrp_cli
+
+    points, fine = instance["points"], 100
+    count = len(points)
+    moment = lambda number: datetime.fromtimestamp(round(number), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    up, down = (lambda number: math.ceil(number * fine)), (lambda number: math.floor(number * fine))
+
+    def place(node):
+        start, until = instance["window"][node]
+        return {
+            "places": [{"location": {"index": node}, "duration": up(instance["service"][node]),
+                        "times": [[moment(up(start)), moment(down(until))]]}],
+            "demand": [int(abs(instance["load"][node]))],
+        }
+
+    jobs = [
+        {"id": f"{pickup}-{dropoff}", "pickups": [place(pickup)], "deliveries": [place(dropoff)]}
+        for pickup, dropoff in instance["pairs"]
+    ]
+    start, until = instance["window"][0]
+    vehicle = {
+        "typeId": "car",
+        "vehicleIds": [f"car{number}" for number in range(instance["vehicles"])],
+        "profile": {"matrix": "car"},
+        "costs": {"fixed": 0.0, "distance": 1.0, "time": 0.0},
+        "shifts": [{"start": {"earliest": moment(up(start)), "location": {"index": 0}},
+                    "end": {"latest": moment(down(until)), "location": {"index": 0}}}],
+        "capacity": [int(instance["capacity"])],
+    }
+    if instance["longest"]:
+        vehicle["limits"] = {"maxDuration": down(instance["longest"])}
+    problem = {"plan": {"jobs": jobs}, "fleet": {"vehicles": [vehicle], "profiles": [{"name": "car"}]}}
+    roads = [up(distance(a, b)) for a in points for b in points]
+    matrix = {"profile": "car", "travelTimes": roads, "distances": roads}
+    config = {
+        "termination": {"maxTime": int(seconds)},
+        "environment": {"parallelism": {"numThreadPools": 1, "threadsPerPool": 1}},
+    }
+    solution = json.loads(vrp_cli.solve_pragmatic(
+        problem=json.dumps(problem), matrices=[json.dumps(matrix)], config=json.dumps(config)))
+    routes, begins = [], {}
+    seconds_of = lambda text: datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    for tour in solution["tours"]:
+        route = []
+        for stop in tour["stops"]:
+            for activity in stop["activities"]:
+                if activity["type"] not in ("pickup", "delivery"):
+                    continue
+                pair = [int(node) for node in activity["jobId"].split("-")]
+                node = pair[activity["type"] == "delivery"]
+                at = activity.get("time", {}).get("start", stop["time"]["arrival"])
+                route.append(node)
+                begins[node] = max(seconds_of(at) / fine, instance["window"][node][0])
+        routes.append(route)
+    assert all(node < count for route in routes for node in route)
+    return routes, begins
+
+
+def ours(group, name, seconds):
+    """The row that Maillage's own bench prints: distance, refused, riders over their limit."""
+    command = ["cargo", "run", "--release", "-q", "-p", "maillage-dispatch", "--example", "bench_darp", "--",
+               group, str(seconds), "1", name]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    row = next(line.split() for line in printed.splitlines() if line.split()[:1] == [name])
+    return float(row[4]), int(row[6]), int(row[7])
+
+
 def measure(instance, routes, begins):
     total = sum(
         distance(instance["points"][a], instance["points"][b])
@@ -189,16 +264,19 @@ def main():
     arguments = sys.argv[1:] + [None] * 3
     group, seconds, part = arguments[0] or "ab", float(arguments[1] or 10), arguments[2] or ""
     print(f"{'instance':<10} {'solver':<9} {'distance':>10} {'gap %':>8} {'refused':>7} {'over':>5} {'wall s':>7}")
+    solvers = (("maillage", None), ("or-tools", or_tools), ("vroom", vroom), ("vrp-core", vrp_core))
     for name, instance, best in instances(Path(os.environ["MAILLAGE_DARP"]), group, part):
-        for title, solve in (("or-tools", or_tools), ("vroom", vroom)):
+        for title, solve in solvers:
             start = time.monotonic()
             try:
-                routes, begins = solve(instance, seconds)
+                if solve is None:
+                    total, refused, over = ours(group, name, seconds)
+                else:
+                    total, refused, over = measure(instance, *solve(instance, seconds))
             except Exception as error:  # a solver that cannot is told, not hidden
-                print(f"{name:<10} {title:<9} failed: {type(error).__name__}: {error}")
+                print(f"{name:<10} {title:<9} failed: {type(error).__name__}: {error}", flush=True)
                 continue
             spent = time.monotonic() - start
-            total, refused, over = measure(instance, routes, begins)
             gap = f"{(total / best - 1) * 100:8.3f}" if refused == 0 else "       -"
             print(f"{name:<10} {title:<9} {total:10.3f} {gap} {refused:7} {over:5} {spent:7.2f}", flush=True)
 

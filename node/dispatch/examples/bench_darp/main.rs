@@ -46,7 +46,7 @@ fn main() {
                 } else {
                     cordeau(text, group == "pr")
                 };
-                let row = solve(name, &instance, reference.distance, seconds, seed);
+                let (row, _) = solve(name, &instance, reference.distance, seconds, seed);
                 row.print();
                 rows.push(row);
             }
@@ -55,7 +55,7 @@ fn main() {
         if wanted("rural") {
             report::header("rural_day");
             for (name, text) in files(&directory.join("rural_day")) {
-                solve(&name, &rural(&text), 0.0, seconds, seed).print();
+                solve(&name, &rural(&text), 0.0, seconds, seed).0.print();
             }
         }
     } else {

@@ -18,11 +18,23 @@ pub struct DriverLoad {
     pub target_m: Option<i64>,
 }
 
+impl DriverLoad {
+    /// Thousandths of the wish, before and after; none without a wish.
+    pub fn permille(&self) -> Option<(i64, i64)> {
+        let target_m = self.target_m.filter(|target| *target > 0)?;
+        Some((self.before_m * 1000 / target_m, self.after_m * 1000 / target_m))
+    }
+}
+
 /// How evenly it lies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoadReport {
     /// Every driver of the day, by index.
     pub drivers: Vec<DriverLoad>,
+    /// How many drive more than they wish, before.
+    pub over_before: usize,
+    /// The same, with this day.
+    pub over_after: usize,
     /// Gini coefficient of metres over the wish, before: 0 if all are as near to their wish, nearly 1 if one does it all.
     /// Only drivers with a wish count.
     pub gini_before: f64,
@@ -49,7 +61,11 @@ pub fn load_report(day: &Day, plan: &Plan) -> LoadReport {
     };
     let gini_before = gini(shares(|load| load.before_m));
     let gini_after = gini(shares(|load| load.after_m));
-    LoadReport { drivers, gini_before, gini_after }
+    let over = |which: fn((i64, i64)) -> i64| {
+        drivers.iter().filter_map(DriverLoad::permille).filter(|shares| which(*shares) > 1000).count()
+    };
+    let (over_before, over_after) = (over(|(before, _)| before), over(|(_, after)| after));
+    LoadReport { drivers, over_before, over_after, gini_before, gini_after }
 }
 
 /// Gini coefficient: Σᵢ (2i − n − 1) xᵢ / (n Σ x), x in order; 0 where there is nothing to share.

@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test may panic")]
 
 mod day_cases;
+mod day_fairness;
 mod day_oracle;
 mod day_properties;
 mod day_support;
