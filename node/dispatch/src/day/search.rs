@@ -32,6 +32,8 @@ pub(crate) struct Settings {
     pub(crate) laps: (u64, u64),
     /// How warm the last lap begins, as a share of the first temperature.
     pub(crate) rewarmed: f64,
+    /// What one more refusal than in the best plan weighs on the way, in costs of one request.
+    pub(crate) eased: f64,
     /// Blur of costs, in costs of one request.
     pub(crate) blur: f64,
     /// Most requests taken out, as a share of all and as a number.
@@ -49,6 +51,7 @@ impl Settings {
         temperatures: (1.5, 0.03),
         laps: (150, 4),
         rewarmed: 0.3,
+        eased: 5.0,
         blur: 0.5,
         removed: (0.4, 16),
         string_max: 10,
@@ -98,6 +101,8 @@ impl Scores {
 /// The best plan so far: nodes of each shift, copied only where they changed.
 struct Best {
     cost: i64,
+    /// How many nobody drives.
+    absent: usize,
     nodes: Vec<Vec<usize>>,
     /// Shifts changed since it was kept.
     stale: Vec<bool>,
@@ -106,11 +111,12 @@ struct Best {
 impl Best {
     fn of(state: &State) -> Self {
         let nodes = state.routes.iter().map(|route| route.nodes().collect()).collect();
-        Self { cost: state.cost, nodes, stale: vec![false; state.routes.len()] }
+        Self { cost: state.cost, absent: state.absent.len(), nodes, stale: vec![false; state.routes.len()] }
     }
 
     fn keep(&mut self, state: &State) {
         self.cost = state.cost;
+        self.absent = state.absent.len();
         for (shift, stale) in self.stale.iter_mut().enumerate() {
             if std::mem::take(stale) {
                 self.nodes[shift].clear();
@@ -196,7 +202,7 @@ impl<'a> Search<'a> {
     }
 
     fn step(&mut self, state: &mut State, iteration: u64) {
-        let before = state.cost;
+        let before = self.eased(state);
         let ways = (self.destroy.pick(&mut self.dice), self.fill.pick(&mut self.dice));
         state.begin();
         self.take_out(state, ways.0);
@@ -205,19 +211,20 @@ impl<'a> Search<'a> {
         let mut chance = Chance { dice: &mut self.dice, blur };
         self.filler.fill(FILL[ways.1], self.prepared, state, &mut self.todo, &mut chance);
         let near_best =
-            state.cost < before || state.cost - self.best.cost < super::dice::whole(self.scale / 4.0);
+            self.eased(state) < before || state.cost - self.best.cost < super::dice::whole(self.scale / 4.0);
         if !state.broken && near_best {
             self.polisher.polish(self.prepared, state, &mut self.filler.inserter);
         }
         let luck = -self.dice.unit().max(1e-9).ln() * self.temperature(iteration);
-        let earned = if state.broken || real(state.cost - before) >= luck {
+        let after = self.eased(state);
+        let earned = if state.broken || real(after - before) >= luck {
             state.undo();
             0.0
         } else {
             for shift in state.touched() {
                 self.best.stale[shift] = true;
             }
-            self.reward(state, before)
+            self.reward(state, before, after)
         };
         self.destroy.used[ways.0] += 1.0;
         // Ways of filling earn by what they cost, so that one that looks at ten times as many rounds must do better.
@@ -231,13 +238,24 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn reward(&mut self, state: &State, before: i64) -> f64 {
+    /// The cost as the walk sees it: one more refusal than in the best plan weighs no more than a few requests, so that a
+    /// tight day can be left and entered again by another way. What is kept is judged by the whole cost.
+    fn eased(&self, state: &State) -> i64 {
+        if state.absent.len() <= self.best.absent {
+            return state.cost;
+        }
+        let refusals = state.absent.iter().map(|request| self.prepared.asks[*request].refusal);
+        let least = refusals.min().unwrap_or(0);
+        state.cost - (least - super::dice::whole(self.scale * self.settings.eased)).max(0)
+    }
+
+    fn reward(&mut self, state: &State, before: i64, after: i64) -> f64 {
         if state.cost < self.best.cost {
             self.best.keep(state);
             10.0
-        } else if state.cost < before {
+        } else if after < before {
             3.0
-        } else if state.cost > before {
+        } else if after > before {
             1.0
         } else {
             0.0
