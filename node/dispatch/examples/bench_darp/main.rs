@@ -5,7 +5,7 @@
 //! [seconds] [seed]`. The directory holds `cordeau_2006`, `cordeau_laporte_2003`, `li_lim_100`, `rural_day` and
 //! `reference.json`; generated days need none of it. One thread; times are seconds of the processor.
 //!
-//! One set of parameters for all. Tuned on pr03, pr05 and pr06 alone, in runs of 4 s.
+//! One set of parameters for all. Tuned on pr03 to pr06 alone, in runs of 4 and 7 s.
 #![expect(clippy::print_stdout, reason = "a bench that prints its table")]
 #![expect(clippy::unwrap_used, reason = "a bench may panic on a broken instance")]
 #![expect(clippy::indexing_slicing, reason = "a bench may panic on a broken instance")]
