@@ -29,7 +29,7 @@ fn no_tree_is_declared_twice() {
 }
 
 /// Numbers of kinds of every family.
-const KINDS: [u16; 69] = [
+const KINDS: [u16; 70] = [
     kinds::PERSON,
     kinds::VOLUNTEER,
     kinds::REQUEST,

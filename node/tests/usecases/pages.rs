@@ -82,7 +82,8 @@ async fn what_a_purge_would_take_comes_in_pages_under_the_digest_of_the_whole() 
     }
     assert_eq!((pages, &seen), (3, &whole.items));
     let mut found: Vec<String> = seen.into_iter().map(|item| item.id).collect();
-    (persons.sort(), found.sort());
+    persons.sort();
+    found.sort();
     assert_eq!(found, persons);
     let exact = preview("", 5).await.unwrap();
     assert_eq!((exact.items.len(), exact.next_after.as_str()), (5, ""), "a full page can be the last");

@@ -1,0 +1,317 @@
+//! How long a coordinator waits for who could drive, through the real interface of a real node process: 200 volunteers with the
+//! rounds of about 1 000 promised trips that day, 100 000 trips of the time before in the store. Everything is synthetic and
+//! seeded; communes are real.
+//!
+//! `cargo bench -p maillage-tests --bench suggesting` prints: planning the day, accepting it, then suggestions with scores,
+//! refusals and what would have to give, for trips nobody drives: while nothing changes, and right after each change.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a benchmark"
+)]
+
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
+use maillage_domain::{
+    person::{Intake, NewPerson, Person},
+    place::{NewPlace, Place},
+    text::{Address, Notes},
+    trip::{Anchor, Assignment, Leg, Origin, Trip, TripAction, TripTerms},
+    volunteer::{NewVolunteer, Volunteer},
+};
+use maillage_engine::{Engine, EngineError, Transaction};
+use maillage_federation::{ids::Id, month::paris, needs::Needs};
+use maillage_geography::{Geography, InseeCode};
+use maillage_proto::node::v1::{self as proto, people_client::PeopleClient, planning_client::PlanningClient};
+use maillage_store::{persons, trips, volunteers};
+use maillage_tests::programs::{Local, Programs, Role, answering};
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+
+const TERRITORY: &str = "200034031";
+const DAY: Date = jiff::civil::date(2026, 10, 6);
+const VOLUNTEERS: u64 = 200;
+const PERSONS: u64 = 2_000;
+/// Trips of the day; the last ones are left for the questions.
+const TRIPS: u64 = 1_050;
+const FREE: usize = 50;
+/// Trips of the 500 days before.
+const BEFORE: u64 = 100_000;
+const AT_ONCE: u64 = 500;
+const SEED: u64 = 20_261_006;
+
+fn id<K>(family: u8, number: u64) -> Id<K> {
+    let mut rest = [family; 10];
+    rest[2..].copy_from_slice(&number.to_be_bytes());
+    Id::new(1_700_000_000_000 + number, rest)
+}
+
+fn at(day: Date, minute: i64) -> Timestamp {
+    day.to_zoned(paris()).unwrap().timestamp() + SignedDuration::from_mins(minute)
+}
+
+/// Where people live, a commune as often as it has a hundred inhabitants, and where they go.
+struct Map {
+    homes: Vec<InseeCode>,
+    towns: Vec<InseeCode>,
+}
+
+impl Map {
+    fn new() -> Self {
+        let geography = Geography::embedded();
+        let territory = TERRITORY.parse().unwrap();
+        let weighed = |siren: &maillage_geography::Siren| {
+            let communes: Vec<_> = geography.communes_of(siren).collect();
+            communes
+                .into_iter()
+                .flat_map(|commune| {
+                    std::iter::repeat_n(commune.insee, usize::try_from(commune.population / 100 + 1).unwrap())
+                })
+                .collect::<Vec<_>>()
+        };
+        let mut homes = weighed(&territory);
+        for neighbour in geography.neighbours(&territory) {
+            homes.extend(weighed(&neighbour.siren));
+        }
+        let towns = ["81004", "81003", "81211", "81105"].map(|code| code.parse().unwrap()).to_vec();
+        Self { homes, towns }
+    }
+
+    fn home(&self, random: &mut StdRng) -> InseeCode {
+        self.homes[random.random_range(0..self.homes.len())]
+    }
+
+    fn town(&self, random: &mut StdRng) -> InseeCode {
+        self.towns[random.random_range(0..self.towns.len())]
+    }
+}
+
+fn place(commune: InseeCode) -> Place {
+    Place { commune, address: Address::parse("12 rue Imaginaire").unwrap() }
+}
+
+fn asked(number: u64, map: &Map, random: &mut StdRng, day: Date) -> Trip {
+    let (home, town) = (map.home(random), map.town(random));
+    let back = random.random_bool(0.5);
+    let (from, to) = if back { (town, home) } else { (home, town) };
+    let begin = random.random_range(7 * 60..18 * 60);
+    let terms = TripTerms {
+        id: id(1, number),
+        origin: Origin::Own { request: id(2, number), person: id(3, number % PERSONS) },
+        leg: if back { Leg::Return } else { Leg::Outbound },
+        sibling: None,
+        pickup: place(from),
+        dropoff: place(to),
+        earliest_pickup: at(day, begin),
+        latest_arrival: at(day, begin + 120),
+        anchor: if back { Anchor::Pickup } else { Anchor::Arrival },
+        direct_m: 20_000,
+        seats: 1,
+        companions: 0,
+        tolerance_s: 1_800,
+        late_ok: false,
+        notes: Notes::default(),
+        occurrence: None,
+        needs: Needs::none(),
+        model: "benevoles-association@1".parse().unwrap(),
+        created: at(day, -3 * 24 * 60),
+    };
+    Trip::requested(terms).unwrap()
+}
+
+/// A trip of an earlier day, carried out.
+fn done(number: u64, map: &Map, random: &mut StdRng) -> Trip {
+    let day = DAY.saturating_sub(i64::try_from(1 + number % 500).unwrap().days());
+    let trip = asked(TRIPS + number, map, random, day);
+    let volunteer = id(4, random.random_range(0..VOLUNTEERS));
+    let start = trip.terms.earliest_pickup;
+    let after = |minutes| start + SignedDuration::from_mins(minutes);
+    let (pickup, arrival, end) = (after(20), after(60), after(90));
+    let drive = Assignment {
+        volunteer,
+        start,
+        pickup,
+        arrival,
+        end,
+        empty_m: 15_000,
+        vehicle: None,
+        own_trip: false,
+    };
+    let way = [
+        TripAction::OfferTo(drive),
+        TripAction::DriverAccepts(volunteer),
+        TripAction::Complete { loaded_m: 20_000, empty_m: 15_000 },
+    ];
+    way.into_iter().fold(trip, |trip, action| trip.apply(action, after(100)).unwrap())
+}
+
+fn intake() -> Intake<'static> {
+    let territory = TERRITORY.parse().unwrap();
+    Intake { geography: Geography::embedded(), territory, today: DAY, allow_outside: true }
+}
+
+fn person(number: u64, map: &Map, random: &mut StdRng) -> Person {
+    let home = NewPlace { commune: map.home(random).to_string(), address: "1 rue Imaginaire".into() };
+    let typed = NewPerson { name: format!("Personne {number} (synthétique)"), home, ..NewPerson::default() };
+    Person::register(id(3, number), typed.parse(&intake()).unwrap(), at(DAY, -1_000_000))
+}
+
+fn volunteer(number: u64, map: &Map, random: &mut StdRng) -> Volunteer {
+    let week: Vec<String> =
+        ["lun", "mar", "mer", "jeu", "ven"].iter().map(|day| format!("{day} 07:00-19:00")).collect();
+    let typed = NewVolunteer {
+        name: format!("Bénévole {number} (synthétique)"),
+        home: NewPlace { commune: map.home(random).to_string(), address: "2 rue Imaginaire".into() },
+        seats: 4,
+        availability: week.join(","),
+        wished_m: Some(random.random_range(200_000..1_500_000)),
+        ..NewVolunteer::default()
+    };
+    Volunteer::register(id(4, number), typed.parse(&intake()).unwrap(), at(DAY, -1_000_000))
+}
+
+fn load(store: &Path) {
+    let (engine, _) = Engine::open(store, maillage_store::options()).unwrap();
+    let (map, mut random) = (Map::new(), StdRng::seed_from_u64(SEED));
+    let people: Vec<Person> = (0..PERSONS).map(|number| person(number, &map, &mut random)).collect();
+    let drivers: Vec<Volunteer> =
+        (0..VOLUNTEERS).map(|number| volunteer(number, &map, &mut random)).collect();
+    put(&engine, people, persons::put);
+    put(&engine, drivers, volunteers::put);
+    let today: Vec<Trip> = (0..TRIPS).map(|number| asked(number, &map, &mut random, DAY)).collect();
+    put(&engine, today, trips::put);
+    for first in (0..BEFORE).step_by(usize::try_from(AT_ONCE).unwrap()) {
+        let past = (first..first + AT_ONCE).map(|number| done(number, &map, &mut random)).collect();
+        put(&engine, past, trips::put);
+    }
+    engine.close().unwrap();
+}
+
+fn put<R: Send + 'static>(
+    engine: &Engine,
+    records: Vec<R>,
+    put: fn(&mut Transaction<'_>, &R) -> Result<(), EngineError>,
+) {
+    let body = move |transaction: &mut Transaction<'_>| {
+        records.iter().try_for_each(|record| put(transaction, record))
+    };
+    engine.transact::<(), EngineError, _>("bench.load", body).unwrap();
+}
+
+/// Plans the day and accepts all lines but those of the last trips; what is left to ask about.
+async fn planned(planning: &mut PlanningClient<Local>) -> Vec<String> {
+    let began = Instant::now();
+    let request = proto::PlanDayRequest { day: DAY.to_string(), iterations: 0, seed: 1 };
+    let plan = planning.plan_day(request).await.expect("a plan").into_inner();
+    let nobody = plan.lines.iter().filter(|line| line.volunteer.is_empty()).count();
+    println!(
+        "plan of {TRIPS} trips, {VOLUNTEERS} volunteers: {:.1} s, {} iterations{}, {nobody} without driver, {} km empty, {} km with passenger",
+        began.elapsed().as_secs_f64(),
+        plan.iterations,
+        if plan.cut_short { " (cut short)" } else { "" },
+        plan.deadhead_m / 1_000,
+        plan.loaded_m / 1_000,
+    );
+    let lines: Vec<&proto::DayPlanLine> =
+        plan.lines.iter().filter(|line| !line.volunteer.is_empty()).collect();
+    let (accepted, left) = lines.split_at(lines.len() - FREE);
+    let began = Instant::now();
+    let request = proto::AcceptPlanRequest {
+        day: DAY.to_string(),
+        plan: plan.id,
+        lines: accepted.iter().map(|line| line.number).collect(),
+    };
+    let reply = planning.accept_plan(request).await.expect("accepted").into_inner();
+    println!(
+        "accepting it: {:.1} s, {} drivers asked for, {} lines stale",
+        began.elapsed().as_secs_f64(),
+        reply.offered.len(),
+        reply.stale.len(),
+    );
+    left.iter().flat_map(|line| line.trips.clone()).collect()
+}
+
+async fn asked_once(
+    planning: &mut PlanningClient<Local>,
+    trip: &str,
+) -> (Duration, proto::SuggestInDayReply) {
+    let request = proto::SuggestInDayRequest { trip: trip.to_owned(), single: true, limit: 0 };
+    let began = Instant::now();
+    let reply = planning.suggest_in_day(request).await.expect("an answer").into_inner();
+    (began.elapsed(), reply)
+}
+
+fn print(what: &str, mut taken: Vec<Duration>) {
+    taken.sort();
+    let at = |permille: usize| taken[(taken.len() - 1) * permille / 1000].as_secs_f64() * 1_000.0;
+    println!(
+        "{what}: {} answers, p50 {:.2} ms, p99 {:.2} ms, max {:.2} ms",
+        taken.len(),
+        at(500),
+        at(990),
+        at(1000)
+    );
+}
+
+fn programs() -> Programs {
+    Programs::new(env!("CARGO_BIN_EXE_maillage-under-test"))
+}
+
+#[tokio::main]
+async fn main() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("node");
+    let programs = programs();
+    let init = ["init", "--territory", TERRITORY, "--phone", "05 00 00 00 00"];
+    programs.done(Role::Node, &data, &init).await.unwrap();
+    load(&data.join("store"));
+    let clock = directory.path().join("clock");
+    fs::write(&clock, at(DAY.saturating_sub(2.days()), 9 * 60).to_string()).unwrap();
+    let words = ["--api-listen", "127.0.0.1:0", "--clock-file", clock.to_str().unwrap()];
+    let log = directory.path().join("log");
+    let mut serving = programs.serve(Role::Node, &data, &words, &log).unwrap();
+    let local = answering(Role::Node, &data, &mut serving).await.unwrap();
+    let mut planning = PlanningClient::new(local.clone())
+        .max_decoding_message_size(64 << 20)
+        .max_encoding_message_size(64 << 20);
+    let free = planned(&mut planning).await;
+
+    let (first, reply) = asked_once(&mut planning, &free[0]).await;
+    let refused: usize = reply.refusals.iter().map(|group| group.volunteers.len()).sum();
+    println!(
+        "first question after the change: {:.1} ms ({} candidates, {refused} refused with reasons)",
+        first.as_secs_f64() * 1_000.0,
+        reply.candidates.len()
+    );
+    let mut taken = Vec::new();
+    for _ in 0..20 {
+        for trip in &free {
+            taken.push(asked_once(&mut planning, trip).await.0);
+        }
+    }
+    print("suggest, nothing changes", taken);
+    let mut taken = Vec::new();
+    for (number, trip) in free.iter().enumerate() {
+        let person = proto::AddPersonRequest {
+            name: format!("Nouvelle {number} (synthétique)"),
+            home: Some(proto::Place {
+                commune: "81003".into(),
+                address: "3 rue Imaginaire".into(),
+                ..Default::default()
+            }),
+            even_if_duplicate: true,
+            ..Default::default()
+        };
+        PeopleClient::new(local.clone()).add_person(person).await.expect("a person");
+        taken.push(asked_once(&mut planning, trip).await.0);
+    }
+    print("suggest, each right after a change", taken);
+    serving.stop().await.unwrap();
+}
