@@ -34,6 +34,7 @@ pub mod reference;
 pub mod referrals;
 pub mod refusals;
 pub mod report;
+pub mod roads;
 pub mod series;
 pub mod services;
 pub mod settings;
@@ -63,7 +64,7 @@ use maillage_platform::{
 };
 use maillage_store::events::{self, FieldChange, NewEvent, Subject};
 
-use self::{bell::Bell, caller::Caller, outreach::Outreach};
+use self::{bell::Bell, caller::Caller, outreach::Outreach, roads::RoadService};
 use crate::{federation::link::Link, profile::Profile};
 
 /// Everything a use case works with.
@@ -78,8 +79,10 @@ pub struct App {
     pub entropy: Arc<dyn Entropy>,
     /// Communes and territories.
     pub geography: &'static Geography,
-    /// Distances and times.
+    /// Assumptions of estimated roads, where no calibration is in force.
     pub estimator: Estimator,
+    /// The road router, if there is one.
+    pub roads: RoadService,
     /// The participation models there are.
     pub catalogue: Catalogue,
     /// Territory and desk.

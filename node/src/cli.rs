@@ -24,6 +24,7 @@ mod people;
 mod planning;
 mod privacy;
 mod reports;
+mod roads;
 mod series;
 mod services;
 mod session;
@@ -78,6 +79,8 @@ const TEXTS: &[(Language, &str)] = &[
     (Language::French, include_str!("../locales/fr/tables.ftl")),
     (Language::English, include_str!("../locales/en/tables.ftl")),
     (Language::English, include_str!("../locales/en/trips.ftl")),
+    (Language::French, include_str!("../locales/fr/roads.ftl")),
+    (Language::English, include_str!("../locales/en/roads.ftl")),
     (Language::French, include_str!("../locales/fr/money.ftl")),
     (Language::English, include_str!("../locales/en/money.ftl")),
 ];

@@ -10,6 +10,7 @@ pub mod keeping;
 pub mod limits;
 pub mod messages;
 pub mod profile;
+pub mod roads;
 pub mod rolling;
 pub mod web;
 pub mod wiring;

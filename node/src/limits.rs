@@ -109,3 +109,9 @@ pub const PLAN_WALL: u64 = 60;
 
 /// Candidates of a suggestion when none is asked for: nobody reads more on the phone.
 pub const SUGGESTED: usize = 10;
+/// Bytes of one answer of a road router: a table of 500 × 500 places has some 5 MB, of the usual 100 places a tenth of one.
+pub const ROUTER_ANSWER_BYTES: usize = 8 * 1024 * 1024;
+/// Roads looked at to tell how many there are: every pair of communes of a large territory and its neighbours.
+pub const ROADS_COUNTED: usize = 500_000;
+/// Calibrations of the estimate that are kept: one a year for decades.
+pub const CALIBRATIONS: usize = 50;

@@ -36,7 +36,7 @@ use crate::{
     PROGRAM,
     app::{
         App, bell::Bell, noise::SystemNoise, outreach::Outreach, people::search::Searcher,
-        planning::DayMemory, refusals,
+        planning::DayMemory, refusals, roads::RoadService,
     },
     cli,
     closing::Closing,
@@ -57,6 +57,10 @@ use crate::{
         settings::{self as messages_settings, MessageSettings},
     },
     profile::Profile,
+    roads::{
+        Filling, Osrm,
+        settings::{self as road_settings, RoadSettings},
+    },
     rolling::Rolling,
     web::{self, Web},
 };
@@ -164,6 +168,9 @@ pub async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     workers.spawn(Box::new(Closing::new(Arc::clone(&app))));
     workers.spawn(Box::new(OfferTending::new(Arc::clone(&app))));
     workers.spawn(Box::new(Keeping::new(Arc::clone(&app))));
+    if app.roads.has_router() {
+        workers.spawn(Box::new(Filling::new(Arc::clone(&app))));
+    }
     let served = match reach_out(&options, &app, &workers, &messages, shutdown.clone()).await {
         Ok(()) => answer(&directory, &lock, &options, &app, &workers, shutdown.clone()).await,
         Err(error) => Err(error),
@@ -224,6 +231,7 @@ async fn assemble(
         entropy: Arc::new(OsEntropy),
         geography: Geography::embedded(),
         estimator: Estimator::DECLARED,
+        roads: road_service(directory)?,
         catalogue: Catalogue::embedded()?,
         profile,
         link,
@@ -241,6 +249,14 @@ async fn assemble(
         directory_book::restore(&app, &membership)?;
     }
     Ok(app)
+}
+
+/// The road router, if the settings name one.
+fn road_service(directory: &DataDirectory) -> anyhow::Result<RoadService> {
+    let Some(settings) = RoadSettings::load(&directory.join(road_settings::FILE))? else {
+        return Ok(RoadService::none());
+    };
+    Ok(RoadService::new(Arc::new(Osrm::new(&settings)?), settings.terms()))
 }
 
 /// By what this node reaches people: as its settings say.

@@ -86,8 +86,9 @@ fn bench(criterion: &mut Criterion) {
         leg([alban, albi], monday, [510, 600], Anchor::Arrival),
         leg([albi, alban], monday, [660, 750], Anchor::Pickup),
     ];
-    let ranking = rank(&legs, &candidates, &RequiredDocuments::default(), &Estimator::DECLARED, geography)
-        .expect("known communes");
+    let ranking =
+        rank(&legs, &candidates, &RequiredDocuments::default(), &Estimator::DECLARED.into(), geography)
+            .expect("known communes");
     assert!(!ranking.candidates.is_empty() && !ranking.refusals.is_empty(), "a bench of nothing");
     criterion.bench_function("rank 200 drivers bound to 1000 drives for two legs", |bencher| {
         bencher.iter(|| {
@@ -95,7 +96,7 @@ fn bench(criterion: &mut Criterion) {
                 black_box(&legs),
                 black_box(&candidates),
                 &RequiredDocuments::default(),
-                &Estimator::DECLARED,
+                &Estimator::DECLARED.into(),
                 geography,
             )
         });

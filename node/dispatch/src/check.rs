@@ -12,7 +12,7 @@ use maillage_geography::{Commune, Geography, InseeCode};
 
 use crate::{
     ranking::{Candidate, LegRequest, Ranked},
-    travel::{Estimator, Journey},
+    travel::{Journey, Roads},
 };
 
 /// Which rule a plan breaks.
@@ -114,7 +114,7 @@ pub fn check(
     candidate: &Candidate<'_>,
     plan: &Ranked,
     required: &RequiredDocuments,
-    estimator: &Estimator,
+    roads: &Roads,
     geography: &Geography,
 ) -> Result<(), Violation> {
     let volunteer = candidate.volunteer;
@@ -126,7 +126,7 @@ pub fn check(
     if !volunteer.active {
         return Err(Violation::Inactive);
     }
-    let roads = Roads { home: find(volunteer.details.home.commune, geography)?, estimator, geography };
+    let ways = Ways { home: find(volunteer.details.home.commune, geography)?, roads, geography };
     for (index, (leg, drive)) in legs.iter().zip(&plan.drives).enumerate() {
         fitness(index, (leg, drive), candidate, required)?;
         standing(index, (leg, drive), candidate, required)?;
@@ -135,15 +135,15 @@ pub fn check(
         if !in_window {
             return Err(Violation::Window(index));
         }
-        if too_short(drive.pickup, drive.arrival, roads.ride(leg)?) {
+        if too_short(drive.pickup, drive.arrival, ways.ride(leg)?) {
             return Err(Violation::TooFast(index));
         }
     }
     let extra_m = match (legs, plan.drives.as_slice()) {
         ([there, back], [first, second]) if first.end == second.start && second.start == second.pickup => {
-            roads.waiting([there, back], [first, second], candidate)?
+            ways.waiting([there, back], [first, second], candidate)?
         }
-        _ => roads.apart(legs, &plan.drives, candidate)?,
+        _ => ways.apart(legs, &plan.drives, candidate)?,
     };
     let kept = plan.drives.iter().map(|drive| drive.empty_m).sum::<u32>();
     if extra_m == plan.extra_m && kept == extra_m { Ok(()) } else { Err(Violation::Extra) }
@@ -224,20 +224,20 @@ fn week(index: usize, drive: &Assignment, plan: &Ranked, candidate: &Candidate<'
     if trips && hours { Ok(()) } else { Err(Violation::Week(index)) }
 }
 
-struct Roads<'a> {
+struct Ways<'a> {
     home: &'a Commune,
-    estimator: &'a Estimator,
+    roads: &'a Roads,
     geography: &'a Geography,
 }
 
-impl Roads<'_> {
+impl Ways<'_> {
     fn ride(&self, leg: &LegRequest) -> Result<Journey, Violation> {
         let (from, to) = (find(leg.pickup, self.geography)?, find(leg.dropoff, self.geography)?);
-        Ok(self.estimator.ride(from, to))
+        Ok(self.roads.ride(from, to))
     }
 
     fn home(&self, commune: InseeCode) -> Result<Journey, Violation> {
-        Ok(self.estimator.drive(self.home, find(commune, self.geography)?))
+        Ok(self.roads.drive(self.home, find(commune, self.geography)?))
     }
 
     /// Each leg from home back to home; gives the metres without passenger.
@@ -277,7 +277,7 @@ impl Roads<'_> {
             Journey::default()
         } else {
             let (from, to) = (find(there.dropoff, self.geography)?, find(back.pickup, self.geography)?);
-            self.estimator.drive(from, to)
+            self.roads.drive(from, to)
         };
         if too_short(first.start, first.pickup, out) || too_short(first.arrival, second.pickup, link) {
             return Err(Violation::TooFast(0));
@@ -286,7 +286,7 @@ impl Roads<'_> {
             return Err(Violation::TooFast(1));
         }
         let between = first.arrival.duration_until(second.pickup);
-        if between > duration(link.duration_s) + duration(self.estimator.wait_s) {
+        if between > duration(link.duration_s) + duration(self.roads.estimator().wait_s) {
             return Err(Violation::Wait);
         }
         let empty_m = out.distance_m + link.distance_m + home.distance_m;

@@ -4,7 +4,7 @@ use maillage_geography::{Commune, Geography, InseeCode};
 
 use crate::{
     ranking::{LegRequest, RankError},
-    travel::{Estimator, Journey},
+    travel::{Journey, Roads},
 };
 
 /// The communes of one leg.
@@ -29,21 +29,21 @@ impl<'a> Ends<'a> {
     }
 
     /// The way from this leg's arrival to another one's pickup; none inside one commune, where the driver waits.
-    pub(crate) fn link(self, next: Ends<'_>, estimator: &Estimator) -> Journey {
+    pub(crate) fn link(self, next: Ends<'_>, roads: &Roads) -> Journey {
         if self.dropoff.insee == next.pickup.insee {
             Journey::default()
         } else {
-            estimator.drive(self.dropoff, next.pickup)
+            roads.drive(self.dropoff, next.pickup)
         }
     }
 }
 
 impl Tour {
-    pub(crate) fn new(home: &Commune, ends: Ends<'_>, estimator: &Estimator) -> Self {
+    pub(crate) fn new(home: &Commune, ends: Ends<'_>, roads: &Roads) -> Self {
         Self {
-            before: estimator.drive(home, ends.pickup),
-            ride: estimator.ride(ends.pickup, ends.dropoff),
-            after: estimator.drive(ends.dropoff, home),
+            before: roads.drive(home, ends.pickup),
+            ride: roads.ride(ends.pickup, ends.dropoff),
+            after: roads.drive(ends.dropoff, home),
         }
     }
 

@@ -10,6 +10,7 @@
 //! Pure: this crate must never know a store, a network, a clock or a random generator, and never assigns anybody: what
 //! it gives is a suggestion. The same input gives the same answer, and the names of drivers change nothing but ties.
 
+pub mod calibration;
 pub mod check;
 pub mod day;
 mod drive;
@@ -25,5 +26,5 @@ pub use self::{
     check::check,
     rank::rank,
     ranking::{Candidate, Commitment, LegRequest, Merit, RankError, Ranked, Ranking, RefusalReason, Refused},
-    travel::{Estimator, Journey},
+    travel::{Estimator, Journey, Pair, Roads},
 };

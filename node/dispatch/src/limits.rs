@@ -1,5 +1,7 @@
 //! Limits and declared assumptions of dispatch, each with its reason. Only constants.
 
+use crate::travel::Journey;
+
 /// Legs ranked together: an outbound and a return.
 pub const LEGS: usize = 2;
 
@@ -35,3 +37,16 @@ pub const RIDERS: u16 = 1_000;
 
 /// Ways to arrange one vehicle: one bit each.
 pub const CONFIGURATIONS: usize = 8;
+
+/// A road that nobody drives, and that four of together still fit into 32 bits.
+pub const IMPASSABLE: Journey = Journey { distance_m: 500_000_000, duration_s: 500_000_000 };
+
+/// Pairs of communes from which assumptions can be calibrated: fewer tell of these roads, not of a territory.
+pub const CALIBRATION_PAIRS: usize = 12;
+
+/// Straight line, in metres, from which on a pair tells something about roads: nearer, the way from the town hall to the road
+/// counts for more than the road.
+pub const CALIBRATION_STRAIGHT_M: u32 = 1_000;
+
+/// Average speeds, in metres per hour, that a territory can have: from mountain tracks to motorways.
+pub const CALIBRATION_SPEEDS: std::ops::RangeInclusive<u32> = 10_000..=130_000;

@@ -19,7 +19,7 @@ use crate::{
     plan::{Chain, Plan, Task, alone, apart, missing_between},
     ranking::{Candidate, Commitment, LegRequest, Merit, RankError, Ranked, Ranking, RefusalReason, Refused},
     spans::{Span, available, days, without},
-    travel::{Estimator, Journey},
+    travel::{Journey, Roads},
 };
 
 /// Who can drive one leg, or an outbound and return, and who cannot and why not.
@@ -27,16 +27,18 @@ use crate::{
 /// Candidates are in the order of extra metres (driven without passenger), then of identifiers; refusals in the order of
 /// identifiers. Of going home between two legs and waiting, the one with fewer extra metres is suggested.
 ///
+/// The roads are those of [`crate::travel::needed`] for these legs and homes; a road that is missing counts as impassable.
+///
 /// # Errors
 /// Only what concerns every driver: no leg or more than two, an unknown commune, a window over several days.
 pub fn rank(
     legs: &[LegRequest],
     candidates: &[Candidate<'_>],
     required: &RequiredDocuments,
-    estimator: &Estimator,
+    roads: &Roads,
     geography: &Geography,
 ) -> Result<Ranking, RankError> {
-    let job = Job::new(legs, required, estimator, geography)?;
+    let job = Job::new(legs, required, roads, geography)?;
     let mut ranking = Ranking::default();
     for candidate in candidates {
         let volunteer = candidate.volunteer.id;
@@ -61,7 +63,7 @@ struct Job<'a> {
     ends: Vec<Ends<'a>>,
     days: Vec<Vec<Date>>,
     required: &'a RequiredDocuments,
-    estimator: &'a Estimator,
+    roads: &'a Roads,
     geography: &'a Geography,
 }
 
@@ -69,7 +71,7 @@ impl<'a> Job<'a> {
     fn new(
         legs: &'a [LegRequest],
         required: &'a RequiredDocuments,
-        estimator: &'a Estimator,
+        roads: &'a Roads,
         geography: &'a Geography,
     ) -> Result<Self, RankError> {
         if !(1..=LEGS).contains(&legs.len()) {
@@ -78,7 +80,7 @@ impl<'a> Job<'a> {
         let ends = legs.iter().map(|leg| Ends::of(leg, geography)).collect::<Result<_, _>>()?;
         let touched = legs.iter().enumerate();
         let touched = touched.map(|(index, leg)| days(leg).ok_or(RankError::WindowTooLong(index)));
-        Ok(Self { legs, ends, days: touched.collect::<Result<_, _>>()?, required, estimator, geography })
+        Ok(Self { legs, ends, days: touched.collect::<Result<_, _>>()?, required, roads, geography })
     }
 
     fn consider(&self, candidate: &Candidate<'_>) -> Result<Ranked, RefusalReason> {
@@ -175,7 +177,7 @@ impl<'a> Job<'a> {
     fn way(&self, volunteer: &Volunteer, home: &Commune) -> Result<Way<'_>, RefusalReason> {
         let tasks = self.legs.iter().zip(&self.ends);
         let tasks: Vec<Task<'_>> =
-            tasks.map(|(leg, ends)| Task { leg, tour: Tour::new(home, *ends, self.estimator) }).collect();
+            tasks.map(|(leg, ends)| Task { leg, tour: Tour::new(home, *ends, self.roads) }).collect();
         let apart_m = tasks.iter().map(|task| task.tour.length_m()).max().unwrap_or(0);
         let chain = self.chain(&tasks);
         let limit_m = volunteer.details.limits.max_trip_m.unwrap_or(u32::MAX);
@@ -189,8 +191,8 @@ impl<'a> Job<'a> {
 
     fn chain<'b>(&self, tasks: &[Task<'b>]) -> Option<Chain<'b>> {
         let ([first, second], [there, back]) = (tasks, self.ends.as_slice()) else { return None };
-        let link: Journey = there.link(*back, self.estimator);
-        Some(Chain { first: *first, second: *second, link, wait_s: self.estimator.wait_s })
+        let link: Journey = there.link(*back, self.roads);
+        Some(Chain { first: *first, second: *second, link, wait_s: self.roads.estimator().wait_s })
     }
 
     fn ranked(&self, volunteer: &Volunteer, vehicle: &Vehicle, plan: Plan) -> Ranked {

@@ -1,9 +1,19 @@
-//! How far and how long between two communes: straight line × detour factor, at a constant speed. Declared assumptions,
-//! to be shown as such, and never mixed with a router's times in one ranking.
+//! How far and how long between two communes: estimated (straight line × detour factor, at a constant speed: declared
+//! assumptions, to be shown as such), or looked up in what a road router answered. All roads of one optimisation come from
+//! the same of the two: must never mix them.
 
-use maillage_geography::{Commune, DetourFactor, great_circle_m};
+use std::collections::{BTreeSet, HashMap};
 
-use crate::limits::{BOARDING_S, SPEED_M_PER_H, WAIT_S, WITHIN_COMMUNE_M};
+use maillage_domain::roads::RoadsSource;
+use maillage_geography::{Commune, DetourFactor, InseeCode, great_circle_m};
+
+use crate::{
+    limits::{BOARDING_S, IMPASSABLE, SPEED_M_PER_H, WAIT_S, WITHIN_COMMUNE_M},
+    ranking::LegRequest,
+};
+
+/// From one commune to another; never within one.
+pub type Pair = (InseeCode, InseeCode);
 
 /// The assumptions that distances and times are estimated with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,9 +62,91 @@ impl Estimator {
 
     /// A ride with a passenger, who gets in and out, the same both ways.
     pub fn ride(&self, from: &Commune, to: &Commune) -> Journey {
-        let drive = self.drive(from, to);
+        self.with_passenger(self.drive(from, to))
+    }
+
+    fn with_passenger(&self, drive: Journey) -> Journey {
         Journey { duration_s: drive.duration_s.saturating_add(self.boarding_s), ..drive }
     }
+}
+
+/// The roads of one optimisation: all estimated, or all from a router. Within one commune both take the estimate: a router has
+/// no answer from a town hall to itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Roads {
+    estimator: Estimator,
+    routed: Option<HashMap<Pair, Journey>>,
+}
+
+impl Roads {
+    /// Estimated roads.
+    pub fn estimated(estimator: Estimator) -> Self {
+        Self { estimator, routed: None }
+    }
+
+    /// The router's roads if `find` has one for each of these pairs, else estimated ones.
+    ///
+    /// # Errors
+    /// The first error of `find`.
+    pub fn choose<E>(
+        estimator: Estimator,
+        pairs: &BTreeSet<Pair>,
+        mut find: impl FnMut(Pair) -> Result<Option<Journey>, E>,
+    ) -> Result<Self, E> {
+        let mut routed = HashMap::with_capacity(pairs.len());
+        for pair in pairs {
+            match find(*pair)? {
+                Some(journey) => routed.insert(*pair, journey),
+                None => return Ok(Self::estimated(estimator)),
+            };
+        }
+        Ok(Self { estimator, routed: (!routed.is_empty()).then_some(routed) })
+    }
+
+    /// Where they come from.
+    pub fn source(&self) -> RoadsSource {
+        if self.routed.is_some() { RoadsSource::Router } else { RoadsSource::Estimate }
+    }
+
+    /// The assumptions beside them.
+    pub fn estimator(&self) -> &Estimator {
+        &self.estimator
+    }
+
+    /// A drive without passenger. What is missing from a router's roads is impassable: an estimate in between would be a
+    /// second engine.
+    pub fn drive(&self, from: &Commune, to: &Commune) -> Journey {
+        match &self.routed {
+            Some(routed) if from.insee != to.insee => {
+                routed.get(&(from.insee, to.insee)).copied().unwrap_or(IMPASSABLE)
+            }
+            Some(_) | None => self.estimator.drive(from, to),
+        }
+    }
+
+    /// A ride with a passenger, who gets in and out.
+    pub fn ride(&self, from: &Commune, to: &Commune) -> Journey {
+        self.estimator.with_passenger(self.drive(from, to))
+    }
+}
+
+impl From<Estimator> for Roads {
+    fn from(estimator: Estimator) -> Self {
+        Self::estimated(estimator)
+    }
+}
+
+/// The pairs of communes that ranking drivers with these homes for these legs asks for.
+pub fn needed(legs: &[LegRequest], homes: &BTreeSet<InseeCode>) -> BTreeSet<Pair> {
+    let mut pairs = BTreeSet::new();
+    for leg in legs {
+        pairs.insert((leg.pickup, leg.dropoff));
+        pairs.extend(homes.iter().map(|home| (*home, leg.pickup)));
+        pairs.extend(homes.iter().map(|home| (leg.dropoff, *home)));
+    }
+    pairs.extend(legs.iter().zip(legs.iter().skip(1)).map(|(there, back)| (there.dropoff, back.pickup)));
+    pairs.retain(|(from, to)| from != to);
+    pairs
 }
 
 impl Default for Estimator {
@@ -89,5 +181,37 @@ mod tests {
     fn inside_a_commune_there_is_still_a_way_to_go() {
         let alban = commune("81003");
         assert_eq!(Estimator::DECLARED.drive(alban, alban), Journey { distance_m: 2_000, duration_s: 160 });
+    }
+
+    const ROUTED: Journey = Journey { distance_m: 31_234, duration_s: 2_222 };
+
+    fn routed(known: &[Pair]) -> Roads {
+        let (alban, albi) = (commune("81003").insee, commune("81004").insee);
+        let find = |pair| Ok::<_, ()>(known.contains(&pair).then_some(ROUTED));
+        Roads::choose(Estimator::DECLARED, &[(alban, albi), (albi, alban)].into(), find).unwrap()
+    }
+
+    #[test]
+    fn one_missing_pair_makes_every_road_an_estimate() {
+        let (alban, albi) = (commune("81003"), commune("81004"));
+        let (there, back) = ((alban.insee, albi.insee), (albi.insee, alban.insee));
+        let whole = routed(&[there, back]);
+        assert_eq!((whole.source(), whole.drive(alban, albi)), (RoadsSource::Router, ROUTED));
+        assert_eq!(whole.ride(albi, alban), Journey { duration_s: 2_522, ..ROUTED });
+        for partly in [routed(&[there]), routed(&[back]), routed(&[])] {
+            assert_eq!(partly.source(), RoadsSource::Estimate);
+            assert_eq!(partly.drive(alban, albi), Estimator::DECLARED.drive(alban, albi));
+            assert_eq!(partly.drive(albi, alban), Estimator::DECLARED.drive(albi, alban));
+        }
+    }
+
+    #[test]
+    fn a_router_is_not_asked_within_a_commune_and_nothing_is_estimated_beside_it() {
+        let (alban, albi) = (commune("81003"), commune("81004"));
+        let roads = routed(&[(alban.insee, albi.insee), (albi.insee, alban.insee)]);
+        assert_eq!(roads.drive(alban, alban), Estimator::DECLARED.drive(alban, alban));
+        assert_eq!(roads.drive(alban, commune("81065")), IMPASSABLE);
+        let nowhere = Roads::choose(Estimator::DECLARED, &BTreeSet::new(), |_| Ok::<_, ()>(None)).unwrap();
+        assert_eq!(nowhere.source(), RoadsSource::Estimate, "nothing was asked of a router");
     }
 }

@@ -44,6 +44,7 @@ pub mod processing;
 pub mod pulse;
 pub mod request;
 pub mod retention;
+pub mod roads;
 pub mod roles;
 pub mod search;
 pub mod series;

@@ -21,6 +21,7 @@ use crate::{
     limits::{AHEAD_DAYS, PASSENGER_PLACES, TOLERANCE_DEFAULT_S, TOLERANCE_S},
     person::Person,
     place::{NewPlace, Place, PlaceError},
+    roads::RoadsSource,
     text::{Notes, TextError},
     trip::{Anchor, Leg, Occurrence, Origin, TermsError, Trip, TripTerms, TripWindow},
 };
@@ -204,10 +205,16 @@ pub struct Planning {
     pub model: ModelKey,
     /// The day of a series they are made for.
     pub occurrence: Option<Occurrence>,
-    /// Estimated road metres from pickup to drop-off, the same both ways.
+    /// Road metres from pickup to drop-off.
     pub direct_m: u32,
-    /// Estimated seconds with the person from pickup to drop-off, the same both ways.
+    /// Seconds with the person from pickup to drop-off.
     pub ride_s: u32,
+    /// Road metres of the way back.
+    pub back_m: u32,
+    /// Seconds with the person on the way back.
+    pub back_s: u32,
+    /// Where metres and seconds come from.
+    pub roads: RoadsSource,
     /// The present instant.
     pub now: Timestamp,
 }
@@ -307,6 +314,7 @@ pub fn plan_request(
         latest_arrival: outbound.latest_arrival,
         anchor: outbound.anchor,
         direct_m: planning.direct_m,
+        direct_by: planning.roads,
         seats,
         companions,
         tolerance_s: details.tolerance_s,
@@ -318,7 +326,7 @@ pub fn plan_request(
         created: planning.now,
     };
     let back = details.back.map(|time| {
-        let window = return_window(time, arrival, Asked::of(&details), planning.ride_s);
+        let window = return_window(time, arrival, Asked::of(&details), planning.back_s);
         return_terms(&terms, window, planning)
     });
     let trips = std::iter::once(terms).chain(back).map(Trip::requested);
@@ -404,6 +412,7 @@ fn return_terms(outbound: &TripTerms, window: TripWindow, planning: &Planning) -
         earliest_pickup: window.earliest_pickup,
         latest_arrival: window.latest_arrival,
         anchor: window.anchor,
+        direct_m: planning.back_m,
         ..outbound.clone()
     }
 }

@@ -294,6 +294,10 @@ operations! {
     RetentionPreview = "retention.preview": DESK;
     /// Lets go what a preview showed.
     RetentionPurge = "retention.purge": SETTINGS;
+    /// Shows how roads are at this node.
+    RoadsShow = "roads.show": FIGURES;
+    /// Fits the estimate of roads to the router.
+    RoadsCalibrate = "roads.calibrate": SETTINGS;
     /// Sets what the node does by itself in handovers.
     SettingsPolicy = "settings.policy": SETTINGS;
     /// Enters a thing into the fleet.

@@ -33,6 +33,7 @@ use crate::{
     ids::{PersonKind, RequestKind, SeriesKind, VolunteerKind},
     limits::{DRIVE_M, PASSENGER_PLACES},
     place::Place,
+    roads::RoadsSource,
     text::{Address, Name, Notes, Phone},
 };
 
@@ -65,8 +66,10 @@ pub struct TripTerms {
     pub latest_arrival: Timestamp,
     /// Which of the two times the person gave.
     pub anchor: Anchor,
-    /// Estimated road metres from pickup to drop-off.
+    /// Road metres from pickup to drop-off.
     pub direct_m: u32,
+    /// Where those metres come from.
+    pub direct_by: RoadsSource,
     /// Seats wanted, companions included; none for somebody who stays in the wheelchair.
     pub seats: u8,
     /// How many people travel along.

@@ -1,5 +1,5 @@
 ## Dispatch: who could drive within the rounds of a day, plans of days
-cli-node-dispatch = Dispatch: who could drive, plans of days, replacing a driver
+cli-node-dispatch = Dispatch: who could drive, plans of days, replacing a driver, and the roads all of it rests on
 cli-node-dispatch-suggest = Says who could drive this trip within the rounds promised that day, with the score by term; for the others why not; and if nobody can, what would have to give
 cli-node-dispatch-suggest--id = { help-trip }
 cli-node-dispatch-suggest--single = { help-single }

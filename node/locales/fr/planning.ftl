@@ -1,5 +1,5 @@
 ## Répartition : qui pourrait conduire dans les tournées du jour, plan d’une journée
-cli-node-dispatch = Répartition : qui pourrait conduire, plan d’une journée, remplacement d’un conducteur
+cli-node-dispatch = Répartition : qui pourrait conduire, plan d’une journée, remplacement d’un conducteur, et les routes sur lesquelles tout repose
 cli-node-dispatch-suggest = Dit qui pourrait conduire ce trajet dans les tournées promises ce jour-là, avec le détail du score ; pour les autres, pourquoi non ; et si personne ne peut, ce qu’il faudrait changer
 cli-node-dispatch-suggest--id = { help-trip }
 cli-node-dispatch-suggest--single = { help-single }

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use maillage_dispatch::{Candidate, Commitment, LegRequest, Ranked, check, check::Violation};
+use maillage_dispatch::{
+    Candidate, Commitment, LegRequest, Ranked, Roads, check, check::Violation, travel::needed,
+};
 use maillage_domain::{
     document::RequiredDocuments,
     ids::VolunteerKind,
@@ -24,6 +26,7 @@ use super::{
         documents,
         follow::{HOME_MOVED, Touched, starts_at_home},
     },
+    roads,
     suggest::{driven_in_weeks_of, find, leg_of},
 };
 use crate::limits::VOLUNTEERS;
@@ -125,10 +128,9 @@ fn misfits(
         merits: Vec::new(),
     };
     let mut codes = BTreeMap::new();
-    match check(&asked, &candidate, &plan, required, &app.estimator, app.geography) {
-        // How far the driver comes from is another question than whether she or he can.
-        Ok(()) | Err(Violation::Extra) => {}
-        Err(violation) => match violation.leg().and_then(|leg| legs.get(leg)) {
+    match checked_on_any_roads(app, view, required, (&asked, &candidate, &plan))? {
+        None => {}
+        Some(violation) => match violation.leg().and_then(|leg| legs.get(leg)) {
             Some(leg) => {
                 codes.insert(leg.id(), violation.code());
             }
@@ -141,6 +143,27 @@ fn misfits(
         }
     }
     Ok(codes)
+}
+
+/// What is wrong with a plan, whatever roads it was made on: the router's, or those of the estimate, of today or as declared. A drive
+/// that was promised does not become impossible because roads come from elsewhere now. Each opinion has one source of roads.
+fn checked_on_any_roads(
+    app: &App,
+    view: &dyn View,
+    required: &RequiredDocuments,
+    (legs, candidate, plan): (&[LegRequest], &Candidate<'_>, &Ranked),
+) -> Result<Option<Violation>, Aborted> {
+    let pairs = needed(legs, &[candidate.volunteer.details.home.commune].into());
+    let estimated = Roads::estimated(roads::estimator(app, view)?);
+    let mut wrong = None;
+    for roads in [roads::choose(app, view, &pairs)?, estimated, app.estimator.into()] {
+        match check(legs, candidate, plan, required, &roads, app.geography) {
+            // How far the driver comes from is another question than whether she or he can.
+            Ok(()) | Err(Violation::Extra) => return Ok(None),
+            Err(violation) => wrong = wrong.or(Some(violation)),
+        }
+    }
+    Ok(wrong)
 }
 
 /// Whether a trip was asked for from home, was never changed, and the home is elsewhere now.

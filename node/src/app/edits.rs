@@ -1,13 +1,15 @@
 //! Changing trips before the person is on board, giving a return its time, looking again for a driver; and finding trips
 //! in pages. A driver is freed when a promised drive does not fit any more, never moved silently.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::civil::Date;
+use maillage_dispatch::{Journey, Pair};
 use maillage_domain::{
     ids::{PersonKind, SeriesKind, VolunteerKind},
     place::NewPlace,
     request::{Asked, OutboundTime, Planning, RequestTime, ReturnTime, outbound_window, return_window, time},
+    roads::RoadsSource,
     roles::Operation,
     text::Notes,
     trip::{Anchor, Edited, Leg, Trip, TripAction, TripChange, TripWindow},
@@ -24,9 +26,9 @@ use super::{
     edit::check_etag,
     frames,
     offers::save,
-    refusals,
+    refusals, roads,
     suggest::find,
-    trips::{act_on_asked, commune, note},
+    trips::{act_on_asked, note},
 };
 use crate::limits::ROWS_LOOKED_AT;
 
@@ -65,12 +67,14 @@ pub async fn edit(
     new: NewTripChange,
     etag: String,
 ) -> Result<Edited, Refusal> {
+    caller.check(Operation::TripEdit)?;
     let signing = signing(caller, &new.exception_reason)?;
+    roads::prepare(app, |app, view| changed_road(app, view, trip, &new)).await;
     let by = caller.clone();
     app.act(caller, Operation::TripEdit, move |app, transaction| {
         let trip = find(transaction, trip)?;
         check_etag(&etag, trip.revision())?;
-        let change = change(app, &trip, &new)?;
+        let change = change(app, transaction, &trip, &new)?;
         let edited = trip.edit(&change, app.now()).map_err(refusals::trip)?;
         check_legs(transaction, &edited.trip)?;
         save(app, transaction, &edited.trip)?;
@@ -110,7 +114,12 @@ pub async fn call_for_return(
         } else {
             time(RequestTime::Return, &pickup_at, now).map_err(refusals::request)?
         };
-        let window = return_window(ReturnTime::At(at), at, asked(&trip, None, None), ride_s(app, &trip)?);
+        let window = return_window(
+            ReturnTime::At(at),
+            at,
+            asked(&trip, None, None),
+            ride(app, transaction, &trip)?.0.duration_s,
+        );
         let called = trip.call(window, now).map_err(refusals::trip)?;
         check_legs(transaction, &called)?;
         save(app, transaction, &called)?;
@@ -205,7 +214,12 @@ fn is_wanted(trip: &Trip, filter: &TripFilter) -> bool {
 }
 
 /// What was typed, as a change of a trip.
-pub(super) fn change(app: &App, trip: &Trip, new: &NewTripChange) -> Result<TripChange, Aborted> {
+pub(super) fn change(
+    app: &App,
+    view: &dyn View,
+    trip: &Trip,
+    new: &NewTripChange,
+) -> Result<TripChange, Aborted> {
     let place = |typed: &Option<NewPlace>| typed.as_ref().map(|place| place.parse(app.geography)).transpose();
     let pickup = place(&new.pickup).map_err(|error| refusals::place("pickup", error))?;
     let dropoff = place(&new.dropoff).map_err(|error| refusals::place("dropoff", error))?;
@@ -217,13 +231,13 @@ pub(super) fn change(app: &App, trip: &Trip, new: &NewTripChange) -> Result<Trip
     let mut moved = trip.clone();
     moved.terms.pickup = pickup.clone().unwrap_or(moved.terms.pickup);
     moved.terms.dropoff = dropoff.clone().unwrap_or(moved.terms.dropoff);
-    let ride = ride(app, &moved)?;
+    let (ride, source) = ride(app, view, &moved)?;
     let elsewhere = pickup.is_some() || dropoff.is_some();
     Ok(TripChange {
         pickup,
         dropoff,
-        window: window(app, &moved, new, elsewhere)?,
-        direct_m: elsewhere.then_some(ride.distance_m),
+        window: window(app, (&moved, ride), new, elsewhere)?,
+        direct: elsewhere.then_some((ride.distance_m, source)),
         companions,
         notes: notes.map_err(|error| refusals::text("notes", error))?,
         ..TripChange::default()
@@ -233,7 +247,7 @@ pub(super) fn change(app: &App, trip: &Trip, new: &NewTripChange) -> Result<Trip
 /// The window that was typed, or the one that a longer or shorter ride asks for.
 fn window(
     app: &App,
-    trip: &Trip,
+    (trip, ride): (&Trip, Journey),
     new: &NewTripChange,
     elsewhere: bool,
 ) -> Result<Option<TripWindow>, Aborted> {
@@ -268,7 +282,10 @@ fn window(
         model: trip.terms.model.clone(),
         occurrence: trip.terms.occurrence,
         direct_m: trip.terms.direct_m,
-        ride_s: ride_s(app, trip)?,
+        ride_s: ride.duration_s,
+        back_m: trip.terms.direct_m,
+        back_s: ride.duration_s,
+        roads: trip.terms.direct_by,
         now: app.now(),
     };
     Ok(Some(outbound_window(at, asked, &planning).0))
@@ -288,14 +305,24 @@ fn asked(trip: &Trip, tolerance_s: Option<u32>, late_ok: Option<bool>) -> Asked 
     }
 }
 
-fn ride(app: &App, trip: &Trip) -> Result<maillage_dispatch::Journey, Aborted> {
-    let from = commune(app, trip.terms.pickup.commune)?;
-    let to = commune(app, trip.terms.dropoff.commune)?;
-    Ok(app.estimator.ride(from, to))
+/// The road that a trip has after a change; what was mistyped is told by the change itself.
+fn changed_road(
+    app: &App,
+    view: &dyn View,
+    trip: Id<TripKind>,
+    new: &NewTripChange,
+) -> Result<BTreeSet<Pair>, Aborted> {
+    let terms = find(view, trip)?.terms;
+    let commune = |typed: &Option<NewPlace>, now: InseeCode| {
+        let typed = typed.as_ref().and_then(|place| place.parse(app.geography).ok());
+        typed.map_or(now, |place| place.commune)
+    };
+    let road = (commune(&new.pickup, terms.pickup.commune), commune(&new.dropoff, terms.dropoff.commune));
+    Ok([road].into_iter().filter(|(from, to)| from != to).collect())
 }
 
-fn ride_s(app: &App, trip: &Trip) -> Result<u32, Aborted> {
-    Ok(ride(app, trip)?.duration_s)
+fn ride(app: &App, view: &dyn View, trip: &Trip) -> Result<(Journey, RoadsSource), Aborted> {
+    roads::ride(app, view, (trip.terms.pickup.commune, trip.terms.dropoff.commune))
 }
 
 /// The way back begins when the outbound can have arrived.

@@ -1,14 +1,18 @@
 //! Who could drive: dispatch asked with what the store knows. Must never assign anybody.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::{Timestamp, ToSpan as _, civil::Date};
-use maillage_dispatch::{Candidate, Commitment, LegRequest, Ranked, Ranking, rank};
+use maillage_dispatch::{Candidate, Commitment, LegRequest, Pair, Ranked, Ranking, rank, travel::needed};
 use maillage_domain::{
     civil::day_of,
     ids::VolunteerKind,
     person::PersonDetails,
     request::places,
+    roads::RoadsSource,
     roles::Operation,
     trip::{Anchor, Trip, TripStatus},
     volunteer::Volunteer,
@@ -22,14 +26,21 @@ use maillage_federation::{
 use maillage_platform::refusal::Refusal;
 use maillage_store::{handovers, persons, reference, trips, volunteers};
 
-use super::{Aborted, App, caller::Caller, people::documents, planning::rounds, refusals};
+use super::{Aborted, App, caller::Caller, people::documents, planning::rounds, refusals, roads};
 use crate::limits::VOLUNTEERS;
 
-/// Who could drive a trip, and its sibling if it is as open as the trip itself.
+/// Who could drive a trip, and its sibling if it is as open as the trip itself. The road router is asked first, for a short while.
 ///
 /// # Errors
 /// `trip-unknown`; what dispatch cannot answer; the store.
-pub fn suggest(app: &App, caller: &Caller, trip: Id<TripKind>, single: bool) -> Result<Suggestion, Refusal> {
+pub async fn suggest(
+    app: &Arc<App>,
+    caller: &Caller,
+    trip: Id<TripKind>,
+    single: bool,
+) -> Result<Suggestion, Refusal> {
+    caller.check(Operation::TripSuggest)?;
+    roads::prepare(app, |_, view| pairs_of_trip(view, trip, single)).await;
     app.look(caller, Operation::TripSuggest, |app, view| {
         let trips = together(view, trip, single)?;
         let legs: Vec<LegRequest> =
@@ -38,11 +49,22 @@ pub fn suggest(app: &App, caller: &Caller, trip: Id<TripKind>, single: bool) -> 
     })
 }
 
+/// The pairs of communes that a suggestion for a trip needs.
+///
+/// # Errors
+/// `trip-unknown`; the store.
+pub fn pairs_of_trip(view: &dyn View, trip: Id<TripKind>, single: bool) -> Result<BTreeSet<Pair>, Aborted> {
+    let legs: Vec<LegRequest> = together(view, trip, single)?.iter().map(LegRequest::of).collect();
+    roads::pairs_of(view, &legs)
+}
+
 /// A ranking with the volunteers it speaks of.
 #[derive(Debug, Clone)]
 pub struct Suggestion {
     /// Who can and who cannot.
     pub ranking: Ranking,
+    /// Where every distance and time in it comes from.
+    pub roads: RoadsSource,
     /// The volunteers, by id.
     pub volunteers: BTreeMap<Id<VolunteerKind>, Volunteer>,
 }
@@ -153,10 +175,10 @@ pub fn suggest_legs_with(
             Some(Candidate { volunteer, commitments, done, schools: &schools })
         })
         .collect();
-    let ranking =
-        rank(legs, &candidates, &required, &app.estimator, app.geography).map_err(refusals::rank)?;
+    let roads = roads::choose(app, view, &needed(legs, &roads::homes(&all)))?;
+    let ranking = rank(legs, &candidates, &required, &roads, app.geography).map_err(refusals::rank)?;
     let volunteers = all.into_iter().map(|volunteer| (volunteer.id, volunteer)).collect();
-    let mut suggestion = Suggestion { ranking, volunteers };
+    let mut suggestion = Suggestion { ranking, roads: roads.source(), volunteers };
     if !chosen_vehicle {
         rounds::add(app, view, legs, without, &mut suggestion)?;
     }

@@ -5,6 +5,7 @@ mod asking;
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date};
+use maillage_dispatch::Pair;
 use maillage_domain::{
     civil::day_of,
     ids::{PersonKind, RequestKind},
@@ -38,7 +39,7 @@ use super::{
     frames::{self, Admission},
     handover, models,
     offers::save,
-    refusals,
+    refusals, roads,
     suggest::{find, together},
 };
 
@@ -102,11 +103,18 @@ pub async fn add_request_signed(
     if signed != Signed::default() {
         caller.check(Operation::FrameExcept)?;
     }
+    caller.check(Operation::RequestAdd)?;
     // Asked again later, its times may have passed.
     if let Some(made) = app.answered(caller, Operation::RequestAdd)? {
         return Ok(made);
     }
     let details = new.parse(app.geography, app.now()).map_err(refusals::request)?;
+    roads::prepare(app, |_, view| {
+        let (from, to) = persons::find(view, person)?.map(|person| ends(&person, &details)).unzip();
+        let pairs = from.zip(to).filter(|(from, to)| from != to);
+        Ok(pairs.into_iter().flat_map(|(from, to)| [(from, to), (to, from)]).collect())
+    })
+    .await;
     let by = caller.clone();
     app.act_once(caller, Operation::RequestAdd, move |app, transaction| {
         take_request(app, transaction, &by, person, (details, signed))
@@ -153,19 +161,26 @@ pub(super) fn planning(
     (request, outbound, back): (Id<RequestKind>, Id<TripKind>, Id<TripKind>),
     occurrence: Option<Occurrence>,
 ) -> Result<Planning, Aborted> {
-    let from = commune(app, details.pickup_of(person).commune)?;
-    let to = commune(app, details.dropoff.commune)?;
-    let ride = app.estimator.ride(from, to);
+    let (from, to) = ends(person, details);
+    let ([there, way_back], source) = roads::rides(app, view, [(from, to), (to, from)])?;
     Ok(Planning {
         request,
         outbound,
         back,
         model: model(app, view, details, person)?,
         occurrence,
-        direct_m: ride.distance_m,
-        ride_s: ride.duration_s,
+        direct_m: there.distance_m,
+        ride_s: there.duration_s,
+        back_m: way_back.distance_m,
+        back_s: way_back.duration_s,
+        roads: source,
         now: app.now(),
     })
+}
+
+/// Where a request goes from and to.
+fn ends(person: &Person, details: &RequestDetails) -> Pair {
+    (details.pickup_of(person).commune, details.dropoff.commune)
 }
 
 /// Writes a request and its trips.

@@ -1,12 +1,18 @@
-//! `dispatch`: who could drive a trip within the rounds of its day, plans of whole days, and what to do when a driver drops
-//! out. Must never plan anything itself.
+//! `dispatch`: who could drive a trip within the rounds of its day, plans of whole days, what to do when a driver drops
+//! out, and the roads all of it is planned on. Must never plan anything itself.
 
 mod rules;
 
 use clap::{Args, Subcommand};
 use maillage_proto::node::v1::{self as proto, planning_client::PlanningClient};
 
-use super::{arguments::OneTrip, failure::CommandError, session::Session, words::Words};
+use super::{
+    arguments::OneTrip,
+    failure::CommandError,
+    roads::{self, Roads},
+    session::Session,
+    words::Words,
+};
 
 /// Millimetre-equivalents of a hundred metre-equivalents.
 const HUNDRED_METRES: i64 = 100_000;
@@ -50,6 +56,8 @@ pub(super) enum Dispatch {
         #[arg(long, value_name = "ID")]
         without: String,
     },
+    #[command(flatten)]
+    Roads(Roads),
 }
 
 /// Which day, and how hard to search.
@@ -128,6 +136,7 @@ pub(super) async fn dispatch(session: &mut Session<'_>, command: Dispatch) -> Re
             session.line("dispatch-released", &[("number", released.into())])?;
             show_plan(session, &reply.plan.unwrap_or_default())
         }
+        Dispatch::Roads(command) => roads::roads(session, command).await,
     }
 }
 

@@ -13,7 +13,7 @@ use maillage_platform::{
 use maillage_proto::node::v1 as proto;
 
 use super::{
-    TEXTS, arguments::Arguments, catalog, codes, failure::CommandError, handovers, reports, run_with,
+    TEXTS, arguments::Arguments, catalog, codes, failure::CommandError, handovers, reports, roads, run_with,
     session::Session, trips, words::Words,
 };
 
@@ -298,6 +298,8 @@ fn suggestions_name_who_can_and_say_of_everybody_else_why_not() {
             name: "Lise".to_owned(),
             reason: Some(reason("no-wheelchair-place")),
         }],
+        distance_source: "estimate".to_owned(),
+        attribution: String::new(),
     };
     let text = printed(|session| trips::show_suggestion(session, &suggestion));
     for expected in [
@@ -307,11 +309,84 @@ fn suggestions_name_who_can_and_say_of_everybody_else_why_not() {
         "peut être promis sans demander\u{a0}; habite",
         "Lise",
         "fauteuil",
+        "distance estimée",
     ] {
         assert!(text.contains(expected), "{expected} in\n{text}");
     }
+    assert!(!text.contains("OpenStreetMap"), "an estimate owes nobody anything:\n{text}");
+    let routed = proto::SuggestReply { distance_source: "router".to_owned(), ..suggestion };
+    let text = printed(|session| trips::show_suggestion(session, &routed));
+    assert!(text.contains("distance par la route – © les contributeurs d'OpenStreetMap – ODbL"), "{text}");
     let nobody = printed(|session| trips::show_suggestion(session, &proto::SuggestReply::default()));
     assert!(nobody.contains("Personne ne peut conduire") && nobody.contains("handover offer"), "{nobody}");
+}
+
+#[test]
+fn the_state_of_the_router_and_a_calibration_are_said_in_words() {
+    let assumed = |detour_thousandths, speed_m_per_h| {
+        Some(proto::RoadAssumptions { detour_thousandths, speed_m_per_h })
+    };
+    let none = proto::RoadsState { assumptions: assumed(1_300, 45_000), ..proto::RoadsState::default() };
+    let text = printed(|session| roads::show_roads(session, &none));
+    for expected in ["aucun routeur", "1,30", "45,0\u{a0}km/h", "hypothèses déclarées"] {
+        assert!(text.contains(expected), "{expected} in\n{text}");
+    }
+    let resting = proto::RoadsState {
+        url: "http://127.0.0.1:5000".to_owned(),
+        engine: "osrm".to_owned(),
+        breaker: "open".to_owned(),
+        breaker_until: "2026-10-05T12:05:00Z".to_owned(),
+        last_error: "timed-out".to_owned(),
+        last_error_at: "2026-10-05T12:04:00Z".to_owned(),
+        calibrated_from: "2026-10-01".to_owned(),
+        calibrated_pairs: 182,
+        ..none
+    };
+    let text = printed(|session| roads::show_roads(session, &resting));
+    for expected in ["laissé en paix", "14\u{a0}h\u{a0}05", "n’a pas répondu à temps", "182", "OpenStreetMap"]
+    {
+        assert!(text.contains(expected), "{expected} in\n{text}");
+    }
+    let reply = proto::CalibrateReply {
+        old: assumed(1_300, 45_000),
+        new: assumed(1_412, 52_300),
+        lower_quartile: assumed(1_330, 47_000),
+        upper_quartile: assumed(1_560, 58_900),
+        pairs: 182,
+        ..proto::CalibrateReply::default()
+    };
+    let text = printed(|session| roads::show_calibration(session, &reply));
+    for expected in ["1,30", "1,41", "1,33 – 1,56", "52,3\u{a0}km/h", "182", "Rien n’est changé"] {
+        assert!(text.contains(expected), "{expected} in\n{text}");
+    }
+}
+
+#[test]
+fn every_failure_of_a_router_has_its_words() {
+    use crate::app::roads::{Nonsense, RouterError};
+    let nonsense = [
+        Nonsense::Dimensions,
+        Nonsense::Negative,
+        Nonsense::NotFinite,
+        Nonsense::Gap,
+        Nonsense::Short,
+        Nonsense::Long,
+        Nonsense::Fast,
+        Nonsense::Slow,
+        Nonsense::Snapped,
+    ];
+    let failures = [
+        RouterError::Resting,
+        RouterError::Unreachable,
+        RouterError::TimedOut,
+        RouterError::TooLarge,
+        RouterError::Status(500),
+        RouterError::Unreadable,
+        RouterError::Refused,
+    ];
+    let all = failures.into_iter().chain(nonsense.map(RouterError::Nonsense));
+    let keys: Vec<String> = all.map(|error| format!("router-error-{}", error.code())).collect();
+    assert_eq!(lacking(keys), Vec::<String>::new());
 }
 
 #[test]

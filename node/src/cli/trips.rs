@@ -9,7 +9,7 @@ use super::{
     arguments::{OneTrip, Request, RequestAdd, Trip, TripEdit, TripList},
     commune::{code, typed_place},
     failure::CommandError,
-    handovers, once,
+    handovers, once, roads,
     session::Session,
     volunteers,
     words::{place, place_commune},
@@ -314,7 +314,8 @@ async fn show(session: &mut Session<'_>, id: String) -> Result<(), CommandError>
         ("field-when", words.span(&trip.earliest_pickup, &trip.latest_arrival)),
         ("field-pickup", place(trip.pickup.as_ref())),
         ("field-dropoff", place(trip.dropoff.as_ref())),
-        ("field-distance", words.kilometres(trip.distance_m)),
+        ("field-distance", roads::distance(words, trip.distance_m, &trip.distance_source)),
+        ("field-attribution", roads::attribution(words, &trip.distance_source)),
         ("field-places", trip.seats.to_string()),
         ("field-needs", words.codes("need", &trip.needs)),
         ("field-notes", trip.driver_notes.clone()),
@@ -386,6 +387,7 @@ pub(super) fn show_suggestion(
         let headings = ["field-name", "field-extra", "field-pickup_at", "field-reasons", "field-id"];
         session.columns(&headings, &rows)?;
     }
+    roads::show_source(session, &suggestion.distance_source)?;
     if suggestion.refusals.is_empty() {
         return Ok(());
     }

@@ -207,6 +207,7 @@ impl<'a> Words<'a> {
         match name {
             "status" | "custody" | "field" | "need" | "step" | "stage" | "milestone" | "outage"
             | "upkeep" | "document" | "channel" => self.code(name, value),
+            "router" => self.code("router-error", value),
             "agreed" => self.codes("agreement", &value.split(' ').map(str::to_owned).collect::<Vec<_>>()),
             "state" => self.code("handover-state", value),
             "loan_state" => self.code("loan-state", value),

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod changes;
+pub mod dispatch;
 pub mod fleet;
 pub mod handovers;
 pub mod legal;

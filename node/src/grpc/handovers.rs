@@ -48,7 +48,8 @@ impl Handovers for Services {
         let shown = handover::show(&self.app, &caller, id(&request.into_inner().id, "id")?)?;
         let mut message = convert::handover(&self.app, &shown);
         if let Handover::Incoming(incoming) = &shown {
-            message.suggestion = Some(trips::suggestion(&candidate::suggest(&self.app, &caller, incoming)?));
+            let suggestion = candidate::suggest(&self.app, &caller, incoming).await?;
+            message.suggestion = Some(trips::suggestion(&suggestion));
         }
         Ok(Response::new(message))
     }

@@ -100,7 +100,7 @@ impl Trips for Services {
     ) -> Result<Response<proto::SuggestReply>, Status> {
         let caller = caller(&request)?;
         let proto::SuggestRequest { trip, single } = request.into_inner();
-        let suggestion = suggest::suggest(&self.app, &caller, id(&trip, "trip")?, single)?;
+        let suggestion = suggest::suggest(&self.app, &caller, id(&trip, "trip")?, single).await?;
         Ok(Response::new(convert::suggestion(&suggestion)))
     }
 

@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
 use maillage_domain::{
     civil::day_of,
     place::Place,
+    roads::RoadsSource,
     text::{Address, Notes},
     trip::{Anchor, Assignment, Leg, Origin, Trip, TripAction, TripTerms, UnmetReason},
 };
@@ -63,6 +64,7 @@ fn trip(number: u64) -> Trip {
         latest_arrival: after(90),
         anchor: Anchor::Arrival,
         direct_m: 33_000,
+        direct_by: RoadsSource::Estimate,
         seats: 1,
         companions: 0,
         tolerance_s: 1_800,

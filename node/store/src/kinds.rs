@@ -108,7 +108,7 @@ pub const DOCUMENT_RULES: u16 = 74;
 
 // Reserved: 70–79 people (prescribers, staff, search), 80–89 trips (series, unmet ledger), 90–109 fleet, loans, services, pathways,
 // 110–124 legal frames, carriers, models, costs, 125–139 driver offers, messages, links, 140–159 money, 160–169 obligations,
-// 170–179 accounts and access. Settings of these families take numbers of their range.
+// 170–179 accounts and access, 190–199 roads. Settings of these families take numbers of their range.
 
 /// A series.
 pub const SERIES: u16 = 80;
@@ -153,3 +153,8 @@ pub const MODEL_RULES: u16 = 119;
 pub const LOCAL_PARAMETERS: u16 = 120;
 /// Setting: school holidays that the operator imported.
 pub const SCHOOL_HOLIDAYS: u16 = 121;
+
+/// What a router said about a road.
+pub const ROAD: u16 = 190;
+/// Setting: the calibrations of the estimate of roads.
+pub const ROAD_CALIBRATIONS: u16 = 191;

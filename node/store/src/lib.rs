@@ -48,6 +48,7 @@ pub mod referrals;
 pub mod report_states;
 pub mod reports;
 pub mod requests;
+pub mod roads;
 pub mod search_changes;
 mod sequences;
 pub mod series;
@@ -150,6 +151,7 @@ pub const TREES: &[Tree] = &[
     report_states::TREE,
     reports::TREE,
     requests::TREE,
+    roads::TREE,
     search_changes::LATEST_TREE,
     search_changes::TREE,
     sequences::TREE,

@@ -11,6 +11,7 @@ use maillage_domain::{
     person::{Intake, NewPerson, Person},
     place::NewPlace,
     request::{NewRequest, Planning, Request, plan_request},
+    roads::RoadsSource,
     roles::Role,
     text::{Name, Notes, Phone},
     trip::{
@@ -158,6 +159,9 @@ pub(crate) fn request(number: u8, person: &Person) -> (Request, Vec<Trip>) {
         model: "benevoles-association@1".parse().unwrap(),
         direct_m: 36_000,
         ride_s: 3_000,
+        back_m: 36_000,
+        back_s: 3_000,
+        roads: RoadsSource::Estimate,
         occurrence: Some(Occurrence { series: id(number + 3), date: "2026-10-05".parse().unwrap() }),
         now: now(),
     };

@@ -8,6 +8,7 @@ mod legal;
 mod mail;
 mod offers;
 mod people;
+mod roads;
 mod trips;
 
 use maillage_engine::{Engine, EngineError, Transaction};
@@ -100,6 +101,8 @@ const KINDS: [u16; 70] = [
     kinds::REFERRAL,
     kinds::LOST_DRIVE,
     kinds::ANSWERED,
+    kinds::ROAD,
+    kinds::ROAD_CALIBRATIONS,
 ];
 
 #[test]

@@ -34,6 +34,7 @@ mod post;
 mod repeats;
 mod reports;
 mod returns;
+mod roads;
 mod roles;
 mod series;
 mod series_edits;

@@ -171,7 +171,7 @@ fn why_not(
     volunteer: &Volunteer,
 ) -> Option<&'static str> {
     let trip = world.request(A, person, false)[0];
-    let suggestion = suggest::suggest(world.app(A), &local(), trip, true).unwrap();
+    let suggestion = ready(suggest::suggest(world.app(A), &local(), trip, true)).unwrap();
     let refused = suggestion.ranking.refusals.iter().find(|refused| refused.volunteer == volunteer.id);
     refused.map(|refused| refused.reason.code())
 }
@@ -235,7 +235,7 @@ fn a_week_with_its_trips_done_takes_no_more() {
     let change = edit(limited, &["trips_per_week"], VOLUNTEER_FIELDS, 1);
     let volunteer = ready(people::update_volunteer(world.app(A), &local(), id, change)).unwrap().who;
     let both = world.request(A, person, true);
-    let back = || suggest::suggest(world.app(A), &local(), both[1], true).unwrap().ranking.refusals;
+    let back = || ready(suggest::suggest(world.app(A), &local(), both[1], true)).unwrap().ranking.refusals;
     assert!(back().is_empty());
     ready(maillage_node::app::trips::offer_to_driver(world.app(A), &local(), both[0], id, true)).unwrap();
     assert_eq!(why_not(&world, person, &volunteer), Some("busy"));

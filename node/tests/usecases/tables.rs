@@ -364,6 +364,7 @@ const SERVICES: [(&str, &[&str], &str); 21] = [
     ("Changes", &["journal"], ""),
     ("Series", &["series"], ""),
     ("Planning", &[], "proposals: what becomes of them stands among trips and driver offers"),
+    ("Dispatch", &[], "the road router and the assumptions of the estimate: settings of the node"),
     ("Models", &["model-rules", "model-parameters"], ""),
     ("Accounts", &["accounts"], ""),
     ("Handovers", &["handovers"], ""),

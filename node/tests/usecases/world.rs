@@ -32,8 +32,8 @@ use maillage_federation::{
 use maillage_geography::{Geography, Siren};
 use maillage_node::{
     app::{
-        App, bell::Bell, caller::Caller, handover::origin, outreach::Outreach, people, settings as policies,
-        trips,
+        App, bell::Bell, caller::Caller, handover::origin, outreach::Outreach, people, roads::RoadService,
+        settings as policies, trips,
     },
     federation::{
         link::Link,
@@ -277,6 +277,7 @@ impl Node {
             entropy: Arc::new(entropy),
             geography: Geography::embedded(),
             estimator: Estimator::DECLARED,
+            roads: RoadService::none(),
             catalogue: catalogue().clone(),
             profile: Profile {
                 territory: entry.reach.territory,
@@ -309,6 +310,7 @@ impl Node {
             entropy: Arc::clone(&old.entropy),
             geography: old.geography,
             estimator: old.estimator,
+            roads: RoadService::none(),
             catalogue: old.catalogue.clone(),
             profile: old.profile.clone(),
             link: Arc::clone(&old.link),

@@ -9,7 +9,10 @@ use maillage_engine::{Engine, EngineError, MemoryDisk};
 use maillage_federation::{models::Catalogue, month::Month};
 use maillage_geography::Geography;
 use maillage_node::{
-    app::{App, bell::Bell, caller::Caller, outreach::Outreach, people::search::Searcher, tables},
+    app::{
+        App, bell::Bell, caller::Caller, outreach::Outreach, people::search::Searcher, roads::RoadService,
+        tables,
+    },
     federation::link::Link,
     profile::Profile,
 };
@@ -105,6 +108,7 @@ fn on(disk: &MemoryDisk, seed: u64) -> App {
         entropy: Arc::new(SeededEntropy::new(seed)),
         geography: Geography::embedded(),
         estimator: Estimator::DECLARED,
+        roads: RoadService::none(),
         catalogue: Catalogue::embedded().expect("the embedded catalogue"),
         profile: Profile {
             territory: "200034031".parse().expect("a territory"),

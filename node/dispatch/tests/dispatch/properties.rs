@@ -122,7 +122,7 @@ fn candidates(drivers: &[Driver]) -> Vec<Candidate<'_>> {
 }
 
 fn ranking(legs: &[LegRequest], drivers: &[Driver]) -> Ranking {
-    rank(legs, &candidates(drivers), &RequiredDocuments::default(), &ESTIMATOR, Geography::embedded())
+    rank(legs, &candidates(drivers), &RequiredDocuments::default(), &ESTIMATOR.into(), Geography::embedded())
         .unwrap()
 }
 
@@ -182,7 +182,7 @@ fn by_trying(legs: &[LegRequest], driver: &Driver, step_min: i64) -> Option<u32>
     let plans =
         ways.flat_map(|waits| pickups.iter().map(move |pickups| plan_at(legs, driver, pickups, waits)));
     let sound = plans.filter(|plan| {
-        check(legs, &candidate, plan, &RequiredDocuments::default(), &ESTIMATOR, Geography::embedded())
+        check(legs, &candidate, plan, &RequiredDocuments::default(), &ESTIMATOR.into(), Geography::embedded())
             .is_ok()
     });
     sound.map(|plan| plan.extra_m).min()
@@ -198,7 +198,7 @@ proptest! {
         for ranked in &ranking.candidates {
             let driver = drivers.iter().find(|driver| driver.volunteer.id == ranked.volunteer).unwrap();
             let candidate = Candidate { volunteer: &driver.volunteer, commitments: &driver.commitments, done: &[], schools: &[] };
-            let checked = check(&legs, &candidate, ranked, &RequiredDocuments::default(), &ESTIMATOR, Geography::embedded());
+            let checked = check(&legs, &candidate, ranked, &RequiredDocuments::default(), &ESTIMATOR.into(), Geography::embedded());
             prop_assert_eq!(checked, Ok(()), "{:?}", ranked);
         }
         let costs: Vec<_> = ranking.candidates.iter().map(|ranked| (ranked.extra_m, ranked.volunteer)).collect();
@@ -294,7 +294,7 @@ proptest! {
             5 => candidate.commitments = &over,
             _ => plan.drives[0].pickup = legs[0].earliest_pickup - by,
         }
-        let checked = check(&legs, &candidate, &plan, &RequiredDocuments::default(), &ESTIMATOR, Geography::embedded());
+        let checked = check(&legs, &candidate, &plan, &RequiredDocuments::default(), &ESTIMATOR.into(), Geography::embedded());
         prop_assert!(checked.is_err(), "{}", what);
         prop_assert!(what != 3 || checked == Err(Violation::Shape));
     }

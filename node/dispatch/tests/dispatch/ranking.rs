@@ -35,9 +35,14 @@ fn consider(
     taken: &[Commitment],
 ) -> Result<Ranked, RefusalReason> {
     let candidate = Candidate { volunteer, commitments: taken, done: &[], schools: &[] };
-    let ranking =
-        rank(legs, &[candidate], &RequiredDocuments::default(), &Estimator::DECLARED, Geography::embedded())
-            .unwrap();
+    let ranking = rank(
+        legs,
+        &[candidate],
+        &RequiredDocuments::default(),
+        &Estimator::DECLARED.into(),
+        Geography::embedded(),
+    )
+    .unwrap();
     match (ranking.candidates.as_slice(), ranking.refusals.as_slice()) {
         ([ranked], []) => {
             let checked = check(
@@ -45,7 +50,7 @@ fn consider(
                 &candidate,
                 ranked,
                 &RequiredDocuments::default(),
-                &Estimator::DECLARED,
+                &Estimator::DECLARED.into(),
                 Geography::embedded(),
             );
             assert_eq!(checked, Ok(()));
@@ -109,7 +114,7 @@ fn least_extra_kilometres_first() {
         &[to_albi()],
         &candidates,
         &RequiredDocuments::default(),
-        &Estimator::DECLARED,
+        &Estimator::DECLARED.into(),
         Geography::embedded(),
     )
     .unwrap();
@@ -186,7 +191,8 @@ fn papers_that_are_good_on_the_day_and_required_ones_that_were_seen_let_drive() 
         let candidate = Candidate { volunteer: driver, commitments: &[], done: &[], schools: &[] };
         let required: RequiredDocuments = required.iter().copied().collect();
         let ranking =
-            rank(&[to_albi()], &[candidate], &required, &Estimator::DECLARED, Geography::embedded()).unwrap();
+            rank(&[to_albi()], &[candidate], &required, &Estimator::DECLARED.into(), Geography::embedded())
+                .unwrap();
         ranking.refusals.first().map(|refused| refused.reason)
     };
     assert_eq!(run(&driver, &[DocumentKind::Licence]), None);
@@ -243,7 +249,8 @@ fn a_full_week_is_full_and_the_next_monday_begins_another() {
         let candidate = Candidate { volunteer: driver, commitments, done, schools: &[] };
         let required = RequiredDocuments::default();
         let ranking =
-            rank(&[to_albi()], &[candidate], &required, &Estimator::DECLARED, Geography::embedded()).unwrap();
+            rank(&[to_albi()], &[candidate], &required, &Estimator::DECLARED.into(), Geography::embedded())
+                .unwrap();
         ranking.refusals.first().map(|refused| refused.reason)
     };
     driver.details.limits.trips_per_week = Some(1);
@@ -362,7 +369,7 @@ fn a_limit_too_short_to_wait_sends_the_driver_home_in_between() {
 #[test]
 fn what_concerns_everybody_is_an_error() {
     let run = |legs: &[LegRequest]| {
-        rank(legs, &[], &RequiredDocuments::default(), &Estimator::DECLARED, Geography::embedded())
+        rank(legs, &[], &RequiredDocuments::default(), &Estimator::DECLARED.into(), Geography::embedded())
     };
     assert_eq!(run(&[]), Err(RankError::Legs(0)));
     assert_eq!(run(&[to_albi(), home_at_eleven(), home_at_five()]), Err(RankError::Legs(3)));

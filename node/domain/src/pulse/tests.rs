@@ -7,6 +7,7 @@ use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 use super::*;
 use crate::{
     place::Place,
+    roads::RoadsSource,
     text::{Address, Name, Notes},
     trip::{
         Anchor, CancelReason, CancelledBy, HolderResult, Leg, Origin, Passenger, TripAction, TripTerms,
@@ -70,6 +71,7 @@ fn trip(number: u8, sample: Sample) -> Trip {
         latest_arrival: start + SignedDuration::from_hours(2),
         anchor: Anchor::Pickup,
         direct_m: 1,
+        direct_by: RoadsSource::Estimate,
         seats: 1,
         companions: 0,
         tolerance_s: 0,

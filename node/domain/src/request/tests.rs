@@ -48,6 +48,9 @@ fn planning() -> Planning {
         model: "benevoles-association@1".parse().unwrap(),
         direct_m: 36_000,
         ride_s: 3_600,
+        back_m: 36_000,
+        back_s: 3_600,
+        roads: RoadsSource::Estimate,
         occurrence: None,
         now: now(),
     }
@@ -227,7 +230,7 @@ proptest! {
             tolerance_s,
             ..parse(&typed()).unwrap()
         };
-        let (_, trips) = plan_request(details, &person(&[]), &Planning { ride_s, ..planning() }).unwrap();
+        let (_, trips) = plan_request(details, &person(&[]), &Planning { ride_s, back_s: ride_s, ..planning() }).unwrap();
         for trip in &trips {
             let window = trip.terms.earliest_pickup.duration_until(trip.terms.latest_arrival);
             prop_assert_eq!(window.as_secs(), i64::from(ride_s) + i64::from(tolerance_s));

@@ -11,6 +11,7 @@ use maillage_federation::{
 use crate::{
     ids::VolunteerKind,
     place::Place,
+    roads::RoadsSource,
     text::Notes,
     trip::{Anchor, Custody, Trip, TripError, TripEvent, TripEventKind, TripStatus},
 };
@@ -24,8 +25,8 @@ pub struct TripChange {
     pub dropoff: Option<Place>,
     /// When.
     pub window: Option<TripWindow>,
-    /// Estimated road metres, when a place changes.
-    pub direct_m: Option<u32>,
+    /// Road metres and where they come from, when a place changes.
+    pub direct: Option<(u32, RoadsSource)>,
     /// How many people travel along.
     pub companions: Option<u8>,
     /// What the driver should know about this trip.
@@ -145,14 +146,14 @@ impl Trip {
     }
 
     fn take(&mut self, change: &TripChange) {
-        let TripChange { pickup, dropoff, window, direct_m, companions, notes, needs, seats, model } = change;
+        let TripChange { pickup, dropoff, window, direct, companions, notes, needs, seats, model } = change;
         let terms = &mut self.terms;
         terms.needs = needs.clone().unwrap_or_else(|| terms.needs.clone());
         terms.model = model.clone().unwrap_or_else(|| terms.model.clone());
         terms.pickup = pickup.clone().unwrap_or_else(|| terms.pickup.clone());
         terms.dropoff = dropoff.clone().unwrap_or_else(|| terms.dropoff.clone());
         terms.notes = notes.clone().unwrap_or_else(|| terms.notes.clone());
-        terms.direct_m = direct_m.unwrap_or(terms.direct_m);
+        (terms.direct_m, terms.direct_by) = direct.unwrap_or((terms.direct_m, terms.direct_by));
         if let Some(companions) = companions {
             let others = terms.seats.saturating_sub(terms.companions);
             let companions = (*companions).max(u8::from(terms.needs.contains(Need::Companion)));

@@ -16,6 +16,7 @@ use crate::{
     ids::VolunteerKind,
     limits::{DRIVE_M, HISTORY_EVENTS, LATE_CANCELLATION_S},
     place::Place,
+    roads::RoadsSource,
     text::{Address, Name, Notes, Phone},
 };
 
@@ -59,6 +60,7 @@ fn terms() -> TripTerms {
         latest_arrival: minutes(90),
         anchor: Anchor::Arrival,
         direct_m: 36_000,
+        direct_by: RoadsSource::Estimate,
         seats: 1,
         companions: 0,
         tolerance_s: 1_800,

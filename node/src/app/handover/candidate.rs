@@ -1,7 +1,7 @@
 //! The candidate's moves: bid, accept, refuse, release. A bid reserves its driver softly; the trip is carried here only
 //! once the hub has recorded the acceptance.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use maillage_domain::{
     handover::{Incoming, IncomingStanding, Reservation},
@@ -14,14 +14,14 @@ use maillage_federation::{
     ids::{HandoverKind, Id},
 };
 use maillage_platform::refusal::Refusal;
-use maillage_store::events::Subject;
+use maillage_store::{events::Subject, handovers};
 
 use super::{Desk, settle::check_frames};
 use crate::app::{
     Aborted, App,
     caller::Caller,
     offers::save,
-    refusals,
+    refusals, roads,
     suggest::{Suggestion, find, offered_legs, suggest_legs},
 };
 
@@ -29,7 +29,9 @@ use crate::app::{
 ///
 /// # Errors
 /// `handover-unknown`; what dispatch cannot answer; the store.
-pub fn suggest(app: &App, caller: &Caller, incoming: &Incoming) -> Result<Suggestion, Refusal> {
+pub async fn suggest(app: &Arc<App>, caller: &Caller, incoming: &Incoming) -> Result<Suggestion, Refusal> {
+    caller.check(Operation::HandoverShow)?;
+    roads::prepare(app, |_, view| roads::pairs_of(view, &offered_legs(&incoming.offer))).await;
     app.look(caller, Operation::HandoverShow, |app, view| {
         suggest_legs(app, view, &offered_legs(&incoming.offer), Some(incoming.handover))
     })
@@ -45,6 +47,15 @@ pub async fn place_bid(
     id: Id<HandoverKind>,
     volunteer: Option<Id<VolunteerKind>>,
 ) -> Result<Incoming, Refusal> {
+    caller.check(Operation::HandoverBid)?;
+    roads::prepare(app, |_, view| {
+        let incoming = handovers::incoming(view, id)?;
+        incoming.map_or_else(
+            || Ok(BTreeSet::new()),
+            |incoming| roads::pairs_of(view, &offered_legs(&incoming.offer)),
+        )
+    })
+    .await;
     let by = caller.clone();
     app.act(caller, Operation::HandoverBid, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;

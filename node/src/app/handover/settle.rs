@@ -25,7 +25,7 @@ use maillage_store::{handovers, volunteers};
 use prost::Message as _;
 
 use super::{Desk, origin::take_back};
-use crate::app::{Aborted, App, frames, models, offers::save, refusals, suggest::find, trips::assign};
+use crate::app::{Aborted, App, frames, models, offers::save, refusals, roads, suggest::find, trips::assign};
 
 /// Brings the custody of the origin's trips in line with whose they are.
 ///
@@ -273,12 +273,7 @@ fn terms(
     let instant = |ms| jiff::Timestamp::from_millisecond(ms).unwrap_or_default();
     let wheelchair = u8::from(details.needs.wheelchair_place());
     let places = u8::try_from(incoming.offer.seats).unwrap_or(u8::MAX);
-    let from = desk.app.geography.commune(&leg.pickup);
-    let to = desk.app.geography.commune(&leg.dropoff);
-    let direct_m = match (from, to) {
-        (Some(from), Some(to)) => desk.app.estimator.ride(from, to).distance_m,
-        _ => return Err(refusals::unknown("commune-unknown").with("commune", leg.pickup).into()),
-    };
+    let (ride, direct_by) = roads::ride(desk.app, desk.transaction, (leg.pickup, leg.dropoff))?;
     Ok(TripTerms {
         id: leg.trip,
         origin: Origin::Carried {
@@ -293,7 +288,8 @@ fn terms(
         earliest_pickup: instant(leg.earliest_pickup_ms),
         latest_arrival: instant(leg.latest_arrival_ms),
         anchor: Anchor::Arrival,
-        direct_m,
+        direct_m: ride.distance_m,
+        direct_by,
         seats: places.saturating_sub(wheelchair),
         companions: 0,
         tolerance_s: 0,

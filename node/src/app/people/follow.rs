@@ -114,7 +114,7 @@ fn follows(
     };
     let avoided = trip.volunteer().is_some_and(|driver| person.details.avoid.contains(&driver));
     let moved = moved(transaction, former, person, trip)?;
-    let change = match wanted(app, person, trip, moved.as_ref()) {
+    let change = match wanted(app, transaction, (person, trip), moved.as_ref()) {
         Ok(change) => change,
         Err(Aborted::Refused(refusal)) => return refused(&refusal),
         Err(error) => return Err(error),
@@ -184,13 +184,13 @@ pub(crate) fn starts_at_home(view: &dyn View, trip: &Trip) -> Result<bool, Abort
 
 fn wanted(
     app: &App,
-    person: &Person,
-    trip: &Trip,
+    view: &dyn View,
+    (person, trip): (&Person, &Trip),
     moved: Option<&NewTripChange>,
 ) -> Result<TripChange, Aborted> {
     let TripChange { companions, seats, needs, .. } = needs_now(person, trip)?;
     let places = match moved {
-        Some(moved) => edits::change(app, trip, moved)?,
+        Some(moved) => edits::change(app, view, trip, moved)?,
         None => TripChange::default(),
     };
     Ok(TripChange { companions, seats, needs, ..places })

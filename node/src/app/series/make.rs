@@ -338,7 +338,7 @@ fn as_wanted(wanted: &Trip) -> TripChange {
             tolerance_s: terms.tolerance_s,
             late_ok: terms.late_ok,
         }),
-        direct_m: Some(terms.direct_m),
+        direct: Some((terms.direct_m, terms.direct_by)),
         companions: Some(terms.companions),
         notes: Some(terms.notes.clone()),
         needs: Some(terms.needs.clone()),

@@ -21,8 +21,8 @@ use crate::app::{
     handover,
     offers::{self, save},
     people::follow::as_needed,
-    refusals,
-    suggest::{leg_of, suggest_legs_with, together},
+    refusals, roads,
+    suggest::{leg_of, pairs_of_trip, suggest_legs_with, together},
 };
 
 /// Asks a volunteer to drive, with times that dispatch finds possible now.
@@ -50,6 +50,8 @@ pub async fn offer_ride(
     volunteer: Id<VolunteerKind>,
     (single, ride): (bool, Ride),
 ) -> Result<Vec<Trip>, Refusal> {
+    caller.check(Operation::TripOffer)?;
+    roads::prepare(app, |_, view| pairs_of_trip(view, trip, single)).await;
     let by = caller.clone();
     app.act(caller, Operation::TripOffer, move |app, transaction| {
         let trips = together(transaction, trip, single)?;

@@ -3,9 +3,11 @@
 use maillage_dispatch::{Merit, RefusalReason};
 use maillage_domain::{
     document::DocumentObstacle,
+    roads::RoadsSource,
     trip::{Absentee, Origin, Trip, TripEvent, TripEventKind, TripStatus, WhichVehicle},
     unmet::UnmetEntry,
 };
+use maillage_geography::ATTRIBUTION_ROUTED_FR;
 use maillage_proto::node::v1 as proto;
 
 use super::people::{codes, place};
@@ -50,6 +52,8 @@ pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
         earliest_pickup: terms.earliest_pickup.to_string(),
         latest_arrival: terms.latest_arrival.to_string(),
         distance_m: terms.direct_m,
+        distance_source: terms.direct_by.code().to_owned(),
+        attribution: attribution(terms.direct_by),
         seats: terms.seats.into(),
         needs: codes(&terms.needs),
         model: terms.model.to_string(),
@@ -150,7 +154,20 @@ pub fn suggestion(suggestion: &Suggestion) -> proto::SuggestReply {
             reason: Some(refusal(refused.reason)),
         })
         .collect();
-    proto::SuggestReply { candidates, refusals }
+    proto::SuggestReply {
+        candidates,
+        refusals,
+        distance_source: suggestion.roads.code().to_owned(),
+        attribution: attribution(suggestion.roads),
+    }
+}
+
+/// What has to be shown with roads of a source.
+pub fn attribution(source: RoadsSource) -> String {
+    match source {
+        RoadsSource::Estimate => String::new(),
+        RoadsSource::Router => ATTRIBUTION_ROUTED_FR.to_owned(),
+    }
 }
 
 const CARRIED: &str = "carried-for-neighbour";

@@ -8,8 +8,8 @@ use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
     access_log, accounts, answered, assets, budget, calendar_links, costs, driver_offers, erasures, events,
     handovers, inbox, ledger, legal, loans, lost_drives, messages, outbox, past_trips, pathways, persons,
-    plans, prescribers, reference, references, referrals, report_states, reports, requests, search_changes,
-    sequences, series, services, settings, staff, trips, unmet, volunteers,
+    plans, prescribers, reference, references, referrals, report_states, reports, requests, roads,
+    search_changes, sequences, series, services, settings, staff, trips, unmet, volunteers,
 };
 
 /// Every tree of the node, with what it holds.
@@ -152,6 +152,7 @@ pub const ALL: &[Holding] = &[
     Holding { tree: legal::EXCEPTIONS_BY_SUBJECT_TREE, processing: "frames", bonds: &[] },
     nobody(reference::URBAN_UNITS_TREE),
     nobody(reference::INTERCHANGES_TREE),
+    nobody(roads::TREE),
     // How drivers and passengers are asked and told.
     told(
         driver_offers::TREE,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use maillage_domain::{
     ids::{AssetKind, PersonKind, RequestKind, SeriesKind, VolunteerKind},
     limits::TOLERANCE_DEFAULT_S,
+    roads::RoadsSource,
     text::{Name, Notes},
     trip::{
         Absentee, Assignment, CancelReason, Custody, DrivenVehicle, Occurrence, Origin, Passenger, Trip,
@@ -37,6 +38,9 @@ pub(crate) struct TripRecord {
     latest_arrival_ms: i64,
     anchor: String,
     direct_m: u32,
+    /// Whether a router gave them; not written where it did not, as records from before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    direct_by_router: bool,
     seats: u8,
     #[serde(default)]
     companions: u8,
@@ -239,6 +243,7 @@ impl From<&Trip> for TripRecord {
             latest_arrival,
             anchor,
             direct_m,
+            direct_by,
             seats,
             companions,
             tolerance_s,
@@ -261,6 +266,7 @@ impl From<&Trip> for TripRecord {
             latest_arrival_ms: latest_arrival.as_millisecond(),
             anchor: anchor.code().to_owned(),
             direct_m: *direct_m,
+            direct_by_router: *direct_by == RoadsSource::Router,
             seats: *seats,
             companions: *companions,
             tolerance_s: *tolerance_s,
@@ -295,6 +301,7 @@ impl TryFrom<TripRecord> for Trip {
             latest_arrival: instant(record.latest_arrival_ms, KIND)?,
             anchor: parsed(&record.anchor, KIND)?,
             direct_m: record.direct_m,
+            direct_by: if record.direct_by_router { RoadsSource::Router } else { RoadsSource::Estimate },
             seats: record.seats,
             companions: record.companions,
             tolerance_s: record.tolerance_s,

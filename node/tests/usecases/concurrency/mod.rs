@@ -112,6 +112,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
         "says one thing outright, and means it whatever was before",
         &[
             "ActivateVolunteer",
+            "Calibrate",
             "EvaluateFrame",
             "MakeCalendarLink",
             "PlanDay",
