@@ -91,7 +91,14 @@ impl Fake {
         self.heard.notified().await;
     }
 
+    /// Settings as usual, but for a machine that may be busy.
     pub(crate) fn settings(&self) -> RoadSettings {
+        let usual = self.usual_settings();
+        RoadSettings { answer_within_ms: 30_000, suggest_within_ms: 30_000, ..usual }
+    }
+
+    /// Settings as usual.
+    pub(crate) fn usual_settings(&self) -> RoadSettings {
         RoadSettings::of(&format!("http://{}", self.address)).unwrap()
     }
 
