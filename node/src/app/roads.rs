@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use maillage_dispatch::{Estimator, Journey, LegRequest, Pair, Roads, travel::needed};
 use maillage_domain::{civil::day_of, roads::RoadsSource};
 use maillage_engine::View;
-use maillage_geography::{DetourFactor, InseeCode};
+use maillage_geography::{Commune, DetourFactor, InseeCode};
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
     roads::{self, Road, Way},
@@ -30,7 +30,7 @@ pub use self::{
     service::{RoadService, RoadTerms},
     state::{RoadsState, show},
 };
-use super::{Aborted, App};
+use super::{Aborted, App, refusals};
 use crate::limits::VOLUNTEERS;
 
 /// What came of asking a router.
@@ -91,9 +91,14 @@ pub fn rides<const N: usize>(
     let roads = choose(app, view, &wanted)?;
     let mut rides = [Journey::default(); N];
     for (ride, (from, to)) in rides.iter_mut().zip(pairs) {
-        *ride = roads.ride(super::trips::commune(app, from)?, super::trips::commune(app, to)?);
+        *ride = roads.ride(commune(app, from)?, commune(app, to)?);
     }
     Ok((rides, roads.source()))
+}
+
+fn commune(app: &App, code: InseeCode) -> Result<&'static Commune, Aborted> {
+    let commune = app.geography.commune(&code);
+    commune.ok_or_else(|| refusals::unknown("commune-unknown").with("commune", code).into())
 }
 
 /// The assumptions of the estimate in force today.

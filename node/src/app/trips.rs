@@ -591,12 +591,3 @@ fn model(
 pub fn place(commune: maillage_geography::InseeCode, address: &str) -> Place {
     Place { commune, address: Address::parse(address).unwrap_or_default() }
 }
-
-pub(super) fn commune(
-    app: &App,
-    code: maillage_geography::InseeCode,
-) -> Result<&'static maillage_geography::Commune, Aborted> {
-    app.geography
-        .commune(&code)
-        .ok_or_else(|| refusals::unknown("commune-unknown").with("commune", code).into())
-}

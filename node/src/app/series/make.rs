@@ -9,7 +9,8 @@ use maillage_domain::{
     request::{Request, plan_request},
     series::{Exception, Planned, Series, Standing as Says},
     trip::{
-        CancelReason, CancelledBy, Custody, Occurrence, Trip, TripAction, TripChange, TripStatus, TripWindow,
+        Anchor, CancelReason, CancelledBy, Custody, Occurrence, Trip, TripAction, TripChange, TripStatus,
+        TripTerms, TripWindow,
     },
 };
 use maillage_engine::Transaction;
@@ -315,7 +316,7 @@ fn same(trips: &[Trip], planned: &[Trip]) -> bool {
         let (one, other) = (&one.terms, &other.terms);
         one.pickup == other.pickup
             && one.dropoff == other.dropoff
-            && one.latest_arrival == other.latest_arrival
+            && same_end(one, other)
             && (one.anchor, one.tolerance_s, one.late_ok) == (other.anchor, other.tolerance_s, other.late_ok)
             && (one.companions, one.seats) == (other.companions, other.seats)
             && one.needs == other.needs
@@ -323,6 +324,18 @@ fn same(trips: &[Trip], planned: &[Trip]) -> bool {
             && one.notes == other.notes
     };
     trips.len() == planned.len() && trips.iter().zip(planned).all(alike)
+}
+
+/// Whether two windows end alike. Where the road is another one now, because it comes from a router or from other assumptions, an
+/// end that was reckoned from it is another one too, and nobody has changed anything.
+fn same_end(one: &TripTerms, other: &TripTerms) -> bool {
+    let same_road = (one.direct_m, one.direct_by) == (other.direct_m, other.direct_by);
+    one.latest_arrival == other.latest_arrival
+        || match one.anchor {
+            Anchor::Arrival => false,
+            Anchor::Pickup => !same_road && one.earliest_pickup == other.earliest_pickup,
+            Anchor::Call => !same_road,
+        }
 }
 
 /// Everything that makes a trip what was planned.
