@@ -337,7 +337,7 @@ fn word(number: u32) -> String {
 }
 
 /// What can be changed through the interface, by service, and the tables it comes in by or goes out by; or why none.
-const SERVICES: [(&str, &[&str], &str); 21] = [
+const SERVICES: [(&str, &[&str], &str); 22] = [
     ("People", &["persons", "volunteers", "vehicles", "documents", "absences", "avoidances"], ""),
     ("Partners", &["prescribers", "professionals"], ""),
     ("Trips", &["requests", "trips", "past-trips", "unmet"], ""),
