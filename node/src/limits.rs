@@ -111,6 +111,8 @@ pub const PLAN_WALL: u64 = 60;
 pub const SUGGESTED: usize = 10;
 /// Bytes of one answer of a road router: a table of 500 × 500 places has some 5 MB, of the usual 100 places a tenth of one.
 pub const ROUTER_ANSWER_BYTES: usize = 8 * 1024 * 1024;
+/// Roads kept in one transaction: some 2 MB, a quarter of what one takes.
+pub const ROADS_KEPT: usize = 10_000;
 /// Roads looked at to tell how many there are: every pair of communes of a large territory and its neighbours.
 pub const ROADS_COUNTED: usize = 500_000;
 /// Calibrations of the estimate that are kept: one a year for decades.

@@ -2,6 +2,8 @@
 //! become the drives that trips are offered with. Must never plan anything, nor ride two people together: nobody has been
 //! asked for that yet.
 
+mod places;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -21,8 +23,10 @@ use maillage_federation::{
     month::paris,
     needs::{Need, Needs},
 };
-use maillage_geography::{Commune, Geography, InseeCode};
+use maillage_geography::{Geography, InseeCode};
 
+pub use self::places::DayCommunes;
+use self::places::{PlaceTable, Use};
 use crate::{
     day::{
         Bar, Day, DayError, Driver, End, Halt, Hold, Load, Matrix, Plan, Priority, Promise, Request, Road,
@@ -31,7 +35,7 @@ use crate::{
     rank::apart_from_each_other,
     ranking::{Candidate, LegRequest},
     spans::{self, at_or_after, at_or_before, moment},
-    travel::Estimator,
+    travel::Roads,
 };
 
 /// How firm a trip stands.
@@ -90,8 +94,8 @@ pub struct TerritoryDay<'a> {
     pub loads: &'a BTreeMap<Id<VolunteerKind>, DriverLoad28>,
     /// Papers every driver must have shown.
     pub required: &'a RequiredDocuments,
-    /// The roads.
-    pub estimator: &'a Estimator,
+    /// The roads, chosen for all pairs of the communes of the day ([`DayCommunes`]).
+    pub roads: &'a Roads,
     /// Communes.
     pub geography: &'a Geography,
     /// What counts how much, and how far things may go.
@@ -168,7 +172,7 @@ impl TerritoryDay<'_> {
             .iter()
             .map(|trip| [places.add(&trip.pickup, Use::Pickup), places.add(&trip.dropoff, Use::Dropoff)])
             .collect();
-        let matrix = places.matrix(self.estimator, self.geography)?;
+        let matrix = places.matrix(self.roads, self.geography)?;
         let volunteers: Vec<Id<VolunteerKind>> =
             self.candidates.iter().map(|candidate| candidate.volunteer.id).collect();
         let drivers = self.candidates.iter().zip(&homes);
@@ -281,7 +285,7 @@ struct Draft<'a> {
 impl Draft<'_> {
     fn request(&self, trip: &DayTrip, [pickup, dropoff]: [usize; 2]) -> Request {
         let leg = &trip.leg;
-        let boarding_s = self.of.estimator.boarding_s;
+        let boarding_s = self.of.roads.estimator().boarding_s;
         let ride_s = i64::from(boarding_s) + i64::from(self.matrix.road(pickup, dropoff).seconds);
         let earliest_s = at_or_after(leg.earliest_pickup) - self.origin_s;
         let latest_s = at_or_before(leg.latest_arrival) - self.origin_s;
@@ -406,53 +410,6 @@ impl Drafted {
     /// The instant of a second of the day.
     pub fn instant(&self, second: i64) -> Timestamp {
         moment(self.origin_s + second)
-    }
-}
-
-/// What a place is used for: without an address, a home and a destination in one commune are not the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Use {
-    Address,
-    Home,
-    Pickup,
-    Dropoff,
-}
-
-/// The places of a day, each once.
-#[derive(Default)]
-struct PlaceTable {
-    known: BTreeMap<(InseeCode, Use, String), usize>,
-    communes: Vec<InseeCode>,
-}
-
-impl PlaceTable {
-    fn add(&mut self, place: &Place, used: Use) -> usize {
-        let address = place.address.as_str().trim().to_lowercase();
-        let used = if address.is_empty() { used } else { Use::Address };
-        let next = self.communes.len();
-        let index = *self.known.entry((place.commune, used, address)).or_insert(next);
-        if index == next {
-            self.communes.push(place.commune);
-        }
-        index
-    }
-
-    /// Roads between all of them by one estimate; none from a place to itself.
-    fn matrix(&self, estimator: &Estimator, geography: &Geography) -> Result<Matrix, DraftError> {
-        let find = |code: &InseeCode| geography.commune(code).ok_or(DraftError::UnknownCommune(*code));
-        let communes: Vec<&Commune> = self.communes.iter().map(find).collect::<Result<_, _>>()?;
-        let mut roads = Vec::with_capacity(communes.len() * communes.len());
-        for (from, there) in communes.iter().enumerate() {
-            for (to, here) in communes.iter().enumerate() {
-                roads.push(if from == to {
-                    Road::default()
-                } else {
-                    let journey = estimator.drive(there, here);
-                    Road { metres: journey.distance_m, seconds: journey.duration_s }
-                });
-            }
-        }
-        Ok(Matrix::new(communes.len(), roads)?)
     }
 }
 

@@ -89,6 +89,7 @@ refusal-plan-past = { $day } cannot be planned. Give today or a day to come.
 refusal-plan-iterations = That is too many tries. At most { $max }.
 refusal-plan-unknown = No plan was proposed for { $day }. Make one with: dispatch plan
 refusal-plan-replaced = That day was planned anew meanwhile. See the new plan with: dispatch show
+refusal-plan-roads = The roads this plan was made on are not known any more: the router is another one, or does not answer. Plan the day again with: dispatch plan
 refusal-plan-line-unknown = The plan has no line { $line }.
 refusal-plan-line-nobody = Line { $line } has no driver. See what would have to give with: dispatch suggest
 refusal-plan-locks = The trips promised that day contradict one another. Look at those that do not fit any more and free one.

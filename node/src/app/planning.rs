@@ -4,6 +4,7 @@
 
 mod accept;
 mod ask;
+mod day_roads;
 mod gather;
 pub(super) mod rounds;
 mod rules;
@@ -16,12 +17,14 @@ use std::{
 
 use jiff::civil::Date;
 use maillage_dispatch::{
+    Roads,
     day::{Board, Budget, DayError, LoadReport, Obstacle, Plan, audit, load_report},
     territory::Drafted,
 };
 use maillage_domain::{
     civil::day_of,
     ids::VolunteerKind,
+    roads::RoadsSource,
     roles::Operation,
     trip::{DriverRefusal, Trip},
 };
@@ -53,20 +56,25 @@ pub struct PlanWish {
 }
 
 /// Plans what nobody has decided about yet on a day, around everything that was asked or promised, and keeps the result
-/// as the proposal of that day in place of a former one.
+/// as the proposal of that day in place of a former one. The road router is asked first, for a short while.
 ///
 /// # Errors
 /// `not-allowed`; `plan-past`, `plan-iterations`; what is wrong with the day, with what to change; the store.
 pub async fn plan_day(app: &Arc<App>, caller: &Caller, wish: PlanWish) -> Result<Proposal, Refusal> {
     let budget = budget(wish)?;
-    let gathered = app.look(caller, Operation::DayPlan, |app, view| {
-        if wish.date < day_of(app.now()) {
-            return Err(refusals::invalid("plan-past").with("day", wish.date).into());
-        }
-        Gathered::read(app, view, wish.date, None)
+    caller.check(Operation::DayPlan)?;
+    if wish.date < day_of(app.now()) {
+        return Err(refusals::invalid("plan-past").with("day", wish.date));
+    }
+    day_roads::prepare(app, |_, view| gather::communes(view, wish.date)).await;
+    let (gathered, roads) = app.look(caller, Operation::DayPlan, |app, view| {
+        let gathered = Gathered::read(app, view, wish.date, None)?;
+        let roads = day_roads::choose(app, view, gathered.communes())?;
+        Ok((gathered, roads))
     })?;
     let worker = Arc::clone(app);
-    let computed = tokio::task::spawn_blocking(move || compute(&worker, gathered, budget, wish)).await;
+    let computed =
+        tokio::task::spawn_blocking(move || compute(&worker, (gathered, &roads), budget, wish)).await;
     let proposal = computed.map_err(refusals::internal)??;
     let by = caller.clone();
     app.act(caller, Operation::DayPlan, move |app, transaction| {
@@ -124,8 +132,13 @@ fn budget(wish: PlanWish) -> Result<Budget, Refusal> {
 }
 
 /// Drafts, plans, checks. Seconds of work: never on the runtime's own threads.
-fn compute(app: &App, mut gathered: Gathered, budget: Budget, wish: PlanWish) -> Result<Proposal, Refusal> {
-    let (drafted, mut board) = board(app, &mut gathered)?;
+fn compute(
+    app: &App,
+    (mut gathered, roads): (Gathered, &Roads),
+    budget: Budget,
+    wish: PlanWish,
+) -> Result<Proposal, Refusal> {
+    let (drafted, mut board) = board(app, &mut gathered, roads)?;
     let began = Instant::now();
     let mut stop = || began.elapsed() > Duration::from_secs(PLAN_WALL);
     board.fill();
@@ -136,14 +149,14 @@ fn compute(app: &App, mut gathered: Gathered, budget: Budget, wish: PlanWish) ->
         tracing::error!(breaches = breaches.len(), "a plan breaks a rule and is not kept");
         return Err(Refusal::new(RefusalKind::Internal, "internal"));
     }
-    Ok(proposal(app, &gathered, &drafted, &plan, wish))
+    Ok(proposal(app, &gathered, (&drafted, roads.source()), &plan, wish))
 }
 
 /// The day on a board. A promise that contradicts the rules by now (a changed week, two promises at once) is not moved:
 /// its time is taken, and the day is planned around it.
-fn board(app: &App, gathered: &mut Gathered) -> Result<(Drafted, Board), Refusal> {
+fn board(app: &App, gathered: &mut Gathered, roads: &Roads) -> Result<(Drafted, Board), Refusal> {
     loop {
-        let drafted = gathered.draft(app)?;
+        let drafted = gathered.draft(app, roads)?;
         let in_the_way: Vec<usize> = match Board::new(drafted.day.clone()) {
             Ok(board) => return Ok((drafted, board)),
             Err(DayError::LockImpossible { request, .. }) => vec![request],
@@ -186,7 +199,13 @@ fn wrong_day(error: &DayError) -> Refusal {
     }
 }
 
-fn proposal(app: &App, gathered: &Gathered, drafted: &Drafted, plan: &Plan, wish: PlanWish) -> Proposal {
+fn proposal(
+    app: &App,
+    gathered: &Gathered,
+    (drafted, roads): (&Drafted, RoadsSource),
+    plan: &Plan,
+    wish: PlanWish,
+) -> Proposal {
     let load = load_report(&drafted.day, plan);
     let sum = |of: fn(&maillage_dispatch::day::Figures) -> i64| {
         u64::try_from(plan.tours.iter().map(|tour| of(&tour.figures)).sum::<i64>()).unwrap_or(0)
@@ -201,6 +220,7 @@ fn proposal(app: &App, gathered: &Gathered, drafted: &Drafted, plan: &Plan, wish
         deadhead_m: sum(|figures| figures.deadhead_m),
         loaded_m: sum(|figures| figures.loaded_m),
         gini_permille: [load.gini_before, load.gini_after].map(permille),
+        roads,
         rules_from: gathered.rules_from(),
         loads: loads(drafted, &load),
         lines: lines(gathered, drafted, plan),

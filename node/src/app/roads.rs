@@ -31,7 +31,7 @@ pub use self::{
     state::{RoadsState, show},
 };
 use super::{Aborted, App, refusals};
-use crate::limits::VOLUNTEERS;
+use crate::limits::{ROADS_KEPT, VOLUNTEERS};
 
 /// What came of asking a router.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -130,21 +130,28 @@ pub(super) fn homes(volunteers: &[maillage_domain::volunteer::Volunteer]) -> BTr
 /// Asks the router, for a short while, for what an optimisation will need and the store does not have. Whatever comes of it, the
 /// optimisation goes on.
 pub async fn prepare(app: &Arc<App>, pairs: impl FnOnce(&App, &dyn View) -> Result<BTreeSet<Pair>, Aborted>) {
-    if !app.roads.has_router() {
+    if !app.roads.has_router() || app.roads.rests(app.now()) {
         return;
     }
     let worth_asking = app.read(|app, view| {
-        let pairs = pairs(app, view)?;
-        for pair in &pairs {
-            if let Known::Nothing = known(app, view, *pair)? {
+        let mut missing = BTreeSet::new();
+        for pair in pairs(app, view)? {
+            match known(app, view, pair)? {
+                Known::Way(_) => {}
                 // All of it will be estimated.
-                return Ok(BTreeSet::new());
+                Known::Nothing => return Ok(BTreeSet::new()),
+                Known::Missing => {
+                    missing.insert(pair);
+                }
             }
         }
-        Ok(pairs)
+        Ok(missing)
     });
     // A trip that does not exist is told by the use case itself.
     let Ok(pairs) = worth_asking else { return };
+    if pairs.is_empty() {
+        return;
+    }
     match tokio::time::timeout(app.roads.terms().within, fill(app, &pairs)).await {
         Ok(Ok(_)) => {}
         Ok(Err(refusal)) => tracing::warn!(code = refusal.reason(), "roads cannot be kept"),
@@ -233,22 +240,25 @@ async fn keep(app: &Arc<App>, block: &Block, answer: Answer) -> Result<usize, Re
     let Answer { roads: rows, data_version } = answer;
     let pairs = block.from.iter().flat_map(|from| block.to.iter().map(move |to| (*from, *to)));
     let answered = pairs.zip(rows.into_iter().flatten()).filter(|((from, to), _)| from != to);
-    let kept: Vec<(Pair, Option<Journey>)> = answered.collect();
-    let count = kept.len();
-    app.transact("roads.keep", move |app, transaction| {
-        for (pair, journey) in kept {
-            let way = journey.map(|road| Way { metres: road.distance_m, seconds: road.duration_s });
-            let road = Road {
-                way,
-                engine: app.roads.engine().to_owned(),
-                router: app.roads.terms().router.clone(),
-                data_version: data_version.clone(),
-                fetched: app.now(),
-            };
-            roads::put(transaction, pair, &road)?;
-        }
-        Ok(())
-    })
-    .await?;
-    Ok(count)
+    let answered: Vec<(Pair, Option<Journey>)> = answered.collect();
+    for some in answered.chunks(ROADS_KEPT) {
+        let (kept, data_version) = (some.to_vec(), data_version.clone());
+        app.transact("roads.keep", move |app, transaction| {
+            for (pair, journey) in kept {
+                let way = journey.map(|road| Way { metres: road.distance_m, seconds: road.duration_s });
+                let road = Road {
+                    way,
+                    engine: app.roads.engine().to_owned(),
+                    router: app.roads.terms().router.clone(),
+                    data_version: data_version.clone(),
+                    fetched: app.now(),
+                };
+                roads::put(transaction, pair, &road)?;
+            }
+            Ok(())
+        })
+        .await?;
+        app.roads.changed();
+    }
+    Ok(answered.len())
 }

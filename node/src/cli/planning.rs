@@ -93,10 +93,12 @@ pub(super) async fn dispatch(session: &mut Session<'_>, command: Dispatch) -> Re
                 return Ok(());
             }
             if reply.possible {
-                return Ok(session.line("dispatch-possible", &[])?);
+                session.line("dispatch-possible", &[])?;
+            } else {
+                let why = why(session.words(), &reply.code, reply.missing);
+                session.line("dispatch-not-possible", &[("why", why.into())])?;
             }
-            let why = why(session.words(), &reply.code, reply.missing);
-            Ok(session.line("dispatch-not-possible", &[("why", why.into())])?)
+            roads::show_source(session, &reply.distance_source)
         }
         Dispatch::Plan(PlanArguments { day, iterations, seed }) => {
             let request = proto::PlanDayRequest { day, iterations, seed };
@@ -140,7 +142,10 @@ pub(super) async fn dispatch(session: &mut Session<'_>, command: Dispatch) -> Re
     }
 }
 
-fn show_answer(session: &mut Session<'_>, reply: &proto::SuggestInDayReply) -> Result<(), CommandError> {
+pub(super) fn show_answer(
+    session: &mut Session<'_>,
+    reply: &proto::SuggestInDayReply,
+) -> Result<(), CommandError> {
     if session.json(reply)? {
         return Ok(());
     }
@@ -168,6 +173,7 @@ fn show_answer(session: &mut Session<'_>, reply: &proto::SuggestInDayReply) -> R
     if !reply.refusals.is_empty() {
         show_refusals(session, reply)?;
     }
+    roads::show_source(session, &reply.distance_source)?;
     match &reply.rules {
         Some(rules) => rules::in_words(session, rules),
         None => Ok(()),
@@ -259,7 +265,7 @@ fn why(words: Words<'_>, code: &str, missing: u64) -> String {
     words.text(&format!("dispatch-why-{code}"), &[("amount", amount.into())])
 }
 
-fn show_plan(session: &mut Session<'_>, plan: &proto::DayPlan) -> Result<(), CommandError> {
+pub(super) fn show_plan(session: &mut Session<'_>, plan: &proto::DayPlan) -> Result<(), CommandError> {
     if session.json(plan)? {
         return Ok(());
     }
@@ -294,6 +300,7 @@ fn show_plan(session: &mut Session<'_>, plan: &proto::DayPlan) -> Result<(), Com
         ("field-loaded", km(plan.loaded_m)),
         ("field-iterations", iterations.to_string()),
     ])?;
+    roads::show_source(session, &plan.distance_source)?;
     show_loads(session, plan)?;
     if plan.cut_short {
         session.line("dispatch-cut-short", &[])?;

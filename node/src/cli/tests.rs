@@ -13,8 +13,8 @@ use maillage_platform::{
 use maillage_proto::node::v1 as proto;
 
 use super::{
-    TEXTS, arguments::Arguments, catalog, codes, failure::CommandError, handovers, reports, roads, run_with,
-    session::Session, trips, words::Words,
+    TEXTS, arguments::Arguments, catalog, codes, failure::CommandError, handovers, planning, reports, roads,
+    run_with, session::Session, trips, words::Words,
 };
 
 /// Runs the program and gives its exit code, standard output and standard error.
@@ -319,6 +319,24 @@ fn suggestions_name_who_can_and_say_of_everybody_else_why_not() {
     assert!(text.contains("distance par la route – © les contributeurs d'OpenStreetMap – ODbL"), "{text}");
     let nobody = printed(|session| trips::show_suggestion(session, &proto::SuggestReply::default()));
     assert!(nobody.contains("Personne ne peut conduire") && nobody.contains("handover offer"), "{nobody}");
+}
+
+#[test]
+fn a_plan_says_on_which_roads_it_was_made() {
+    let plan = proto::DayPlan { distance_source: "estimate".to_owned(), ..proto::DayPlan::default() };
+    let text = printed(|session| planning::show_plan(session, &plan));
+    assert!(text.contains("distance estimée") && !text.contains("OpenStreetMap"), "{text}");
+    let routed = proto::DayPlan { distance_source: "router".to_owned(), ..plan };
+    let text = printed(|session| planning::show_plan(session, &routed));
+    assert!(text.contains("distance par la route – © les contributeurs d'OpenStreetMap – ODbL"), "{text}");
+    let answer = |source: &str| proto::SuggestInDayReply {
+        distance_source: source.to_owned(),
+        ..proto::SuggestInDayReply::default()
+    };
+    let text = printed(|session| planning::show_answer(session, &answer("estimate")));
+    assert!(text.contains("distance estimée") && !text.contains("OpenStreetMap"), "{text}");
+    let text = printed(|session| planning::show_answer(session, &answer("router")));
+    assert!(text.contains("distance par la route") && text.contains("OpenStreetMap"), "{text}");
 }
 
 #[test]

@@ -6,7 +6,11 @@ use maillage_domain::roles::Operation;
 use maillage_proto::node::v1::{self as proto, planning_server::Planning};
 use tonic::{Request, Response, Status};
 
-use super::{Services, allowed, convert::planning as convert, day, id};
+use super::{
+    Services, allowed,
+    convert::{planning as convert, trips::attribution},
+    day, id,
+};
 use crate::{
     app::{
         planning::{self, NewNumber, PlanWish},
@@ -27,7 +31,7 @@ impl Planning for Services {
             0 => limits::SUGGESTED,
             limit => limit.min(limits::PAGE_MAX),
         };
-        let answer = planning::suggest(&self.app, &caller, (id(&trip, "trip")?, single), limit)?;
+        let answer = planning::suggest(&self.app, &caller, (id(&trip, "trip")?, single), limit).await?;
         Ok(Response::new(convert::answer(&answer)))
     }
 
@@ -38,11 +42,13 @@ impl Planning for Services {
         let caller = allowed(&request, Operation::TripSuggest)?;
         let proto::WhyNotRequest { trip, volunteer } = request.into_inner();
         let (trip, volunteer) = (id(&trip, "trip")?, id(&volunteer, "volunteer")?);
-        let obstacle = planning::why_not(&self.app, &caller, trip, volunteer)?;
+        let (obstacle, roads) = planning::why_not(&self.app, &caller, trip, volunteer).await?;
         Ok(Response::new(proto::WhyNotReply {
             possible: obstacle.is_none(),
             code: obstacle.map(|obstacle| obstacle.code().to_owned()).unwrap_or_default(),
             missing: obstacle.as_ref().map_or(0, planning::missing),
+            distance_source: roads.code().to_owned(),
+            attribution: attribution(roads),
         }))
     }
 

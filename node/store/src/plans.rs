@@ -4,6 +4,7 @@
 use jiff::{Timestamp, civil::Date};
 use maillage_domain::{
     ids::{PlanKind, VolunteerKind},
+    roads::RoadsSource,
     trip::{Assignment, DrivenVehicle, WhichVehicle},
 };
 use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
@@ -48,6 +49,8 @@ pub struct Proposal {
     pub loaded_m: u64,
     /// Gini coefficient of the load over the wish in thousandths, before and after.
     pub gini_permille: [u16; 2],
+    /// Where every distance and time of it comes from.
+    pub roads: RoadsSource,
     /// First day of the planning rules it was made by; none if they are the built-in ones.
     pub rules_from: Option<Date>,
     /// How the kilometres of 28 days lie on the volunteers: those who told a wish or drive that day.
@@ -111,6 +114,7 @@ pub(crate) struct PlanRecord {
     deadhead_m: u64,
     loaded_m: u64,
     gini_permille: [u16; 2],
+    roads: String,
     rules_from: Option<String>,
     loads: Vec<LoadRecord>,
     lines: u16,
@@ -205,6 +209,7 @@ pub fn find(view: &(impl View + ?Sized), date: Date) -> Result<Option<Proposal>,
         deadhead_m,
         loaded_m,
         gini_permille,
+        roads,
         rules_from,
         loads,
         lines: _,
@@ -219,6 +224,7 @@ pub fn find(view: &(impl View + ?Sized), date: Date) -> Result<Option<Proposal>,
         deadhead_m,
         loaded_m,
         gini_permille,
+        roads: parsed(&roads, KIND)?,
         rules_from: rules_from.map(|day| parsed(&day, KIND)).transpose()?,
         loads: loads.into_iter().map(PlannedLoad::from).collect(),
         lines,
@@ -262,6 +268,7 @@ impl PlanRecord {
             deadhead_m: proposal.deadhead_m,
             loaded_m: proposal.loaded_m,
             gini_permille: proposal.gini_permille,
+            roads: proposal.roads.code().to_owned(),
             rules_from: proposal.rules_from.map(|day| day.to_string()),
             loads: proposal.loads.iter().copied().map(LoadRecord::from).collect(),
             lines,

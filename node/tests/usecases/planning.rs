@@ -266,7 +266,7 @@ fn suggestions_say_what_a_trip_adds_to_the_day_and_why_not_agrees() {
     let far = world.volunteer(A, "81222", false);
     let gone = world.driver_at("14:00-16:00", None);
     let trip = world.to_albi(world.person(A, "ask"), "10:00");
-    let answer = planning::suggest(world.app(A), &local(), (trip, true), 10).unwrap();
+    let answer = ready(planning::suggest(world.app(A), &local(), (trip, true), 10)).unwrap();
     let who = |driver: usize| answer.who.volunteer(driver).0;
     let ranked: Vec<String> = answer.candidates.iter().map(|candidate| who(candidate.driver)).collect();
     assert_eq!(ranked, [near.to_string(), far.to_string()]);
@@ -278,13 +278,13 @@ fn suggestions_say_what_a_trip_adds_to_the_day_and_why_not_agrees() {
         (answer.refusals[0].code, who(answer.refusals[0].drivers[0].0)),
         ("unavailable", gone.to_string())
     );
-    let ask = |volunteer| planning::why_not(world.app(A), &local(), trip, volunteer).unwrap();
+    let ask = |volunteer| ready(planning::why_not(world.app(A), &local(), trip, volunteer)).unwrap().0;
     assert!(ask(near).is_none() && ask(far).is_none());
     assert_eq!(ask(gone).map(|obstacle| obstacle.code()), Some("unavailable"));
     // The answer follows the store: whoever is away is not suggested any more.
     let day = wish().date;
     ready(people::add_absence(world.app(A), &local(), near, &day.to_string(), &day.to_string())).unwrap();
-    let answer = planning::suggest(world.app(A), &local(), (trip, true), 10).unwrap();
+    let answer = ready(planning::suggest(world.app(A), &local(), (trip, true), 10)).unwrap();
     assert_eq!(answer.candidates.len(), 1);
 }
 
@@ -293,7 +293,7 @@ fn when_nobody_can_it_is_said_what_would_have_to_give() {
     let world = World::empty(1);
     let driver = world.driver_at("05:00-09:45", None);
     let trip = world.to_albi(world.person(A, "ask"), "10:00");
-    let answer = planning::suggest(world.app(A), &local(), (trip, true), 10).unwrap();
+    let answer = ready(planning::suggest(world.app(A), &local(), (trip, true), 10)).unwrap();
     assert!(answer.candidates.is_empty());
     let earlier = answer.relaxations.iter().find_map(|relaxation| match relaxation {
         Relaxation::Shift { minutes, then } => Some((*minutes, answer.who.volunteer(then.driver).0)),

@@ -7,18 +7,23 @@ use std::{
 };
 
 use jiff::civil::Date;
-use maillage_dispatch::day::{Board, DayError};
+use maillage_dispatch::{
+    Roads,
+    day::{Board, DayError},
+    territory::DayCommunes,
+};
 use maillage_domain::{
     ids::{PlanKind, VolunteerKind},
+    roads::RoadsSource,
     roles::Operation,
     trip::{Assignment, Trip, TripAction, TripStatus},
 };
 use maillage_engine::{Transaction, View};
 use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::Refusal;
-use maillage_store::plans::{self, Outcome, Proposal};
+use maillage_store::plans::{self, Line, Outcome, Proposal};
 
-use super::gather::Gathered;
+use super::{day_roads, gather::Gathered};
 use crate::app::{
     Aborted, App,
     caller::Caller,
@@ -43,16 +48,19 @@ struct Chosen {
     drives: Vec<Assignment>,
 }
 
-/// Accepts lines of the proposal of a day, or all that propose a driver. Lines that do not fit any more are told and left.
+/// Accepts lines of the proposal of a day, or all that propose a driver. Lines that do not fit any more are told and left. They
+/// are looked at on roads of the source they were planned on: a router's road and an estimate do not agree to the second.
 ///
 /// # Errors
-/// `not-allowed`; `plan-unknown`, `plan-replaced`, `plan-line-unknown`; the store.
+/// `not-allowed`; `plan-unknown`, `plan-replaced`, `plan-line-unknown`, `plan-roads`; the store.
 pub async fn accept(
     app: &Arc<App>,
     caller: &Caller,
     (date, id): (Date, Id<PlanKind>),
     lines: Option<BTreeSet<u16>>,
 ) -> Result<Accepted, Refusal> {
+    caller.check(Operation::PlanAccept)?;
+    day_roads::prepare(app, |app, view| communes(app, view, date)).await;
     let by = caller.clone();
     app.act(caller, Operation::PlanAccept, move |app, transaction| {
         let mut proposal = plans::find(transaction, date)?
@@ -61,7 +69,7 @@ pub async fn accept(
             return Err(refusals::conflict("plan-replaced").into());
         }
         let chosen = chosen(&proposal, lines.as_ref())?;
-        let (fitting, stale) = fitting(app, transaction, date, chosen)?;
+        let (fitting, stale) = fitting(app, transaction, &proposal, chosen)?;
         let mut offered = Vec::new();
         for line in &fitting {
             offered.extend(offer(app, transaction, line)?);
@@ -103,7 +111,7 @@ fn chosen(proposal: &Proposal, lines: Option<&BTreeSet<u16>>) -> Result<Vec<Chos
 fn fitting(
     app: &App,
     view: &dyn View,
-    date: Date,
+    proposal: &Proposal,
     chosen: Vec<Chosen>,
 ) -> Result<(Vec<Chosen>, BTreeMap<u16, &'static str>), Aborted> {
     let mut stale = BTreeMap::new();
@@ -115,15 +123,11 @@ fn fitting(
             stale.insert(line.number, "plan-line-decided");
         }
     }
-    let gathered = Gathered::read(app, view, date, None)?;
+    let gathered = Gathered::read(app, view, proposal.date, None)?;
+    let roads = day_roads::again(app, view, proposal.roads, asked(&gathered, &drives_of(&kept)).communes())?;
     loop {
-        let mut trial = gathered.clone();
-        let drives: Vec<_> = kept
-            .iter()
-            .flat_map(|line| line.trips.iter().copied().zip(line.drives.iter().copied()))
-            .collect();
-        trial.ask(&drives);
-        let clash = clash(app, &mut trial, &drives)?;
+        let drives = drives_of(&kept);
+        let clash = clash(app, &mut asked(&gathered, &drives), &roads, &drives)?;
         if clash.is_empty() {
             return Ok((kept, stale));
         }
@@ -134,14 +138,43 @@ fn fitting(
     }
 }
 
+fn drives_of(lines: &[Chosen]) -> Vec<(Id<TripKind>, Assignment)> {
+    lines.iter().flat_map(|line| line.trips.iter().copied().zip(line.drives.iter().copied())).collect()
+}
+
+/// What was asked and promised on a day, as if these drives had been asked for too.
+fn asked(gathered: &Gathered, drives: &[(Id<TripKind>, Assignment)]) -> Gathered {
+    let mut trial = gathered.clone();
+    trial.ask(drives);
+    trial.keep_asked();
+    trial
+}
+
+/// The communes of everything on a day that is asked or promised, or would be by its proposal.
+fn communes(app: &App, view: &dyn View, date: Date) -> Result<DayCommunes, Aborted> {
+    let Some(proposal) = plans::find(view, date)?.filter(|known| known.roads == RoadsSource::Router) else {
+        return Ok(DayCommunes::default());
+    };
+    let proposed: Vec<_> = proposal.lines.iter().flat_map(proposed).collect();
+    Ok(asked(&Gathered::read(app, view, date)?, &proposed).communes())
+}
+
+fn proposed(line: &Line) -> Vec<(Id<TripKind>, Assignment)> {
+    match &line.outcome {
+        Outcome::Drives { drives, .. } => line.trips.iter().copied().zip(drives.iter().copied()).collect(),
+        Outcome::Nobody { .. } => Vec::new(),
+    }
+}
+
 /// Trips of the chosen lines that cannot be driven as proposed; older promises that contradict the rules are set aside.
 fn clash(
     app: &App,
     trial: &mut Gathered,
+    roads: &Roads,
     drives: &[(Id<TripKind>, Assignment)],
 ) -> Result<BTreeSet<Id<TripKind>>, Aborted> {
     loop {
-        let drafted = trial.draft(app)?;
+        let drafted = trial.draft(app, roads)?;
         let requests = match Board::new(drafted.day.clone()) {
             Ok(_) => return Ok(trial.over_week(drives)),
             Err(DayError::LockImpossible { request, .. }) => vec![request],

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::civil::Date;
 use maillage_dispatch::{
     day::{Board, Obstacle, RefusalGroup, Relaxation, Suggestion, Wish},
-    territory::Drafted,
+    territory::{DayCommunes, Drafted},
 };
 use maillage_domain::{
     civil::day_of,
     ids::VolunteerKind,
     plan_rules::PlanRules,
+    roads::RoadsSource,
     roles::Operation,
     trip::{Trip, TripError, TripStatus},
     volunteer::Volunteer,
@@ -19,7 +20,11 @@ use maillage_domain::{
 use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::Refusal;
 
-use super::{board, gather::Gathered};
+use super::{
+    board,
+    day_roads::{self, RoadsMemory},
+    gather::{self, Gathered},
+};
 use crate::app::{
     Aborted, App,
     caller::Caller,
@@ -27,13 +32,19 @@ use crate::app::{
     suggest::{find, together},
 };
 
-/// The day that was asked about last, as the store stood.
+/// The day that was asked about last, as the store stood, and the roads that were chosen last.
 #[derive(Default)]
-pub struct DayMemory(Mutex<Option<Remembered>>);
+pub struct DayMemory {
+    asked: Mutex<Option<Remembered>>,
+    pub(super) roads: RoadsMemory,
+}
 
 struct Remembered {
     date: Date,
+    /// The day it was drafted on: roads expire, and assumptions come into force.
+    today: Date,
     sequence: u64,
+    roads: RoadsSource,
     day: Arc<Mutex<AskedDay>>,
 }
 
@@ -56,6 +67,8 @@ pub struct DayAnswer {
     pub who: Who,
     /// What counts how much that day.
     pub rules: PlanRules,
+    /// Where every distance and time in it comes from.
+    pub roads: RoadsSource,
 }
 
 /// Names for the numbers of an answer.
@@ -68,6 +81,7 @@ struct Known {
     drafted: Drafted,
     names: Vec<String>,
     rules: PlanRules,
+    roads: RoadsSource,
 }
 
 impl Who {
@@ -88,16 +102,19 @@ impl Who {
     }
 }
 
-/// Who could drive a trip (and its other leg, if it waits for the same decision) within the rounds promised that day.
+/// Who could drive a trip (and its other leg, if it waits for the same decision) within the rounds promised that day. The road
+/// router is asked first, for a short while.
 ///
 /// # Errors
 /// `not-allowed`; `trip-unknown`, `trip-wrong-…`; what is wrong with the day; the store.
-pub fn suggest(
-    app: &App,
+pub async fn suggest(
+    app: &Arc<App>,
     caller: &Caller,
     (trip, single): (Id<TripKind>, bool),
     limit: usize,
 ) -> Result<DayAnswer, Refusal> {
+    caller.check(Operation::TripSuggest)?;
+    prepare(app, trip).await;
     app.look(caller, Operation::TripSuggest, |app, view| {
         let wanted = together(view, trip, single)?;
         let day = asked_day(app, &wanted)?;
@@ -111,20 +128,24 @@ pub fn suggest(
             relaxations: found.relaxations,
             who: day.who(),
             rules: day.known.rules,
+            roads: day.known.roads,
         })
     })
 }
 
-/// Why a volunteer cannot drive a trip within the rounds promised that day; none if it is possible.
+/// Why a volunteer cannot drive a trip within the rounds promised that day, none if it is possible; and where the roads come
+/// from by which that is so.
 ///
 /// # Errors
 /// As [`suggest`]; `volunteer-unknown`.
-pub fn why_not(
-    app: &App,
+pub async fn why_not(
+    app: &Arc<App>,
     caller: &Caller,
     trip: Id<TripKind>,
     volunteer: Id<VolunteerKind>,
-) -> Result<Option<Obstacle>, Refusal> {
+) -> Result<(Option<Obstacle>, RoadsSource), Refusal> {
+    caller.check(Operation::TripSuggest)?;
+    prepare(app, trip).await;
     app.look(caller, Operation::TripSuggest, |app, view| {
         let wanted = vec![find(view, trip)?];
         let day = asked_day(app, &wanted)?;
@@ -132,8 +153,35 @@ pub fn why_not(
         let requests = day.requests(&wanted)?;
         let driver = day.known.drafted.volunteers.iter().position(|known| *known == volunteer);
         let driver = driver.ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", volunteer))?;
-        Ok(requests.first().and_then(|request| day.board.why_not(*request, driver).err()))
+        let obstacle = requests.first().and_then(|request| day.board.why_not(*request, driver).err());
+        Ok((obstacle, day.known.roads))
     })
+}
+
+/// Asks the router for the day of a trip, unless that day is in mind with the router's roads.
+async fn prepare(app: &Arc<App>, trip: Id<TripKind>) {
+    day_roads::prepare(app, |app, view| {
+        let date = day_of(find(view, trip)?.terms.earliest_pickup);
+        if app.days.is_routed(app, date) {
+            return Ok(DayCommunes::default());
+        }
+        gather::communes(view, date)
+    })
+    .await;
+}
+
+impl DayMemory {
+    fn is_routed(&self, app: &App, date: Date) -> bool {
+        let memory = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = memory.as_ref().filter(|known| known.is_of(app, date, app.store.durable_sequence()));
+        known.is_some_and(|known| known.roads == RoadsSource::Router)
+    }
+}
+
+impl Remembered {
+    fn is_of(&self, app: &App, date: Date, sequence: u64) -> bool {
+        (self.date, self.today, self.sequence) == (date, day_of(app.now()), sequence)
+    }
 }
 
 impl AskedDay {
@@ -159,16 +207,17 @@ fn asked_day(app: &App, wanted: &[Trip]) -> Result<Arc<Mutex<AskedDay>>, Aborted
     let date = wanted.first().map(|trip| day_of(trip.terms.earliest_pickup)).unwrap_or_default();
     // Read before the day is: a day that is newer than its number is drafted once more, never believed too long.
     let sequence = app.store.durable_sequence();
-    let mut memory = app.days.0.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = memory.as_ref().filter(|known| known.date == date && known.sequence == sequence) {
+    let mut memory = app.days.asked.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = memory.as_ref().filter(|known| known.is_of(app, date, sequence)) {
         return Ok(Arc::clone(&known.day));
     }
     let mut gathered = Gathered::read(app, &app.store, date, None)?;
-    let (drafted, board) = board(app, &mut gathered)?;
-    let rules = gathered.rules();
+    let roads = day_roads::choose(app, &app.store, gathered.communes())?;
+    let (drafted, board) = board(app, &mut gathered, &roads)?;
+    let (roads, rules) = (roads.source(), gathered.rules());
     let name = |volunteer: Volunteer| volunteer.details.name.as_str().to_owned();
     let names = gathered.into_volunteers().into_iter().map(name).collect();
-    let day = Arc::new(Mutex::new(AskedDay { known: Arc::new(Known { drafted, names, rules }), board }));
-    *memory = Some(Remembered { date, sequence, day: Arc::clone(&day) });
+    let day = Arc::new(Mutex::new(AskedDay { known: Arc::new(Known { drafted, names, rules, roads }), board }));
+    *memory = Some(Remembered { date, today: day_of(app.now()), sequence, roads, day: Arc::clone(&day) });
     Ok(day)
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{ToSpan as _, civil::Date};
 use maillage_dispatch::{
-    Candidate, Commitment,
+    Candidate, Commitment, Roads,
     day::Priority,
-    territory::{DayTrip, DraftError, Drafted, DriverLoad28, Standing, TerritoryDay},
+    territory::{DayCommunes, DayTrip, DraftError, Drafted, DriverLoad28, Standing, TerritoryDay},
 };
 use maillage_domain::{
     document::RequiredDocuments,
@@ -30,7 +30,7 @@ use crate::{
     app::{
         Aborted, App,
         people::documents,
-        refusals,
+        refusals, roads,
         suggest::{driven, leg_of, reservations, start_of, weeks},
     },
     limits::VOLUNTEERS,
@@ -137,8 +137,14 @@ impl Gathered {
         })
     }
 
+    /// The communes it happens in.
+    pub(super) fn communes(&self) -> DayCommunes {
+        let stops = self.trips.iter().flat_map(|trip| [trip.pickup.commune, trip.dropoff.commune]);
+        DayCommunes { stops: stops.collect(), homes: roads::homes(&self.volunteers) }
+    }
+
     /// The day as the planner reads it.
-    pub(super) fn draft(&self, app: &App) -> Result<Drafted, Refusal> {
+    pub(super) fn draft(&self, app: &App, roads: &Roads) -> Result<Drafted, Refusal> {
         let nothing: &[Commitment] = &[];
         let of = |map: &'_ BTreeMap<Id<VolunteerKind>, Vec<Commitment>>, id| {
             map.get(id).map_or(nothing.to_vec(), Clone::clone)
@@ -165,7 +171,7 @@ impl Gathered {
             candidates: &candidates,
             loads: &self.loads,
             required: &self.required,
-            estimator: &app.estimator,
+            roads,
             geography: app.geography,
             rules: &self.rules,
         };
@@ -222,6 +228,20 @@ impl Gathered {
                 trip.standing = Standing::Asked(*drive);
             }
         }
+    }
+
+    /// Leaves what somebody was asked for or has promised, and those who were asked.
+    pub(super) fn keep_asked(&mut self) {
+        self.trips.retain(|trip| trip.standing != Standing::Free);
+        let asked: BTreeSet<Id<VolunteerKind>> = self
+            .trips
+            .iter()
+            .filter_map(|trip| match trip.standing {
+                Standing::Asked(drive) | Standing::Promised(drive) => Some(drive.volunteer),
+                Standing::Free => None,
+            })
+            .collect();
+        self.volunteers.retain(|volunteer| asked.contains(&volunteer.id));
     }
 
     /// Takes trips out of the plan; the time of their drivers is taken. Whether there were any.
@@ -285,6 +305,13 @@ impl Gathered {
             }
         }
     }
+}
+
+/// The communes of a day, without what else is known of it.
+pub(super) fn communes(view: &dyn View, date: Date) -> Result<DayCommunes, Aborted> {
+    let of_day = trips::on_day(view, date)?.into_iter().filter(is_ours);
+    let stops = of_day.flat_map(|trip| [trip.terms.pickup.commune, trip.terms.dropoff.commune]).collect();
+    Ok(DayCommunes { stops, homes: roads::homes(&volunteers::list(view, None, VOLUNTEERS)?) })
 }
 
 /// Outbound and return that are both on the day, each with the other.

@@ -13,7 +13,7 @@ use maillage_domain::{civil::day_of, ids::VolunteerKind, place::Place, text::Add
 use maillage_engine::View;
 use maillage_federation::ids::{HandoverKind, Id, TripKind};
 
-use super::{board, gather::Gathered};
+use super::{board, day_roads, gather::Gathered};
 use crate::{
     app::{Aborted, App, suggest::Suggestion},
     limits::WITHIN_ROUNDS,
@@ -40,7 +40,12 @@ pub(in crate::app) fn add(
     let asked: Vec<DayTrip> = legs.iter().enumerate().map(|(index, leg)| day_trip(index, leg)).collect();
     let ids: Vec<Id<TripKind>> = asked.iter().map(|trip| trip.id).collect();
     gathered.add(asked);
-    let (drafted, mut board) = match board(app, &mut gathered) {
+    let roads = day_roads::choose(app, view, gathered.communes())?;
+    if roads.source() != suggestion.roads {
+        // Never two sources in one answer.
+        return Ok(());
+    }
+    let (drafted, mut board) = match board(app, &mut gathered, &roads) {
         Ok(drafted) => drafted,
         Err(refusal) => {
             tracing::warn!(code = refusal.reason(), "the rounds of a day cannot be looked at");

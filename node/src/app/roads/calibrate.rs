@@ -109,7 +109,9 @@ async fn put_in_force(
         roads::put_calibration(transaction, &calibration, CALIBRATIONS)?;
         app.note(transaction, &by, Operation::RoadsCalibrate, &[])
     })
-    .await
+    .await?;
+    app.roads.changed();
+    Ok(())
 }
 
 fn refused(error: CalibrationError) -> Refusal {

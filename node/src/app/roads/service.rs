@@ -2,7 +2,10 @@
 //! asks ahead do not knock together. Must never keep an answer: that is the store's.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -42,6 +45,7 @@ pub struct RoadService {
     terms: RoadTerms,
     state: Mutex<State>,
     turn: tokio::sync::Mutex<()>,
+    changes: AtomicU64,
 }
 
 struct State {
@@ -63,7 +67,7 @@ impl RoadService {
     fn over(router: Option<Arc<dyn Router>>, terms: RoadTerms) -> Self {
         let breaker = Breaker::new(terms.failures, terms.pause);
         let state = Mutex::new(State { breaker, last_error: None });
-        Self { router, terms, state, turn: tokio::sync::Mutex::new(()) }
+        Self { router, terms, state, turn: tokio::sync::Mutex::new(()), changes: AtomicU64::new(0) }
     }
 
     /// Whether there is a router.
@@ -87,6 +91,21 @@ impl RoadService {
         (state.breaker.state(now), state.breaker.failures(), state.last_error)
     }
 
+    /// Whether the router is left alone for the moment.
+    pub fn rests(&self, now: Timestamp) -> bool {
+        matches!(self.lock().breaker.state(now), BreakerState::Open { .. })
+    }
+
+    /// How often roads or assumptions have been kept since the start.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
+    }
+
+    /// Says that roads or assumptions have been kept.
+    pub(super) fn changed(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+    }
+
     /// Waits until nobody else asks.
     pub(super) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.turn.lock().await
@@ -100,7 +119,7 @@ impl RoadService {
         to: &[Coordinates],
     ) -> Result<Answer, RouterError> {
         let Some(router) = &self.router else { return Err(RouterError::Unreachable) };
-        if let BreakerState::Open { .. } = self.lock().breaker.state(clock.now()) {
+        if self.rests(clock.now()) {
             return Err(RouterError::Resting);
         }
         let answer = router.table(from, to).await;

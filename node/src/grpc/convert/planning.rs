@@ -9,6 +9,7 @@ use maillage_store::{
     volunteers,
 };
 
+use super::trips::attribution;
 use crate::app::{
     App,
     planning::{Accepted, DayAnswer, RulesSeen, Who, missing},
@@ -22,6 +23,8 @@ pub fn answer(answer: &DayAnswer) -> proto::SuggestInDayReply {
         refusals: answer.refusals.iter().map(|group| refusals(who, group)).collect(),
         relaxations: answer.relaxations.iter().map(|relaxation| relaxed(who, relaxation)).collect(),
         rules: Some(in_force(&answer.rules)),
+        distance_source: answer.roads.code().to_owned(),
+        attribution: attribution(answer.roads),
     }
 }
 
@@ -136,6 +139,8 @@ pub fn plan(app: &App, proposal: &Proposal) -> proto::DayPlan {
         rules_from_day: proposal.rules_from.map(|day| day.to_string()).unwrap_or_default(),
         loads: proposal.loads.iter().map(|planned| load(app, planned)).collect(),
         lines: (0_u32..).zip(&proposal.lines).map(|(number, line_of)| line(app, number, line_of)).collect(),
+        distance_source: proposal.roads.code().to_owned(),
+        attribution: attribution(proposal.roads),
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::civil::date;
 use maillage_domain::{
     plan_rules::PlanRules,
+    roads::RoadsSource,
     trip::{Assignment, DrivenVehicle, WhichVehicle},
 };
 
@@ -44,6 +45,7 @@ fn proposal() -> Proposal {
         deadhead_m: 62_500,
         loaded_m: 40_000,
         gini_permille: [310, 270],
+        roads: RoadsSource::Router,
         rules_from: Some(date(2026, 9, 1)),
         loads: vec![PlannedLoad {
             volunteer: id(50),

@@ -3,5 +3,6 @@
 
 mod client;
 mod fake;
+mod planning;
 mod real;
 mod suggesting;

@@ -30,19 +30,19 @@ use maillage_platform::worker::{WorkOutcome, Worker as _};
 use super::fake::{Fake, Question, Says};
 use crate::world::{A, DAY, World, ready};
 
-const HOMES: [&str; 5] = ["81003", "81009", "81042", "81222", "81004"];
+pub(super) const HOMES: [&str; 5] = ["81003", "81009", "81042", "81222", "81004"];
 
-fn commune(code: &str) -> &'static Commune {
+pub(super) fn commune(code: &str) -> &'static Commune {
     Geography::embedded().commune(&code.parse().unwrap()).unwrap()
 }
 
 /// What the fake router answers between two communes, as it is kept.
-fn routed(from: &str, to: &str) -> u32 {
+pub(super) fn routed(from: &str, to: &str) -> u32 {
     (great_circle_m(commune(from).place, commune(to).place) * 3).div_ceil(2)
 }
 
 /// A node with a driver in each of five communes, and the router of `settings`.
-fn node(settings: &RoadSettings) -> World {
+pub(super) fn node(settings: &RoadSettings) -> World {
     let mut world = World::empty(1);
     for home in HOMES {
         world.volunteer(A, home, true);
@@ -51,7 +51,7 @@ fn node(settings: &RoadSettings) -> World {
     world
 }
 
-fn give(world: &mut World, settings: &RoadSettings) {
+pub(super) fn give(world: &mut World, settings: &RoadSettings) {
     let router = maillage_node::roads::Osrm::new(settings).unwrap();
     let app = Arc::get_mut(&mut world.nodes[A].app).expect("nobody else holds the node");
     app.roads = RoadService::new(Arc::new(router), settings.terms());
