@@ -21,10 +21,7 @@ pub(super) fn blocks(pairs: &BTreeSet<Pair>, places: usize) -> Vec<Block> {
     for (from, to) in pairs {
         by_from.entry(*from).or_default().push(*to);
     }
-    let mut by_to: BTreeMap<Vec<InseeCode>, Vec<InseeCode>> = BTreeMap::new();
-    for (from, to) in by_from {
-        by_to.entry(to).or_default().push(from);
-    }
+    let by_to = alike(by_from);
     if by_to.len() > 1 && everything.len() <= half {
         let all: Vec<InseeCode> = everything.into_iter().collect();
         return vec![Block { from: all.clone(), to: all }];
@@ -40,6 +37,27 @@ pub(super) fn blocks(pairs: &BTreeSet<Pair>, places: usize) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// Communes of departure by where they go to. From one to itself there is no pair, and it may be asked for: communes that all go
+/// to each other go to the same ones.
+fn alike(by_from: BTreeMap<InseeCode, Vec<InseeCode>>) -> BTreeMap<Vec<InseeCode>, Vec<InseeCode>> {
+    let with_itself = |from: InseeCode, to: &[InseeCode]| {
+        let all: BTreeSet<InseeCode> = to.iter().copied().chain([from]).collect();
+        all.into_iter().collect::<Vec<_>>()
+    };
+    let mut counts: BTreeMap<Vec<InseeCode>, usize> = BTreeMap::new();
+    for (from, to) in &by_from {
+        *counts.entry(to.clone()).or_default() += 1;
+        *counts.entry(with_itself(*from, to)).or_default() += 1;
+    }
+    let mut by_to: BTreeMap<Vec<InseeCode>, Vec<InseeCode>> = BTreeMap::new();
+    for (from, to) in by_from {
+        let wider = with_itself(from, &to);
+        let to = if counts.get(&wider) > counts.get(&to) { wider } else { to };
+        by_to.entry(to).or_default().push(from);
+    }
+    by_to
 }
 
 #[cfg(test)]
@@ -74,6 +92,16 @@ mod tests {
         assert_eq!(check(&star, 100), 2);
         assert_eq!(check(&star, 120), 1);
         assert_eq!(check(&whole, 120), 1);
+        // A day: its communes go to each other, and some homes beside to all of them.
+        let (stops, homes) = all.split_at(40);
+        let day: BTreeSet<Pair> = stops
+            .iter()
+            .flat_map(|stop| all.iter().flat_map(move |other| [(*stop, *other), (*other, *stop)]))
+            .filter(|(a, b)| a != b)
+            .collect();
+        assert_eq!(day.len(), 40 * 39 + 2 * 40 * homes.len());
+        assert_eq!(check(&day, 100), 2);
+        assert_eq!(check(&whole, 50), 8);
         for places in [2, 3, 7, 50] {
             check(&star, places);
             check(&whole, places);
