@@ -23,6 +23,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
 use maillage_domain::{
     person::{Intake, NewPerson, Person},
     place::{NewPlace, Place},
+    roads::RoadsSource,
     text::{Address, Notes},
     trip::{Anchor, Assignment, Leg, Origin, Trip, TripAction, TripTerms},
     volunteer::{NewVolunteer, Volunteer},
@@ -113,6 +114,7 @@ fn asked(number: u64, map: &Map, random: &mut StdRng, day: Date) -> Trip {
         latest_arrival: at(day, begin + 120),
         anchor: if back { Anchor::Pickup } else { Anchor::Arrival },
         direct_m: 20_000,
+        direct_by: RoadsSource::Estimate,
         seats: 1,
         companions: 0,
         tolerance_s: 1_800,

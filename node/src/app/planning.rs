@@ -5,7 +5,7 @@
 mod accept;
 mod ask;
 mod day_roads;
-mod gather;
+pub(super) mod gather;
 pub(super) mod rounds;
 mod rules;
 

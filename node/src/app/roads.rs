@@ -12,7 +12,9 @@ mod state;
 use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
-use maillage_dispatch::{Estimator, Journey, LegRequest, Pair, Roads, travel::needed};
+use maillage_dispatch::{
+    Estimator, Journey, LegRequest, Pair, Roads, territory::DayCommunes, travel::needed,
+};
 use maillage_domain::{civil::day_of, roads::RoadsSource};
 use maillage_engine::View;
 use maillage_geography::{Commune, DetourFactor, InseeCode};
@@ -30,7 +32,11 @@ pub use self::{
     service::{RoadService, RoadTerms},
     state::{RoadsState, show},
 };
-use super::{Aborted, App, refusals};
+use super::{
+    Aborted, App,
+    planning::{gather, rounds},
+    refusals,
+};
 use crate::limits::{ROADS_KEPT, VOLUNTEERS};
 
 /// What came of asking a router.
@@ -112,13 +118,20 @@ pub fn estimator(app: &App, view: &dyn View) -> Result<Estimator, Aborted> {
     Ok(Estimator { detour, speed_m_per_h, ..app.estimator })
 }
 
-/// The pairs of communes that a ranking for these legs needs.
+/// The pairs of communes that a ranking for these legs needs, within the rounds that are driven that day too.
 ///
 /// # Errors
 /// The store.
 pub fn pairs_of(view: &dyn View, legs: &[LegRequest]) -> Result<BTreeSet<Pair>, Aborted> {
-    let all = volunteers::list(view, None, VOLUNTEERS)?;
-    Ok(needed(legs, &homes(&all)))
+    let homes = homes(&volunteers::list(view, None, VOLUNTEERS)?);
+    let mut pairs = needed(legs, &homes);
+    let Some(date) = rounds::day_of_all(legs) else { return Ok(pairs) };
+    let mut stops = gather::stops_of_rounds(view, date)?;
+    if !stops.is_empty() {
+        stops.extend(legs.iter().flat_map(|leg| [leg.pickup, leg.dropoff]));
+        pairs.extend(DayCommunes { stops, homes }.pairs());
+    }
+    Ok(pairs)
 }
 
 /// Where those live who may be asked to drive.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::{Timestamp, ToSpan as _, civil::Date};
-use maillage_dispatch::{Candidate, Commitment, LegRequest, Pair, Ranked, Ranking, rank, travel::needed};
+use maillage_dispatch::{Candidate, Commitment, LegRequest, Pair, Ranked, Ranking, rank};
 use maillage_domain::{
     civil::day_of,
     ids::VolunteerKind,
@@ -175,12 +175,13 @@ pub fn suggest_legs_with(
             Some(Candidate { volunteer, commitments, done, schools: &schools })
         })
         .collect();
-    let roads = roads::choose(app, view, &needed(legs, &roads::homes(&all)))?;
+    // For the rounds of the day too: what a driver adds to them is compared with what the ranking says.
+    let roads = roads::choose(app, view, &roads::pairs_of(view, legs)?)?;
     let ranking = rank(legs, &candidates, &required, &roads, app.geography).map_err(refusals::rank)?;
     let volunteers = all.into_iter().map(|volunteer| (volunteer.id, volunteer)).collect();
     let mut suggestion = Suggestion { ranking, roads: roads.source(), volunteers };
     if !chosen_vehicle {
-        rounds::add(app, view, legs, without, &mut suggestion)?;
+        rounds::add(app, view, legs, without, &roads, &mut suggestion)?;
     }
     Ok(suggestion)
 }

@@ -30,7 +30,7 @@ fn no_tree_is_declared_twice() {
 }
 
 /// Numbers of kinds of every family.
-const KINDS: [u16; 70] = [
+const KINDS: [u16; 72] = [
     kinds::PERSON,
     kinds::VOLUNTEER,
     kinds::REQUEST,

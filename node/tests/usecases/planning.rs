@@ -371,7 +371,7 @@ fn who_is_asked_directly_is_asked_within_the_rounds_of_the_day_too() {
     };
     let (_, trips) = ready(trips::add_request(world.app(A), &local(), world.person(A, "ask"), new)).unwrap();
     let back = trips[0].id();
-    let suggestion = suggest::suggest(world.app(A), &local(), back, true).unwrap();
+    let suggestion = ready(suggest::suggest(world.app(A), &local(), back, true)).unwrap();
     let found = suggestion.candidate(driver).expect("busy until home again, but there already");
     assert!(found.merits.contains(&Merit::WithinRounds));
     let offered = ready(trips::offer_to_driver(world.app(A), &local(), back, driver, true)).unwrap();

@@ -156,7 +156,7 @@ fn communes(app: &App, view: &dyn View, date: Date) -> Result<DayCommunes, Abort
         return Ok(DayCommunes::default());
     };
     let proposed: Vec<_> = proposal.lines.iter().flat_map(proposed).collect();
-    Ok(asked(&Gathered::read(app, view, date)?, &proposed).communes())
+    Ok(asked(&Gathered::read(app, view, date, None)?, &proposed).communes())
 }
 
 fn proposed(line: &Line) -> Vec<(Id<TripKind>, Assignment)> {

@@ -217,7 +217,8 @@ fn asked_day(app: &App, wanted: &[Trip]) -> Result<Arc<Mutex<AskedDay>>, Aborted
     let (roads, rules) = (roads.source(), gathered.rules());
     let name = |volunteer: Volunteer| volunteer.details.name.as_str().to_owned();
     let names = gathered.into_volunteers().into_iter().map(name).collect();
-    let day = Arc::new(Mutex::new(AskedDay { known: Arc::new(Known { drafted, names, rules, roads }), board }));
+    let day =
+        Arc::new(Mutex::new(AskedDay { known: Arc::new(Known { drafted, names, rules, roads }), board }));
     *memory = Some(Remembered { date, today: day_of(app.now()), sequence, roads, day: Arc::clone(&day) });
     Ok(day)
 }

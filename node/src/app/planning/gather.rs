@@ -19,6 +19,7 @@ use maillage_domain::{
 };
 use maillage_engine::View;
 use maillage_federation::ids::{HandoverKind, Id, TripKind};
+use maillage_geography::InseeCode;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
     plans::{Line, Outcome},
@@ -230,6 +231,15 @@ impl Gathered {
         }
     }
 
+    /// Leaves what somebody was asked for or has promised.
+    pub(super) fn keep_rounds(&mut self) {
+        self.trips.retain(|trip| trip.standing != Standing::Free);
+        let kept: BTreeSet<Id<TripKind>> = self.trips.iter().map(|trip| trip.id).collect();
+        for trip in &mut self.trips {
+            trip.return_of = trip.return_of.filter(|outbound| kept.contains(outbound));
+        }
+    }
+
     /// Leaves what somebody was asked for or has promised, and those who were asked.
     pub(super) fn keep_asked(&mut self) {
         self.trips.retain(|trip| trip.standing != Standing::Free);
@@ -305,6 +315,13 @@ impl Gathered {
             }
         }
     }
+}
+
+/// Where those get in and out whose drivers were asked or have promised for a day.
+pub(in crate::app) fn stops_of_rounds(view: &dyn View, date: Date) -> Result<BTreeSet<InseeCode>, Aborted> {
+    let of_day = trips::on_day(view, date)?.into_iter();
+    let held = of_day.filter(|trip| is_ours(trip) && trip.assignment().is_some());
+    Ok(held.flat_map(|trip| [trip.terms.pickup.commune, trip.terms.dropoff.commune]).collect())
 }
 
 /// The communes of a day, without what else is known of it.

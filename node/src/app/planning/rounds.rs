@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use maillage_dispatch::{
-    LegRequest, Merit, Ranked, RefusalReason,
+    LegRequest, Merit, Ranked, RefusalReason, Roads,
     day::{Flag, Priority, Suggestion as Found, Wish},
     territory::{DayTrip, Drafted, Standing},
 };
@@ -13,14 +13,14 @@ use maillage_domain::{civil::day_of, ids::VolunteerKind, place::Place, text::Add
 use maillage_engine::View;
 use maillage_federation::ids::{HandoverKind, Id, TripKind};
 
-use super::{board, day_roads, gather::Gathered};
+use super::{board, gather::Gathered};
 use crate::{
     app::{Aborted, App, suggest::Suggestion},
     limits::WITHIN_ROUNDS,
 };
 
 /// Adds to a ranking who could drive the legs in a round she or he drives already that day, and what it then adds. Only legs of
-/// one civil day are looked at.
+/// one civil day are looked at, on the roads of the ranking.
 ///
 /// # Errors
 /// The store. A day that cannot be planned leaves the ranking as it is.
@@ -29,6 +29,7 @@ pub(in crate::app) fn add(
     view: &dyn View,
     legs: &[LegRequest],
     without: Option<Id<HandoverKind>>,
+    roads: &Roads,
     suggestion: &mut Suggestion,
 ) -> Result<(), Aborted> {
     let Some(date) = day_of_all(legs) else { return Ok(()) };
@@ -39,13 +40,9 @@ pub(in crate::app) fn add(
     }
     let asked: Vec<DayTrip> = legs.iter().enumerate().map(|(index, leg)| day_trip(index, leg)).collect();
     let ids: Vec<Id<TripKind>> = asked.iter().map(|trip| trip.id).collect();
+    gathered.keep_rounds();
     gathered.add(asked);
-    let roads = day_roads::choose(app, view, gathered.communes())?;
-    if roads.source() != suggestion.roads {
-        // Never two sources in one answer.
-        return Ok(());
-    }
-    let (drafted, mut board) = match board(app, &mut gathered, &roads) {
+    let (drafted, mut board) = match board(app, &mut gathered, roads) {
         Ok(drafted) => drafted,
         Err(refusal) => {
             tracing::warn!(code = refusal.reason(), "the rounds of a day cannot be looked at");
@@ -74,7 +71,7 @@ pub(in crate::app) fn add(
 }
 
 /// The day all legs are on.
-fn day_of_all(legs: &[LegRequest]) -> Option<Date> {
+pub(in crate::app) fn day_of_all(legs: &[LegRequest]) -> Option<Date> {
     let date = day_of(legs.first()?.earliest_pickup);
     let on_it = |leg: &LegRequest| [leg.earliest_pickup, leg.latest_arrival].map(day_of) == [date, date];
     legs.iter().all(on_it).then_some(date)
