@@ -18,6 +18,9 @@ pub const TREE: Tree = Tree::named("roads");
 const ROADS: Table<(String, String), RoadRecord> = Table::new(TREE);
 const KIND: u16 = kinds::ROAD;
 
+/// Commune of departure and of arrival.
+pub type Ends = (InseeCode, InseeCode);
+
 /// What a router said about the road from one commune to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Road {
@@ -97,27 +100,17 @@ impl Setting for CalibrationsRecord {
 }
 
 /// Writes what a router said.
-pub fn put(
-    transaction: &mut Transaction<'_>,
-    (from, to): (InseeCode, InseeCode),
-    road: &Road,
-) -> Result<(), EngineError> {
+pub fn put(transaction: &mut Transaction<'_>, (from, to): Ends, road: &Road) -> Result<(), EngineError> {
     ROADS.put(transaction, &(from.to_string(), to.to_string()), &RoadRecord::from(road))
 }
 
 /// What a router said, if one was asked.
-pub fn find(
-    view: &(impl View + ?Sized),
-    (from, to): (InseeCode, InseeCode),
-) -> Result<Option<Road>, EngineError> {
+pub fn find(view: &(impl View + ?Sized), (from, to): Ends) -> Result<Option<Road>, EngineError> {
     ROADS.get(view, &(from.to_string(), to.to_string()))?.map(Road::try_from).transpose()
 }
 
 /// At most `limit` roads with their pairs, in the order of their communes.
-pub fn list(
-    view: &(impl View + ?Sized),
-    limit: usize,
-) -> Result<Vec<((InseeCode, InseeCode), Road)>, EngineError> {
+pub fn list(view: &(impl View + ?Sized), limit: usize) -> Result<Vec<(Ends, Road)>, EngineError> {
     let rows = ROADS.scan(view, .., limit)?;
     rows.into_iter()
         .map(|((from, to), record)| Ok(((parsed(&from, KIND)?, parsed(&to, KIND)?), record.try_into()?)))

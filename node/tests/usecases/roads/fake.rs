@@ -155,7 +155,7 @@ async fn serve(
 async fn endless(mut stream: TcpStream) {
     let _ =
         stream.write_all(b"HTTP/1.1 200 x\r\nconnection: close\r\n\r\n{\"code\":\"Ok\",\"message\":\"").await;
-    while stream.write_all(&[b'a'; 65_536]).await.is_ok() {}
+    while stream.write_all(&[b'a'; 8_192]).await.is_ok() {}
 }
 
 /// Status and body of an honest answer.

@@ -162,7 +162,7 @@ async fn a_home_off_the_map_makes_estimates_and_is_asked_for_again_after_a_week(
     assert_eq!(suggested(&world, trips[0]).await.roads, RoadsSource::Estimate);
     assert_eq!(fake.questions().len(), asked, "it is known that there is no road");
     let lost: Pair = (commune("81042").insee, commune("81003").insee);
-    world.clock.advance(Duration::from_secs(7 * 86_400));
+    world.clock.advance(Duration::from_hours(7 * 24));
     roads::fill(world.app(A), &[lost].into()).await.unwrap();
     assert_eq!(fake.questions().len(), asked + 1);
 }
@@ -202,7 +202,7 @@ async fn a_router_that_fails_is_left_alone_and_tried_again_once() {
     assert!(matches!(breaker(), BreakerState::Open { .. }));
     assert_eq!(roads::fill(world.app(A), &pairs).await.unwrap().failed, Some(RouterError::Resting));
     assert_eq!(fake.questions().len(), 3, "it is left alone");
-    world.clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_mins(1));
     assert_eq!(breaker(), BreakerState::HalfOpen);
     assert_eq!(roads::fill(world.app(A), &pairs).await.unwrap().failed, Some(RouterError::Status(503)));
     assert_eq!(roads::fill(world.app(A), &pairs).await.unwrap().failed, Some(RouterError::Resting));
@@ -225,7 +225,7 @@ async fn the_estimate_is_fitted_to_the_territory_and_used_from_its_day_on() {
     let tomorrow = "2026-10-02".parse().unwrap();
     calibrate(app, &local, Some(tomorrow), true).await.unwrap();
     assert_eq!(estimator(), Estimator::DECLARED, "not yet");
-    world.clock.advance(Duration::from_secs(86_400));
+    world.clock.advance(Duration::from_hours(24));
     assert_eq!(estimator(), shown.new);
     let yesterday = calibrate(app, &local, Some("2026-10-01".parse().unwrap()), true).await.unwrap_err();
     assert_eq!(yesterday.reason(), "calibration-in-the-past");
