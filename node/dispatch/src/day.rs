@@ -24,6 +24,9 @@ mod objective;
 mod pair;
 mod places;
 mod plan;
+mod positions;
+#[cfg(test)]
+mod positions_tests;
 mod prepared;
 mod price;
 mod refuse;
@@ -32,6 +35,10 @@ mod repair;
 mod route;
 mod schedule;
 mod search;
+#[cfg(test)]
+#[path = "../tests/dispatch/day_support.rs"]
+#[expect(dead_code, reason = "shared with the tests of the planner from outside, which use all of it")]
+mod small_days;
 mod state;
 mod suggest;
 mod week;

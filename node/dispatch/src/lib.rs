@@ -10,6 +10,9 @@
 //! Pure: this crate must never know a store, a network, a clock or a random generator, and never assigns anybody: what
 //! it gives is a suggestion. The same input gives the same answer, and the names of drivers change nothing but ties.
 
+#[cfg(test)]
+extern crate self as maillage_dispatch;
+
 pub mod calibration;
 pub mod check;
 pub mod day;

@@ -188,9 +188,8 @@ impl Board {
         let (first, past) = prepared.wheels[wheel].shifts;
         let allowed = prepared.is_allowed(request, wheel);
         let inserter = &mut self.filler.inserter;
-        let fits = allowed
-            && (first..past)
-                .any(|shift| inserter.best(state.target(prepared, shift, request), i64::MAX).is_some());
+        let fits =
+            allowed && (first..past).any(|shift| inserter.has_place(state.target(prepared, shift, request)));
         if fits { Ok(()) } else { Err(obstacle(prepared, state, (request, wheel), inserter)) }
     }
 

@@ -4,6 +4,7 @@
 
 use super::{
     plan::Figures,
+    positions::Slack,
     prepared::{Prepared, Shift},
     route::{Route, cost, figures, holding},
     schedule::{Point, Sheet, raise},
@@ -38,6 +39,7 @@ pub(crate) struct Inserter {
     line: Vec<Point>,
     begin: Vec<i64>,
     pub(crate) sheet: Sheet,
+    pub(crate) slack: Slack,
     /// Positions overlooked, one bit each, over and over.
     pub(crate) overlook: u64,
     /// Rounds looked at so far: what a way of filling costs.
@@ -85,6 +87,19 @@ impl Inserter {
         best
     }
 
+    /// Whether there is a place at all: the first that is found will do.
+    pub(crate) fn has_place(&mut self, target: Target<'_>) -> bool {
+        if is_full(target) {
+            return false;
+        }
+        let mut positions = std::mem::take(&mut self.positions);
+        positions.clear();
+        Scan::new(target).run(&mut positions, i64::MAX);
+        let found = positions.iter().any(|position| self.delta(target, *position).is_some());
+        self.positions = positions;
+        found
+    }
+
     /// What a position that passed the cheap tests costs more; none if a rule is broken.
     fn delta(&mut self, target: Target<'_>, position: Position) -> Option<i64> {
         let Position { bound, pickup, dropoff, .. } = position;
@@ -97,8 +112,7 @@ impl Inserter {
             self.exact(target, pickup, dropoff).is_none_or(|(after, _)| after - before(target) == bound),
             "the bound is exact where only roads count"
         );
-        self.splice(target, pickup, dropoff);
-        raise(&self.line, &mut self.begin, pickup + 1, &target.route.early, dropoff + 3).then_some(bound)
+        self.has_times(target, (pickup, dropoff)).then_some(bound)
     }
 
     /// Whether a place is one in this round, and keeps every rule.
@@ -125,8 +139,7 @@ impl Inserter {
         dropoff: usize,
     ) -> Option<(i64, Figures)> {
         let Target { prepared, shift, route, totals, .. } = target;
-        self.splice(target, pickup, dropoff);
-        if !raise(&self.line, &mut self.begin, pickup + 1, &route.early, dropoff + 3) {
+        if !self.has_times(target, (pickup, dropoff)) {
             return None;
         }
         let after = figures(prepared, shift, &self.line, &self.begin, &mut self.sheet);
@@ -150,6 +163,17 @@ impl Inserter {
     ) -> (&[Point], &mut [i64]) {
         self.splice(target, pickup, dropoff);
         (&self.line, &mut self.begin)
+    }
+
+    /// Whether the round with the request in it has times, whatever the budgets say.
+    pub(crate) fn has_times(&mut self, target: Target<'_>, (pickup, dropoff): (usize, usize)) -> bool {
+        self.splice(target, pickup, dropoff);
+        raise(&self.line, &mut self.begin, pickup + 1, &target.route.early, dropoff + 3)
+    }
+
+    /// The round that was looked at last with its earliest times, and a sheet for the times to print.
+    pub(crate) fn laid(&mut self) -> (&[Point], &[i64], &mut Sheet) {
+        (&self.line, &self.begin, &mut self.sheet)
     }
 
     /// The round with the request in it, and lower bounds of its times.

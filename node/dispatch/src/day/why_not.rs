@@ -3,10 +3,10 @@
 #![expect(clippy::indexing_slicing, reason = "indices are those of the prepared day")]
 
 use super::{
-    insertion::{Inserter, Target},
+    insertion::Inserter,
     model::{Bar, Load},
-    prepared::{Prepared, fits, trip_metres},
-    schedule::raise,
+    positions::look,
+    prepared::{Prepared, trip_metres},
     state::State,
 };
 
@@ -143,18 +143,8 @@ pub(crate) fn obstacle(
     // The position that gets furthest through the rules, and there misses least.
     let mut nearest = Obstacle::Busy { missing_s: i64::MAX };
     for shift in first..past {
-        if missing_availability(prepared, shift, request) > 0 {
-            continue;
-        }
-        let target = state.target(prepared, shift, request);
-        let last = target.route.line.len() - 1;
-        for pickup in 0..last {
-            for dropoff in pickup..last {
-                let found = at_position(target, (pickup, dropoff), inserter);
-                if further(found, nearest) {
-                    nearest = found;
-                }
-            }
+        if missing_availability(prepared, shift, request) == 0 {
+            look(state.target(prepared, shift, request), inserter, &mut nearest);
         }
     }
     nearest
@@ -198,7 +188,7 @@ fn short_of(load: Load, rooms: &[Load]) -> (u16, u16) {
 }
 
 /// Seconds of availability missing in a window with nothing else in it.
-fn missing_availability(prepared: &Prepared, shift: usize, request: usize) -> i64 {
+pub(crate) fn missing_availability(prepared: &Prepared, shift: usize, request: usize) -> i64 {
     let what = &prepared.shifts[shift];
     let (inside, outside) = (&prepared.nodes[2 * request], &prepared.nodes[2 * request + 1]);
     let arrives = what.open + prepared.seconds(what.start, inside.place);
@@ -210,9 +200,9 @@ fn missing_availability(prepared: &Prepared, shift: usize, request: usize) -> i6
     too_late + (back - what.close).max(0)
 }
 
-/// Whether one obstacle lies further along the rules than another, or misses less of the same.
-fn further(found: Obstacle, than: Obstacle) -> bool {
-    let stage = |obstacle: Obstacle| match obstacle {
+/// How far along the rules an obstacle of the rounds lies, and how much is missing there; others lie before all of them.
+pub(crate) fn stage(obstacle: Obstacle) -> (i8, i64) {
+    match obstacle {
         Obstacle::Busy { missing_s } => (0, missing_s),
         Obstacle::Full { seats, wheelchairs } => (1, i64::from(seats) + i64::from(wheelchairs) * 100),
         Obstacle::NoConsent { .. } => (2, 0),
@@ -229,7 +219,11 @@ fn further(found: Obstacle, than: Obstacle) -> bool {
         | Obstacle::VehicleTooSmall { .. }
         | Obstacle::TripTooLong { .. }
         | Obstacle::Unavailable { .. } => (-1, 0),
-    };
+    }
+}
+
+/// Whether one obstacle lies further along the rules than another, or misses less of the same.
+pub(crate) fn further(found: Obstacle, than: Obstacle) -> bool {
     let ((a, missing_a), (b, missing_b)) = (stage(found), stage(than));
     a > b || (a == b && missing_a < missing_b)
 }
@@ -254,71 +248,5 @@ pub(crate) fn nearer((found, who): (Obstacle, usize), (than, other): (Obstacle, 
         std::cmp::Ordering::Equal if further(found, than) => true,
         std::cmp::Ordering::Equal if further(than, found) => false,
         std::cmp::Ordering::Equal => (found, who) < (than, other),
-    }
-}
-
-/// The first rule that fails at one position of a round.
-fn at_position(target: Target<'_>, (pickup, dropoff): (usize, usize), inserter: &mut Inserter) -> Obstacle {
-    let Target { prepared, shift, route, totals, request } = target;
-    let (line, begin) = inserter.spliced(target, pickup, dropoff);
-    let mut late = 0;
-    for at in 1..line.len() {
-        let time = line[at].open.max(begin[at - 1] + line[at - 1].service + line[at - 1].travel);
-        begin[at] = time;
-        late = late.max(time - line[at].close);
-    }
-    if late > 0 {
-        return Obstacle::Busy { missing_s: late };
-    }
-    let loads = route.load[pickup..=dropoff].iter().map(|load| load + prepared.asks[request].load);
-    let rooms = &prepared.wheels[shift.driver].rooms;
-    let held = (0..rooms.len())
-        .any(|room| route.rooms >> room & 1 == 1 && loads.clone().all(|load| fits(load, rooms[room])));
-    if !held {
-        return crowded(target, (pickup, dropoff));
-    }
-    let late = rides_over(line, begin);
-    begin.iter_mut().zip(line).for_each(|(time, point)| *time = point.open);
-    if !raise(line, begin, 1, &[], usize::MAX) {
-        return Obstacle::RideTooLong { missing_s: late.max(1) };
-    }
-    let after = super::route::figures(prepared, shift, line, begin, &mut super::schedule::Sheet::default());
-    let wheel = &prepared.wheels[shift.driver];
-    let metres = totals.budgeted - route.figures.budgeted_m() + after.budgeted_m() - wheel.metres_max;
-    if metres > 0 {
-        return Obstacle::MetresOfDay { missing_m: metres };
-    }
-    let away = totals.away - route.figures.away_s + after.away_s - wheel.seconds_max;
-    Obstacle::SecondsOfDay { missing_s: away.max(1) }
-}
-
-/// The longest a ride is over its limit when everybody gets in and out as early as possible.
-fn rides_over(line: &[super::schedule::Point], begin: &[i64]) -> i64 {
-    let over = line.iter().enumerate().skip(1).map(|(at, point)| {
-        let mate = &line[point.mate];
-        if point.is_dropoff() { begin[at] - begin[point.mate] - mate.service - point.ride_max } else { 0 }
-    });
-    over.max().unwrap_or(0)
-}
-
-/// Whether it is the room or the company that does not fit.
-fn crowded(target: Target<'_>, (pickup, dropoff): (usize, usize)) -> Obstacle {
-    let Target { prepared, shift, route, request, .. } = target;
-    let people = |load: u64| load & 0xFFFF_FFFF;
-    let own = people(prepared.asks[request].load);
-    let loads = || route.load[pickup..=dropoff].iter().map(|load| people(*load) + own);
-    let rooms = prepared.wheels[shift.driver].rooms.iter().map(|room| people(*room));
-    let mut least = (u16::MAX, u16::MAX);
-    for room in rooms {
-        let all = loads().chain(route.load.iter().map(|load| people(*load)));
-        let over = |load: u64, part: u32| (load >> part & 0xFFFF).saturating_sub(room >> part & 0xFFFF);
-        let short = |part: u32| u16::try_from(all.clone().map(|load| over(load, part)).max().unwrap_or(0));
-        let missing = (short(16).unwrap_or(u16::MAX), short(0).unwrap_or(u16::MAX));
-        least = least.min(missing);
-    }
-    if least == (0, 0) {
-        Obstacle::NoConsent { own: !prepared.day.requests[request].pooling }
-    } else {
-        Obstacle::Full { wheelchairs: least.0, seats: least.1 }
     }
 }
