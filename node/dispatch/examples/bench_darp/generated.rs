@@ -24,13 +24,18 @@ const SIZES: [(usize, usize); 4] = [(20, 100), (60, 300), (120, 600), (200, 1000
 /// Requests that are asked about and planned by nobody.
 const ASKED: usize = 400;
 
-pub(crate) fn run(seconds: f64, seed: u64) {
+/// Days of all sizes, or the one with so many drivers.
+pub(crate) fn run(seconds: f64, seed: u64, pattern: &str) {
     report::header(&format!(
         "generated rural days (Tarn, synthetic, seed {seed}): ours in km, refusals not counted in"
     ));
-    for (drivers, requests) in SIZES {
+    for (drivers, requests) in SIZES.into_iter().filter(|(drivers, _)| wanted(*drivers, pattern)) {
         one(drivers, requests, seconds, seed);
     }
+}
+
+fn wanted(drivers: usize, pattern: &str) -> bool {
+    pattern.is_empty() || drivers.to_string() == pattern
 }
 
 fn one(drivers: usize, requests: usize, seconds: f64, seed: u64) {
@@ -45,10 +50,15 @@ fn one(drivers: usize, requests: usize, seconds: f64, seed: u64) {
     latencies("suggest 10", ASKED, |at, _| drop(asked.suggest(&[requests + at], RANK)));
     latencies("suggest + refusals", ASKED, |at, _| drop(asked.suggest(&[requests + at], EXPLAIN)));
     latencies("suggest + relaxations", ASKED, |at, _| drop(asked.suggest(&[requests + at], RELAX)));
+    let mut nobody = (requests..requests + ASKED).collect::<Vec<usize>>();
+    nobody.retain(|request| asked.suggest(&[*request], RANK).candidates.is_empty());
+    if !nobody.is_empty() {
+        let what = format!("suggest + relaxations, the {} whom nobody can drive", nobody.len());
+        latencies(&what, nobody.len(), |at, _| drop(asked.suggest(&[nobody[at]], RELAX)));
+    }
     drop(asked);
     let planned = Board::with_plan(day.clone(), &plan).unwrap();
     repairs(&planned, drivers);
-    fairness(&day, seconds, seed);
 }
 
 const RANK: Wish = Wish { drivers: 10, refusals: false, relaxations: false };
@@ -87,28 +97,76 @@ fn repairs(planned: &Board, drivers: usize) {
     });
 }
 
-/// The same day with and without fairness.
-fn fairness(day: &Day, seconds: f64, seed: u64) {
-    let mut told: Vec<String> = Vec::new();
-    for permille in [0, 1000] {
-        let mut day = day.clone();
-        day.weights.fairness_permille = permille;
-        let mut board = Board::new(day.clone()).unwrap();
-        board.fill();
-        spend(&mut board, cpu_s() + seconds, seed);
-        let plan = board.print();
-        let metres: i64 = plan.tours.iter().map(|tour| tour.figures.metres()).sum();
-        let report = load_report(&day, &plan);
-        told.push(format!(
-            "λ = {}: {} km, {} refused, Gini {:.3} → {:.3}",
-            permille / 1000,
-            metres / 1000,
-            plan.refused.len(),
-            report.gini_before,
-            report.gini_after
-        ));
+/// What a day comes to with one weight of fairness.
+struct Outcome {
+    metres: i64,
+    refused: usize,
+    /// In ordinary refusals.
+    weighted: i64,
+    gini: (f64, f64),
+}
+
+/// The same day planned with this weight of fairness.
+fn with_fairness(permille: i64, day: &Day, seconds: f64, seed: u64) -> Outcome {
+    let mut day = day.clone();
+    day.weights.fairness_permille = permille;
+    let mut board = Board::new(day.clone()).unwrap();
+    board.fill();
+    spend(&mut board, cpu_s() + seconds, seed);
+    let plan = board.print();
+    let report = load_report(&day, &plan);
+    Outcome {
+        metres: plan.tours.iter().map(|tour| tour.figures.metres()).sum(),
+        refused: plan.refused.len(),
+        weighted: plan.cost.refusals / day.weights.refusal,
+        gini: (report.gini_before, report.gini_after),
     }
-    println!("  fairness: {}", told.join("; "));
+}
+
+/// Days with and without fairness, seeds 1 to `seeds`: each, and the means.
+pub(crate) fn fairness(seconds: f64, seeds: u64, pattern: &str) {
+    for (drivers, requests) in SIZES.into_iter().filter(|(drivers, _)| wanted(*drivers, pattern)) {
+        println!("\n{drivers} drivers × {requests} trips, {seconds} s each, λ = 0 → λ = 1");
+        let (mut metres, mut refused, mut weighted, mut gini) = (0.0, (0, 0), (0, 0), (0.0, 0.0));
+        for seed in 1..=seeds {
+            let day = generate(drivers, requests, seed);
+            let [without, with] = [0, 1000].map(|permille| with_fairness(permille, &day, seconds, seed));
+            let change = percent(with.metres, without.metres);
+            println!(
+                "  seed {seed}: {} → {} km ({change:+.2} %), refused {} → {}, weighted {} → {}, Gini {:.3} → {:.3} \
+                 (before the day {:.3})",
+                without.metres / 1000,
+                with.metres / 1000,
+                without.refused,
+                with.refused,
+                without.weighted,
+                with.weighted,
+                without.gini.1,
+                with.gini.1,
+                with.gini.0
+            );
+            metres += change;
+            refused = (refused.0 + without.refused, refused.1 + with.refused);
+            weighted = (weighted.0 + without.weighted, weighted.1 + with.weighted);
+            gini = (gini.0 + without.gini.1, gini.1 + with.gini.1);
+        }
+        let count = f64::from(u32::try_from(seeds).unwrap());
+        println!(
+            "  mean: {:+.2} % km, refused {} → {} in all, weighted {} → {}, Gini {:.3} → {:.3}",
+            metres / count,
+            refused.0,
+            refused.1,
+            weighted.0,
+            weighted.1,
+            gini.0 / count,
+            gini.1 / count
+        );
+    }
+}
+
+fn percent(now: i64, before: i64) -> f64 {
+    let real = |metres: i64| f64::from(i32::try_from(metres).unwrap());
+    (real(now) / real(before) - 1.0) * 100.0
 }
 
 /// Chance for synthetic people.

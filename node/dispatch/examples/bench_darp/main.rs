@@ -2,8 +2,9 @@
 //! over their limit (must be 0), distance, time to the first plan, latency, memory.
 //!
 //! `MAILLAGE_DARP=<directory> cargo run --release -p maillage-dispatch --example bench_darp -- [ab|pr|lilim|rural|day]
-//! [seconds] [seed]`. The directory holds `cordeau_2006`, `cordeau_laporte_2003`, `li_lim_100`, `rural_day` and
-//! `reference.json`; generated days need none of it. One thread; times are seconds of the processor.
+//! [seconds] [seed] [name part]`, of days the number of drivers instead of a part of the name; and
+//! `… -- fairness [seconds] [seeds] [drivers]`. The directory holds `cordeau_2006`, `cordeau_laporte_2003`, `li_lim_100`,
+//! `rural_day` and `reference.json`; generated days need none of it. One thread; times are seconds of the processor.
 //!
 //! One set of parameters for all. Tuned on pr03 to pr06 alone, in runs of 4 and 7 s.
 #![expect(clippy::print_stdout, reason = "a bench that prints its table")]
@@ -61,7 +62,11 @@ fn main() {
     } else {
         println!("MAILLAGE_DARP is not set: published instances are left out");
     }
+    if only == "fairness" {
+        // The third argument is how many seeds.
+        generated::fairness(seconds, seed, &pattern);
+    }
     if wanted("day") {
-        generated::run(seconds, seed);
+        generated::run(seconds, seed, &pattern);
     }
 }
