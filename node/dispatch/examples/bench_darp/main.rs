@@ -55,8 +55,10 @@ fn main() {
         }
         if wanted("rural") {
             report::header("rural_day");
-            for (name, text) in files(&directory.join("rural_day")) {
-                solve(&name, &rural(&text), 0.0, seconds, seed).0.print();
+            for (name, text) in
+                files(&directory.join("rural_day")).iter().filter(|(name, _)| name.contains(&pattern))
+            {
+                solve(name, &rural(text), 0.0, seconds, seed).0.print();
             }
         }
     } else {
