@@ -52,7 +52,7 @@ pub use self::{
         Bar, Day, DetourLimit, Driver, Halt, Hold, Load, Matrix, Priority, Promise, Request, Road, Rules,
         Span, Window,
     },
-    objective::{Cost, KILOMETRE, Weights},
+    objective::{Cost, KILOMETRE, STEEPEST, Weights},
     places::Places,
     plan::{Ending, Figures, Plan, PlannedStop, Refused, Tour},
     refuse::{DayError, End},

@@ -104,6 +104,8 @@ struct Outcome {
     /// In ordinary refusals.
     weighted: i64,
     gini: (f64, f64),
+    /// Refused although somebody could drive it as the plan stands.
+    avoidable: usize,
 }
 
 /// The same day planned with this weight of fairness.
@@ -115,7 +117,11 @@ fn with_fairness(permille: i64, day: &Day, seconds: f64, seed: u64) -> Outcome {
     spend(&mut board, cpu_s() + seconds, seed);
     let plan = board.print();
     let report = load_report(&day, &plan);
+    let mut could = |request: usize| !board.suggest(&[request], RANK).candidates.is_empty();
+    let avoidable =
+        plan.refused.iter().map(|refused| refused.request).filter(|request| could(*request)).count();
     Outcome {
+        avoidable,
         metres: plan.tours.iter().map(|tour| tour.figures.metres()).sum(),
         refused: plan.refused.len(),
         weighted: plan.cost.refusals / day.weights.refusal,
@@ -133,14 +139,16 @@ pub(crate) fn fairness(seconds: f64, seeds: u64, pattern: &str) {
             let [without, with] = [0, 1000].map(|permille| with_fairness(permille, &day, seconds, seed));
             let change = percent(with.metres, without.metres);
             println!(
-                "  seed {seed}: {} → {} km ({change:+.2} %), refused {} → {}, weighted {} → {}, Gini {:.3} → {:.3} \
-                 (before the day {:.3})",
+                "  seed {seed}: {} → {} km ({change:+.2} %), refused {} → {}, weighted {} → {}, could have been driven {} → {}, Gini \
+                 {:.3} → {:.3} (before the day {:.3})",
                 without.metres / 1000,
                 with.metres / 1000,
                 without.refused,
                 with.refused,
                 without.weighted,
                 with.weighted,
+                without.avoidable,
+                with.avoidable,
                 without.gini.1,
                 with.gini.1,
                 with.gini.0

@@ -12,6 +12,10 @@ use super::model::Priority;
 /// Millimetre-equivalents of one kilometre-equivalent.
 pub const KILOMETRE: i64 = 1_000_000;
 
+/// How many metres without passenger a metre weighs at most for fairness, at λ = 1: with a refusal at 500 km, a trip of
+/// 160 km from home back to home is still driven, whoever is left to drive it.
+pub const STEEPEST: i64 = 2;
+
 /// What counts how much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weights {
@@ -29,7 +33,7 @@ pub struct Weights {
     pub waiting_per_s: i64,
     /// A second that a ride takes longer than the direct road, in millimetre-equivalents.
     pub excess_per_s: i64,
-    /// λ of fairness in thousandths: λ (x² − x₀²) / (2 × target), x the metres of 28 days.
+    /// λ of fairness in thousandths: λ (x² − x₀²) / (2 × target), x the metres of 28 days; straight beyond twice the target.
     pub fairness_permille: i64,
     /// Another driver than the usual one, in millimetre-equivalents.
     pub unusual_driver: i64,
@@ -102,13 +106,21 @@ impl Weights {
     }
 
     /// λ (x² − x₀²) / (2 × target) for a driver at `past_m` who drives `today_m`, in millimetre-equivalents; rounded down.
+    /// Beyond [`STEEPEST`] times the target a metre weighs no more than there: somebody who has driven far more than
+    /// wished is still asked before anybody is refused.
     pub fn fairness(&self, past_m: i64, today_m: i64, target_m: Option<i64>) -> i64 {
         let Some(target_m) = target_m else { return 0 };
         if self.fairness_permille == 0 || today_m == 0 {
             return 0;
         }
-        let squares = i128::from(today_m) * i128::from(2 * past_m + today_m);
-        let cost = squares * i128::from(self.fairness_permille) / i128::from(2 * target_m.max(1));
+        let target = i128::from(target_m.max(1));
+        let bend = target * i128::from(STEEPEST);
+        let square = |metres: i64| {
+            let metres = i128::from(metres);
+            if metres <= bend { metres * metres } else { bend * (2 * metres - bend) }
+        };
+        let squares = square(past_m + today_m) - square(past_m);
+        let cost = squares * i128::from(self.fairness_permille) / (2 * target);
         i64::try_from(cost).unwrap_or(i64::MAX / 4)
     }
 }

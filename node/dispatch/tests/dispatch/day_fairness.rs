@@ -49,16 +49,30 @@ fn what_was_driven_before_weighs() {
 }
 
 #[test]
-fn fairness_refuses_nobody_and_costs_what_the_formula_says() {
+fn fairness_costs_what_the_formula_says() {
     let mut day = two_drivers();
     day.drivers.remove(1);
-    day.drivers[0].past_metres = 4_000_000;
+    let (past, wish) = (500_000_i64, 400_000_i64);
+    day.drivers[0].past_metres = 500_000;
     let plan = planned(&day);
-    assert!(plan.refused.is_empty(), "a tired driver is asked before anybody is refused");
     let metres: i64 = plan.tours.iter().map(|tour| tour.figures.metres()).sum();
-    let (past, wish) = (4_000_000_i64, 400_000_i64);
     let squares = (past + metres) * (past + metres) - past * past;
     assert_eq!(plan.cost.fairness, squares * 1000 / (2 * wish));
+}
+
+#[test]
+fn a_tired_driver_is_asked_before_anybody_is_refused() {
+    let mut day = two_drivers();
+    day.drivers.remove(1);
+    day.matrix = plane(&[(0, 0), (70, 0), (0, 1)]);
+    day.requests.truncate(1);
+    for past_m in [400_000, 800_000, 1_600_000, 4_000_000] {
+        day.drivers[0].past_metres = past_m;
+        let plan = planned(&day);
+        assert!(plan.refused.is_empty(), "{past_m} m driven before");
+        let metres: i64 = plan.tours.iter().map(|tour| tour.figures.metres()).sum();
+        assert!(plan.cost.fairness <= 2 * metres * 1000, "a metre weighs two at most");
+    }
 }
 
 #[test]
