@@ -71,6 +71,7 @@ def on_a_plane(points, service, load, window, pairs, fleet):
         "fine": 1000, "coarse": 100, "unit": 1.0, "metres": roads, "seconds": roads, "service": service,
         "load": [[int(number)] for number in load], "window": window, "cars": [car] * vehicles,
         "asked": [{"pair": pair, "ride": ride, "skills": set()} for pair in pairs], "refusal": 1000.0,
+        "first": "PARALLEL_CHEAPEST_INSERTION",
     }
 
 
@@ -94,6 +95,7 @@ def read_rural(text):
         "fine": 1, "coarse": 1, "unit": 1000.0, "metres": metres, "seconds": seconds,
         "service": [row[4] for row in nodes], "load": [[int(row[5]), int(row[6])] for row in nodes],
         "window": [(row[2], row[3]) for row in nodes], "cars": cars, "asked": requests, "refusal": 500_000.0,
+        "first": "AUTOMATIC",
     }
 
 
@@ -158,7 +160,8 @@ def or_tools(instance, seconds):
         routing.AddDisjunction([a], up(instance["refusal"]))
         routing.AddDisjunction([b], up(instance["refusal"]))
     parameters = pywrapcp.DefaultRoutingSearchParameters()
-    parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.AUTOMATIC
+    first = getattr(routing_enums_pb2.FirstSolutionStrategy, instance["first"])  # each group's better one
+    parameters.first_solution_strategy = first
     parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
     parameters.time_limit.FromMilliseconds(int(seconds * 1000))
     solution = routing.SolveWithParameters(parameters)
