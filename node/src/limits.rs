@@ -102,6 +102,8 @@ pub const ROWS_LOOKED_AT: usize = 2_000;
 pub const PLAN_ITERATIONS: (u64, u64, u64) = (1, 20_000, 2_000_000);
 /// Volunteers looked at within the rounds they drive already: the cheapest are what a desk asks.
 pub const WITHIN_ROUNDS: usize = 20;
+/// Days planned at one go: a week, and the next Monday with it.
+pub const PLAN_DAYS: u8 = 8;
 /// Sets of planning rules that are kept: some for every year, for as long as anybody looks back.
 pub const PLAN_RULES: usize = 40;
 /// Longest search for a plan, in seconds: a coordinator waits for it.

@@ -12,7 +12,7 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 use maillage_domain::{
     document::RequiredDocuments,
-    ids::VolunteerKind,
+    ids::{SeriesKind, VolunteerKind},
     place::Place,
     plan_rules::PlanRules,
     trip::{Assignment, DrivenVehicle},
@@ -66,6 +66,8 @@ pub struct DayTrip {
     pub priority: Priority,
     /// Who drives this person, or this series, as a rule.
     pub usual: Option<Id<VolunteerKind>>,
+    /// The series it belongs to.
+    pub series: Option<Id<SeriesKind>>,
     /// How firm it stands.
     pub standing: Standing,
 }
@@ -315,7 +317,7 @@ impl Draft<'_> {
             barred: barred.filter(|(driver, _)| promised != Some(*driver)).collect(),
             usual: trip.usual.and_then(|volunteer| self.driver(volunteer)),
             hold,
-            series: None,
+            series: trip.series.map(|series| key(&series.to_array())),
         }
     }
 

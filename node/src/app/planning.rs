@@ -15,10 +15,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::civil::Date;
+use jiff::{ToSpan as _, civil::Date};
 use maillage_dispatch::{
     Roads,
-    day::{Board, Budget, DayError, LoadReport, Obstacle, Plan, audit, load_report},
+    day::{Board, Budget, DayError, LoadReport, Obstacle, Plan, audit, load_report, plan_week},
     territory::Drafted,
 };
 use maillage_domain::{
@@ -28,6 +28,7 @@ use maillage_domain::{
     roles::Operation,
     trip::{DriverRefusal, Trip},
 };
+use maillage_engine::View;
 use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_store::{
@@ -42,7 +43,7 @@ pub use self::{
     rules::{NewNumber, RulesSeen, set_rules, show_rules},
 };
 use super::{App, caller::Caller, refusals};
-use crate::limits::{PLAN_ITERATIONS, PLAN_WALL};
+use crate::limits::{PLAN_DAYS, PLAN_ITERATIONS, PLAN_WALL};
 
 /// How a day is to be planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,27 +64,84 @@ pub struct PlanWish {
 pub async fn plan_day(app: &Arc<App>, caller: &Caller, wish: PlanWish) -> Result<Proposal, Refusal> {
     let budget = budget(wish)?;
     caller.check(Operation::DayPlan)?;
-    if wish.date < day_of(app.now()) {
-        return Err(refusals::invalid("plan-past").with("day", wish.date));
-    }
+    check_begins(app, wish.date)?;
     day_roads::prepare(app, |_, view| gather::communes(view, wish.date)).await;
     let (gathered, roads) = app.look(caller, Operation::DayPlan, |app, view| {
         let gathered = Gathered::read(app, view, wish.date, None)?;
         let roads = day_roads::choose(app, view, gathered.communes())?;
         Ok((gathered, roads))
     })?;
+    if !gathered.has_free() {
+        return Err(refusals::conflict("plan-nothing").with("day", wish.date));
+    }
     let worker = Arc::clone(app);
     let computed =
         tokio::task::spawn_blocking(move || compute(&worker, (gathered, &roads), budget, wish)).await;
     let proposal = computed.map_err(refusals::internal)??;
+    let kept = keep(app, caller, vec![proposal]).await?;
+    kept.into_iter().next().ok_or_else(|| Refusal::new(RefusalKind::Internal, "internal"))
+}
+
+/// Plans several days in a row: series first, each with one driver where that is possible, then day by day with what the days
+/// before have put on everybody's shoulders. Each day's result is kept as its proposal; days without anything to decide are
+/// left out.
+///
+/// # Errors
+/// As [`plan_day`]; `plan-days`.
+pub async fn plan_days(
+    app: &Arc<App>,
+    caller: &Caller,
+    wish: PlanWish,
+    days: u8,
+) -> Result<Vec<Proposal>, Refusal> {
+    let budget = budget(wish)?;
+    caller.check(Operation::DayPlan)?;
+    if !(1..=PLAN_DAYS).contains(&days) {
+        return Err(refusals::invalid("plan-days").with("max", PLAN_DAYS));
+    }
+    check_begins(app, wish.date)?;
+    let dates: Vec<Date> = wish.date.series(1.day()).take(usize::from(days)).collect();
+    let communes = |_: &App, view: &dyn View| gather::communes_of_days(view, &dates);
+    day_roads::prepare(app, communes).await;
+    let (gathered, roads) = app.look(caller, Operation::DayPlan, |app, view| {
+        let mut gathered = Vec::new();
+        for date in &dates {
+            gathered.push(Gathered::read(app, view, *date, None)?);
+        }
+        let roads = day_roads::choose(app, view, gather::communes_of_days(view, &dates)?)?;
+        gathered.retain(Gathered::has_free);
+        Ok((gathered, roads))
+    })?;
+    if gathered.is_empty() {
+        return Err(refusals::conflict("plan-nothing").with("day", wish.date));
+    }
+    let worker = Arc::clone(app);
+    let computed =
+        tokio::task::spawn_blocking(move || compute_days(&worker, (gathered, &roads), budget, wish)).await;
+    let proposals = computed.map_err(refusals::internal)??;
+    keep(app, caller, proposals).await
+}
+
+/// Keeps proposals, each in place of the former one of its day.
+async fn keep(app: &Arc<App>, caller: &Caller, proposals: Vec<Proposal>) -> Result<Vec<Proposal>, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::DayPlan, move |app, transaction| {
         plans::forget_before(transaction, day_of(app.now()))?;
-        plans::put(transaction, &proposal)?;
+        for proposal in &proposals {
+            plans::put(transaction, proposal)?;
+        }
         app.note(transaction, &by, Operation::DayPlan, &[])?;
-        Ok(proposal)
+        Ok(proposals)
     })
     .await
+}
+
+/// A day that is past is not planned.
+fn check_begins(app: &App, date: Date) -> Result<(), Refusal> {
+    if date < day_of(app.now()) {
+        return Err(refusals::invalid("plan-past").with("day", date));
+    }
+    Ok(())
 }
 
 /// The proposal of a day.
@@ -145,11 +203,41 @@ fn compute(
     let ending = board.improve(budget, &mut stop);
     let mut plan = board.plan();
     plan.ending = ending;
-    if let Err(breaches) = audit(&drafted.day, &plan) {
-        tracing::error!(breaches = breaches.len(), "a plan breaks a rule and is not kept");
-        return Err(Refusal::new(RefusalKind::Internal, "internal"));
-    }
+    check_plan(&drafted, &plan)?;
     Ok(proposal(app, &gathered, (&drafted, roads.source()), &plan, wish))
+}
+
+/// As [`compute`], for several days.
+fn compute_days(
+    app: &App,
+    (mut gathered, roads): (Vec<Gathered>, &Roads),
+    budget: Budget,
+    wish: PlanWish,
+) -> Result<Vec<Proposal>, Refusal> {
+    let mut drafts = Vec::with_capacity(gathered.len());
+    for day in &mut gathered {
+        drafts.push(board(app, day, roads)?.0);
+    }
+    let began = Instant::now();
+    let mut stop = || began.elapsed() > Duration::from_secs(PLAN_WALL);
+    let days = drafts.iter().map(|drafted| drafted.day.clone()).collect();
+    let planned = plan_week(days, budget, &mut stop).map_err(|(_, error)| wrong_day(&error))?;
+    let mut proposals = Vec::with_capacity(planned.len());
+    for ((mut drafted, day), (with_load, plan)) in drafts.into_iter().zip(&gathered).zip(planned) {
+        drafted.day = with_load;
+        check_plan(&drafted, &plan)?;
+        let wish = PlanWish { date: day.date(), ..wish };
+        proposals.push(proposal(app, day, (&drafted, roads.source()), &plan, wish));
+    }
+    Ok(proposals)
+}
+
+/// Nothing is kept that the independent check does not pass.
+fn check_plan(drafted: &Drafted, plan: &Plan) -> Result<(), Refusal> {
+    audit(&drafted.day, plan).map_err(|breaches| {
+        tracing::error!(breaches = breaches.len(), "a plan breaks a rule and is not kept");
+        Refusal::new(RefusalKind::Internal, "internal")
+    })
 }
 
 /// The day on a board. A promise that contradicts the rules by now (a changed week, two promises at once) is not moved:
@@ -191,8 +279,7 @@ fn wrong_day(error: &DayError) -> Refusal {
         | DayError::UnknownReference { .. }
         | DayError::LockImpossible { .. }
         | DayError::LocksContradict { .. }
-        | DayError::PlanInvalid
-        | DayError::DayLocked => {
+        | DayError::PlanInvalid => {
             tracing::error!(%error, "a day cannot be planned");
             Refusal::new(RefusalKind::Internal, "internal")
         }

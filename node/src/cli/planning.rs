@@ -25,7 +25,12 @@ pub(super) enum Dispatch {
         #[arg(long, value_name = "ID")]
         volunteer: String,
     },
-    Plan(PlanArguments),
+    Plan {
+        #[command(flatten)]
+        plan: PlanArguments,
+        #[arg(long, value_name = "N")]
+        days: Option<u32>,
+    },
     Show {
         #[arg(value_name = "YYYY-MM-DD")]
         day: String,
@@ -100,9 +105,13 @@ pub(super) async fn dispatch(session: &mut Session<'_>, command: Dispatch) -> Re
             }
             roads::show_source(session, &reply.distance_source)
         }
-        Dispatch::Plan(PlanArguments { day, iterations, seed }) => {
+        Dispatch::Plan { plan: PlanArguments { day, iterations, seed }, days: None } => {
             let request = proto::PlanDayRequest { day, iterations, seed };
             show_plan(session, &client.plan_day(request).await?.into_inner())
+        }
+        Dispatch::Plan { plan: PlanArguments { day, iterations, seed }, days: Some(days) } => {
+            let request = proto::PlanDaysRequest { day, days, iterations, seed };
+            show_plans(session, &client.plan_days(request).await?.into_inner())
         }
         Dispatch::Show { day } => {
             show_plan(session, &client.show_plan(proto::ShowPlanRequest { day }).await?.into_inner())
@@ -340,6 +349,18 @@ fn show_loads(session: &mut Session<'_>, plan: &proto::DayPlan) -> Result<(), Co
     let permille = |share: u32| format!("0.{share:03}");
     let (before, after) = (permille(plan.gini_before_permille), permille(plan.gini_after_permille));
     Ok(session.line("dispatch-gini", &[("before", before.into()), ("after", after.into())])?)
+}
+
+/// Several days, each under its date.
+fn show_plans(session: &mut Session<'_>, reply: &proto::PlanDaysReply) -> Result<(), CommandError> {
+    if session.json(reply)? {
+        return Ok(());
+    }
+    for plan in &reply.plans {
+        session.line("dispatch-day", &[("day", plan.day.clone().into())])?;
+        show_plan(session, plan)?;
+    }
+    Ok(())
 }
 
 fn show_accepted(session: &mut Session<'_>, reply: &proto::AcceptPlanReply) -> Result<(), CommandError> {

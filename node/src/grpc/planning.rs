@@ -63,6 +63,19 @@ impl Planning for Services {
         Ok(Response::new(convert::plan(&self.app, &proposal)))
     }
 
+    async fn plan_days(
+        &self,
+        request: Request<proto::PlanDaysRequest>,
+    ) -> Result<Response<proto::PlanDaysReply>, Status> {
+        let caller = allowed(&request, Operation::DayPlan)?;
+        let proto::PlanDaysRequest { day: date, days, iterations, seed } = request.into_inner();
+        let wish = PlanWish { date: day(&date)?, iterations: (iterations > 0).then_some(iterations), seed };
+        let days = u8::try_from(days).unwrap_or(u8::MAX);
+        let proposals = planning::plan_days(&self.app, &caller, wish, days).await?;
+        let plans = proposals.iter().map(|proposal| convert::plan(&self.app, proposal)).collect();
+        Ok(Response::new(proto::PlanDaysReply { plans }))
+    }
+
     async fn show_plan(
         &self,
         request: Request<proto::ShowPlanRequest>,

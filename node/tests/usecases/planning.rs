@@ -1,11 +1,14 @@
 //! Planning days on the memory engine: a proposal binds nobody, its lines become offers, what was promised stays, and what
 //! has changed meanwhile is told.
 
+use std::collections::BTreeSet;
+
 use maillage_dispatch::{Merit, day::Relaxation};
 use maillage_domain::{
     ids::{PersonKind, VolunteerKind},
     place::NewPlace,
     request::NewRequest,
+    series::NewSeries,
     trip::{CancelledBy, Trip, TripStatus},
     volunteer::NewVolunteer,
 };
@@ -15,7 +18,7 @@ use maillage_node::app::{
     edit::Mask,
     people::{self, Edit},
     planning::{self, NewNumber, PlanWish},
-    suggest, trips,
+    series, suggest, trips,
 };
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
@@ -381,4 +384,51 @@ fn who_is_asked_directly_is_asked_within_the_rounds_of_the_day_too() {
     assert_eq!(world.trip(A, there).assignment(), Some(told), "nothing that was told has moved");
     // From home and back it would be twice as far.
     assert!(found.extra_m < told.empty_m, "{} {}", found.extra_m, told.empty_m);
+}
+
+#[test]
+fn a_week_gives_a_series_to_one_driver_and_leaves_out_days_with_nothing_to_decide() {
+    let world = World::empty(1);
+    // Both wish for little: day by day, the second day would go to who has not driven on the first.
+    for _ in 0..2 {
+        let driver = world.volunteer(A, "81003", false);
+        world.wishes(driver, 1_000_000);
+    }
+    let new = NewSeries {
+        weekdays: "mar,jeu".into(),
+        first: DAY.into(),
+        until: "2026-10-08".into(),
+        dropoff: NewPlace { commune: "81004".into(), address: "1 place Lapérouse".into() },
+        arrive_by: "09:00".into(),
+        purpose: "health".into(),
+        ..NewSeries::default()
+    };
+    ready(series::add(world.app(A), &local(), world.person(A, "ask"), new)).unwrap();
+    let days = |wish, days| run(planning::plan_days(world.app(A), &local(), wish, days));
+    let plans = days(wish(), 7).unwrap();
+    let dates: Vec<String> = plans.iter().map(|plan| plan.date.to_string()).collect();
+    assert_eq!(dates, [DAY, "2026-10-08"]);
+    let drivers: BTreeSet<_> = plans.iter().flat_map(driven).map(|(_, driver)| driver).collect();
+    assert_eq!(drivers.len(), 1, "one driver for the whole series");
+    for plan in &plans {
+        assert_eq!(planning::show(world.app(A), &local(), plan.date).unwrap(), *plan);
+    }
+    let lines = |plans: Vec<Proposal>| plans.into_iter().map(|plan| plan.lines).collect::<Vec<_>>();
+    assert_eq!(lines(days(wish(), 7).unwrap()), lines(plans));
+    assert_eq!(reason(days(wish(), 0)), "plan-days");
+    assert_eq!(reason(days(wish(), 9)), "plan-days");
+    let none = PlanWish { date: "2026-10-09".parse().unwrap(), ..wish() };
+    assert_eq!(reason(days(none, 2)), "plan-nothing");
+}
+
+#[test]
+fn a_day_that_is_decided_is_not_planned_again() {
+    let world = World::empty(1);
+    assert_eq!(reason(world.plan()), "plan-nothing");
+    world.volunteer(A, "81003", false);
+    world.to_albi(world.person(A, "ask"), "09:00");
+    let proposal = world.plan().unwrap();
+    world.accept(&proposal).unwrap();
+    assert_eq!(reason(world.plan()), "plan-nothing");
+    assert_eq!(planning::show(world.app(A), &local(), proposal.date).unwrap().id, proposal.id);
 }

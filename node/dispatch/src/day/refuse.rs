@@ -121,9 +121,6 @@ pub enum DayError {
     /// A plan that was handed in breaks a rule.
     #[error("the plan handed in is not valid for this day: check it and say which trips moved")]
     PlanInvalid,
-    /// A day that was accepted as a whole.
-    #[error("the day is locked as a whole: unlock it before planning it again")]
-    DayLocked,
     /// More than this engine was made for.
     #[error("{what}: {count} is over the limit of {limit}: split the day")]
     TooLarge {

@@ -134,6 +134,7 @@ impl Gathered {
             return_of: self.siblings.get(&trip.id()).copied().filter(|_| trip.terms.leg == Leg::Return),
             priority,
             usual,
+            series: trip.terms.occurrence.map(|occurrence| occurrence.series),
             standing,
         })
     }
@@ -183,6 +184,11 @@ impl Gathered {
         })
     }
 
+    /// Which day it is.
+    pub(super) fn date(&self) -> Date {
+        self.date
+    }
+
     /// The rules it is planned by.
     pub(super) fn rules(&self) -> PlanRules {
         self.rules
@@ -201,6 +207,11 @@ impl Gathered {
     /// Puts trips in that nobody drives yet.
     pub(super) fn add(&mut self, trips: Vec<DayTrip>) {
         self.trips.extend(trips);
+    }
+
+    /// Whether there is anything to decide about.
+    pub(super) fn has_free(&self) -> bool {
+        self.trips.iter().any(|trip| trip.standing == Standing::Free)
     }
 
     /// Volunteers who were asked for a trip of the day or have promised one.
@@ -329,6 +340,17 @@ pub(super) fn communes(view: &dyn View, date: Date) -> Result<DayCommunes, Abort
     let of_day = trips::on_day(view, date)?.into_iter().filter(is_ours);
     let stops = of_day.flat_map(|trip| [trip.terms.pickup.commune, trip.terms.dropoff.commune]).collect();
     Ok(DayCommunes { stops, homes: roads::homes(&volunteers::list(view, None, VOLUNTEERS)?) })
+}
+
+/// The communes of several days together.
+pub(super) fn communes_of_days(view: &dyn View, dates: &[Date]) -> Result<DayCommunes, Aborted> {
+    let mut all = DayCommunes::default();
+    for date in dates {
+        let DayCommunes { stops, homes } = communes(view, *date)?;
+        all.stops.extend(stops);
+        all.homes.extend(homes);
+    }
+    Ok(all)
 }
 
 /// Outbound and return that are both on the day, each with the other.

@@ -89,6 +89,7 @@ fn day_trip(index: usize, leg: &LegRequest) -> DayTrip {
         return_of: (index > 0).then(|| id(0)),
         priority: Priority::Appointment,
         usual: None,
+        series: None,
         standing: Standing::Free,
     }
 }

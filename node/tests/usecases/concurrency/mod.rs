@@ -116,6 +116,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "EvaluateFrame",
             "MakeCalendarLink",
             "PlanDay",
+            "PlanDays",
             "ReadOdometer",
             "RenewToken",
             "SetDefaultCarrier",
