@@ -381,6 +381,7 @@ fn who_is_asked_directly_is_asked_within_the_rounds_of_the_day_too() {
     let drive = offered[0].assignment().unwrap();
     assert!(drive.pickup >= told.arrival && drive.pickup < told.end, "on the way that was to lead home");
     assert_eq!(drive.vehicle, told.vehicle);
+    assert_eq!(drive.empty_m, found.extra_m, "what it is said to add is what it is counted with");
     assert_eq!(world.trip(A, there).assignment(), Some(told), "nothing that was told has moved");
     // From home and back it would be twice as far.
     assert!(found.extra_m < told.empty_m, "{} {}", found.extra_m, told.empty_m);

@@ -9,7 +9,7 @@ use maillage_dispatch::{
     day::{Flag, Priority, Suggestion as Found, Wish},
     territory::{DayTrip, Drafted, Standing},
 };
-use maillage_domain::{civil::day_of, ids::VolunteerKind, place::Place, text::Address};
+use maillage_domain::{civil::day_of, ids::VolunteerKind, place::Place, text::Address, trip::Assignment};
 use maillage_engine::View;
 use maillage_federation::ids::{HandoverKind, Id, TripKind};
 
@@ -62,7 +62,7 @@ pub(in crate::app) fn add(
         let drives: Option<Vec<_>> = ids.iter().map(|id| drives.get(id).copied()).collect();
         if let (Some(volunteer), Some(drives)) = (volunteer(&drafted, &candidate), drives) {
             let extra_m = u32::try_from(candidate.adds.deadhead_m.max(0)).unwrap_or(u32::MAX);
-            let merits = merits(&candidate);
+            let (drives, merits) = (spread(drives, extra_m), merits(&candidate));
             within.insert(volunteer, Ranked { volunteer, extra_m, drives, merits });
         }
     }
@@ -92,6 +92,20 @@ fn day_trip(index: usize, leg: &LegRequest) -> DayTrip {
         series: None,
         standing: Standing::Free,
     }
+}
+
+/// Drives with no more and no less empty metres than they add to the rounds: what was promised before keeps its own, ways home
+/// that are not driven any more included.
+fn spread(mut drives: Vec<Assignment>, extra_m: u32) -> Vec<Assignment> {
+    let mut left = extra_m;
+    for drive in drives.iter_mut().rev() {
+        drive.empty_m = drive.empty_m.min(left);
+        left -= drive.empty_m;
+    }
+    if let Some(first) = drives.first_mut() {
+        first.empty_m += left;
+    }
+    drives
 }
 
 fn volunteer(drafted: &Drafted, found: &Found) -> Option<Id<VolunteerKind>> {
