@@ -295,7 +295,11 @@ impl Draft<'_> {
         // Somebody already told keeps the times that were told, even where the window has changed since.
         let window = match hold.promise() {
             Some(promise) => [promise.pickup, Span::new(promise.pickup.from_s, promise.arrival_s)],
-            None => [Span::new(earliest_s, latest_s - ride_s), Span::new(earliest_s + ride_s, latest_s)],
+            // A window shorter than the ride makes that trip impossible, and no other one.
+            None => [
+                Span::new(earliest_s, (latest_s - ride_s).max(earliest_s.min(latest_s))),
+                Span::new((earliest_s + ride_s).min(latest_s.max(earliest_s)), latest_s),
+            ],
         };
         let [pickup_window, dropoff_window] = window;
         let barred = self.of.candidates.iter().enumerate();
@@ -453,4 +457,59 @@ fn bit(need: Need) -> u64 {
 /// A number that stands for an identifier; it steers nothing.
 fn key(id: &[u8; 16]) -> u64 {
     id.iter().rev().take(8).rev().fold(0, |key, byte| key << 8 | u64::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    //! A day that holds something impossible is planned around it.
+
+    use jiff::civil::date;
+    use maillage_domain::trip::Anchor;
+
+    use super::*;
+    use crate::{day::Board, travel::Estimator};
+
+    #[test]
+    fn a_window_shorter_than_its_ride_is_no_reason_to_plan_nothing() {
+        let commune = |code: &str| code.parse::<InseeCode>().unwrap();
+        let at = |minute: i64| Timestamp::from_second(1_790_000_000 + minute * 60).unwrap();
+        let (alban, albi) = (commune("81003"), commune("81004"));
+        let place = |commune| Place { commune, address: maillage_domain::text::Address::default() };
+        let trip = |number: u8, minutes: i64| DayTrip {
+            id: Id::new(1, [number; 10]),
+            leg: LegRequest {
+                pickup: alban,
+                dropoff: albi,
+                earliest_pickup: at(0),
+                latest_arrival: at(minutes),
+                anchor: Anchor::Arrival,
+                seats: 1,
+                needs: Needs::none(),
+                passenger: None,
+                avoid: BTreeSet::new(),
+            },
+            pickup: place(alban),
+            dropoff: place(albi),
+            return_of: None,
+            priority: Priority::Ordinary,
+            usual: None,
+            series: None,
+            standing: Standing::Free,
+        };
+        let day = TerritoryDay {
+            date: date(2026, 9, 21),
+            trips: &[trip(1, 5), trip(2, 120)],
+            candidates: &[],
+            loads: &BTreeMap::new(),
+            required: &RequiredDocuments::default(),
+            roads: &Roads::estimated(Estimator::DECLARED),
+            geography: Geography::embedded(),
+            rules: &PlanRules::built_in(),
+        };
+        let drafted = day.draft().unwrap();
+        assert!(Board::new(drafted.day.clone()).is_ok());
+        let [short, long] = &drafted.day.requests[..] else { panic!() };
+        assert!(short.dropoff.window.from_s - short.pickup.window.from_s < 6 * 60);
+        assert!(long.dropoff.window.from_s > long.pickup.window.from_s + 10 * 60);
+    }
 }
