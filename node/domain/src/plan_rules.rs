@@ -119,59 +119,35 @@ impl PlanRules {
     /// The same with one number changed, by its name on the wire; none if there is no such number.
     #[must_use]
     pub fn with(mut self, field: &str, value: u32) -> Option<Self> {
-        let Self { weights, limits, .. } = &mut self;
-        let number = match field {
-            "refusal_m" => &mut weights.refusal_m,
-            "appointment_factor" => &mut weights.appointment_factor,
-            "medical_factor" => &mut weights.medical_factor,
-            "deadhead_m_per_km" => &mut weights.deadhead_m_per_km,
-            "loaded_m_per_km" => &mut weights.loaded_m_per_km,
-            "waiting_m_per_h" => &mut weights.waiting_m_per_h,
-            "excess_m_per_min" => &mut weights.excess_m_per_min,
-            "fairness_permille" => &mut weights.fairness_permille,
-            "unusual_driver_m" => &mut weights.unusual_driver_m,
-            "split_return_m" => &mut weights.split_return_m,
-            "change_m" => &mut weights.change_m,
-            "detour_permille" => &mut limits.detour_permille,
-            "detour_min" => &mut limits.detour_min,
-            "home_rest_min" => &mut limits.home_rest_min,
-            _ => return None,
-        };
+        let (_, number, ..) = self.numbers().into_iter().find(|(name, ..)| *name == field)?;
         *number = value;
         Some(self)
     }
 
-    /// Each number with its name on the wire, and what is possible.
+    /// Each number with its name on the wire, and what is possible: least and most.
     pub fn bounds(&self) -> [(&'static str, u32, u32, u32); 14] {
-        let PlanWeights {
-            refusal_m,
-            appointment_factor,
-            medical_factor,
-            deadhead_m_per_km,
-            loaded_m_per_km,
-            waiting_m_per_h,
-            excess_m_per_min,
-            fairness_permille,
-            unusual_driver_m,
-            split_return_m,
-            change_m,
-        } = self.weights;
-        let PlanLimits { detour_permille, detour_min, home_rest_min } = self.limits;
+        let mut rules = *self;
+        rules.numbers().map(|(name, number, least, most)| (name, *number, least, most))
+    }
+
+    fn numbers(&mut self) -> [(&'static str, &mut u32, u32, u32); 14] {
+        let Self { from: _, weights, limits } = self;
+        let appointment_factor = weights.appointment_factor;
         [
-            ("refusal_m", refusal_m, 200_000, 5_000_000),
-            ("appointment_factor", appointment_factor, 1, 100),
-            ("medical_factor", medical_factor, appointment_factor, 100),
-            ("deadhead_m_per_km", deadhead_m_per_km, 100, 10_000),
-            ("loaded_m_per_km", loaded_m_per_km, 0, 10_000),
-            ("waiting_m_per_h", waiting_m_per_h, 0, 100_000),
-            ("excess_m_per_min", excess_m_per_min, 0, 10_000),
-            ("fairness_permille", fairness_permille, 0, 10_000),
-            ("unusual_driver_m", unusual_driver_m, 0, 100_000),
-            ("split_return_m", split_return_m, 0, 100_000),
-            ("change_m", change_m, 0, 100_000),
-            ("detour_permille", detour_permille, 1_000, 3_000),
-            ("detour_min", detour_min, 0, 120),
-            ("home_rest_min", home_rest_min, 0, 720),
+            ("refusal_m", &mut weights.refusal_m, 200_000, 5_000_000),
+            ("appointment_factor", &mut weights.appointment_factor, 1, 100),
+            ("medical_factor", &mut weights.medical_factor, appointment_factor, 100),
+            ("deadhead_m_per_km", &mut weights.deadhead_m_per_km, 100, 10_000),
+            ("loaded_m_per_km", &mut weights.loaded_m_per_km, 0, 10_000),
+            ("waiting_m_per_h", &mut weights.waiting_m_per_h, 0, 100_000),
+            ("excess_m_per_min", &mut weights.excess_m_per_min, 0, 10_000),
+            ("fairness_permille", &mut weights.fairness_permille, 0, 10_000),
+            ("unusual_driver_m", &mut weights.unusual_driver_m, 0, 100_000),
+            ("split_return_m", &mut weights.split_return_m, 0, 100_000),
+            ("change_m", &mut weights.change_m, 0, 100_000),
+            ("detour_permille", &mut limits.detour_permille, 1_000, 3_000),
+            ("detour_min", &mut limits.detour_min, 0, 120),
+            ("home_rest_min", &mut limits.home_rest_min, 0, 720),
         ]
     }
 }

@@ -5,7 +5,7 @@
 mod accept;
 mod ask;
 mod day_roads;
-pub(super) mod gather;
+mod gather;
 pub(super) mod rounds;
 mod rules;
 
@@ -28,12 +28,11 @@ use maillage_domain::{
     roles::Operation,
     trip::{DriverRefusal, Trip},
 };
-use maillage_engine::View;
 use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_store::{
     plans::{self, Line, Outcome, PlannedLoad, Proposal},
-    trips,
+    trips, volunteers,
 };
 
 use self::gather::Gathered;
@@ -63,20 +62,10 @@ pub struct PlanWish {
 /// `not-allowed`; `plan-past`, `plan-iterations`; what is wrong with the day, with what to change; the store.
 pub async fn plan_day(app: &Arc<App>, caller: &Caller, wish: PlanWish) -> Result<Proposal, Refusal> {
     let budget = budget(wish)?;
-    caller.check(Operation::DayPlan)?;
-    check_begins(app, wish.date)?;
-    day_roads::prepare(app, |_, view| gather::communes(view, wish.date)).await;
-    let (gathered, roads) = app.look(caller, Operation::DayPlan, |app, view| {
-        let gathered = Gathered::read(app, view, wish.date, None)?;
-        let roads = day_roads::choose(app, view, gathered.communes())?;
-        Ok((gathered, roads))
-    })?;
-    if !gathered.has_free() {
-        return Err(refusals::conflict("plan-nothing").with("day", wish.date));
-    }
+    let (mut days, roads) = read_days(app, caller, &[wish.date]).await?;
+    let day = days.pop().ok_or_else(|| refusals::conflict("plan-nothing").with("day", wish.date))?;
     let worker = Arc::clone(app);
-    let computed =
-        tokio::task::spawn_blocking(move || compute(&worker, (gathered, &roads), budget, wish)).await;
+    let computed = tokio::task::spawn_blocking(move || compute(&worker, (day, &roads), budget, wish)).await;
     let proposal = computed.map_err(refusals::internal)??;
     let kept = keep(app, caller, vec![proposal]).await?;
     kept.into_iter().next().ok_or_else(|| Refusal::new(RefusalKind::Internal, "internal"))
@@ -95,31 +84,47 @@ pub async fn plan_days(
     days: u8,
 ) -> Result<Vec<Proposal>, Refusal> {
     let budget = budget(wish)?;
-    caller.check(Operation::DayPlan)?;
     if !(1..=PLAN_DAYS).contains(&days) {
         return Err(refusals::invalid("plan-days").with("max", PLAN_DAYS));
     }
-    check_begins(app, wish.date)?;
     let dates: Vec<Date> = wish.date.series(1.day()).take(usize::from(days)).collect();
-    let communes = |_: &App, view: &dyn View| gather::communes_of_days(view, &dates);
-    day_roads::prepare(app, communes).await;
-    let (gathered, roads) = app.look(caller, Operation::DayPlan, |app, view| {
-        let mut gathered = Vec::new();
-        for date in &dates {
-            gathered.push(Gathered::read(app, view, *date, None)?);
-        }
-        let roads = day_roads::choose(app, view, gather::communes_of_days(view, &dates)?)?;
-        gathered.retain(Gathered::has_free);
-        Ok((gathered, roads))
-    })?;
-    if gathered.is_empty() {
-        return Err(refusals::conflict("plan-nothing").with("day", wish.date));
-    }
+    let (days, roads) = read_days(app, caller, &dates).await?;
     let worker = Arc::clone(app);
     let computed =
-        tokio::task::spawn_blocking(move || compute_days(&worker, (gathered, &roads), budget, wish)).await;
+        tokio::task::spawn_blocking(move || compute_days(&worker, (days, &roads), budget, wish)).await;
     let proposals = computed.map_err(refusals::internal)??;
     keep(app, caller, proposals).await
+}
+
+/// The days that have anything to decide, and the roads of all of them. The road router is asked first.
+///
+/// # Errors
+/// `not-allowed`; `plan-past`, `plan-nothing` with the first day; the store.
+async fn read_days(
+    app: &Arc<App>,
+    caller: &Caller,
+    dates: &[Date],
+) -> Result<(Vec<Gathered>, Arc<Roads>), Refusal> {
+    caller.check(Operation::DayPlan)?;
+    let first = dates.first().copied().unwrap_or_default();
+    check_begins(app, first)?;
+    day_roads::prepare(app, |_, view| {
+        let communes = dates.iter().map(|date| gather::communes(view, *date));
+        Ok(gather::together(communes.collect::<Result<Vec<_>, _>>()?))
+    })
+    .await;
+    app.look(caller, Operation::DayPlan, |app, view| {
+        let mut days = Vec::new();
+        for date in dates {
+            days.push(Gathered::read(app, view, *date)?);
+        }
+        days.retain(Gathered::has_free);
+        if days.is_empty() {
+            return Err(refusals::conflict("plan-nothing").with("day", first).into());
+        }
+        let communes = gather::together(days.iter().map(Gathered::communes));
+        Ok((days, day_roads::choose(app, view, communes)?))
+    })
 }
 
 /// Keeps proposals, each in place of the former one of its day.
@@ -158,7 +163,7 @@ pub fn show(app: &App, caller: &Caller, date: Date) -> Result<Proposal, Refusal>
 /// proposed. Trips that are under way stay.
 ///
 /// # Errors
-/// As [`plan_day`]; `volunteer-unknown`.
+/// As [`plan_day`], before anything is freed where that can be known; `volunteer-unknown`.
 pub async fn drop_out(
     app: &Arc<App>,
     caller: &Caller,
@@ -166,7 +171,10 @@ pub async fn drop_out(
     wish: PlanWish,
 ) -> Result<(Vec<Trip>, Proposal), Refusal> {
     budget(wish)?;
+    check_begins(app, wish.date)?;
     let theirs: Vec<Id<TripKind>> = app.look(caller, Operation::TripRefuse, |_, view| {
+        volunteers::find(view, volunteer)?
+            .ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", volunteer))?;
         let of_day = trips::on_day(view, wish.date)?;
         let released =
             of_day.iter().filter(|trip| trip.volunteer() == Some(volunteer) && gather::can_be_released(trip));
@@ -220,7 +228,10 @@ fn compute_days(
     }
     let began = Instant::now();
     let mut stop = || began.elapsed() > Duration::from_secs(PLAN_WALL);
-    let days = drafts.iter().map(|drafted| drafted.day.clone()).collect();
+    let week =
+        |date: Date| i32::from(date.iso_week_date().year()) * 100 + i32::from(date.iso_week_date().week());
+    let days = drafts.iter().zip(&gathered).map(|(drafted, day)| (week(day.date()), drafted.day.clone()));
+    let days = days.collect();
     let planned = plan_week(days, budget, &mut stop).map_err(|(_, error)| wrong_day(&error))?;
     let mut proposals = Vec::with_capacity(planned.len());
     for ((mut drafted, day), (with_load, plan)) in drafts.into_iter().zip(&gathered).zip(planned) {
@@ -359,7 +370,6 @@ fn lines(gathered: &Gathered, drafted: &Drafted, plan: &Plan) -> Vec<Line> {
             }),
         }
     }
-    gathered.keep_weeks(&mut lines);
     for refused in &plan.refused {
         let Some(trip) = drafted.trips.get(refused.request) else { continue };
         let (nearest, code, missing) = match &refused.obstacle {

@@ -12,17 +12,12 @@ mod state;
 use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
-use maillage_dispatch::{
-    Estimator, Journey, LegRequest, Pair, Roads, territory::DayCommunes, travel::needed,
-};
+use maillage_dispatch::{Estimator, Journey, Pair, Roads};
 use maillage_domain::{civil::day_of, roads::RoadsSource};
 use maillage_engine::View;
 use maillage_geography::{Commune, DetourFactor, InseeCode};
 use maillage_platform::refusal::Refusal;
-use maillage_store::{
-    roads::{self, Road, Way},
-    volunteers,
-};
+use maillage_store::roads::{self, Road, Way};
 
 use self::blocks::{Block, blocks};
 pub use self::{
@@ -32,12 +27,8 @@ pub use self::{
     service::{RoadService, RoadTerms},
     state::{RoadsState, show},
 };
-use super::{
-    Aborted, App,
-    planning::{gather, rounds},
-    refusals,
-};
-use crate::limits::{ROADS_KEPT, VOLUNTEERS};
+use super::{Aborted, App, refusals};
+use crate::limits::ROADS_KEPT;
 
 /// What came of asking a router.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -116,22 +107,6 @@ pub fn estimator(app: &App, view: &dyn View) -> Result<Estimator, Aborted> {
     let ([_, detour, _], [_, speed_m_per_h, _]) = (calibration.detour_thousandths, calibration.speed_m_per_h);
     let detour = DetourFactor::from_thousandths(detour).unwrap_or(app.estimator.detour);
     Ok(Estimator { detour, speed_m_per_h, ..app.estimator })
-}
-
-/// The pairs of communes that a ranking for these legs needs, within the rounds that are driven that day too.
-///
-/// # Errors
-/// The store.
-pub fn pairs_of(view: &dyn View, legs: &[LegRequest]) -> Result<BTreeSet<Pair>, Aborted> {
-    let homes = homes(&volunteers::list(view, None, VOLUNTEERS)?);
-    let mut pairs = needed(legs, &homes);
-    let Some(date) = rounds::day_of_all(legs) else { return Ok(pairs) };
-    let mut stops = gather::stops_of_rounds(view, date)?;
-    if !stops.is_empty() {
-        stops.extend(legs.iter().flat_map(|leg| [leg.pickup, leg.dropoff]));
-        pairs.extend(DayCommunes { stops, homes }.pairs());
-    }
-    Ok(pairs)
 }
 
 /// Where those live who may be asked to drive.

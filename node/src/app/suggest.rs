@@ -55,7 +55,7 @@ pub async fn suggest(
 /// `trip-unknown`; the store.
 pub fn pairs_of_trip(view: &dyn View, trip: Id<TripKind>, single: bool) -> Result<BTreeSet<Pair>, Aborted> {
     let legs: Vec<LegRequest> = together(view, trip, single)?.iter().map(LegRequest::of).collect();
-    roads::pairs_of(view, &legs)
+    rounds::pairs_of(view, &legs)
 }
 
 /// A ranking with the volunteers it speaks of.
@@ -176,7 +176,7 @@ pub fn suggest_legs_with(
         })
         .collect();
     // For the rounds of the day too: what a driver adds to them is compared with what the ranking says.
-    let roads = roads::choose(app, view, &roads::pairs_of(view, legs)?)?;
+    let roads = roads::choose(app, view, &rounds::pairs_of(view, legs)?)?;
     let ranking = rank(legs, &candidates, &required, &roads, app.geography).map_err(refusals::rank)?;
     let volunteers = all.into_iter().map(|volunteer| (volunteer.id, volunteer)).collect();
     let mut suggestion = Suggestion { ranking, roads: roads.source(), volunteers };

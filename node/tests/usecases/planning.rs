@@ -47,9 +47,13 @@ fn wish() -> PlanWish {
 impl World {
     /// A trip from Alban to Albi on the day, to be there at a time.
     fn to_albi(&self, person: Id<PersonKind>, time: &str) -> Id<TripKind> {
+        self.to_albi_on(DAY, person, time)
+    }
+
+    fn to_albi_on(&self, day: &str, person: Id<PersonKind>, time: &str) -> Id<TripKind> {
         let new = NewRequest {
             dropoff: NewPlace { commune: "81004".into(), address: "1 place Lapérouse".into() },
-            arrive_by: Some(format!("{DAY}T{time}")),
+            arrive_by: Some(format!("{day}T{time}")),
             purpose: "shopping".into(),
             ..NewRequest::default()
         };
@@ -260,6 +264,28 @@ fn when_a_driver_drops_out_the_others_take_over() {
     let (released, proposal) = run(planning::drop_out(world.app(A), &local(), ill, wish())).unwrap();
     assert_eq!(released.iter().map(Trip::id).collect::<Vec<_>>(), [trip]);
     assert_eq!(driven(&proposal), [(trip, other)]);
+    let gone = run(planning::drop_out(world.app(A), &local(), Id::new(1, [9; 10]), wish()));
+    assert_eq!(reason(gone), "volunteer-unknown");
+}
+
+#[test]
+fn a_week_of_days_asks_nobody_for_more_than_the_week_that_was_offered() {
+    let world = World::empty(1);
+    let new = NewVolunteer {
+        name: "Bénévole".into(),
+        home: NewPlace { commune: "81003".into(), address: String::new() },
+        seats: 4,
+        availability: "mar 07:00-20:00,jeu 07:00-20:00".into(),
+        trips_per_week: Some(1),
+        ..NewVolunteer::default()
+    };
+    ready(people::add_volunteer(world.app(A), &local(), new, true)).unwrap();
+    let first = world.to_albi(world.person(A, "ask"), "10:00");
+    world.to_albi_on("2026-10-08", world.person(A, "ask"), "10:00");
+    let next_week = world.to_albi_on("2026-10-13", world.person(A, "ask"), "10:00");
+    let plans = run(planning::plan_days(world.app(A), &local(), wish(), 8)).unwrap();
+    let trips: Vec<_> = plans.iter().flat_map(driven).map(|(trip, _)| trip).collect();
+    assert_eq!(trips, [first, next_week]);
 }
 
 #[test]

@@ -341,6 +341,7 @@ fn a_series_has_one_driver_all_week() {
             day
         })
         .collect();
+    let days = days.into_iter().map(|day| (1, day)).collect();
     let week = plan_week(days, BUDGET, &mut || false).unwrap();
     let driver = |(day, plan): &(Day, Plan)| {
         assert_eq!(audit(day, plan), Ok(()));
@@ -351,4 +352,44 @@ fn a_series_has_one_driver_all_week() {
     assert!(drivers.iter().all(|key| *key == drivers[0]), "{drivers:?}");
     let last = &week[4].0.drivers[usize::try_from(drivers[0]).unwrap()];
     assert!(last.past_metres > 100_000, "what was driven on the days before counts");
+}
+
+#[test]
+fn what_is_left_of_a_week_is_left_once_for_all_its_days() {
+    let driven = |weeks: [i32; 2], limit: fn(&mut Day)| {
+        let days = weeks.map(|week| {
+            let mut day = road_day(vec![request(0, 2, hours(10, 0))], 1);
+            limit(&mut day);
+            (week, day)
+        });
+        let planned = plan_week(days.to_vec(), BUDGET, &mut || false).unwrap();
+        for (day, plan) in &planned {
+            assert_eq!(audit(day, plan), Ok(()));
+        }
+        planned.iter().map(|(_, plan)| plan.tours.len()).collect::<Vec<_>>()
+    };
+    let one_trip = |day: &mut Day| day.drivers[0].trips_max = Some(1);
+    assert_eq!(driven([1, 1], one_trip), [1, 0]);
+    assert_eq!(driven([1, 2], one_trip), [1, 1]);
+    // Each day takes most of an hour and a half.
+    let hours_of_one = |day: &mut Day| day.drivers[0].seconds_max = Some(90 * 60);
+    assert_eq!(driven([1, 1], hours_of_one), [1, 0]);
+    assert_eq!(driven([1, 2], hours_of_one), [1, 1]);
+}
+
+#[test]
+fn a_series_is_given_no_further_than_its_driver_s_week_reaches() {
+    let day = || {
+        let mut day = road_day(vec![request(0, 2, hours(10, 0))], 2);
+        day.requests[0].series = Some(7);
+        day.drivers.iter_mut().zip(0..).for_each(|(driver, key)| {
+            driver.key = key;
+            driver.trips_max = Some(2);
+        });
+        (1, day)
+    };
+    let planned = plan_week(vec![day(), day(), day()], BUDGET, &mut || false).unwrap();
+    let drivers: Vec<usize> = planned.iter().map(|(_, plan)| plan.tours[0].driver).collect();
+    assert_eq!(drivers[0], drivers[1]);
+    assert_ne!(drivers[1], drivers[2], "the third is one too many for the first");
 }

@@ -21,6 +21,7 @@ use crate::app::{
     Aborted, App,
     caller::Caller,
     offers::save,
+    planning::rounds,
     refusals, roads,
     suggest::{Suggestion, find, offered_legs, suggest_legs},
 };
@@ -31,7 +32,7 @@ use crate::app::{
 /// `handover-unknown`; what dispatch cannot answer; the store.
 pub async fn suggest(app: &Arc<App>, caller: &Caller, incoming: &Incoming) -> Result<Suggestion, Refusal> {
     caller.check(Operation::HandoverShow)?;
-    roads::prepare(app, |_, view| roads::pairs_of(view, &offered_legs(&incoming.offer))).await;
+    roads::prepare(app, |_, view| rounds::pairs_of(view, &offered_legs(&incoming.offer))).await;
     app.look(caller, Operation::HandoverShow, |app, view| {
         suggest_legs(app, view, &offered_legs(&incoming.offer), Some(incoming.handover))
     })
@@ -52,7 +53,7 @@ pub async fn place_bid(
         let incoming = handovers::incoming(view, id)?;
         incoming.map_or_else(
             || Ok(BTreeSet::new()),
-            |incoming| roads::pairs_of(view, &offered_legs(&incoming.offer)),
+            |incoming| rounds::pairs_of(view, &offered_legs(&incoming.offer)),
         )
     })
     .await;

@@ -211,7 +211,7 @@ fn asked_day(app: &App, wanted: &[Trip]) -> Result<Arc<Mutex<AskedDay>>, Aborted
     if let Some(known) = memory.as_ref().filter(|known| known.is_of(app, date, sequence)) {
         return Ok(Arc::clone(&known.day));
     }
-    let mut gathered = Gathered::read(app, &app.store, date, None)?;
+    let mut gathered = Gathered::read(app, &app.store, date)?;
     let roads = day_roads::choose(app, &app.store, gathered.communes())?;
     let (drafted, board) = board(app, &mut gathered, &roads)?;
     let (roads, rules) = (roads.source(), gathered.rules());

@@ -19,12 +19,8 @@ use maillage_domain::{
 };
 use maillage_engine::View;
 use maillage_federation::ids::{HandoverKind, Id, TripKind};
-use maillage_geography::InseeCode;
 use maillage_platform::refusal::Refusal;
-use maillage_store::{
-    plans::{Line, Outcome},
-    reference, requests, trips, volunteers,
-};
+use maillage_store::{reference, requests, trips, volunteers};
 
 use super::wrong_day;
 use crate::{
@@ -70,15 +66,34 @@ pub(super) fn can_be_released(trip: &Trip) -> bool {
 
 impl Gathered {
     /// Reads a day.
-    ///
-    /// `without` is a handover whose own soft reservation does not count.
-    pub(super) fn read(
+    pub(super) fn read(app: &App, view: &dyn View, date: Date) -> Result<Self, Aborted> {
+        let of_day = trips::on_day(view, date)?.into_iter().filter(is_ours).collect();
+        let mut day = Self::of(app, view, date, (of_day, None))?;
+        day.loads = loads(view, date)?;
+        for volunteer in &day.volunteers {
+            day.loads.entry(volunteer.id).or_default().wished_m = volunteer.details.limits.wished_m;
+        }
+        Ok(day)
+    }
+
+    /// Reads what was asked or promised for a day and no more: enough to put something in, not to spread kilometres. None if
+    /// nobody drives. `without` is a handover whose own soft reservation does not count.
+    pub(super) fn rounds(
         app: &App,
         view: &dyn View,
         date: Date,
         without: Option<Id<HandoverKind>>,
+    ) -> Result<Option<Self>, Aborted> {
+        let held = held(view, date)?;
+        if held.is_empty() { Ok(None) } else { Self::of(app, view, date, (held, without)).map(Some) }
+    }
+
+    fn of(
+        app: &App,
+        view: &dyn View,
+        date: Date,
+        (of_day, without): (Vec<Trip>, Option<Id<HandoverKind>>),
     ) -> Result<Self, Aborted> {
-        let of_day: Vec<Trip> = trips::on_day(view, date)?.into_iter().filter(is_ours).collect();
         let ids: BTreeSet<Id<TripKind>> = of_day.iter().map(Trip::id).collect();
         let volunteers = volunteers::list(view, None, VOLUNTEERS)?;
         let (from, to) = (start_of(date), start_of(date.checked_add(1.day()).unwrap_or(date)));
@@ -90,10 +105,6 @@ impl Gathered {
             let others = bound.into_iter().filter(|(trip, _)| !ids.contains(trip));
             taken.entry(volunteer.id).or_default().extend(others.map(|(_, drive)| Commitment::from(drive)));
         }
-        let mut loads = loads(view, date)?;
-        for volunteer in &volunteers {
-            loads.entry(volunteer.id).or_default().wished_m = volunteer.details.limits.wished_m;
-        }
         let mut gathered = Self {
             date,
             siblings: siblings(&of_day, &ids),
@@ -101,7 +112,7 @@ impl Gathered {
             volunteers,
             taken,
             done: driven(view, first, last)?,
-            loads,
+            loads: BTreeMap::new(),
             required: documents::required(view)?,
             schools: reference::school_holidays(view)?,
             rules: super::rules::on(view, date)?,
@@ -242,26 +253,10 @@ impl Gathered {
         }
     }
 
-    /// Leaves what somebody was asked for or has promised.
-    pub(super) fn keep_rounds(&mut self) {
-        self.trips.retain(|trip| trip.standing != Standing::Free);
-        let kept: BTreeSet<Id<TripKind>> = self.trips.iter().map(|trip| trip.id).collect();
-        for trip in &mut self.trips {
-            trip.return_of = trip.return_of.filter(|outbound| kept.contains(outbound));
-        }
-    }
-
     /// Leaves what somebody was asked for or has promised, and those who were asked.
     pub(super) fn keep_asked(&mut self) {
         self.trips.retain(|trip| trip.standing != Standing::Free);
-        let asked: BTreeSet<Id<VolunteerKind>> = self
-            .trips
-            .iter()
-            .filter_map(|trip| match trip.standing {
-                Standing::Asked(drive) | Standing::Promised(drive) => Some(drive.volunteer),
-                Standing::Free => None,
-            })
-            .collect();
+        let asked = self.with_rounds();
         self.volunteers.retain(|volunteer| asked.contains(&volunteer.id));
     }
 
@@ -305,34 +300,12 @@ impl Gathered {
             |map: &BTreeMap<Id<VolunteerKind>, Vec<Commitment>>| map.get(&volunteer).map_or(0, Vec::len);
         bound.count() + length(&self.taken) + length(&self.done)
     }
-
-    /// Keeps the trips a week of those who have set a limit to it: lines over it find nobody.
-    pub(super) fn keep_weeks(&self, lines: &mut [Line]) {
-        for volunteer in &self.volunteers {
-            let Some(most) = volunteer.details.limits.trips_per_week else { continue };
-            let mut count = self.bound_in_week(volunteer.id);
-            for line in lines.iter_mut() {
-                let theirs = matches!(&line.outcome, Outcome::Drives { drives, .. }
-                    if drives.iter().any(|drive| drive.volunteer == volunteer.id));
-                if !theirs {
-                    continue;
-                }
-                count += line.trips.len();
-                if count > usize::from(most) {
-                    count -= line.trips.len();
-                    let code = "week-full".to_owned();
-                    line.outcome = Outcome::Nobody { code, nearest: Some(volunteer.id), missing: 0 };
-                }
-            }
-        }
-    }
 }
 
-/// Where those get in and out whose drivers were asked or have promised for a day.
-pub(in crate::app) fn stops_of_rounds(view: &dyn View, date: Date) -> Result<BTreeSet<InseeCode>, Aborted> {
+/// Trips of a day for which somebody was asked or has promised.
+pub(super) fn held(view: &dyn View, date: Date) -> Result<Vec<Trip>, Aborted> {
     let of_day = trips::on_day(view, date)?.into_iter();
-    let held = of_day.filter(|trip| is_ours(trip) && trip.assignment().is_some());
-    Ok(held.flat_map(|trip| [trip.terms.pickup.commune, trip.terms.dropoff.commune]).collect())
+    Ok(of_day.filter(|trip| is_ours(trip) && trip.assignment().is_some()).collect())
 }
 
 /// The communes of a day, without what else is known of it.
@@ -343,14 +316,13 @@ pub(super) fn communes(view: &dyn View, date: Date) -> Result<DayCommunes, Abort
 }
 
 /// The communes of several days together.
-pub(super) fn communes_of_days(view: &dyn View, dates: &[Date]) -> Result<DayCommunes, Aborted> {
+pub(super) fn together(days: impl IntoIterator<Item = DayCommunes>) -> DayCommunes {
     let mut all = DayCommunes::default();
-    for date in dates {
-        let DayCommunes { stops, homes } = communes(view, *date)?;
+    for DayCommunes { stops, homes } in days {
         all.stops.extend(stops);
         all.homes.extend(homes);
     }
-    Ok(all)
+    all
 }
 
 /// Outbound and return that are both on the day, each with the other.

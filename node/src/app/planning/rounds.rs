@@ -5,18 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use maillage_dispatch::{
-    LegRequest, Merit, Ranked, RefusalReason, Roads,
+    LegRequest, Merit, Pair, Ranked, RefusalReason, Roads,
     day::{Flag, Priority, Suggestion as Found, Wish},
-    territory::{DayTrip, Drafted, Standing},
+    territory::{DayCommunes, DayTrip, Drafted, Standing},
+    travel::needed,
 };
 use maillage_domain::{civil::day_of, ids::VolunteerKind, place::Place, text::Address, trip::Assignment};
 use maillage_engine::View;
 use maillage_federation::ids::{HandoverKind, Id, TripKind};
+use maillage_store::volunteers;
 
-use super::{board, gather::Gathered};
+use super::{
+    board,
+    gather::{self, Gathered},
+};
 use crate::{
-    app::{Aborted, App, suggest::Suggestion},
-    limits::WITHIN_ROUNDS,
+    app::{Aborted, App, roads, suggest::Suggestion},
+    limits::{VOLUNTEERS, WITHIN_ROUNDS},
 };
 
 /// Adds to a ranking who could drive the legs in a round she or he drives already that day, and what it then adds. Only legs of
@@ -33,14 +38,10 @@ pub(in crate::app) fn add(
     suggestion: &mut Suggestion,
 ) -> Result<(), Aborted> {
     let Some(date) = day_of_all(legs) else { return Ok(()) };
-    let mut gathered = Gathered::read(app, view, date, without)?;
+    let Some(mut gathered) = Gathered::rounds(app, view, date, without)? else { return Ok(()) };
     let with_rounds = gathered.with_rounds();
-    if with_rounds.is_empty() {
-        return Ok(());
-    }
     let asked: Vec<DayTrip> = legs.iter().enumerate().map(|(index, leg)| day_trip(index, leg)).collect();
     let ids: Vec<Id<TripKind>> = asked.iter().map(|trip| trip.id).collect();
-    gathered.keep_rounds();
     gathered.add(asked);
     let (drafted, mut board) = match board(app, &mut gathered, roads) {
         Ok(drafted) => drafted,
@@ -70,8 +71,25 @@ pub(in crate::app) fn add(
     Ok(())
 }
 
+/// The pairs of communes that ranking drivers for these legs asks for, within the rounds that are driven that day too.
+///
+/// # Errors
+/// The store.
+pub(in crate::app) fn pairs_of(view: &dyn View, legs: &[LegRequest]) -> Result<BTreeSet<Pair>, Aborted> {
+    let homes = roads::homes(&volunteers::list(view, None, VOLUNTEERS)?);
+    let mut pairs = needed(legs, &homes);
+    let Some(date) = day_of_all(legs) else { return Ok(pairs) };
+    let held = gather::held(view, date)?;
+    if !held.is_empty() {
+        let of_rounds = held.iter().flat_map(|trip| [trip.terms.pickup.commune, trip.terms.dropoff.commune]);
+        let of_legs = legs.iter().flat_map(|leg| [leg.pickup, leg.dropoff]);
+        pairs.extend(DayCommunes { stops: of_rounds.chain(of_legs).collect(), homes }.pairs());
+    }
+    Ok(pairs)
+}
+
 /// The day all legs are on.
-pub(in crate::app) fn day_of_all(legs: &[LegRequest]) -> Option<Date> {
+fn day_of_all(legs: &[LegRequest]) -> Option<Date> {
     let date = day_of(legs.first()?.earliest_pickup);
     let on_it = |leg: &LegRequest| [leg.earliest_pickup, leg.latest_arrival].map(day_of) == [date, date];
     legs.iter().all(on_it).then_some(date)
@@ -149,7 +167,9 @@ fn merge(
         };
         if ranking.refusals.iter().any(only_busy) {
             ranking.refusals.retain(|refused| refused.volunteer != volunteer);
-            let merits = found.merits.into_iter().chain([Merit::WithinRounds]).collect();
+            let known = suggestion.volunteers.get(&volunteer);
+            let standing = known.filter(|known| known.details.standing_yes).map(|_| Merit::StandingYes);
+            let merits = standing.into_iter().chain(found.merits).chain([Merit::WithinRounds]).collect();
             ranking.candidates.push(Ranked { merits, ..found });
         }
     }

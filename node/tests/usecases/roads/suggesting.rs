@@ -20,7 +20,7 @@ use maillage_node::{
         App,
         caller::Caller,
         roads::{self, BreakerState, RoadService, RouterError, calibrate},
-        suggest::{Suggestion, suggest},
+        suggest::{Suggestion, pairs_of_trip, suggest},
         trips,
     },
     roads::{Filling, settings::RoadSettings},
@@ -80,7 +80,8 @@ fn assert_checked(app: &App, suggestion: &Suggestion, trips: &[Id<TripKind>]) {
         .iter()
         .map(|trip| LegRequest::of(&trips::show(app, &Caller::local(), *trip).unwrap()))
         .collect();
-    let roads = app.read(|app, view| roads::choose(app, view, &roads::pairs_of(view, &legs)?)).unwrap();
+    let roads =
+        app.read(|app, view| roads::choose(app, view, &pairs_of_trip(view, trips[0], false)?)).unwrap();
     assert_eq!(roads.source(), suggestion.roads);
     assert!(!suggestion.ranking.candidates.is_empty());
     for ranked in &suggestion.ranking.candidates {
