@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::commit::{Job, Work, in_body};
 use crate::disk::{Disk, FileDisk, MemoryDisk};
 use crate::error::{EngineError, OpenError, TransactError};
+use crate::footprint::Footprint;
 use crate::image::{Images, MemoryImages, SledImages};
 use crate::keeper::snapshot;
 use crate::options::{Options, Tree};
@@ -125,6 +126,12 @@ impl Engine {
     /// Sequence of the last durable transaction that wrote something; 0 in a new store.
     pub fn durable_sequence(&self) -> u64 {
         self.handle.shared.durable()
+    }
+
+    /// Whether nothing that was read was written after `since`, and if so up to which sequence that holds. `since` is what
+    /// [`Engine::durable_sequence`] said before the reading began. None, too, when too much was written since to remember.
+    pub fn untouched(&self, footprint: &Footprint, since: u64) -> Option<u64> {
+        self.handle.shared.untouched(footprint, since)
     }
 
     /// How the store is doing.

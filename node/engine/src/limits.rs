@@ -29,3 +29,6 @@ pub const TREE_NAME_BYTES: usize = 64;
 
 /// Most trees in a store, those of earlier schemas included.
 pub const TREES: usize = 1024;
+
+/// Keys written last that are remembered, to tell whether what somebody has read was written since. A few hundred kilobytes.
+pub const RECENT_KEYS: usize = 4096;

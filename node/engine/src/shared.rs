@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockRead
 use crate::commit::in_body;
 use crate::disk::Disk;
 use crate::error::{EngineError, ReadOnlyReason};
+use crate::footprint::{Footprint, Recent};
 use crate::image::{Image, NoImage};
 use crate::journal::Identity;
 use crate::keeper::Chore;
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) identity: Identity,
     pub(crate) sentinel: Mutex<Sentinel>,
     overlay: RwLock<Layer>,
+    recent: Mutex<Recent>,
     image: RwLock<Option<Arc<dyn Image>>>,
     durable: AtomicU64,
     condition: Mutex<Condition>,
@@ -76,6 +78,7 @@ impl Shared {
             identity: start.identity,
             sentinel: Mutex::new(start.sentinel),
             overlay: RwLock::default(),
+            recent: Mutex::new(Recent::starting_at(start.sequence)),
             image: RwLock::new(Some(start.image)),
             durable: AtomicU64::new(start.sequence),
             condition: Mutex::new(condition),
@@ -152,9 +155,22 @@ impl Shared {
 
     /// Shows readers a group that has become durable.
     pub(crate) fn publish(&self, group: Layer, sequence: u64) {
+        // Before anybody can see it: what was read of it is never taken for older than it is.
+        self.recent().note(&group, sequence);
         let mut overlay = self.overlay.write().unwrap_or_else(PoisonError::into_inner);
         overlay.absorb(group);
         self.durable.store(sequence, Ordering::Release);
+    }
+
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The sequence up to which nothing of a footprint was written after another sequence, if that is known.
+    pub(crate) fn untouched(&self, footprint: &Footprint, since: u64) -> Option<u64> {
+        // First the sequence, then what was written: never the other way about.
+        let until = self.durable();
+        self.recent().left_alone(&self.identity.trees, footprint, since).then_some(until)
     }
 
     /// Forgets what the image now holds.

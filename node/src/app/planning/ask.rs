@@ -1,5 +1,5 @@
 //! Questions about a day as it is promised: who could drive one more trip within its rounds, why somebody cannot, and what
-//! would have to give. The day is kept in mind until the store changes. Must never write.
+//! would have to give. The day is kept in mind until something is written that was read for it. Must never write.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,12 +17,13 @@ use maillage_domain::{
     trip::{Trip, TripError, TripStatus},
     volunteer::Volunteer,
 };
+use maillage_engine::{Footprint, Reading};
 use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::Refusal;
 
 use super::{
     board,
-    day_roads::{self, RoadsMemory},
+    day_roads::{self, RoadsMemory, RoadsStand},
     gather::{self, Gathered},
 };
 use crate::app::{
@@ -32,7 +33,7 @@ use crate::app::{
     suggest::{find, together},
 };
 
-/// The day that was asked about last, as the store stood, and the roads that were chosen last.
+/// The day that was asked about last, with what was read for it, and the roads that were chosen last.
 #[derive(Default)]
 pub struct DayMemory {
     asked: Mutex<Option<Remembered>>,
@@ -41,8 +42,9 @@ pub struct DayMemory {
 
 struct Remembered {
     date: Date,
-    /// The day it was drafted on: roads expire, and assumptions come into force.
-    today: Date,
+    stand: Stand,
+    /// What was read for it, and up to when nobody has written any of it.
+    seen: Footprint,
     sequence: u64,
     roads: RoadsSource,
     day: Arc<Mutex<AskedDay>>,
@@ -172,15 +174,34 @@ async fn prepare(app: &Arc<App>, trip: Id<TripKind>) {
 
 impl DayMemory {
     fn is_routed(&self, app: &App, date: Date) -> bool {
-        let memory = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = memory.as_ref().filter(|known| known.is_of(app, date, app.store.durable_sequence()));
+        let mut memory = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = memory.as_mut().filter(|known| known.still_holds(app, date));
         known.is_some_and(|known| known.roads == RoadsSource::Router)
     }
 }
 
 impl Remembered {
-    fn is_of(&self, app: &App, date: Date, sequence: u64) -> bool {
-        (self.date, self.today, self.sequence) == (date, day_of(app.now()), sequence)
+    fn still_holds(&mut self, app: &App, date: Date) -> bool {
+        if self.date != date || self.stand != Stand::now(app) {
+            return false;
+        }
+        let until = app.store.untouched(&self.seen, self.sequence);
+        self.sequence = until.unwrap_or(self.sequence);
+        until.is_some()
+    }
+}
+
+/// What a day is drafted by besides the store.
+#[derive(PartialEq, Eq)]
+struct Stand {
+    roads: RoadsStand,
+    /// Whether neighbours' trips are read too.
+    attached: bool,
+}
+
+impl Stand {
+    fn now(app: &App) -> Self {
+        Self { roads: day_roads::stand(app), attached: app.link.membership().is_some() }
     }
 }
 
@@ -196,7 +217,7 @@ impl AskedDay {
     }
 }
 
-/// The day of trips that nobody has decided about, drafted anew when the store has changed since.
+/// The day of trips that nobody has decided about, drafted anew when anything was written since that it was drafted from.
 fn asked_day(app: &App, wanted: &[Trip]) -> Result<Arc<Mutex<AskedDay>>, Aborted> {
     for trip in wanted {
         if trip.status() != TripStatus::Requested {
@@ -206,19 +227,23 @@ fn asked_day(app: &App, wanted: &[Trip]) -> Result<Arc<Mutex<AskedDay>>, Aborted
     }
     let date = wanted.first().map(|trip| day_of(trip.terms.earliest_pickup)).unwrap_or_default();
     // Read before the day is: a day that is newer than its number is drafted once more, never believed too long.
-    let sequence = app.store.durable_sequence();
+    let (sequence, stand) = (app.store.durable_sequence(), Stand::now(app));
     let mut memory = app.days.asked.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = memory.as_ref().filter(|known| known.is_of(app, date, sequence)) {
+    if let Some(known) = memory.as_mut()
+        && known.still_holds(app, date)
+    {
         return Ok(Arc::clone(&known.day));
     }
-    let mut gathered = Gathered::read(app, &app.store, date)?;
-    let roads = day_roads::choose(app, &app.store, gathered.communes())?;
+    let view = Reading::of(&app.store);
+    let mut gathered = Gathered::read(app, &view, date)?;
+    let roads = day_roads::choose(app, &view, gathered.communes())?;
     let (drafted, board) = board(app, &mut gathered, &roads)?;
     let (roads, rules) = (roads.source(), gathered.rules());
     let name = |volunteer: Volunteer| volunteer.details.name.as_str().to_owned();
     let names = gathered.into_volunteers().into_iter().map(name).collect();
-    let day =
-        Arc::new(Mutex::new(AskedDay { known: Arc::new(Known { drafted, names, rules, roads }), board }));
-    *memory = Some(Remembered { date, today: day_of(app.now()), sequence, roads, day: Arc::clone(&day) });
+    let known = Arc::new(Known { drafted, names, rules, roads });
+    let day = Arc::new(Mutex::new(AskedDay { known, board }));
+    let seen = view.footprint();
+    *memory = Some(Remembered { date, stand, seen, sequence, roads, day: Arc::clone(&day) });
     Ok(day)
 }

@@ -20,19 +20,20 @@ pub(super) struct RoadsMemory(Mutex<Option<Chosen>>);
 
 struct Chosen {
     communes: DayCommunes,
-    stand: Stand,
+    stand: RoadsStand,
     roads: Arc<Roads>,
 }
 
 /// Up to which change of the kept roads, and on which day: roads expire.
-type Stand = (u64, Date);
+pub(super) type RoadsStand = (u64, Date);
 
-fn stand(app: &App) -> Stand {
+/// The stand of now.
+pub(super) fn stand(app: &App) -> RoadsStand {
     (app.roads.changes(), day_of(app.now()))
 }
 
 impl RoadsMemory {
-    fn find(&self, communes: &DayCommunes, stand: Stand) -> Option<Arc<Roads>> {
+    fn find(&self, communes: &DayCommunes, stand: RoadsStand) -> Option<Arc<Roads>> {
         let chosen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = chosen.as_ref().filter(|known| known.stand == stand && known.communes == *communes);
         known.map(|known| Arc::clone(&known.roads))

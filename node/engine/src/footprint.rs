@@ -1,0 +1,119 @@
+//! What a piece of work has read, and whether any of it was written since, so that what was made of it need not be made
+//! anew. Must never take what was written for untouched: in doubt it was touched.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::{Bound, RangeBounds as _};
+
+use crate::error::EngineError;
+use crate::limits::RECENT_KEYS;
+use crate::options::Tree;
+use crate::overlay::{Layer, Range, by_ref};
+use crate::trees::TreeTable;
+use crate::view::{Row, View};
+
+/// Keys and ranges of keys that were read.
+#[derive(Clone, Debug, Default)]
+pub struct Footprint {
+    trees: BTreeMap<Tree, Read>,
+}
+
+/// What was read of one tree.
+#[derive(Clone, Debug, Default)]
+struct Read {
+    keys: BTreeSet<Vec<u8>>,
+    ranges: Vec<Range>,
+}
+
+impl Read {
+    fn covers(&self, key: &[u8]) -> bool {
+        let within = |range: &Range| (by_ref(&range.from), by_ref(&range.to)).contains(key);
+        self.keys.contains(key) || self.ranges.iter().any(within)
+    }
+}
+
+/// A view that notes what is read through it. A scan counts with all it was asked for, not only the rows it gave.
+pub struct Reading<'a> {
+    view: &'a dyn View,
+    seen: RefCell<Footprint>,
+}
+
+impl<'a> Reading<'a> {
+    /// Nothing read so far.
+    pub fn of(view: &'a dyn View) -> Self {
+        Self { view, seen: RefCell::default() }
+    }
+
+    /// What was read.
+    pub fn footprint(self) -> Footprint {
+        self.seen.into_inner()
+    }
+
+    fn note_range(&self, tree: Tree, from: Bound<&[u8]>, to: Bound<&[u8]>) {
+        self.seen.borrow_mut().trees.entry(tree).or_default().ranges.push(Range::new(from, to));
+    }
+}
+
+impl View for Reading<'_> {
+    fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+        self.seen.borrow_mut().trees.entry(tree).or_default().keys.insert(key.to_vec());
+        self.view.get(tree, key)
+    }
+
+    fn scan(
+        &self,
+        tree: Tree,
+        from: Bound<&[u8]>,
+        to: Bound<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<Row>, EngineError> {
+        self.note_range(tree, from, to);
+        self.view.scan(tree, from, to, limit)
+    }
+
+    fn scan_reverse(
+        &self,
+        tree: Tree,
+        from: Bound<&[u8]>,
+        to: Bound<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<Row>, EngineError> {
+        self.note_range(tree, from, to);
+        self.view.scan_reverse(tree, from, to, limit)
+    }
+}
+
+/// The keys written last, with the sequence that wrote them.
+#[derive(Debug, Default)]
+pub(crate) struct Recent {
+    written: VecDeque<(u64, usize, Vec<u8>)>,
+    /// Everything written after this one is known.
+    since: u64,
+}
+
+impl Recent {
+    pub(crate) fn starting_at(sequence: u64) -> Self {
+        Self { written: VecDeque::new(), since: sequence }
+    }
+
+    /// Notes the keys of a group that ends with `sequence`.
+    pub(crate) fn note(&mut self, group: &Layer, sequence: u64) {
+        self.written.extend(group.rows().map(|(tree, key, _)| (sequence, tree, key.clone())));
+        while self.written.len() > RECENT_KEYS
+            && let Some((sequence, ..)) = self.written.pop_front()
+        {
+            self.since = sequence;
+        }
+    }
+
+    /// Whether nothing of a footprint was written after a sequence, as far as that is known.
+    pub(crate) fn left_alone(&self, trees: &TreeTable, footprint: &Footprint, since: u64) -> bool {
+        if since < self.since {
+            return false;
+        }
+        let reads: BTreeMap<&str, &Read> =
+            footprint.trees.iter().map(|(tree, read)| (tree.name(), read)).collect();
+        let mut later = self.written.iter().rev().take_while(|(sequence, ..)| *sequence > since);
+        later.all(|(_, tree, key)| !reads.get(trees.name(*tree)).is_some_and(|read| read.covers(key)))
+    }
+}
