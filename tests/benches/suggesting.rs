@@ -3,7 +3,8 @@
 //! seeded; communes are real.
 //!
 //! `cargo bench -p maillage-tests --bench suggesting` prints: planning the day, accepting it, then suggestions with scores,
-//! refusals and what would have to give, for trips nobody drives: while nothing changes, and right after each change.
+//! refusals and what would have to give, for trips nobody drives: while nothing changes, right after each change elsewhere in the
+//! store, and right after each change of that very day.
 
 #![expect(
     clippy::unwrap_used,
@@ -207,8 +208,14 @@ fn put<R: Send + 'static>(
     engine.transact::<(), EngineError, _>("bench.load", body).unwrap();
 }
 
-/// Plans the day and accepts all lines but those of the last trips; what is left to ask about.
-async fn planned(planning: &mut PlanningClient<Local>) -> Vec<String> {
+/// A plan whose last lines nobody has accepted yet.
+struct Left {
+    plan: String,
+    lines: Vec<proto::DayPlanLine>,
+}
+
+/// Plans the day and accepts all lines but the last ones, which are left to ask about.
+async fn planned(planning: &mut PlanningClient<Local>) -> Left {
     let began = Instant::now();
     let request = proto::PlanDayRequest { day: DAY.to_string(), iterations: 0, seed: 1 };
     let plan = planning.plan_day(request).await.expect("a plan").into_inner();
@@ -221,14 +228,14 @@ async fn planned(planning: &mut PlanningClient<Local>) -> Vec<String> {
         plan.deadhead_m / 1_000,
         plan.loaded_m / 1_000,
     );
-    let lines: Vec<&proto::DayPlanLine> =
-        plan.lines.iter().filter(|line| !line.volunteer.is_empty()).collect();
-    let (accepted, left) = lines.split_at(lines.len() - FREE);
+    let mut lines = plan.lines;
+    lines.retain(|line| !line.volunteer.is_empty());
+    let left = lines.split_off(lines.len() - FREE);
     let began = Instant::now();
     let request = proto::AcceptPlanRequest {
         day: DAY.to_string(),
-        plan: plan.id,
-        lines: accepted.iter().map(|line| line.number).collect(),
+        plan: plan.id.clone(),
+        lines: lines.iter().map(|line| line.number).collect(),
     };
     let reply = planning.accept_plan(request).await.expect("accepted").into_inner();
     println!(
@@ -237,7 +244,7 @@ async fn planned(planning: &mut PlanningClient<Local>) -> Vec<String> {
         reply.offered.len(),
         reply.stale.len(),
     );
-    left.iter().flat_map(|line| line.trips.clone()).collect()
+    Left { plan: plan.id, lines: left }
 }
 
 async fn asked_once(
@@ -283,7 +290,8 @@ async fn main() {
     let mut planning = PlanningClient::new(local.clone())
         .max_decoding_message_size(64 << 20)
         .max_encoding_message_size(64 << 20);
-    let free = planned(&mut planning).await;
+    let left = planned(&mut planning).await;
+    let free: Vec<String> = left.lines.iter().flat_map(|line| line.trips.clone()).collect();
 
     let (first, reply) = asked_once(&mut planning, &free[0]).await;
     let refused: usize = reply.refusals.iter().map(|group| group.volunteers.len()).sum();
@@ -314,6 +322,14 @@ async fn main() {
         PeopleClient::new(local.clone()).add_person(person).await.expect("a person");
         taken.push(asked_once(&mut planning, trip).await.0);
     }
-    print("suggest, each right after a change", taken);
+    print("suggest, each right after a change elsewhere", taken);
+    let mut taken = Vec::new();
+    for line in &left.lines[..FREE / 2] {
+        let lines = vec![line.number];
+        let request = proto::AcceptPlanRequest { day: DAY.to_string(), plan: left.plan.clone(), lines };
+        planning.accept_plan(request).await.expect("accepted");
+        taken.push(asked_once(&mut planning, &left.lines[FREE - 1].trips[0]).await.0);
+    }
+    print("suggest, each right after a change of the day", taken);
     serving.stop().await.unwrap();
 }

@@ -175,8 +175,7 @@ async fn prepare(app: &Arc<App>, trip: Id<TripKind>) {
 impl DayMemory {
     fn is_routed(&self, app: &App, date: Date) -> bool {
         let mut memory = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = memory.as_mut().filter(|known| known.still_holds(app, date));
-        known.is_some_and(|known| known.roads == RoadsSource::Router)
+        memory.as_mut().is_some_and(|known| known.still_holds(app, date) && known.roads == RoadsSource::Router)
     }
 }
 
