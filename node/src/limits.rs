@@ -119,3 +119,9 @@ pub const ROADS_KEPT: usize = 10_000;
 pub const ROADS_COUNTED: usize = 500_000;
 /// Calibrations of the estimate that are kept: one a year for decades.
 pub const CALIBRATIONS: usize = 50;
+
+/// Days whose past is kept in mind for planning: the days that are planned at once, and as many again.
+pub const PAST_DAYS_KEPT: usize = 16;
+
+/// Persons whose usual driver is kept in mind: twice as many as travel on the fullest day that is planned.
+pub const PAST_PERSONS_KEPT: usize = 4_000;

@@ -49,6 +49,16 @@ impl<'a> Reading<'a> {
         self.seen.into_inner()
     }
 
+    /// Counts as read what was read before by somebody whose result is used again.
+    pub fn also(&self, read: &Footprint) {
+        let mut seen = self.seen.borrow_mut();
+        for (tree, read) in &read.trees {
+            let known = seen.trees.entry(*tree).or_default();
+            known.keys.extend(read.keys.iter().cloned());
+            known.ranges.extend(read.ranges.iter().cloned());
+        }
+    }
+
     fn note_range(&self, tree: Tree, from: Bound<&[u8]>, to: Bound<&[u8]>) {
         self.seen.borrow_mut().trees.entry(tree).or_default().ranges.push(Range::new(from, to));
     }

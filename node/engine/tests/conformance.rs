@@ -5,8 +5,8 @@ use std::ops::Bound::{Excluded, Included, Unbounded};
 use std::path::Path;
 
 use maillage_engine::{
-    Engine, EngineError, Key, Loose, MemoryDisk, OpenError, Options, Reading, Record, RecordError, Table, TooLarge,
-    TransactError, Tree, Value, View, decode_record, encode_record, limits,
+    Engine, EngineError, Key, Loose, MemoryDisk, OpenError, Options, Reading, Record, RecordError, Table,
+    TooLarge, TransactError, Tree, Value, View, decode_record, encode_record, limits,
 };
 use serde::{Deserialize, Serialize};
 
@@ -217,9 +217,16 @@ fn what_was_read_is_touched_by_what_is_written_of_it_and_by_nothing_else() {
             (since, view.footprint())
         };
         let (mut since, seen) = read(&engine);
-        for (written, touched) in
-            [("c", false), ("l", false), ("p", false), ("y", false), ("a", true), ("b", true), ("n", true), ("zz", true)]
-        {
+        for (written, touched) in [
+            ("c", false),
+            ("l", false),
+            ("p", false),
+            ("y", false),
+            ("a", true),
+            ("b", true),
+            ("n", true),
+            ("zz", true),
+        ] {
             put(&engine, written, "new");
             assert_eq!(engine.untouched(&seen, since).is_none(), touched, "{written}");
             since = engine.durable_sequence();

@@ -6,6 +6,7 @@ mod accept;
 mod ask;
 mod day_roads;
 mod gather;
+mod past;
 pub(super) mod rounds;
 mod rules;
 
@@ -28,6 +29,7 @@ use maillage_domain::{
     roles::Operation,
     trip::{DriverRefusal, Trip},
 };
+use maillage_engine::Reading;
 use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_store::{
@@ -114,9 +116,10 @@ async fn read_days(
     })
     .await;
     app.look(caller, Operation::DayPlan, |app, view| {
+        let reading = Reading::of(view);
         let mut days = Vec::new();
         for date in dates {
-            days.push(Gathered::read(app, view, *date)?);
+            days.push(Gathered::read(app, &reading, *date)?);
         }
         days.retain(Gathered::has_free);
         if days.is_empty() {

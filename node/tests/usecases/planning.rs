@@ -3,15 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use maillage_dispatch::{Merit, day::Relaxation};
+use maillage_dispatch::{
+    Merit,
+    day::{Flag, Relaxation},
+};
 use maillage_domain::{
     ids::{PersonKind, VolunteerKind},
     place::NewPlace,
     request::NewRequest,
     series::NewSeries,
-    trip::{CancelledBy, Trip, TripStatus},
+    trip::{Assignment, CancelledBy, Trip, TripAction, TripStatus},
     volunteer::NewVolunteer,
 };
+use maillage_engine::{EngineError, Transaction};
 use maillage_federation::ids::{Id, TripKind};
 use maillage_node::app::{
     caller::Caller,
@@ -315,6 +319,61 @@ fn suggestions_say_what_a_trip_adds_to_the_day_and_why_not_agrees() {
     ready(people::add_absence(world.app(A), &local(), near, &day.to_string(), &day.to_string())).unwrap();
     let answer = ready(planning::suggest(world.app(A), &local(), (trip, true), 10)).unwrap();
     assert_eq!(answer.candidates.len(), 1);
+}
+
+/// A trip on a day before, as if a volunteer had carried it out: 20 km with the person, 15 km without.
+fn was_driven(world: &World, person: Id<PersonKind>, day: &str, volunteer: Id<VolunteerKind>) {
+    let trip = world.trip(A, world.to_albi_on(day, person, "10:00"));
+    let (start, end) = (trip.terms.earliest_pickup, trip.terms.latest_arrival);
+    let drive = Assignment {
+        volunteer,
+        start,
+        pickup: start,
+        arrival: end,
+        end,
+        empty_m: 15_000,
+        vehicle: None,
+        own_trip: false,
+    };
+    let way = [
+        TripAction::OfferTo(drive),
+        TripAction::DriverAccepts(volunteer),
+        TripAction::Complete { loaded_m: 20_000, empty_m: 15_000 },
+    ];
+    let done = way.into_iter().fold(trip, |trip, action| trip.apply(action, end).unwrap());
+    let write = move |transaction: &mut Transaction<'_>| maillage_store::trips::put(transaction, &done);
+    world.app(A).store.transact::<_, EngineError, _>("test.driven", write).unwrap();
+}
+
+#[test]
+fn what_was_driven_before_is_known_as_soon_as_it_is_written() {
+    let world = World::empty(1);
+    let near = world.volunteer(A, "81003", false);
+    let usual = world.volunteer(A, "81222", false);
+    let person = world.person(A, "ask");
+    let trip = world.to_albi(person, "10:00");
+    let usually = || {
+        let answer = ready(planning::suggest(world.app(A), &local(), (trip, true), 10)).unwrap();
+        let flagged =
+            answer.candidates.iter().filter(|candidate| candidate.flags.contains(&Flag::UsualDriver));
+        flagged.map(|candidate| answer.who.volunteer(candidate.driver).0).collect::<Vec<_>>()
+    };
+    let driven_before = || {
+        let proposal = world.plan().unwrap();
+        let load = |volunteer| proposal.loads.iter().find(|load| load.volunteer == volunteer);
+        [near, usual].map(|volunteer| load(volunteer).map(|load| load.before_m))
+    };
+    world.wishes(near, 1_000_000);
+    world.wishes(usual, 1_000_000);
+    assert_eq!((usually(), driven_before()), (vec![], [Some(0), Some(0)]));
+    was_driven(&world, person, "2026-10-02", usual);
+    assert_eq!((usually(), driven_before()), (vec![], [Some(0), Some(35_000)]), "once is no habit");
+    was_driven(&world, person, "2026-10-05", usual);
+    assert_eq!((usually(), driven_before()), (vec![usual.to_string()], [Some(0), Some(70_000)]));
+    // What concerns nobody of that day leaves both as they were.
+    let other = world.person(A, "ask");
+    was_driven(&world, other, "2026-10-05", near);
+    assert_eq!((usually(), driven_before()), (vec![usual.to_string()], [Some(35_000), Some(70_000)]));
 }
 
 #[test]

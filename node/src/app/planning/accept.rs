@@ -123,7 +123,7 @@ fn fitting(
             stale.insert(line.number, "plan-line-decided");
         }
     }
-    let gathered = Gathered::read(app, view, proposal.date)?;
+    let gathered = Gathered::without_past(app, view, proposal.date)?;
     let roads = day_roads::again(app, view, proposal.roads, asked(&gathered, &drives_of(&kept)).communes())?;
     loop {
         let drives = drives_of(&kept);
@@ -156,7 +156,7 @@ fn communes(app: &App, view: &dyn View, date: Date) -> Result<DayCommunes, Abort
         return Ok(DayCommunes::default());
     };
     let proposed: Vec<_> = proposal.lines.iter().flat_map(proposed).collect();
-    Ok(asked(&Gathered::read(app, view, date)?, &proposed).communes())
+    Ok(asked(&Gathered::without_past(app, view, date)?, &proposed).communes())
 }
 
 fn proposed(line: &Line) -> Vec<(Id<TripKind>, Assignment)> {

@@ -25,6 +25,7 @@ use super::{
     board,
     day_roads::{self, RoadsMemory, RoadsStand},
     gather::{self, Gathered},
+    past::PastMemory,
 };
 use crate::app::{
     Aborted, App,
@@ -33,11 +34,12 @@ use crate::app::{
     suggest::{find, together},
 };
 
-/// The day that was asked about last, with what was read for it, and the roads that were chosen last.
+/// The day that was asked about last, with what was read for it, the roads that were chosen last, and what the days before say.
 #[derive(Default)]
 pub struct DayMemory {
     asked: Mutex<Option<Remembered>>,
     pub(super) roads: RoadsMemory,
+    pub(super) past: PastMemory,
 }
 
 struct Remembered {
@@ -175,7 +177,9 @@ async fn prepare(app: &Arc<App>, trip: Id<TripKind>) {
 impl DayMemory {
     fn is_routed(&self, app: &App, date: Date) -> bool {
         let mut memory = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        memory.as_mut().is_some_and(|known| known.still_holds(app, date) && known.roads == RoadsSource::Router)
+        memory
+            .as_mut()
+            .is_some_and(|known| known.still_holds(app, date) && known.roads == RoadsSource::Router)
     }
 }
 

@@ -11,13 +11,13 @@ use maillage_dispatch::{
 use maillage_domain::{
     document::RequiredDocuments,
     holidays::SchoolHolidays,
-    ids::{PersonKind, VolunteerKind},
+    ids::VolunteerKind,
     plan_rules::PlanRules,
     request::Purpose,
     trip::{Assignment, Custody, Leg, Trip, TripStatus},
     volunteer::Volunteer,
 };
-use maillage_engine::View;
+use maillage_engine::{Reading, View};
 use maillage_federation::ids::{HandoverKind, Id, TripKind};
 use maillage_platform::refusal::Refusal;
 use maillage_store::{reference, requests, trips, volunteers};
@@ -32,12 +32,6 @@ use crate::{
     },
     limits::VOLUNTEERS,
 };
-
-/// Days of driving that fairness remembers.
-const MEMORY_DAYS: i32 = 28;
-
-/// Trips of a person that tell who usually drives.
-const USUAL_TRIPS: usize = 20;
 
 /// A day as the store knows it.
 #[derive(Clone)]
@@ -66,18 +60,29 @@ pub(super) fn can_be_released(trip: &Trip) -> bool {
 
 impl Gathered {
     /// Reads a day.
-    pub(super) fn read(app: &App, view: &dyn View, date: Date) -> Result<Self, Aborted> {
-        let of_day = trips::on_day(view, date)?.into_iter().filter(is_ours).collect();
-        let mut day = Self::of(app, view, date, (of_day, None))?;
-        day.loads = loads(view, date)?;
+    pub(super) fn read(app: &App, view: &Reading<'_>, date: Date) -> Result<Self, Aborted> {
+        let mut day = Self::without_past(app, view, date)?;
+        day.loads = app.days.past.loads(app, view, date)?;
+        for trip in &mut day.trips {
+            trip.usual = match trip.leg.passenger {
+                Some(person) => app.days.past.usual_driver(app, view, person)?,
+                None => None,
+            };
+        }
         for volunteer in &day.volunteers {
             day.loads.entry(volunteer.id).or_default().wished_m = volunteer.details.limits.wished_m;
         }
         Ok(day)
     }
 
-    /// Reads what was asked or promised for a day and no more: enough to put something in, not to spread kilometres. None if
-    /// nobody drives. `without` is a handover whose own soft reservation does not count.
+    /// Reads a day without what the days before say of it: nothing that a drive must not break depends on them.
+    pub(super) fn without_past(app: &App, view: &dyn View, date: Date) -> Result<Self, Aborted> {
+        let of_day = trips::on_day(view, date)?.into_iter().filter(is_ours).collect();
+        Self::of(app, view, date, (of_day, None))
+    }
+
+    /// Reads what was asked or promised for a day and no more: enough to put something in, not to spread kilometres nor to
+    /// know who usually drives whom. None if nobody drives. `without` is a handover whose own soft reservation does not count.
     pub(super) fn rounds(
         app: &App,
         view: &dyn View,
@@ -136,7 +141,6 @@ impl Gathered {
             Some(Purpose::Administrative | Purpose::WorkTraining) | None => Priority::Appointment,
             Some(Purpose::Shopping | Purpose::Social | Purpose::Other) => Priority::Ordinary,
         };
-        let usual = trip.person().map(|person| usual_driver(view, person)).transpose()?.flatten();
         Ok(DayTrip {
             id: trip.id(),
             leg: leg_of(view, trip)?,
@@ -144,7 +148,7 @@ impl Gathered {
             dropoff: trip.terms.dropoff.clone(),
             return_of: self.siblings.get(&trip.id()).copied().filter(|_| trip.terms.leg == Leg::Return),
             priority,
-            usual,
+            usual: None,
             series: trip.terms.occurrence.map(|occurrence| occurrence.series),
             standing,
         })
@@ -329,33 +333,4 @@ pub(super) fn together(days: impl IntoIterator<Item = DayCommunes>) -> DayCommun
 fn siblings(of_day: &[Trip], ids: &BTreeSet<Id<TripKind>>) -> BTreeMap<Id<TripKind>, Id<TripKind>> {
     let both = of_day.iter().filter_map(|trip| Some((trip.id(), trip.terms.sibling?)));
     both.filter(|(_, sibling)| ids.contains(sibling)).collect()
-}
-
-/// What every volunteer drove in the 28 days before a day.
-fn loads(view: &dyn View, date: Date) -> Result<BTreeMap<Id<VolunteerKind>, DriverLoad28>, Aborted> {
-    let mut loads: BTreeMap<Id<VolunteerKind>, DriverLoad28> = BTreeMap::new();
-    let first = date.checked_sub(MEMORY_DAYS.days()).unwrap_or(date);
-    for day in first.series(1.day()).take_while(|day| *day < date) {
-        for trip in trips::on_day(view, day)? {
-            if let (TripStatus::Completed { loaded_m, empty_m }, Some(volunteer)) =
-                (trip.status(), trip.volunteer())
-            {
-                let load = loads.entry(volunteer).or_default();
-                load.driven_m = load.driven_m.saturating_add(loaded_m).saturating_add(empty_m);
-            }
-        }
-    }
-    Ok(loads)
-}
-
-/// Who drove a person most often of late, if somebody did twice.
-fn usual_driver(view: &dyn View, person: Id<PersonKind>) -> Result<Option<Id<VolunteerKind>>, Aborted> {
-    let mut times: BTreeMap<Id<VolunteerKind>, usize> = BTreeMap::new();
-    for trip in trips::of_person(view, person, USUAL_TRIPS)? {
-        if let (TripStatus::Completed { .. }, Some(volunteer)) = (trip.status(), trip.volunteer()) {
-            *times.entry(volunteer).or_default() += 1;
-        }
-    }
-    let most = times.into_iter().filter(|(_, times)| *times > 1).max_by_key(|(_, times)| *times);
-    Ok(most.map(|(volunteer, _)| volunteer))
 }
