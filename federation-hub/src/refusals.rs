@@ -120,7 +120,7 @@ reasons! {
 }
 
 /// Codes that receipts carry for commands of a handover.
-pub const HANDOVER_CODES: [Refused; 11] = [
+pub const HANDOVER_CODES: [Refused; 15] = [
     Refused::Unknown,
     Refused::Exists,
     Refused::NotYours,
@@ -132,6 +132,10 @@ pub const HANDOVER_CODES: [Refused; 11] = [
     Refused::BadDeadline,
     Refused::BadTerms,
     Refused::TooManyRounds,
+    Refused::TooManyWords,
+    Refused::ChangePending,
+    Refused::NoSuchChange,
+    Refused::ChangeLocked,
 ];
 
 impl From<Reason> for Refusal {

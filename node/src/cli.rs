@@ -57,6 +57,8 @@ use self::{
 const TEXTS: &[(Language, &str)] = &[
     (Language::French, include_str!("../locales/fr/planning.ftl")),
     (Language::English, include_str!("../locales/en/planning.ftl")),
+    (Language::French, include_str!("../locales/fr/relay.ftl")),
+    (Language::English, include_str!("../locales/en/relay.ftl")),
     (Language::French, include_str!("../locales/fr/accounts.ftl")),
     (Language::English, include_str!("../locales/en/accounts.ftl")),
     (Language::French, include_str!("../locales/fr/node.ftl")),

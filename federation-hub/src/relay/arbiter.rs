@@ -112,7 +112,10 @@ impl Arbiter {
             | Action::Refuse(_)
             | Action::Release(_)
             | Action::Cancel
-            | Action::Outcome(_) => thread.map(|thread| &thread.offer),
+            | Action::Outcome(_)
+            | Action::Word(_)
+            | Action::AskChange { .. }
+            | Action::AnswerChange { .. } => thread.map(|thread| &thread.offer),
         };
         let asks_who_may = matches!(command.action, Action::Offer(_) | Action::Bid(_));
         let eligible = offer.filter(|_| asks_who_may).map(|offer| self.eligible(offer)).unwrap_or_default();
@@ -291,6 +294,8 @@ mod tests {
             offer,
             bids: std::collections::BTreeMap::new(),
             audience: [winner].into(),
+            change: None,
+            words: 0,
         };
         let facts = Facts { thread: Some(thread), report_hash: None };
         let command = Command { handover: Id::new(3, [3; 10]), round: 1, action: Action::Accept };

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fmt};
 use maillage_engine::Record;
 use maillage_federation::{
     directory::Entry,
-    handover::{NoticeKind, Offer, State, Thread},
+    handover::{NoticeKind, Offer, OfferedLeg, PendingChange, State, Thread},
     ids::{Id, NodeKind},
 };
 use maillage_proto::federation::v1 as proto;
@@ -58,6 +58,25 @@ pub(super) struct ThreadRecord {
     offer: Bytes,
     bids: Vec<([u8; 16], Bytes)>,
     audience: Vec<[u8; 16]>,
+    /// Since words and changes exist; left out when there is none, so that threads without stay as first written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    change: Option<ChangeRecord>,
+    #[serde(default, skip_serializing_if = "is_none")]
+    words: u32,
+}
+
+/// A change that is asked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct ChangeRecord {
+    by: [u8; 16],
+    revision: u64,
+    /// An `AskChange` without its sealed details.
+    legs: Bytes,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+fn is_none(words: &u32) -> bool {
+    *words == 0
 }
 
 /// That a deadline is due; all there is to know is in the key.
@@ -171,7 +190,7 @@ impl MemberRecord {
 
 impl From<&Thread> for ThreadRecord {
     fn from(thread: &Thread) -> Self {
-        let Thread { record, offer, bids, audience } = thread;
+        let Thread { record, offer, bids, audience, change, words } = thread;
         Self {
             record: Bytes(proto::HandoverRecord::from(record.clone()).encode_to_vec()),
             offer: Bytes(proto::Offer::from(offer.clone()).encode_to_vec()),
@@ -180,7 +199,33 @@ impl From<&Thread> for ThreadRecord {
                 .map(|(node, bid)| (node.to_array(), Bytes(proto::Bid::from(bid.clone()).encode_to_vec())))
                 .collect(),
             audience: audience.iter().map(|node| node.to_array()).collect(),
+            change: change.as_ref().map(ChangeRecord::from),
+            words: *words,
         }
+    }
+}
+
+impl From<&PendingChange> for ChangeRecord {
+    fn from(change: &PendingChange) -> Self {
+        let legs = change.legs.iter().cloned().map(Into::into).collect();
+        Self {
+            by: change.by.to_array(),
+            revision: change.revision,
+            legs: Bytes(proto::AskChange { legs, details: None }.encode_to_vec()),
+        }
+    }
+}
+
+impl ChangeRecord {
+    fn change(&self) -> Result<PendingChange, StoreError> {
+        let wrong = || StoreError::Contents("a change of a handover");
+        let asked = proto::AskChange::decode(self.legs.0.as_slice()).map_err(|_| wrong())?;
+        let legs = asked.legs.into_iter().map(OfferedLeg::try_from).collect::<Result<_, _>>();
+        Ok(PendingChange {
+            by: node_id(&self.by)?,
+            revision: self.revision,
+            legs: legs.map_err(|_| wrong())?,
+        })
     }
 }
 
@@ -198,6 +243,8 @@ impl ThreadRecord {
             offer: Offer::try_from(offer).map_err(|_| wrong(()))?,
             bids: bids.collect::<Result<_, StoreError>>()?,
             audience: self.audience.iter().map(node_id).collect::<Result<BTreeSet<_>, _>>()?,
+            change: self.change.as_ref().map(ChangeRecord::change).transpose()?,
+            words: self.words,
         })
     }
 }
@@ -207,8 +254,8 @@ pub(super) fn deadline(thread: &Thread) -> Option<u64> {
     let at_ms = match thread.record.state {
         State::Open => thread.record.reply_by_ms,
         State::Awarded { accept_by_ms, .. } => accept_by_ms,
-        State::Held { .. }
-        | State::Released
+        State::Held { .. } => thread.change_lapses_at_ms()?,
+        State::Released
         | State::Withdrawn
         | State::Expired
         | State::Cancelled { .. }

@@ -5,9 +5,11 @@
 mod incoming;
 mod outgoing;
 mod policy;
+mod timeline;
 
 pub use self::{
     incoming::{Incoming, IncomingStanding, Reservation},
     outgoing::{Outgoing, OutgoingStanding, TakeBack},
     policy::{Decision, Policy, PolicyError, best_bid},
+    timeline::{Happening, Moment, open_change, word_on_outcome},
 };

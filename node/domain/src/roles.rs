@@ -232,6 +232,12 @@ operations! {
     HandoverRefuse = "handover.refuse": DESK;
     /// Gives a trip back.
     HandoverRelease = "handover.release": DESK;
+    /// Writes to the other desk of a handover.
+    HandoverTell = "handover.tell": DESK;
+    /// Asks for another time or place of a trip that is handed over, or answers.
+    HandoverChange = "handover.change": DESK;
+    /// Countersigns or disputes what became of a trip that was handed over.
+    HandoverJudge = "handover.judge": DESK;
     /// Looks at what a report would count.
     ReportPreview = "report.preview": FIGURES;
     /// Closes a month.

@@ -206,7 +206,9 @@ fn scans_merge_own_writes_pending_batches_and_the_image() {
 fn what_was_read_is_touched_by_what_is_written_of_it_and_by_nothing_else() {
     for home in Home::both() {
         let engine = home.open();
-        ["a", "m", "z"].iter().for_each(|key| put(&engine, key, "old"));
+        for key in ["a", "m", "z"] {
+            put(&engine, key, "old");
+        }
         let read = |engine: &Engine| {
             let (since, view) = (engine.durable_sequence(), Reading::of(engine));
             assert_eq!((value(&view, "a"), value(&view, "b")), (Some("old".to_owned()), None));

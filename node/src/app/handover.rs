@@ -1,14 +1,17 @@
 //! Handing trips over and taking neighbours' trips: what a coordinator or the node's policy does
-//! ([`origin`], [`candidate`]), what the hub tells ([`notices`], [`receipts`]), and what follows for the trips
-//! ([`settle`]). Ownership moves only by a record of the hub; the domain's types say what that means.
+//! ([`origin`], [`candidate`]), what the two desks say to each other while one carries for the other ([`talk`], [`changes`]),
+//! what the hub tells ([`notices`], [`receipts`]), and what follows for the trips ([`settle`]) and the time line ([`lines`]). Ownership moves only by a record of the hub; the domain's types say what that means.
 
 pub mod candidate;
+pub mod changes;
 mod desk;
+mod lines;
 pub mod notices;
 pub mod origin;
 pub mod policy;
 pub mod receipts;
 mod settle;
+pub mod talk;
 
 pub use self::{
     desk::Desk,

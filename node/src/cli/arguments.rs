@@ -1,14 +1,16 @@
 //! The command line as clap reads it. Only its shape: every text shown to people is in Fluent, so nothing here has a
 //! help text of its own.
 
+pub(super) mod handovers;
 pub(super) mod services;
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use maillage_platform::telemetry::LogFormat;
 
+use self::handovers::Handover;
 use super::{
     accounts::Account,
     changes::Changes,
@@ -398,63 +400,6 @@ pub(super) struct OneTrip {
     pub(super) id: String,
     #[arg(long)]
     pub(super) single: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Handover {
-    Offer(HandoverOffer),
-    List {
-        #[arg(long)]
-        open: bool,
-        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
-        limit: u32,
-    },
-    Show {
-        id: String,
-    },
-    Bid {
-        id: String,
-        #[arg(long, default_value = "", value_name = "ID")]
-        volunteer: String,
-    },
-    Award {
-        id: String,
-        #[arg(long, default_value = "", value_name = "ID")]
-        node: String,
-    },
-    Withdraw {
-        id: String,
-    },
-    Cancel {
-        id: String,
-    },
-    Accept {
-        id: String,
-        #[arg(long, default_value = "", value_name = "ID")]
-        volunteer: String,
-    },
-    Refuse(GiveBack),
-    Release(GiveBack),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct HandoverOffer {
-    #[arg(value_name = "TRIP")]
-    pub(super) trip: String,
-    #[arg(long)]
-    pub(super) single: bool,
-    #[arg(long, action = ArgAction::SetTrue)]
-    pub(super) person_agrees: bool,
-    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
-    pub(super) reply_within_min: u32,
-}
-
-/// A handover that is given back, and why.
-#[derive(Debug, Args)]
-pub(super) struct GiveBack {
-    pub(super) id: String,
-    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::GIVE_BACK)]
-    pub(super) reason: String,
 }
 
 #[derive(Debug, Subcommand)]

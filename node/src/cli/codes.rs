@@ -88,6 +88,8 @@ pub(super) const UNMET: [&str; 8] = [
 ];
 /// Why a neighbour's trip is given back (`GiveBackRequest.reason`).
 pub(super) const GIVE_BACK: [&str; 5] = ["no-driver", "needs", "vehicle", "details", "coordinator"];
+/// What an outcome is disputed for (`JudgeOutcomeRequest.disputed`).
+pub(super) const DISPUTE: [&str; 3] = ["result", "distance", "other"];
 
 /// Reads one of `codes`, or another word for it, into the code.
 pub(super) fn any_of(codes: &'static [&'static str]) -> impl TypedValueParser<Value = String> {

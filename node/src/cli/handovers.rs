@@ -3,11 +3,12 @@
 use maillage_proto::node::v1::{self as proto, handovers_client::HandoversClient};
 
 use super::{
-    arguments::{GiveBack, Handover, HandoverOffer},
+    arguments::handovers::{Change, ChangeAnswered, ChangeAsked, GiveBack, Handover, HandoverOffer},
+    commune::typed_place,
     failure::CommandError,
     session::Session,
     trips,
-    words::commune,
+    words::{Words, commune},
 };
 
 /// Runs a command about handovers.
@@ -35,8 +36,84 @@ pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Re
         }
         Handover::Refuse(given) => handovers.refuse_award(given_back(given)).await?,
         Handover::Release(given) => handovers.release_trip(given_back(given)).await?,
+        Handover::Message { id, text } => {
+            let reply = handovers.send_message(proto::SendMessageRequest { id, text }).await?;
+            return show_timeline(session, &reply.into_inner());
+        }
+        Handover::Change(Change::Ask(asked)) => {
+            let reply = handovers.ask_change(change_asked(asked)?).await?;
+            return show_timeline(session, &reply.into_inner());
+        }
+        Handover::Change(Change::Answer(ChangeAnswered { id, yes, no: _, without_driver })) => {
+            let request = proto::AnswerChangeRequest { id, agreed: yes, without_driver };
+            return show_timeline(session, &handovers.answer_change(request).await?.into_inner());
+        }
+        Handover::Countersign { id } => {
+            let request = proto::JudgeOutcomeRequest { id, disputed: String::new(), text: String::new() };
+            return show_timeline(session, &handovers.judge_outcome(request).await?.into_inner());
+        }
+        Handover::Dispute { id, reason, text } => {
+            let request = proto::JudgeOutcomeRequest { id, disputed: reason, text };
+            return show_timeline(session, &handovers.judge_outcome(request).await?.into_inner());
+        }
+        Handover::Timeline { id } => {
+            let reply = handovers.show_timeline(proto::HandoverRequest { id }).await?;
+            return show_timeline(session, &reply.into_inner());
+        }
     };
     show(session, &reply.into_inner())
+}
+
+fn change_asked(asked: ChangeAsked) -> Result<proto::AskChangeRequest, CommandError> {
+    let place = |commune: Option<String>, address: String| {
+        commune.map(|commune| typed_place(&commune, address)).transpose()
+    };
+    Ok(proto::AskChangeRequest {
+        id: asked.id,
+        trip: asked.trip,
+        pickup: place(asked.from_commune, asked.from_address)?,
+        dropoff: place(asked.to_commune, asked.to_address)?,
+        arrive_by: asked.arrive_by,
+        pickup_at: asked.pickup_at,
+        note: asked.note,
+    })
+}
+
+/// The lines of a handover; what the hub has not answered yet comes last and says so.
+fn show_timeline(session: &mut Session<'_>, timeline: &proto::HandoverTimeline) -> Result<(), CommandError> {
+    if session.json(timeline)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let row = |moment: &proto::HandoverMoment, at: String| {
+        let leg = if moment.leg == 0 { String::new() } else { moment.leg.to_string() };
+        vec![at, moment.territory.clone(), words.code("moment", &moment.what), leg, what_of(words, moment)]
+    };
+    let decided = timeline.moments.iter().map(|moment| row(moment, words.instant(&moment.at)));
+    let waiting = timeline.waiting.iter().map(|moment| row(moment, words.text("moment-waiting", &[])));
+    let rows: Vec<Vec<String>> = decided.chain(waiting).collect();
+    let headings = ["field-when", "field-partner", "field-moment", "field-leg", "field-moment_words"];
+    Ok(session.columns(&headings, &rows)?)
+}
+
+/// What there is to say of a moment besides its name.
+fn what_of(words: Words<'_>, moment: &proto::HandoverMoment) -> String {
+    let result = |leg: &proto::LegResultView| {
+        let metres = words.kilometres(leg.loaded_m.saturating_add(leg.empty_m));
+        format!("{} ({metres})", words.code("outcome", &leg.result))
+    };
+    let leg = |leg: &proto::ChangedLegView| {
+        let span = words.span(&leg.earliest_pickup, &leg.latest_arrival);
+        format!("{span}, {} → {}", commune(&leg.pickup_commune), commune(&leg.dropoff_commune))
+    };
+    let mut said = vec![words.instant(&moment.pickup_at), words.code("dispute", &moment.reason)];
+    said.extend([moment.carrier.clone(), words.code("legal-frame", &moment.frame)]);
+    said.push(words.code("verdict", &moment.verdict));
+    said.extend(moment.results.iter().map(result));
+    said.extend(moment.legs.iter().map(leg));
+    said.push(moment.text.clone());
+    said.retain(|text| !text.is_empty());
+    said.join(" · ")
 }
 
 /// Says since when it is uncertain who owns the trips of a handover, and whom to call; nothing when it is certain.

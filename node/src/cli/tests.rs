@@ -36,6 +36,34 @@ fn french(check: impl Fn(Words<'_>)) {
     check(Words::new(&catalog().unwrap(), Language::French));
 }
 
+/// Everything that can happen to a handover (`HandoverMoment.what`).
+const MOMENTS: [&str; 24] = [
+    "offered",
+    "bid",
+    "awarded",
+    "accepted",
+    "refused",
+    "lapsed",
+    "released",
+    "withdrawn",
+    "cancelled",
+    "expired",
+    "closed",
+    "outcome",
+    "message",
+    "driver-found",
+    "driver-lost",
+    "picked-up",
+    "carried-by",
+    "countersigned",
+    "disputed",
+    "change-asked",
+    "change-agreed",
+    "change-not-agreed",
+    "change-lapsed",
+    "unreadable",
+];
+
 #[test]
 fn every_command_and_argument_has_its_help_in_both_languages() {
     let catalog = catalog().unwrap();
@@ -124,8 +152,17 @@ fn every_refusal_of_the_arbiter_has_its_text() {
         Refused::BadDeadline,
         Refused::BadTerms,
         Refused::TooManyRounds,
+        Refused::TooManyWords,
+        Refused::ChangePending,
+        Refused::NoSuchChange,
+        Refused::ChangeLocked,
     ];
     assert_eq!(lacking(all.map(|refused| format!("refusal-{}", refused.code()))), Vec::<String>::new());
+}
+
+#[test]
+fn everything_that_can_happen_to_a_handover_has_its_word() {
+    assert_eq!(lacking(MOMENTS.map(|what| format!("moment-{what}")).into_iter()), Vec::<String>::new());
 }
 
 #[test]
@@ -175,7 +212,7 @@ fn every_code_of_the_contract_has_its_word() {
         "take-back",
         "take-a-neighbours-outcome-for",
     ];
-    let lists: [(&str, &[&str]); 19] = [
+    let lists: [(&str, &[&str]); 20] = [
         ("need", &codes::NEEDS),
         ("sharing", &codes::SHARING),
         ("purpose", &codes::PURPOSES),
@@ -184,6 +221,7 @@ fn every_code_of_the_contract_has_its_word() {
         ("cancelled-by", &codes::CANCELLED_BY),
         ("unmet", &codes::UNMET),
         ("give-back", &codes::GIVE_BACK),
+        ("dispute", &codes::DISPUTE),
         ("status", &statuses),
         ("custody", &custodies),
         ("leg", &["outbound", "return"]),

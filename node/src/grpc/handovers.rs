@@ -1,17 +1,25 @@
 //! Service `Handovers`.
 
-use maillage_federation::handover::GiveBackReason;
+use maillage_federation::{
+    handover::{DisputeReason, GiveBackReason},
+    ids::{HandoverKind, Id},
+};
 use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, handovers_server::Handovers};
 use tonic::{Request, Response, Status};
 
 use super::{
     Operation, Services, allowed, caller,
-    convert::{handovers as convert, trips},
+    convert::{handovers as convert, people::new_place, trips},
     id, limit,
 };
 use crate::app::{
-    handover::{self, Handover, candidate, origin},
+    caller::Caller,
+    edits::NewTripChange,
+    handover::{
+        self, Handover, candidate, changes, origin,
+        talk::{self, Judgement},
+    },
     refusals,
 };
 
@@ -126,9 +134,91 @@ impl Handovers for Services {
         let outgoing = origin::cancel(&self.app, &caller, id(&request.into_inner().id, "id")?).await?;
         Ok(Response::new(convert::outgoing(&self.app, &outgoing)))
     }
+
+    async fn send_message(
+        &self,
+        request: Request<proto::SendMessageRequest>,
+    ) -> Result<Response<proto::HandoverTimeline>, Status> {
+        let caller = allowed(&request, Operation::HandoverTell)?;
+        let proto::SendMessageRequest { id: handover, text } = request.into_inner();
+        let handover = id(&handover, "id")?;
+        talk::send_message(&self.app, &caller, handover, text).await?;
+        self.timeline(&caller, handover)
+    }
+
+    async fn ask_change(
+        &self,
+        request: Request<proto::AskChangeRequest>,
+    ) -> Result<Response<proto::HandoverTimeline>, Status> {
+        let caller = allowed(&request, Operation::HandoverChange)?;
+        let proto::AskChangeRequest { id: handover, trip, pickup, dropoff, arrive_by, pickup_at, note } =
+            request.into_inner();
+        let (handover, trip) = (id(&handover, "id")?, id(&trip, "trip")?);
+        let typed = |text: String| Some(text).filter(|text| !text.is_empty());
+        let new = NewTripChange {
+            pickup: pickup.map(|place| new_place(Some(place))),
+            dropoff: dropoff.map(|place| new_place(Some(place))),
+            arrive_by: typed(arrive_by),
+            pickup_at: typed(pickup_at),
+            ..NewTripChange::default()
+        };
+        changes::ask(&self.app, &caller, (handover, trip), new, note).await?;
+        self.timeline(&caller, handover)
+    }
+
+    async fn answer_change(
+        &self,
+        request: Request<proto::AnswerChangeRequest>,
+    ) -> Result<Response<proto::HandoverTimeline>, Status> {
+        let caller = allowed(&request, Operation::HandoverChange)?;
+        let proto::AnswerChangeRequest { id: handover, agreed, without_driver } = request.into_inner();
+        let handover = id(&handover, "id")?;
+        changes::answer(&self.app, &caller, handover, (agreed, without_driver)).await?;
+        self.timeline(&caller, handover)
+    }
+
+    async fn judge_outcome(
+        &self,
+        request: Request<proto::JudgeOutcomeRequest>,
+    ) -> Result<Response<proto::HandoverTimeline>, Status> {
+        let caller = allowed(&request, Operation::HandoverJudge)?;
+        let proto::JudgeOutcomeRequest { id: handover, disputed, text } = request.into_inner();
+        let handover = id(&handover, "id")?;
+        let judgement = if disputed.is_empty() {
+            Judgement::Countersign
+        } else {
+            Judgement::Dispute { reason: dispute(&disputed)?, text }
+        };
+        talk::judge(&self.app, &caller, handover, judgement).await?;
+        self.timeline(&caller, handover)
+    }
+
+    async fn show_timeline(
+        &self,
+        request: Request<proto::HandoverRequest>,
+    ) -> Result<Response<proto::HandoverTimeline>, Status> {
+        let caller = allowed(&request, Operation::HandoverShow)?;
+        self.timeline(&caller, id(&request.into_inner().id, "id")?)
+    }
 }
 
-fn optional<K>(text: &str, field: &'static str) -> Result<Option<maillage_federation::ids::Id<K>>, Refusal> {
+impl Services {
+    fn timeline(
+        &self,
+        caller: &Caller,
+        handover: Id<HandoverKind>,
+    ) -> Result<Response<proto::HandoverTimeline>, Status> {
+        let timeline = talk::timeline(&self.app, caller, handover)?;
+        Ok(Response::new(convert::timeline(&self.app, handover, &timeline)))
+    }
+}
+
+fn dispute(code: &str) -> Result<DisputeReason, Refusal> {
+    let known = DisputeReason::ALL.into_iter().find(|reason| reason.code() == code);
+    known.ok_or_else(|| refusals::invalid("dispute-reason-unknown"))
+}
+
+fn optional<K>(text: &str, field: &'static str) -> Result<Option<Id<K>>, Refusal> {
     if text.is_empty() { Ok(None) } else { id(text, field).map(Some) }
 }
 

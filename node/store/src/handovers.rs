@@ -89,6 +89,7 @@ pub fn put_incoming(
 pub fn forget_details(transaction: &mut Transaction<'_>, id: Id<HandoverKind>) -> Result<(), EngineError> {
     let Some(mut known) = incoming(transaction, id)? else { return Ok(()) };
     known.details = None;
+    crate::moments::forget(transaction, id)?;
     INCOMING.put(transaction, &id.to_array(), &IncomingRecord::from(&known))
 }
 

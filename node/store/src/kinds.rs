@@ -32,6 +32,8 @@ pub const OTHER_SETTINGS: u16 = 24;
 pub const HANDOVER_OUTGOING: u16 = 40;
 /// A handover this node was offered.
 pub const HANDOVER_INCOMING: u16 = 41;
+/// A moment in the time line of a handover.
+pub const HANDOVER_MOMENT: u16 = 42;
 /// A frozen report.
 pub const REPORT: u16 = 50;
 /// The privacy budget of a year.

@@ -33,6 +33,7 @@ pub mod limits;
 pub mod loans;
 pub mod lost_drives;
 pub mod messages;
+pub mod moments;
 mod names;
 pub mod offer_policy;
 pub mod outbox;
@@ -95,6 +96,8 @@ pub const TREES: &[Tree] = &[
     handovers::INCOMING_TREE,
     handovers::OUTGOING_OPEN_TREE,
     handovers::OUTGOING_TREE,
+    moments::SAID_TREE,
+    moments::TREE,
     inbox::CURSOR_TREE,
     inbox::SEEN_TREE,
     ledger::DRIVES_NOTED_TREE,

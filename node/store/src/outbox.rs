@@ -97,19 +97,20 @@ pub fn remove(transaction: &mut Transaction<'_>, sequence: u64) -> Result<(), En
     OUTBOX.delete(transaction, &sequence)
 }
 
-/// Gives an envelope up, with a reason code; tells whether it was still there.
+/// Gives an envelope up, with a reason code; tells which one if it was still there.
 pub fn bury(
     transaction: &mut Transaction<'_>,
     sequence: u64,
     reason: &str,
     at: Timestamp,
-) -> Result<bool, EngineError> {
-    let Some(row) = OUTBOX.get(transaction, &sequence)? else { return Ok(false) };
+) -> Result<Option<Id<EnvelopeKind>>, EngineError> {
+    let Some(row) = OUTBOX.get(transaction, &sequence)? else { return Ok(None) };
     OUTBOX.delete(transaction, &sequence)?;
+    let envelope = row.envelope;
     let reason = reason.chars().take(CODE_CHARS).collect();
     let letter = DeadLetter { row: row.try_into()?, reason, at };
     DEAD.put(transaction, &sequence, &DeadLetterRecord::from(&letter))?;
-    Ok(true)
+    Ok(Some(envelope))
 }
 
 /// At most `limit` dead letters with their sequences, newest first.

@@ -30,8 +30,9 @@ fn no_tree_is_declared_twice() {
 }
 
 /// Numbers of kinds of every family.
-const KINDS: [u16; 72] = [
+const KINDS: [u16; 73] = [
     kinds::PERSON,
+    kinds::HANDOVER_MOMENT,
     kinds::VOLUNTEER,
     kinds::REQUEST,
     kinds::TRIP,

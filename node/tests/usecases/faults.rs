@@ -43,7 +43,7 @@ fn answers_lost_on_the_way_back_change_nothing() {
     world.carry_and_lose_the_answer(B);
     world.settle();
     assert_eq!(world.at(A, trip).0, "completed");
-    assert_eq!(world.hub.record(handover).unwrap().revision, 6, "each command moved it once");
+    assert_eq!(world.hub.record(handover).unwrap().revision, 8, "each command and word moved it once");
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn a_node_that_loses_power_anywhere_in_taking_a_trip_over_takes_it_once() {
         world.complete(B, carried);
         world.settle();
         assert_eq!(world.at(A, trip).0, "completed");
-        assert_eq!(world.hub.record(handover).unwrap().revision, 6, "{step} {seed}");
+        assert_eq!(world.hub.record(handover).unwrap().revision, 8, "{step} {seed}");
     }
 }
 

@@ -125,7 +125,10 @@ impl Hub {
             | Action::Refuse(_)
             | Action::Release(_)
             | Action::Cancel
-            | Action::Outcome(_) => thread.map(|thread| &thread.offer),
+            | Action::Outcome(_)
+            | Action::Word(_)
+            | Action::AskChange { .. }
+            | Action::AnswerChange { .. } => thread.map(|thread| &thread.offer),
         };
         let eligible = offer.map(|offer| self.eligible(offer)).unwrap_or_default();
         let circumstances = Circumstances { now_ms: self.now_ms(), eligible: &eligible };

@@ -41,6 +41,7 @@ mod series_edits;
 mod sight;
 mod tables;
 mod tables_of_services;
+mod talking;
 mod told;
 mod web;
 mod world;

@@ -6,6 +6,7 @@ mod convert;
 mod machine;
 mod terms;
 mod thread;
+mod words;
 
 pub use self::{
     convert::CommandError,
@@ -14,7 +15,8 @@ pub use self::{
         AwardDetails, AwardLeg, Bid, GiveBackReason, LegOutcome, LegResult, Offer, OfferedLeg,
         OutcomeDetails, TermsError, WithdrawReason,
     },
-    thread::{NoticeKind, Record, State, Thread},
+    thread::{NoticeKind, PendingChange, Record, State, Thread},
+    words::{CarriedBy, ChangeDetails, DisputeReason, ProgressStep, Word},
 };
 
 use crate::{
@@ -61,4 +63,20 @@ pub enum Action {
     Cancel,
     /// Holder: what became of it, for the origin alone.
     Outcome(Sealed),
+    /// Origin or holder: a word for the other alone.
+    Word(Sealed),
+    /// Origin or holder: could it be otherwise?
+    AskChange {
+        /// The legs as they would be, rounded as in the offer.
+        legs: Vec<OfferedLeg>,
+        /// The change in full, for the other alone.
+        details: Sealed,
+    },
+    /// Whoever was asked: whether the change holds; whoever asked: never mind.
+    AnswerChange {
+        /// Revision of the record that the question led to.
+        change: u64,
+        /// Whether it holds.
+        agreed: bool,
+    },
 }

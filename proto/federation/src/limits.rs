@@ -34,3 +34,9 @@ pub const MODEL_SECTIONS: usize = 20;
 pub const CELL: i64 = 1_000_000;
 /// Off-clock tolerated in a renewal, in milliseconds: a day.
 pub const RENEWAL_SKEW_MS: i64 = 24 * 3600 * 1000;
+/// Words that origin and holder may send each other about one handover.
+pub const WORDS: u32 = 200;
+/// Times and places are locked this long before the first pickup, in milliseconds: a change is then asked for by phone.
+pub const CHANGE_LOCK_MS: i64 = 24 * 3600 * 1000;
+/// Longest code in a word, in characters.
+pub const CODE_CHARS: usize = 64;

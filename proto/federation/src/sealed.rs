@@ -59,6 +59,10 @@ pub enum PayloadKind {
     Award,
     /// Details of an outcome.
     Outcome,
+    /// A word between origin and holder.
+    Word,
+    /// Details of a change one of them asks for.
+    Change,
 }
 
 /// Why something cannot be sealed or opened.
@@ -168,6 +172,8 @@ impl Context {
         let kind: u8 = match self.kind {
             PayloadKind::Award => 1,
             PayloadKind::Outcome => 2,
+            PayloadKind::Word => 3,
+            PayloadKind::Change => 4,
         };
         let mut data = vec![kind];
         data.extend_from_slice(&self.handover.to_array());

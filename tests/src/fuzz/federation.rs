@@ -89,7 +89,10 @@ fn check_limits(body: &Body) {
             | Action::Refuse(_)
             | Action::Release(_)
             | Action::Cancel
-            | Action::Outcome(_) => {}
+            | Action::Outcome(_)
+            | Action::Word(_)
+            | Action::AskChange { .. }
+            | Action::AnswerChange { .. } => {}
         },
         Body::Report(report) => assert!(report.sections.len() <= limits::MODEL_SECTIONS),
         Body::Notice(_) => {}

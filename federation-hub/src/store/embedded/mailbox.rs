@@ -108,7 +108,11 @@ fn can_be_left_out(kind: NoticeKind) -> bool {
         | NoticeKind::Closed
         | NoticeKind::Cancelled
         | NoticeKind::Expired
-        | NoticeKind::Outcome => false,
+        | NoticeKind::Outcome
+        | NoticeKind::Word
+        | NoticeKind::ChangeAsked
+        | NoticeKind::ChangeAnswered
+        | NoticeKind::ChangeLapsed => false,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use data_encoding::HEXLOWER;
 use maillage_engine::{decode_record, encode_record};
 use maillage_federation::{
-    handover::{Bid, NoticeKind, Offer, OfferedLeg, Record as Standing, State, Thread},
+    handover::{Bid, NoticeKind, Offer, OfferedLeg, PendingChange, Record as Standing, State, Thread},
     ids::Id,
     needs::Needs,
 };
@@ -46,6 +46,8 @@ fn thread() -> Thread {
             Bid { firm: true, pickup_ms: vec![1_768_000_900_000], extra_m: 4_000 },
         )]),
         audience: BTreeSet::from([Id::new(3, [3; 10]), Id::new(4, [4; 10])]),
+        change: None,
+        words: 0,
     }
 }
 
@@ -117,4 +119,9 @@ fn the_first_version_of_every_record_still_reads() {
 fn a_thread_survives_its_stored_form() {
     let bytes = encode_record(&ThreadRecord::from(&thread())).unwrap();
     assert_eq!(decode_record::<ThreadRecord>(&bytes).unwrap().thread().unwrap(), thread());
+    let legs = thread().offer.legs;
+    let change = Some(PendingChange { by: Id::new(2, [2; 10]), revision: 8, legs });
+    let talked = Thread { change, words: 3, ..thread() };
+    let bytes = encode_record(&ThreadRecord::from(&talked)).unwrap();
+    assert_eq!(decode_record::<ThreadRecord>(&bytes).unwrap().thread().unwrap(), talked);
 }

@@ -79,7 +79,22 @@ impl Trip {
     /// # Errors
     /// A trip that is under way, closed, or not ours to drive; terms that make no trip.
     pub fn edit(&self, change: &TripChange, at: Timestamp) -> Result<Edited, TripError> {
-        self.changed_terms(change, at, "edit")
+        self.check_editable("edit")?;
+        self.changed_terms(change, at)
+    }
+
+    /// The trip as its two territories agreed on it while one carries it for the other: at the origin and at the holder
+    /// alike. Otherwise as [`Trip::edit`].
+    ///
+    /// # Errors
+    /// A trip that no neighbour is concerned with, that is under way, or closed; terms that make no trip.
+    pub fn agree(&self, change: &TripChange, at: Timestamp) -> Result<Edited, TripError> {
+        const ACTION: &str = "change by agreement";
+        self.check_not_begun(ACTION)?;
+        if !self.is_carried() && !matches!(self.custody(), Custody::HeldBy { .. }) {
+            return Err(TripError::WrongCustody { action: ACTION, custody: self.custody().code() });
+        }
+        self.changed_terms(change, at)
     }
 
     /// The return of a person who has called: its time is known now.
@@ -91,20 +106,15 @@ impl Trip {
             return Err(TripError::NotOnCall);
         }
         let change = TripChange { window: Some(window), ..TripChange::default() };
-        let mut trip = self.changed_terms(&change, at, "set the time of")?.trip;
+        self.check_editable("set the time of")?;
+        let mut trip = self.changed_terms(&change, at)?.trip;
         if let Some(last) = trip.state.history.last_mut() {
             last.kind = TripEventKind::Called;
         }
         Ok(trip)
     }
 
-    fn changed_terms(
-        &self,
-        change: &TripChange,
-        at: Timestamp,
-        action: &'static str,
-    ) -> Result<Edited, TripError> {
-        self.check_editable(action)?;
+    fn changed_terms(&self, change: &TripChange, at: Timestamp) -> Result<Edited, TripError> {
         let mut trip = self.clone();
         trip.take(change);
         trip.terms.check().map_err(TripError::Terms)?;
@@ -129,20 +139,22 @@ impl Trip {
         if self.is_carried() {
             return Err(TripError::Carried { action });
         }
-        match self.status() {
-            TripStatus::Requested | TripStatus::Offered | TripStatus::Confirmed => {}
-            TripStatus::PickedUp
-            | TripStatus::Completed { .. }
-            | TripStatus::Cancelled { .. }
-            | TripStatus::NoShow(_)
-            | TripStatus::Unmet(_) => {
-                return Err(TripError::WrongStatus { action, status: self.status().code() });
-            }
-        }
+        self.check_not_begun(action)?;
         if self.custody() != Custody::Local {
             return Err(TripError::WrongCustody { action, custody: self.custody().code() });
         }
         Ok(())
+    }
+
+    fn check_not_begun(&self, action: &'static str) -> Result<(), TripError> {
+        match self.status() {
+            TripStatus::Requested | TripStatus::Offered | TripStatus::Confirmed => Ok(()),
+            TripStatus::PickedUp
+            | TripStatus::Completed { .. }
+            | TripStatus::Cancelled { .. }
+            | TripStatus::NoShow(_)
+            | TripStatus::Unmet(_) => Err(TripError::WrongStatus { action, status: self.status().code() }),
+        }
     }
 
     fn take(&mut self, change: &TripChange) {

@@ -5,18 +5,20 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use maillage_domain::{
-    handover::{Incoming, Outgoing},
+    handover::{Happening, Incoming, Outgoing},
     trip::Trip,
 };
 use maillage_engine::Transaction;
 use maillage_federation::{
     envelope::{Body, Envelope, Header, Party},
     handover::{Action, Command},
-    ids::{HandoverKind, Id},
+    ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
+    sealed::{Context, PayloadKind, Sealed},
 };
+use maillage_platform::random;
 use maillage_store::{
     events::{self, Actor, NewEvent, Subject},
-    handovers,
+    handovers, moments,
     outbox::{self, OutboxRow},
 };
 
@@ -52,14 +54,48 @@ impl<'a, 't> Desk<'a, 't> {
     /// # Errors
     /// The store.
     pub fn say(&mut self, handover: Id<HandoverKind>, round: u32, action: Action) -> Result<(), Aborted> {
-        self.post(Body::Command(Command { handover, round, action }))
+        self.post(Body::Command(Command { handover, round, action })).map(|_| ())
     }
 
-    /// Puts a signed envelope for the hub into the outbox.
+    /// Says something whose contents are sealed to another node, and keeps them for the time line: this node itself could not
+    /// read them again.
     ///
     /// # Errors
     /// The store.
-    pub fn post(&mut self, body: Body) -> Result<(), Aborted> {
+    pub fn say_and_keep(
+        &mut self,
+        (handover, round): (Id<HandoverKind>, u32),
+        action: Action,
+        what: &Happening,
+    ) -> Result<(), Aborted> {
+        let envelope = self.post(Body::Command(Command { handover, round, action }))?;
+        Ok(moments::say(self.transaction, (handover, envelope), self.at, what)?)
+    }
+
+    /// Seals something about a handover to another node.
+    ///
+    /// # Errors
+    /// `desk-unknown` when the node is not in the directory, or no longer; what is too long to be sealed.
+    pub fn seal(
+        &self,
+        kind: PayloadKind,
+        (handover, round): (Id<HandoverKind>, u32),
+        recipient: Id<NodeKind>,
+        plain: &[u8],
+    ) -> Result<Sealed, Aborted> {
+        let context = Context { kind, handover, round, sender: self.membership.me, recipient };
+        let directory = self.app.link.directory();
+        let entry = directory.nodes.get(&recipient).filter(|entry| !entry.revoked);
+        let entry = entry.ok_or_else(|| refusals::unknown("desk-unknown"))?;
+        let randomness = random::bytes(self.app.entropy.as_ref());
+        Ok(entry.sealing_key.seal(plain, &context, randomness).map_err(refusals::internal)?)
+    }
+
+    /// Puts a signed envelope for the hub into the outbox; gives its identifier.
+    ///
+    /// # Errors
+    /// The store.
+    pub fn post(&mut self, body: Body) -> Result<Id<EnvelopeKind>, Aborted> {
         let header = Header {
             federation: self.membership.federation.clone(),
             id: self.app.new_id(),
@@ -71,7 +107,7 @@ impl<'a, 't> Desk<'a, 't> {
         let envelope = Envelope::sign(header, body, &self.membership.keys.signer);
         let row = OutboxRow { envelope: id, bytes: envelope.encode(), created: self.at };
         outbox::push(self.transaction, &row)?;
-        Ok(())
+        Ok(id)
     }
 
     /// A handover this node offered.

@@ -9,7 +9,8 @@ use maillage_engine::Transaction;
 use maillage_federation::{
     envelope::{Body, Envelope, EnvelopeError, HandoverNotice, Party},
     handover::{
-        Action, AwardDetails, Command, GiveBackReason, NoticeKind, OutcomeDetails, State, WithdrawReason,
+        Action, AwardDetails, ChangeDetails, Command, GiveBackReason, NoticeKind, OutcomeDetails, State,
+        WithdrawReason, Word,
     },
     ids::{EnvelopeKind, Id, NodeKind},
     sealed::{Context, PayloadKind, Sealed},
@@ -26,6 +27,7 @@ use prost::Message as _;
 use super::{
     Desk,
     candidate::{accept, bid, refuse},
+    changes, lines,
     origin::{offer_again, take_back},
     settle::{
         can_be_carried, check_frames, is_called_off, learn_incoming, pursue_cancellation, settle_outgoing,
@@ -42,16 +44,21 @@ use crate::{
 pub struct Believed {
     /// The envelope it came in.
     pub envelope: Id<EnvelopeKind>,
-    notice: HandoverNotice,
-    cause: Option<(Id<NodeKind>, Command)>,
-    opened: Opened,
+    /// When the hub decided what it tells, by the hub's clock.
+    pub(super) sent_at_ms: i64,
+    pub(super) notice: HandoverNotice,
+    pub(super) cause: Option<(Id<NodeKind>, Command)>,
+    pub(super) opened: Opened,
 }
 
+/// What was sealed in a notice.
 #[derive(Debug, Clone)]
-enum Opened {
+pub(super) enum Opened {
     Nothing,
     Award(AwardDetails),
     Outcome(OutcomeDetails),
+    Word(Word),
+    Change(ChangeDetails),
     Unreadable,
 }
 
@@ -91,7 +98,7 @@ pub fn believe(app: &App, membership: &Membership, envelope: &Envelope) -> Resul
     let cause =
         notice.cause.as_ref().map(|cause| check_cause(app, membership, &notice, cause)).transpose()?;
     let opened = open(membership, cause.as_ref());
-    Ok(Believed { envelope: header.id, notice, cause, opened })
+    Ok(Believed { envelope: header.id, sent_at_ms: header.sent_at_ms, notice, cause, opened })
 }
 
 fn check_cause(
@@ -126,7 +133,18 @@ fn may_have_caused(notice: &HandoverNotice, sender: Id<NodeKind>, command: &Comm
         Action::Withdraw(_) | Action::Cancel => by_origin,
         Action::Accept => record.state == State::Held { holder: sender },
         Action::Outcome(_) => record.state == State::Done { holder: sender },
+        Action::Word(_) | Action::AskChange { .. } | Action::AnswerChange { .. } => {
+            by_origin || holder(record.state) == Some(sender)
+        }
         Action::Bid(_) | Action::Unbid | Action::Refuse(_) | Action::Release(_) => !by_origin,
+    }
+}
+
+/// Who carries it, or did.
+fn holder(state: State) -> Option<Id<NodeKind>> {
+    match state {
+        State::Held { holder } | State::Done { holder } | State::Cancelled { holder } => Some(holder),
+        State::Open | State::Awarded { .. } | State::Released | State::Withdrawn | State::Expired => None,
     }
 }
 
@@ -149,6 +167,14 @@ fn open(membership: &Membership, cause: Option<&(Id<NodeKind>, Command)>) -> Ope
             .and_then(|plain| proto::OutcomeDetails::decode(plain.as_slice()).ok())
             .and_then(|message| OutcomeDetails::try_from(message).ok())
             .map_or(Opened::Unreadable, Opened::Outcome),
+        Action::Word(word) => unseal(word, PayloadKind::Word)
+            .and_then(|plain| proto::Word::decode(plain.as_slice()).ok())
+            .and_then(|message| Word::try_from(message).ok())
+            .map_or(Opened::Unreadable, Opened::Word),
+        Action::AskChange { details, .. } => unseal(details, PayloadKind::Change)
+            .and_then(|plain| proto::ChangeDetails::decode(plain.as_slice()).ok())
+            .and_then(|message| ChangeDetails::try_from(message).ok())
+            .map_or(Opened::Unreadable, Opened::Change),
         Action::Offer(_)
         | Action::Bid(_)
         | Action::Unbid
@@ -157,7 +183,8 @@ fn open(membership: &Membership, cause: Option<&(Id<NodeKind>, Command)>) -> Ope
         | Action::Accept
         | Action::Refuse(_)
         | Action::Release(_)
-        | Action::Cancel => Opened::Nothing,
+        | Action::Cancel
+        | Action::AnswerChange { .. } => Opened::Nothing,
     }
 }
 
@@ -210,7 +237,7 @@ fn note_notice(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Abort
         actor: cause.map_or(Actor::Platform, Actor::Neighbour),
     };
     events::record(desk.transaction, event)?;
-    Ok(())
+    lines::told(desk, believed)
 }
 
 fn event_kind(kind: NoticeKind) -> &'static str {
@@ -227,6 +254,10 @@ fn event_kind(kind: NoticeKind) -> &'static str {
         NoticeKind::Cancelled => "notice.cancelled",
         NoticeKind::Expired => "notice.expired",
         NoticeKind::Outcome => "notice.outcome",
+        NoticeKind::Word => "notice.word",
+        NoticeKind::ChangeAsked => "notice.change-asked",
+        NoticeKind::ChangeAnswered => "notice.change-answered",
+        NoticeKind::ChangeLapsed => "notice.change-lapsed",
     }
 }
 
@@ -273,7 +304,10 @@ fn to_origin(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted
             | Action::Refuse(_)
             | Action::Release(_)
             | Action::Cancel
-            | Action::Outcome(_) => {}
+            | Action::Outcome(_)
+            | Action::Word(_)
+            | Action::AskChange { .. }
+            | Action::AnswerChange { .. } => {}
         }
     }
     settle_outgoing(desk, &mut outgoing)?;
@@ -281,6 +315,9 @@ fn to_origin(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted
         take_outcome(desk, &outgoing, outcome)?;
     }
     desk.keep_outgoing(&outgoing)?;
+    if let Some(change) = agreed(believed) {
+        return changes::hold(desk, record.handover, change);
+    }
     if *kind == NoticeKind::Released && outgoing.is_released() && !is_called_off(desk, &outgoing)? {
         re_offer(desk, outgoing)
     } else {
@@ -328,8 +365,21 @@ fn to_candidate(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Abor
         | NoticeKind::Closed
         | NoticeKind::Cancelled
         | NoticeKind::Expired
-        | NoticeKind::Outcome => Ok(()),
+        | NoticeKind::Outcome
+        | NoticeKind::Word
+        | NoticeKind::ChangeAsked
+        | NoticeKind::ChangeLapsed => Ok(()),
+        NoticeKind::ChangeAnswered => match agreed(believed) {
+            Some(change) => changes::hold(desk, record.handover, change),
+            None => Ok(()),
+        },
     }
+}
+
+/// The change that a notice says was agreed to.
+fn agreed(believed: &Believed) -> Option<u64> {
+    let (_, command) = believed.cause.as_ref()?;
+    if let Action::AnswerChange { change, agreed: true } = command.action { Some(change) } else { None }
 }
 
 /// A neighbour asks: our dispatch decides whether to propose somebody, unless the platform wants to be asked.
@@ -361,7 +411,12 @@ fn consider_award(
             incoming.details = Some(details.clone());
             note_opening(desk, &incoming)?;
         }
-        Opened::Award(_) | Opened::Unreadable | Opened::Nothing | Opened::Outcome(_) => {
+        Opened::Award(_)
+        | Opened::Unreadable
+        | Opened::Nothing
+        | Opened::Outcome(_)
+        | Opened::Word(_)
+        | Opened::Change(_) => {
             return refuse(desk, incoming, GiveBackReason::Details).map(|_| ());
         }
     }

@@ -12,9 +12,9 @@ use maillage_domain::{
 use maillage_federation::{
     handover::{Action, AwardDetails, AwardLeg, Offer, OfferedLeg, WithdrawReason},
     ids::{HandoverKind, Id, NodeKind, TripKind},
-    sealed::{Context, PayloadKind},
+    sealed::PayloadKind,
 };
-use maillage_platform::{random, refusal::Refusal};
+use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1 as proto;
 use maillage_store::{events::Subject, persons, requests};
 use prost::Message as _;
@@ -116,22 +116,8 @@ pub fn award_to(
         return Err(refusals::conflict("handover-no-bid").into());
     }
     require_given_out(desk, &outgoing)?;
-    let directory = desk.app.link.directory();
-    let entry = directory
-        .nodes
-        .get(&winner)
-        .filter(|entry| !entry.revoked)
-        .ok_or_else(|| refusals::unknown("desk-unknown"))?;
-    let context = Context {
-        kind: PayloadKind::Award,
-        handover: outgoing.handover,
-        round: outgoing.round,
-        sender: desk.membership.me,
-        recipient: winner,
-    };
     let plain = proto::AwardDetails::from(details(desk, &outgoing)?).encode_to_vec();
-    let randomness = random::bytes(desk.app.entropy.as_ref());
-    let sealed = entry.sealing_key.seal(&plain, &context, randomness).map_err(refusals::internal)?;
+    let sealed = desk.seal(PayloadKind::Award, (outgoing.handover, outgoing.round), winner, &plain)?;
     outgoing.note_award(winner, desk.at);
     settle_outgoing(desk, &mut outgoing)?;
     desk.keep_outgoing(&outgoing)?;

@@ -16,7 +16,7 @@ use maillage_store::{
 };
 
 use super::{
-    Desk,
+    Desk, changes, lines,
     notices::{consider, is_of_the_rules},
     origin::take_back,
     settle::{account_for, learn_incoming, pursue_cancellation, settle_outgoing},
@@ -56,11 +56,15 @@ pub async fn take(app: &Arc<App>, sequence: u64, said: Body, receipt: Receipt) -
 /// The store.
 pub async fn bury(app: &Arc<App>, sequence: u64, reason: String, said: Option<Body>) -> Result<(), Refusal> {
     app.transact("outbox.bury", move |app, transaction| {
-        outbox::bury(transaction, sequence, &reason, app.now())?;
+        let buried = outbox::bury(transaction, sequence, &reason, app.now())?;
         match said {
             Some(Body::Report(report)) => reported(transaction, &report, Some(&reason)),
             Some(Body::Command(command)) => {
-                undeliverable(&mut Desk::open(app, transaction)?, &command, &reason)
+                let mut desk = Desk::open(app, transaction)?;
+                if let Some(envelope) = buried {
+                    lines::given_up(&mut desk, command.handover, envelope)?;
+                }
+                undeliverable(&mut desk, &command, &reason)
             }
             Some(Body::Notice(_)) | None => Ok(()),
         }
@@ -78,6 +82,7 @@ fn reported(
 }
 
 fn answered(desk: &mut Desk<'_, '_>, command: &Command, receipt: &Receipt) -> Result<(), Aborted> {
+    lines::answered(desk, command, receipt)?;
     match &command.action {
         Action::Offer(_) | Action::Award { .. } | Action::Withdraw(_) | Action::Cancel => {
             to_origin(desk, command, receipt)
@@ -88,6 +93,21 @@ fn answered(desk: &mut Desk<'_, '_>, command: &Command, receipt: &Receipt) -> Re
         | Action::Refuse(_)
         | Action::Release(_)
         | Action::Outcome(_) => to_candidate(desk, command, receipt),
+        Action::Word(_) | Action::AskChange { .. } => between(desk, command, receipt),
+        Action::AnswerChange { change, agreed } => {
+            between(desk, command, receipt)?;
+            let holds = *agreed && receipt.refused.is_none();
+            if holds { changes::hold(desk, command.handover, *change) } else { Ok(()) }
+        }
+    }
+}
+
+/// The answer to a word or a change: either of the two may have said it.
+fn between(desk: &mut Desk<'_, '_>, command: &Command, receipt: &Receipt) -> Result<(), Aborted> {
+    if handovers::outgoing(desk.transaction, command.handover)?.is_some() {
+        to_origin(desk, command, receipt)
+    } else {
+        to_candidate(desk, command, receipt)
     }
 }
 
@@ -147,7 +167,10 @@ fn insist(desk: &mut Desk<'_, '_>, command: &Command, outgoing: Outgoing) -> Res
         | Action::Accept
         | Action::Refuse(_)
         | Action::Release(_)
-        | Action::Outcome(_) => Ok(()),
+        | Action::Outcome(_)
+        | Action::Word(_)
+        | Action::AskChange { .. }
+        | Action::AnswerChange { .. } => Ok(()),
     }
 }
 
@@ -187,6 +210,9 @@ fn refused(desk: &mut Desk<'_, '_>, command: &Command, mut incoming: Incoming) -
         | Action::Refuse(_)
         | Action::Release(_)
         | Action::Cancel
-        | Action::Outcome(_) => Ok(()),
+        | Action::Outcome(_)
+        | Action::Word(_)
+        | Action::AskChange { .. }
+        | Action::AnswerChange { .. } => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use maillage_domain::{
-    handover::{Incoming, IncomingStanding, Outgoing, OutgoingStanding, TakeBack},
+    handover::{Happening, Incoming, IncomingStanding, Outgoing, OutgoingStanding, TakeBack},
     text::{Name, Notes, Phone},
     trip::{
         Absentee, Anchor, CancelReason, CancelledBy, Custody, HolderResult, Leg, Origin, Passenger, Trip,
@@ -17,14 +17,13 @@ use maillage_federation::{
         WithdrawReason,
     },
     ids::{HandoverKind, Id},
-    sealed::{Context, PayloadKind},
+    sealed::PayloadKind,
 };
-use maillage_platform::random;
 use maillage_proto::federation::v1 as proto;
-use maillage_store::{handovers, volunteers};
+use maillage_store::{handovers, moments, volunteers};
 use prost::Message as _;
 
-use super::{Desk, origin::take_back};
+use super::{Desk, origin::take_back, talk};
 use crate::app::{Aborted, App, frames, models, offers::save, refusals, roads, suggest::find, trips::assign};
 
 /// Brings the custody of the origin's trips in line with whose they are.
@@ -180,6 +179,7 @@ pub(super) fn learn_incoming(
 
 /// Carried trips whose duty has gone elsewhere are called off here, and who was to travel is forgotten.
 fn drop_carried(desk: &mut Desk<'_, '_>, incoming: &Incoming) -> Result<(), Aborted> {
+    moments::forget(desk.transaction, incoming.handover)?;
     for id in &incoming.trips {
         let trip = find(desk.transaction, *id)?;
         let dropped = match trip.status() {
@@ -218,6 +218,7 @@ fn take_over(desk: &mut Desk<'_, '_>, incoming: &mut Incoming) -> Result<(), Abo
     }
     incoming.trips = carried.iter().map(Trip::id).collect();
     desk.keep_incoming(incoming)?;
+    talk::say_who_carries(desk, incoming)?;
     promise_driver(desk, incoming, carried)
 }
 
@@ -356,19 +357,11 @@ pub fn account_for(
     if standing == IncomingStanding::Cancelled && !driven {
         return Ok(());
     }
-    let context = Context {
-        kind: PayloadKind::Outcome,
-        handover,
-        round: incoming.record.round,
-        sender: desk.membership.me,
-        recipient: incoming.origin,
-    };
-    let directory = desk.app.link.directory();
-    let entry = directory.nodes.get(&incoming.origin).ok_or_else(|| refusals::unknown("desk-unknown"))?;
-    let plain = proto::OutcomeDetails::from(OutcomeDetails { legs }).encode_to_vec();
-    let randomness = random::bytes(app.entropy.as_ref());
-    let sealed = entry.sealing_key.seal(&plain, &context, randomness).map_err(refusals::internal)?;
-    desk.say(handover, incoming.record.round, Action::Outcome(sealed))
+    let outcome = OutcomeDetails { legs };
+    let plain = proto::OutcomeDetails::from(outcome.clone()).encode_to_vec();
+    let about = (handover, incoming.record.round);
+    let sealed = desk.seal(PayloadKind::Outcome, about, incoming.origin, &plain)?;
+    desk.say_and_keep(about, Action::Outcome(sealed), &Happening::Outcome(outcome))
 }
 
 /// The neighbour's account of our trips. A leg it says nothing about was not carried out.

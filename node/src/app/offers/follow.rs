@@ -13,7 +13,7 @@ use maillage_federation::{ids::Id, month::paris};
 use maillage_store::{driver_offers, lost_drives, trips};
 
 use super::{barred, pending, policy, say_over};
-use crate::app::{Aborted, App, frames, messages, refusals, suggest::find};
+use crate::app::{Aborted, App, frames, handover, messages, refusals, suggest::find};
 
 /// Civil hour of Europe/Paris at which a beneficiary is reminded the day before.
 const REMINDER_HOUR: i8 = 17;
@@ -38,6 +38,7 @@ pub fn save(app: &App, transaction: &mut Transaction<'_>, trip: &Trip) -> Result
     if trip.is_open() && legal_side(&former) != legal_side(trip) {
         frames::settle(app, transaction, trip)?;
     }
+    handover::talk::follow(app, transaction, &former, trip)?;
     tell(app, transaction, &former, trip)
 }
 

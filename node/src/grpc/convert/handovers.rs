@@ -1,14 +1,17 @@
 //! Handovers to messages.
 
 use jiff::Timestamp;
-use maillage_domain::handover::{Incoming, IncomingStanding, Outgoing, OutgoingStanding};
+use maillage_domain::handover::{Happening, Incoming, IncomingStanding, Moment, Outgoing, OutgoingStanding};
 use maillage_federation::{
-    handover::{Bid, Offer},
-    ids::{Id, NodeKind},
+    handover::{AwardLeg, Bid, LegOutcome, LegResult, Offer, Word},
+    ids::{HandoverKind, Id, NodeKind},
 };
 use maillage_proto::node::v1 as proto;
 
-use crate::app::{App, handover::Handover};
+use crate::app::{
+    App,
+    handover::{Handover, talk::Timeline},
+};
 
 /// A handover in either direction.
 pub fn handover(app: &App, handover: &Handover) -> proto::Handover {
@@ -80,6 +83,94 @@ pub fn incoming(app: &App, incoming: &Incoming) -> proto::Handover {
         legs: legs(&incoming.offer),
         last_refusal: incoming.last_refusal.clone().unwrap_or_default(),
         suggestion: None,
+    }
+}
+
+/// What happened to a handover.
+pub fn timeline(app: &App, handover: Id<HandoverKind>, timeline: &Timeline) -> proto::HandoverTimeline {
+    proto::HandoverTimeline {
+        id: handover.to_string(),
+        moments: timeline.moments.iter().map(|moment| decided(app, moment)).collect(),
+        waiting: timeline.waiting.iter().map(happening).collect(),
+    }
+}
+
+fn decided(app: &App, moment: &Moment) -> proto::HandoverMoment {
+    proto::HandoverMoment {
+        revision: moment.revision,
+        at: moment.at.to_string(),
+        by: moment.by.map(|node| node.to_string()).unwrap_or_default(),
+        territory: desk(app, moment.by).territory,
+        ..happening(&moment.what)
+    }
+}
+
+fn happening(what: &Happening) -> proto::HandoverMoment {
+    let mut message = proto::HandoverMoment { what: what.code().to_owned(), ..Default::default() };
+    match what {
+        Happening::Outcome(outcome) => message.results = outcome.legs.iter().map(leg_result).collect(),
+        Happening::Word(word) => take_word(&mut message, word),
+        Happening::ChangeAsked(details) => {
+            message.text.clone_from(&details.note);
+            message.legs = details.legs.iter().map(changed_leg).collect();
+        }
+        Happening::Offered
+        | Happening::Bid
+        | Happening::Awarded
+        | Happening::Accepted
+        | Happening::Refused
+        | Happening::Lapsed
+        | Happening::Released
+        | Happening::Withdrawn
+        | Happening::Cancelled
+        | Happening::Expired
+        | Happening::Closed
+        | Happening::ChangeAnswered { .. }
+        | Happening::ChangeLapsed
+        | Happening::Unreadable => {}
+    }
+    message
+}
+
+fn take_word(message: &mut proto::HandoverMoment, word: &Word) {
+    match word {
+        Word::Message { text } => message.text.clone_from(text),
+        Word::Progress { leg, step: _, at_ms } => {
+            message.leg = leg + 1;
+            message.pickup_at = at_ms.map(instant).unwrap_or_default();
+        }
+        Word::CarriedBy(carried) => {
+            message.leg = carried.leg + 1;
+            message.carrier.clone_from(&carried.carrier);
+            message.frame.clone_from(&carried.frame);
+            message.verdict.clone_from(&carried.verdict);
+            message.ground.clone_from(&carried.ground);
+        }
+        Word::Countersigned => {}
+        Word::Disputed { reason, text } => {
+            reason.code().clone_into(&mut message.reason);
+            message.text.clone_from(text);
+        }
+    }
+}
+
+fn leg_result(leg: &LegOutcome) -> proto::LegResultView {
+    let result = match leg.result {
+        LegResult::Completed => "completed",
+        LegResult::NoShow => "no-show",
+        LegResult::NotDone => "not-done",
+    };
+    proto::LegResultView { result: result.to_owned(), loaded_m: leg.loaded_m, empty_m: leg.empty_m }
+}
+
+fn changed_leg(leg: &AwardLeg) -> proto::ChangedLegView {
+    proto::ChangedLegView {
+        pickup_commune: leg.pickup.to_string(),
+        pickup_address: leg.pickup_address.clone(),
+        dropoff_commune: leg.dropoff.to_string(),
+        dropoff_address: leg.dropoff_address.clone(),
+        earliest_pickup: instant(leg.earliest_pickup_ms),
+        latest_arrival: instant(leg.latest_arrival_ms),
     }
 }
 

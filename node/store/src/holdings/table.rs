@@ -7,8 +7,8 @@ use maillage_federation::ids::Id;
 use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
     access_log, accounts, answered, assets, budget, calendar_links, costs, driver_offers, erasures, events,
-    handovers, inbox, ledger, legal, loans, lost_drives, messages, outbox, past_trips, pathways, persons,
-    plans, prescribers, reference, references, referrals, report_states, reports, requests, roads,
+    handovers, inbox, ledger, legal, loans, lost_drives, messages, moments, outbox, past_trips, pathways,
+    persons, plans, prescribers, reference, references, referrals, report_states, reports, requests, roads,
     search_changes, sequences, series, services, settings, staff, trips, unmet, volunteers,
 };
 
@@ -98,6 +98,8 @@ pub const ALL: &[Holding] = &[
         &[followed(Who::Person, &["trips"], Fate::Blank(&[("needs", Blank::List)]))],
     ),
     handed(handovers::OUTGOING_OPEN_TREE, &[]),
+    handed(moments::TREE, &[own(Who::Person, By::KeyStart, Fate::Blank(MOMENT_FIELDS))]),
+    handed(moments::SAID_TREE, &[own(Who::Person, By::KeyStart, Fate::Blank(MOMENT_FIELDS))]),
     handed(
         handovers::INCOMING_TREE,
         &[Bond {
@@ -320,6 +322,10 @@ const NO_NOTES: Fate = Fate::Blank(&[("notes", Blank::Empty), ("damage", Blank::
 
 /// That it was a benefit is what is counted, not which one.
 const FRAME_FIELDS: &[(&str, Blank)] = &[("reasons", Blank::List), ("ground", Blank::After("resources:"))];
+
+/// What desks wrote to each other about a trip, and where it was to go instead.
+const MOMENT_FIELDS: &[(&str, Blank)] =
+    &[("text", Blank::Empty), ("pickup_address", Blank::Empty), ("dropoff_address", Blank::Empty)];
 
 /// What `forget_person` takes out of a trip.
 const TRIP_FIELDS: &[(&str, Blank)] =

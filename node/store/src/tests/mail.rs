@@ -35,8 +35,9 @@ fn what_cannot_be_delivered_is_kept_with_its_reason() {
     let engine = engine();
     write(&engine, |transaction| outbox::push(transaction, &row(1)));
     let long = "x".repeat(500);
-    assert!(write(&engine, move |transaction| outbox::bury(transaction, 1, &long, now())));
-    assert!(!write(&engine, |transaction| outbox::bury(transaction, 1, "again", now())));
+    let buried = write(&engine, move |transaction| outbox::bury(transaction, 1, &long, now()));
+    assert_eq!(buried, Some(row(1).envelope));
+    assert_eq!(write(&engine, |transaction| outbox::bury(transaction, 1, "again", now())), None);
     assert!(outbox::pending(&engine, 9).unwrap().is_empty());
     let dead = outbox::dead(&engine, 9).unwrap();
     let [(1, letter)] = dead.as_slice() else { panic!("{dead:?}") };

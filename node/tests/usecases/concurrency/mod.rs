@@ -50,6 +50,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "RecordPayment",
             "RecordRefund",
             "RecordRemittance",
+            "SendMessage",
             "SignException",
             "WriteOff",
         ],
@@ -58,6 +59,9 @@ const WITHOUT: [(&str, &[&str]); 5] = [
         "a step that leads on: whoever is late is refused by the state",
         &[
             "AcceptAward",
+            "AnswerChange",
+            "AskChange",
+            "JudgeOutcome",
             "AcceptPlan",
             "AcceptReferral",
             "AgreeBasket",

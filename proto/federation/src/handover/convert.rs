@@ -1,6 +1,8 @@
 //! Handovers to and from the contract. Everything is taken apart by field name, so that a new field is a
 //! compile error here; what cannot be understood is refused, never guessed.
 
+mod words;
+
 use maillage_geography::{InseeCode, Siren};
 use maillage_proto::federation::v1 as proto;
 
@@ -68,6 +70,13 @@ impl TryFrom<proto::HandoverCommand> for Command {
             Kind::Outcome(proto::Outcome { details }) => {
                 Action::Outcome(details.ok_or(CommandError::Unknown("outcome details"))?.try_into()?)
             }
+            Kind::Word(proto::WordBetween { word }) => {
+                Action::Word(word.ok_or(CommandError::Unknown("word"))?.try_into()?)
+            }
+            Kind::AskChange(message) => words::change_from(message)?,
+            Kind::AnswerChange(proto::AnswerChange { change, agreed }) => {
+                Action::AnswerChange { change, agreed }
+            }
         };
         Ok(Self { handover: Id::from_bytes(&handover_id)?, round, action })
     }
@@ -95,6 +104,14 @@ impl From<Command> for proto::HandoverCommand {
             }
             Action::Cancel => Kind::Cancel(proto::Cancel {}),
             Action::Outcome(details) => Kind::Outcome(proto::Outcome { details: Some(details.into()) }),
+            Action::Word(word) => Kind::Word(proto::WordBetween { word: Some(word.into()) }),
+            Action::AskChange { legs, details } => Kind::AskChange(proto::AskChange {
+                legs: legs.into_iter().map(Into::into).collect(),
+                details: Some(details.into()),
+            }),
+            Action::AnswerChange { change, agreed } => {
+                Kind::AnswerChange(proto::AnswerChange { change, agreed })
+            }
         };
         Self { handover_id: command.handover.to_bytes(), round: command.round, action: Some(action) }
     }
@@ -394,6 +411,10 @@ impl TryFrom<proto::NoticeKind> for NoticeKind {
             proto::NoticeKind::Cancelled => Self::Cancelled,
             proto::NoticeKind::Expired => Self::Expired,
             proto::NoticeKind::Outcome => Self::Outcome,
+            proto::NoticeKind::Word => Self::Word,
+            proto::NoticeKind::ChangeAsked => Self::ChangeAsked,
+            proto::NoticeKind::ChangeAnswered => Self::ChangeAnswered,
+            proto::NoticeKind::ChangeLapsed => Self::ChangeLapsed,
         })
     }
 }
@@ -413,6 +434,10 @@ impl From<NoticeKind> for proto::NoticeKind {
             NoticeKind::Cancelled => Self::Cancelled,
             NoticeKind::Expired => Self::Expired,
             NoticeKind::Outcome => Self::Outcome,
+            NoticeKind::Word => Self::Word,
+            NoticeKind::ChangeAsked => Self::ChangeAsked,
+            NoticeKind::ChangeAnswered => Self::ChangeAnswered,
+            NoticeKind::ChangeLapsed => Self::ChangeLapsed,
         }
     }
 }

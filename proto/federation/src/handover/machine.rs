@@ -3,6 +3,8 @@
 //! command in every state either steps or is refused with the reason. The hub runs it inside a transaction;
 //! it must never be run twice on the same thread at once, and no other code may change a [`Record`].
 
+mod between;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -82,6 +84,18 @@ pub enum Refused {
     /// Too many rounds.
     #[error("this handover has gone through too many rounds")]
     TooManyRounds,
+    /// Too many words.
+    #[error("the two have sent each other too many words about this handover")]
+    TooManyWords,
+    /// Another change waits for its answer.
+    #[error("another change has not been answered yet")]
+    ChangePending,
+    /// The change is not, or no longer, the one that is asked for.
+    #[error("this change is not, or no longer, asked for")]
+    NoSuchChange,
+    /// Too close to the pickup.
+    #[error("too close to the pickup for a change: call the other desk")]
+    ChangeLocked,
 }
 
 impl Refused {
@@ -99,6 +113,10 @@ impl Refused {
             Self::BadDeadline => "handover-bad-deadline",
             Self::BadTerms => "handover-bad-terms",
             Self::TooManyRounds => "handover-too-many-rounds",
+            Self::TooManyWords => "handover-too-many-words",
+            Self::ChangePending => "handover-change-pending",
+            Self::NoSuchChange => "handover-no-such-change",
+            Self::ChangeLocked => "handover-change-locked",
         }
     }
 }
@@ -125,7 +143,10 @@ pub fn decide(
             | Action::Refuse(_)
             | Action::Release(_)
             | Action::Cancel
-            | Action::Outcome(_) => Err(Refused::Unknown),
+            | Action::Outcome(_)
+            | Action::Word(_)
+            | Action::AskChange { .. }
+            | Action::AnswerChange { .. } => Err(Refused::Unknown),
         };
     };
     authorise(thread, sender, &command.action)?;
@@ -143,10 +164,15 @@ pub fn decide(
         Action::Release(_) => release(thread, sender),
         Action::Cancel => cancel(thread),
         Action::Outcome(_) => outcome(thread, sender),
+        Action::Word(_) => between::word(thread, sender),
+        Action::AskChange { legs, .. } => between::ask_change(thread, sender, legs, circumstances.now_ms),
+        Action::AnswerChange { change, agreed } => {
+            between::answer_change(thread, sender, (*change, *agreed), circumstances.now_ms)
+        }
     }
 }
 
-/// What time alone does to a thread: an award lapses, an offer expires. `None` when nothing is due; call again
+/// What time alone does to a thread: an award lapses, an offer expires, a change is no longer asked for. `None` when nothing is due; call again
 /// after applying a step, since a lapse can uncover an expiry.
 pub fn elapse(thread: &Thread, now_ms: i64) -> Option<Step> {
     match thread.record.state {
@@ -161,9 +187,9 @@ pub fn elapse(thread: &Thread, now_ms: i64) -> Option<Step> {
             notices.extend(tell_audience(thread, None, NoticeKind::Closed));
             Some(Step { thread: moved(thread, State::Expired), notices })
         }
+        State::Held { holder } => between::lapse(thread, holder, now_ms),
         State::Open
         | State::Awarded { .. }
-        | State::Held { .. }
         | State::Released
         | State::Withdrawn
         | State::Expired
@@ -208,6 +234,9 @@ fn authorise(thread: &Thread, sender: Id<NodeKind>, action: &Action) -> Result<(
         Action::Accept | Action::Refuse(_) | Action::Release(_) | Action::Outcome(_) => {
             !origin && thread.audience.contains(&sender)
         }
+        Action::Word(_) | Action::AskChange { .. } | Action::AnswerChange { .. } => {
+            origin || thread.audience.contains(&sender)
+        }
     };
     if allowed { Ok(()) } else { Err(Refused::NotYours) }
 }
@@ -231,7 +260,14 @@ fn open(
         revision: 1,
     };
     let audience = circumstances.eligible.iter().copied().filter(|node| *node != sender).collect();
-    Ok(published(Thread { record, offer: offer.clone(), bids: std::collections::BTreeMap::new(), audience }))
+    Ok(published(Thread {
+        record,
+        offer: offer.clone(),
+        bids: std::collections::BTreeMap::new(),
+        audience,
+        change: None,
+        words: 0,
+    }))
 }
 
 fn offer_again(thread: &Thread, offer: &Offer, circumstances: &Circumstances<'_>) -> Result<Step, Refused> {
@@ -447,6 +483,8 @@ fn moved(thread: &Thread, state: State) -> Thread {
     let mut next = thread.clone();
     next.record.state = state;
     next.record.revision += 1;
+    // Nobody is left to answer for a trip that is not held any more.
+    next.change = next.change.filter(|_| matches!(state, State::Held { .. }));
     next
 }
 

@@ -212,7 +212,7 @@ impl OfferedLeg {
         }
     }
 
-    fn check(&self) -> Result<(), TermsError> {
+    pub(super) fn check(&self) -> Result<(), TermsError> {
         let rounded = self.window_start_ms % QUARTER_MS == 0
             && self.window_end_ms % QUARTER_MS == 0
             && self.distance_band_m.is_multiple_of(BAND_M);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::terms::{Bid, Offer};
+use super::terms::{Bid, Offer, OfferedLeg};
 use crate::ids::{HandoverKind, Id, NodeKind};
 
 /// Where a handover stands; the single answer to "who owns this trip?".
@@ -70,6 +70,21 @@ pub struct Thread {
     pub bids: BTreeMap<Id<NodeKind>, Bid>,
     /// Nodes that have been shown the offer.
     pub audience: BTreeSet<Id<NodeKind>>,
+    /// A change that one of the two asks for and the other has not answered.
+    pub change: Option<PendingChange>,
+    /// Words that origin and holder have sent each other.
+    pub words: u32,
+}
+
+/// A change that has been asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingChange {
+    /// Who asks.
+    pub by: Id<NodeKind>,
+    /// Revision of the record that the question led to: its name in the answer.
+    pub revision: u64,
+    /// The legs as they would be.
+    pub legs: Vec<OfferedLeg>,
 }
 
 /// What a notice tells its recipient.
@@ -99,6 +114,14 @@ pub enum NoticeKind {
     Expired,
     /// To the origin: the outcome.
     Outcome,
+    /// To origin or holder: a word of the other.
+    Word,
+    /// To origin or holder: the other asks for a change.
+    ChangeAsked,
+    /// To origin or holder: the other has answered, or asks no more.
+    ChangeAnswered,
+    /// To both: a change was not answered before the times were locked.
+    ChangeLapsed,
 }
 
 impl Record {

@@ -1,0 +1,69 @@
+# Handovers: what the two desks say to each other while one carries for the other.
+
+cli-node-handover-message = Writes to the other desk of a handover
+cli-node-handover-message--id = { help-handover }
+cli-node-handover-message--text = The message, 500 characters at most; only the other desk can read it
+cli-node-handover-change = Other times or places for a trip that is handed over
+cli-node-handover-change-ask = Asks the other desk for other times or places, up to 24 hours before the pickup
+cli-node-handover-change-ask--id = { help-handover }
+cli-node-handover-change-ask--trip = { help-trip }
+cli-node-handover-change-ask--to_commune = { cli-node-request-add--to_commune }
+cli-node-handover-change-ask--to_address = { cli-node-request-add--to_address }
+cli-node-handover-change-ask--from_commune = { cli-node-trip-edit--from_commune }
+cli-node-handover-change-ask--from_address = { cli-node-request-add--from_address }
+cli-node-handover-change-ask--arrive_by = { cli-node-request-add--arrive_by }
+cli-node-handover-change-ask--pickup_at = { cli-node-request-add--pickup_at }
+cli-node-handover-change-ask--note = Why, for the other desk
+cli-node-handover-change-answer = Answers a change the other desk asks for, or gives up one’s own
+cli-node-handover-change-answer--id = { help-handover }
+cli-node-handover-change-answer--yes = We agree
+cli-node-handover-change-answer--no = We do not agree, or we ask no more
+cli-node-handover-change-answer--without_driver = Agree although the driver cannot: another will be found
+cli-node-handover-countersign = Countersigns what the neighbour says became of the trip
+cli-node-handover-countersign--id = { help-handover }
+cli-node-handover-dispute = Disputes what the neighbour says became of the trip
+cli-node-handover-dispute--id = { help-handover }
+cli-node-handover-dispute--reason = What is disputed: result, distance, other
+cli-node-handover-dispute--text = In your own words; only the other desk can read it
+cli-node-handover-timeline = Shows what happened to a handover, as both desks see it
+cli-node-handover-timeline--id = { help-handover }
+
+field-moment = What
+field-moment_words = Details
+
+moment-waiting = waits for the hub
+moment-offered = offered
+moment-bid = bid
+moment-awarded = chosen
+moment-accepted = accepted
+moment-refused = not taken
+moment-lapsed = no answer in time
+moment-released = given back
+moment-withdrawn = taken back
+moment-cancelled = the person does not travel
+moment-expired = nobody in time
+moment-closed = another was chosen
+moment-outcome = account
+moment-message = message
+moment-driver-found = a driver is found
+moment-driver-lost = the driver can no longer
+moment-picked-up = on the way
+moment-carried-by = carried by
+moment-countersigned = account countersigned
+moment-disputed = account disputed
+moment-change-asked = change asked for
+moment-change-agreed = change agreed
+moment-change-not-agreed = change not agreed
+moment-change-lapsed = change not answered in time
+moment-unreadable = cannot be read by this node
+
+dispute-result = result
+dispute-distance = distances
+dispute-other = something else
+
+refusal-handover-nobody-to-tell = Nobody carries this trip for another just now: there is no other desk to tell. See: handover show
+refusal-handover-message-empty = Write something: an empty message tells nothing.
+refusal-handover-not-done = There is no account of this trip yet: it comes when the neighbour has closed it.
+refusal-handover-change-own = You asked for this change yourself: the other desk answers it. To give it up: handover change answer --no
+refusal-handover-change-idle = Nothing would change: give another time or place.
+refusal-dispute-reason-unknown = What is disputed is result, distance or other.

@@ -1,0 +1,114 @@
+//! The time line of a handover: every decision of the hub that this node hears of, under the revision it led to, so that
+//! origin and holder keep the same lines from the award on. Must never write a line the hub has not decided.
+
+use jiff::Timestamp;
+use maillage_domain::handover::{Happening, Moment};
+use maillage_federation::{
+    envelope::Receipt,
+    handover::{Action, Command, NoticeKind, State},
+    ids::{EnvelopeKind, HandoverKind, Id},
+};
+use maillage_store::moments;
+
+use super::{
+    Desk,
+    notices::{Believed, Opened},
+};
+use crate::app::Aborted;
+
+/// What the hub has told, as a line.
+///
+/// # Errors
+/// The store.
+pub(super) fn told(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted> {
+    let Believed { notice, cause, opened, sent_at_ms, .. } = believed;
+    let command = cause.as_ref().map(|(_, command)| command);
+    let moment = Moment {
+        handover: notice.record.handover,
+        revision: notice.record.revision,
+        at: instant(*sent_at_ms),
+        by: cause.as_ref().map(|(node, _)| *node),
+        what: happening(notice.kind, notice.record.state, command, opened),
+    };
+    Ok(moments::put(desk.transaction, &moment)?)
+}
+
+/// What this node said and the hub has answered, as a line if it was taken.
+///
+/// # Errors
+/// The store.
+pub(super) fn answered(desk: &mut Desk<'_, '_>, command: &Command, receipt: &Receipt) -> Result<(), Aborted> {
+    let kept = moments::answered(desk.transaction, (command.handover, receipt.envelope))?;
+    let Some(record) = receipt.record.as_ref().filter(|_| receipt.refused.is_none()) else { return Ok(()) };
+    let moment = Moment {
+        handover: command.handover,
+        revision: record.revision,
+        at: instant(receipt.decided_at_ms),
+        by: Some(desk.membership.me),
+        what: said(&command.action, kept),
+    };
+    Ok(moments::put(desk.transaction, &moment)?)
+}
+
+/// What this node said is given up: no line comes of it.
+///
+/// # Errors
+/// The store.
+pub(super) fn given_up(
+    desk: &mut Desk<'_, '_>,
+    handover: Id<HandoverKind>,
+    envelope: Id<EnvelopeKind>,
+) -> Result<(), Aborted> {
+    moments::answered(desk.transaction, (handover, envelope))?;
+    Ok(())
+}
+
+fn said(action: &Action, kept: Option<Happening>) -> Happening {
+    match action {
+        Action::Offer(_) => Happening::Offered,
+        Action::Bid(_) | Action::Unbid => Happening::Bid,
+        Action::Award { .. } => Happening::Awarded,
+        Action::Withdraw(_) => Happening::Withdrawn,
+        Action::Accept => Happening::Accepted,
+        Action::Refuse(_) => Happening::Refused,
+        Action::Release(_) => Happening::Released,
+        Action::Cancel => Happening::Cancelled,
+        Action::AnswerChange { change, agreed } => {
+            Happening::ChangeAnswered { change: *change, agreed: *agreed }
+        }
+        Action::Outcome(_) | Action::Word(_) | Action::AskChange { .. } => {
+            kept.unwrap_or(Happening::Unreadable)
+        }
+    }
+}
+
+fn happening(kind: NoticeKind, state: State, command: Option<&Command>, opened: &Opened) -> Happening {
+    match (kind, opened) {
+        (NoticeKind::Offered | NoticeKind::Reopened, _) => Happening::Offered,
+        (NoticeKind::Bid, _) => Happening::Bid,
+        (NoticeKind::Awarded, _) => Happening::Awarded,
+        (NoticeKind::Accepted, _) => Happening::Accepted,
+        (NoticeKind::Refused, _) => Happening::Refused,
+        (NoticeKind::Lapsed, _) => Happening::Lapsed,
+        (NoticeKind::Released, _) => Happening::Released,
+        (NoticeKind::Closed, _) => Happening::closing(state),
+        (NoticeKind::Cancelled, _) => Happening::Cancelled,
+        (NoticeKind::Expired, _) => Happening::Expired,
+        (NoticeKind::Outcome, Opened::Outcome(outcome)) => Happening::Outcome(outcome.clone()),
+        (NoticeKind::Word, Opened::Word(word)) => Happening::Word(word.clone()),
+        (NoticeKind::ChangeAsked, Opened::Change(details)) => Happening::ChangeAsked(details.clone()),
+        (NoticeKind::ChangeAnswered, _) => {
+            if let Some(Action::AnswerChange { change, agreed }) = command.map(|command| &command.action) {
+                Happening::ChangeAnswered { change: *change, agreed: *agreed }
+            } else {
+                Happening::Unreadable
+            }
+        }
+        (NoticeKind::ChangeLapsed, _) => Happening::ChangeLapsed,
+        (NoticeKind::Outcome | NoticeKind::Word | NoticeKind::ChangeAsked, _) => Happening::Unreadable,
+    }
+}
+
+fn instant(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap_or_default()
+}

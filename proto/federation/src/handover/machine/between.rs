@@ -1,0 +1,137 @@
+//! What passes between origin and holder while one carries the other's trip: words, and changes of times or places, one
+//! at a time and only before the times are locked. Must never move the trip.
+
+use super::{Notice, Refused, Step, moved};
+use crate::{
+    handover::{
+        terms::OfferedLeg,
+        thread::{NoticeKind, PendingChange, State, Thread},
+    },
+    ids::{Id, NodeKind},
+    limits,
+};
+
+/// A word to the other of the two; also about what has been accounted for or called off.
+pub(super) fn word(thread: &Thread, sender: Id<NodeKind>) -> Result<Step, Refused> {
+    let to = match thread.record.state {
+        State::Held { holder } | State::Done { holder } | State::Cancelled { holder } => {
+            counterpart(thread, holder, sender)?
+        }
+        State::Open | State::Awarded { .. } | State::Released | State::Withdrawn | State::Expired => {
+            return Err(Refused::WrongState);
+        }
+    };
+    if thread.words >= limits::WORDS {
+        return Err(Refused::TooManyWords);
+    }
+    let mut next = moved(thread, thread.record.state);
+    next.words += 1;
+    Ok(Step { thread: next, notices: vec![Notice { to, kind: NoticeKind::Word, with_cause: true }] })
+}
+
+/// One of the two asks for other times or places.
+pub(super) fn ask_change(
+    thread: &Thread,
+    sender: Id<NodeKind>,
+    legs: &[OfferedLeg],
+    now_ms: i64,
+) -> Result<Step, Refused> {
+    let to = counterpart(thread, held(thread)?, sender)?;
+    if thread.change.is_some() {
+        return Err(Refused::ChangePending);
+    }
+    if legs.len() != thread.offer.legs.len() {
+        return Err(Refused::BadTerms);
+    }
+    if now_ms >= locked_from(thread).min(lock_of(legs)) {
+        return Err(Refused::ChangeLocked);
+    }
+    let mut next = moved(thread, thread.record.state);
+    next.change = Some(PendingChange { by: sender, revision: next.record.revision, legs: legs.to_vec() });
+    Ok(Step { thread: next, notices: vec![Notice { to, kind: NoticeKind::ChangeAsked, with_cause: true }] })
+}
+
+/// The other agrees or does not; or whoever asked asks no more.
+pub(super) fn answer_change(
+    thread: &Thread,
+    sender: Id<NodeKind>,
+    (change, agreed): (u64, bool),
+    now_ms: i64,
+) -> Result<Step, Refused> {
+    let to = counterpart(thread, held(thread)?, sender)?;
+    let pending = thread.change.as_ref().filter(|pending| pending.revision == change);
+    let pending = pending.ok_or(Refused::NoSuchChange)?;
+    if agreed && pending.by == sender {
+        return Err(Refused::NotYours);
+    }
+    if now_ms >= lapses_at(thread, pending) {
+        return Err(Refused::ChangeLocked);
+    }
+    let mut next = moved(thread, thread.record.state);
+    if agreed {
+        next.offer.legs.clone_from(&pending.legs);
+    }
+    next.change = None;
+    Ok(Step {
+        thread: next,
+        notices: vec![Notice { to, kind: NoticeKind::ChangeAnswered, with_cause: true }],
+    })
+}
+
+/// A change that was not answered before the times were locked is no longer asked for.
+pub(super) fn lapse(thread: &Thread, holder: Id<NodeKind>, now_ms: i64) -> Option<Step> {
+    thread.change.as_ref().filter(|pending| now_ms >= lapses_at(thread, pending))?;
+    let mut next = moved(thread, thread.record.state);
+    next.change = None;
+    let notices = [thread.record.origin, holder].map(|to| Notice {
+        to,
+        kind: NoticeKind::ChangeLapsed,
+        with_cause: false,
+    });
+    Some(Step { thread: next, notices: notices.into() })
+}
+
+fn held(thread: &Thread) -> Result<Id<NodeKind>, Refused> {
+    match thread.record.state {
+        State::Held { holder } => Ok(holder),
+        State::Open
+        | State::Awarded { .. }
+        | State::Released
+        | State::Withdrawn
+        | State::Expired
+        | State::Cancelled { .. }
+        | State::Done { .. } => Err(Refused::WrongState),
+    }
+}
+
+/// The other of the two.
+fn counterpart(thread: &Thread, holder: Id<NodeKind>, sender: Id<NodeKind>) -> Result<Id<NodeKind>, Refused> {
+    let origin = thread.record.origin;
+    if sender == origin {
+        Ok(holder)
+    } else if sender == holder {
+        Ok(origin)
+    } else {
+        Err(Refused::NotYours)
+    }
+}
+
+fn locked_from(thread: &Thread) -> i64 {
+    lock_of(&thread.offer.legs)
+}
+
+fn lock_of(legs: &[OfferedLeg]) -> i64 {
+    let first = legs.iter().map(|leg| leg.window_start_ms).min().unwrap_or(i64::MAX);
+    first.saturating_sub(limits::CHANGE_LOCK_MS)
+}
+
+fn lapses_at(thread: &Thread, pending: &PendingChange) -> i64 {
+    locked_from(thread).min(lock_of(&pending.legs))
+}
+
+impl Thread {
+    /// When a change that is asked for lapses, milliseconds since 1970 UTC; none if none is.
+    pub fn change_lapses_at_ms(&self) -> Option<i64> {
+        self.change.as_ref().map(|pending| lapses_at(self, pending))
+    }
+}
