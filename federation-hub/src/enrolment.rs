@@ -41,7 +41,7 @@ impl EnrolmentService {
 
     fn let_in<T>(&self, request: &Request<T>) -> Result<(), Refusal> {
         let address = grpc::connection(request).map(|connection| connection.remote.ip());
-        let admitted = address.is_some_and(|address| self.hub.limiter.admits(address, Instant::now()));
+        let admitted = address.is_some_and(|address| self.hub.addresses.lets_in(address, Instant::now()));
         if admitted { Ok(()) } else { Err(refusals::TOO_MANY_ATTEMPTS.into()) }
     }
 

@@ -2,13 +2,19 @@
 
 use std::{
     fmt,
+    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
 
-use maillage_federation::{models::Catalogue, name::FederationName, signing::Signer};
+use maillage_federation::{
+    ids::{Id, NodeKind},
+    models::Catalogue,
+    name::FederationName,
+    signing::Signer,
+};
 use maillage_geography::Geography;
 use maillage_platform::{
     clock::Clock,
@@ -20,6 +26,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     authority::Authority,
+    directory::SignedOnce,
     door::Limiter,
     limits,
     members::Roll,
@@ -54,9 +61,11 @@ pub struct Hub {
     pub(crate) geography: &'static Geography,
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) roll: Arc<Roll>,
+    pub(crate) directory: SignedOnce,
     pub(crate) switchboard: Arc<Switchboard>,
     pub(crate) connections: Arc<ConnectionRegistry>,
-    pub(crate) limiter: Limiter,
+    pub(crate) addresses: Limiter<IpAddr>,
+    pub(crate) speakers: Limiter<Id<NodeKind>>,
     pub(crate) enrolments: Arc<Semaphore>,
     pub(crate) submissions: Arc<Semaphore>,
     alerts: AtomicU64,
@@ -87,9 +96,11 @@ impl Hub {
             geography: Geography::embedded(),
             catalogue: Arc::new(Catalogue::embedded()?),
             roll: Arc::new(roll),
+            directory: SignedOnce::default(),
             switchboard: Arc::default(),
             connections: Arc::new(ConnectionRegistry::new()),
-            limiter: Limiter::default(),
+            addresses: Limiter::of_addresses(),
+            speakers: Limiter::of_members(),
             enrolments: Arc::new(Semaphore::new(limits::CONCURRENT_ENROLMENTS)),
             submissions: Arc::new(Semaphore::new(limits::CONCURRENT_SUBMISSIONS)),
             alerts: AtomicU64::new(0),

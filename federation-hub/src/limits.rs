@@ -26,6 +26,10 @@ pub const ADDRESSES: usize = 10_000;
 pub const CONCURRENT_ENROLMENTS: usize = 16;
 /// Envelopes handled at once: the store commits them in groups, more would only queue.
 pub const CONCURRENT_SUBMISSIONS: usize = 512;
+/// Envelopes from one member before it has to wait: the outbox of a busy node that was away for a month.
+pub const ENVELOPES_BURST: u32 = 2_000;
+/// One more envelope from a member every so often: ten times what the busiest territory says, and no more.
+pub const ENVELOPE_EVERY: Duration = Duration::from_millis(10);
 /// Rows in one mailbox: a node that was away for months and is offered a trip every minute.
 pub const MAILBOX_ROWS: u64 = 100_000;
 /// Bytes in one mailbox.

@@ -57,6 +57,8 @@ reasons! {
     RENEWAL_STALE = "renewal-stale", Conflict;
     /// Too many attempts from this address.
     TOO_MANY_ATTEMPTS = "too-many-attempts", Exhausted;
+    /// Too many envelopes from this member.
+    TOO_MANY_ENVELOPES = "too-many-envelopes", Exhausted;
     /// Too much at once.
     HUB_BUSY = "hub-busy", Unavailable;
     /// No client certificate.

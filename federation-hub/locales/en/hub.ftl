@@ -116,6 +116,7 @@ refusal-renewal-bad-proof = The certificate request is not signed by the node’
 refusal-renewal-skew = The clocks of node and hub are more than a day apart. Set the node’s clock.
 refusal-renewal-stale = A newer certificate request was received already. Send a new request.
 refusal-too-many-attempts = Too many attempts from this address. Wait a minute, then try again.
+refusal-too-many-envelopes = This node says more than the hub takes at once. It will be heard again in a moment.
 refusal-hub-busy = The hub is very busy. Try again in a moment.
 refusal-certificate-required = This service is for certified nodes. Join the federation first.
 refusal-other-federation = This certificate is not one of a node of this federation.

@@ -116,6 +116,7 @@ refusal-renewal-bad-proof = La demande de certificat n’est pas signée par la 
 refusal-renewal-skew = L’horloge du nœud et celle du fédérateur diffèrent de plus d’un jour. Mettez le nœud à l’heure.
 refusal-renewal-stale = Une demande de certificat plus récente a déjà été reçue. Envoyez une nouvelle demande.
 refusal-too-many-attempts = Trop de tentatives depuis cette adresse. Attendez une minute, puis recommencez.
+refusal-too-many-envelopes = Ce nœud en dit plus que le fédérateur n’en prend à la fois. Il sera de nouveau entendu dans un instant.
 refusal-hub-busy = Le fédérateur est très sollicité. Recommencez dans un moment.
 refusal-certificate-required = Ce service est réservé aux nœuds certifiés. Rejoignez d’abord la fédération.
 refusal-other-federation = Ce certificat n’est pas celui d’un nœud de cette fédération.

@@ -12,6 +12,7 @@ use futures_util::Stream;
 use maillage_federation::{handover, ids::Id};
 use maillage_platform::grpc;
 use maillage_proto::federation::v1::{self as proto, relay_server};
+use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
 pub(crate) use self::arbiter::Arbiter;
@@ -51,6 +52,9 @@ impl relay_server::Relay for RelayService {
         request: Request<proto::SubmitRequest>,
     ) -> Result<Response<proto::SubmitReply>, Status> {
         let member = self.member(&request)?;
+        if !self.hub.speakers.admits(member.entry.node, Instant::now()) {
+            return Err(refusals::TOO_MANY_ENVELOPES.into());
+        }
         let proto::SubmitRequest { envelope } = request.into_inner();
         let envelope = envelope.ok_or(refusals::ENVELOPE_MISSING)?;
         let places = Arc::clone(&self.hub.submissions);
@@ -86,8 +90,8 @@ impl relay_server::Relay for RelayService {
         request: Request<proto::FetchDirectoryRequest>,
     ) -> Result<Response<proto::SignedDirectory>, Status> {
         self.member(&request)?;
-        let proto::FetchDirectoryRequest { known_version } = request.into_inner();
-        let signed = directory::signed(&self.hub, known_version).await;
+        let proto::FetchDirectoryRequest { known_version, known_head } = request.into_inner();
+        let signed = directory::signed(&self.hub, known_version, &known_head).await;
         Ok(Response::new(signed.map_err(|error| store_failed(&error))?))
     }
 

@@ -2,7 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use maillage_federation::{enrolment::Ticket, ids::Id, signing::Signer};
+use maillage_federation::{
+    directory::{Head, verify},
+    enrolment::Ticket,
+    ids::Id,
+    signing::Signer,
+};
 use maillage_geography::Geography;
 use maillage_hub::authority::NodeRequest;
 use maillage_platform::{
@@ -11,7 +16,7 @@ use maillage_platform::{
     tls::{PeerIdentity, certificates_from_pem, client_config},
 };
 use maillage_proto::{
-    federation::v1::{FetchDirectoryRequest, relay_client::RelayClient},
+    federation::v1::{FetchDirectoryRequest, SignedDirectory, relay_client::RelayClient},
     hub::v1::InviteRequest,
 };
 
@@ -34,8 +39,12 @@ async fn an_invitation_makes_one_certified_node_and_the_same_node_may_ask_again(
     let id = Id::<maillage_federation::ids::NodeKind>::from_bytes(&first.node_id).unwrap();
     assert_eq!((peer.federation.as_str(), peer.id), ("essai", id.to_string()));
     let node = Node::enrolled(&world, wish, &first).await;
-    let directory =
-        node.relay.clone().fetch_directory(FetchDirectoryRequest { known_version: 0 }).await.unwrap();
+    let directory = node
+        .relay
+        .clone()
+        .fetch_directory(FetchDirectoryRequest { known_version: 0, ..Default::default() })
+        .await
+        .unwrap();
     let directory = maillage_federation::directory::verify(
         directory.get_ref(),
         &"essai".parse().unwrap(),
@@ -147,7 +156,7 @@ async fn the_relay_is_closed_to_strangers_and_to_other_federations() {
     let authorities = certificates_from_pem(&node.authority_pem).unwrap();
     let config = client_config(&authorities, None, world.clock.clone()).unwrap();
     let channel = connect_tls(&world.url, config, Arc::new(TcpConnect)).await.unwrap();
-    let request = FetchDirectoryRequest { known_version: 0 };
+    let request = FetchDirectoryRequest { known_version: 0, ..Default::default() };
     let status = RelayClient::new(channel).fetch_directory(request).await.unwrap_err();
     assert_eq!(reason(&status), "certificate-required");
 
@@ -203,9 +212,32 @@ async fn a_revoked_node_is_cut_off_at_once_and_stays_out() {
     let ticket = Ticket { hub_url: world.url.clone(), ..world.invite(ALBAN).await.parse().unwrap() };
     let mut door = open_door(&ticket, world.clock.clone()).await.unwrap();
     assert_eq!(reason(&door.renew(renewal).await.unwrap_err()), "node-revoked");
-    let directory =
-        other.relay.clone().fetch_directory(FetchDirectoryRequest { known_version: 2 }).await.unwrap();
+    let directory = other
+        .relay
+        .clone()
+        .fetch_directory(FetchDirectoryRequest { known_version: 2, ..Default::default() })
+        .await
+        .unwrap();
     assert_eq!(directory.get_ref().links.len(), 1);
+}
+
+#[tokio::test]
+async fn a_node_that_knows_the_newest_directory_is_not_sent_it_again() {
+    let world = World::new().await;
+    let node = world.node(ALBAN).await;
+    let fetch = async |known: Head| {
+        let request = FetchDirectoryRequest { known_version: known.version, known_head: known.hash.to_vec() };
+        node.relay.clone().fetch_directory(request).await.unwrap().into_inner()
+    };
+    let (key, federation) = (&world.hub_key, "essai".parse().unwrap());
+    let first = verify(&fetch(Head::default()).await, &federation, Head::default(), key).unwrap();
+    assert_eq!(fetch(first.head).await, SignedDirectory::default());
+    let forged = Head { hash: [7; 32], ..first.head };
+    assert!(!fetch(forged).await.directory.is_empty(), "another head is another past: the whole is sent");
+    world.node(CENTRE_TARN).await;
+    let newer = verify(&fetch(first.head).await, &federation, first.head, key).unwrap();
+    assert_eq!((newer.nodes.len(), newer.head.version), (2, first.head.version + 1));
+    assert_eq!(fetch(newer.head).await, SignedDirectory::default());
 }
 
 #[tokio::test]

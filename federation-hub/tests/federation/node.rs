@@ -135,7 +135,7 @@ pub(crate) async fn knock(
     let config = client_config(&authorities, Some(identity), clock).unwrap();
     let channel = connect_tls(url, config, Arc::new(TcpConnect)).await.map_err(|error| error.to_string())?;
     let mut relay = RelayClient::new(channel).max_decoding_message_size(4 << 20);
-    let request = proto::FetchDirectoryRequest { known_version: 0 };
+    let request = proto::FetchDirectoryRequest { known_version: 0, ..Default::default() };
     relay.fetch_directory(request).await.map_err(|status| crate::world::reason(&status))?;
     Ok(relay)
 }

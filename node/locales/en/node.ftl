@@ -641,6 +641,7 @@ refusal-renewal-bad-proof = The hub could not check the request for renewal. Tel
 refusal-renewal-skew = The clocks of this machine and of the hub are too far apart. Set the clock of the machine.
 refusal-renewal-stale = The hub has a newer request already. Another node may be using the same data.
 refusal-too-many-attempts = Too many attempts from this address. Wait a few minutes.
+refusal-too-many-envelopes = The hub has heard too much from this node at once. The node goes on by itself in a moment.
 refusal-hub-unreachable = The hub does not answer. Check internet access and the address; once a member, the node tries again by itself.
 refusal-hub-not-trusted = Whoever answers at the hub’s address is not the one the enrolment string names. Nothing was sent there. Check the string with the national team.
 refusal-hub-answer-unusable = The hub’s answer is not what the enrolment string announces. Nothing is recorded; tell the national team.

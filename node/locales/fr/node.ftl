@@ -641,6 +641,7 @@ refusal-renewal-bad-proof = Le fédérateur n’a pas pu vérifier la demande de
 refusal-renewal-skew = L’heure de cette machine et celle du fédérateur sont trop différentes. Réglez l’heure de la machine.
 refusal-renewal-stale = Le fédérateur a déjà une demande plus récente. Un autre nœud utilise peut-être les mêmes données.
 refusal-too-many-attempts = Trop d’essais depuis cette adresse. Attendez quelques minutes.
+refusal-too-many-envelopes = Le fédérateur a trop entendu ce nœud à la fois. Le nœud reprend de lui-même dans un instant.
 refusal-hub-unreachable = Le fédérateur ne répond pas. Vérifiez l’accès à internet et l’adresse ; une fois membre, le nœud réessaie de lui-même.
 refusal-hub-not-trusted = Celui qui répond à l’adresse du fédérateur n’est pas celui que la chaîne d’inscription annonce. Rien ne lui a été envoyé. Vérifiez la chaîne auprès de l’équipe nationale.
 refusal-hub-answer-unusable = La réponse du fédérateur n’est pas celle que la chaîne d’inscription annonce. Rien n’est enregistré ; prévenez l’équipe nationale.

@@ -76,8 +76,12 @@ impl Inbox {
     async fn fetch_directory(&self, membership: &Membership) -> Result<(), Refusal> {
         let known = self.app.link.directory();
         let mut relay = self.hub.relay(membership)?;
-        let request = FetchDirectoryRequest { known_version: known.head.version };
+        let request =
+            FetchDirectoryRequest { known_version: known.head.version, known_head: known.head.hash.to_vec() };
         let signed = answered(&self.app, relay.fetch_directory(request)).await?.into_inner();
+        if signed.directory.is_empty() && known.head.version > 0 {
+            return Ok(());
+        }
         match verify(&signed, membership, &known) {
             Ok(newer) if newer.head.version > known.head.version => {
                 directory_book::keep(&self.app, signed, newer).await
