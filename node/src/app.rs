@@ -95,6 +95,8 @@ pub struct App {
     pub bell: Bell,
     /// The day that was asked about last.
     pub days: planning::DayMemory,
+    /// Bids to neighbours that were found possible.
+    pub standing_bids: handover::watch::StandingBids,
     /// The index by which people are found.
     pub searcher: people::search::Searcher,
 }

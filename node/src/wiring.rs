@@ -35,8 +35,8 @@ use maillage_store::{
 use crate::{
     PROGRAM,
     app::{
-        App, bell::Bell, noise::SystemNoise, outreach::Outreach, people::search::Searcher,
-        planning::DayMemory, refusals, roads::RoadService,
+        App, bell::Bell, handover::watch::StandingBids, noise::SystemNoise, outreach::Outreach,
+        people::search::Searcher, planning::DayMemory, refusals, roads::RoadService,
     },
     cli,
     closing::Closing,
@@ -238,6 +238,7 @@ async fn assemble(
         outreach: outreach(directory, messages)?,
         bell: Bell::default(),
         days: DayMemory::default(),
+        standing_bids: StandingBids::default(),
         searcher: Searcher::default(),
     };
     let people = app.searcher.warm(&app)?;

@@ -2,12 +2,14 @@
 //! hub's record is the only answer to who owns a trip; this module derives from the newest record, and from what
 //! this node itself has said, what it may do. It must never conclude more than that.
 
+mod concern;
 mod incoming;
 mod outgoing;
 mod policy;
 mod timeline;
 
 pub use self::{
+    concern::{Concern, ConcernKind, Known},
     incoming::{Incoming, IncomingStanding, Reservation},
     outgoing::{Outgoing, OutgoingStanding, TakeBack},
     policy::{Decision, Policy, PolicyError, best_bid},

@@ -31,7 +31,7 @@ cli-node-handover-timeline--id = { help-handover }
 field-moment = What
 field-moment_words = Details
 
-moment-waiting = waits for the hub
+moment-waiting = waits for the hub since { $since }
 moment-offered = offered
 moment-bid = bid
 moment-awarded = chosen
@@ -67,3 +67,18 @@ refusal-handover-not-done = There is no account of this trip yet: it comes when 
 refusal-handover-change-own = You asked for this change yourself: the other desk answers it. To give it up: handover change answer --no
 refusal-handover-change-idle = Nothing would change: give another time or place.
 refusal-dispute-reason-unknown = What is disputed is result, distance or other.
+
+cli-node-handover-attention = What there is to look at in handovers, what is due first first
+cli-node-handover-attention--limit = { help-limit }
+
+field-concern = To look at
+
+concern-uncertain = uncertain: call the other desk
+concern-returned = came back, nobody found yet
+concern-to-answer = chosen: say yes or no
+concern-to-choose = bids to choose from
+concern-change-asked = another time or place is asked for
+concern-account-missing = account missing
+concern-disputed = account disputed
+concern-message = message to answer
+concern-refused = refused by the hub

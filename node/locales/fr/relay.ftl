@@ -31,7 +31,7 @@ cli-node-handover-timeline--id = { help-handover }
 field-moment = Quoi
 field-moment_words = Détails
 
-moment-waiting = attend le fédérateur
+moment-waiting = attend le fédérateur depuis { $since }
 moment-offered = proposé
 moment-bid = candidature
 moment-awarded = choisi
@@ -67,3 +67,18 @@ refusal-handover-not-done = Il n’y a pas encore de compte rendu de ce trajet 
 refusal-handover-change-own = Vous avez demandé ce changement vous-même : c’est l’autre accueil qui répond. Pour y renoncer : handover change answer --no
 refusal-handover-change-idle = Rien ne changerait : donnez un autre horaire ou un autre lieu.
 refusal-dispute-reason-unknown = Ce qui est contesté est result, distance ou other.
+
+cli-node-handover-attention = Ce qu’il y a à regarder dans les relais, le plus pressé d’abord
+cli-node-handover-attention--limit = { help-limit }
+
+field-concern = À regarder
+
+concern-uncertain = incertain : appelez l’autre accueil
+concern-returned = revenu, personne n’est encore trouvé
+concern-to-answer = choisi : dites oui ou non
+concern-to-choose = candidatures à départager
+concern-change-asked = un autre horaire ou lieu est demandé
+concern-account-missing = compte rendu manquant
+concern-disputed = compte rendu contesté
+concern-message = message auquel répondre
+concern-refused = refusé par le fédérateur

@@ -1,9 +1,10 @@
 //! Handing trips over and taking neighbours' trips: what a coordinator or the node's policy does
 //! ([`origin`], [`candidate`]), what the two desks say to each other while one carries for the other ([`talk`], [`changes`]),
-//! what the hub tells ([`notices`], [`receipts`]), and what follows for the trips ([`settle`]) and the time line ([`lines`]). Ownership moves only by a record of the hub; the domain's types say what that means.
+//! what the hub tells ([`notices`], [`receipts`]), and what follows for the trips ([`settle`]) and the time line ([`lines`]), and what becomes of our bids meanwhile ([`watch`]). Ownership moves only by a record of the hub; the domain's types say what that means.
 
 pub mod candidate;
 pub mod changes;
+pub mod concerns;
 mod desk;
 mod lines;
 pub mod notices;
@@ -12,21 +13,24 @@ pub mod policy;
 pub mod receipts;
 mod settle;
 pub mod talk;
+pub mod watch;
 
 pub use self::{
     desk::Desk,
     settle::{account_for, carried_in, person_cancelled},
 };
 
+use jiff::Timestamp;
 use maillage_domain::{
-    handover::{Incoming, Outgoing},
+    handover::{Happening, Incoming, Outgoing},
     roles::Operation,
 };
+use maillage_engine::View;
 use maillage_federation::ids::{HandoverKind, Id};
 use maillage_platform::refusal::Refusal;
-use maillage_store::handovers;
+use maillage_store::{handovers, moments};
 
-use super::{App, caller::Caller, refusals};
+use super::{Aborted, App, caller::Caller, refusals};
 
 /// A handover in either direction.
 #[derive(Debug, Clone)]
@@ -74,6 +78,18 @@ pub fn list(app: &App, caller: &Caller, open: bool, limit: usize) -> Result<Vec<
         all.truncate(limit);
         Ok(all)
     })
+}
+
+/// Since when this node does not know whether a neighbour's trip is its own: it has said that it takes it, or gives it back,
+/// and the hub has not answered.
+pub fn uncertain_since(app: &App, incoming: &Incoming) -> Option<Timestamp> {
+    app.read(|_, view| unsure_since(view, incoming.handover)).ok().flatten()
+}
+
+fn unsure_since(view: &dyn View, handover: Id<HandoverKind>) -> Result<Option<Timestamp>, Aborted> {
+    let said = moments::said(view, handover)?.into_iter();
+    let moves = said.filter(|(_, what)| matches!(what, Happening::Accepted | Happening::Released));
+    Ok(moves.map(|(since, _)| since).min())
 }
 
 impl Handover {

@@ -277,10 +277,10 @@ pub(super) fn reservations(
         return Ok(reserved);
     };
     for incoming in handovers::open_incoming(view, membership.me)? {
-        if Some(incoming.handover) == without || !incoming.trips.is_empty() {
+        if Some(incoming.handover) == without {
             continue;
         }
-        if let Some(reservation) = incoming.bid {
+        if let Some(reservation) = incoming.counts_on(membership.me, app.now()) {
             let spans = reservation.spans.iter().map(|(start, end)| Commitment { start: *start, end: *end });
             reserved.entry(reservation.volunteer).or_default().extend(spans);
         }

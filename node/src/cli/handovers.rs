@@ -56,12 +56,49 @@ pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Re
             let request = proto::JudgeOutcomeRequest { id, disputed: reason, text };
             return show_timeline(session, &handovers.judge_outcome(request).await?.into_inner());
         }
+        Handover::Attention { limit } => {
+            let reply = handovers.list_concerns(proto::ListConcernsRequest { limit }).await?;
+            return show_concerns(session, &reply.into_inner());
+        }
         Handover::Timeline { id } => {
             let reply = handovers.show_timeline(proto::HandoverRequest { id }).await?;
             return show_timeline(session, &reply.into_inner());
         }
     };
     show(session, &reply.into_inner())
+}
+
+/// What there is to look at, a line for each reason, with whom to call.
+fn show_concerns(session: &mut Session<'_>, reply: &proto::ListConcernsReply) -> Result<(), CommandError> {
+    if session.json(reply)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let mut rows = Vec::new();
+    for found in &reply.handovers {
+        let handover = found.handover.clone().unwrap_or_default();
+        for concern in &found.concerns {
+            rows.push(vec![
+                words.code("concern", &concern.what),
+                words.instant(&concern.since),
+                words.instant(&concern.until),
+                partner(&handover),
+                handover.partner_phone.clone(),
+                words.refusal_code(&handover.last_refusal),
+                handover.id.clone(),
+            ]);
+        }
+    }
+    let headings = [
+        "field-concern",
+        "field-since",
+        "field-until",
+        "field-partner",
+        "field-partner_phone",
+        "field-last_refusal",
+        "field-id",
+    ];
+    Ok(session.columns(&headings, &rows)?)
 }
 
 fn change_asked(asked: ChangeAsked) -> Result<proto::AskChangeRequest, CommandError> {
@@ -90,7 +127,10 @@ fn show_timeline(session: &mut Session<'_>, timeline: &proto::HandoverTimeline) 
         vec![at, moment.territory.clone(), words.code("moment", &moment.what), leg, what_of(words, moment)]
     };
     let decided = timeline.moments.iter().map(|moment| row(moment, words.instant(&moment.at)));
-    let waiting = timeline.waiting.iter().map(|moment| row(moment, words.text("moment-waiting", &[])));
+    let since = |moment: &proto::HandoverMoment| {
+        words.text("moment-waiting", &[("since", words.instant(&moment.at).into())])
+    };
+    let waiting = timeline.waiting.iter().map(|moment| row(moment, since(moment)));
     let rows: Vec<Vec<String>> = decided.chain(waiting).collect();
     let headings = ["field-when", "field-partner", "field-moment", "field-leg", "field-moment_words"];
     Ok(session.columns(&headings, &rows)?)

@@ -160,8 +160,22 @@ fn every_refusal_of_the_arbiter_has_its_text() {
     assert_eq!(lacking(all.map(|refused| format!("refusal-{}", refused.code()))), Vec::<String>::new());
 }
 
+/// Everything a desk may have to look at (`HandoverConcern.what`).
+const CONCERNS: [&str; 9] = [
+    "uncertain",
+    "returned",
+    "to-answer",
+    "to-choose",
+    "change-asked",
+    "account-missing",
+    "disputed",
+    "message",
+    "refused",
+];
+
 #[test]
 fn everything_that_can_happen_to_a_handover_has_its_word() {
+    assert_eq!(lacking(CONCERNS.map(|what| format!("concern-{what}")).into_iter()), Vec::<String>::new());
     assert_eq!(lacking(MOMENTS.map(|what| format!("moment-{what}")).into_iter()), Vec::<String>::new());
 }
 

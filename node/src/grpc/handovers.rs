@@ -17,7 +17,7 @@ use crate::app::{
     caller::Caller,
     edits::NewTripChange,
     handover::{
-        self, Handover, candidate, changes, origin,
+        self, Handover, candidate, changes, concerns, origin,
         talk::{self, Judgement},
     },
     refusals,
@@ -191,6 +191,16 @@ impl Handovers for Services {
         };
         talk::judge(&self.app, &caller, handover, judgement).await?;
         self.timeline(&caller, handover)
+    }
+
+    async fn list_concerns(
+        &self,
+        request: Request<proto::ListConcernsRequest>,
+    ) -> Result<Response<proto::ListConcernsReply>, Status> {
+        let caller = allowed(&request, Operation::HandoverShow)?;
+        let found = concerns::list(&self.app, &caller, limit(request.into_inner().limit)?)?;
+        let handovers = found.iter().map(|found| convert::concerned(&self.app, found)).collect();
+        Ok(Response::new(proto::ListConcernsReply { handovers }))
     }
 
     async fn show_timeline(

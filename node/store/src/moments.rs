@@ -122,13 +122,20 @@ pub fn answered(
     record.happening().map(Some)
 }
 
-/// What was said about a handover and waits for the hub, in the order in which it was said.
+/// What was said about a handover and waits for the hub, and since when by the clock of this node, in the order in which it
+/// was said.
 ///
 /// # Errors
 /// As [`of`].
-pub fn said(view: &(impl View + ?Sized), handover: Id<HandoverKind>) -> Result<Vec<Happening>, EngineError> {
+pub fn said(
+    view: &(impl View + ?Sized),
+    handover: Id<HandoverKind>,
+) -> Result<Vec<(Timestamp, Happening)>, EngineError> {
     let rows = SAID.scan_prefix(view, &handover.to_array(), usize::MAX)?;
-    rows.into_iter().map(|(_, record)| record.happening()).collect()
+    let waiting = |(_, record): (([u8; 16], [u8; 16]), MomentRecord)| {
+        Ok((instant(record.at_ms, kinds::HANDOVER_MOMENT)?, record.happening()?))
+    };
+    rows.into_iter().map(waiting).collect()
 }
 
 /// Takes words, notes and addresses out of the time line of a handover.
@@ -399,7 +406,7 @@ mod tests {
         };
         engine.transact::<(), EngineError, _>("moments", said).unwrap();
         assert_eq!(of(&engine, id(1)).unwrap(), moments);
-        assert_eq!(self::said(&engine, id(1)).unwrap(), [everything()[12].clone()]);
+        assert_eq!(self::said(&engine, id(1)).unwrap(), [(now(), everything()[12].clone())]);
         engine.transact::<(), EngineError, _>("forget", |transaction| forget(transaction, id(1))).unwrap();
         let left = of(&engine, id(1)).unwrap();
         assert_eq!(left.len(), moments.len());
@@ -414,7 +421,7 @@ mod tests {
         }
         assert_eq!(
             self::said(&engine, id(1)).unwrap(),
-            [Happening::Word(Word::Message { text: String::new() })]
+            [(now(), Happening::Word(Word::Message { text: String::new() }))]
         );
         let answer = |transaction: &mut Transaction<'_>| answered(transaction, (id(1), id(8)));
         assert!(engine.transact::<_, EngineError, _>("answered", answer).unwrap().is_some());

@@ -43,5 +43,6 @@ mod tables;
 mod tables_of_services;
 mod talking;
 mod told;
+mod watching;
 mod web;
 mod world;

@@ -85,7 +85,8 @@ fn both_desks_see_the_same_lines_from_the_award_on() {
     assert_eq!(world.write(A, handover, SECRET), "accepted");
     assert_eq!(world.write(B, handover, "Bien noté."), "accepted");
     let waiting = talk::timeline(world.app(A), &Caller::local(), handover).unwrap().waiting;
-    assert_eq!(waiting, [Happening::Word(Word::Message { text: SECRET.to_owned() })], "not answered yet");
+    let word = Happening::Word(Word::Message { text: SECRET.to_owned() });
+    assert_eq!(waiting, [(world.now(), word)], "not answered yet");
     world.settle();
     let pick_up = || ready(trips::pick_up(world.app(B), &Caller::local(), carried));
     world.when_begun(B, carried, pick_up).unwrap();
@@ -118,7 +119,9 @@ fn both_desks_see_the_same_lines_from_the_award_on() {
     let by = |code: &str| at_a.iter().find(|moment| moment.what.code() == code).unwrap().by;
     assert_eq!((by("message"), by("picked-up")), (Some(world.id(A)), Some(world.id(B))));
     let found = at_a.iter().find_map(|moment| {
-        if let Happening::Word(Word::Progress { leg: 0, step: ProgressStep::DriverFound, at_ms }) = moment.what {
+        if let Happening::Word(Word::Progress { leg: 0, step: ProgressStep::DriverFound, at_ms }) =
+            moment.what
+        {
             at_ms
         } else {
             None

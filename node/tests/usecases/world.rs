@@ -288,6 +288,7 @@ impl Node {
             outreach: outreach(),
             bell: Bell::default(),
             days: maillage_node::app::planning::DayMemory::default(),
+            standing_bids: maillage_node::app::handover::watch::StandingBids::default(),
             searcher: maillage_node::app::people::search::Searcher::default(),
         };
         Self { id: entry.node, app: Arc::new(app), disk }
@@ -317,6 +318,7 @@ impl Node {
             outreach: outreach(),
             bell: Bell::default(),
             days: maillage_node::app::planning::DayMemory::default(),
+            standing_bids: maillage_node::app::handover::watch::StandingBids::default(),
             searcher: maillage_node::app::people::search::Searcher::default(),
         }
     }

@@ -118,6 +118,7 @@ fn on(disk: &MemoryDisk, seed: u64) -> App {
         outreach,
         bell: Bell::default(),
         days: maillage_node::app::planning::DayMemory::default(),
+        standing_bids: maillage_node::app::handover::watch::StandingBids::default(),
         searcher: Searcher::default(),
     }
 }

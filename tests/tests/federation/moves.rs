@@ -92,6 +92,7 @@ impl Desks {
     async fn cancel(&self, alban: &Node, tarn: &Node) -> anyhow::Result<()> {
         let (trip, id) = self.held("2026-09-06T10:00").await?;
         let carried = self.carried(tarn, &id).await?;
+        self.talk((alban, &trip), (tarn, &carried), &id).await?;
         alban.handovers()?.cancel_handover(proto::HandoverRequest { id: id.clone() }).await?;
         self.thread_is(&id, "cancelled", 1).await?;
         assert_eq!(alban.trip(&trip).await?.status, "cancelled");
@@ -102,6 +103,44 @@ impl Desks {
         let complete = proto::CompleteRequest { trip: carried, ..Default::default() };
         let refused = tarn.trips()?.complete(complete).await.err().context("a cancelled trip was driven")?;
         assert_eq!(refused.code(), Code::FailedPrecondition);
+        Ok(())
+    }
+
+    /// A word, another time that both agree on, and the same lines at both desks.
+    async fn talk(
+        &self,
+        (alban, trip): (&Node, &str),
+        (tarn, carried): (&Node, &str),
+        id: &str,
+    ) -> anyhow::Result<()> {
+        let text = "La personne a un rendez-vous plus tard.".to_owned();
+        let word = proto::SendMessageRequest { id: id.to_owned(), text: text.clone() };
+        alban.handovers()?.send_message(word).await?;
+        let ask = proto::AskChangeRequest {
+            id: id.to_owned(),
+            trip: trip.to_owned(),
+            arrive_by: "2026-09-06T15:00".to_owned(),
+            ..Default::default()
+        };
+        alban.handovers()?.ask_change(ask).await?;
+        until("the other desk is asked", async || {
+            Ok(lines(tarn, id).await?.iter().any(|line| line.what == "change-asked"))
+        })
+        .await?;
+        let heard = lines(tarn, id).await?;
+        assert!(heard.iter().any(|line| line.what == "message" && line.text == text));
+        assert_eq!(concerns(tarn).await?, ["change-asked", "message"]);
+        let answer = proto::AnswerChangeRequest { id: id.to_owned(), agreed: true, without_driver: false };
+        tarn.handovers()?.answer_change(answer).await?;
+        until("both have the new time", async || {
+            let ends = [alban.trip(trip).await?.latest_arrival, tarn.trip(carried).await?.latest_arrival];
+            Ok(ends.iter().all(|end| end == "2026-09-06T13:00:00Z"))
+        })
+        .await?;
+        self.federation.settle().await?;
+        let (ours, theirs) = (lines(alban, id).await?, lines(tarn, id).await?);
+        assert_eq!(from_award(&ours), from_award(&theirs));
+        assert_eq!(ours.last().map(|line| line.what.as_str()), Some("change-agreed"));
         Ok(())
     }
 
@@ -153,6 +192,24 @@ impl Desks {
         })
         .await
     }
+}
+
+async fn lines(node: &Node, id: &str) -> anyhow::Result<Vec<proto::HandoverMoment>> {
+    let request = proto::HandoverRequest { id: id.to_owned() };
+    Ok(node.handovers()?.show_timeline(request).await?.into_inner().moments)
+}
+
+/// The lines that both desks share.
+fn from_award(lines: &[proto::HandoverMoment]) -> &[proto::HandoverMoment] {
+    let award = lines.iter().position(|line| line.what == "awarded").unwrap_or(lines.len());
+    lines.get(award..).unwrap_or_default()
+}
+
+/// What a desk has to look at.
+async fn concerns(node: &Node) -> anyhow::Result<Vec<String>> {
+    let request = proto::ListConcernsRequest::default();
+    let found = node.handovers()?.list_concerns(request).await?.into_inner().handovers;
+    Ok(found.iter().flat_map(|found| &found.concerns).map(|concern| concern.what.clone()).collect())
 }
 
 async fn custody_is(node: &Node, trip: &str, custody: &str) -> anyhow::Result<()> {

@@ -22,8 +22,10 @@ const PHONE: &str = "05 63 98 76 54";
 const STREET: &str = "417 chemin du Quetzalcoatl";
 const DESTINATION: &str = "9 impasse Xylophonique";
 const NOTES: &str = "sonner chez Wolframine";
+const MESSAGE: &str = "Le code du portail est Ytterbiumine";
+const DISPUTE: &str = "Elle attendait devant chez Praséodyme";
 /// Pieces of it that are searched for: also what is left when a text is split or its spaces go.
-const CANARIES: [&str; 9] = [
+const CANARIES: [&str; 11] = [
     NAME,
     "Canarisse",
     PHONE,
@@ -33,6 +35,8 @@ const CANARIES: [&str; 9] = [
     DESTINATION,
     "Xylophonique",
     "Wolframine",
+    "Ytterbiumine",
+    "Praséodyme",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -112,7 +116,24 @@ async fn hand_over(federation: &Federation) -> anyhow::Result<()> {
         Ok(carried.iter().any(|trip| trip.passenger == NAME && trip.status == "confirmed"))
     })
     .await?;
+    let handover = alban.trip(&trip).await?.handover;
+    let word = proto::SendMessageRequest { id: handover.clone(), text: MESSAGE.to_owned() };
+    alban.handovers()?.send_message(word).await?;
     finish(federation, day(FIRST_DAY)?, DAYS).await?;
+    let dispute = proto::JudgeOutcomeRequest {
+        id: handover.clone(),
+        disputed: "result".to_owned(),
+        text: DISPUTE.to_owned(),
+    };
+    until("the account can be disputed", async || {
+        Ok(alban.handovers()?.judge_outcome(dispute.clone()).await.is_ok())
+    })
+    .await?;
+    federation.settle().await?;
+    let request = proto::HandoverRequest { id: handover };
+    let lines = tarn.handovers()?.show_timeline(request).await?.into_inner().moments;
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    anyhow::ensure!(texts.contains(&MESSAGE) && texts.contains(&DISPUTE), "the other desk reads them");
     federation.set_clock("2026-10-01T09:00")?;
     federation.attached().await?;
     for node in &federation.nodes {

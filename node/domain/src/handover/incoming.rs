@@ -142,6 +142,23 @@ impl Incoming {
         self.record.state == State::Open && now.as_millisecond() < self.record.reply_by_ms
     }
 
+    /// Whether this node was chosen, has not accepted, and can no longer, by its own clock: nobody has to wait for the hub
+    /// to say so.
+    pub fn is_too_late(&self, me: Id<NodeKind>, now: Timestamp) -> bool {
+        let accepted = self.accepted_round == Some(self.record.round);
+        matches!(self.standing(me), IncomingStanding::Chosen { accept_by_ms }
+            if now.as_millisecond() >= accept_by_ms && !accepted)
+    }
+
+    /// The driver this node counts on, as long as an award can still come of the bid, or has.
+    pub fn counts_on(&self, me: Id<NodeKind>, now: Timestamp) -> Option<&Reservation> {
+        let reservation = self.bid.as_ref().filter(|_| self.trips.is_empty())?;
+        let window_ms = i64::from(self.offer.accept_within_s) * 1000;
+        let over_ms = self.record.reply_by_ms.saturating_add(window_ms);
+        let candidate = self.standing(me) == IncomingStanding::Candidate;
+        (!candidate || now.as_millisecond() < over_ms).then_some(reservation)
+    }
+
     /// Its state in one word, for people and programs.
     pub fn code(&self, me: Id<NodeKind>) -> &'static str {
         match self.standing(me) {

@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use maillage_federation::{
-    handover::{ChangeDetails, OutcomeDetails, State, Word},
+    handover::{Action, ChangeDetails, OutcomeDetails, State, Word},
     ids::{HandoverKind, Id, NodeKind},
 };
 
@@ -90,6 +90,24 @@ impl Happening {
             Self::ChangeAnswered { agreed: false, .. } => "change-not-agreed",
             Self::ChangeLapsed => "change-lapsed",
             Self::Unreadable => "unreadable",
+        }
+    }
+
+    /// What a command says, as far as it can be read by whoever has not sealed it.
+    pub fn said(action: &Action) -> Self {
+        match action {
+            Action::Offer(_) => Self::Offered,
+            Action::Bid(_) | Action::Unbid => Self::Bid,
+            Action::Award { .. } => Self::Awarded,
+            Action::Withdraw(_) => Self::Withdrawn,
+            Action::Accept => Self::Accepted,
+            Action::Refuse(_) => Self::Refused,
+            Action::Release(_) => Self::Released,
+            Action::Cancel => Self::Cancelled,
+            Action::AnswerChange { change, agreed } => {
+                Self::ChangeAnswered { change: *change, agreed: *agreed }
+            }
+            Action::Outcome(_) | Action::Word(_) | Action::AskChange { .. } => Self::Unreadable,
         }
     }
 

@@ -142,7 +142,7 @@ fn question(
     if let Some(details) = recorded.and_then(|moment| asked(moment.what)) {
         return Ok(Some(details));
     }
-    Ok(moments::said(desk.transaction, id)?.into_iter().find_map(asked))
+    Ok(moments::said(desk.transaction, id)?.into_iter().find_map(|(_, what)| asked(what)))
 }
 
 /// Keeps what is offered, and what is known of the passenger, in line with the change.

@@ -54,11 +54,12 @@ impl<'a, 't> Desk<'a, 't> {
     /// # Errors
     /// The store.
     pub fn say(&mut self, handover: Id<HandoverKind>, round: u32, action: Action) -> Result<(), Aborted> {
-        self.post(Body::Command(Command { handover, round, action })).map(|_| ())
+        let what = Happening::said(&action);
+        self.say_and_keep((handover, round), action, &what)
     }
 
     /// Says something whose contents are sealed to another node, and keeps them for the time line: this node itself could not
-    /// read them again.
+    /// read them again. Whatever is said waits there until the hub has answered.
     ///
     /// # Errors
     /// The store.

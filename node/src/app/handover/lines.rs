@@ -45,7 +45,7 @@ pub(super) fn answered(desk: &mut Desk<'_, '_>, command: &Command, receipt: &Rec
         revision: record.revision,
         at: instant(receipt.decided_at_ms),
         by: Some(desk.membership.me),
-        what: said(&command.action, kept),
+        what: kept.unwrap_or_else(|| Happening::said(&command.action)),
     };
     Ok(moments::put(desk.transaction, &moment)?)
 }
@@ -61,25 +61,6 @@ pub(super) fn given_up(
 ) -> Result<(), Aborted> {
     moments::answered(desk.transaction, (handover, envelope))?;
     Ok(())
-}
-
-fn said(action: &Action, kept: Option<Happening>) -> Happening {
-    match action {
-        Action::Offer(_) => Happening::Offered,
-        Action::Bid(_) | Action::Unbid => Happening::Bid,
-        Action::Award { .. } => Happening::Awarded,
-        Action::Withdraw(_) => Happening::Withdrawn,
-        Action::Accept => Happening::Accepted,
-        Action::Refuse(_) => Happening::Refused,
-        Action::Release(_) => Happening::Released,
-        Action::Cancel => Happening::Cancelled,
-        Action::AnswerChange { change, agreed } => {
-            Happening::ChangeAnswered { change: *change, agreed: *agreed }
-        }
-        Action::Outcome(_) | Action::Word(_) | Action::AskChange { .. } => {
-            kept.unwrap_or(Happening::Unreadable)
-        }
-    }
 }
 
 fn happening(kind: NoticeKind, state: State, command: Option<&Command>, opened: &Opened) -> Happening {

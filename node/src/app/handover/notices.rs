@@ -420,6 +420,10 @@ fn consider_award(
             return refuse(desk, incoming, GiveBackReason::Details).map(|_| ());
         }
     }
+    if incoming.bid.is_none() {
+        // The award crossed our word that we no longer can: the origin goes on to the next at once.
+        return refuse(desk, incoming, GiveBackReason::NoDriver).map(|_| ());
+    }
     desk.keep_incoming(&incoming)?;
     let firm = incoming.bid.as_ref().is_some_and(|reservation| reservation.bid.firm);
     if !firm {

@@ -1,12 +1,12 @@
-//! What the node does by itself as time passes: it chooses among bids once it has waited long enough. A worker calls
-//! [`tend`]; everything it does goes through the same moves a coordinator makes.
+//! What the node does by itself as time passes: it chooses among bids once it has waited long enough, and looks after its own.
+//! A worker calls [`tend`]; everything it does goes through the same moves a coordinator makes.
 
 use std::sync::Arc;
 
 use maillage_platform::refusal::Refusal;
 use maillage_store::handovers;
 
-use super::{Desk, origin::award_to};
+use super::{Desk, origin::award_to, watch};
 use crate::app::{Aborted, App, settings};
 
 /// Chooses a bidder for every handover that is due. Returns how many awards were issued.
@@ -14,11 +14,14 @@ use crate::app::{Aborted, App, settings};
 /// # Errors
 /// The store.
 pub async fn tend(app: &Arc<App>) -> Result<usize, Refusal> {
-    if app.link.membership().is_none() || !anything_due(app)? {
+    let Some(membership) = app.link.membership() else { return Ok(0) };
+    let ours = app.read(|app, view| watch::due(app, view, membership.me))?;
+    if ours.is_empty() && !anything_due(app)? {
         return Ok(0);
     }
-    app.transact("handover.tend", |app, transaction| {
+    app.transact("handover.tend", move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
+        watch::act(&mut desk, &ours)?;
         let policy = settings::policy(desk.transaction)?;
         let mut awards = 0;
         for mut outgoing in handovers::open_outgoing(desk.transaction)? {

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use maillage_domain::{
     handover::{Happening, Incoming, IncomingStanding, Moment},
     roles::Operation,
@@ -29,8 +30,8 @@ use crate::app::{Aborted, App, caller::Caller, refusals};
 pub struct Timeline {
     /// In the hub's order.
     pub moments: Vec<Moment>,
-    /// In the order in which it was said.
-    pub waiting: Vec<Happening>,
+    /// With since when, in the order in which it was said.
+    pub waiting: Vec<(Timestamp, Happening)>,
 }
 
 /// What the origin thinks of an outcome.

@@ -58,6 +58,10 @@ pub(in crate::cli) enum Handover {
     Timeline {
         id: String,
     },
+    Attention {
+        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+        limit: u32,
+    },
 }
 
 /// Other times or places of a trip that is handed over.

@@ -1,7 +1,9 @@
 //! Handovers to messages.
 
 use jiff::Timestamp;
-use maillage_domain::handover::{Happening, Incoming, IncomingStanding, Moment, Outgoing, OutgoingStanding};
+use maillage_domain::handover::{
+    Concern, Happening, Incoming, IncomingStanding, Moment, Outgoing, OutgoingStanding,
+};
 use maillage_federation::{
     handover::{AwardLeg, Bid, LegOutcome, LegResult, Offer, Word},
     ids::{HandoverKind, Id, NodeKind},
@@ -10,7 +12,7 @@ use maillage_proto::node::v1 as proto;
 
 use crate::app::{
     App,
-    handover::{Handover, talk::Timeline},
+    handover::{self, Handover, talk::Timeline},
 };
 
 /// A handover in either direction.
@@ -79,10 +81,25 @@ pub fn incoming(app: &App, incoming: &Incoming) -> proto::Handover {
         reply_by: instant(incoming.record.reply_by_ms),
         accept_by,
         bids: own.map(|(me, reservation)| bid(app, me, &reservation.bid)).into_iter().collect(),
-        uncertain_since: String::new(),
+        uncertain_since: handover::uncertain_since(app, incoming)
+            .map(|at| at.to_string())
+            .unwrap_or_default(),
         legs: legs(&incoming.offer),
         last_refusal: incoming.last_refusal.clone().unwrap_or_default(),
         suggestion: None,
+    }
+}
+
+/// A handover with what there is to look at.
+pub fn concerned(app: &App, (found, concerns): &(Handover, Vec<Concern>)) -> proto::ConcernedHandover {
+    let concern = |concern: &Concern| proto::HandoverConcern {
+        what: concern.what.code().to_owned(),
+        since: concern.since.to_string(),
+        until: concern.until.map(|until| until.to_string()).unwrap_or_default(),
+    };
+    proto::ConcernedHandover {
+        handover: Some(handover(app, found)),
+        concerns: concerns.iter().map(concern).collect(),
     }
 }
 
@@ -91,7 +108,7 @@ pub fn timeline(app: &App, handover: Id<HandoverKind>, timeline: &Timeline) -> p
     proto::HandoverTimeline {
         id: handover.to_string(),
         moments: timeline.moments.iter().map(|moment| decided(app, moment)).collect(),
-        waiting: timeline.waiting.iter().map(happening).collect(),
+        waiting: timeline.waiting.iter().map(|(since, what)| waiting(*since, what)).collect(),
     }
 }
 
@@ -103,6 +120,10 @@ fn decided(app: &App, moment: &Moment) -> proto::HandoverMoment {
         territory: desk(app, moment.by).territory,
         ..happening(&moment.what)
     }
+}
+
+fn waiting(since: Timestamp, what: &Happening) -> proto::HandoverMoment {
+    proto::HandoverMoment { at: since.to_string(), ..happening(what) }
 }
 
 fn happening(what: &Happening) -> proto::HandoverMoment {

@@ -1,0 +1,67 @@
+//! What a desk has to look at in its handovers: derived each time from what is known, soonest deadline first. Must never decide
+//! or write anything.
+
+use jiff::Timestamp;
+use maillage_domain::{
+    handover::{Concern, Decision, Known},
+    roles::Operation,
+    trip::{Custody, TripStatus},
+};
+use maillage_engine::View;
+use maillage_federation::ids::{Id, TripKind};
+use maillage_platform::refusal::Refusal;
+use maillage_store::{handovers, moments, trips};
+
+use super::{Handover, unsure_since};
+use crate::{
+    app::{Aborted, App, caller::Caller, settings},
+    limits::HANDOVERS_LOOKED_AT,
+};
+
+/// The newest handovers that somebody has to look at, each with why; at most `limit`, what is due first first.
+///
+/// # Errors
+/// The store.
+pub fn list(app: &App, caller: &Caller, limit: usize) -> Result<Vec<(Handover, Vec<Concern>)>, Refusal> {
+    app.look(caller, Operation::HandoverShow, |app, view| {
+        let Some(membership) = app.link.membership() else { return Ok(Vec::new()) };
+        let asks = settings::policy(view)?.awarding == Decision::Ask;
+        let mut found = Vec::new();
+        for outgoing in handovers::list_outgoing(view, HANDOVERS_LOOKED_AT)? {
+            let moments = moments::of(view, outgoing.handover)?;
+            let waits_here = waits_here(view, &outgoing.trips)?;
+            let known = Known { me: membership.me, moments: &moments, unsure_since: None, waits_here, asks };
+            let concerns = outgoing.concerns(known, app.now());
+            found.push((Handover::Outgoing(Box::new(outgoing)), concerns));
+        }
+        for incoming in handovers::list_incoming(view, HANDOVERS_LOOKED_AT)? {
+            let moments = moments::of(view, incoming.handover)?;
+            let unsure_since = unsure_since(view, incoming.handover)?;
+            let known = Known { me: membership.me, moments: &moments, unsure_since, waits_here: false, asks };
+            let concerns = incoming.concerns(known, app.now());
+            found.push((Handover::Incoming(Box::new(incoming)), concerns));
+        }
+        found.retain(|(_, concerns)| !concerns.is_empty());
+        found.sort_by_key(|(handover, concerns)| (first_due(concerns), handover.id()));
+        found.truncate(limit);
+        Ok(found)
+    })
+}
+
+fn first_due(concerns: &[Concern]) -> Timestamp {
+    concerns.iter().filter_map(|concern| concern.until).min().unwrap_or(Timestamp::MAX)
+}
+
+/// Whether one of the trips waits for a driver here.
+fn waits_here(view: &dyn View, ids: &[Id<TripKind>]) -> Result<bool, Aborted> {
+    for id in ids {
+        let trip = trips::find(view, *id)?;
+        let waits = |trip: &maillage_domain::trip::Trip| {
+            trip.status() == TripStatus::Requested && trip.custody() == Custody::Local
+        };
+        if trip.as_ref().is_some_and(waits) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

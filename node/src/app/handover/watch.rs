@@ -1,0 +1,131 @@
+//! What becomes of our bids and of what we were told, as our drivers' days fill and time passes: a bid whose driver can no
+//! longer is placed anew with another or taken back, and who was to travel is forgotten once it is too late to accept. Must
+//! never wait for the hub to say so.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use maillage_domain::handover::{Decision, Incoming, IncomingStanding};
+use maillage_engine::{Footprint, Reading, View};
+use maillage_federation::{
+    handover::Action,
+    ids::{HandoverKind, Id, NodeKind},
+};
+use maillage_store::handovers;
+
+use super::{Desk, candidate::bid};
+use crate::app::{
+    Aborted, App, settings,
+    suggest::{offered_legs, suggest_legs},
+};
+
+/// Bids that were found possible, with what was read to find out and up to when nobody has written any of it.
+#[derive(Default)]
+pub struct StandingBids(Mutex<BTreeMap<Id<HandoverKind>, (Footprint, u64)>>);
+
+/// What has to be done.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Due {
+    /// Bids whose driver can no longer.
+    lost: Vec<Id<HandoverKind>>,
+    /// Awards it is too late to accept, with somebody's name in them.
+    lapsed: Vec<Id<HandoverKind>>,
+}
+
+impl Due {
+    pub(super) fn is_empty(&self) -> bool {
+        self.lost.is_empty() && self.lapsed.is_empty()
+    }
+}
+
+/// Looks for what has to be done. A bid is looked at again only when something was written that its driver depends on.
+///
+/// # Errors
+/// The store.
+pub(super) fn due(app: &App, view: &dyn View, me: Id<NodeKind>) -> Result<Due, Aborted> {
+    let (mut due, now) = (Due::default(), app.now());
+    let open = handovers::open_incoming(view, me)?;
+    let mut known = app.standing_bids.0.lock().unwrap_or_else(PoisonError::into_inner);
+    known.retain(|handover, _| open.iter().any(|incoming| incoming.handover == *handover));
+    for incoming in &open {
+        if incoming.is_too_late(me, now) && incoming.details.is_some() {
+            due.lapsed.push(incoming.handover);
+        }
+        let bids = incoming.standing(me) == IncomingStanding::Candidate && incoming.may_bid(now);
+        if bids && incoming.bid.is_some() && !still_possible(app, &mut known, incoming)? {
+            due.lost.push(incoming.handover);
+        }
+    }
+    Ok(due)
+}
+
+/// Whether the driver a bid counts on can still drive it.
+fn still_possible(
+    app: &App,
+    known: &mut BTreeMap<Id<HandoverKind>, (Footprint, u64)>,
+    incoming: &Incoming,
+) -> Result<bool, Aborted> {
+    let Some(reservation) = &incoming.bid else { return Ok(true) };
+    if let Some((seen, since)) = known.get_mut(&incoming.handover)
+        && let Some(until) = app.store.untouched(seen, *since)
+    {
+        *since = until;
+        return Ok(true);
+    }
+    let since = app.store.durable_sequence();
+    let reading = Reading::of(&app.store);
+    // The bid itself is read too: another one is another question.
+    handovers::incoming(&reading, incoming.handover)?;
+    let legs = offered_legs(&incoming.offer);
+    let possible = match suggest_legs(app, &reading, &legs, Some(incoming.handover)) {
+        Ok(suggestion) => suggestion.candidate(reservation.volunteer).is_some(),
+        Err(Aborted::Refused(_)) => false,
+        Err(error) => return Err(error),
+    };
+    if possible {
+        known.insert(incoming.handover, (reading.footprint(), since));
+    } else {
+        known.remove(&incoming.handover);
+    }
+    Ok(possible)
+}
+
+/// Does it.
+///
+/// # Errors
+/// The store.
+pub(super) fn act(desk: &mut Desk<'_, '_>, due: &Due) -> Result<(), Aborted> {
+    for id in &due.lapsed {
+        let mut incoming = desk.incoming(*id)?;
+        if incoming.is_too_late(desk.membership.me, desk.at) {
+            incoming.details = None;
+            desk.keep_incoming(&incoming)?;
+            desk.note_handover("handover.details-forgotten", *id)?;
+        }
+    }
+    for id in &due.lost {
+        let incoming = desk.incoming(*id)?;
+        let standing = incoming.standing(desk.membership.me);
+        if standing == IncomingStanding::Candidate && incoming.bid.is_some() {
+            replace(desk, incoming)?;
+        }
+    }
+    Ok(())
+}
+
+/// Another driver, if the platform lets the node choose one; otherwise the bid goes.
+fn replace(desk: &mut Desk<'_, '_>, mut incoming: Incoming) -> Result<(), Aborted> {
+    if settings::policy(desk.transaction)?.bidding == Decision::Auto {
+        match bid(desk, incoming.clone(), None) {
+            Ok(_) => return Ok(()),
+            Err(Aborted::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    incoming.bid = None;
+    desk.keep_incoming(&incoming)?;
+    desk.note_handover("handover.bid-taken-back", incoming.handover)?;
+    desk.say(incoming.handover, incoming.record.round, Action::Unbid)
+}
