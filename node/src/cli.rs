@@ -25,6 +25,7 @@ mod planning;
 mod privacy;
 mod reports;
 mod roads;
+mod seen;
 mod series;
 mod services;
 mod session;

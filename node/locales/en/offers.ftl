@@ -34,6 +34,7 @@ cli-node-offer-policy-set--quiet_from_min = Beginning of the quiet hours, in min
 cli-node-offer-policy-set--quiet_to_min = End of the quiet hours, in minutes since midnight
 cli-node-offer-policy-set--escalation = Ask the next without an answer: auto (by itself) or ask (the coordinator)
 cli-node-offer-policy-set--rounds = How many drivers the node asks by itself
+cli-node-offer-policy-set--etag = { help-etag }
 cli-node-call-list = Whom to call, about what, by when
 cli-node-call-list-show = Show the calls to be made, the most urgent first
 cli-node-call-list-show--limit = Number of rows, 100 otherwise

@@ -34,6 +34,7 @@ cli-node-offer-policy-set--quiet_from_min = Début des heures de silence, en min
 cli-node-offer-policy-set--quiet_to_min = Fin des heures de silence, en minutes depuis minuit
 cli-node-offer-policy-set--escalation = Demander au suivant sans réponse : auto (de lui-même) ou ask (demander au coordinateur)
 cli-node-offer-policy-set--rounds = Nombre de conducteurs à qui le nœud demande de lui-même
+cli-node-offer-policy-set--etag = { help-etag }
 cli-node-call-list = Qui appeler, à quel sujet, avant quand
 cli-node-call-list-show = Montre les appels à passer, les plus urgents d’abord
 cli-node-call-list-show--limit = Nombre de lignes, 100 sinon

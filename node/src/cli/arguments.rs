@@ -20,6 +20,7 @@ use super::{
     partners::{Prescriber, Staff},
     people::Person,
     planning::Dispatch,
+    seen::Seen,
     series::Series,
     tables::Table,
     unmet::Unmet,
@@ -175,6 +176,8 @@ pub(super) enum Model {
     Set {
         #[arg(value_name = "ID@VERSION")]
         model: String,
+        #[arg(long, value_name = "ID@VERSION")]
+        former: Option<String>,
     },
 }
 
@@ -196,6 +199,8 @@ pub(super) struct PolicySet {
     pub(super) reply_within_min: Option<u32>,
     #[arg(long, value_name = "N")]
     pub(super) accept_within_min: Option<u32>,
+    #[command(flatten)]
+    pub(super) seen: Seen,
 }
 
 #[derive(Debug, Subcommand)]
@@ -323,6 +328,8 @@ pub(super) enum Trip {
         empty_km: Option<u32>,
         #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::CORRECTION_REASONS))]
         reason: String,
+        #[command(flatten)]
+        seen: Seen,
     },
     Attention {
         #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
@@ -392,6 +399,8 @@ pub(super) struct TripEdit {
     pub(super) notes: Option<String>,
     #[arg(long, default_value = "", hide_default_value = true)]
     pub(super) exception_reason: String,
+    #[command(flatten)]
+    pub(super) seen: Seen,
 }
 
 /// A trip, and whether its sibling is left alone.
@@ -476,6 +485,8 @@ pub(super) struct OfferPolicySet {
     pub(super) escalation: Option<String>,
     #[arg(long, value_name = "N")]
     pub(super) rounds: Option<u32>,
+    #[command(flatten)]
+    pub(super) seen: Seen,
 }
 
 #[derive(Debug, Subcommand)]

@@ -43,7 +43,8 @@ pub(super) async fn offer(session: &mut Session<'_>, command: Offer) -> Result<(
         }
         Offer::PolicySet(change) => {
             let present = offers.show_offer_policy(proto::ShowOfferPolicyRequest {}).await?.into_inner();
-            let policy = offers.update_offer_policy(changed(present.etag, change)).await?.into_inner();
+            let request = changed(present.etag, change);
+            let policy = offers.update_offer_policy(request).await?.into_inner();
             return show_policy(session, &policy);
         }
         Offer::Show { id } => {
@@ -269,11 +270,12 @@ fn show_policy(session: &mut Session<'_>, policy: &proto::OfferPolicy) -> Result
         ("field-offer_quiet", format!("{} – {}", clock(policy.quiet_from_min), clock(policy.quiet_to_min))),
         ("field-offer_escalation", words.code("offer-escalation", &policy.escalation)),
         ("field-offer_rounds", policy.rounds.to_string()),
+        ("field-etag", policy.etag.clone()),
     ])?)
 }
 
-fn changed(etag: String, change: OfferPolicySet) -> proto::UpdateOfferPolicyRequest {
-    let OfferPolicySet { call_under_min, quiet_from_min, quiet_to_min, escalation, rounds } = change;
+fn changed(present: String, change: OfferPolicySet) -> proto::UpdateOfferPolicyRequest {
+    let OfferPolicySet { call_under_min, quiet_from_min, quiet_to_min, escalation, rounds, seen } = change;
     let meant = [
         ("call_under_min", call_under_min.is_some()),
         ("quiet_from_min", quiet_from_min.is_some()),
@@ -288,7 +290,7 @@ fn changed(etag: String, change: OfferPolicySet) -> proto::UpdateOfferPolicyRequ
         quiet_to_min: quiet_to_min.unwrap_or_default(),
         escalation: escalation.unwrap_or_default(),
         rounds: rounds.unwrap_or_default(),
-        etag,
+        etag: seen.or(present),
         ..proto::OfferPolicy::default()
     };
     proto::UpdateOfferPolicyRequest {

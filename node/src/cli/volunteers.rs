@@ -15,6 +15,7 @@ use super::{
     obligations::{self, Rights},
     once,
     people::{Change, show_next, wanted},
+    seen::Seen,
     session::Session,
     trips,
     words::{place, place_commune},
@@ -71,6 +72,8 @@ pub(super) enum Daily {
         vehicle: u32,
         #[arg(long, conflicts_with_all = ["seen", "until"])]
         withdraw: bool,
+        #[command(flatten)]
+        version: Seen,
     },
     Expiries {
         #[arg(long, default_value_t = 60, value_name = "N")]
@@ -79,6 +82,8 @@ pub(super) enum Daily {
     RequiredDocuments {
         #[arg(long, value_name = "CODE", value_delimiter = ',', hide_possible_values = true, value_parser = codes::any_of_or_none(&codes::DOCUMENTS))]
         set: Option<Vec<String>>,
+        #[command(flatten)]
+        seen: Seen,
     },
 }
 
@@ -127,8 +132,8 @@ pub(super) struct VolunteerUpdate {
     standing_yes: Option<String>,
     #[arg(long)]
     outside: bool,
-    #[arg(long, value_name = "N")]
-    etag: Option<String>,
+    #[command(flatten)]
+    seen: Seen,
 }
 
 /// What can be told when a volunteer is registered and when the file is changed; what is not given stays. An empty text,
@@ -205,14 +210,14 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
             show_volunteer(session, &reply)?;
             return super::trips::show_promised(session, id).await;
         }
-        Daily::Document { id, kind, vehicle, withdraw: true, .. } => {
-            let etag = etag(&mut people, &id).await?;
+        Daily::Document { id, kind, vehicle, withdraw: true, version, .. } => {
+            let etag = version.or_present(async || etag(&mut people, &id).await).await?;
             let request = proto::WithdrawDocumentRequest { volunteer: id, kind, vehicle, etag };
             people.withdraw_document(request).await?
         }
-        Daily::Document { id, kind, seen, until, vehicle, withdraw: false } => {
+        Daily::Document { id, kind, seen, until, vehicle, withdraw: false, version } => {
             let document = Some(proto::Document { kind, seen_on: seen, valid_until: until, vehicle });
-            let etag = etag(&mut people, &id).await?;
+            let etag = version.or_present(async || etag(&mut people, &id).await).await?;
             people.record_document(proto::RecordDocumentRequest { volunteer: id, document, etag }).await?
         }
         Daily::Expiries { days } => {
@@ -220,11 +225,12 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
             let reply = people.list_expiries(request).await?.into_inner();
             return show_expiries(session, &reply);
         }
-        Daily::RequiredDocuments { set } => {
+        Daily::RequiredDocuments { set, seen } => {
             let present = people.show_document_rules(proto::ShowDocumentRulesRequest {}).await?.into_inner();
             let rules = match set {
                 Some(required) => {
-                    let rules = proto::DocumentRules { required: wanted(required), ..present };
+                    let etag = seen.or(present.etag);
+                    let rules = proto::DocumentRules { required: wanted(required), etag };
                     people.set_document_rules(rules).await?.into_inner()
                 }
                 None => present,
@@ -314,7 +320,7 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
         fields,
         standing_yes,
         outside,
-        etag,
+        seen,
     } = arguments;
     let mut change = Change { paths: Vec::new() };
     let mut volunteer = proto::Volunteer { id: id.clone(), ..proto::Volunteer::default() };
@@ -323,6 +329,7 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
         volunteer.home = Some(typed_place(&commune, address.unwrap_or_default())?);
     }
     let stays_in = fields.stays_in.map(|texts| communes(&wanted(texts))).transpose()?;
+    let mut people = session.client(PeopleClient::with_interceptor).await?;
     let vehicles = vehicle.map(|texts| texts.iter().map(|text| typed_vehicle(text)).collect());
     change.set("name", &mut volunteer.name, name);
     change.set("phone", &mut volunteer.phone, fields.phone);
@@ -339,11 +346,7 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
     change.set("standing_yes", &mut volunteer.standing_yes, standing_yes.map(|word| word == "yes"));
     change.set("avoid", &mut volunteer.avoid, fields.avoid.map(wanted));
     change.set("status", &mut volunteer.status, fields.status);
-    let mut people = session.client(PeopleClient::with_interceptor).await?;
-    let etag = match etag {
-        Some(etag) => etag,
-        None => people.show_volunteer(proto::ShowVolunteerRequest { id }).await?.into_inner().etag,
-    };
+    let etag = seen.or_present(async || etag(&mut people, &id).await).await?;
     let update_mask = Some(change.mask());
     let request = proto::UpdateVolunteerRequest { volunteer: Some(volunteer), update_mask, etag, outside };
     let volunteer = people.update_volunteer(request).await?.into_inner();
@@ -491,5 +494,5 @@ fn show_rules(session: &mut Session<'_>, rules: &proto::DocumentRules) -> Result
     }
     let required = session.words().codes("document", &rules.required);
     let required = if required.is_empty() { session.words().text("documents-none", &[]) } else { required };
-    Ok(session.fields(&[("field-required", required)])?)
+    Ok(session.fields(&[("field-required", required), ("field-etag", rules.etag.clone())])?)
 }
