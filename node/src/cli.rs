@@ -36,6 +36,7 @@ mod tables;
 mod tests;
 mod trips;
 mod unmet;
+mod vehicles;
 mod volunteers;
 pub(crate) mod words;
 

@@ -73,7 +73,7 @@ cli-node-volunteer-update--wished_km = { cli-node-volunteer-add--wished_km }
 cli-node-volunteer-update--stays_in = { cli-node-volunteer-add--stays_in }
 cli-node-volunteer-update--status = { cli-node-volunteer-add--status }
 cli-node-volunteer-update--avoid = { cli-node-volunteer-add--avoid }
-cli-node-volunteer-update--vehicle = Vehicles, the usual one first: seats[:wheelchairs[:CV[:e]]], such as 4:0:5 or 2:1:7:e if electric
+cli-node-volunteer-update--vehicle = All the vehicles, the usual one first: seats[:wheelchairs[:CV[:e]]][@name], such as 4:0:5 or 2:1:7:e@Van if electric. A vehicle that is there keeps its number, its papers and what is not said again; to correct it, begin with its number: 1=::6 changes its horsepower. For another vehicle in its place: new=4:0:6
 cli-node-volunteer-update--standing_yes = The desk may promise this driver without asking: yes or no
 cli-node-volunteer-update--etag = { help-etag }
 cli-node-volunteer-activate = A volunteer may be asked again
@@ -267,6 +267,8 @@ refusal-driver-employee = This driver is an employee ({ $id }): no compensation,
 refusal-document-kind-unknown = This kind of document is not in the list: licence, insurer-acceptance, roadworthiness-test, charter, training.
 refusal-fiscal-power = There is no fiscal horsepower of { $power } CV: 1 to 50 CV, as on line P.6 of the registration certificate.
 refusal-vehicles = There are { $vehicles } vehicles; 1 to 5 are possible. Keep those that are really used.
+refusal-vehicle-unclear = This vehicle is none of those that are there, and one of them would go with its papers. To correct it, begin with its number (volunteer show), such as 1=4:0:6; for another vehicle, write new=4:0:6.
+refusal-vehicle-number-unknown = No vehicle of this volunteer has that number, or it is given twice. See the numbers with: volunteer show
 refusal-trips-per-week = A limit of { $trips } trips a week is not possible: 1 to 100, or 0 for none.
 refusal-hours-per-week = A limit of { $hours } hours a week is not possible: 1 to 168, or 0 for none.
 refusal-wished-m = { $metres } metres wished for in four weeks are not possible: 1 metre to 4 000 km, or 0 if nothing was told.

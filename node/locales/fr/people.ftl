@@ -73,7 +73,7 @@ cli-node-volunteer-update--wished_km = { cli-node-volunteer-add--wished_km }
 cli-node-volunteer-update--stays_in = { cli-node-volunteer-add--stays_in }
 cli-node-volunteer-update--status = { cli-node-volunteer-add--status }
 cli-node-volunteer-update--avoid = { cli-node-volunteer-add--avoid }
-cli-node-volunteer-update--vehicle = Véhicules, le plus courant d’abord : places[:fauteuils[:CV[:e]]], par exemple 4:0:5 ou 2:1:7:e si électrique
+cli-node-volunteer-update--vehicle = Tous ses véhicules, le plus courant d’abord : places[:fauteuils[:CV[:e]]][@nom], par exemple 4:0:5 ou 2:1:7:e@Fourgon si électrique. Un véhicule déjà noté garde son numéro, ses papiers et ce qui n’est pas redit ; pour le corriger, commencez par son numéro : 1=::6 change ses CV. Pour un autre véhicule à sa place : new=4:0:6
 cli-node-volunteer-update--standing_yes = Le bureau peut promettre ce conducteur sans lui demander : yes ou no
 cli-node-volunteer-update--etag = { help-etag }
 cli-node-volunteer-activate = Un bénévole peut de nouveau être sollicité
@@ -267,6 +267,8 @@ refusal-driver-employee = Ce conducteur est salarié ({ $id }) : il n’a ni in
 refusal-document-kind-unknown = Ce type de document n’est pas dans la liste : licence, insurer-acceptance, roadworthiness-test, charter, training.
 refusal-fiscal-power = Une puissance fiscale de { $power } CV n’existe pas : 1 à 50 CV, comme sur la ligne P.6 de la carte grise.
 refusal-vehicles = Il y a { $vehicles } véhicules ; de 1 à 5 sont possibles. Gardez ceux qui servent vraiment.
+refusal-vehicle-unclear = Ce véhicule n’est pas l’un de ceux qui sont notés, et l’un d’eux disparaîtrait avec ses papiers. Pour le corriger, commencez par son numéro (volunteer show), par exemple 1=4:0:6 ; pour un autre véhicule, écrivez new=4:0:6.
+refusal-vehicle-number-unknown = Aucun véhicule de ce bénévole n’a ce numéro, ou il est donné deux fois. Voyez les numéros avec : volunteer show
 refusal-trips-per-week = Une limite de { $trips } trajets par semaine n’est pas possible : de 1 à 100, ou 0 pour aucune limite.
 refusal-hours-per-week = Une limite de { $hours } heures par semaine n’est pas possible : de 1 à 168, ou 0 pour aucune limite.
 refusal-wished-m = { $metres } mètres souhaités en quatre semaines ne sont pas possibles : de 1 mètre à 4 000 km, ou 0 si rien n’est dit.

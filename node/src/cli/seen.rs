@@ -11,6 +11,11 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// A version that is known already.
+    pub(super) fn of(etag: String) -> Self {
+        Self { etag: Some(etag) }
+    }
+
     /// The version that was given; otherwise the present one.
     pub(super) fn or(self, present: String) -> String {
         self.etag.unwrap_or(present)

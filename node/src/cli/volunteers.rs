@@ -17,7 +17,7 @@ use super::{
     people::{Change, show_next, wanted},
     seen::Seen,
     session::Session,
-    trips,
+    trips, vehicles,
     words::{place, place_commune},
 };
 
@@ -122,7 +122,7 @@ pub(super) struct VolunteerUpdate {
     commune: Option<String>,
     #[arg(long, requires = "commune")]
     address: Option<String>,
-    #[arg(long, value_name = "SEATS[:WHEELCHAIRS[:CV[:e]]]", value_delimiter = ',')]
+    #[arg(long, value_name = "[N=]SEATS[:WHEELCHAIRS[:CV[:e]]][@LABEL]", value_delimiter = ',')]
     vehicle: Option<Vec<String>>,
     #[arg(long)]
     availability: Option<String>,
@@ -320,7 +320,7 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
         fields,
         standing_yes,
         outside,
-        seen,
+        mut seen,
     } = arguments;
     let mut change = Change { paths: Vec::new() };
     let mut volunteer = proto::Volunteer { id: id.clone(), ..proto::Volunteer::default() };
@@ -330,7 +330,16 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
     }
     let stays_in = fields.stays_in.map(|texts| communes(&wanted(texts))).transpose()?;
     let mut people = session.client(PeopleClient::with_interceptor).await?;
-    let vehicles = vehicle.map(|texts| texts.iter().map(|text| typed_vehicle(text)).collect());
+    let vehicles = match vehicle {
+        Some(texts) => {
+            let request = proto::ShowVolunteerRequest { id: id.clone() };
+            let present = people.show_volunteer(request).await?.into_inner();
+            // What was merged is sent as a change of what it was merged with, unless another version is named.
+            seen = Seen::of(seen.or(present.etag));
+            Some(vehicles::typed(&texts, &present.vehicles)?)
+        }
+        None => None,
+    };
     change.set("name", &mut volunteer.name, name);
     change.set("phone", &mut volunteer.phone, fields.phone);
     change.set("email", &mut volunteer.email, fields.email);
@@ -356,16 +365,6 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
 
 fn metres(kilometres: u32) -> u32 {
     kilometres.saturating_mul(1000)
-}
-
-/// A vehicle such as `4`, `2:1`, `4:0:5` or `4:0:5:e`; a part that is no number is 0, which the node refuses for seats.
-fn typed_vehicle(text: &str) -> proto::Vehicle {
-    let mut parts = text.split(':').map(str::trim);
-    let mut number = || parts.next().and_then(|part| part.parse().ok()).unwrap_or_default();
-    let (seats, wheelchair_places, fiscal_power) = (number(), number(), number());
-    let electric = parts.next() == Some("e");
-    let label = String::new();
-    proto::Vehicle { label, seats, wheelchair_places, fiscal_power, electric, number: 0 }
 }
 
 fn show_volunteer(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Result<(), CommandError> {
@@ -409,7 +408,7 @@ fn show_volunteer(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Re
 }
 
 fn shown_vehicle(words: super::words::Words<'_>, vehicle: &proto::Vehicle) -> String {
-    let proto::Vehicle { label: _, seats, wheelchair_places, fiscal_power, electric, number } = vehicle;
+    let proto::Vehicle { label, seats, wheelchair_places, fiscal_power, electric, number } = vehicle;
     let args = [
         ("number", (*number).into()),
         ("seats", (*seats).into()),
@@ -417,7 +416,8 @@ fn shown_vehicle(words: super::words::Words<'_>, vehicle: &proto::Vehicle) -> St
         ("power", (*fiscal_power).into()),
         ("electric", if *electric { "yes" } else { "no" }.into()),
     ];
-    words.text("vehicle-shown", &args)
+    let shown = words.text("vehicle-shown", &args);
+    if label.is_empty() { shown } else { format!("{shown} ({label})") }
 }
 
 fn shown_document(words: super::words::Words<'_>, document: &proto::Document) -> String {
