@@ -267,6 +267,7 @@ refusal-driver-employee = This driver is an employee ({ $id }): no compensation,
 refusal-document-kind-unknown = This kind of document is not in the list: licence, insurer-acceptance, roadworthiness-test, charter, training.
 refusal-fiscal-power = There is no fiscal horsepower of { $power } CV: 1 to 50 CV, as on line P.6 of the registration certificate.
 refusal-vehicles = There are { $vehicles } vehicles; 1 to 5 are possible. Keep those that are really used.
+refusal-absence-not-noted = This absence is not noted. See those that are with: volunteer show, and give its first and last day as they are.
 refusal-vehicle-unclear = This vehicle is none of those that are there, and one of them would go with its papers. To correct it, begin with its number (volunteer show), such as 1=4:0:6; for another vehicle, write new=4:0:6.
 refusal-vehicle-number-unknown = No vehicle of this volunteer has that number, or it is given twice. See the numbers with: volunteer show
 refusal-trips-per-week = A limit of { $trips } trips a week is not possible: 1 to 100, or 0 for none.

@@ -90,6 +90,7 @@ cli-node-trip-edit--from_address = { cli-node-request-add--from_address }
 cli-node-trip-edit--arrive_by = { cli-node-request-add--arrive_by }
 cli-node-trip-edit--pickup_at = { cli-node-request-add--pickup_at }
 cli-node-trip-edit--tolerance_min = How much earlier or later than the time given is acceptable, in minutes
+cli-node-trip-edit--late_ok = yes (being there after the time given is acceptable, within the tolerance) or no; with a time
 cli-node-trip-edit--companions = { cli-node-request-add--companions }
 cli-node-trip-edit--exception_reason = { cli-node-request-add--exception_reason }
 cli-node-trip-edit--notes = { cli-node-request-add--notes }

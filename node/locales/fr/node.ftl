@@ -75,6 +75,8 @@ cli-node-volunteer-absence = Note des jours où un bénévole ne conduit pas
 cli-node-volunteer-absence--id = { help-volunteer }
 cli-node-volunteer-absence--first = Premier jour, AAAA-MM-JJ
 cli-node-volunteer-absence--last = Dernier jour compris, AAAA-MM-JJ
+cli-node-volunteer-absence--remove = Retire cette absence, notée par erreur ou finie plus tôt
+cli-node-volunteer-absence--etag = { help-etag }
 
 ## Aide : demandes et trajets
 cli-node-request = Demandes

@@ -267,6 +267,7 @@ refusal-driver-employee = Ce conducteur est salarié ({ $id }) : il n’a ni in
 refusal-document-kind-unknown = Ce type de document n’est pas dans la liste : licence, insurer-acceptance, roadworthiness-test, charter, training.
 refusal-fiscal-power = Une puissance fiscale de { $power } CV n’existe pas : 1 à 50 CV, comme sur la ligne P.6 de la carte grise.
 refusal-vehicles = Il y a { $vehicles } véhicules ; de 1 à 5 sont possibles. Gardez ceux qui servent vraiment.
+refusal-absence-not-noted = Cette absence n’est pas notée. Voyez celles qui le sont avec : volunteer show, et donnez le premier et le dernier jour tels quels.
 refusal-vehicle-unclear = Ce véhicule n’est pas l’un de ceux qui sont notés, et l’un d’eux disparaîtrait avec ses papiers. Pour le corriger, commencez par son numéro (volunteer show), par exemple 1=4:0:6 ; pour un autre véhicule, écrivez new=4:0:6.
 refusal-vehicle-number-unknown = Aucun véhicule de ce bénévole n’a ce numéro, ou il est donné deux fois. Voyez les numéros avec : volunteer show
 refusal-trips-per-week = Une limite de { $trips } trajets par semaine n’est pas possible : de 1 à 100, ou 0 pour aucune limite.

@@ -90,6 +90,7 @@ cli-node-trip-edit--from_address = { cli-node-request-add--from_address }
 cli-node-trip-edit--arrive_by = { cli-node-request-add--arrive_by }
 cli-node-trip-edit--pickup_at = { cli-node-request-add--pickup_at }
 cli-node-trip-edit--tolerance_min = Avance ou retard acceptable autour de l’heure donnée, en minutes
+cli-node-trip-edit--late_ok = yes (arriver après l’heure donnée est acceptable, dans la tolérance) ou no ; avec une heure
 cli-node-trip-edit--companions = { cli-node-request-add--companions }
 cli-node-trip-edit--exception_reason = { cli-node-request-add--exception_reason }
 cli-node-trip-edit--notes = { cli-node-request-add--notes }

@@ -9,6 +9,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use maillage_platform::telemetry::LogFormat;
+use maillage_proto::node::v1::OfferPace;
 
 use self::handovers::Handover;
 use super::{
@@ -17,6 +18,7 @@ use super::{
     codes,
     money::Money,
     obligations::{Obligations, Retention},
+    offers::pace,
     partners::{Prescriber, Staff},
     people::Person,
     planning::Dispatch,
@@ -393,6 +395,8 @@ pub(super) struct TripEdit {
     pub(super) pickup_at: Option<String>,
     #[arg(long, value_name = "N")]
     pub(super) tolerance_min: Option<u32>,
+    #[arg(long, value_name = "yes|no", hide_possible_values = true, value_parser = codes::YES_NO)]
+    pub(super) late_ok: Option<String>,
     #[arg(long, value_name = "N")]
     pub(super) companions: Option<u32>,
     #[arg(long)]
@@ -485,6 +489,14 @@ pub(super) struct OfferPolicySet {
     pub(super) escalation: Option<String>,
     #[arg(long, value_name = "N")]
     pub(super) rounds: Option<u32>,
+    #[arg(long, value_name = "LEAD:REMIND:REMINDERS:TIMEOUT", value_delimiter = ',', value_parser = pace)]
+    pub(super) paces: Option<Vec<OfferPace>>,
+    #[arg(long, value_name = "yes|no", hide_possible_values = true, value_parser = codes::YES_NO)]
+    pub(super) tell_confirmed: Option<String>,
+    #[arg(long, value_name = "yes|no", hide_possible_values = true, value_parser = codes::YES_NO)]
+    pub(super) tell_day_before: Option<String>,
+    #[arg(long, value_name = "yes|no", hide_possible_values = true, value_parser = codes::YES_NO)]
+    pub(super) tell_cancelled: Option<String>,
     #[command(flatten)]
     pub(super) seen: Seen,
 }

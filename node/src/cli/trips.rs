@@ -268,6 +268,7 @@ async fn edit(session: &mut Session<'_>, arguments: TripEdit) -> Result<(), Comm
         ("arrive_by", arguments.arrive_by.is_some()),
         ("pickup_at", arguments.pickup_at.is_some()),
         ("tolerance_s", arguments.tolerance_min.is_some()),
+        ("late_ok", arguments.late_ok.is_some()),
         ("companions", arguments.companions.is_some()),
         ("notes", arguments.notes.is_some()),
     ];
@@ -285,7 +286,7 @@ async fn edit(session: &mut Session<'_>, arguments: TripEdit) -> Result<(), Comm
         arrive_by: arguments.arrive_by.unwrap_or_default(),
         pickup_at: arguments.pickup_at.unwrap_or_default(),
         tolerance_s: arguments.tolerance_min.unwrap_or_default().saturating_mul(60),
-        late_ok: false,
+        late_ok: arguments.late_ok.is_some_and(|word| word == "yes"),
         companions: arguments.companions.unwrap_or_default(),
         notes: arguments.notes.unwrap_or_default(),
         exception_reason: arguments.exception_reason,

@@ -53,6 +53,10 @@ pub(super) enum Daily {
         first: String,
         #[arg(value_name = "YYYY-MM-DD")]
         last: String,
+        #[arg(long)]
+        remove: bool,
+        #[command(flatten)]
+        seen: Seen,
     },
     Activate {
         id: String,
@@ -194,7 +198,11 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
             return show_volunteers(session, &reply);
         }
         Daily::Show { id } => people.show_volunteer(proto::ShowVolunteerRequest { id }).await?,
-        Daily::Absence { id, first, last } => {
+        Daily::Absence { id, first, last, remove: true, seen } => {
+            let request = without_absence(&mut people, id, (&first, &last), seen).await?;
+            people.update_volunteer(request).await?
+        }
+        Daily::Absence { id, first, last, remove: false, seen: _ } => {
             let request = proto::AddAbsenceRequest { volunteer: id, first_day: first, last_day: last };
             people.add_absence(request).await?
         }
@@ -245,6 +253,31 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
 fn show_changed(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Result<(), CommandError> {
     show_volunteer(session, volunteer)?;
     if session.is_json() { Ok(()) } else { trips::show_touched(session, &volunteer.touched_trips) }
+}
+
+/// The file of a volunteer without an absence that is noted.
+async fn without_absence(
+    people: &mut Client,
+    id: String,
+    (first, last): (&str, &str),
+    seen: Seen,
+) -> Result<proto::UpdateVolunteerRequest, CommandError> {
+    let request = proto::ShowVolunteerRequest { id: id.clone() };
+    let present = people.show_volunteer(request).await?.into_inner();
+    let absence = format!("{}..{}", first.trim(), last.trim());
+    let absences: Vec<String> = present.absences.iter().filter(|noted| **noted != absence).cloned().collect();
+    if absences.len() == present.absences.len() {
+        return Err(CommandError::usage("absence-not-noted"));
+    }
+    let mut change = Change { paths: Vec::new() };
+    let mut volunteer = proto::Volunteer { id, ..proto::Volunteer::default() };
+    change.set("absences", &mut volunteer.absences, Some(absences));
+    Ok(proto::UpdateVolunteerRequest {
+        volunteer: Some(volunteer),
+        update_mask: Some(change.mask()),
+        etag: seen.or(present.etag),
+        outside: false,
+    })
 }
 
 /// The present revision of a volunteer.
