@@ -41,7 +41,7 @@ pub(super) struct Rule {
     model: String,
     #[arg(long, value_name = "YYYY-MM-DD")]
     from: String,
-    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = ["transport", "shuttle", "loan"])]
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = ["transport"])]
     service: Option<String>,
     #[arg(long, value_name = "INSEE")]
     commune: Option<String>,
