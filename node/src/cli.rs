@@ -25,6 +25,7 @@ mod planning;
 mod privacy;
 mod reports;
 mod roads;
+mod seen;
 mod series;
 mod services;
 mod session;
@@ -35,6 +36,7 @@ mod tables;
 mod tests;
 mod trips;
 mod unmet;
+mod vehicles;
 mod volunteers;
 pub(crate) mod words;
 

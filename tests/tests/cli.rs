@@ -12,6 +12,8 @@ use maillage_tests::{
 };
 use serde_json::Value;
 
+#[path = "cli/everyday.rs"]
+mod everyday;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/lists.rs"]

@@ -132,6 +132,7 @@ cli-node-money-issuer-set--quality = What entitles it to give tax receipts: none
 cli-node-money-issuer-set--signatory = Who signs, and as what
 cli-node-money-issuer-set--tax_rate = Tax reduction according to your accountant: 66 or 75
 cli-node-money-issuer-set--carrier = Carrying association (default: the usual books)
+cli-node-money-issuer-set--etag = { help-etag }
 cli-node-money-export = Writes the books for the accountant’s program (CSV)
 cli-node-money-export--kind = What: contributions, payments, statements, waivers, receipts
 cli-node-money-export--from = From this day on

@@ -22,6 +22,7 @@ cli-node-status = Shows the node at a glance
 cli-node-model = Participation model
 cli-node-model-set = Changes the model in force from now on
 cli-node-model-set--model = Model of the national catalogue, id@version
+cli-node-model-set--former = Model you saw in force, to refuse if somebody changed it meanwhile (otherwise: the present one)
 cli-node-policy = What the node does by itself in handovers
 cli-node-policy-show = Shows these settings
 cli-node-policy-set = Changes these settings; what is not given stays
@@ -30,6 +31,7 @@ cli-node-policy-set--awarding = Choose among the neighbours’ bids: auto or ask
 cli-node-policy-set--award_wait_min = Wait for a better bid before choosing, in minutes
 cli-node-policy-set--reply_within_min = Take bids for so long, in minutes
 cli-node-policy-set--accept_within_min = Give the chosen neighbour so long to accept, in minutes
+cli-node-policy-set--etag = { help-etag }
 cli-node-jobs = Background jobs
 cli-node-jobs-list = Shows background jobs and their failures
 
@@ -73,6 +75,8 @@ cli-node-volunteer-absence = Notes days on which a volunteer does not drive
 cli-node-volunteer-absence--id = { help-volunteer }
 cli-node-volunteer-absence--first = First day, YYYY-MM-DD
 cli-node-volunteer-absence--last = Last day included, YYYY-MM-DD
+cli-node-volunteer-absence--remove = Takes this absence out: noted by mistake, or over earlier
+cli-node-volunteer-absence--etag = { help-etag }
 
 ## Help: requests and trips
 cli-node-request = Requests

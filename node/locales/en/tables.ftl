@@ -17,6 +17,8 @@ cli-node-table-export--output = File to create, readable by you alone (otherwise
 
 ## Fields
 field-table = table
+field-days = days
+access-tables-note = “table”: a table given out whole (table export). The node does not keep who was in it; it shows those that could tell of this person.
 field-importable = can be taken in
 field-columns = columns
 

@@ -132,6 +132,7 @@ cli-node-money-issuer-set--quality = Ce qui permet les reçus fiscaux : none, g
 cli-node-money-issuer-set--signatory = Qui signe, et à quel titre
 cli-node-money-issuer-set--tax_rate = Réduction d’impôt selon votre comptable : 66 ou 75
 cli-node-money-issuer-set--carrier = Association porteuse (sinon : les comptes habituels)
+cli-node-money-issuer-set--etag = { help-etag }
 cli-node-money-export = Écrit les comptes pour le logiciel du comptable (CSV)
 cli-node-money-export--kind = Quoi : contributions, payments, statements, waivers, receipts
 cli-node-money-export--from = À partir de ce jour

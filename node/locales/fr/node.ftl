@@ -22,6 +22,7 @@ cli-node-status = Montre l’état du nœud d’un coup d’œil
 cli-node-model = Modèle de participation
 cli-node-model-set = Change le modèle en vigueur à partir de maintenant
 cli-node-model-set--model = Modèle du catalogue national, id@version
+cli-node-model-set--former = Modèle que vous avez vu en vigueur, pour refuser si quelqu’un a changé entre-temps (sinon : le présent)
 cli-node-policy = Ce que le nœud fait de lui-même dans les relais
 cli-node-policy-show = Montre ces réglages
 cli-node-policy-set = Change ces réglages ; ce qui n’est pas indiqué reste
@@ -30,6 +31,7 @@ cli-node-policy-set--awarding = Choisir parmi les propositions des voisins : au
 cli-node-policy-set--award_wait_min = Attendre une meilleure proposition avant de choisir, en minutes
 cli-node-policy-set--reply_within_min = Recevoir des propositions pendant, en minutes
 cli-node-policy-set--accept_within_min = Laisser au voisin choisi, pour accepter, en minutes
+cli-node-policy-set--etag = { help-etag }
 cli-node-jobs = Tâches de fond
 cli-node-jobs-list = Montre les tâches de fond et leurs échecs
 
@@ -73,6 +75,8 @@ cli-node-volunteer-absence = Note des jours où un bénévole ne conduit pas
 cli-node-volunteer-absence--id = { help-volunteer }
 cli-node-volunteer-absence--first = Premier jour, AAAA-MM-JJ
 cli-node-volunteer-absence--last = Dernier jour compris, AAAA-MM-JJ
+cli-node-volunteer-absence--remove = Retire cette absence, notée par erreur ou finie plus tôt
+cli-node-volunteer-absence--etag = { help-etag }
 
 ## Aide : demandes et trajets
 cli-node-request = Demandes

@@ -17,6 +17,8 @@ cli-node-table-export--output = Fichier à créer, lisible par vous seul (sinon�
 
 ## Champs
 field-table = tableau
+field-days = jours
+access-tables-note = « tableau » : un tableau donné en entier (table export). Le nœud ne garde pas qui s’y trouvait ; il montre ceux qui pouvaient parler de cette personne.
 field-importable = peut être pris
 field-columns = colonnes
 

@@ -5,41 +5,41 @@ use maillage_domain::{
     legal::{ExceptionAbout, ExceptionSubject, FrameException},
     trip::Trip,
 };
-use maillage_engine::{Transaction, View};
+use maillage_engine::View;
 use maillage_federation::models::Access;
 use maillage_store::{legal, pathways};
 
 use super::{Aborted, App, frames::Admission, refusals};
 
-/// Lets the trips of a person in, if the model they are served under lets them.
+/// Lets the trips of a person in, if the model they are served under lets them. Gives the exception that was needed and is
+/// signed, to be kept with them; writes nothing.
 ///
 /// # Errors
 /// `prescription-needed`; the store.
 pub fn admit(
     app: &App,
-    transaction: &mut Transaction<'_>,
+    view: &dyn View,
     admission: &Admission<'_>,
     legs: &[Trip],
-) -> Result<(), Aborted> {
+) -> Result<Option<FrameException>, Aborted> {
     let models = legs.iter().filter_map(|trip| app.catalogue.model(&trip.terms.model));
     let Some(model) = models.into_iter().find(|model| model.access == Access::PrescriptionOnly) else {
-        return Ok(());
+        return Ok(None);
     };
-    if is_referred(transaction, admission)? || is_signed(transaction, legs)? {
-        return Ok(());
+    if is_referred(view, admission)? || is_signed(view, legs)? {
+        return Ok(None);
     }
     let Some((by, reason)) = admission.access.clone() else {
         return Err(refusals::conflict("prescription-needed").with("model", &model.key).into());
     };
-    let exception = FrameException {
+    Ok(Some(FrameException {
         id: app.new_id(),
         subject: ExceptionSubject::Request(admission.request),
         about: ExceptionAbout::Access,
         by,
         reason,
         at: app.now(),
-    };
-    Ok(legal::put_exception(transaction, &exception)?)
+    }))
 }
 
 /// Whether a prescriber is noted in the person's file, or a referral was accepted: it opened a pathway.

@@ -11,7 +11,8 @@ use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::Refusal;
 
 use super::{
-    App, caller::Caller, models, money::corrected, offers::save, refusals, suggest::find, trips::note,
+    App, caller::Caller, edit::check_etag, models, money::corrected, offers::save, refusals, suggest::find,
+    trips::note,
 };
 
 /// How a trip really ended, as typed.
@@ -27,22 +28,24 @@ pub struct NewEnding {
     pub reason: String,
 }
 
-/// Puts right how a trip ended.
+/// Puts right how a trip ended, for somebody who saw the trip as `etag` says.
 ///
 /// # Errors
-/// `correction-outcome`, `correction-reason`; `trip-wrong-…`, `trip-carried`, `trip-already-counted`; `trip-statement-closed`
+/// `changed-meanwhile`, `etag-missing`; `correction-outcome`, `correction-reason`; `trip-wrong-…`, `trip-carried`, `trip-already-counted`; `trip-statement-closed`
 /// once a statement has its kilometres; the store.
 pub async fn correct(
     app: &Arc<App>,
     caller: &Caller,
     trip: Id<TripKind>,
     new: NewEnding,
+    etag: String,
 ) -> Result<Vec<Trip>, Refusal> {
     caller.check(Operation::TripCorrect)?;
     let reason: CorrectionReason = new.reason.parse().map_err(|_| refusals::invalid("correction-reason"))?;
     let by = caller.clone();
     app.act(caller, Operation::TripCorrect, move |app, transaction| {
         let former = find(transaction, trip)?;
+        check_etag(&etag, former.revision())?;
         let ending = ending(&former, &new)?;
         let trip = former.correct(ending, reason, app.now()).map_err(refusals::trip)?;
         corrected::take_back(app, transaction, &former)?;

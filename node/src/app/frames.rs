@@ -53,7 +53,7 @@ pub struct ShownFrame {
 }
 
 /// Decides the frame of new trips and keeps it. What every frame excludes is refused, unless an exception is signed now
-/// or was signed for the series; what has to be verified passes, flagged.
+/// or was signed for the series; what has to be verified passes, flagged. Nothing is written when they are refused.
 ///
 /// # Errors
 /// `prescription-needed`, `out-of-frame` with the reasons; the store.
@@ -63,7 +63,7 @@ pub fn admit(
     admission: &Admission<'_>,
     legs: &[Trip],
 ) -> Result<(), Aborted> {
-    access::admit(app, transaction, admission, legs)?;
+    let access = access::admit(app, transaction, admission, legs)?;
     let mut decided = Vec::new();
     for trip in legs {
         decided.push(decide(app, transaction, trip, Some(admission.person))?);
@@ -75,6 +75,9 @@ pub fn admit(
         }
         None => None,
     };
+    if let Some(access) = access {
+        legal::put_exception(transaction, &access)?;
+    }
     for mut frame in decided {
         frame.exception = exception.filter(|_| frame.decision.verdict == Verdict::Outside);
         legal::put_frame(transaction, &frame)?;

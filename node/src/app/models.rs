@@ -148,6 +148,43 @@ pub async fn add_rule(
     rule: ModelRule,
     former: String,
 ) -> Result<(ModelKey, Vec<ModelRule>), Refusal> {
+    let by = caller.clone();
+    app.act(caller, Operation::ModelsChoose, move |app, transaction| {
+        let rules = put_rule(app, transaction, &by, (rule, former.trim()))?;
+        Ok((app.model(transaction)?, rules))
+    })
+    .await
+}
+
+/// Puts a model in force inside a transaction, beside what was seen there.
+///
+/// # Errors
+/// As [`add_rule`].
+pub(crate) fn put_rule(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    (rule, former): (ModelRule, &str),
+) -> Result<Vec<ModelRule>, Aborted> {
+    check_rule(app, &rule)?;
+    let carrier = rule.carrier;
+    change_rules(app, transaction, by, carrier, |rules| {
+        let same = |other: &ModelRule| {
+            (other.service, other.commune, other.from) == (rule.service, rule.commune, rule.from)
+        };
+        let present = rules.iter().find(|other| same(other)).map(|other| other.model.to_string());
+        check_said(former, present.as_deref(), &rule.model.to_string())?;
+        rules.retain(|other| !same(other));
+        if rules.len() >= MODEL_RULES {
+            return Err(refusals::conflict("model-rules-too-many").with("limit", MODEL_RULES));
+        }
+        rules.push(rule);
+        Ok(())
+    })
+}
+
+/// Whether a choice can be made at all.
+fn check_rule(app: &App, rule: &ModelRule) -> Result<(), Refusal> {
     check_model(app, &rule.model)?;
     match rule.service {
         None | Some(ServedBy::Transport) => {}
@@ -161,22 +198,7 @@ pub async fn add_rule(
     {
         return Err(refusals::unknown("commune-unknown").with("commune", commune));
     }
-    not_past(app, rule.from)?;
-    let carrier = rule.carrier;
-    change_rules(app, caller, carrier, move |rules| {
-        let same = |other: &ModelRule| {
-            (other.service, other.commune, other.from) == (rule.service, rule.commune, rule.from)
-        };
-        let present = rules.iter().find(|other| same(other)).map(|other| other.model.to_string());
-        check_said(former.trim(), present.as_deref(), &rule.model.to_string())?;
-        rules.retain(|other| !same(other));
-        if rules.len() >= MODEL_RULES {
-            return Err(refusals::conflict("model-rules-too-many").with("limit", MODEL_RULES));
-        }
-        rules.push(rule);
-        Ok(())
-    })
-    .await
+    not_past(app, rule.from)
 }
 
 /// Takes a choice back that has not begun.
@@ -189,10 +211,14 @@ pub async fn remove_rule(
     rule: ModelRule,
 ) -> Result<(ModelKey, Vec<ModelRule>), Refusal> {
     not_past(app, rule.from)?;
-    change_rules(app, caller, None, move |rules| {
-        let before = rules.len();
-        rules.retain(|other| ModelRule { carrier: rule.carrier, ..other.clone() } != rule);
-        if rules.len() == before { Err(refusals::unknown("model-rule-unknown")) } else { Ok(()) }
+    let by = caller.clone();
+    app.act(caller, Operation::ModelsChoose, move |app, transaction| {
+        let rules = change_rules(app, transaction, &by, None, |rules| {
+            let before = rules.len();
+            rules.retain(|other| ModelRule { carrier: rule.carrier, ..other.clone() } != rule);
+            if rules.len() == before { Err(refusals::unknown("model-rule-unknown")) } else { Ok(()) }
+        })?;
+        Ok((app.model(transaction)?, rules))
     })
     .await
 }
@@ -225,27 +251,38 @@ pub async fn set_parameters(
     set: LocalParameters,
     etag: String,
 ) -> Result<Vec<LocalParameters>, Refusal> {
+    let by = caller.clone();
+    app.act(caller, Operation::ModelsParameters, move |app, transaction| {
+        put_parameters(app, transaction, &by, (set, &etag))
+    })
+    .await
+}
+
+/// Sets own amounts inside a transaction, beside those that were seen.
+///
+/// # Errors
+/// As [`set_parameters`].
+pub(crate) fn put_parameters(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    (set, etag): (LocalParameters, &str),
+) -> Result<Vec<LocalParameters>, Aborted> {
     let model = check_model(app, &set.model)?;
     model.with_local(&set.amounts).map_err(refusals::model)?;
     not_past(app, set.from)?;
-    let by = caller.clone();
-    app.act(caller, Operation::ModelsParameters, move |app, transaction| {
-        let mut all = parameters_of(transaction)?;
-        let same = |other: &LocalParameters| (&other.model, other.from) == (&set.model, set.from);
-        let present = all.iter().find(|other| same(other)).map(parameters_etag);
-        check_said(&etag, present.as_deref(), &parameters_etag(&set))?;
-        all.retain(|other| !same(other));
-        if all.len() >= LOCAL_PARAMETERS {
-            return Err(refusals::conflict("model-parameters-too-many")
-                .with("limit", LOCAL_PARAMETERS)
-                .into());
-        }
-        all.push(set);
-        settings::put(transaction, &LocalParametersSetting::from(all.as_slice()))?;
-        app.note(transaction, &by, Operation::ModelsParameters, &[])?;
-        Ok(all)
-    })
-    .await
+    let mut all = parameters_of(transaction)?;
+    let same = |other: &LocalParameters| (&other.model, other.from) == (&set.model, set.from);
+    let present = all.iter().find(|other| same(other)).map(parameters_etag);
+    check_said(etag, present.as_deref(), &parameters_etag(&set))?;
+    all.retain(|other| !same(other));
+    if all.len() >= LOCAL_PARAMETERS {
+        return Err(refusals::conflict("model-parameters-too-many").with("limit", LOCAL_PARAMETERS).into());
+    }
+    all.push(set);
+    settings::put(transaction, &LocalParametersSetting::from(all.as_slice()))?;
+    app.note(transaction, by, Operation::ModelsParameters, &[])?;
+    Ok(all)
 }
 
 /// What a trip cost, as frozen and as it would be computed now.
@@ -391,25 +428,22 @@ fn driver(trip: &Trip, side: Side) -> Option<Id<VolunteerKind>> {
     }
 }
 
-async fn change_rules(
-    app: &Arc<App>,
-    caller: &Caller,
+fn change_rules(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
     carrier: Option<Id<CarrierKind>>,
-    change: impl FnOnce(&mut Vec<ModelRule>) -> Result<(), Refusal> + Send + 'static,
-) -> Result<(ModelKey, Vec<ModelRule>), Refusal> {
-    let by = caller.clone();
-    app.act(caller, Operation::ModelsChoose, move |app, transaction| {
-        if let Some(carrier) = carrier {
-            legal::carrier(transaction, carrier)?
-                .ok_or_else(|| refusals::unknown("carrier-unknown").with("id", carrier))?;
-        }
-        let mut rules = rules_of(transaction)?;
-        change(&mut rules)?;
-        settings::put(transaction, &ModelRules::from(rules.as_slice()))?;
-        app.note(transaction, &by, Operation::ModelsChoose, &[])?;
-        Ok((app.model(transaction)?, rules))
-    })
-    .await
+    change: impl FnOnce(&mut Vec<ModelRule>) -> Result<(), Refusal>,
+) -> Result<Vec<ModelRule>, Aborted> {
+    if let Some(carrier) = carrier {
+        legal::carrier(transaction, carrier)?
+            .ok_or_else(|| refusals::unknown("carrier-unknown").with("id", carrier))?;
+    }
+    let mut rules = rules_of(transaction)?;
+    change(&mut rules)?;
+    settings::put(transaction, &ModelRules::from(rules.as_slice()))?;
+    app.note(transaction, by, Operation::ModelsChoose, &[])?;
+    Ok(rules)
 }
 
 fn check_model<'a>(app: &'a App, key: &ModelKey) -> Result<&'a Model, Refusal> {

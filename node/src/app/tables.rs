@@ -14,12 +14,16 @@ use maillage_domain::{civil::day_of, roles::Operation};
 use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
-use maillage_store::references;
+use maillage_store::{
+    access_log::{self, TableExport},
+    events::FieldChange,
+    references,
+};
 
 use self::sheet::{BadCell, Column, Row, Sheet};
 use super::{Aborted, App, caller::Caller, refusals};
 
-pub use self::rows::TABLES;
+pub use self::rows::{OF_PERSONS, OF_REFERRALS, OF_VOLUNTEERS, TABLES};
 
 /// The column that makes importing again harmless: what the territory's own list calls the row.
 pub const REFERENCE: Column = Column::required("reference", "B-001");
@@ -201,6 +205,46 @@ pub async fn import(
         }
         Err(refusal) => Err(refusal),
     }
+}
+
+/// Notes that a table is about to be given out: in the journal, and where the people it tells of find who saw their data. Durable
+/// when it returns; nothing may be given out before.
+///
+/// # Errors
+/// `not-allowed`, `table-unknown`; the store.
+pub async fn note_export(
+    app: &Arc<App>,
+    caller: &Caller,
+    code: &str,
+    (from, to): (Option<Date>, Option<Date>),
+) -> Result<(), Refusal> {
+    let table = find(code)?;
+    caller.check(Operation::TableExport)?;
+    caller.check_volunteer(None)?;
+    caller.check(table.exporting())?;
+    note_given(app, caller, Operation::TableExport, (table.code().to_owned(), from, to)).await
+}
+
+/// Notes that everything of a kind is about to be given out: the table of a code, or the books of it, from a day to a day. Durable
+/// when it returns.
+///
+/// # Errors
+/// `not-allowed`; the store.
+pub(crate) async fn note_given(
+    app: &Arc<App>,
+    caller: &Caller,
+    operation: Operation,
+    (code, from, to): (String, Option<Date>, Option<Date>),
+) -> Result<(), Refusal> {
+    let by = caller.clone();
+    app.act(caller, operation, move |app, transaction| {
+        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        let given = FieldChange { field: code.clone(), from: day(from), to: day(to) };
+        let export = TableExport { at: app.now(), actor: by.actor(), table: code.into(), from, to };
+        access_log::record_export(transaction, &export)?;
+        app.note_changes(transaction, &by, operation, (&[], vec![given]))
+    })
+    .await
 }
 
 /// The next rows of a table as bytes (with the headings before the first), and where to go on.

@@ -122,7 +122,8 @@ pub async fn add_request_signed(
     .await
 }
 
-/// Takes a request of a person inside a transaction, with the exceptions that are signed.
+/// Takes a request of a person inside a transaction, with the exceptions that are signed. One that is refused leaves nothing
+/// behind.
 ///
 /// # Errors
 /// As [`add_request_signed`].
@@ -141,12 +142,12 @@ pub(super) fn take_request(
     let ids = (app.new_id(), app.new_id(), app.new_id());
     let planning = planning(app, transaction, &person, &details, ids, None)?;
     let (request, legs) = plan_request(details, &person, &planning).map_err(refusals::request)?;
-    keep(transaction, &request, &legs)?;
-    persons::note_contact(transaction, request.person, day_of(app.now()))?;
     let signing = |reason: Option<Notes>| reason.map(|reason| (by.label().to_owned(), reason));
     let (exception, access) = (signing(signed.frame), signing(signed.access));
     let admission = Admission { request: request.id, person: &person, exception, access };
     frames::admit(app, transaction, &admission, &legs)?;
+    keep(transaction, &request, &legs)?;
+    persons::note_contact(transaction, request.person, day_of(app.now()))?;
     let subjects = [Subject::Person(request.person), Subject::Request(request.id)];
     app.note(transaction, by, Operation::RequestAdd, &subjects)?;
     Ok((request, legs))

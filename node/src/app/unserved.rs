@@ -54,7 +54,7 @@ pub async fn add_or_record(
 }
 
 /// The reason in the ledger that a refusal of a request stands for.
-fn unmet_because(refusal: &Refusal) -> Option<UnmetReason> {
+pub(super) fn unmet_because(refusal: &Refusal) -> Option<UnmetReason> {
     match refusal.reason() {
         "out-of-frame" => Some(UnmetReason::OutOfFrame),
         "request-in-the-past" | "trip-window" => Some(UnmetReason::TooLate),
@@ -70,8 +70,27 @@ async fn record(
     reason: UnmetReason,
 ) -> Result<(Request, Vec<Trip>), Refusal> {
     caller.check(Operation::RequestAdd)?;
+    let by = caller.clone();
+    app.act(caller, Operation::TripUnmet, move |app, transaction| {
+        record_in(app, transaction, &by, (person, &new), reason)
+    })
+    .await
+}
+
+/// Keeps a request that is refused inside a transaction, closed as unmet with a reason.
+///
+/// # Errors
+/// `not-allowed`; `person-unknown`; what was typed and is not acceptable; the store.
+pub(super) fn record_in(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    (person, new): (Id<PersonKind>, &NewRequest),
+    reason: UnmetReason,
+) -> Result<(Request, Vec<Trip>), Aborted> {
+    by.check(Operation::TripUnmet)?;
     let as_of = match reason {
-        UnmetReason::TooLate => app.now().saturating_sub(WRITTEN_DOWN_WITHIN).unwrap_or(Timestamp::MIN),
+        UnmetReason::TooLate => earliest(app.now()),
         UnmetReason::NoDriver
         | UnmetReason::NoVehicle
         | UnmetReason::Needs
@@ -81,35 +100,36 @@ async fn record(
         | UnmetReason::Unanswered => app.now(),
     };
     let details = new.parse(app.geography, as_of).map_err(refusals::request)?;
-    let by = caller.clone();
-    app.act(caller, Operation::TripUnmet, move |app, transaction| {
-        let person = persons::find(transaction, person)?
-            .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
-        let ids = (app.new_id(), app.new_id(), app.new_id());
-        let planning = Planning { now: as_of, ..planning(app, transaction, &person, &details, ids, None)? };
-        let (request, legs) = plan_request(details, &person, &planning).map_err(refusals::request)?;
-        let request = Request { created: app.now(), ..request };
-        let asked_now = |trip: Trip| Trip::requested(TripTerms { created: app.now(), ..trip.terms });
-        let legs: Vec<Trip> =
-            legs.into_iter().map(asked_now).collect::<Result<_, _>>().map_err(refusals::terms)?;
-        keep(transaction, &request, &legs)?;
-        persons::note_contact(transaction, request.person, day_of(app.now()))?;
-        for leg in &legs {
-            frames::settle(app, transaction, leg)?;
-        }
-        let closed = apply(app, transaction, legs, |_| Some(TripAction::DeclareUnmet(reason)))?;
-        for trip in &closed {
-            unmet::declared_by(transaction, trip, by.label())?;
-        }
-        let subjects: Vec<Subject> = [Subject::Person(request.person), Subject::Request(request.id)]
-            .into_iter()
-            .chain(closed.iter().map(|trip| Subject::Trip(trip.id())))
-            .collect();
-        app.note(transaction, &by, Operation::RequestAdd, &subjects)?;
-        app.note(transaction, &by, Operation::TripUnmet, &subjects)?;
-        Ok((request, closed))
-    })
-    .await
+    let person = persons::find(transaction, person)?
+        .ok_or_else(|| refusals::unknown("person-unknown").with("id", person))?;
+    let ids = (app.new_id(), app.new_id(), app.new_id());
+    let planning = Planning { now: as_of, ..planning(app, transaction, &person, &details, ids, None)? };
+    let (request, legs) = plan_request(details, &person, &planning).map_err(refusals::request)?;
+    let request = Request { created: app.now(), ..request };
+    let asked_now = |trip: Trip| Trip::requested(TripTerms { created: app.now(), ..trip.terms });
+    let legs: Vec<Trip> =
+        legs.into_iter().map(asked_now).collect::<Result<_, _>>().map_err(refusals::terms)?;
+    keep(transaction, &request, &legs)?;
+    persons::note_contact(transaction, request.person, day_of(app.now()))?;
+    for leg in &legs {
+        frames::settle(app, transaction, leg)?;
+    }
+    let closed = apply(app, transaction, legs, |_| Some(TripAction::DeclareUnmet(reason)))?;
+    for trip in &closed {
+        unmet::declared_by(transaction, trip, by.label())?;
+    }
+    let subjects: Vec<Subject> = [Subject::Person(request.person), Subject::Request(request.id)]
+        .into_iter()
+        .chain(closed.iter().map(|trip| Subject::Trip(trip.id())))
+        .collect();
+    app.note(transaction, by, Operation::RequestAdd, &subjects)?;
+    app.note(transaction, by, Operation::TripUnmet, &subjects)?;
+    Ok((request, closed))
+}
+
+/// The earliest time that a request written down at an instant may have been for.
+pub(super) fn earliest(at: Timestamp) -> Timestamp {
+    at.saturating_sub(WRITTEN_DOWN_WITHIN).unwrap_or(Timestamp::MIN)
 }
 
 /// Closes trips that still wait for a decision when their time has passed by more than a grace: as unmet and unanswered; a

@@ -9,6 +9,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use maillage_platform::telemetry::LogFormat;
+use maillage_proto::node::v1::OfferPace;
 
 use self::handovers::Handover;
 use super::{
@@ -17,9 +18,11 @@ use super::{
     codes,
     money::Money,
     obligations::{Obligations, Retention},
+    offers::pace,
     partners::{Prescriber, Staff},
     people::Person,
     planning::Dispatch,
+    seen::Seen,
     series::Series,
     tables::Table,
     unmet::Unmet,
@@ -175,6 +178,8 @@ pub(super) enum Model {
     Set {
         #[arg(value_name = "ID@VERSION")]
         model: String,
+        #[arg(long, value_name = "ID@VERSION")]
+        former: Option<String>,
     },
 }
 
@@ -196,6 +201,8 @@ pub(super) struct PolicySet {
     pub(super) reply_within_min: Option<u32>,
     #[arg(long, value_name = "N")]
     pub(super) accept_within_min: Option<u32>,
+    #[command(flatten)]
+    pub(super) seen: Seen,
 }
 
 #[derive(Debug, Subcommand)]
@@ -323,6 +330,8 @@ pub(super) enum Trip {
         empty_km: Option<u32>,
         #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::CORRECTION_REASONS))]
         reason: String,
+        #[command(flatten)]
+        seen: Seen,
     },
     Attention {
         #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
@@ -386,12 +395,16 @@ pub(super) struct TripEdit {
     pub(super) pickup_at: Option<String>,
     #[arg(long, value_name = "N")]
     pub(super) tolerance_min: Option<u32>,
+    #[arg(long, value_name = "yes|no", hide_possible_values = true, value_parser = codes::YES_NO)]
+    pub(super) late_ok: Option<String>,
     #[arg(long, value_name = "N")]
     pub(super) companions: Option<u32>,
     #[arg(long)]
     pub(super) notes: Option<String>,
     #[arg(long, default_value = "", hide_default_value = true)]
     pub(super) exception_reason: String,
+    #[command(flatten)]
+    pub(super) seen: Seen,
 }
 
 /// A trip, and whether its sibling is left alone.
@@ -476,6 +489,16 @@ pub(super) struct OfferPolicySet {
     pub(super) escalation: Option<String>,
     #[arg(long, value_name = "N")]
     pub(super) rounds: Option<u32>,
+    #[arg(long, value_name = "LEAD:REMIND:REMINDERS:TIMEOUT", value_delimiter = ',', value_parser = pace)]
+    pub(super) paces: Option<Vec<OfferPace>>,
+    #[arg(long, value_name = "yes|no", hide_possible_values = true, value_parser = codes::YES_NO)]
+    pub(super) tell_confirmed: Option<String>,
+    #[arg(long, value_name = "yes|no", hide_possible_values = true, value_parser = codes::YES_NO)]
+    pub(super) tell_day_before: Option<String>,
+    #[arg(long, value_name = "yes|no", hide_possible_values = true, value_parser = codes::YES_NO)]
+    pub(super) tell_cancelled: Option<String>,
+    #[command(flatten)]
+    pub(super) seen: Seen,
 }
 
 #[derive(Debug, Subcommand)]

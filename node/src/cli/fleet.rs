@@ -22,13 +22,12 @@ pub(super) async fn fleet(session: &mut Session<'_>, command: Fleet) -> Result<(
             let added = once::ask(request, async |request| client.add_asset(request).await).await?;
             return show_asset(session, &added);
         }
-        Fleet::Update { id, fields, etag } => {
-            let etag = match etag {
-                Some(etag) => etag,
-                None => {
-                    client.show_asset(proto::ShowAssetRequest { id: id.clone() }).await?.into_inner().etag
-                }
+        Fleet::Update { id, fields, seen } => {
+            let present = async || {
+                let request = proto::ShowAssetRequest { id: id.clone() };
+                Ok::<_, CommandError>(client.show_asset(request).await?.into_inner().etag)
             };
+            let etag = seen.or_present(present).await?;
             let (details, paths) = details(*fields);
             let update_mask = Some(prost_types::FieldMask { paths });
             client

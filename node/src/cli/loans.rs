@@ -9,6 +9,7 @@ use super::{
     failure::CommandError,
     fleet::{euros, rate, show_things},
     once,
+    seen::Seen,
     session::Session,
 };
 
@@ -36,17 +37,17 @@ pub(super) async fn loan(session: &mut Session<'_>, command: Loan) -> Result<(),
             let reply = client.list_free_assets(request).await?.into_inner();
             return show_free(session, &reply);
         }
-        Loan::Book { id, asset } => {
-            let etag = etag(&mut client, &id).await?;
+        Loan::Book { id, asset, seen } => {
+            let etag = seen.or_present(async || etag(&mut client, &id).await).await?;
             client.book_loan(proto::BookLoanRequest { id, asset, etag }).await?
         }
-        Loan::Move { id, time } => {
-            let etag = etag(&mut client, &id).await?;
+        Loan::Move { id, time, seen } => {
+            let etag = seen.or_present(async || etag(&mut client, &id).await).await?;
             client.move_loan(proto::MoveLoanRequest { id, from: time.from, until: time.until, etag }).await?
         }
         Loan::HandOut(out) => client.hand_out_loan(handed_out(out)).await?,
-        Loan::Extend { id, until } => {
-            let etag = etag(&mut client, &id).await?;
+        Loan::Extend { id, until, seen } => {
+            let etag = seen.or_present(async || etag(&mut client, &id).await).await?;
             client.extend_loan(proto::ExtendLoanRequest { id, until, etag }).await?
         }
         Loan::TakeBack(back) => client.take_back_loan(taken_back(back)).await?,
@@ -57,18 +58,23 @@ pub(super) async fn loan(session: &mut Session<'_>, command: Loan) -> Result<(),
             client.close_loan(request).await?
         }
         Loan::Cancel { id, reason } => client.cancel_loan(proto::CancelLoanRequest { id, reason }).await?,
-        Loan::Policy { handover_min } => {
-            let present = client.show_loan_policy(proto::ShowLoanPolicyRequest {}).await?.into_inner();
-            let policy = match handover_min {
-                Some(handover_min) => {
-                    client.set_loan_policy(proto::LoanPolicy { handover_min, ..present }).await?.into_inner()
-                }
-                None => present,
-            };
-            return show_policy(session, policy);
-        }
+        Loan::Policy { handover_min, seen } => return policy(session, &mut client, handover_min, seen).await,
     };
     show_loan(session, &loan.into_inner())
+}
+
+/// Shows the rules of loans, and changes what was given before.
+async fn policy(
+    session: &mut Session<'_>,
+    client: &mut Client,
+    handover_min: Option<u32>,
+    seen: Seen,
+) -> Result<(), CommandError> {
+    let present = client.show_loan_policy(proto::ShowLoanPolicyRequest {}).await?.into_inner();
+    let Some(handover_min) = handover_min else { return show_policy(session, &present) };
+    let etag = seen.or(present.etag);
+    let policy = client.set_loan_policy(proto::LoanPolicy { handover_min, etag }).await?.into_inner();
+    show_policy(session, &policy)
 }
 
 /// The present revision of a loan.
@@ -132,6 +138,7 @@ fn show_loan(session: &mut Session<'_>, loan: &proto::Loan) -> Result<(), Comman
         ("field-contribution", euros(words, loan.contribution_due_cents)),
         ("field-deposit_kept", euros(words, loan.deposit_kept_cents)),
         ("field-notes", loan.notes.clone()),
+        ("field-etag", loan.etag.clone()),
         ("field-id", loan.id.clone()),
     ])?)
 }
@@ -183,11 +190,11 @@ fn show_free(session: &mut Session<'_>, reply: &proto::ListFreeAssetsReply) -> R
     Ok(session.columns(&["field-label", "field-why_not", "field-id"], &rows)?)
 }
 
-fn show_policy(session: &mut Session<'_>, policy: proto::LoanPolicy) -> Result<(), CommandError> {
-    if session.json(&policy)? {
+fn show_policy(session: &mut Session<'_>, policy: &proto::LoanPolicy) -> Result<(), CommandError> {
+    if session.json(policy)? {
         return Ok(());
     }
     let words = session.words();
     let handover = words.duration(u64::from(policy.handover_min) * 60);
-    Ok(session.fields(&[("field-loan_handover", handover)])?)
+    Ok(session.fields(&[("field-loan_handover", handover), ("field-etag", policy.etag.clone())])?)
 }

@@ -5,16 +5,26 @@ use clap::{Args, Subcommand};
 use maillage_platform::i18n::Language;
 use maillage_proto::node::v1::{self as proto, models_client::ModelsClient};
 
-use super::{failure::CommandError, legal::euros, session::Session};
+use super::{failure::CommandError, legal::euros, seen::Seen, session::Session};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Models {
     List,
     Rules,
-    Use(Rule),
+    Use {
+        #[command(flatten)]
+        rule: Rule,
+        #[arg(long, value_name = "ID@VERSION")]
+        former: Option<String>,
+    },
     Unuse(Rule),
     Parameters,
-    SetParameters(Amounts),
+    SetParameters {
+        #[command(flatten)]
+        amounts: Amounts,
+        #[command(flatten)]
+        seen: Seen,
+    },
     Compare {
         #[arg(long, value_name = "YYYY-MM")]
         period: String,
@@ -31,7 +41,7 @@ pub(super) struct Rule {
     model: String,
     #[arg(long, value_name = "YYYY-MM-DD")]
     from: String,
-    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = ["transport", "shuttle", "loan"])]
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = ["transport"])]
     service: Option<String>,
     #[arg(long, value_name = "INSEE")]
     commune: Option<String>,
@@ -74,13 +84,14 @@ pub(super) async fn models(session: &mut Session<'_>, command: Models) -> Result
             let reply = client.list_model_rules(proto::ListModelRulesRequest {}).await?.into_inner();
             show_rules(session, &reply)
         }
-        Models::Use(rule) => {
+        Models::Use { rule, former } => {
             let reply = client.list_model_rules(proto::ListModelRulesRequest {}).await?.into_inner();
             let mut rule = rule.read();
             let there = |other: &&proto::ModelRule| {
                 (&other.service, &other.commune, &other.from) == (&rule.service, &rule.commune, &rule.from)
             };
-            rule.former = reply.rules.iter().find(there).map(|other| other.model.clone()).unwrap_or_default();
+            let present = reply.rules.iter().find(there).map(|other| other.model.clone());
+            rule.former = former.or(present).unwrap_or_default();
             show_rules(session, &client.add_model_rule(rule).await?.into_inner())
         }
         Models::Unuse(rule) => {
@@ -90,13 +101,13 @@ pub(super) async fn models(session: &mut Session<'_>, command: Models) -> Result
             let reply = client.list_parameters(proto::ListParametersRequest {}).await?.into_inner();
             show_parameters(session, &reply)
         }
-        Models::SetParameters(amounts) => {
+        Models::SetParameters { amounts, seen } => {
             let reply = client.list_parameters(proto::ListParametersRequest {}).await?.into_inner();
             let mut set = amounts.read();
             let there =
                 |other: &&proto::LocalParameters| (&other.model, &other.from) == (&set.model, &set.from);
-            set.etag =
-                reply.parameters.iter().find(there).map(|other| other.etag.clone()).unwrap_or_default();
+            let present = reply.parameters.iter().find(there).map(|other| other.etag.clone());
+            set.etag = seen.or(present.unwrap_or_default());
             show_parameters(session, &client.set_parameters(set).await?.into_inner())
         }
         Models::Compare { period } => {
@@ -180,6 +191,7 @@ fn show_parameters(
             sum(set.compensation_cents),
             sum(set.hourly_cents),
             words.one_after_another(set.brackets.iter().map(|bracket| shown_bracket(words, bracket))),
+            set.etag.clone(),
         ]
     };
     let rows: Vec<Vec<String>> = reply.parameters.iter().map(row).collect();
@@ -193,6 +205,7 @@ fn show_parameters(
         "models-field-compensation",
         "models-field-hourly",
         "models-field-brackets",
+        "field-etag",
     ];
     Ok(session.columns(&headings, &rows)?)
 }

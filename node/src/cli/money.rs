@@ -169,8 +169,9 @@ async fn issuer(session: &mut Session<'_>, mut client: Client, command: Issuer) 
     let issuer = match command {
         Issuer::Show { carrier } => client.show_issuer(proto::ShowIssuerRequest { carrier }).await?,
         Issuer::Set(set) => {
-            let IssuerSet { name, address, identifier, object, quality, signatory, tax_rate, carrier } = set;
-            let seen = client.show_issuer(proto::ShowIssuerRequest { carrier: carrier.clone() }).await;
+            let IssuerSet { name, address, identifier, object, quality, signatory, tax_rate, carrier, seen } =
+                set;
+            let present = client.show_issuer(proto::ShowIssuerRequest { carrier: carrier.clone() }).await;
             let issuer = proto::Issuer {
                 name,
                 address,
@@ -180,7 +181,7 @@ async fn issuer(session: &mut Session<'_>, mut client: Client, command: Issuer) 
                 signatory,
                 tax_rate_percent: tax_rate,
                 // Nobody was named before: then there is nothing to be overwritten.
-                etag: seen.map(|seen| seen.into_inner().etag).unwrap_or_default(),
+                etag: seen.or(present.map(|present| present.into_inner().etag).unwrap_or_default()),
             };
             client.set_issuer(proto::SetIssuerRequest { issuer: Some(issuer), carrier }).await?
         }

@@ -238,9 +238,20 @@ fn accesses(session: &mut Session<'_>, reply: &proto::ListAccessesReply) -> Resu
             words.code("actor", &access.actor),
             access.label.clone(),
             access.purpose.clone(),
+            access.table.clone(),
+            if access.table.is_empty() { String::new() } else { period(&access.from_day, &access.to_day) },
         ]
     };
     let rows: Vec<Vec<String>> = reply.accesses.iter().map(row).collect();
-    session.columns(&["field-at", "field-actor", "field-label", "field-purpose"], &rows)?;
+    let headings = ["field-at", "field-actor", "field-label", "field-purpose", "field-table", "field-days"];
+    session.columns(&headings, &rows)?;
+    if reply.accesses.iter().any(|access| !access.table.is_empty()) {
+        session.line("access-tables-note", &[])?;
+    }
     more(session, &reply.next_after)
+}
+
+/// The days a table was asked for.
+fn period(from: &str, to: &str) -> String {
+    format!("{from} – {to}").trim().to_owned()
 }

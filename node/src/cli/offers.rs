@@ -43,7 +43,8 @@ pub(super) async fn offer(session: &mut Session<'_>, command: Offer) -> Result<(
         }
         Offer::PolicySet(change) => {
             let present = offers.show_offer_policy(proto::ShowOfferPolicyRequest {}).await?.into_inner();
-            let policy = offers.update_offer_policy(changed(present.etag, change)).await?.into_inner();
+            let request = changed(present.etag, change);
+            let policy = offers.update_offer_policy(request).await?.into_inner();
             return show_policy(session, &policy);
         }
         Offer::Show { id } => {
@@ -269,30 +270,73 @@ fn show_policy(session: &mut Session<'_>, policy: &proto::OfferPolicy) -> Result
         ("field-offer_quiet", format!("{} – {}", clock(policy.quiet_from_min), clock(policy.quiet_to_min))),
         ("field-offer_escalation", words.code("offer-escalation", &policy.escalation)),
         ("field-offer_rounds", policy.rounds.to_string()),
+        ("field-offer_tell_confirmed", words.yes(policy.tell_confirmed)),
+        ("field-offer_tell_day_before", words.yes(policy.tell_day_before)),
+        ("field-offer_tell_cancelled", words.yes(policy.tell_cancelled)),
+        ("field-etag", policy.etag.clone()),
     ])?)
 }
 
-fn changed(etag: String, change: OfferPolicySet) -> proto::UpdateOfferPolicyRequest {
-    let OfferPolicySet { call_under_min, quiet_from_min, quiet_to_min, escalation, rounds } = change;
+fn changed(present: String, change: OfferPolicySet) -> proto::UpdateOfferPolicyRequest {
+    let OfferPolicySet {
+        call_under_min,
+        quiet_from_min,
+        quiet_to_min,
+        escalation,
+        rounds,
+        paces,
+        tell_confirmed,
+        tell_day_before,
+        tell_cancelled,
+        seen,
+    } = change;
     let meant = [
         ("call_under_min", call_under_min.is_some()),
         ("quiet_from_min", quiet_from_min.is_some()),
         ("quiet_to_min", quiet_to_min.is_some()),
         ("escalation", escalation.is_some()),
         ("rounds", rounds.is_some()),
+        ("paces", paces.is_some()),
+        ("tell_confirmed", tell_confirmed.is_some()),
+        ("tell_day_before", tell_day_before.is_some()),
+        ("tell_cancelled", tell_cancelled.is_some()),
     ];
     let paths = meant.into_iter().filter(|(_, meant)| *meant).map(|(path, _)| path.to_owned()).collect();
+    let yes = |word: Option<String>| word.is_some_and(|word| word == "yes");
     let policy = proto::OfferPolicy {
         call_under_min: call_under_min.unwrap_or_default(),
         quiet_from_min: quiet_from_min.unwrap_or_default(),
         quiet_to_min: quiet_to_min.unwrap_or_default(),
         escalation: escalation.unwrap_or_default(),
         rounds: rounds.unwrap_or_default(),
-        etag,
-        ..proto::OfferPolicy::default()
+        paces: paces.unwrap_or_default(),
+        tell_confirmed: yes(tell_confirmed),
+        tell_day_before: yes(tell_day_before),
+        tell_cancelled: yes(tell_cancelled),
+        etag: seen.or(present),
     };
     proto::UpdateOfferPolicyRequest {
         policy: Some(policy),
         update_mask: Some(prost_types::FieldMask { paths }),
+    }
+}
+
+/// What is no pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("2880:720:2:1440")]
+pub(super) struct NotAPace;
+
+/// A pace such as `2880:720:2:1440`: from which lead time on, after how long a reminder, how many of them, when it ends; times in
+/// minutes.
+pub(super) fn pace(text: &str) -> Result<proto::OfferPace, NotAPace> {
+    let numbers: Result<Vec<u32>, _> = text.split(':').map(|number| number.trim().parse()).collect();
+    match numbers.as_deref() {
+        Ok([lead_min, remind_after_min, reminders, timeout_min]) => Ok(proto::OfferPace {
+            lead_min: *lead_min,
+            remind_after_min: *remind_after_min,
+            reminders: *reminders,
+            timeout_min: *timeout_min,
+        }),
+        Ok(_) | Err(_) => Err(NotAPace),
     }
 }

@@ -1,6 +1,8 @@
 //! `referral` and `pathway`: who was referred and what became of it. Must never check what was typed beyond its form.
 
+use maillage_platform::grpc::TokenInterceptor;
 use maillage_proto::node::v1::{self as proto, pathways_client::PathwaysClient};
+use tonic::{service::interceptor::InterceptedService, transport::Channel};
 
 use super::{
     arguments::services::{Contents, Pathway, Referral, ReferralAdd},
@@ -10,6 +12,8 @@ use super::{
     session::Session,
     words::commune,
 };
+
+type Client = PathwaysClient<InterceptedService<Channel, TokenInterceptor>>;
 
 /// Runs a command about referrals.
 pub(super) async fn referral(session: &mut Session<'_>, command: Referral) -> Result<(), CommandError> {
@@ -57,9 +61,8 @@ pub(super) async fn pathway(session: &mut Session<'_>, command: Pathway) -> Resu
             let reply = client.list_pathways(request).await?.into_inner();
             return show_pathways(session, &reply);
         }
-        Pathway::Diagnose { done, service } => {
-            let seen = proto::ShowPathwayRequest { id: done.id.clone() };
-            let etag = client.show_pathway(seen).await?.into_inner().etag;
+        Pathway::Diagnose { done, service, seen } => {
+            let etag = seen.or_present(async || etag(&mut client, &done.id).await).await?;
             client.diagnose(proto::DiagnoseRequest { id: done.id, on: done.on, service, etag }).await?
         }
         Pathway::Put(item) => client.change_basket(changed(item, false)).await?,
@@ -75,13 +78,8 @@ pub(super) async fn pathway(session: &mut Session<'_>, command: Pathway) -> Resu
         Pathway::Exit { done, outcome } => {
             client.exit_pathway(proto::ExitPathwayRequest { id: done.id, on: done.on, outcome }).await?
         }
-        Pathway::Note { id, notes, etag } => {
-            let etag = match etag {
-                Some(etag) => etag,
-                None => {
-                    client.show_pathway(proto::ShowPathwayRequest { id: id.clone() }).await?.into_inner().etag
-                }
-            };
+        Pathway::Note { id, notes, seen } => {
+            let etag = seen.or_present(async || etag(&mut client, &id).await).await?;
             client.note_pathway(proto::NotePathwayRequest { id, notes, etag }).await?
         }
         Pathway::Due { within_days, limit } => {
@@ -95,6 +93,11 @@ pub(super) async fn pathway(session: &mut Session<'_>, command: Pathway) -> Resu
         }
     };
     show_pathway(session, &pathway.into_inner())
+}
+
+/// The present revision of a pathway.
+async fn etag(client: &mut Client, id: &str) -> Result<String, CommandError> {
+    Ok(client.show_pathway(proto::ShowPathwayRequest { id: id.to_owned() }).await?.into_inner().etag)
 }
 
 fn added(add: ReferralAdd) -> Result<proto::AddReferralRequest, CommandError> {
@@ -183,6 +186,7 @@ fn show_pathway(session: &mut Session<'_>, pathway: &proto::Pathway) -> Result<(
         ("field-exited_on", words.moment(&pathway.exited_on)),
         ("field-prescriber", pathway.prescriber.clone()),
         ("field-notes", pathway.notes.clone()),
+        ("field-etag", pathway.etag.clone()),
         ("field-id", pathway.id.clone()),
     ])?)
 }

@@ -12,6 +12,7 @@ use super::{
     failure::CommandError,
     obligations::{self, Rights},
     once,
+    seen::Seen,
     session::Session,
     trips,
     words::{place, place_commune},
@@ -80,8 +81,8 @@ pub(super) struct PersonUpdate {
     statistics: bool,
     #[arg(long)]
     outside: bool,
-    #[arg(long, value_name = "N")]
-    etag: Option<String>,
+    #[command(flatten)]
+    seen: Seen,
 }
 
 /// What can be told when a person is registered and when the file is changed; what is not given stays. An empty text takes
@@ -192,7 +193,7 @@ fn new_person(arguments: PersonAdd) -> Result<proto::AddPersonRequest, CommandEr
 }
 
 async fn update_person(session: &mut Session<'_>, arguments: PersonUpdate) -> Result<(), CommandError> {
-    let PersonUpdate { id, name, commune, address, fields, statistics, outside, etag } = arguments;
+    let PersonUpdate { id, name, commune, address, fields, statistics, outside, seen } = arguments;
     let mut change = Change { paths: Vec::new() };
     let mut person = proto::Person { id: id.clone(), ..proto::Person::default() };
     if let Some(commune) = commune {
@@ -200,10 +201,10 @@ async fn update_person(session: &mut Session<'_>, arguments: PersonUpdate) -> Re
         person.home = Some(typed_place(&commune, address.unwrap_or_default())?);
     }
     let mut people = people(session).await?;
-    let etag = match etag {
-        Some(etag) => etag,
-        None => people.show_person(proto::ShowPersonRequest { id }).await?.into_inner().etag,
+    let present = async || {
+        Ok::<_, CommandError>(people.show_person(proto::ShowPersonRequest { id }).await?.into_inner().etag)
     };
+    let etag = seen.or_present(present).await?;
     let grounds = |texts: Vec<String>| texts.iter().filter_map(|text| ground(text)).collect();
     let objection = match (fields.no_statistics, statistics) {
         (true, _) => Some(true),

@@ -9,6 +9,7 @@ use super::{
     commune::typed_place,
     failure::CommandError,
     once,
+    seen::Seen,
     session::Session,
     words::{place, place_commune},
 };
@@ -51,6 +52,8 @@ pub(super) enum Series {
         even_decided: bool,
         #[command(flatten)]
         fields: Box<Fields>,
+        #[command(flatten)]
+        seen: Seen,
     },
     End {
         id: String,
@@ -58,6 +61,8 @@ pub(super) enum Series {
         day: String,
         #[arg(long)]
         even_decided: bool,
+        #[command(flatten)]
+        seen: Seen,
     },
     Unmade {
         #[arg(long, default_value = "", requires = "after_day", value_name = "ID")]
@@ -81,6 +86,8 @@ pub(super) struct OneDay {
     day: String,
     #[arg(long)]
     even_decided: bool,
+    #[command(flatten)]
+    seen: Seen,
 }
 
 /// What is asked again and again; what is not given stays, or is as usual.
@@ -146,10 +153,10 @@ pub(super) async fn series(session: &mut Session<'_>, command: Series) -> Result
         Series::Skip(day) => one_day(session, day, "skip").await,
         Series::Keep(day) => one_day(session, day, "keep").await,
         Series::AsUsual(day) => one_day(session, day, "as-usual").await,
-        Series::Edit { id, reach, day, even_decided, fields } => {
+        Series::Edit { id, reach, day, even_decided, fields, seen } => {
             let (fields, paths) = fields.typed()?;
             let request = proto::EditSeriesRequest {
-                etag: etag(session, &id).await?,
+                etag: seen.or_present(async || etag(session, &id).await).await?,
                 id,
                 reach,
                 day,
@@ -160,8 +167,8 @@ pub(super) async fn series(session: &mut Session<'_>, command: Series) -> Result
             };
             edit(session, request).await
         }
-        Series::End { id, day, even_decided } => {
-            let etag = etag(session, &id).await?;
+        Series::End { id, day, even_decided, seen } => {
+            let etag = seen.or_present(async || etag(session, &id).await).await?;
             let request = proto::EndSeriesRequest { id, etag, from_day: day, even_decided };
             let mut client = session.client(SeriesClient::with_interceptor).await?;
             let reply = client.end_series(request).await?.into_inner();
@@ -205,9 +212,9 @@ async fn unmade(
 }
 
 async fn one_day(session: &mut Session<'_>, day: OneDay, what: &str) -> Result<(), CommandError> {
-    let OneDay { id, day, even_decided } = day;
+    let OneDay { id, day, even_decided, seen } = day;
     let request = proto::EditSeriesRequest {
-        etag: etag(session, &id).await?,
+        etag: seen.or_present(async || etag(session, &id).await).await?,
         id,
         reach: "this".to_owned(),
         day,
@@ -225,8 +232,8 @@ async fn edit(session: &mut Session<'_>, request: proto::EditSeriesRequest) -> R
     told(session, &reply)
 }
 
-/// The revision the command was typed for: the present one.
-async fn etag(session: &mut Session<'_>, id: &str) -> Result<String, CommandError> {
+/// The present revision of a series.
+async fn etag(session: &Session<'_>, id: &str) -> Result<String, CommandError> {
     let request = proto::ShowSeriesRequest { id: id.to_owned() };
     let mut client = session.client(SeriesClient::with_interceptor).await?;
     Ok(client.show_series(request).await?.into_inner().etag)
@@ -292,6 +299,7 @@ fn describe(session: &mut Session<'_>, series: &proto::TripSeries) -> Result<(),
         ("field-exceptions", different),
         ("field-person", series.person.clone()),
         ("field-follows", series.follows.clone()),
+        ("field-etag", series.etag.clone()),
         ("field-id", series.id.clone()),
     ])?;
     Ok(())

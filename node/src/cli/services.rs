@@ -6,11 +6,12 @@ use maillage_proto::node::v1::{
 };
 
 use super::{
-    arguments::services::{Service, ServiceList, ServiceOpen},
+    arguments::services::{Because, Service, ServiceList, ServiceOpen, Step},
     commune::typed_place,
     failure::CommandError,
     fleet::euros,
     once,
+    seen::Seen,
     session::Session,
     words::commune,
 };
@@ -18,7 +19,7 @@ use super::{
 /// Runs a command about services.
 pub(super) async fn service(session: &mut Session<'_>, command: Service) -> Result<(), CommandError> {
     let mut client = session.client(ServicesClient::with_interceptor).await?;
-    let (id, action) = match command {
+    let (id, seen, action) = match command {
         Service::Open(open) => {
             let request = opened(open)?;
             let service = once::ask(request, async |asked| client.open_service(asked).await).await?;
@@ -45,10 +46,17 @@ pub(super) async fn service(session: &mut Session<'_>, command: Service) -> Resu
         | Service::Agree { .. }
         | Service::Repair { .. }
         | Service::Pay(_)
-        | Service::Finish { .. } => action(command),
+        | Service::Finish { .. } => match action(command) {
+            Some(step) => step,
+            None => return Ok(()),
+        },
     };
-    let seen = client.show_service(proto::ShowServiceRequest { id: id.clone() }).await?.into_inner();
-    let request = proto::ActOnServiceRequest { id, action, etag: seen.etag };
+    let present = async || {
+        let request = proto::ShowServiceRequest { id: id.clone() };
+        Ok::<_, CommandError>(client.show_service(request).await?.into_inner().etag)
+    };
+    let etag = seen.or_present(present).await?;
+    let request = proto::ActOnServiceRequest { id, action: Some(action), etag };
     let service = client.act_on_service(request).await?.into_inner();
     show_service(session, &service)
 }
@@ -70,39 +78,46 @@ fn asked(list: ServiceList) -> proto::ListServicesRequest {
     proto::ListServicesRequest { person, kind, open, after: page.after, limit: page.limit }
 }
 
-/// To which service, and what; nothing for the commands that do nothing to one.
-fn action(command: Service) -> (String, Option<Action>) {
-    let day = |on| proto::DayAction { on };
-    let because = |reason| proto::ReasonAction { reason };
-    let (id, action) = match command {
-        Service::Open(_) | Service::Show { .. } | Service::List(_) => return (String::new(), None),
-        Service::Plan { id, at } => (id, Action::Plan(proto::PlanAction { at })),
-        Service::Hold { done, conclusion } => {
-            (done.id, Action::Hold(proto::HoldAction { on: done.on, conclusions: conclusion }))
+/// To which service, as it was seen how, and what; nothing for the commands that do nothing to one.
+fn action(command: Service) -> Option<(String, Seen, Action)> {
+    let day = |step: Step| (step.done.id, step.seen, proto::DayAction { on: step.done.on });
+    let because =
+        |refused: Because| (refused.id, refused.seen, proto::ReasonAction { reason: refused.reason });
+    let sum = |amount_cents| proto::AmountAction { amount_cents };
+    let with = |(id, seen, done), action: fn(proto::DayAction) -> Action| (id, seen, action(done));
+    let step = match command {
+        Service::Open(_) | Service::Show { .. } | Service::List(_) => return None,
+        Service::Plan { id, at, seen } => (id, seen, Action::Plan(proto::PlanAction { at })),
+        Service::Hold { step: Step { done, seen }, conclusion } => {
+            (done.id, seen, Action::Hold(proto::HoldAction { on: done.on, conclusions: conclusion }))
         }
-        Service::Miss(done) => (done.id, Action::Miss(day(done.on))),
-        Service::Grant { done, amount } => {
-            (done.id, Action::Grant(proto::GrantAction { amount_cents: amount, on: done.on }))
+        Service::Miss(step) => with(day(step), Action::Miss),
+        Service::Grant { step: Step { done, seen }, amount } => {
+            (done.id, seen, Action::Grant(proto::GrantAction { amount_cents: amount, on: done.on }))
         }
-        Service::Refuse(refused) => (refused.id, Action::Refuse(because(refused.reason))),
-        Service::Lessons { id, hours } => (id, Action::Lessons(proto::LessonsAction { hours })),
-        Service::PassTheory(done) => (done.id, Action::PassTheory(day(done.on))),
-        Service::Obtain(done) => (done.id, Action::Obtain(day(done.on))),
-        Service::Abandon(refused) => (refused.id, Action::Abandon(because(refused.reason))),
-        Service::Estimate { id, amount } => {
-            (id, Action::Estimate(proto::AmountAction { amount_cents: amount }))
+        Service::Refuse(refused) => {
+            let (id, seen, why) = because(refused);
+            (id, seen, Action::Refuse(why))
         }
-        Service::Agree { id, share } => (id, Action::Agree(proto::AmountAction { amount_cents: share })),
-        Service::Repair { done, amount, share } => {
+        Service::Lessons { id, hours, seen } => (id, seen, Action::Lessons(proto::LessonsAction { hours })),
+        Service::PassTheory(step) => with(day(step), Action::PassTheory),
+        Service::Obtain(step) => with(day(step), Action::Obtain),
+        Service::Abandon(refused) => {
+            let (id, seen, why) = because(refused);
+            (id, seen, Action::Abandon(why))
+        }
+        Service::Estimate { id, amount, seen } => (id, seen, Action::Estimate(sum(amount))),
+        Service::Agree { id, share, seen } => (id, seen, Action::Agree(sum(share))),
+        Service::Repair { step: Step { done, seen }, amount, share } => {
             let repair = proto::RepairAction { amount_cents: amount, share_cents: share, on: done.on };
-            (done.id, Action::Repair(repair))
+            (done.id, seen, Action::Repair(repair))
         }
-        Service::Pay(done) => (done.id, Action::Pay(day(done.on))),
-        Service::Finish { done, attendance } => {
-            (done.id, Action::Finish(proto::FinishAction { on: done.on, attendance }))
+        Service::Pay(step) => with(day(step), Action::Pay),
+        Service::Finish { step: Step { done, seen }, attendance } => {
+            (done.id, seen, Action::Finish(proto::FinishAction { on: done.on, attendance }))
         }
     };
-    (id, Some(action))
+    Some(step)
 }
 
 fn show_service(session: &mut Session<'_>, service: &proto::Service) -> Result<(), CommandError> {
@@ -128,6 +143,7 @@ fn show_service(session: &mut Session<'_>, service: &proto::Service) -> Result<(
         ("field-attendance", number(service.attendance)),
         ("field-notes", service.notes.clone()),
         ("field-created_at", words.instant(&service.created_at)),
+        ("field-etag", service.etag.clone()),
         ("field-id", service.id.clone()),
     ])?)
 }

@@ -17,8 +17,12 @@ pub(super) async fn status(session: &mut Session<'_>) -> Result<(), CommandError
 /// Runs a command about the participation model.
 pub(super) async fn model(session: &mut Session<'_>, command: Model) -> Result<(), CommandError> {
     match command {
-        Model::Set { model } => {
-            let request = proto::SetModelRequest { model, former: fetch(session).await?.model };
+        Model::Set { model, former } => {
+            let former = match former {
+                Some(former) => former,
+                None => fetch(session).await?.model,
+            };
+            let request = proto::SetModelRequest { model, former };
             let status =
                 session.client(StatusClient::with_interceptor).await?.set_model(request).await?.into_inner();
             show(session, &status)
@@ -72,7 +76,7 @@ fn changed(policy: proto::Policy, changes: PolicySet) -> proto::Policy {
         award_wait_min: changes.award_wait_min.unwrap_or(policy.award_wait_min),
         reply_within_min: changes.reply_within_min.unwrap_or(policy.reply_within_min),
         accept_within_min: changes.accept_within_min.unwrap_or(policy.accept_within_min),
-        etag: policy.etag,
+        etag: changes.seen.or(policy.etag),
     }
 }
 
@@ -115,6 +119,7 @@ fn show_policy(session: &mut Session<'_>, policy: &proto::Policy) -> Result<(), 
         ("field-award_wait", minutes(policy.award_wait_min)),
         ("field-reply_within", minutes(policy.reply_within_min)),
         ("field-accept_within", minutes(policy.accept_within_min)),
+        ("field-etag", policy.etag.clone()),
     ])?)
 }
 

@@ -63,10 +63,10 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
             let request = proto::CancelRequest { trip: id, by, single, reason, told_at };
             session.client(TripsClient::with_interceptor).await?.cancel(request).await?
         }
-        Trip::Correct { id, outcome, loaded_km, empty_km, reason } => {
-            let loaded_m = loaded_km.unwrap_or(0);
-            let request =
-                proto::CorrectTripRequest { trip: id, outcome, loaded_m, empty_m: empty_km, reason };
+        Trip::Correct { id, outcome, loaded_km, empty_km, reason, seen } => {
+            let (loaded_m, empty_m) = (loaded_km.unwrap_or(0), empty_km);
+            let etag = seen.or_present(async || etag(session, &id).await).await?;
+            let request = proto::CorrectTripRequest { trip: id, outcome, loaded_m, empty_m, reason, etag };
             session.client(TripsClient::with_interceptor).await?.correct_trip(request).await?
         }
         Trip::Attention { limit } => return attention(session, limit).await,
@@ -254,7 +254,13 @@ pub(super) async fn show_promised(session: &mut Session<'_>, volunteer: String) 
     show_rows(session, &promised).await
 }
 
-/// Changes a trip as it is now: whoever types it has just looked at it.
+/// The present revision of a trip.
+async fn etag(session: &Session<'_>, id: &str) -> Result<String, CommandError> {
+    let mut client = session.client(TripsClient::with_interceptor).await?;
+    Ok(client.show_trip(proto::ShowTripRequest { id: id.to_owned() }).await?.into_inner().etag)
+}
+
+/// Changes a trip.
 async fn edit(session: &mut Session<'_>, arguments: TripEdit) -> Result<(), CommandError> {
     let given = [
         ("pickup", arguments.from_commune.is_some()),
@@ -262,6 +268,7 @@ async fn edit(session: &mut Session<'_>, arguments: TripEdit) -> Result<(), Comm
         ("arrive_by", arguments.arrive_by.is_some()),
         ("pickup_at", arguments.pickup_at.is_some()),
         ("tolerance_s", arguments.tolerance_min.is_some()),
+        ("late_ok", arguments.late_ok.is_some()),
         ("companions", arguments.companions.is_some()),
         ("notes", arguments.notes.is_some()),
     ];
@@ -269,22 +276,22 @@ async fn edit(session: &mut Session<'_>, arguments: TripEdit) -> Result<(), Comm
     let place = |commune: Option<String>, address: String| {
         commune.map(|commune| typed_place(&commune, address)).transpose()
     };
-    let mut client = session.client(TripsClient::with_interceptor).await?;
-    let seen = client.show_trip(proto::ShowTripRequest { id: arguments.id.clone() }).await?.into_inner();
+    let etag = arguments.seen.or_present(async || etag(session, &arguments.id).await).await?;
     let request = proto::EditTripRequest {
         trip: arguments.id,
-        etag: seen.etag,
+        etag,
         update_mask: Some(prost_types::FieldMask { paths }),
         pickup: place(arguments.from_commune, arguments.from_address)?,
         dropoff: place(arguments.to_commune, arguments.to_address)?,
         arrive_by: arguments.arrive_by.unwrap_or_default(),
         pickup_at: arguments.pickup_at.unwrap_or_default(),
         tolerance_s: arguments.tolerance_min.unwrap_or_default().saturating_mul(60),
-        late_ok: false,
+        late_ok: arguments.late_ok.is_some_and(|word| word == "yes"),
         companions: arguments.companions.unwrap_or_default(),
         notes: arguments.notes.unwrap_or_default(),
         exception_reason: arguments.exception_reason,
     };
+    let mut client = session.client(TripsClient::with_interceptor).await?;
     let reply = client.edit_trip(request).await?.into_inner();
     if session.json(&reply)? {
         return Ok(());
@@ -328,6 +335,7 @@ async fn show(session: &mut Session<'_>, id: String) -> Result<(), CommandError>
         ("field-sibling", trip.sibling.clone()),
         ("field-person", trip.person.clone()),
         ("field-request", trip.request.clone()),
+        ("field-etag", trip.etag.clone()),
         ("field-id", trip.id.clone()),
     ])?;
     show_history(session, &trip.history, &names)?;

@@ -15,8 +15,9 @@ use super::{
     obligations::{self, Rights},
     once,
     people::{Change, show_next, wanted},
+    seen::Seen,
     session::Session,
-    trips,
+    trips, vehicles,
     words::{place, place_commune},
 };
 
@@ -52,6 +53,10 @@ pub(super) enum Daily {
         first: String,
         #[arg(value_name = "YYYY-MM-DD")]
         last: String,
+        #[arg(long)]
+        remove: bool,
+        #[command(flatten)]
+        seen: Seen,
     },
     Activate {
         id: String,
@@ -71,6 +76,8 @@ pub(super) enum Daily {
         vehicle: u32,
         #[arg(long, conflicts_with_all = ["seen", "until"])]
         withdraw: bool,
+        #[command(flatten)]
+        version: Seen,
     },
     Expiries {
         #[arg(long, default_value_t = 60, value_name = "N")]
@@ -79,6 +86,8 @@ pub(super) enum Daily {
     RequiredDocuments {
         #[arg(long, value_name = "CODE", value_delimiter = ',', hide_possible_values = true, value_parser = codes::any_of_or_none(&codes::DOCUMENTS))]
         set: Option<Vec<String>>,
+        #[command(flatten)]
+        seen: Seen,
     },
 }
 
@@ -117,7 +126,7 @@ pub(super) struct VolunteerUpdate {
     commune: Option<String>,
     #[arg(long, requires = "commune")]
     address: Option<String>,
-    #[arg(long, value_name = "SEATS[:WHEELCHAIRS[:CV[:e]]]", value_delimiter = ',')]
+    #[arg(long, value_name = "[N=]SEATS[:WHEELCHAIRS[:CV[:e]]][@LABEL]", value_delimiter = ',')]
     vehicle: Option<Vec<String>>,
     #[arg(long)]
     availability: Option<String>,
@@ -127,8 +136,8 @@ pub(super) struct VolunteerUpdate {
     standing_yes: Option<String>,
     #[arg(long)]
     outside: bool,
-    #[arg(long, value_name = "N")]
-    etag: Option<String>,
+    #[command(flatten)]
+    seen: Seen,
 }
 
 /// What can be told when a volunteer is registered and when the file is changed; what is not given stays. An empty text,
@@ -189,7 +198,11 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
             return show_volunteers(session, &reply);
         }
         Daily::Show { id } => people.show_volunteer(proto::ShowVolunteerRequest { id }).await?,
-        Daily::Absence { id, first, last } => {
+        Daily::Absence { id, first, last, remove: true, seen } => {
+            let request = without_absence(&mut people, id, (&first, &last), seen).await?;
+            people.update_volunteer(request).await?
+        }
+        Daily::Absence { id, first, last, remove: false, seen: _ } => {
             let request = proto::AddAbsenceRequest { volunteer: id, first_day: first, last_day: last };
             people.add_absence(request).await?
         }
@@ -205,14 +218,14 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
             show_volunteer(session, &reply)?;
             return super::trips::show_promised(session, id).await;
         }
-        Daily::Document { id, kind, vehicle, withdraw: true, .. } => {
-            let etag = etag(&mut people, &id).await?;
+        Daily::Document { id, kind, vehicle, withdraw: true, version, .. } => {
+            let etag = version.or_present(async || etag(&mut people, &id).await).await?;
             let request = proto::WithdrawDocumentRequest { volunteer: id, kind, vehicle, etag };
             people.withdraw_document(request).await?
         }
-        Daily::Document { id, kind, seen, until, vehicle, withdraw: false } => {
+        Daily::Document { id, kind, seen, until, vehicle, withdraw: false, version } => {
             let document = Some(proto::Document { kind, seen_on: seen, valid_until: until, vehicle });
-            let etag = etag(&mut people, &id).await?;
+            let etag = version.or_present(async || etag(&mut people, &id).await).await?;
             people.record_document(proto::RecordDocumentRequest { volunteer: id, document, etag }).await?
         }
         Daily::Expiries { days } => {
@@ -220,11 +233,12 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
             let reply = people.list_expiries(request).await?.into_inner();
             return show_expiries(session, &reply);
         }
-        Daily::RequiredDocuments { set } => {
+        Daily::RequiredDocuments { set, seen } => {
             let present = people.show_document_rules(proto::ShowDocumentRulesRequest {}).await?.into_inner();
             let rules = match set {
                 Some(required) => {
-                    let rules = proto::DocumentRules { required: wanted(required), ..present };
+                    let etag = seen.or(present.etag);
+                    let rules = proto::DocumentRules { required: wanted(required), etag };
                     people.set_document_rules(rules).await?.into_inner()
                 }
                 None => present,
@@ -239,6 +253,31 @@ async fn daily(session: &mut Session<'_>, command: Daily) -> Result<(), CommandE
 fn show_changed(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Result<(), CommandError> {
     show_volunteer(session, volunteer)?;
     if session.is_json() { Ok(()) } else { trips::show_touched(session, &volunteer.touched_trips) }
+}
+
+/// The file of a volunteer without an absence that is noted.
+async fn without_absence(
+    people: &mut Client,
+    id: String,
+    (first, last): (&str, &str),
+    seen: Seen,
+) -> Result<proto::UpdateVolunteerRequest, CommandError> {
+    let request = proto::ShowVolunteerRequest { id: id.clone() };
+    let present = people.show_volunteer(request).await?.into_inner();
+    let absence = format!("{}..{}", first.trim(), last.trim());
+    let absences: Vec<String> = present.absences.iter().filter(|noted| **noted != absence).cloned().collect();
+    if absences.len() == present.absences.len() {
+        return Err(CommandError::usage("absence-not-noted"));
+    }
+    let mut change = Change { paths: Vec::new() };
+    let mut volunteer = proto::Volunteer { id, ..proto::Volunteer::default() };
+    change.set("absences", &mut volunteer.absences, Some(absences));
+    Ok(proto::UpdateVolunteerRequest {
+        volunteer: Some(volunteer),
+        update_mask: Some(change.mask()),
+        etag: seen.or(present.etag),
+        outside: false,
+    })
 }
 
 /// The present revision of a volunteer.
@@ -314,7 +353,7 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
         fields,
         standing_yes,
         outside,
-        etag,
+        mut seen,
     } = arguments;
     let mut change = Change { paths: Vec::new() };
     let mut volunteer = proto::Volunteer { id: id.clone(), ..proto::Volunteer::default() };
@@ -323,7 +362,17 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
         volunteer.home = Some(typed_place(&commune, address.unwrap_or_default())?);
     }
     let stays_in = fields.stays_in.map(|texts| communes(&wanted(texts))).transpose()?;
-    let vehicles = vehicle.map(|texts| texts.iter().map(|text| typed_vehicle(text)).collect());
+    let mut people = session.client(PeopleClient::with_interceptor).await?;
+    let vehicles = match vehicle {
+        Some(texts) => {
+            let request = proto::ShowVolunteerRequest { id: id.clone() };
+            let present = people.show_volunteer(request).await?.into_inner();
+            // What was merged is sent as a change of what it was merged with, unless another version is named.
+            seen = Seen::of(seen.or(present.etag));
+            Some(vehicles::typed(&texts, &present.vehicles)?)
+        }
+        None => None,
+    };
     change.set("name", &mut volunteer.name, name);
     change.set("phone", &mut volunteer.phone, fields.phone);
     change.set("email", &mut volunteer.email, fields.email);
@@ -339,11 +388,7 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
     change.set("standing_yes", &mut volunteer.standing_yes, standing_yes.map(|word| word == "yes"));
     change.set("avoid", &mut volunteer.avoid, fields.avoid.map(wanted));
     change.set("status", &mut volunteer.status, fields.status);
-    let mut people = session.client(PeopleClient::with_interceptor).await?;
-    let etag = match etag {
-        Some(etag) => etag,
-        None => people.show_volunteer(proto::ShowVolunteerRequest { id }).await?.into_inner().etag,
-    };
+    let etag = seen.or_present(async || etag(&mut people, &id).await).await?;
     let update_mask = Some(change.mask());
     let request = proto::UpdateVolunteerRequest { volunteer: Some(volunteer), update_mask, etag, outside };
     let volunteer = people.update_volunteer(request).await?.into_inner();
@@ -353,16 +398,6 @@ async fn update_volunteer(session: &mut Session<'_>, arguments: VolunteerUpdate)
 
 fn metres(kilometres: u32) -> u32 {
     kilometres.saturating_mul(1000)
-}
-
-/// A vehicle such as `4`, `2:1`, `4:0:5` or `4:0:5:e`; a part that is no number is 0, which the node refuses for seats.
-fn typed_vehicle(text: &str) -> proto::Vehicle {
-    let mut parts = text.split(':').map(str::trim);
-    let mut number = || parts.next().and_then(|part| part.parse().ok()).unwrap_or_default();
-    let (seats, wheelchair_places, fiscal_power) = (number(), number(), number());
-    let electric = parts.next() == Some("e");
-    let label = String::new();
-    proto::Vehicle { label, seats, wheelchair_places, fiscal_power, electric, number: 0 }
 }
 
 fn show_volunteer(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Result<(), CommandError> {
@@ -406,7 +441,7 @@ fn show_volunteer(session: &mut Session<'_>, volunteer: &proto::Volunteer) -> Re
 }
 
 fn shown_vehicle(words: super::words::Words<'_>, vehicle: &proto::Vehicle) -> String {
-    let proto::Vehicle { label: _, seats, wheelchair_places, fiscal_power, electric, number } = vehicle;
+    let proto::Vehicle { label, seats, wheelchair_places, fiscal_power, electric, number } = vehicle;
     let args = [
         ("number", (*number).into()),
         ("seats", (*seats).into()),
@@ -414,7 +449,8 @@ fn shown_vehicle(words: super::words::Words<'_>, vehicle: &proto::Vehicle) -> St
         ("power", (*fiscal_power).into()),
         ("electric", if *electric { "yes" } else { "no" }.into()),
     ];
-    words.text("vehicle-shown", &args)
+    let shown = words.text("vehicle-shown", &args);
+    if label.is_empty() { shown } else { format!("{shown} ({label})") }
 }
 
 fn shown_document(words: super::words::Words<'_>, document: &proto::Document) -> String {
@@ -491,5 +527,5 @@ fn show_rules(session: &mut Session<'_>, rules: &proto::DocumentRules) -> Result
     }
     let required = session.words().codes("document", &rules.required);
     let required = if required.is_empty() { session.words().text("documents-none", &[]) } else { required };
-    Ok(session.fields(&[("field-required", required)])?)
+    Ok(session.fields(&[("field-required", required), ("field-etag", rules.etag.clone())])?)
 }

@@ -24,7 +24,7 @@ use crate::app::{
         export, receipts,
         statements::{self, DueMark, NewSettlement, Which},
     },
-    refusals,
+    refusals, tables,
 };
 
 type Chunks = Pin<Box<dyn Stream<Item = Result<proto::ExportBooksChunk, Status>> + Send>>;
@@ -366,16 +366,21 @@ impl Money for Services {
     ) -> Result<Response<Chunks>, Status> {
         let caller = allowed(&request, Operation::MoneyExport)?;
         let proto::ExportBooksRequest { kind, from, to: until, carrier } = request.into_inner();
-        let kind = kind.parse().map_err(|_| unknown_code("kind"))?;
+        let kind: export::Kind = kind.parse().map_err(|_| unknown_code("kind"))?;
         let asked = export::Asked {
             kind,
             period: period(&from, &until)?,
             carrier: optional_id(&carrier, "carrier")?,
             after: None,
         };
-        let remaining = Remaining { app: Arc::clone(&self.app), caller, asked };
+        let (first_day, last_day) = asked.period;
+        let first_day = (!from.trim().is_empty()).then_some(first_day);
+        let last_day = (!until.trim().is_empty()).then_some(last_day);
+        let remaining = Remaining { app: Arc::clone(&self.app), caller: caller.clone(), asked };
         // The first page now, so that a refusal is the answer and not the end of a stream.
         let (first, rest) = remaining.next()?;
+        let given = (kind.to_string(), first_day, last_day);
+        tables::note_given(&self.app, &caller, Operation::MoneyExport, given).await?;
         let rest = stream::try_unfold(rest, |remaining| async move {
             let Some(remaining) = remaining else { return Ok(None) };
             remaining.next().map(Some).map_err(Status::from)

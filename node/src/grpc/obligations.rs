@@ -72,7 +72,7 @@ impl Obligations for Services {
         let place = if after.is_empty() { Ok(u64::MAX) } else { after.parse().map_err(|_| mark()) }?;
         let found = accesses::before(&self.app, &caller, whose(subject)?, place, rows)?;
         let next_after = next_after(&found, rows, |(place, _)| place.to_string());
-        let accesses = found.iter().map(|(_, access)| convert::access(access)).collect();
+        let accesses = found.iter().map(|(_, seen)| convert::access(seen)).collect();
         Ok(Response::new(proto::ListAccessesReply { accesses, next_after }))
     }
 

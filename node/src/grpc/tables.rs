@@ -75,6 +75,7 @@ impl Tables for Services {
         let proto::ExportTableRequest { table, from, to } = request.into_inner();
         let page = Page { cursor: None, from: day(&from)?, to: day(&to)? };
         let (csv, next) = tables::export(&self.app, &caller, &table, &page)?;
+        tables::note_export(&self.app, &caller, &table, (page.from, page.to)).await?;
         let remaining = next.map(|cursor| {
             let page = Page { cursor: Some(cursor), ..page };
             Remaining { app: Arc::clone(&self.app), caller, table, page }

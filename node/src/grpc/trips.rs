@@ -205,9 +205,10 @@ impl Trips for Services {
         request: Request<proto::CorrectTripRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
         let caller = allowed(&request, Operation::TripCorrect)?;
-        let proto::CorrectTripRequest { trip, outcome, loaded_m, empty_m, reason } = request.into_inner();
+        let request = request.into_inner();
+        let proto::CorrectTripRequest { trip, outcome, loaded_m, empty_m, reason, etag } = request;
         let new = NewEnding { outcome, loaded_m, empty_m, reason };
-        let legs = corrections::correct(&self.app, &caller, id(&trip, "trip")?, new).await?;
+        let legs = corrections::correct(&self.app, &caller, id(&trip, "trip")?, new, etag).await?;
         Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
     }
 

@@ -1,8 +1,9 @@
-//! Who saw whose data, when and for what: the answer a person can ask for. Rows are added, never changed.
+//! Who saw whose data, when and for what: the answer a person can ask for. Rows are added, never changed. A table that is given
+//! out whole is one row, whoever is in it.
 
 use std::{borrow::Cow, ops::Bound};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View, decode_record};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,11 @@ use crate::{
 /// Accesses by what was seen and sequence.
 pub const TREE: Tree = Tree::named("access_log");
 
+/// Tables given out, by sequence: the same sequence as that of the accesses, so that both are one order.
+pub const EXPORTS_TREE: Tree = Tree::named("table_exports");
+
 const ACCESSES: Table<((u16, [u8; 16]), u64), AccessRecord> = Table::new(TREE);
+const EXPORTS: Table<u64, TableExportRecord> = Table::new(EXPORTS_TREE);
 const KIND: u16 = kinds::ACCESS;
 
 /// Somebody saw data about a person.
@@ -29,6 +34,36 @@ pub struct Access {
     pub actor: Actor,
     /// For what, such as `award.opened`: a word of the program, never something typed.
     pub purpose: Cow<'static, str>,
+}
+
+/// A table was given out whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableExport {
+    /// When.
+    pub at: Timestamp,
+    /// To whom.
+    pub actor: Actor,
+    /// The code of the table.
+    pub table: Cow<'static, str>,
+    /// First day that was asked for; none for the beginning.
+    pub from: Option<Date>,
+    /// Last day that was asked for; none for the end.
+    pub to: Option<Date>,
+}
+
+/// A table that was given out, version 1.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TableExportRecord {
+    at_ms: i64,
+    actor: Actor,
+    table: String,
+    from: Option<Date>,
+    to: Option<Date>,
+}
+
+impl Record for TableExportRecord {
+    const KIND: u16 = kinds::TABLE_EXPORT;
+    const VERSION: u16 = 1;
 }
 
 /// An access, version 1.
@@ -53,6 +88,26 @@ pub fn record(transaction: &mut Transaction<'_>, access: &Access) -> Result<(), 
     access.actor.check()?;
     let sequence = sequences::next(transaction, TREE.name())?;
     ACCESSES.put(transaction, &(access.subject.key(), sequence), &AccessRecord::from(access))
+}
+
+/// Adds a table that is given out.
+///
+/// # Errors
+/// A label of an operator that is too long to be one is refused.
+pub fn record_export(transaction: &mut Transaction<'_>, export: &TableExport) -> Result<(), EngineError> {
+    export.actor.check()?;
+    let sequence = sequences::next(transaction, TREE.name())?;
+    EXPORTS.put(transaction, &sequence, &TableExportRecord::from(export))
+}
+
+/// At most `limit` tables given out with their sequences, newest first, before a sequence.
+pub fn exports_before(
+    view: &(impl View + ?Sized),
+    before: u64,
+    limit: usize,
+) -> Result<Vec<(u64, TableExport)>, EngineError> {
+    let rows = EXPORTS.scan_reverse(view, 0..before, limit)?;
+    rows.into_iter().map(|(sequence, record)| Ok((sequence, record.try_into()?))).collect()
 }
 
 /// At most `limit` accesses to a subject's data, newest first.
@@ -95,6 +150,28 @@ impl From<&Access> for AccessRecord {
             actor: actor.clone(),
             purpose: purpose.clone().into_owned(),
         }
+    }
+}
+
+impl From<&TableExport> for TableExportRecord {
+    fn from(export: &TableExport) -> Self {
+        let TableExport { at, actor, table, from, to } = export;
+        Self {
+            at_ms: at.as_millisecond(),
+            actor: actor.clone(),
+            table: table.clone().into_owned(),
+            from: *from,
+            to: *to,
+        }
+    }
+}
+
+impl TryFrom<TableExportRecord> for TableExport {
+    type Error = EngineError;
+
+    fn try_from(record: TableExportRecord) -> Result<Self, EngineError> {
+        let TableExportRecord { at_ms, actor, table, from, to } = record;
+        Ok(Self { at: instant(at_ms, kinds::TABLE_EXPORT)?, actor, table: table.into(), from, to })
     }
 }
 

@@ -19,7 +19,7 @@ use maillage_engine::{Record, decode_record, encode_record};
 use maillage_federation::directory::Head;
 
 use crate::{
-    access_log::{self, AccessRecord},
+    access_log::{self, AccessRecord, TableExportRecord},
     accounts::{AccountRecord, PointerRecord},
     answered::AnsweredRecord,
     budget::BudgetRecord,
@@ -235,6 +235,14 @@ fn reports_budget_and_journals_of_version_1() {
         purpose: "award.opened".into(),
     };
     check(include_str!("../golden/access.v1.hex"), &AccessRecord::from(&access));
+    let export = access_log::TableExport {
+        at: now(),
+        actor: Actor::Operator("desk".to_owned()),
+        table: "persons".into(),
+        from: Some("2026-01-01".parse().unwrap()),
+        to: None,
+    };
+    check(include_str!("../golden/table_export.v1.hex"), &TableExportRecord::from(&export));
 }
 
 #[test]

@@ -44,6 +44,8 @@ pub const REPORT_STATE: u16 = 52;
 pub const EVENT: u16 = 60;
 /// An access to a person's data.
 pub const ACCESS: u16 = 61;
+/// A table that was given out whole.
+pub const TABLE_EXPORT: u16 = 62;
 /// What a reference of a table means.
 pub const REFERENCE: u16 = 180;
 /// What something is called in a table.

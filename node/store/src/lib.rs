@@ -75,6 +75,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// Every tree of a node.
 pub const TREES: &[Tree] = &[
     access_log::TREE,
+    access_log::EXPORTS_TREE,
     assets::TREE,
     accounts::LABELS_TREE,
     accounts::TOKENS_TREE,

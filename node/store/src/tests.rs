@@ -52,6 +52,7 @@ const KINDS: [u16; 73] = [
     kinds::BUDGET,
     kinds::EVENT,
     kinds::ACCESS,
+    kinds::TABLE_EXPORT,
     kinds::MONEY_ENTRY,
     kinds::MONEY_DRIVE,
     kinds::MONEY_EXPENSE,

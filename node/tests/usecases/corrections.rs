@@ -44,7 +44,8 @@ fn local() -> Caller {
 impl World {
     fn correct(&self, trip: Id<TripKind>, outcome: &str, loaded_m: u32) -> Result<Vec<Trip>, Refusal> {
         let new = NewEnding { outcome: outcome.into(), loaded_m, empty_m: None, reason: "kilometres".into() };
-        ready(corrections::correct(self.app(A), &local(), trip, new))
+        let etag = self.trip(A, trip).revision().to_string();
+        ready(corrections::correct(self.app(A), &local(), trip, new, etag))
     }
 
     fn owed(&self, person: Id<PersonKind>) -> i64 {

@@ -42,7 +42,7 @@ fn local() -> Caller {
 }
 
 /// A node with a carrier and the tables it needs.
-fn prepared() -> World {
+pub(crate) fn prepared() -> World {
     let world = World::empty(1);
     ready(carriers::add(world.app(A), &local(), carrier())).unwrap();
     import(&world, ReferenceTable::UrbanUnits, UNITS);

@@ -40,6 +40,7 @@ mod series;
 mod series_edits;
 mod sight;
 mod tables;
+mod tables_given_out;
 mod tables_of_services;
 mod talking;
 mod told;

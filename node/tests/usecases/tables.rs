@@ -113,7 +113,7 @@ fn the_template_of_every_table_is_taken_in_as_it_is_and_changes_nothing() {
 }
 
 /// A platform's lists, in the order of a first import: the table, and what is in it. Synthetic.
-const LISTS: [(&str, &str); 20] = [
+const LISTS: [(&str, &str); 23] = [
     (
         "carriers",
         "reference;name;form;rna;commune;address;tax_rate;headcounts\n\
@@ -179,6 +179,20 @@ const LISTS: [(&str, &str); 20] = [
         "series",
         "reference;person;weekdays;first;until;dropoff_commune;dropoff_address;arrive_by;return_at;purpose;skipped;kept\n\
          S-1;B-1;mar,jeu;06/10/2026;2026-12-18;81004;1 rue Imaginaire;09:30;11:00;health;2026-10-13,2026-10-15;2026-11-12\n",
+    ),
+    (
+        "issuers",
+        "carrier;name;address;identifier;object;quality;signatory;tax_rate_percent\n\
+         A-1;Association synthétique;1 place Imaginaire, 81250 Alban;W812003456;Aider à se déplacer;general-interest;Présidente inventée;66\n",
+    ),
+    (
+        "model-rules",
+        "service;commune;from;model;carrier\ntransport;81003;2027-03-01;hybride-guichet@1;A-1\n;;01/09/2027;entraide-pairs@1;\n",
+    ),
+    (
+        "model-parameters",
+        "model;from;rate;brackets\nbenevoles-association@1;2027-03-01;0,10;\n\
+         quotient-familial@1;2027-03-01;;700:1,5|1200:0,20/km<5|:free\n",
     ),
     (
         "past-trips",

@@ -69,13 +69,40 @@ pub async fn set_issuer(
             Some(_) => Some(issuer_etag(&issuer(app, transaction, books)?)),
             None => None,
         };
-        ledger::put_issuer(transaction, books, &new)?;
-        let now = issuer(app, transaction, books)?;
+        let now = put_issuer(app, transaction, &by, (carrier, &new))?;
         check_said(&etag, present.as_deref(), &issuer_etag(&now))?;
-        app.note(transaction, &by, Operation::IssuerSet, &[])?;
         Ok(now)
     })
     .await
+}
+
+/// Sets inside a transaction who gives the receipts of some books: those of a carrier, or the usual ones.
+///
+/// # Errors
+/// `carrier-unknown`; the store.
+pub(crate) fn put_issuer(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    (carrier, new): (Option<Id<CarrierKind>>, &Issuer),
+) -> Result<Issuer, Aborted> {
+    if let Some(carrier) = carrier
+        && legal::carrier(transaction, carrier)?.is_none()
+    {
+        return Err(refusals::unknown("carrier-unknown").with("id", carrier).into());
+    }
+    let books = books_or_usual(transaction, carrier)?;
+    ledger::put_issuer(transaction, books, new)?;
+    app.note(transaction, by, Operation::IssuerSet, &[])?;
+    issuer(app, transaction, books)
+}
+
+/// The books of a carrier, or the usual ones.
+///
+/// # Errors
+/// The store.
+pub(crate) fn books_of(view: &dyn View, carrier: Option<Id<CarrierKind>>) -> Result<Books, Aborted> {
+    books_or_usual(view, carrier)
 }
 
 /// Who gives the receipts of some books.

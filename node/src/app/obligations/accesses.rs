@@ -1,14 +1,34 @@
-//! Who saw somebody's data: the answer a person can ask for.
+//! Who saw somebody's data: the answer a person can ask for. Tables that were given out whole are in it for everybody they could
+//! tell of, since the node does not keep who was in them.
 
+use jiff::Timestamp;
 use maillage_domain::roles::Operation;
+use maillage_engine::{EngineError, View};
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
-    access_log::{self, Access},
+    access_log::{self, Access, TableExport},
     holdings::Whose,
+    persons, referrals, volunteers,
 };
 
 use super::subject;
-use crate::app::{App, caller::Caller};
+use crate::{
+    app::{
+        App,
+        caller::Caller,
+        tables::{OF_PERSONS, OF_REFERRALS, OF_VOLUNTEERS},
+    },
+    limits::ROWS_LOOKED_AT,
+};
+
+/// Somebody saw data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Who, when and for what.
+    pub access: Access,
+    /// The table that was given out whole, if it was that.
+    pub export: Option<TableExport>,
+}
 
 /// At most `limit` accesses to somebody's data, newest first. Also of somebody who was erased: the log outlives the file.
 ///
@@ -16,7 +36,7 @@ use crate::app::{App, caller::Caller};
 /// The store.
 pub fn of(app: &App, caller: &Caller, whose: Whose, limit: usize) -> Result<Vec<Access>, Refusal> {
     let found = before(app, caller, whose, u64::MAX, limit)?;
-    Ok(found.into_iter().map(|(_, access)| access).collect())
+    Ok(found.into_iter().map(|(_, seen)| seen.access).collect())
 }
 
 /// The same with the place of each in the log, before one of them.
@@ -29,8 +49,46 @@ pub fn before(
     whose: Whose,
     place: u64,
     limit: usize,
-) -> Result<Vec<(u64, Access)>, Refusal> {
+) -> Result<Vec<(u64, Seen)>, Refusal> {
     app.look(caller, Operation::AccessList, |_, view| {
-        Ok(access_log::of_before(view, subject(whose), place, limit)?)
+        let own = access_log::of_before(view, subject(whose), place, limit)?;
+        let mut found: Vec<(u64, Seen)> =
+            own.into_iter().map(|(place, access)| (place, Seen { access, export: None })).collect();
+        found.extend(exports(view, whose, place, limit)?);
+        found.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
+        found.truncate(limit);
+        Ok(found)
     })
+}
+
+/// At most `limit` tables that could tell of somebody, given out before a place and since the node knows the person, newest first.
+fn exports(view: &dyn View, whose: Whose, place: u64, limit: usize) -> Result<Vec<(u64, Seen)>, EngineError> {
+    let (tables, since) = match whose {
+        Whose::Person(id) => (OF_PERSONS, persons::find(view, id)?.map(|person| person.created)),
+        Whose::Volunteer(id) => {
+            (OF_VOLUNTEERS, volunteers::find(view, id)?.map(|volunteer| volunteer.created))
+        }
+        Whose::Referral(id) => (OF_REFERRALS, referrals::find(view, id)?.map(|referral| referral.created)),
+    };
+    let since = since.unwrap_or(Timestamp::MIN);
+    let (mut found, mut place) = (Vec::new(), place);
+    loop {
+        let page = access_log::exports_before(view, place, ROWS_LOOKED_AT)?;
+        let (last, full) = (page.last().map(|(place, _)| *place), page.len() == ROWS_LOOKED_AT);
+        for (place, export) in page {
+            if export.at < since || found.len() == limit {
+                return Ok(found);
+            }
+            if tables.contains(&&*export.table) {
+                let (at, subject, actor) = (export.at, subject(whose), export.actor.clone());
+                let purpose = Operation::TableExport.code().into();
+                let access = Access { at, subject, actor, purpose };
+                found.push((place, Seen { access, export: Some(export) }));
+            }
+        }
+        match last.filter(|_| full) {
+            Some(last) => place = last,
+            None => return Ok(found),
+        }
+    }
 }

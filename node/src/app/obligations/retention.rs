@@ -187,18 +187,21 @@ fn items_on(view: &(impl View + ?Sized), rules: &Rules, day: Date) -> Result<Vec
 
 /// Everything else that is too old.
 fn bulk_on(view: &(impl View + ?Sized), rules: &Rules, day: Date) -> Result<Vec<Bulk>, EngineError> {
-    let trees = [
-        (Kind::AccessLog, access_log::TREE),
-        (Kind::DeadLetter, outbox::DEAD_TREE),
-        (Kind::InboxMark, inbox::SEEN_TREE),
+    let kinds: [(Kind, &[Tree]); 3] = [
+        (Kind::AccessLog, &[access_log::TREE, access_log::EXPORTS_TREE]),
+        (Kind::DeadLetter, &[outbox::DEAD_TREE]),
+        (Kind::InboxMark, &[inbox::SEEN_TREE]),
     ];
     let mut bulk = Vec::new();
-    for (kind, tree) in trees {
+    for (kind, trees) in kinds {
         let Some(before) = rules.too_old(kind, day) else { continue };
         let midnight = before.to_zoned(paris()).map_or(Timestamp::MIN, |at| at.timestamp());
-        let keys = holdings::older_than(view, tree, midnight, PURGED_ROWS)?;
-        let count = keys.len();
-        bulk.push(Bulk { kind, before, count, rows: keys.into_iter().map(|key| (tree, key)).collect() });
+        let mut rows = Vec::new();
+        for tree in trees {
+            let keys = holdings::older_than(view, *tree, midnight, PURGED_ROWS.saturating_sub(rows.len()))?;
+            rows.extend(keys.into_iter().map(|key| (*tree, key)));
+        }
+        bulk.push(Bulk { kind, before, count: rows.len(), rows });
     }
     if let Some(too_old) = rules.too_old(Kind::AccountingPiece, day) {
         bulk.push(pieces(view, too_old)?);

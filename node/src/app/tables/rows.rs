@@ -7,8 +7,10 @@ mod carriers;
 mod documents;
 mod exceptions;
 mod expenses;
+mod issuers;
 mod journal;
 mod loans;
+mod models;
 mod movements;
 mod offers;
 mod outs;
@@ -59,13 +61,62 @@ pub static TABLES: &[&dyn Table] = &[
     &exceptions::Exceptions,
     &outs::Referrals,
     &outs::Handovers,
-    &outs::Issuers,
-    &outs::ModelRules,
-    &outs::ModelParameters,
+    &issuers::Issuers,
+    &models::ModelRules,
+    &models::ModelParameters,
     &outs::Accounts,
     &journal::Journal,
     &outs::Accesses,
 ];
+
+/// The tables that tell of beneficiaries: by name, reference or identifier, by a trip of theirs, or in a reason that was typed.
+pub const OF_PERSONS: &[&str] = &[
+    "persons",
+    "avoidances",
+    "contributions",
+    "payments",
+    "movements",
+    "expenses",
+    "loans",
+    "requests",
+    "series",
+    "past-trips",
+    "trips",
+    "unmet",
+    "driver-offers",
+    "receipts",
+    "services",
+    "pathways",
+    "frame-exceptions",
+    "referrals",
+    "handovers",
+    "journal",
+    "accesses",
+];
+
+/// The tables that tell of volunteers.
+pub const OF_VOLUNTEERS: &[&str] = &[
+    "volunteers",
+    "vehicles",
+    "documents",
+    "absences",
+    "avoidances",
+    "payments",
+    "movements",
+    "expenses",
+    "past-trips",
+    "trips",
+    "driver-offers",
+    "statements",
+    "receipts",
+    "waivers",
+    "accounts",
+    "journal",
+    "accesses",
+];
+
+/// The tables that tell of people who were referred.
+pub const OF_REFERRALS: &[&str] = &["referrals", "journal", "accesses"];
 
 /// A yes or no, as the tables write it.
 fn yes(yes: bool) -> String {

@@ -16,6 +16,8 @@ pub struct Column {
     pub name: &'static str,
     /// Whether a row without it is refused.
     pub required: bool,
+    /// Whether there were templates without it before: one of those, left as it was, is an example still.
+    pub later: bool,
     /// What a cell looks like, for the template. Invented, and plainly so.
     pub example: &'static str,
 }
@@ -51,12 +53,17 @@ pub struct BadCell {
 impl Column {
     /// A column that may be empty.
     pub const fn optional(name: &'static str, example: &'static str) -> Self {
-        Self { name, required: false, example }
+        Self { name, required: false, later: false, example }
     }
 
     /// A column every row needs.
     pub const fn required(name: &'static str, example: &'static str) -> Self {
-        Self { name, required: true, example }
+        Self { name, required: true, later: false, example }
+    }
+
+    /// A column that may be empty, and that the table did not always have.
+    pub const fn later(name: &'static str, example: &'static str) -> Self {
+        Self { name, required: false, later: true, example }
     }
 }
 
@@ -223,7 +230,10 @@ impl Row {
 
     /// Whether it is the invented row of the template, left as it was.
     pub fn is_example(&self) -> bool {
-        self.columns.iter().zip(&self.cells).all(|(column, cell)| cell.as_deref() == Some(column.example))
+        self.columns.iter().zip(&self.cells).all(|(column, cell)| match cell.as_deref() {
+            Some(cell) => cell == column.example,
+            None => column.later,
+        })
     }
 
     /// The cell of a column as typed text.

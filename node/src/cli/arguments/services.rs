@@ -10,7 +10,7 @@ use maillage_domain::{
 };
 
 use super::{LOCAL, Page};
-use crate::cli::{codes, obligations::Rights};
+use crate::cli::{codes, obligations::Rights, seen::Seen};
 
 /// A sum that is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -43,8 +43,8 @@ pub(in crate::cli) enum Fleet {
         id: String,
         #[command(flatten)]
         fields: Box<AssetFields>,
-        #[arg(long)]
-        etag: Option<String>,
+        #[command(flatten)]
+        seen: Seen,
     },
     List {
         #[command(flatten)]
@@ -147,17 +147,23 @@ pub(in crate::cli) enum Loan {
         id: String,
         #[arg(long, value_name = "ID")]
         asset: String,
+        #[command(flatten)]
+        seen: Seen,
     },
     Move {
         id: String,
         #[command(flatten)]
         time: Time,
+        #[command(flatten)]
+        seen: Seen,
     },
     HandOut(LoanHandOut),
     Extend {
         id: String,
         #[arg(long, value_name = LOCAL)]
         until: String,
+        #[command(flatten)]
+        seen: Seen,
     },
     TakeBack(LoanTakeBack),
     Close {
@@ -175,6 +181,8 @@ pub(in crate::cli) enum Loan {
     Policy {
         #[arg(long, value_name = "N")]
         handover_min: Option<u32>,
+        #[command(flatten)]
+        seen: Seen,
     },
 }
 
@@ -250,17 +258,19 @@ pub(in crate::cli) enum Service {
         id: String,
         #[arg(long, value_name = LOCAL)]
         at: String,
+        #[command(flatten)]
+        seen: Seen,
     },
     Hold {
         #[command(flatten)]
-        done: Done,
+        step: Step,
         #[arg(long, required = true, value_name = "CODE", value_delimiter = ',', hide_possible_values = true, value_parser = listed(Conclusion::ALL, Conclusion::code))]
         conclusion: Vec<String>,
     },
-    Miss(Done),
+    Miss(Step),
     Grant {
         #[command(flatten)]
-        done: Done,
+        step: Step,
         #[arg(long, value_name = "EUR", value_parser = cents)]
         amount: i64,
     },
@@ -269,32 +279,38 @@ pub(in crate::cli) enum Service {
         id: String,
         #[arg(long, value_name = "N")]
         hours: u32,
+        #[command(flatten)]
+        seen: Seen,
     },
-    PassTheory(Done),
-    Obtain(Done),
+    PassTheory(Step),
+    Obtain(Step),
     Abandon(Because),
     Estimate {
         id: String,
         #[arg(long, value_name = "EUR", value_parser = cents)]
         amount: i64,
+        #[command(flatten)]
+        seen: Seen,
     },
     Agree {
         id: String,
         #[arg(long, value_name = "EUR", value_parser = cents)]
         share: i64,
+        #[command(flatten)]
+        seen: Seen,
     },
     Repair {
         #[command(flatten)]
-        done: Done,
+        step: Step,
         #[arg(long, value_name = "EUR", value_parser = cents)]
         amount: i64,
         #[arg(long, value_name = "EUR", value_parser = cents)]
         share: i64,
     },
-    Pay(Done),
+    Pay(Step),
     Finish {
         #[command(flatten)]
-        done: Done,
+        step: Step,
         #[arg(long, value_name = "N")]
         attendance: u32,
     },
@@ -339,12 +355,23 @@ pub(in crate::cli) struct Done {
     pub(in crate::cli) on: String,
 }
 
+/// A step of a service, and the version of it that was seen.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Step {
+    #[command(flatten)]
+    pub(in crate::cli) done: Done,
+    #[command(flatten)]
+    pub(in crate::cli) seen: Seen,
+}
+
 /// What is not done, and why.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Because {
     pub(in crate::cli) id: String,
     #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = listed(ServiceReason::ALL, ServiceReason::code))]
     pub(in crate::cli) reason: String,
+    #[command(flatten)]
+    pub(in crate::cli) seen: Seen,
 }
 
 /// Referrals.
@@ -420,6 +447,8 @@ pub(in crate::cli) enum Pathway {
         done: Done,
         #[arg(long, default_value = "", value_name = "ID")]
         service: String,
+        #[command(flatten)]
+        seen: Seen,
     },
     Put(Contents),
     TakeOut(Contents),
@@ -442,8 +471,8 @@ pub(in crate::cli) enum Pathway {
         id: String,
         #[arg(long)]
         notes: String,
-        #[arg(long)]
-        etag: Option<String>,
+        #[command(flatten)]
+        seen: Seen,
     },
     Due {
         #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use maillage_domain::money::{Cents, MoneyError};
 
-use crate::cli::arguments::Page;
+use crate::cli::{arguments::Page, seen::Seen};
 
 /// Commands about money.
 #[derive(Debug, Subcommand)]
@@ -250,6 +250,8 @@ pub(in crate::cli) struct IssuerSet {
     pub(super) tax_rate: u32,
     #[arg(long, default_value = "", value_name = "ID")]
     pub(super) carrier: String,
+    #[command(flatten)]
+    pub(super) seen: Seen,
 }
 
 #[derive(Debug, Args)]

@@ -285,6 +285,7 @@ pub(super) fn issuer(session: &mut Session<'_>, issuer: &proto::Issuer) -> Resul
         ("field-money_quality", words.code("money-quality", &issuer.quality)),
         ("field-money_signatory", issuer.signatory.clone()),
         ("field-money_tax_rate", format!("{} %", issuer.tax_rate_percent)),
+        ("field-etag", issuer.etag.clone()),
     ])?)
 }
 

@@ -1,17 +1,19 @@
 //! Obligations to messages.
 
+use jiff::civil::Date;
 use maillage_domain::{
     erasure::deadline,
     retention::{Keep, Rule},
     tus_return::{Driver, Figure, Item, VehicleKey, VehicleOwner},
 };
 use maillage_proto::node::v1 as proto;
-use maillage_store::{access_log::Access, erasures::Erasure, events::Actor, holdings::Whose};
+use maillage_store::{erasures::Erasure, events::Actor, holdings::Whose};
 
 use super::people::place;
 use crate::app::{
     App,
     obligations::{
+        accesses::Seen,
         export::Held,
         register::Entry,
         retention::{self, Preview},
@@ -121,7 +123,9 @@ pub fn held(held: &Held) -> proto::HeldRow {
 }
 
 /// Somebody saw data.
-pub fn access(access: &Access) -> proto::Access {
+pub fn access(seen: &Seen) -> proto::Access {
+    let Seen { access, export } = seen;
+    let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
     let (actor, label) = match &access.actor {
         Actor::Platform => ("platform", String::new()),
         Actor::Operator(label) => ("operator", label.clone()),
@@ -132,6 +136,9 @@ pub fn access(access: &Access) -> proto::Access {
         actor: actor.to_owned(),
         label,
         purpose: access.purpose.clone().into_owned(),
+        table: export.as_ref().map(|export| export.table.clone().into_owned()).unwrap_or_default(),
+        from_day: day(export.as_ref().and_then(|export| export.from)),
+        to_day: day(export.as_ref().and_then(|export| export.to)),
     }
 }
 

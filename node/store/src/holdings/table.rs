@@ -281,6 +281,8 @@ pub const ALL: &[Holding] = &[
             accountable(Who::Volunteer, By::Fields(&["volunteer"])),
         ],
     ),
+    // A table given out names nobody.
+    traced(access_log::EXPORTS_TREE, &[]),
     traced(erasures::TREE, &[Bond::index(Who::Person, By::InKey), Bond::index(Who::Volunteer, By::InKey)]),
     // The node itself.
     counted(reports::TREE),

@@ -27,6 +27,7 @@ struct Things {
     other_asset: String,
     carrier: String,
     trip: String,
+    driven: String,
     series: String,
     loan: String,
     lent: String,
@@ -75,6 +76,7 @@ async fn things(desk: &Desk) -> Things {
     // The receipts of the carrier that was made the usual one.
     desk.ask("Money/SetIssuer", &json!({ "issuer": issuer(&json!("Le trésorier"), "") })).await.unwrap();
     Things {
+        driven: driven(desk),
         other_asset: add("Fleet/AddAsset", car("Autre voiture")).await,
         prescriber: add("Partners/AddPrescriber", json!({ "organisation": "CCAS" })).await,
         professional: add("Partners/AddProfessional", json!({ "name": "Salariée" })).await,
@@ -89,6 +91,15 @@ async fn things(desk: &Desk) -> Things {
         lent,
         pathway,
     }
+}
+
+/// A trip that is over.
+fn driven(desk: &Desk) -> String {
+    let (person, driver) = (desk.world.person(A, "ask"), desk.world.volunteer(A, "81003", false));
+    let trip = desk.world.request(A, person, false)[0];
+    desk.world.promise(A, trip, driver);
+    desk.world.complete(A, trip);
+    trip.to_string()
 }
 
 fn of_people(things: &Things) -> Vec<Edit> {
@@ -147,7 +158,7 @@ fn of_people(things: &Things) -> Vec<Edit> {
 }
 
 fn of_services(things: &Things) -> Vec<Edit> {
-    let Things { asset, other_asset, trip, series, loan, lent, pathway, service, .. } = things;
+    let Things { asset, other_asset, trip, driven, series, loan, lent, pathway, service, .. } = things;
     let of_loan = |id: &str| ("Loans/ShowLoan", json!({ "id": id }), "etag");
     let of_pathway = || ("Pathways/ShowPathway", json!({ "id": pathway }), "etag");
     let of_series = || ("Series/ShowSeries", json!({ "id": series }), "etag");
@@ -157,6 +168,12 @@ fn of_services(things: &Things) -> Vec<Edit> {
             request: json!({ "trip": trip, "update_mask": only("notes"), "notes": "$new", "etag": "$etag" }),
             news: [json!("Au portail"), json!("À la porte")],
             seen: ("Trips/ShowTrip", json!({ "id": trip }), "etag"),
+        },
+        Edit {
+            call: "Trips/CorrectTrip",
+            request: json!({ "trip": driven, "outcome": "completed", "loaded_m": "$new", "reason": "kilometres", "etag": "$etag" }),
+            news: [json!(20_000), json!(25_000)],
+            seen: ("Trips/ShowTrip", json!({ "id": driven }), "etag"),
         },
         Edit {
             call: "Series/EditSeries",

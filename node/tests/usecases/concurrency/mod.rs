@@ -39,7 +39,6 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "AskForLoan",
             "CloseMonth",
             "CloseStatement",
-            "CorrectTrip",
             "CounterEntry",
             "GenerateSeries",
             "IssueReceipt",

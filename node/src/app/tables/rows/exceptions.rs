@@ -20,6 +20,7 @@ const COLUMNS: &[Column] = &[
     Column::optional("signed_by", "exemple"),
     Column::optional("signed_at", "2026-10-01T07:00:00Z"),
     Column::optional("reason", "Ligne d’exemple"),
+    Column::later("about", "frame"),
 ];
 
 impl Table for Exceptions {
@@ -54,6 +55,7 @@ impl Table for Exceptions {
                 exception.by.clone(),
                 exception.at.to_string(),
                 exception.reason.as_str().to_owned(),
+                exception.about.code().to_owned(),
             ];
             Ok(if desk.wants_at(exception.at) { vec![row] } else { Vec::new() })
         })

@@ -1,7 +1,7 @@
 //! What was done, by whom: the journal as a table, given out alone. It tells identifiers and codes, never names.
 
 use maillage_domain::roles::Operation;
-use maillage_store::events::{self, Actor, Event};
+use maillage_store::events::{self, Actor, Event, FieldChange};
 
 use super::super::{
     ExportDesk, Exported, ImportDesk, Outcome, RowError, Table,
@@ -20,6 +20,7 @@ const COLUMNS: &[Column] = &[
     Column::optional("subjects", "person:…"),
     Column::optional("actor", "operator"),
     Column::optional("account", "exemple"),
+    Column::later("changes", "phone"),
 ];
 
 impl Table for Journal {
@@ -57,6 +58,7 @@ impl Table for Journal {
 fn cells(event: &Event) -> Vec<String> {
     let subjects: Vec<String> =
         event.subjects.iter().map(|subject| format!("{}:{}", subject.kind(), subject.id())).collect();
+    let changes: Vec<String> = event.changes.iter().map(changed).collect();
     let (actor, account) = match &event.actor {
         Actor::Platform => ("platform", String::new()),
         Actor::Operator(label) => ("operator", label.clone()),
@@ -69,5 +71,12 @@ fn cells(event: &Event) -> Vec<String> {
         subjects.join(" "),
         actor.to_owned(),
         account,
+        changes.join(","),
     ]
+}
+
+/// The name of what was changed, and the codes before and after if there are any.
+fn changed(change: &FieldChange) -> String {
+    let FieldChange { field, from, to } = change;
+    if from.is_empty() && to.is_empty() { field.clone() } else { format!("{field}:{from}>{to}") }
 }

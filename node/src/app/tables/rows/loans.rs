@@ -2,18 +2,21 @@
 
 use maillage_domain::{
     ids::PersonKind,
-    loan::{Loan, LoanState, NewLoan},
+    loan::{Loan, LoanCancelled, LoanState, NewLoan},
     money::Cents,
     roles::Operation,
 };
 use maillage_federation::{ids::Id, month::paris};
 use maillage_store::loans;
 
-use super::super::{
-    ExportDesk, Exported, ImportDesk, Outcome, RowError, Table,
-    limits::PAGE,
-    of_row,
-    sheet::{Column, Row},
+use super::{
+    super::{
+        ExportDesk, Exported, ImportDesk, Outcome, RowError, Table,
+        limits::PAGE,
+        of_row,
+        sheet::{Column, Row},
+    },
+    number,
 };
 use crate::app::{Aborted, loans as desk_of_loans, refusals, refusals::services as worded};
 
@@ -32,6 +35,20 @@ const COLUMNS: &[Column] = &[
     Column::optional("asset", "F-001"),
     Column::optional("deposit", "150,00"),
     Column::optional("contribution", "35,00"),
+    Column::later("reason", ""),
+    Column::later("handed_out_at", ""),
+    Column::later("condition_out", ""),
+    Column::later("odometer_out_m", ""),
+    Column::later("papers_seen", ""),
+    Column::later("handed_out_by", ""),
+    Column::later("notes_out", ""),
+    Column::later("taken_back_at", ""),
+    Column::later("condition_back", ""),
+    Column::later("odometer_back_m", ""),
+    Column::later("driven_m", ""),
+    Column::later("taken_back_by", ""),
+    Column::later("damage", ""),
+    Column::later("deposit_kept", ""),
 ];
 
 impl Table for Loans {
@@ -98,7 +115,7 @@ fn cells(desk: &ExportDesk<'_>, loan: &Loan) -> Result<Vec<String>, Aborted> {
         LoanState::Closed(_, out, _, settled) => (Some(out.deposit), Some(settled.contribution_due)),
     };
     let sum = |cents: Option<Cents>| cents.map(Cents::decimal_comma).unwrap_or_default();
-    Ok(vec![
+    let mut cells = vec![
         desk.name("loans", loan.id)?,
         desk.name("persons", loan.person)?,
         loan.terms.category.code().to_owned(),
@@ -110,7 +127,35 @@ fn cells(desk: &ExportDesk<'_>, loan: &Loan) -> Result<Vec<String>, Aborted> {
         desk.name_if_any("assets", loan.booking().map(|booking| booking.asset))?,
         sum(deposit),
         sum(contribution),
-    ])
+    ];
+    cells.extend(became(loan, of_desk));
+    Ok(cells)
+}
+
+/// How it was handed out and came back; what was noted in words goes through `of_desk`.
+fn became(loan: &Loan, of_desk: impl Fn(&str) -> String) -> [String; 14] {
+    let (out, back) = (loan.hand_out(), loan.take_back());
+    let began = out.and_then(|out| out.odometer_m);
+    let ended = back.and_then(|back| back.odometer_m);
+    let driven = began.zip(ended).map(|(began, ended)| ended.saturating_sub(began));
+    let papers = out.map(|out| out.documents.iter().map(|paper| paper.code()).collect::<Vec<_>>().join(","));
+    let kept = loan.settlement().map(|settled| settled.deposit_kept.decimal_comma());
+    [
+        number(loan.cancelled().map(LoanCancelled::code)),
+        out.map(|out| civil(out.at)).unwrap_or_default(),
+        number(out.map(|out| out.condition.code())),
+        number(began),
+        papers.unwrap_or_default(),
+        out.map(|out| of_desk(out.by.as_str())).unwrap_or_default(),
+        out.map(|out| of_desk(out.notes.as_str())).unwrap_or_default(),
+        back.map(|back| civil(back.at)).unwrap_or_default(),
+        number(back.map(|back| back.condition.code())),
+        number(ended),
+        number(driven),
+        back.map(|back| of_desk(back.by.as_str())).unwrap_or_default(),
+        back.map(|back| of_desk(back.damage.as_str())).unwrap_or_default(),
+        kept.unwrap_or_default(),
+    ]
 }
 
 fn civil(at: jiff::Timestamp) -> String {

@@ -4,22 +4,18 @@
 use maillage_domain::{
     account::{Account, Scope, Standing},
     handover::{Incoming, Outgoing},
-    ledger::{Books, Issuer},
     pathway::{Referral, ReferralState},
     roles::Operation,
 };
 use maillage_federation::ids::Id;
-use maillage_store::{access_log, accounts, events::Actor, handovers, ledger, legal, referrals};
+use maillage_store::{access_log, accounts, events::Actor, handovers, referrals};
 
 use super::super::{
     ExportDesk, Exported, ImportDesk, Outcome, RowError, Table,
     limits::PAGE,
     sheet::{Column, Row},
 };
-use crate::{
-    app::{Aborted, models, refusals},
-    limits::CARRIERS,
-};
+use crate::app::{Aborted, refusals};
 
 /// A table that is only given out.
 macro_rules! given_out {
@@ -68,18 +64,6 @@ given_out!(
     Handovers, "handovers", HandoverShow, HANDOVERS, handed
 );
 given_out!(
-    /// One row is one association that gives receipts.
-    Issuers, "issuers", ReceiptShow, ISSUERS, issuing
-);
-given_out!(
-    /// One row is one choice of a participation model.
-    ModelRules, "model-rules", ModelsShow, MODEL_RULES, chosen
-);
-given_out!(
-    /// One row is what the territory has set within a model from a day on.
-    ModelParameters, "model-parameters", ModelsShow, MODEL_PARAMETERS, set
-);
-given_out!(
     /// One row is one access to somebody's data.
     Accesses, "accesses", AccessList, ACCESSES, seen
 );
@@ -116,31 +100,6 @@ const HANDOVERS: &[Column] = &[
     Column::optional("legs", "1"),
     Column::optional("bids", "2"),
     Column::optional("offered_at", "2026-10-01T07:00:00Z"),
-];
-const ISSUERS: &[Column] = &[
-    Column::optional("carrier", "A-001"),
-    Column::optional("name", "Association imaginaire"),
-    Column::optional("address", "1 place Imaginaire, Alban"),
-    Column::optional("identifier", "W812000000"),
-    Column::optional("object", "Aider à se déplacer"),
-    Column::optional("quality", "general-interest"),
-    Column::optional("signatory", "Présidente inventée"),
-    Column::optional("tax_rate_percent", "66"),
-];
-const MODEL_RULES: &[Column] = &[
-    Column::optional("service", ""),
-    Column::optional("commune", "81003"),
-    Column::optional("from", "2026-10-01"),
-    Column::optional("model", "exemple@1"),
-];
-const MODEL_PARAMETERS: &[Column] = &[
-    Column::optional("model", "exemple@1"),
-    Column::optional("from", "2026-10-01"),
-    Column::optional("flat", "3,00"),
-    Column::optional("rate", "0,30"),
-    Column::optional("cap", ""),
-    Column::optional("yearly", ""),
-    Column::optional("compensation", "0,40"),
 ];
 const ACCESSES: &[Column] = &[
     Column::optional("at", "2026-10-05T07:10:00Z"),
@@ -246,59 +205,6 @@ fn handed(desk: &ExportDesk<'_>) -> Result<Exported, Aborted> {
         rows.extend(desk.wants_at(handover.offered_at).then(|| incoming(&handover)));
     }
     Ok(Exported { rows, next: None })
-}
-
-fn issuing(desk: &ExportDesk<'_>) -> Result<Exported, Aborted> {
-    let carriers = legal::carriers(desk.view, None, CARRIERS)?;
-    let all = std::iter::once(Books(None)).chain(carriers.iter().map(|carrier| Books(Some(carrier.id))));
-    let mut rows = Vec::new();
-    for books in all {
-        let Some(issuer) = ledger::issuer(desk.view, books)? else { continue };
-        let Issuer { name, address, identifier, object, quality, signatory, tax_rate_percent } = issuer;
-        rows.push(vec![
-            desk.name_if_any("carriers", books.0)?,
-            name.as_str().to_owned(),
-            address.as_str().to_owned(),
-            identifier.as_str().to_owned(),
-            object.as_str().to_owned(),
-            quality.code().to_owned(),
-            signatory.as_str().to_owned(),
-            tax_rate_percent.to_string(),
-        ]);
-    }
-    Ok(Exported { rows, next: None })
-}
-
-fn chosen(desk: &ExportDesk<'_>) -> Result<Exported, Aborted> {
-    let rows = models::rules_of(desk.view)?.into_iter().map(|rule| {
-        vec![
-            super::number(rule.service.map(maillage_domain::model_choice::ServedBy::code)),
-            super::number(rule.commune),
-            rule.from.to_string(),
-            rule.model.to_string(),
-        ]
-    });
-    Ok(Exported { rows: rows.collect(), next: None })
-}
-
-fn set(desk: &ExportDesk<'_>) -> Result<Exported, Aborted> {
-    let sum = |cents: Option<u32>| {
-        let cents = cents.map(|cents| maillage_domain::money::Cents::new(cents.into()));
-        cents.map(maillage_domain::money::Cents::decimal_comma).unwrap_or_default()
-    };
-    let rows = models::parameters_of(desk.view)?.into_iter().map(|set| {
-        let amounts = set.amounts;
-        vec![
-            set.model.to_string(),
-            set.from.to_string(),
-            sum(amounts.flat_cents),
-            sum(amounts.rate_cents),
-            sum(amounts.cap_cents),
-            sum(amounts.yearly_cents),
-            sum(amounts.compensation_cents),
-        ]
-    });
-    Ok(Exported { rows: rows.collect(), next: None })
 }
 
 fn seen(desk: &ExportDesk<'_>) -> Result<Exported, Aborted> {

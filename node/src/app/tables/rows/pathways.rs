@@ -1,15 +1,22 @@
 //! Pathways: that one begins is taken in; how it went on is given out. Each further step is a decision of somebody who looks
 //! at what came before, and a prescriber's part in it begins with a referral.
 
-use maillage_domain::{ids::PersonKind, pathway::Pathway, roles::Operation};
+use maillage_domain::{
+    ids::PersonKind,
+    pathway::{BasketItem, FollowUp, Milestone, Outcome as Heard, Pathway, Stage},
+    roles::Operation,
+};
 use maillage_federation::ids::Id;
 use maillage_store::pathways;
 
-use super::super::{
-    ExportDesk, Exported, ImportDesk, Outcome, RowError, Table,
-    limits::PAGE,
-    of_row,
-    sheet::{Column, Row},
+use super::{
+    super::{
+        ExportDesk, Exported, ImportDesk, Outcome, RowError, Table,
+        limits::PAGE,
+        of_row,
+        sheet::{Column, Row},
+    },
+    number,
 };
 use crate::app::{Aborted, pathways as desk_of_pathways, refusals};
 
@@ -24,6 +31,15 @@ const COLUMNS: &[Column] = &[
     Column::optional("prescriber", "P-001"),
     Column::optional("stage", "accompanied"),
     Column::optional("follow_ups", "1"),
+    Column::later("diagnosed_on", ""),
+    Column::later("diagnosis_service", ""),
+    Column::later("basket", ""),
+    Column::later("basket_on", ""),
+    Column::later("heard_3_months", ""),
+    Column::later("heard_6_months", ""),
+    Column::later("heard_12_months", ""),
+    Column::later("exited_on", ""),
+    Column::later("outcome", ""),
     Column::optional("id", ""),
 ];
 
@@ -83,6 +99,14 @@ impl Table for Pathways {
 }
 
 fn cells(desk: &ExportDesk<'_>, pathway: &Pathway) -> Result<Vec<String>, Aborted> {
+    let (diagnosis, basket_on, exit) = match pathway.stage {
+        Stage::Entered => (None, None, None),
+        Stage::Diagnosed(diagnosis) => (Some(diagnosis), None, None),
+        Stage::Accompanied(diagnosis, on) => (Some(diagnosis), Some(on), None),
+        Stage::Exited { diagnosis, basket_on, exit } => (diagnosis, basket_on, Some(exit)),
+    };
+    let basket: Vec<String> =
+        pathway.basket.iter().map(|item| in_basket(desk, item)).collect::<Result<_, _>>()?;
     Ok(vec![
         desk.name("pathways", pathway.id)?,
         desk.name("persons", pathway.person)?,
@@ -91,6 +115,33 @@ fn cells(desk: &ExportDesk<'_>, pathway: &Pathway) -> Result<Vec<String>, Aborte
         desk.name_if_any("prescribers", pathway.prescriber)?,
         pathway.stage.code().to_owned(),
         pathway.follow_ups.len().to_string(),
+        number(diagnosis.map(|diagnosis| diagnosis.on)),
+        desk.name_if_any("services", diagnosis.and_then(|diagnosis| diagnosis.service))?,
+        basket.join(","),
+        number(basket_on),
+        heard(pathway, Milestone::ThreeMonths),
+        heard(pathway, Milestone::SixMonths),
+        heard(pathway, Milestone::TwelveMonths),
+        number(exit.map(|exit| exit.on)),
+        number(exit.map(|exit| exit.outcome.code())),
         pathway.id.to_string(),
     ])
+}
+
+/// Something of a basket: its kind, and what it is called in its table.
+fn in_basket(desk: &ExportDesk<'_>, item: &BasketItem) -> Result<String, Aborted> {
+    Ok(match *item {
+        BasketItem::Request(id) => format!("request:{}", desk.name("requests", id)?),
+        BasketItem::Series(id) => format!("series:{}", desk.name("series", id)?),
+        BasketItem::Loan(id) => format!("loan:{}", desk.name("loans", id)?),
+        BasketItem::Service(id) => format!("service:{}", desk.name("services", id)?),
+    })
+}
+
+/// The day of a call and what was heard, or that nobody was reached; empty before there was one.
+fn heard(pathway: &Pathway, milestone: Milestone) -> String {
+    let told = |follow_up: &FollowUp| {
+        format!("{}:{}", follow_up.on, follow_up.heard.map_or("not-reached", Heard::code))
+    };
+    pathway.follow_ups.get(&milestone).map(told).unwrap_or_default()
 }

@@ -21,9 +21,11 @@ use super::{
 use crate::app::{
     Aborted, refusals,
     trips::{self, Signed},
+    unserved,
 };
 
-/// One row is one request.
+/// One row is one request. The columns from `exception_reason` on say how it is taken in, and are given out empty: a signed
+/// reason may speak of the person, and stands in the table of exceptions.
 pub(super) struct Requests;
 
 const COLUMNS: &[Column] = &[
@@ -44,6 +46,8 @@ const COLUMNS: &[Column] = &[
     Column::optional("notes", "Ligne d’exemple"),
     Column::optional("model", ""),
     Column::optional("exception_reason", ""),
+    Column::later("access_reason", ""),
+    Column::later("record_unmet", "non"),
 ];
 
 impl Table for Requests {
@@ -73,14 +77,7 @@ impl Table for Requests {
         if let Some(former) = former {
             return unchanged(desk, row, &former, (person, &new));
         }
-        let details = new
-            .parse(desk.app.geography, desk.app.now())
-            .map_err(|error| of_row(row, refusals::request(error)))?;
-        let frame = trips::signed_reason(row.cell("exception_reason"));
-        let signed = Signed { frame: frame.map_err(|refusal| of_row(row, refusal))?, access: None };
-        let (request, _) =
-            trips::take_request(desk.app, desk.transaction, desk.caller, person, (details, signed))
-                .map_err(|aborted| of_row(row, aborted))?;
+        let request = take(desk, row, (person, &new))?;
         desk.remember(row, request.id)?;
         Ok(Outcome::Added)
     }
@@ -95,15 +92,47 @@ impl Table for Requests {
     }
 }
 
+/// Takes a request as somebody at the desk would: with the exceptions that are signed for it, and kept as unmet if that is wished
+/// where the law or the hour rules it out.
+fn take(
+    desk: &mut ImportDesk<'_, '_>,
+    row: &Row,
+    (person, new): (Id<PersonKind>, &NewRequest),
+) -> Result<Request, RowError> {
+    let signed = |column| {
+        let reason = trips::signed_reason(row.cell(column));
+        reason.map_err(|refusal| RowError::Bad(row.bad(column, refusal)))
+    };
+    let signed = Signed { frame: signed("exception_reason")?, access: signed("access_reason")? };
+    let record_unmet = row.yes("record_unmet")?;
+    let ImportDesk { app, transaction, caller, .. } = desk;
+    let taken = match new.parse(app.geography, app.now()).map_err(refusals::request) {
+        Ok(details) => trips::take_request(app, transaction, caller, person, (details, signed)),
+        Err(refusal) => Err(refusal.into()),
+    };
+    let unmet = match &taken {
+        Err(Aborted::Refused(refusal)) if record_unmet => unserved::unmet_because(refusal),
+        Ok(_) | Err(Aborted::Refused(_) | Aborted::Engine(_)) => None,
+    };
+    let taken = match unmet {
+        Some(reason) => unserved::record_in(app, transaction, caller, (person, new), reason),
+        None => taken,
+    };
+    Ok(taken.map_err(|aborted| of_row(row, aborted))?.0)
+}
+
 /// Says of a request that was made before that the row means it. One that differs is refused: its trips may be promised, and
-/// are changed one by one. The row is read as of the day it was made, since its times may be over by now.
+/// are changed one by one. The row is read as of the day it was made, since its times may be over by now; or as of the earliest
+/// that may be written down, since it may have been too late even then.
 fn unchanged(
     desk: &ImportDesk<'_, '_>,
     row: &Row,
     former: &Request,
     (person, new): (Id<PersonKind>, &NewRequest),
 ) -> Result<Outcome, RowError> {
-    let details = new.parse(desk.app.geography, former.created);
+    let read = |as_of| new.parse(desk.app.geography, as_of);
+    let details =
+        read(former.created).or_else(|error| read(unserved::earliest(former.created)).map_err(|_| error));
     let details = details.map_err(|error| of_row(row, refusals::request(error)))?;
     if former.person == person && former.details == details {
         return Ok(Outcome::Unchanged);
@@ -176,6 +205,8 @@ fn cells(desk: &ExportDesk<'_>, request: &Request) -> Result<Vec<String>, Aborte
         yes(*late_ok),
         notes.as_str().to_owned(),
         model.as_ref().map(ToString::to_string).unwrap_or_default(),
+        String::new(),
+        String::new(),
         String::new(),
     ])
 }

@@ -6,17 +6,21 @@ use maillage_domain::{
     money::Cents,
     roles::Operation,
     service::{
-        Case, Service, ServiceSubject, advice::Advice, financial_aid::FinancialAid, outreach::Outreach,
+        Case, Service, ServiceReason, ServiceSubject, advice::Advice, financial_aid::FinancialAid,
+        garage::Garage, licence_aid::LicenceAid, outreach::Outreach,
     },
 };
 use maillage_federation::{ids::Id, month::paris};
 use maillage_store::services;
 
-use super::super::{
-    ExportDesk, Exported, ImportDesk, Outcome, RowError, Table,
-    limits::PAGE,
-    of_row,
-    sheet::{Column, Row},
+use super::{
+    super::{
+        ExportDesk, Exported, ImportDesk, Outcome, RowError, Table,
+        limits::PAGE,
+        of_row,
+        sheet::{Column, Row},
+    },
+    number,
 };
 use crate::app::{
     Aborted, refusals,
@@ -39,6 +43,12 @@ const COLUMNS: &[Column] = &[
     Column::optional("state", "planned"),
     Column::optional("opened_at", "2026-10-01T07:00:00Z"),
     Column::optional("rendered_on", ""),
+    Column::later("conclusions", ""),
+    Column::later("sum", ""),
+    Column::later("share", ""),
+    Column::later("lesson_hours", ""),
+    Column::later("attendance", ""),
+    Column::later("refused_because", ""),
     Column::optional("id", ""),
 ];
 
@@ -104,7 +114,7 @@ fn cells(desk: &ExportDesk<'_>, service: &Service) -> Result<Vec<String>, Aborte
         ServiceSubject::Commune(code) => (String::new(), code.to_string()),
     };
     let (form, at, amount) = opening(&service.case);
-    Ok(vec![
+    let mut cells = vec![
         desk.name("services", service.id)?,
         service.case.kind().code().to_owned(),
         person,
@@ -116,8 +126,58 @@ fn cells(desk: &ExportDesk<'_>, service: &Service) -> Result<Vec<String>, Aborte
         service.case.state().to_owned(),
         service.created.to_string(),
         service.rendered().map(|day| day.to_string()).unwrap_or_default(),
-        service.id.to_string(),
-    ])
+    ];
+    cells.extend(became(&service.case));
+    cells.push(service.id.to_string());
+    Ok(cells)
+}
+
+/// What came of it: conclusions, the sum that was estimated, granted, paid or charged, the person's share of it, lessons, who
+/// came, and why it was not done.
+fn became(case: &Case) -> [String; 6] {
+    let none = String::new;
+    let because = |reason: ServiceReason| [none(), none(), none(), none(), none(), reason.code().to_owned()];
+    let sums = |sum: Cents, share: Option<Cents>| {
+        let share = share.map(Cents::decimal_comma).unwrap_or_default();
+        [none(), sum.decimal_comma(), share, none(), none(), none()]
+    };
+    match case {
+        Case::Advice(_, Advice::Held { conclusions, .. }) => {
+            let codes: Vec<&str> = conclusions.iter().map(|conclusion| conclusion.code()).collect();
+            [codes.join(","), none(), none(), none(), none(), none()]
+        }
+        Case::LicenceAid(_, aid) => {
+            let reason = match aid {
+                LicenceAid::Refused { reason } | LicenceAid::Abandoned { reason, .. } => Some(reason.code()),
+                LicenceAid::Applied
+                | LicenceAid::Granted(_)
+                | LicenceAid::Lessons(_)
+                | LicenceAid::TheoryPassed(_)
+                | LicenceAid::Obtained { .. } => None,
+            };
+            let grant = aid.grant();
+            let granted = grant.map(|grant| grant.amount.decimal_comma()).unwrap_or_default();
+            [none(), granted, none(), number(grant.map(|grant| grant.lesson_hours)), none(), number(reason)]
+        }
+        Case::Garage(Garage::Estimated { estimate }) => sums(*estimate, None),
+        Case::Garage(
+            Garage::Agreed { estimate: sum, share } | Garage::Repaired { amount: sum, share, .. },
+        ) => sums(*sum, Some(*share)),
+        Case::FinancialAid(FinancialAid::Granted { amount } | FinancialAid::Paid { amount, .. }) => {
+            sums(*amount, None)
+        }
+        Case::Outreach(Outreach::Done { attendance, .. }) => {
+            [none(), none(), none(), none(), attendance.to_string(), none()]
+        }
+        Case::Advice(_, Advice::Cancelled { reason })
+        | Case::Garage(Garage::Refused { reason })
+        | Case::FinancialAid(FinancialAid::Refused { reason })
+        | Case::Outreach(Outreach::Cancelled { reason }) => because(*reason),
+        Case::Advice(_, Advice::Planned { .. } | Advice::Missed { .. })
+        | Case::Garage(Garage::Requested)
+        | Case::FinancialAid(FinancialAid::Asked { .. })
+        | Case::Outreach(Outreach::Planned { .. }) => Default::default(),
+    }
 }
 
 /// Form, time and sum that a service was opened with; empty where it has none, or does not keep it any more.
