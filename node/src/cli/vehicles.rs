@@ -141,7 +141,7 @@ mod tests {
         let both = [vehicle(1, 4, 5, "Berline"), vehicle(2, 2, 7, "Fourgon")];
         let [car, van] = both.clone();
         check(&both, "2,4", Ok(&[van.clone(), car.clone()]));
-        check(&both, "4", Ok(&[car.clone()]));
+        check(&both, "4", Ok(std::slice::from_ref(&car)));
         check(&both, "6,4,2", Ok(&[vehicle(0, 6, 0, ""), car.clone(), van]));
         check(&both, "new=4:0:5,1=4", Ok(&[vehicle(0, 4, 5, ""), car.clone()]));
         check(&both, "4,4,2", Ok(&[car, vehicle(0, 4, 0, ""), vehicle(2, 2, 7, "Fourgon")]));

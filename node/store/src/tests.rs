@@ -30,7 +30,7 @@ fn no_tree_is_declared_twice() {
 }
 
 /// Numbers of kinds of every family.
-const KINDS: [u16; 73] = [
+const KINDS: [u16; 74] = [
     kinds::PERSON,
     kinds::HANDOVER_MOMENT,
     kinds::VOLUNTEER,

@@ -39,6 +39,7 @@ struct Things {
 pub(super) async fn edits(desk: &Desk) -> Vec<Edit> {
     let things = things(desk).await;
     let mut edits = of_people(&things);
+    edits.extend(of_trips(&things));
     edits.extend(of_services(&things));
     edits.extend(of_settings(&things));
     edits
@@ -157,11 +158,7 @@ fn of_people(things: &Things) -> Vec<Edit> {
     ]
 }
 
-fn of_services(things: &Things) -> Vec<Edit> {
-    let Things { asset, other_asset, trip, driven, series, loan, lent, pathway, service, .. } = things;
-    let of_loan = |id: &str| ("Loans/ShowLoan", json!({ "id": id }), "etag");
-    let of_pathway = || ("Pathways/ShowPathway", json!({ "id": pathway }), "etag");
-    let of_series = || ("Series/ShowSeries", json!({ "id": series }), "etag");
+fn of_trips(Things { trip, driven, .. }: &Things) -> Vec<Edit> {
     vec![
         Edit {
             call: "Trips/EditTrip",
@@ -175,6 +172,15 @@ fn of_services(things: &Things) -> Vec<Edit> {
             news: [json!(20_000), json!(25_000)],
             seen: ("Trips/ShowTrip", json!({ "id": driven }), "etag"),
         },
+    ]
+}
+
+fn of_services(things: &Things) -> Vec<Edit> {
+    let Things { asset, other_asset, series, loan, lent, pathway, service, .. } = things;
+    let of_loan = |id: &str| ("Loans/ShowLoan", json!({ "id": id }), "etag");
+    let of_pathway = || ("Pathways/ShowPathway", json!({ "id": pathway }), "etag");
+    let of_series = || ("Series/ShowSeries", json!({ "id": series }), "etag");
+    vec![
         Edit {
             call: "Series/EditSeries",
             request: json!({ "id": series, "reach": "all", "what": "fields", "fields": { "notes": "$new" }, "update_mask": only("notes"), "etag": "$etag" }),
