@@ -55,8 +55,13 @@ impl Arbiter {
             }
             Err(refused) => Some(refused.code()),
         };
-        let record = progress.thread.as_ref().filter(|thread| is_party(thread, sender));
-        let receipt = self.receipt(envelope, refused, record.map(|thread| thread.record.clone()));
+        let thread = progress.thread.as_ref().filter(|thread| is_party(thread, sender));
+        // Whoever moved it knows what it was moved to; anybody else learns what it may know.
+        let record = thread.map(|Thread { record, .. }| match refused {
+            None => record.clone(),
+            Some(_) => record.as_told_to(sender),
+        });
+        let receipt = self.receipt(envelope, refused, record);
         progress.into_ruling(receipt)
     }
 
@@ -177,7 +182,8 @@ impl Arbiter {
             recipient: Party::Node(to),
             sent_at_ms: self.now_ms,
         };
-        let body = Body::Notice(Box::new(HandoverNotice { record: record.clone(), kind, cause: enclosed }));
+        let body =
+            Body::Notice(Box::new(HandoverNotice { record: record.as_told_to(to), kind, cause: enclosed }));
         NewLetter {
             to,
             kind,

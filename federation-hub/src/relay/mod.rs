@@ -111,6 +111,6 @@ impl relay_server::Relay for RelayService {
             let_time_pass(&self.hub, handover).await.map_err(|error| store_failed(&error))?;
             thread = read().await?.ok_or(refusals::HANDOVER_UNKNOWN)?;
         }
-        Ok(Response::new(proto::LookUpHandoverReply { record: Some(thread.record.into()) }))
+        Ok(Response::new(proto::LookUpHandoverReply { record: Some(thread.record.as_told_to(node).into()) }))
     }
 }

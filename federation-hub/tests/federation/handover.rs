@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use maillage_federation::{
-    handover::{Action, GiveBackReason, NoticeKind, State, WithdrawReason},
+    handover::{Action, GiveBackReason, NoticeKind, Record, State, WithdrawReason},
     ids::{HandoverKind, Id},
     sealed::{Context, PayloadKind},
 };
@@ -52,7 +52,8 @@ async fn a_trip_goes_from_offer_to_outcome() {
     let receipt = winner.command(handover, 1, Action::Accept).await;
     assert_eq!(receipt.record.unwrap().state, State::Held { holder: winner.id });
     at_origin.expect(NoticeKind::Accepted).await;
-    at_loser.expect(NoticeKind::Closed).await;
+    let closed = at_loser.expect(NoticeKind::Closed).await;
+    assert_eq!(closed.notice.record.state, State::Held { holder: Id::another() }, "not whose it is");
     let outcome = winner.sealed(b"driven", (handover, 1, PayloadKind::Outcome), &origin);
     assert_eq!(winner.command(handover, 1, Action::Outcome(outcome)).await.refused, None);
     let last = at_origin.expect(NoticeKind::Outcome).await;
@@ -79,6 +80,44 @@ async fn only_those_who_could_serve_it_are_asked_and_heard() {
     foreign.origin_territory = CENTRE_TARN.parse().unwrap();
     let receipt = origin.command(origin.random_id(), 1, Action::Offer(foreign)).await;
     assert_eq!(receipt.refused.as_deref(), Some("handover-bad-terms"));
+}
+
+/// Who was chosen, who holds it and what became of it is the business of two nodes and the hub.
+#[tokio::test]
+async fn a_loser_learns_from_nothing_the_hub_says_who_won() {
+    let world = World::new().await;
+    let (origin, winner, loser) =
+        (world.node(ALBAN).await, world.node(CENTRE_TARN).await, world.node(SIDOBRE).await);
+    let name = winner.id.to_bytes();
+    let another = Id::another();
+    let handover = origin.offer(3600).await;
+    loser.command(handover, 1, loser.a_bid()).await;
+    winner.command(handover, 1, winner.a_bid()).await;
+    let award = origin.an_award(handover, 1, &winner);
+    assert_eq!(origin.command(handover, 1, award).await.refused, None);
+    let chosen = State::Awarded { winner: another, accept_by_ms: 0 };
+    let outcome = winner.sealed(b"driven", (handover, 1, PayloadKind::Outcome), &origin);
+    let not_theirs = State::Held { holder: another };
+    for (by_winner, seen) in
+        [(None, chosen), (Some(Action::Accept), not_theirs), (Some(Action::Outcome(outcome)), not_theirs)]
+    {
+        if let Some(action) = by_winner {
+            assert_eq!(winner.command(handover, 1, action).await.refused, None);
+        }
+        let answer = loser.command(handover, 1, loser.a_bid()).await;
+        assert_eq!(
+            (answer.refused.as_deref(), answer.record.unwrap().state),
+            (Some("handover-wrong-state"), seen)
+        );
+        assert_eq!(Record::try_from(loser.look_up(handover).await.unwrap()).unwrap().state, seen);
+        assert_ne!(winner.look_up(handover).await.unwrap().holder, another.to_bytes());
+    }
+    let mut mail = loser.inbox(0).await;
+    for expected in [NoticeKind::Offered, NoticeKind::Closed] {
+        let letter = mail.expect(expected).await.envelope.encode();
+        assert!(!letter.windows(name.len()).any(|window| window == name), "{expected:?} names the winner");
+    }
+    assert_eq!(world.waiting(loser.id).await, 2);
 }
 
 #[tokio::test]

@@ -41,6 +41,8 @@ fn a_trip_nobody_here_can_drive_is_carried_by_a_neighbour_and_told_of() {
     assert_eq!(carried.volunteer(), world.incoming(B, handover).bid.map(|bid| bid.volunteer));
     assert!(world.carried(C, handover).is_empty());
     assert_eq!(world.incoming(C, handover).standing(world.id(C)), IncomingStanding::Over);
+    assert!(!world.was_told_of(C, B), "and C does not know whose it is");
+    assert_eq!(world.incoming(C, handover).bid, None, "its driver is free again");
     let pick_up = || ready(trips::pick_up(world.app(B), &Caller::local(), carried.id()));
     world.when_begun(B, carried.id(), pick_up).unwrap();
     world.complete(B, carried.id());
@@ -50,6 +52,8 @@ fn a_trip_nobody_here_can_drive_is_carried_by_a_neighbour_and_told_of() {
     assert_eq!(world.hub.state(handover), State::Done { holder: world.id(B) });
     assert!(world.trip(A, trip).is_uncounted(), "it counts where it was asked for");
     assert!(!world.trip(B, carried.id()).is_uncounted(), "and not where it was driven");
+    assert!(!world.was_told_of(C, B));
+    assert!(world.was_told_of(A, B), "the origin knows who carried it");
 }
 
 #[test]

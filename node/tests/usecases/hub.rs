@@ -139,7 +139,10 @@ impl Hub {
             }
             Err(refused) => Some(refused),
         };
-        let record = self.record(command.handover).cloned();
+        let record = self.record(command.handover).map(|record| match refused {
+            None => record.clone(),
+            Some(_) => record.as_told_to(sender),
+        });
         self.receipt(envelope, refused, record)
     }
 
@@ -153,7 +156,7 @@ impl Hub {
         let record = step.thread.record.clone();
         for notice in step.notices {
             let cause = cause.filter(|_| notice.with_cause).cloned();
-            let letter = self.letter(notice.to, record.clone(), notice.kind, cause);
+            let letter = self.letter(notice.to, record.as_told_to(notice.to), notice.kind, cause);
             self.mail.entry(notice.to).or_default().push(letter);
         }
         self.threads.insert(handover, step.thread);

@@ -22,6 +22,7 @@ use maillage_domain::{
 use maillage_engine::{Engine, EngineError, MemoryDisk, View as _};
 use maillage_federation::{
     directory::Entry,
+    envelope::Envelope,
     ids::{HandoverKind, Id, NodeKind, TripKind},
     matching::Reach,
     models::Catalogue,
@@ -235,6 +236,15 @@ impl World {
         let incoming = handovers::incoming(&self.app(node).store, handover).unwrap();
         let trips = incoming.map(|incoming| incoming.trips).unwrap_or_default();
         trips.into_iter().map(|trip| self.trip(node, trip)).collect()
+    }
+
+    /// Whether anything the hub has put into a node's mailbox, or the node keeps of handovers, names another node.
+    pub(crate) fn was_told_of(&self, node: usize, other: usize) -> bool {
+        let name = self.id(other).to_bytes();
+        let letters = self.hub.mail.get(&self.id(node)).into_iter().flatten().map(Envelope::encode);
+        let kept = self.app(node).store.scan_prefix(handovers::INCOMING_TREE, &[], usize::MAX).unwrap();
+        let mut told = letters.chain(kept.into_iter().map(|(_, bytes)| bytes));
+        told.any(|bytes| bytes.windows(name.len()).any(|window| window == name))
     }
 
     /// Whether any stored record of a node's handovers holds one of the canaries.

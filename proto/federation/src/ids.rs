@@ -71,6 +71,14 @@ impl<K> Id<K> {
     }
 }
 
+impl Id<NodeKind> {
+    /// No node, but the word for "another node" in what is told to those who may not know which: see
+    /// [`crate::handover::Record::as_told_to`]. Made from the instant 0, so that no node ever has it.
+    pub fn another() -> Self {
+        Self::new(0, [0; 10])
+    }
+}
+
 impl<K> Clone for Id<K> {
     fn clone(&self) -> Self {
         *self

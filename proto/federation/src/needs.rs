@@ -41,7 +41,7 @@ pub enum Need {
 pub struct UnknownNeed(pub String);
 
 /// A set of needs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Needs(BTreeSet<Need>);
 

@@ -49,7 +49,7 @@ pub struct Notice {
 }
 
 /// Why a command changes nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error, Serialize, Deserialize)]
 pub enum Refused {
     /// No such handover.
     #[error("there is no such handover")]
@@ -81,7 +81,7 @@ pub enum Refused {
     /// It does not fit the offer.
     #[error("it does not fit the offer: number of legs or territory")]
     BadTerms,
-    /// Too many rounds.
+    /// Too many rounds. No longer said: such a handover ends instead. Kept for receipts of hubs that did say it.
     #[error("this handover has gone through too many rounds")]
     TooManyRounds,
     /// Too many words.
@@ -208,10 +208,9 @@ pub fn dismiss(thread: &Thread, gone: impl Fn(Id<NodeKind>) -> bool) -> Option<S
             Some(next)
         }
         State::Held { holder } if gone(holder) => {
-            let mut next = moved(thread, State::Released);
-            next.record.round = next_round(thread).unwrap_or(thread.record.round);
-            next.bids.clear();
-            Some(Step { thread: next, notices: vec![tell_origin(thread, NoticeKind::Released, false)] })
+            let mut next = given_back(thread);
+            next.notices.insert(0, tell_origin(thread, NoticeKind::Released, false));
+            Some(next)
         }
         State::Open
         | State::Awarded { .. }
@@ -379,10 +378,9 @@ fn refuse(thread: &Thread, sender: Id<NodeKind>) -> Result<Step, Refused> {
 
 fn release(thread: &Thread, sender: Id<NodeKind>) -> Result<Step, Refused> {
     held_by(thread, sender)?;
-    let mut next = moved(thread, State::Released);
-    next.record.round = next_round(thread)?;
-    next.bids.clear();
-    Ok(Step { thread: next, notices: vec![tell_origin(thread, NoticeKind::Released, true)] })
+    let mut step = given_back(thread);
+    step.notices.insert(0, tell_origin(thread, NoticeKind::Released, true));
+    Ok(step)
 }
 
 fn cancel(thread: &Thread) -> Result<Step, Refused> {
@@ -448,26 +446,37 @@ fn held_by(thread: &Thread, sender: Id<NodeKind>) -> Result<(), Refused> {
     }
 }
 
-fn next_round(thread: &Thread) -> Result<u32, Refused> {
-    if thread.record.round >= limits::ROUNDS {
-        return Err(Refused::TooManyRounds);
-    }
-    Ok(thread.record.round + 1)
+/// The round after this one; `None` beyond the last, so that no loop of two machines goes on for ever.
+fn next_round(thread: &Thread) -> Option<u32> {
+    (thread.record.round < limits::ROUNDS).then_some(thread.record.round + 1)
 }
 
 /// Open again in the next round, without the bid of the node that did not take it. Beyond the last round the
-/// offer is over instead, so that no loop of two machines goes on for ever.
+/// offer is over instead.
 fn reopened(thread: &Thread, without: Id<NodeKind>) -> Step {
-    let Ok(round) = next_round(thread) else {
-        let mut notices = vec![tell_origin(thread, NoticeKind::Expired, false)];
-        notices.extend(tell_audience(thread, None, NoticeKind::Closed));
-        return Step { thread: moved(thread, State::Expired), notices };
-    };
+    let Some(round) = next_round(thread) else { return exhausted(thread) };
     let mut next = moved(thread, State::Open);
     next.record.round = round;
     next.bids.remove(&without);
     let notices = tell_audience(thread, Some(without), NoticeKind::Reopened).collect();
     Step { thread: next, notices }
+}
+
+/// The origin's again, to be offered in the next round. Beyond the last round the handover is over instead: whoever
+/// cannot carry the trip can always give it back.
+fn given_back(thread: &Thread) -> Step {
+    let Some(round) = next_round(thread) else { return exhausted(thread) };
+    let mut next = moved(thread, State::Released);
+    next.record.round = round;
+    next.bids.clear();
+    Step { thread: next, notices: Vec::new() }
+}
+
+/// Over: it has gone through all the rounds there are, and everybody is told.
+fn exhausted(thread: &Thread) -> Step {
+    let mut notices = vec![tell_origin(thread, NoticeKind::Expired, false)];
+    notices.extend(tell_audience(thread, None, NoticeKind::Closed));
+    Step { thread: moved(thread, State::Expired), notices }
 }
 
 fn published(thread: Thread) -> Step {

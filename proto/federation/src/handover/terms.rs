@@ -17,7 +17,7 @@ const QUARTER_MS: i64 = 15 * 60 * 1000;
 const BAND_M: u32 = 5_000;
 
 /// What a candidate may know before it is chosen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Offer {
     /// Territory that offers.
     pub origin_territory: Siren,
@@ -34,7 +34,7 @@ pub struct Offer {
 }
 
 /// One journey from a commune to another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct OfferedLeg {
     /// Commune of pickup.
     pub pickup: InseeCode,
@@ -49,7 +49,7 @@ pub struct OfferedLeg {
 }
 
 /// A candidate's proposal. Names no driver.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Bid {
     /// Whether an award will be accepted without asking anybody.
     pub firm: bool,
@@ -60,7 +60,7 @@ pub struct Bid {
 }
 
 /// Why the origin takes a trip back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum WithdrawReason {
     /// A local driver was found.
     LocalDriver,
@@ -71,7 +71,7 @@ pub enum WithdrawReason {
 }
 
 /// Why a node gives a trip back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum GiveBackReason {
     /// No driver any more.
     NoDriver,
@@ -86,7 +86,7 @@ pub enum GiveBackReason {
 }
 
 /// What the winner needs in order to carry the person.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct AwardDetails {
     /// Name to ask for.
     pub name: String,
@@ -107,7 +107,7 @@ pub struct AwardDetails {
 }
 
 /// The exact places and times of one leg.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct AwardLeg {
     /// The trip at the origin.
     pub trip: Id<TripKind>,

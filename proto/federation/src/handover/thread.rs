@@ -8,7 +8,7 @@ use super::terms::{Bid, Offer, OfferedLeg};
 use crate::ids::{HandoverKind, Id, NodeKind};
 
 /// Where a handover stands; the single answer to "who owns this trip?".
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Record {
     /// The handover.
     pub handover: Id<HandoverKind>,
@@ -25,7 +25,7 @@ pub struct Record {
 }
 
 /// State of a handover.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum State {
     /// Bids are taken; the origin owns the trip.
     Open,
@@ -60,7 +60,7 @@ pub enum State {
 }
 
 /// What the arbiter keeps about one handover. Holds nothing about a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Thread {
     /// Where it stands.
     pub record: Record,
@@ -88,7 +88,7 @@ pub struct PendingChange {
 }
 
 /// What a notice tells its recipient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum NoticeKind {
     /// To candidates: an offer they could serve.
     Offered,
@@ -137,14 +137,44 @@ impl Record {
             | State::Cancelled { .. } => self.origin,
         }
     }
+
+    /// What a node may know of it. The origin and the node it names see everything, and so does everybody while it is
+    /// open; any other sees that another is chosen, or that it is not theirs, and neither who nor what became of it.
+    /// Such a record proves nothing about an ownership.
+    #[must_use]
+    pub fn as_told_to(&self, node: Id<NodeKind>) -> Self {
+        let another = Id::another();
+        let state = match self.state {
+            _ if node == self.origin => self.state,
+            State::Open => State::Open,
+            State::Awarded { winner, .. } if winner != node => {
+                State::Awarded { winner: another, accept_by_ms: 0 }
+            }
+            State::Held { holder } | State::Cancelled { holder } | State::Done { holder }
+                if holder != node =>
+            {
+                State::Held { holder: another }
+            }
+            State::Released | State::Withdrawn | State::Expired => State::Held { holder: another },
+            State::Awarded { .. } | State::Held { .. } | State::Cancelled { .. } | State::Done { .. } => {
+                self.state
+            }
+        };
+        Self { state, ..self.clone() }
+    }
 }
 
 impl State {
-    /// Whether nothing can move it any more.
+    /// Whether nothing can move it any more. A cancelled handover is not final: the node that held it may still account
+    /// for a drive that had begun, and nothing else can come of it.
     pub fn is_final(self) -> bool {
         match self {
-            Self::Withdrawn | Self::Expired | Self::Cancelled { .. } | Self::Done { .. } => true,
-            Self::Open | Self::Awarded { .. } | Self::Held { .. } | Self::Released => false,
+            Self::Withdrawn | Self::Expired | Self::Done { .. } => true,
+            Self::Open
+            | Self::Awarded { .. }
+            | Self::Held { .. }
+            | Self::Released
+            | Self::Cancelled { .. } => false,
         }
     }
 
