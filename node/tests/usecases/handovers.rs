@@ -133,6 +133,32 @@ fn a_refused_award_goes_to_the_next_best_and_the_details_are_forgotten() {
     assert!(world.carried(B, handover).is_empty());
 }
 
+/// Found by the model: the receipt of a second bid told that B was chosen before the award itself came.
+#[test]
+fn an_award_that_was_refused_before_it_came_is_not_opened() {
+    let mut world = World::empty(1);
+    world.volunteer(B, "81222", false);
+    let (_, handover) = world.offered();
+    world.settle();
+    ready(candidate::place_bid(world.app(B), &Caller::local(), handover, None)).unwrap();
+    world.wait(11);
+    assert_eq!(world.tend(A), 1);
+    world.carry_all(A);
+    assert_eq!(world.carry(B), Some(Some("handover-wrong-state".to_owned())));
+    assert!(matches!(world.incoming(B, handover).standing(world.id(B)), IncomingStanding::Chosen { .. }));
+    let refuse =
+        || ready(candidate::refuse_award(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver));
+    refuse().unwrap();
+    refuse().unwrap();
+    assert_eq!(world.waiting(B).len(), 1, "it is said once");
+    world.deliver_all(B);
+    assert!(!world.knows_the_person(B), "the letter with the award has come");
+    let accept = ready(candidate::accept_award(world.app(B), &Caller::local(), handover, None));
+    assert_eq!(reason(accept), "handover-details-missing");
+    world.settle();
+    assert_eq!(world.hub.record(handover).unwrap().round, 2);
+}
+
 #[test]
 fn a_person_who_was_not_asked_or_refused_is_not_offered() {
     let world = World::new();

@@ -11,7 +11,7 @@ use maillage_federation::{
 use crate::ids::VolunteerKind;
 
 /// A handover this node was offered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Incoming {
     /// The handover.
     pub handover: Id<HandoverKind>,
@@ -29,6 +29,8 @@ pub struct Incoming {
     pub details: Option<AwardDetails>,
     /// This node has sent its acceptance in the round given.
     pub accepted_round: Option<u32>,
+    /// This node has said no to the award of the round given.
+    pub refused_round: Option<u32>,
     /// Our trips, once we hold it: those of the round the record is in.
     pub trips: Vec<Id<TripKind>>,
     /// This node has given it back, or said no: it does not bid again by itself.
@@ -38,7 +40,7 @@ pub struct Incoming {
 }
 
 /// A bid and the driver softly reserved for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Reservation {
     /// The bid as sent.
     pub bid: Bid,
@@ -80,6 +82,7 @@ impl Incoming {
             bid: None,
             details: None,
             accepted_round: None,
+            refused_round: None,
             trips: Vec::new(),
             declined: false,
             last_refusal: None,
@@ -94,6 +97,7 @@ impl Incoming {
         }
         if record.round > self.record.round {
             self.accepted_round = None;
+            self.refused_round = None;
             self.trips.clear();
             if self.was_chosen(me) {
                 self.bid = None;
@@ -135,6 +139,15 @@ impl Incoming {
             IncomingStanding::Candidate | IncomingStanding::Chosen { .. } | IncomingStanding::Ours => false,
             IncomingStanding::Done | IncomingStanding::Cancelled | IncomingStanding::Over => true,
         }
+    }
+
+    /// Whether who and where of the award of a round are for this node to know now: it is chosen in that round and has
+    /// not said no. It may have said no before the award itself reached it, since receipts and letters overtake one
+    /// another.
+    pub fn may_open(&self, me: Id<NodeKind>, round: u32, now: Timestamp) -> bool {
+        let chosen = matches!(self.standing(me), IncomingStanding::Chosen { accept_by_ms }
+            if now.as_millisecond() < accept_by_ms);
+        chosen && self.record.round == round && self.refused_round != Some(round)
     }
 
     /// Whether this node may place a bid now.

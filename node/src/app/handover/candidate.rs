@@ -192,14 +192,19 @@ pub fn refuse(
     reason: GiveBackReason,
 ) -> Result<Incoming, Aborted> {
     require_chosen(desk, &incoming)?;
-    if incoming.accepted_round == Some(incoming.record.round) {
+    let round = incoming.record.round;
+    if incoming.accepted_round == Some(round) {
         return Err(refusals::conflict("handover-accept-under-way").into());
+    }
+    if incoming.refused_round == Some(round) {
+        return Ok(incoming);
     }
     incoming.details = None;
     incoming.bid = None;
     incoming.declined = true;
+    incoming.refused_round = Some(round);
     desk.keep_incoming(&incoming)?;
-    desk.say(incoming.handover, incoming.record.round, Action::Refuse(reason))?;
+    desk.say(incoming.handover, round, Action::Refuse(reason))?;
     Ok(incoming)
 }
 

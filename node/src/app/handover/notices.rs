@@ -400,10 +400,7 @@ fn consider_award(
     mut incoming: Incoming,
     believed: &Believed,
 ) -> Result<(), Aborted> {
-    let this_round = believed.notice.record.round == incoming.record.round;
-    let chosen = matches!(incoming.standing(desk.membership.me), IncomingStanding::Chosen { accept_by_ms }
-        if desk.at.as_millisecond() < accept_by_ms);
-    if !chosen || !this_round {
+    if !incoming.may_open(desk.membership.me, believed.notice.record.round, desk.at) {
         return Ok(());
     }
     match &believed.opened {
