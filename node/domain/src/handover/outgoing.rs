@@ -9,8 +9,10 @@ use maillage_federation::{
     ids::{HandoverKind, Id, NodeKind, TripKind},
 };
 
+use crate::trip::{Custody, Trip, TripAction, TripStatus};
+
 /// A handover this node offered to others.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Outgoing {
     /// The handover.
     pub handover: Id<HandoverKind>,
@@ -188,6 +190,44 @@ impl Outgoing {
             | OutgoingStanding::Theirs { .. }
             | OutgoingStanding::Cancelled
             | OutgoingStanding::Done { .. } => TakeBack::Impossible,
+        }
+    }
+
+    /// The steps from the custody of one of its trips to the one that its standing asks for. A trip that has come back and was
+    /// offered again in another handover is that one's business.
+    pub fn custody_actions(&self, trip: &Trip) -> Vec<TripAction> {
+        let handover = self.handover;
+        if trip.custody().handover().is_some_and(|other| other != handover) {
+            return Vec::new();
+        }
+        let cancelled = matches!(trip.status(), TripStatus::Cancelled { .. });
+        let give_out = TripAction::GiveOut { handover };
+        match (self.standing(), trip.custody()) {
+            (OutgoingStanding::Ours, Custody::Uncertain { .. } | Custody::HeldBy { .. }) => {
+                if self.is_released() || cancelled {
+                    vec![TripAction::ComeBack]
+                } else {
+                    vec![TripAction::ComeBack, give_out]
+                }
+            }
+            (OutgoingStanding::Back, custody) if custody != Custody::Local => vec![TripAction::ComeBack],
+            (OutgoingStanding::Uncertain { .. }, Custody::OfferedOut { .. }) => vec![TripAction::Uncertain],
+            (
+                OutgoingStanding::Theirs { holder } | OutgoingStanding::Done { holder },
+                Custody::OfferedOut { .. } | Custody::Uncertain { .. },
+            ) => vec![TripAction::HeldBy { node: holder }],
+            (OutgoingStanding::Theirs { holder }, Custody::HeldBy { node, .. }) if node != holder => {
+                vec![TripAction::HeldBy { node: holder }]
+            }
+            (
+                OutgoingStanding::Ours
+                | OutgoingStanding::Back
+                | OutgoingStanding::Uncertain { .. }
+                | OutgoingStanding::Theirs { .. }
+                | OutgoingStanding::Cancelled
+                | OutgoingStanding::Done { .. },
+                _,
+            ) => Vec::new(),
         }
     }
 

@@ -31,7 +31,7 @@ pub struct TripState {
 }
 
 /// Status of a trip.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TripStatus {
     /// Nobody drives yet.
     Requested,
@@ -64,7 +64,7 @@ pub enum TripStatus {
 }
 
 /// Who called a trip off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CancelledBy {
     /// The beneficiary.
     Person,
@@ -81,7 +81,7 @@ pub enum CancelledBy {
 }
 
 /// Why a trip was called off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CancelReason {
     /// Not told, or told before this was asked.
     Unspecified,
@@ -114,7 +114,7 @@ pub enum CancelReason {
 }
 
 /// Who was not there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Absentee {
     /// The driver came, the person did not.
     Person,
@@ -123,7 +123,7 @@ pub enum Absentee {
 }
 
 /// Why nobody could carry a trip.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnmetReason {
     /// No driver was free.
     NoDriver,
@@ -215,7 +215,7 @@ impl From<&Vehicle> for DrivenVehicle {
 }
 
 /// Which node has to carry a trip out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Custody {
     /// This one.
     Local,

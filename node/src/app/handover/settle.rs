@@ -6,8 +6,8 @@ use maillage_domain::{
     handover::{Happening, Incoming, IncomingStanding, Outgoing, OutgoingStanding, TakeBack},
     text::{Name, Notes, Phone},
     trip::{
-        Absentee, Anchor, CancelReason, CancelledBy, Custody, HolderResult, Leg, Origin, Passenger, Trip,
-        TripAction, TripError, TripStatus, TripTerms,
+        Absentee, Anchor, CancelReason, CancelledBy, HolderResult, Leg, Origin, Passenger, Trip, TripAction,
+        TripError, TripStatus, TripTerms,
     },
 };
 use maillage_engine::Transaction;
@@ -55,48 +55,10 @@ pub(super) fn settle_outgoing(desk: &mut Desk<'_, '_>, outgoing: &mut Outgoing) 
 /// Trips with the custody that the standing of their handover asks for.
 fn settled(own: &[Trip], outgoing: &Outgoing, at: Timestamp) -> Result<Vec<Trip>, TripError> {
     let settle = |trip: &Trip| {
-        let actions = custody_actions(trip, outgoing);
+        let actions = outgoing.custody_actions(trip);
         actions.into_iter().try_fold(trip.clone(), |trip, action| trip.apply(action, at))
     };
     own.iter().map(settle).collect()
-}
-
-/// The steps from a trip's custody to the one its handover's standing asks for. A trip that has come back and was
-/// offered again in another handover is that one's business.
-fn custody_actions(trip: &Trip, outgoing: &Outgoing) -> Vec<TripAction> {
-    let handover = outgoing.handover;
-    if trip.custody().handover().is_some_and(|other| other != handover) {
-        return Vec::new();
-    }
-    let cancelled = matches!(trip.status(), TripStatus::Cancelled { .. });
-    let give_out = TripAction::GiveOut { handover };
-    match (outgoing.standing(), trip.custody()) {
-        (OutgoingStanding::Ours, Custody::Uncertain { .. } | Custody::HeldBy { .. }) => {
-            if outgoing.is_released() || cancelled {
-                vec![TripAction::ComeBack]
-            } else {
-                vec![TripAction::ComeBack, give_out]
-            }
-        }
-        (OutgoingStanding::Back, custody) if custody != Custody::Local => vec![TripAction::ComeBack],
-        (OutgoingStanding::Uncertain { .. }, Custody::OfferedOut { .. }) => vec![TripAction::Uncertain],
-        (
-            OutgoingStanding::Theirs { holder } | OutgoingStanding::Done { holder },
-            Custody::OfferedOut { .. } | Custody::Uncertain { .. },
-        ) => vec![TripAction::HeldBy { node: holder }],
-        (OutgoingStanding::Theirs { holder }, Custody::HeldBy { node, .. }) if node != holder => {
-            vec![TripAction::HeldBy { node: holder }]
-        }
-        (
-            OutgoingStanding::Ours
-            | OutgoingStanding::Back
-            | OutgoingStanding::Uncertain { .. }
-            | OutgoingStanding::Theirs { .. }
-            | OutgoingStanding::Cancelled
-            | OutgoingStanding::Done { .. },
-            _,
-        ) => Vec::new(),
-    }
 }
 
 /// After a record: a person who cancelled meanwhile does not travel, whoever holds the trip now.
