@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use maillage_domain::handover::{Decision, Incoming, IncomingStanding, Outgoing};
+use maillage_domain::handover::{Decision, Incoming, Outgoing};
 use maillage_engine::Transaction;
 use maillage_federation::{
     envelope::{Body, Envelope, EnvelopeError, HandoverNotice, Party},

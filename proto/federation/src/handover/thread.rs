@@ -77,7 +77,7 @@ pub struct Thread {
 }
 
 /// A change that has been asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PendingChange {
     /// Who asks.
     pub by: Id<NodeKind>,
@@ -165,7 +165,7 @@ impl Record {
 }
 
 impl State {
-    /// Whether nothing can move it any more. A cancelled handover is not final: the node that held it may still account
+    /// Whether nothing can move it to another state any more; words may still pass. A cancelled handover is not final: the node that held it may still account
     /// for a drive that had begun, and nothing else can come of it.
     pub fn is_final(self) -> bool {
         match self {
