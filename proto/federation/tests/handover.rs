@@ -445,6 +445,9 @@ fn check_owner(before: &Thread, (from, action): (u8, &Action), after: &Thread, n
         | Action::Unbid
         | Action::Award { .. }
         | Action::Withdraw(_)
-        | Action::Refuse(_) => panic!("the owner changed by {action:?}"),
+        | Action::Refuse(_)
+        | Action::Word(_)
+        | Action::AskChange { .. }
+        | Action::AnswerChange { .. } => panic!("the owner changed by {action:?}"),
     }
 }
