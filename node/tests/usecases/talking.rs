@@ -18,9 +18,10 @@ use maillage_node::app::{
         candidate, changes, origin,
         talk::{self, Judgement},
     },
+    obligations::erasure,
     trips,
 };
-use maillage_store::moments;
+use maillage_store::{holdings::Whose, moments};
 
 use crate::{
     driving::reason,
@@ -160,6 +161,32 @@ fn what_the_desks_write_can_be_read_by_the_two_alone() {
     };
     assert_eq!([A, B].map(knows), [true, false]);
     assert!(world.codes(B, handover).contains(&"message"), "that something was said remains");
+}
+
+/// What was written goes with the person; that something was said, and when, stays for the other territory's sake.
+#[test]
+fn what_was_written_about_somebody_goes_with_the_erasure() {
+    let mut world = World::new();
+    let (trip, handover, _) = world.held();
+    world.write(A, handover, SECRET);
+    let elsewhere = NewPlace { commune: "81004".into(), address: "3 allée Canari".into() };
+    let new = NewTripChange { dropoff: Some(elsewhere), ..NewTripChange::default() };
+    assert_eq!(world.ask_for(A, (handover, trip), new), "accepted");
+    world.settle();
+    assert_eq!(world.answer(B, handover, false), "accepted");
+    ready(origin::cancel(world.app(A), &Caller::local(), handover)).unwrap();
+    world.settle();
+    let person = world.trip(A, trip).person().unwrap();
+    let before = world.codes(A, handover);
+    assert!(before.contains(&"message") && before.contains(&"change-asked"));
+    let written = |world: &World| {
+        let rows = world.app(A).store.scan_prefix(moments::TREE, &[], usize::MAX).unwrap();
+        let texts = rows.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
+        texts.filter(|text| ["Canari", "rendez-vous"].iter().any(|word| text.contains(word))).count()
+    };
+    assert_eq!(written(&world), 2);
+    ready(erasure::erase(world.app(A), &Caller::local(), Whose::Person(person), false)).unwrap();
+    assert_eq!((written(&world), world.codes(A, handover)), (0, before));
 }
 
 #[test]
