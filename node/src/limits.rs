@@ -126,5 +126,6 @@ pub const PAST_DAYS_KEPT: usize = 16;
 /// Persons whose usual driver is kept in mind: twice as many as travel on the fullest day that is planned.
 pub const PAST_PERSONS_KEPT: usize = 4_000;
 
-/// The newest handovers in each direction that are looked through for what a desk has to do: some weeks of the busiest.
+/// The newest handovers in each direction that are over and still looked through for what a desk has to do: some weeks of the
+/// busiest.
 pub const HANDOVERS_LOOKED_AT: usize = 500;

@@ -155,7 +155,9 @@ impl Arbiter {
     fn take(&self, progress: &mut Progress, step: Step, cause: Option<(Id<NodeKind>, &Envelope)>) {
         let Step { thread, notices } = step;
         if let Some(node) = no_longer_awarded(progress.thread.as_ref(), &thread) {
-            progress.post.push(Post::RecallAwards { node, handover: thread.record.handover });
+            let accounted = matches!(thread.record.state, State::Done { .. } | State::Cancelled { .. });
+            let handover = thread.record.handover;
+            progress.post.push(Post::RecallAwards { node, handover, words: !accounted });
         }
         for notice in notices {
             progress.letters += 1;

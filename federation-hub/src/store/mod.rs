@@ -245,6 +245,8 @@ pub enum Post {
         node: Id<NodeKind>,
         /// The handover.
         handover: Id<HandoverKind>,
+        /// With the words and changes that wait for it: it carries the trip no more.
+        words: bool,
     },
 }
 

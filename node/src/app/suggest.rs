@@ -130,6 +130,19 @@ pub fn suggest_legs(
     suggest_legs_with(app, view, legs, without, None)
 }
 
+/// As [`suggest_legs`], as if some trips were not driven at all: those the legs would replace. Rounds are not looked at.
+///
+/// # Errors
+/// As [`suggest_legs`].
+pub fn suggest_instead(
+    app: &App,
+    view: &dyn View,
+    legs: &[LegRequest],
+    (without, replaced): (Option<Id<HandoverKind>>, &[Id<TripKind>]),
+) -> Result<Suggestion, Aborted> {
+    ranked(app, view, legs, (without, replaced), None)
+}
+
 /// As [`suggest_legs`], with one volunteer looked at as given: in a vehicle that was chosen.
 ///
 /// # Errors
@@ -139,6 +152,16 @@ pub fn suggest_legs_with(
     view: &dyn View,
     legs: &[LegRequest],
     without: Option<Id<HandoverKind>>,
+    instead: Option<Volunteer>,
+) -> Result<Suggestion, Aborted> {
+    ranked(app, view, legs, (without, &[]), instead)
+}
+
+fn ranked(
+    app: &App,
+    view: &dyn View,
+    legs: &[LegRequest],
+    (without, replaced): (Option<Id<HandoverKind>>, &[Id<TripKind>]),
     instead: Option<Volunteer>,
 ) -> Result<Suggestion, Aborted> {
     let mut all = volunteers::list(view, None, VOLUNTEERS)?;
@@ -161,8 +184,8 @@ pub fn suggest_legs_with(
     let mut committed = BTreeMap::new();
     for volunteer in &all {
         let drives = trips::commitments_of(view, volunteer.id, from, to)?;
-        let mut commitments: Vec<Commitment> =
-            drives.into_iter().map(|(_, drive)| Commitment::from(drive)).collect();
+        let kept = drives.into_iter().filter(|(trip, _)| !replaced.contains(trip));
+        let mut commitments: Vec<Commitment> = kept.map(|(_, drive)| Commitment::from(drive)).collect();
         commitments.extend(reserved.get(&volunteer.id).into_iter().flatten().copied());
         committed.insert(volunteer.id, commitments);
     }
@@ -180,7 +203,7 @@ pub fn suggest_legs_with(
     let ranking = rank(legs, &candidates, &required, &roads, app.geography).map_err(refusals::rank)?;
     let volunteers = all.into_iter().map(|volunteer| (volunteer.id, volunteer)).collect();
     let mut suggestion = Suggestion { ranking, roads: roads.source(), volunteers };
-    if !chosen_vehicle {
+    if !chosen_vehicle && replaced.is_empty() {
         rounds::add(app, view, legs, without, &roads, &mut suggestion)?;
     }
     Ok(suggestion)

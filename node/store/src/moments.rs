@@ -122,6 +122,31 @@ pub fn answered(
     record.happening().map(Some)
 }
 
+/// Forgets what an envelope said that is given up, whatever handover it was about.
+///
+/// # Errors
+/// Those of the engine.
+pub fn give_up(transaction: &mut Transaction<'_>, envelope: Id<EnvelopeKind>) -> Result<(), EngineError> {
+    for (key, _) in SAID.scan(transaction, .., usize::MAX)? {
+        if key.1 == envelope.to_array() {
+            SAID.delete(transaction, &key)?;
+        }
+    }
+    Ok(())
+}
+
+/// The moment of a handover under a revision.
+///
+/// # Errors
+/// As [`of`].
+pub fn at(
+    view: &(impl View + ?Sized),
+    handover: Id<HandoverKind>,
+    revision: u64,
+) -> Result<Option<Moment>, EngineError> {
+    Ok(of(view, handover)?.into_iter().find(|moment| moment.revision == revision))
+}
+
 /// What was said about a handover and waits for the hub, and since when by the clock of this node, in the order in which it
 /// was said.
 ///

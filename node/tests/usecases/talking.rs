@@ -291,6 +291,65 @@ fn nobody_agrees_to_what_the_own_driver_cannot_do_without_saying_so() {
     assert_eq!(world.codes(A, handover).last(), Some(&"driver-lost"), "and A knows");
 }
 
+#[test]
+fn a_driver_is_not_too_busy_with_the_very_trip_that_is_moved_a_little() {
+    let mut world = World::empty(1);
+    let driver = world.volunteer(B, "81222", true);
+    let (trip, handover, carried) = world.held();
+    assert_eq!(world.ask(A, handover, (trip, &format!("{DAY}T10:15"))), "accepted");
+    world.settle();
+    assert_eq!(world.answer(B, handover, true), "accepted");
+    world.settle();
+    assert_eq!(world.trip(B, carried).volunteer(), Some(driver), "asked for the new time");
+    assert_eq!(window(&world.trip(B, carried)), window(&world.trip(A, trip)));
+}
+
+/// The trip comes back before the origin hears that its yes was taken: it is offered again as both had agreed.
+#[test]
+fn a_yes_that_was_taken_before_the_trip_came_back_holds_for_whoever_carries_it_next() {
+    let mut world = World::new();
+    let (trip, handover, carried) = world.held();
+    world.ask(B, handover, (carried, &format!("{DAY}T14:00")));
+    world.settle();
+    assert_eq!(world.answer(A, handover, true), "accepted");
+    assert!(world.carry_and_lose_the_answer(A));
+    world.deliver_all(B);
+    let nobody = GiveBackReason::NoDriver;
+    ready(candidate::release(world.app(B), &Caller::local(), handover, nobody)).unwrap();
+    world.carry_all(B);
+    world.deliver_all(A);
+    assert_eq!(world.at(A, trip), ("requested", "local"), "not offered before the answer is known");
+    world.settle();
+    assert_eq!(world.trip(A, trip).terms.latest_arrival.to_string(), "2026-10-06T12:00:00Z");
+    assert_eq!(world.at(A, trip).1, "offered-out");
+    world.pass(11);
+    let next = world.carried(C, handover).remove(0);
+    assert_eq!(window(&next), window(&world.trip(A, trip)), "C was awarded the new time");
+}
+
+#[test]
+fn words_that_arrive_after_the_trip_went_elsewhere_are_not_kept() {
+    let mut world = World::new();
+    let (_, handover, _) = world.held();
+    world.write(A, handover, SECRET);
+    world.carry_all(A);
+    let nobody = GiveBackReason::NoDriver;
+    ready(candidate::release(world.app(B), &Caller::local(), handover, nobody)).unwrap();
+    world.carry_all(B);
+    world.deliver_all(B);
+    let rows = world.app(B).store.scan_prefix(moments::TREE, &[], usize::MAX).unwrap();
+    let kept = rows.iter().any(|(_, bytes)| String::from_utf8_lossy(bytes).contains(SECRET));
+    assert!(!kept && world.codes(B, handover).contains(&"message"));
+}
+
+#[test]
+fn one_question_waits_for_the_other_even_while_the_hub_is_out_of_reach() {
+    let mut world = World::new();
+    let (trip, handover, _) = world.held();
+    assert_eq!(world.ask(A, handover, (trip, &format!("{DAY}T14:00"))), "accepted");
+    assert_eq!(world.ask(A, handover, (trip, &format!("{DAY}T15:00"))), "handover-change-pending");
+}
+
 /// The answer can be read before the hub's receipt for the question is: the receipt was lost, and comes later.
 #[test]
 fn an_answer_that_overtakes_the_receipt_of_its_question_holds_all_the_same() {

@@ -36,6 +36,8 @@ pub const CELL: i64 = 1_000_000;
 pub const RENEWAL_SKEW_MS: i64 = 24 * 3600 * 1000;
 /// Words that origin and holder may send each other about one handover.
 pub const WORDS: u32 = 200;
+/// Words kept back for what is thought of the outcome, however much was said before.
+pub const WORDS_AFTER: u32 = 20;
 /// Times and places are locked this long before the first pickup, in milliseconds: a change is then asked for by phone.
 pub const CHANGE_LOCK_MS: i64 = 24 * 3600 * 1000;
 /// Longest code in a word, in characters.

@@ -135,7 +135,34 @@ fn nobody_else_says_a_word_and_nobody_before_or_after() {
         talkative = after(&talkative, ORIGIN, word());
     }
     assert_eq!(say(Some(&talkative), HOLDER, word(), NOW), Err(Refused::TooManyWords));
-    assert!(say(Some(&talkative), HOLDER, Action::Outcome(sealed()), NOW).is_ok(), "the trip is not held up");
+    let done = after(&talkative, HOLDER, Action::Outcome(sealed()));
+    assert!(say(Some(&done), ORIGIN, word(), NOW).is_ok(), "what is thought of the outcome can be said");
+    let back = after(&talkative, HOLDER, Action::Release(GiveBackReason::NoDriver));
+    assert_eq!(back.words, 0, "the next holder has not said anything yet");
+}
+
+#[test]
+fn a_sealed_change_is_the_one_the_hub_was_told_of_and_words_are_for_those_who_have_a_say() {
+    let leg = |pickup_ms| AwardLeg {
+        trip: Id::new(3, [3; 10]),
+        pickup: "81003".parse().unwrap(),
+        pickup_address: String::new(),
+        dropoff: "81004".parse().unwrap(),
+        dropoff_address: String::new(),
+        earliest_pickup_ms: pickup_ms,
+        latest_arrival_ms: pickup_ms + HOUR_MS,
+    };
+    let details = |legs| ChangeDetails { legs, note: String::new() };
+    let told = legs(PICKUP);
+    assert!(details(vec![leg(PICKUP)]).fits(&told));
+    assert!(!details(vec![leg(PICKUP - 1)]).fits(&told), "other times than the hub knows");
+    assert!(!details(vec![leg(PICKUP), leg(PICKUP)]).fits(&told));
+    assert!(!details(vec![]).fits(&told));
+    let elsewhere = AwardLeg { dropoff: "81065".parse().unwrap(), ..leg(PICKUP) };
+    assert!(!details(vec![elsewhere]).fits(&told));
+    let found = Word::Progress { leg: 0, step: ProgressStep::DriverFound, at_ms: None };
+    assert_eq!([Word::Countersigned.is_for(true), Word::Countersigned.is_for(false)], [true, false]);
+    assert_eq!([found.is_for(true), found.is_for(false)], [false, true]);
 }
 
 #[test]

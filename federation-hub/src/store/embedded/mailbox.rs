@@ -57,13 +57,18 @@ pub(super) fn post(
     Ok(true)
 }
 
-/// Takes back the awards of a handover that wait for a node.
-pub(super) fn recall_awards(
+/// Takes back what is sealed to a node about a handover and waits for it: awards and, if it carries the trip no more, words and
+/// changes.
+pub(super) fn recall(
     transaction: &mut Transaction<'_>,
     node: Id<NodeKind>,
     handover: Id<HandoverKind>,
+    words: bool,
 ) -> Result<(), StoreError> {
-    remove(transaction, node.to_array(), handover, |index| index.is(NoticeKind::Awarded))
+    remove(transaction, node.to_array(), handover, |index| {
+        let word = index.is(NoticeKind::Word) || index.is(NoticeKind::ChangeAsked);
+        index.is(NoticeKind::Awarded) || (words && word)
+    })
 }
 
 /// Forgets up to so many letters at or before a sequence; answers how many.

@@ -38,7 +38,9 @@ pub(super) fn settle(
                     tracing::warn!(node = %letter.to, handover = %letter.handover, "a mailbox is full: an offer was left out");
                 }
             }
-            Post::RecallAwards { node, handover } => mailbox::recall_awards(transaction, *node, *handover)?,
+            Post::RecallAwards { node, handover, words } => {
+                mailbox::recall(transaction, *node, *handover, *words)?;
+            }
         }
     }
     if let Some(report) = &ruling.report {

@@ -87,11 +87,12 @@ impl Trip {
     /// alike. Otherwise as [`Trip::edit`].
     ///
     /// # Errors
-    /// A trip that no neighbour is concerned with, that is under way, or closed; terms that make no trip.
+    /// A trip that is offered out or uncertain, that is under way, or closed; terms that make no trip.
     pub fn agree(&self, change: &TripChange, at: Timestamp) -> Result<Edited, TripError> {
         const ACTION: &str = "change by agreement";
         self.check_not_begun(ACTION)?;
-        if !self.is_carried() && !matches!(self.custody(), Custody::HeldBy { .. }) {
+        // Local: given back while the agreement was under way.
+        if !self.is_carried() && !matches!(self.custody(), Custody::HeldBy { .. } | Custody::Local) {
             return Err(TripError::WrongCustody { action: ACTION, custody: self.custody().code() });
         }
         self.changed_terms(change, at)

@@ -31,7 +31,7 @@ use crate::app::{
     frames,
     offers::save,
     refusals, roads,
-    suggest::{find, suggest_legs},
+    suggest::{find, suggest_instead},
     trips::{assign, place},
 };
 
@@ -54,7 +54,11 @@ pub async fn ask(
         let mut desk = Desk::open(app, transaction)?;
         app.note(desk.transaction, &by, Operation::HandoverChange, &[Subject::Handover(id)])?;
         let Between { partner, round, .. } = between(&desk, id)?;
-        if open_change(&moments::of(desk.transaction, id)?).is_some() {
+        let said = moments::said(desk.transaction, id)?;
+        let under_way = said.iter().any(|(_, what)| {
+            matches!(what, Happening::ChangeAsked(_) | Happening::ChangeAnswered { agreed: true, .. })
+        });
+        if under_way || open_change(&moments::of(desk.transaction, id)?).is_some() {
             return Err(refusals::conflict("handover-change-pending").into());
         }
         let legs = wished(&desk, id, (trip, &new))?;
@@ -238,7 +242,8 @@ fn check_driver(
     volunteer: Id<VolunteerKind>,
 ) -> Result<(), Aborted> {
     let leg = crate::app::suggest::leg_of(desk.transaction, trip)?;
-    let suggestion = suggest_legs(desk.app, desk.transaction, &[leg], Some(id))?;
+    let replaced = trips_of(desk, id)?;
+    let suggestion = suggest_instead(desk.app, desk.transaction, &[leg], (Some(id), &replaced))?;
     if suggestion.candidate(volunteer).is_some() {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use maillage_domain::{
-    handover::{Concern, Decision, Known},
+    handover::{Concern, Decision, Known, Outgoing},
     roles::Operation,
     trip::{Custody, TripStatus},
 };
@@ -18,7 +18,8 @@ use crate::{
     limits::HANDOVERS_LOOKED_AT,
 };
 
-/// The newest handovers that somebody has to look at, each with why; at most `limit`, what is due first first.
+/// The handovers that somebody has to look at, each with why; at most `limit`, what is due first first. Of those that are over,
+/// the newest alone are looked through.
 ///
 /// # Errors
 /// The store.
@@ -27,14 +28,20 @@ pub fn list(app: &App, caller: &Caller, limit: usize) -> Result<Vec<(Handover, V
         let Some(membership) = app.link.membership() else { return Ok(Vec::new()) };
         let asks = settings::policy(view)?.awarding == Decision::Ask;
         let mut found = Vec::new();
-        for outgoing in handovers::list_outgoing(view, HANDOVERS_LOOKED_AT)? {
+        let mut outgoings = handovers::list_outgoing(view, HANDOVERS_LOOKED_AT)?;
+        outgoings.retain(Outgoing::is_over);
+        outgoings.extend(handovers::open_outgoing(view)?);
+        for outgoing in outgoings {
             let moments = moments::of(view, outgoing.handover)?;
             let waits_here = waits_here(view, &outgoing.trips)?;
             let known = Known { me: membership.me, moments: &moments, unsure_since: None, waits_here, asks };
             let concerns = outgoing.concerns(known, app.now());
             found.push((Handover::Outgoing(Box::new(outgoing)), concerns));
         }
-        for incoming in handovers::list_incoming(view, HANDOVERS_LOOKED_AT)? {
+        let mut incomings = handovers::list_incoming(view, HANDOVERS_LOOKED_AT)?;
+        incomings.retain(|incoming| incoming.is_over(membership.me));
+        incomings.extend(handovers::open_incoming(view, membership.me)?);
+        for incoming in incomings {
             let moments = moments::of(view, incoming.handover)?;
             let unsure_since = unsure_since(view, incoming.handover)?;
             let known = Known { me: membership.me, moments: &moments, unsure_since, waits_here: false, asks };

@@ -76,7 +76,8 @@ impl<'a, 't> Desk<'a, 't> {
     /// Seals something about a handover to another node.
     ///
     /// # Errors
-    /// `desk-unknown` when the node is not in the directory, or no longer; what is too long to be sealed.
+    /// `desk-unknown` when the node is not in the directory; what is too long to be sealed. A revoked node may still be told
+    /// what concerns it.
     pub fn seal(
         &self,
         kind: PayloadKind,
@@ -86,8 +87,7 @@ impl<'a, 't> Desk<'a, 't> {
     ) -> Result<Sealed, Aborted> {
         let context = Context { kind, handover, round, sender: self.membership.me, recipient };
         let directory = self.app.link.directory();
-        let entry = directory.nodes.get(&recipient).filter(|entry| !entry.revoked);
-        let entry = entry.ok_or_else(|| refusals::unknown("desk-unknown"))?;
+        let entry = directory.nodes.get(&recipient).ok_or_else(|| refusals::unknown("desk-unknown"))?;
         let randomness = random::bytes(self.app.entropy.as_ref());
         Ok(entry.sealing_key.seal(plain, &context, randomness).map_err(refusals::internal)?)
     }

@@ -2,13 +2,14 @@
 //! origin and holder keep the same lines from the award on. Must never write a line the hub has not decided.
 
 use jiff::Timestamp;
-use maillage_domain::handover::{Happening, Moment};
+use maillage_domain::handover::{Happening, Incoming, IncomingStanding, Moment};
+use maillage_engine::Transaction;
 use maillage_federation::{
     envelope::Receipt,
     handover::{Action, Command, NoticeKind, State},
-    ids::{EnvelopeKind, HandoverKind, Id},
+    ids::{EnvelopeKind, Id, NodeKind},
 };
-use maillage_store::moments;
+use maillage_store::{handovers, moments};
 
 use super::{
     Desk,
@@ -30,7 +31,26 @@ pub(super) fn told(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), A
         by: cause.as_ref().map(|(node, _)| *node),
         what: happening(notice.kind, notice.record.state, command, opened),
     };
-    Ok(moments::put(desk.transaction, &moment)?)
+    let ends = matches!(moment.what, Happening::Closed | Happening::Expired);
+    if ends && moments::at(desk.transaction, moment.handover, moment.revision)?.is_some() {
+        // What led to the end under the same revision says more.
+        return Ok(());
+    }
+    moments::put(desk.transaction, &moment)?;
+    match handovers::incoming(desk.transaction, moment.handover)? {
+        // A letter that was under way when the trip went elsewhere: its words are not ours to keep.
+        Some(incoming) if !is_concerned(&incoming, desk.membership.me) => {
+            Ok(moments::forget(desk.transaction, moment.handover)?)
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn is_concerned(incoming: &Incoming, me: Id<NodeKind>) -> bool {
+    match incoming.standing(me) {
+        IncomingStanding::Ours | IncomingStanding::Done | IncomingStanding::Cancelled => true,
+        IncomingStanding::Candidate | IncomingStanding::Chosen { .. } | IncomingStanding::Over => false,
+    }
 }
 
 /// What this node said and the hub has answered, as a line if it was taken.
@@ -54,13 +74,8 @@ pub(super) fn answered(desk: &mut Desk<'_, '_>, command: &Command, receipt: &Rec
 ///
 /// # Errors
 /// The store.
-pub(super) fn given_up(
-    desk: &mut Desk<'_, '_>,
-    handover: Id<HandoverKind>,
-    envelope: Id<EnvelopeKind>,
-) -> Result<(), Aborted> {
-    moments::answered(desk.transaction, (handover, envelope))?;
-    Ok(())
+pub(super) fn given_up(transaction: &mut Transaction<'_>, envelope: Id<EnvelopeKind>) -> Result<(), Aborted> {
+    Ok(moments::give_up(transaction, envelope)?)
 }
 
 fn happening(kind: NoticeKind, state: State, command: Option<&Command>, opened: &Opened) -> Happening {

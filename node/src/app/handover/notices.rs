@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use maillage_domain::handover::{Decision, Incoming, Outgoing};
+use maillage_domain::handover::{Decision, Happening, Incoming, Outgoing};
 use maillage_engine::Transaction;
 use maillage_federation::{
     envelope::{Body, Envelope, EnvelopeError, HandoverNotice, Party},
@@ -20,7 +20,7 @@ use maillage_proto::federation::v1 as proto;
 use maillage_store::{
     access_log::{self, Access},
     events::{self, Actor, NewEvent, Subject},
-    handovers, inbox,
+    handovers, inbox, moments,
 };
 use prost::Message as _;
 
@@ -97,7 +97,7 @@ pub fn believe(app: &App, membership: &Membership, envelope: &Envelope) -> Resul
     };
     let cause =
         notice.cause.as_ref().map(|cause| check_cause(app, membership, &notice, cause)).transpose()?;
-    let opened = open(membership, cause.as_ref());
+    let opened = open(membership, notice.record.origin, cause.as_ref());
     Ok(Believed { envelope: header.id, sent_at_ms: header.sent_at_ms, notice, cause, opened })
 }
 
@@ -148,7 +148,8 @@ fn holder(state: State) -> Option<Id<NodeKind>> {
     }
 }
 
-fn open(membership: &Membership, cause: Option<&(Id<NodeKind>, Command)>) -> Opened {
+/// Opens what is sealed to this node. What its sender has no say in, or what contradicts what is told the hub, cannot be read.
+fn open(membership: &Membership, origin: Id<NodeKind>, cause: Option<&(Id<NodeKind>, Command)>) -> Opened {
     let Some((sender, command)) = cause else { return Opened::Nothing };
     let context = |kind| Context {
         kind,
@@ -170,10 +171,12 @@ fn open(membership: &Membership, cause: Option<&(Id<NodeKind>, Command)>) -> Ope
         Action::Word(word) => unseal(word, PayloadKind::Word)
             .and_then(|plain| proto::Word::decode(plain.as_slice()).ok())
             .and_then(|message| Word::try_from(message).ok())
+            .filter(|word| word.is_for(*sender == origin))
             .map_or(Opened::Unreadable, Opened::Word),
-        Action::AskChange { details, .. } => unseal(details, PayloadKind::Change)
+        Action::AskChange { legs, details } => unseal(details, PayloadKind::Change)
             .and_then(|plain| proto::ChangeDetails::decode(plain.as_slice()).ok())
             .and_then(|message| ChangeDetails::try_from(message).ok())
+            .filter(|details| details.fits(legs))
             .map_or(Opened::Unreadable, Opened::Change),
         Action::Offer(_)
         | Action::Bid(_)
@@ -319,10 +322,25 @@ fn to_origin(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted
         return changes::hold(desk, record.handover, change);
     }
     if *kind == NoticeKind::Released && outgoing.is_released() && !is_called_off(desk, &outgoing)? {
-        re_offer(desk, outgoing)
+        offer_what_came_back(desk, outgoing.handover)
     } else {
         pursue_cancellation(desk, outgoing)
     }
+}
+
+/// Offers a trip that was given back again, unless our yes to other times is under way: then once the hub has answered it.
+///
+/// # Errors
+/// The store.
+pub(super) fn offer_what_came_back(
+    desk: &mut Desk<'_, '_>,
+    handover: Id<HandoverKind>,
+) -> Result<(), Aborted> {
+    let Some(outgoing) = handovers::outgoing(desk.transaction, handover)? else { return Ok(()) };
+    let said = moments::said(desk.transaction, handover)?;
+    let waits = said.iter().any(|(_, what)| matches!(what, Happening::ChangeAnswered { agreed: true, .. }));
+    let came_back = outgoing.is_released() && !is_called_off(desk, &outgoing)?;
+    if came_back && !waits { re_offer(desk, outgoing) } else { Ok(()) }
 }
 
 /// A released trip is offered again at once when the policy says so and there is time. Otherwise the handover ends, and

@@ -116,6 +116,10 @@ pub fn award_to(
         return Err(refusals::conflict("handover-no-bid").into());
     }
     require_given_out(desk, &outgoing)?;
+    let directory = desk.app.link.directory();
+    if directory.nodes.get(&winner).is_none_or(|entry| entry.revoked) {
+        return Err(refusals::unknown("desk-unknown").into());
+    }
     let plain = proto::AwardDetails::from(details(desk, &outgoing)?).encode_to_vec();
     let sealed = desk.seal(PayloadKind::Award, (outgoing.handover, outgoing.round), winner, &plain)?;
     outgoing.note_award(winner, desk.at);

@@ -17,7 +17,7 @@ use maillage_store::{
 
 use super::{
     Desk, changes, lines,
-    notices::{consider, is_of_the_rules},
+    notices::{consider, is_of_the_rules, offer_what_came_back},
     origin::take_back,
     settle::{account_for, learn_incoming, pursue_cancellation, settle_outgoing},
 };
@@ -56,15 +56,13 @@ pub async fn take(app: &Arc<App>, sequence: u64, said: Body, receipt: Receipt) -
 /// The store.
 pub async fn bury(app: &Arc<App>, sequence: u64, reason: String, said: Option<Body>) -> Result<(), Refusal> {
     app.transact("outbox.bury", move |app, transaction| {
-        let buried = outbox::bury(transaction, sequence, &reason, app.now())?;
+        if let Some(envelope) = outbox::bury(transaction, sequence, &reason, app.now())? {
+            lines::given_up(transaction, envelope)?;
+        }
         match said {
             Some(Body::Report(report)) => reported(transaction, &report, Some(&reason)),
             Some(Body::Command(command)) => {
-                let mut desk = Desk::open(app, transaction)?;
-                if let Some(envelope) = buried {
-                    lines::given_up(&mut desk, command.handover, envelope)?;
-                }
-                undeliverable(&mut desk, &command, &reason)
+                undeliverable(&mut Desk::open(app, transaction)?, &command, &reason)
             }
             Some(Body::Notice(_)) | None => Ok(()),
         }
@@ -96,8 +94,11 @@ fn answered(desk: &mut Desk<'_, '_>, command: &Command, receipt: &Receipt) -> Re
         Action::Word(_) | Action::AskChange { .. } => between(desk, command, receipt),
         Action::AnswerChange { change, agreed } => {
             between(desk, command, receipt)?;
-            let holds = *agreed && receipt.refused.is_none();
-            if holds { changes::hold(desk, command.handover, *change) } else { Ok(()) }
+            if *agreed && receipt.refused.is_none() {
+                changes::hold(desk, command.handover, *change)?;
+            }
+            // A trip that was given back meanwhile has waited for this answer.
+            offer_what_came_back(desk, command.handover)
         }
     }
 }

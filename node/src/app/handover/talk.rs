@@ -171,10 +171,19 @@ pub(super) fn say(desk: &mut Desk<'_, '_>, id: Id<HandoverKind>, word: Word) -> 
 pub(super) fn say_who_carries(desk: &mut Desk<'_, '_>, incoming: &Incoming) -> Result<(), Aborted> {
     for (leg, trip) in (0..).zip(&incoming.trips) {
         if let Some(carried) = carried_by(desk.transaction, leg, *trip)? {
-            say(desk, incoming.handover, Word::CarriedBy(carried))?;
+            if_possible(incoming.handover, say(desk, incoming.handover, Word::CarriedBy(carried)))?;
         }
     }
     Ok(())
+}
+
+/// A partner that cannot be told does not keep anybody from driving.
+fn if_possible(handover: Id<HandoverKind>, told: Result<(), Aborted>) -> Result<(), Aborted> {
+    if let Err(Aborted::Refused(refusal)) = told {
+        tracing::warn!(%handover, reason = refusal.reason(), "the other desk cannot be told");
+        return Ok(());
+    }
+    told
 }
 
 fn carried_by(
@@ -216,13 +225,7 @@ pub fn follow(
         return Ok(());
     }
     let leg = u32::try_from(leg).unwrap_or(u32::MAX);
-    match say(&mut desk, handover, Word::Progress { leg, step, at_ms: Some(at_ms) }) {
-        Err(Aborted::Refused(refusal)) => {
-            tracing::warn!(%handover, reason = refusal.reason(), "the origin cannot be told how far its trip is");
-            Ok(())
-        }
-        told => told,
-    }
+    if_possible(handover, say(&mut desk, handover, Word::Progress { leg, step, at_ms: Some(at_ms) }))
 }
 
 fn step(app: &App, former: &Trip, trip: &Trip) -> Option<(ProgressStep, i64)> {

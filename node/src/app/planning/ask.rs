@@ -200,11 +200,14 @@ struct Stand {
     roads: RoadsStand,
     /// Whether neighbours' trips are read too.
     attached: bool,
+    /// Quarter of an hour: a driver is counted on for a neighbour until a deadline that nobody writes.
+    quarter: i64,
 }
 
 impl Stand {
     fn now(app: &App) -> Self {
-        Self { roads: day_roads::stand(app), attached: app.link.membership().is_some() }
+        let quarter = app.now().as_second().div_euclid(15 * 60);
+        Self { roads: day_roads::stand(app), attached: app.link.membership().is_some(), quarter }
     }
 }
 

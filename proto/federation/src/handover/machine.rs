@@ -494,6 +494,10 @@ fn moved(thread: &Thread, state: State) -> Thread {
     next.record.revision += 1;
     // Nobody is left to answer for a trip that is not held any more.
     next.change = next.change.filter(|_| matches!(state, State::Held { .. }));
+    if matches!(state, State::Open | State::Released) {
+        // The next holder has not said anything yet.
+        next.words = 0;
+    }
     next
 }
 

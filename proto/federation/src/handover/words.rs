@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::terms::AwardLeg;
+use super::terms::{AwardLeg, OfferedLeg};
 
 /// A word from one of the two to the other.
 #[derive(Clone, PartialEq, Eq)]
@@ -82,6 +82,15 @@ pub struct ChangeDetails {
 }
 
 impl Word {
+    /// Whether it is the origin's to say, or the holder's.
+    pub fn is_for(&self, origin: bool) -> bool {
+        match self {
+            Self::Message { .. } => true,
+            Self::Progress { .. } | Self::CarriedBy(_) => !origin,
+            Self::Countersigned | Self::Disputed { .. } => origin,
+        }
+    }
+
     /// What kind of word it is, for journals.
     pub fn code(&self) -> &'static str {
         match self {
@@ -91,6 +100,19 @@ impl Word {
             Self::Countersigned => "countersigned",
             Self::Disputed { .. } => "disputed",
         }
+    }
+}
+
+impl ChangeDetails {
+    /// Whether it is the change that the hub was told of: as many legs, the same communes, times inside the windows.
+    pub fn fits(&self, legs: &[OfferedLeg]) -> bool {
+        self.legs.len() == legs.len()
+            && self.legs.iter().zip(legs).all(|(leg, offered)| {
+                leg.pickup == offered.pickup
+                    && leg.dropoff == offered.dropoff
+                    && leg.earliest_pickup_ms >= offered.window_start_ms
+                    && leg.latest_arrival_ms <= offered.window_end_ms
+            })
     }
 }
 

@@ -21,7 +21,8 @@ pub(super) fn word(thread: &Thread, sender: Id<NodeKind>) -> Result<Step, Refuse
             return Err(Refused::WrongState);
         }
     };
-    if thread.words >= limits::WORDS {
+    let over = !matches!(thread.record.state, State::Held { .. });
+    if thread.words >= limits::WORDS + if over { limits::WORDS_AFTER } else { 0 } {
         return Err(Refused::TooManyWords);
     }
     let mut next = moved(thread, thread.record.state);
