@@ -12,7 +12,7 @@ use maillage_federation::{
         Action, AwardDetails, ChangeDetails, Command, GiveBackReason, NoticeKind, OutcomeDetails, State,
         WithdrawReason, Word,
     },
-    ids::{EnvelopeKind, Id, NodeKind},
+    ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
     sealed::{Context, PayloadKind, Sealed},
 };
 use maillage_platform::refusal::{Refusal, RefusalKind};
