@@ -296,7 +296,7 @@ fn a_driver_is_not_too_busy_with_the_very_trip_that_is_moved_a_little() {
     let mut world = World::empty(1);
     let driver = world.volunteer(B, "81222", true);
     let (trip, handover, carried) = world.held();
-    assert_eq!(world.ask(A, handover, (trip, &format!("{DAY}T10:15"))), "accepted");
+    assert_eq!(world.ask(A, handover, (trip, &format!("{DAY}T10:45"))), "accepted");
     world.settle();
     assert_eq!(world.answer(B, handover, true), "accepted");
     world.settle();
