@@ -47,7 +47,7 @@ pub enum Happening {
     Cancelled,
     /// Nobody was chosen in time.
     Expired,
-    /// Another was chosen.
+    /// Over for whoever is told no more: another was chosen, or it was taken back.
     Closed,
     /// What became of it.
     Outcome(OutcomeDetails),

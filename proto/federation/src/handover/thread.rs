@@ -165,8 +165,8 @@ impl Record {
 }
 
 impl State {
-    /// Whether nothing can move it to another state any more; words may still pass. A cancelled handover is not final: the node that held it may still account
-    /// for a drive that had begun, and nothing else can come of it.
+    /// Whether nothing can move it to another state any more; words may still pass. A cancelled handover is not final: the node
+    /// that held it may still account for a drive that had begun, and nothing else can come of it.
     pub fn is_final(self) -> bool {
         match self {
             Self::Withdrawn | Self::Expired | Self::Done { .. } => true,
