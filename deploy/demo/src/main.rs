@@ -10,6 +10,7 @@ mod narrate;
 mod people;
 mod play;
 mod processes;
+mod relay;
 mod table;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};

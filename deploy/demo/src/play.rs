@@ -18,7 +18,7 @@ use crate::{
     narrate::Narrator,
     people::{self, Person},
     processes::{BEGIN, Federation, Node, until},
-    table,
+    relay, table,
 };
 
 /// How requests of one territory ended so far.
@@ -45,6 +45,8 @@ pub(crate) struct Play<'a> {
     stories: Vec<Story>,
     why_nobody: BTreeMap<String, BTreeMap<String, u32>>,
     desks: Vec<Desk>,
+    /// The handover in which one desk wrote to the other, by its origin.
+    written: Option<(usize, String)>,
 }
 
 /// A trip that nobody could drive at its own territory, and what became of it.
@@ -73,6 +75,7 @@ impl<'a> Play<'a> {
             stories: Vec::new(),
             why_nobody: BTreeMap::new(),
             desks: Vec::new(),
+            written: None,
         }
     }
 
@@ -102,6 +105,9 @@ impl<'a> Play<'a> {
         self.federation.set_clock(end)?;
         self.close(open, narrator).await?;
         table::territories(self.federation, &self.tallies, narrator)?;
+        if let Some(written) = self.written.take() {
+            relay::show(self.federation, written, narrator).await?;
+        }
         narrator.line("demo-money", &[])?;
         for (node, persons) in self.federation.nodes.iter().zip(&self.persons) {
             desk::books(node, persons, narrator).await?;
@@ -130,6 +136,10 @@ impl<'a> Play<'a> {
         self.federation.settle().await?;
         for index in 0..self.federation.nodes.len() {
             self.confirm_carried(index, monday).await?;
+        }
+        if self.written.is_none() {
+            self.written = relay::write(self.federation, narrator).await?;
+            self.federation.settle().await?;
         }
         self.federation.set_clock(at(monday, 6, 20)?)?;
         for index in 0..self.federation.nodes.len() {
