@@ -214,6 +214,7 @@ impl Node {
             accepts: vec!["walking-aid".to_owned()],
             availability: week.join(","),
             standing_yes,
+            even_if_duplicate: true,
             ..Default::default()
         };
         Ok(self.people()?.add_volunteer(request).await?.into_inner())

@@ -77,6 +77,7 @@ fn volunteer(
         outside: false,
         vehicles: vec![vehicle],
         documents: insurance(number),
+        even_if_duplicate: true,
         ..Default::default()
     })
 }

@@ -6,6 +6,7 @@ use crate::{
     codes::{UnknownCode, coded},
     person::PersonDetails,
     search::{allowed, phone_key, typos},
+    volunteer::VolunteerDetails,
 };
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
@@ -38,6 +39,18 @@ pub fn likeness(one: &PersonDetails, other: &PersonDetails) -> Option<Vec<Agreem
     let name = agreed.contains(&Agreement::Name) && agreed.len() > 1;
     let married = agreed.contains(&Agreement::Phone) && agreed.contains(&Agreement::BirthYear);
     (name || married).then_some(agreed)
+}
+
+/// Whether two files of volunteers are enough alike to look twice: a near name, and the same phone or e-mail. A couple shares its
+/// phone and not its first names.
+pub fn volunteers_alike(one: &VolunteerDetails, other: &VolunteerDetails) -> bool {
+    let phone = |details: &VolunteerDetails| details.phone.as_ref().map(phone_key);
+    let email =
+        |details: &VolunteerDetails| details.email.as_ref().map(|email| email.as_str().to_lowercase());
+    let same_phone = phone(one).is_some() && phone(one) == phone(other);
+    let same_email = email(one).is_some() && email(one) == email(other);
+    let (first, second) = (fold(one.name.as_str()), fold(other.name.as_str()));
+    (same_phone || same_email) && (near(&first, &second) || near(&second, &first))
 }
 
 impl Agreement {

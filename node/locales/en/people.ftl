@@ -13,6 +13,7 @@ cli-node-person-add--informed_on = Day on which the person was told what is kept
 cli-node-person-add--internal_notes = Notes for the desk alone, never shown to a driver
 cli-node-person-add--avoid = Volunteers who are not to drive this person: identifiers
 cli-node-person-add--even_if_duplicate = Registers although somebody very like is known already
+cli-node-volunteer-add--even_if_duplicate = Registers although a volunteer very like is known already
 cli-node-person-update = Changes a person’s file; what is not given stays, and an empty text takes away
 cli-node-person-update--id = { help-person }
 cli-node-person-update--name = { cli-node-person-add--name }
@@ -247,6 +248,7 @@ why-not-hours-per-week = the week would be too long
 
 ## Refusals
 refusal-person-duplicate = Somebody very like is registered already ({ $candidates }); what agrees: { $agreed }. Nothing was written. Open the file that was found; if it is another person, try again and confirm it (even_if_duplicate).
+refusal-volunteer-duplicate = A volunteer with a like name and the same phone or e-mail is registered already ({ $candidates }). Nothing was written. Open the file that was found; if it is another volunteer, try again and confirm it (even_if_duplicate).
 refusal-prescriber-unknown = No prescriber has the identifier { $id }. Look it up with “prescriber list”, or register it first.
 refusal-professional-unknown = No professional has the identifier { $id }. Look them up with “staff list”.
 refusal-birth-year = The year of birth is not possible. Give a year from 1900 to the present, or leave it out.

@@ -13,6 +13,7 @@ cli-node-person-add--informed_on = Jour où la personne a été informée de ce 
 cli-node-person-add--internal_notes = Notes réservées au bureau, jamais montrées à un conducteur
 cli-node-person-add--avoid = Bénévoles qui ne conduisent pas cette personne : identifiants
 cli-node-person-add--even_if_duplicate = Enregistre même si quelqu’un de très ressemblant est déjà connu
+cli-node-volunteer-add--even_if_duplicate = Inscrit même si un bénévole très ressemblant est déjà connu
 cli-node-person-update = Modifie la fiche d’une personne ; ce qui n’est pas indiqué reste, et un texte vide efface
 cli-node-person-update--id = { help-person }
 cli-node-person-update--name = { cli-node-person-add--name }
@@ -247,6 +248,7 @@ why-not-hours-per-week = sa semaine serait trop longue
 
 ## Refus
 refusal-person-duplicate = Quelqu’un de très ressemblant est déjà enregistré ({ $candidates }) ; ce qui correspond : { $agreed }. Rien n’a été écrit. Ouvrez la fiche trouvée ; si c’est bien une autre personne, recommencez en le confirmant (even_if_duplicate).
+refusal-volunteer-duplicate = Un bénévole au nom ressemblant, avec le même téléphone ou le même courriel, est déjà inscrit ({ $candidates }). Rien n’a été écrit. Ouvrez la fiche trouvée ; si c’est un autre bénévole, recommencez en le confirmant (even_if_duplicate).
 refusal-prescriber-unknown = Aucune structure n’a l’identifiant { $id }. Cherchez-la avec « prescriber list », ou enregistrez-la d’abord.
 refusal-professional-unknown = Aucun professionnel n’a l’identifiant { $id }. Cherchez-le avec « staff list ».
 refusal-birth-year = L’année de naissance n’est pas possible. Indiquez une année de 1900 à aujourd’hui, ou laissez vide.

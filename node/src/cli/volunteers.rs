@@ -92,6 +92,7 @@ pub(super) enum Daily {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct VolunteerAdd {
     #[arg(long)]
     name: String,
@@ -115,6 +116,8 @@ pub(super) struct VolunteerAdd {
     standing_yes: bool,
     #[arg(long)]
     outside: bool,
+    #[arg(long)]
+    even_if_duplicate: bool,
 }
 
 #[derive(Debug, Args)]
@@ -314,6 +317,7 @@ fn new_volunteer(arguments: VolunteerAdd) -> Result<proto::AddVolunteerRequest, 
         fields,
         standing_yes,
         outside,
+        even_if_duplicate,
     } = arguments;
     let label = String::new();
     let vehicle = proto::Vehicle { label, seats, wheelchair_places, fiscal_power, electric, number: 0 };
@@ -339,6 +343,7 @@ fn new_volunteer(arguments: VolunteerAdd) -> Result<proto::AddVolunteerRequest, 
         avoid: wanted(fields.avoid.unwrap_or_default()),
         status: fields.status.unwrap_or_default(),
         request_id: once::name(),
+        even_if_duplicate,
     })
 }
 

@@ -72,8 +72,8 @@ impl People for Services {
         request: Request<proto::AddVolunteerRequest>,
     ) -> Result<Response<proto::Volunteer>, Status> {
         let (caller, asked) = allowed_once(request, Operation::VolunteerAdd)?;
-        let (new, outside) = new_volunteer(asked);
-        let added = people::add_volunteer(&self.app, &caller, new, outside).await?;
+        let (new, confirmed) = new_volunteer(asked);
+        let added = people::add_volunteer(&self.app, &caller, new, confirmed).await?;
         Ok(Response::new(volunteer(&self.app, &added)))
     }
 

@@ -32,7 +32,7 @@ use maillage_node::app::{
 use maillage_platform::refusal::Refusal;
 use maillage_store::{costs, ledger, legal, reference::ReferenceTable};
 
-use crate::world::{A, DAY, World, ready};
+use crate::world::{A, DAY, MEANT, World, ready};
 
 /// Alban and Villefranche are rural, Albi is not. Synthetic.
 const UNITS: &str = "insee,unite_urbaine_2020\n81003,81000\n81198,81000\n81004,81501\n81144,81501\n";
@@ -72,7 +72,7 @@ fn two_cars(world: &World, status: &str) -> Id<VolunteerKind> {
         status: status.into(),
         ..NewVolunteer::default()
     };
-    ready(people::add_volunteer(world.app(A), &local(), new, true)).unwrap().id
+    ready(people::add_volunteer(world.app(A), &local(), new, MEANT)).unwrap().id
 }
 
 fn request(commune: &str, model: Option<&str>) -> NewRequest {

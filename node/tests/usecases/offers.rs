@@ -25,7 +25,7 @@ use maillage_store::{access_log, driver_offers, events::Subject, messages as que
 
 use crate::{
     driving::reason,
-    world::{A, World, ready},
+    world::{A, MEANT, World, ready},
 };
 
 /// Every day, from early to late.
@@ -49,7 +49,7 @@ impl World {
             availability: ALWAYS.into(),
             ..NewVolunteer::default()
         };
-        ready(people::add_volunteer(self.app(A), &local(), new, true)).unwrap().id
+        ready(people::add_volunteer(self.app(A), &local(), new, MEANT)).unwrap().id
     }
 
     pub(crate) fn passenger(&self, channel: &str) -> Id<PersonKind> {

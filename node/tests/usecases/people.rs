@@ -29,6 +29,42 @@ fn local() -> Caller {
     Caller::local()
 }
 
+#[test]
+fn a_volunteer_who_is_known_is_not_registered_twice_unawares() {
+    let world = World::empty(1);
+    let typed = |name: &str, phone: &str, email: &str| NewVolunteer {
+        name: name.into(),
+        phone: phone.into(),
+        email: email.into(),
+        home: NewPlace { commune: "81003".into(), address: String::new() },
+        seats: 4,
+        availability: "lun 08:00-12:00".into(),
+        ..NewVolunteer::default()
+    };
+    let add = |new, duplicate| {
+        let confirmed = Confirmed { outside: false, duplicate };
+        ready(people::add_volunteer(world.app(A), &local(), new, confirmed))
+    };
+    let known = add(typed("Élise Imaginaire", "05 63 00 00 01", "elise@exemple.fr"), false).unwrap();
+    for twice in [
+        typed("imaginaire elise", "0563000001", ""),
+        typed("Elise Imaginère", "+33 5 63 00 00 01", ""),
+        typed("Élise Imaginaire", "", "Elise@Exemple.fr"),
+    ] {
+        let refusal = add(twice, false).unwrap_err();
+        assert_eq!(refusal.reason(), "volunteer-duplicate");
+        assert!(format!("{refusal:?}").contains(&known.id.to_string()), "whom to look at");
+    }
+    for another in [
+        typed("Marcel Imaginaire", "05 63 00 00 01", ""),
+        typed("Élise Imaginaire", "05 63 00 00 02", "autre@exemple.fr"),
+        typed("Élise Imaginaire", "", ""),
+    ] {
+        add(another, false).unwrap();
+    }
+    add(typed("Élise Imaginaire", "05 63 00 00 01", ""), true).unwrap();
+}
+
 fn new(name: &str, phone: &str) -> NewPerson {
     NewPerson {
         name: name.into(),

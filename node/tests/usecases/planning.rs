@@ -32,7 +32,7 @@ use maillage_store::{
 
 use crate::{
     driving::reason,
-    world::{A, DAY, World, ready},
+    world::{A, DAY, MEANT, World, ready},
 };
 
 fn local() -> Caller {
@@ -96,7 +96,7 @@ impl World {
             trips_per_week,
             ..NewVolunteer::default()
         };
-        ready(people::add_volunteer(self.app(A), &local(), new, true)).unwrap().id
+        ready(people::add_volunteer(self.app(A), &local(), new, MEANT)).unwrap().id
     }
 }
 
@@ -283,7 +283,7 @@ fn a_week_of_days_asks_nobody_for_more_than_the_week_that_was_offered() {
         trips_per_week: Some(1),
         ..NewVolunteer::default()
     };
-    ready(people::add_volunteer(world.app(A), &local(), new, true)).unwrap();
+    ready(people::add_volunteer(world.app(A), &local(), new, MEANT)).unwrap();
     let first = world.to_albi(world.person(A, "ask"), "10:00");
     world.to_albi_on("2026-10-08", world.person(A, "ask"), "10:00");
     let next_week = world.to_albi_on("2026-10-13", world.person(A, "ask"), "10:00");

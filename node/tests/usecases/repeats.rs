@@ -223,7 +223,7 @@ fn people_partners_things_and_pathways_are_entered_once() {
     let volunteer =
         || NewVolunteer { name: "Un Bénévole".into(), home: home(), seats: 4, ..Default::default() };
     twice(Operation::VolunteerAdd, |caller| {
-        ready(people::add_volunteer(app, caller, volunteer(), false)).unwrap().id
+        ready(people::add_volunteer(app, caller, volunteer(), people::Confirmed::default())).unwrap().id
     });
     let ccas = || NewPrescriber { organisation: "CCAS synthétique".into(), ..NewPrescriber::default() };
     twice(Operation::PrescriberAdd, |caller| {

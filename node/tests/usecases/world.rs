@@ -65,6 +65,8 @@ pub(crate) const CANARIES: [&str; 4] = ["Canari", "0563000001", "12 rue des Lila
 /// Every day, from early to late.
 const ALWAYS: &str = "lun 05:00-22:00,mar 05:00-22:00,mer 05:00-22:00,jeu 05:00-22:00,ven 05:00-22:00,\
                       sam 05:00-22:00,dim 05:00-22:00";
+/// Somebody may live elsewhere and be like somebody else.
+pub(crate) const MEANT: people::Confirmed = people::Confirmed { outside: true, duplicate: true };
 /// The day of the trips, five days after the start.
 pub(crate) const DAY: &str = "2026-10-06";
 
@@ -161,7 +163,7 @@ impl World {
             standing_yes,
             ..NewVolunteer::default()
         };
-        ready(people::add_volunteer(self.app(node), &Caller::local(), new, true)).unwrap().id
+        ready(people::add_volunteer(self.app(node), &Caller::local(), new, MEANT)).unwrap().id
     }
 
     pub(crate) fn person(&self, node: usize, sharing: &str) -> Id<PersonKind> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use maillage_domain::{
     availability::Absence,
+    duplicate::volunteers_alike,
     ids::VolunteerKind,
     roles::Operation,
     volunteer::{NewVolunteer, Volunteer, VolunteerDetails},
@@ -13,8 +14,11 @@ use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{events::Subject, persons, volunteers};
 
-use super::{Changed, Edit, fields, intake};
-use crate::app::{Aborted, App, accounts, attention, caller::Caller, edit::check_etag, offers, refusals};
+use super::{Changed, Confirmed, DUPLICATES_TOLD, Edit, fields, intake};
+use crate::{
+    app::{Aborted, App, accounts, attention, caller::Caller, edit::check_etag, offers, refusals},
+    limits::VOLUNTEERS,
+};
 
 /// What an edit of a volunteer may change; papers and being asked have operations of their own.
 pub const VOLUNTEER_FIELDS: &[&str] = &[
@@ -40,22 +44,37 @@ pub const VOLUNTEER_FIELDS: &[&str] = &[
 /// Registers a volunteer.
 ///
 /// # Errors
-/// The first thing typed that is not acceptable; `person-unknown`; the store.
+/// The first thing typed that is not acceptable; `volunteer-duplicate` with whom the volunteer is like, unless that is
+/// confirmed; `person-unknown`; the store.
 pub async fn add_volunteer(
     app: &Arc<App>,
     caller: &Caller,
     new: NewVolunteer,
-    outside: bool,
+    confirmed: Confirmed,
 ) -> Result<Volunteer, Refusal> {
-    let details = new.parse(&intake(app, outside)).map_err(refusals::volunteer)?;
+    let details = new.parse(&intake(app, confirmed.outside)).map_err(refusals::volunteer)?;
     let by = caller.clone();
     app.act_once(caller, Operation::VolunteerAdd, move |app, transaction| {
+        if !confirmed.duplicate {
+            check_duplicates(transaction, &details)?;
+        }
         register_volunteer(app, transaction, &by, details)
     })
     .await
 }
 
-/// Registers a volunteer inside a transaction.
+/// Refuses somebody who is very like a volunteer who is known. The details tell identifiers alone.
+fn check_duplicates(view: &dyn View, details: &VolunteerDetails) -> Result<(), Aborted> {
+    let known = volunteers::list(view, None, VOLUNTEERS)?.into_iter();
+    let alike = known.filter(|known| volunteers_alike(&known.details, details));
+    let ids: Vec<String> = alike.take(DUPLICATES_TOLD).map(|known| known.id.to_string()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    Err(refusals::conflict("volunteer-duplicate").with("candidates", ids.join(" ")).into())
+}
+
+/// Registers a volunteer inside a transaction. Whether somebody like that is known has been asked.
 ///
 /// # Errors
 /// `person-unknown`; the store.

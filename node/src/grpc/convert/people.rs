@@ -19,6 +19,7 @@ use maillage_store::events::{Actor, Event, FieldChange};
 use crate::app::{
     App,
     people::{
+        Confirmed,
         follow::{Changed, Touched},
         search::Found,
     },
@@ -102,8 +103,8 @@ pub fn edited_person(person: proto::Person) -> NewPerson {
     }
 }
 
-/// A volunteer as typed, with whether a home outside the territory is meant.
-pub fn new_volunteer(message: proto::AddVolunteerRequest) -> (NewVolunteer, bool) {
+/// A volunteer as typed, with what its sender was warned of and means.
+pub fn new_volunteer(message: proto::AddVolunteerRequest) -> (NewVolunteer, Confirmed) {
     let proto::AddVolunteerRequest {
         name,
         phone,
@@ -126,6 +127,7 @@ pub fn new_volunteer(message: proto::AddVolunteerRequest) -> (NewVolunteer, bool
         avoid,
         status,
         request_id: _,
+        even_if_duplicate,
     } = message;
     let new = NewVolunteer {
         name,
@@ -149,7 +151,7 @@ pub fn new_volunteer(message: proto::AddVolunteerRequest) -> (NewVolunteer, bool
         avoid,
         status,
     };
-    (new, outside)
+    (new, Confirmed { outside, duplicate: even_if_duplicate })
 }
 
 /// The new values of an edit of a volunteer.
