@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use maillage_federation::directory::{Head, encode_entries, sign};
+use maillage_federation::directory::{Head, encode_entries, linked, sign};
 use maillage_proto::federation::v1 as proto;
 
 use crate::{hub::Hub, store::StoreError};
@@ -25,14 +25,11 @@ pub(crate) async fn signed(
     if head.version == known_version && head.hash == known_head {
         return Ok(proto::SignedDirectory::default());
     }
-    let (head, mut directory) = newest(hub);
+    let (head, directory) = newest(hub);
     let mut links = hub.store().links_after(known_version).await?;
     // A version written since is not in these entries.
     links.retain(|(version, _)| *version <= head.version);
-    let link =
-        |(version, hash): (u64, [u8; 32])| proto::DirectoryLink { version, entries_hash: hash.to_vec() };
-    directory.links = links.into_iter().map(link).collect();
-    Ok(directory)
+    Ok(linked(directory, links))
 }
 
 fn newest(hub: &Hub) -> (Head, proto::SignedDirectory) {

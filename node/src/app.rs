@@ -19,6 +19,7 @@ pub mod fleet;
 pub mod frames;
 pub mod handover;
 pub mod loans;
+mod memo;
 pub mod messages;
 pub mod models;
 pub mod money;

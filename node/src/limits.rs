@@ -129,3 +129,6 @@ pub const PAST_PERSONS_KEPT: usize = 4_000;
 /// The newest handovers in each direction that are over and still looked through for what a desk has to do: some weeks of the
 /// busiest.
 pub const HANDOVERS_LOOKED_AT: usize = 500;
+
+/// Bids whose drivers are kept in mind: more than a platform has open at once.
+pub const BIDS_KEPT: usize = 2_000;

@@ -157,7 +157,7 @@ impl Arbiter {
         if let Some(node) = no_longer_awarded(progress.thread.as_ref(), &thread) {
             let accounted = matches!(thread.record.state, State::Done { .. } | State::Cancelled { .. });
             let handover = thread.record.handover;
-            progress.post.push(Post::RecallAwards { node, handover, words: !accounted });
+            progress.post.push(Post::Recall { node, handover, words: !accounted });
         }
         for notice in notices {
             progress.letters += 1;
@@ -267,7 +267,7 @@ mod tests {
     fn letters(posts: &[Post]) -> Vec<Vec<u8>> {
         let letters = posts.iter().filter_map(|post| match post {
             Post::Letter(letter) => Some(letter.envelope.clone()),
-            Post::RecallAwards { .. } => None,
+            Post::Recall { .. } => None,
         });
         letters.collect()
     }
@@ -322,6 +322,6 @@ mod tests {
         assert_ne!(letters(&again.post), letters(&other.post), "and other ids with another seed");
         // The lapse and the expiry it uncovers: origin and winner are told of both.
         assert_eq!(letters(&again.post).len(), 4);
-        assert!(matches!(again.post.first(), Some(Post::RecallAwards { node, .. }) if *node == winner));
+        assert!(matches!(again.post.first(), Some(Post::Recall { node, .. }) if *node == winner));
     }
 }

@@ -239,8 +239,8 @@ pub struct Ruling {
 pub enum Post {
     /// A new letter.
     Letter(NewLetter),
-    /// Awards of this handover still waiting for this node are never delivered.
-    RecallAwards {
+    /// Awards of this handover that still wait for this node are never delivered.
+    Recall {
         /// The node.
         node: Id<NodeKind>,
         /// The handover.

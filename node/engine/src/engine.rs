@@ -128,10 +128,10 @@ impl Engine {
         self.handle.shared.durable()
     }
 
-    /// Whether nothing that was read was written after `since`, and if so up to which sequence that holds. `since` is what
-    /// [`Engine::durable_sequence`] said before the reading began. None, too, when too much was written since to remember.
-    pub fn untouched(&self, footprint: &Footprint, since: u64) -> Option<u64> {
-        self.handle.shared.untouched(footprint, since)
+    /// Whether nothing that was read was written since it was read, or was last found untouched. When too much was written since
+    /// to remember, it counts as touched.
+    pub fn untouched(&self, footprint: &mut Footprint) -> bool {
+        self.handle.shared.untouched(footprint)
     }
 
     /// How the store is doing.

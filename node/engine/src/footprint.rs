@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::{Bound, RangeBounds as _};
 
+use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::limits::RECENT_KEYS;
 use crate::options::Tree;
@@ -12,10 +13,11 @@ use crate::overlay::{Layer, Range, by_ref};
 use crate::trees::TreeTable;
 use crate::view::{Row, View};
 
-/// Keys and ranges of keys that were read.
-#[derive(Clone, Debug, Default)]
+/// Keys and ranges of keys that were read, and up to which sequence nobody has written any of them.
+#[derive(Clone, Debug)]
 pub struct Footprint {
     trees: BTreeMap<Tree, Read>,
+    pub(crate) untouched_until: u64,
 }
 
 /// What was read of one tree.
@@ -32,16 +34,19 @@ impl Read {
     }
 }
 
-/// A view that notes what is read through it. A scan counts with all it was asked for, not only the rows it gave.
+/// A view of what is acknowledged that notes what is read through it. A scan counts with all it was asked for, not only the rows
+/// it gave.
 pub struct Reading<'a> {
-    view: &'a dyn View,
+    engine: &'a Engine,
     seen: RefCell<Footprint>,
 }
 
 impl<'a> Reading<'a> {
     /// Nothing read so far.
-    pub fn of(view: &'a dyn View) -> Self {
-        Self { view, seen: RefCell::default() }
+    pub fn of(engine: &'a Engine) -> Self {
+        // Taken before anything is read: what is newer counts as touched, and is never believed too long.
+        let untouched_until = engine.durable_sequence();
+        Self { engine, seen: RefCell::new(Footprint { trees: BTreeMap::new(), untouched_until }) }
     }
 
     /// What was read.
@@ -49,7 +54,7 @@ impl<'a> Reading<'a> {
         self.seen.into_inner()
     }
 
-    /// Counts as read what was read before by somebody whose result is used again.
+    /// Counts as read what was read for something that is used again, found untouched since this reading began.
     pub fn also(&self, read: &Footprint) {
         let mut seen = self.seen.borrow_mut();
         for (tree, read) in &read.trees {
@@ -67,7 +72,7 @@ impl<'a> Reading<'a> {
 impl View for Reading<'_> {
     fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
         self.seen.borrow_mut().trees.entry(tree).or_default().keys.insert(key.to_vec());
-        self.view.get(tree, key)
+        self.engine.get(tree, key)
     }
 
     fn scan(
@@ -78,7 +83,7 @@ impl View for Reading<'_> {
         limit: usize,
     ) -> Result<Vec<Row>, EngineError> {
         self.note_range(tree, from, to);
-        self.view.scan(tree, from, to, limit)
+        self.engine.scan(tree, from, to, limit)
     }
 
     fn scan_reverse(
@@ -89,7 +94,7 @@ impl View for Reading<'_> {
         limit: usize,
     ) -> Result<Vec<Row>, EngineError> {
         self.note_range(tree, from, to);
-        self.view.scan_reverse(tree, from, to, limit)
+        self.engine.scan_reverse(tree, from, to, limit)
     }
 }
 
@@ -116,8 +121,9 @@ impl Recent {
         }
     }
 
-    /// Whether nothing of a footprint was written after a sequence, as far as that is known.
-    pub(crate) fn left_alone(&self, trees: &TreeTable, footprint: &Footprint, since: u64) -> bool {
+    /// Whether nothing of a footprint was written since it was last known untouched, as far as that is remembered.
+    pub(crate) fn left_alone(&self, trees: &TreeTable, footprint: &Footprint) -> bool {
+        let since = footprint.untouched_until;
         if since < self.since {
             return false;
         }

@@ -166,11 +166,15 @@ impl Shared {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The sequence up to which nothing of a footprint was written after another sequence, if that is known.
-    pub(crate) fn untouched(&self, footprint: &Footprint, since: u64) -> Option<u64> {
+    /// Whether nothing of a footprint was written since, as far as that is remembered; notes up to when that holds.
+    pub(crate) fn untouched(&self, footprint: &mut Footprint) -> bool {
         // First the sequence, then what was written: never the other way about.
         let until = self.durable();
-        self.recent().left_alone(&self.identity.trees, footprint, since).then_some(until)
+        let untouched = self.recent().left_alone(&self.identity.trees, footprint);
+        if untouched {
+            footprint.untouched_until = until;
+        }
+        untouched
     }
 
     /// Forgets what the image now holds.

@@ -116,7 +116,7 @@ async fn read_days(
     })
     .await;
     app.look(caller, Operation::DayPlan, |app, view| {
-        let reading = Reading::of(view);
+        let reading = Reading::of(&app.store);
         let mut days = Vec::new();
         for date in dates {
             days.push(Gathered::read(app, &reading, *date)?);

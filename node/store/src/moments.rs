@@ -88,11 +88,7 @@ pub fn put(transaction: &mut Transaction<'_>, moment: &Moment) -> Result<(), Eng
 /// Those of the engine, and a record that no longer makes sense.
 pub fn of(view: &(impl View + ?Sized), handover: Id<HandoverKind>) -> Result<Vec<Moment>, EngineError> {
     let rows = MOMENTS.scan_prefix(view, &handover.to_array(), usize::MAX)?;
-    let moment = |((_, revision), record): (([u8; 16], u64), MomentRecord)| {
-        let (at, by) = (instant(record.at_ms, kinds::HANDOVER_MOMENT)?, record.by);
-        Ok(Moment { handover, revision, at, by, what: record.happening()? })
-    };
-    rows.into_iter().map(moment).collect()
+    rows.into_iter().map(|((_, revision), record)| record.moment(handover, revision)).collect()
 }
 
 /// Keeps what an envelope says until the hub has answered it: what is sealed in it cannot be read again.
@@ -144,7 +140,8 @@ pub fn at(
     handover: Id<HandoverKind>,
     revision: u64,
 ) -> Result<Option<Moment>, EngineError> {
-    Ok(of(view, handover)?.into_iter().find(|moment| moment.revision == revision))
+    let record = MOMENTS.get(view, &(handover.to_array(), revision))?;
+    record.map(|record| record.moment(handover, revision)).transpose()
 }
 
 /// What was said about a handover and waits for the hub, and since when by the clock of this node, in the order in which it
@@ -217,6 +214,11 @@ impl MomentRecord {
             | Happening::Unreadable => {}
         }
         record
+    }
+
+    fn moment(self, handover: Id<HandoverKind>, revision: u64) -> Result<Moment, EngineError> {
+        let (at, by) = (instant(self.at_ms, kinds::HANDOVER_MOMENT)?, self.by);
+        Ok(Moment { handover, revision, at, by, what: self.happening()? })
     }
 
     fn take_word(&mut self, word: &Word) {

@@ -142,11 +142,15 @@ pub fn sign(
     }
     .encode_to_vec();
     let signature = signer.sign(Purpose::Directory, &[&directory]);
-    let links = links
-        .into_iter()
-        .map(|(version, hash)| proto::DirectoryLink { version, entries_hash: hash.to_vec() })
-        .collect();
-    proto::SignedDirectory { directory, signature, links }
+    linked(proto::SignedDirectory { directory, signature, links: Vec::new() }, links)
+}
+
+/// A signed directory with the links for a node that knows an older version. They are not signed: they prove themselves.
+pub fn linked(mut signed: proto::SignedDirectory, links: Vec<(u64, [u8; 32])>) -> proto::SignedDirectory {
+    let link =
+        |(version, hash): (u64, [u8; 32])| proto::DirectoryLink { version, entries_hash: hash.to_vec() };
+    signed.links = links.into_iter().map(link).collect();
+    signed
 }
 
 /// Checks a directory against the hub's key and the head this node knows.

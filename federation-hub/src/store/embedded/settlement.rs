@@ -38,7 +38,7 @@ pub(super) fn settle(
                     tracing::warn!(node = %letter.to, handover = %letter.handover, "a mailbox is full: an offer was left out");
                 }
             }
-            Post::RecallAwards { node, handover, words } => {
+            Post::Recall { node, handover, words } => {
                 mailbox::recall(transaction, *node, *handover, *words)?;
             }
         }

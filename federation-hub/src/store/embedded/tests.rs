@@ -70,7 +70,7 @@ async fn a_full_mailbox_takes_no_offers_and_everything_else() {
 #[tokio::test]
 async fn an_award_is_taken_back_alone_and_only_before_the_next() {
     let store = EmbeddedStore::open_memory(&MemoryDisk::new()).unwrap();
-    let recall = || Post::RecallAwards { node: node(), handover: handover(1), words: false };
+    let recall = || Post::Recall { node: node(), handover: handover(1), words: false };
     post(&store, vec![letter(NoticeKind::Offered, 1, 10), letter(NoticeKind::Awarded, 1, 10)]).await;
     post(&store, vec![letter(NoticeKind::Awarded, 2, 10)]).await;
     post(&store, vec![recall(), letter(NoticeKind::Awarded, 1, 10)]).await;

@@ -22,6 +22,7 @@ use prost::Message as _;
 
 use super::{
     Desk,
+    origin::{in_full, rounded},
     talk::{Between, between},
 };
 use crate::app::{
@@ -31,7 +32,7 @@ use crate::app::{
     frames,
     offers::save,
     refusals, roads,
-    suggest::{find, suggest_instead},
+    suggest::{find, leg_of, suggest_instead},
     trips::{assign, place},
 };
 
@@ -142,7 +143,7 @@ fn question(
     let asked = |what: Happening| {
         if let Happening::ChangeAsked(details) = what { Some(details) } else { None }
     };
-    let recorded = moments::of(desk.transaction, id)?.into_iter().find(|moment| moment.revision == change);
+    let recorded = moments::at(desk.transaction, id, change)?;
     if let Some(details) = recorded.and_then(|moment| asked(moment.what)) {
         return Ok(Some(details));
     }
@@ -202,16 +203,7 @@ fn wished(
             }
             trip = trip.agree(&change, desk.at).map_err(refusals::trip)?.trip;
         }
-        let terms = &trip.terms;
-        let leg = AwardLeg {
-            trip: name,
-            pickup: terms.pickup.commune,
-            pickup_address: terms.pickup.address.as_str().to_owned(),
-            dropoff: terms.dropoff.commune,
-            dropoff_address: terms.dropoff.address.as_str().to_owned(),
-            earliest_pickup_ms: terms.earliest_pickup.as_millisecond(),
-            latest_arrival_ms: terms.latest_arrival.as_millisecond(),
-        };
+        let leg = in_full(name, &trip);
         legs.push((trip, leg));
     }
     Ok(legs)
@@ -241,7 +233,7 @@ fn check_driver(
     (id, trip): (Id<HandoverKind>, &Trip),
     volunteer: Id<VolunteerKind>,
 ) -> Result<(), Aborted> {
-    let leg = crate::app::suggest::leg_of(desk.transaction, trip)?;
+    let leg = leg_of(desk.transaction, trip)?;
     let replaced = trips_of(desk, id)?;
     let suggestion = suggest_instead(desk.app, desk.transaction, &[leg], (Some(id), &replaced))?;
     if suggestion.candidate(volunteer).is_some() {
@@ -298,10 +290,4 @@ fn names_at_origin(
     let incoming = handovers::incoming(desk.transaction, id)?;
     let details = incoming.and_then(|incoming| incoming.details);
     Ok(details.map_or_else(|| trips.to_vec(), |details| details.legs.iter().map(|leg| leg.trip).collect()))
-}
-
-fn rounded(trip: &Trip) -> OfferedLeg {
-    let terms = &trip.terms;
-    let window = (terms.earliest_pickup.as_millisecond(), terms.latest_arrival.as_millisecond());
-    OfferedLeg::rounded((terms.pickup.commune, terms.dropoff.commune), window, terms.direct_m)
 }

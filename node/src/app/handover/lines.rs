@@ -3,11 +3,10 @@
 
 use jiff::Timestamp;
 use maillage_domain::handover::{Happening, Incoming, IncomingStanding, Moment};
-use maillage_engine::Transaction;
 use maillage_federation::{
     envelope::Receipt,
     handover::{Action, Command, NoticeKind, State},
-    ids::{EnvelopeKind, Id, NodeKind},
+    ids::{Id, NodeKind},
 };
 use maillage_store::{handovers, moments};
 
@@ -68,14 +67,6 @@ pub(super) fn answered(desk: &mut Desk<'_, '_>, command: &Command, receipt: &Rec
         what: kept.unwrap_or_else(|| Happening::said(&command.action)),
     };
     Ok(moments::put(desk.transaction, &moment)?)
-}
-
-/// What this node said is given up: no line comes of it.
-///
-/// # Errors
-/// The store.
-pub(super) fn given_up(transaction: &mut Transaction<'_>, envelope: Id<EnvelopeKind>) -> Result<(), Aborted> {
-    Ok(moments::give_up(transaction, envelope)?)
 }
 
 fn happening(kind: NoticeKind, state: State, command: Option<&Command>, opened: &Opened) -> Happening {

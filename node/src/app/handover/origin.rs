@@ -242,14 +242,7 @@ fn person_of(desk: &Desk<'_, '_>, trip: &Trip) -> Result<Person, Aborted> {
 /// The offer as candidates may see it.
 fn describe(desk: &Desk<'_, '_>, legs: &[Trip], reply_within: Option<u32>) -> Result<Offer, Aborted> {
     let policy = settings::policy(desk.transaction)?;
-    let offered: Vec<OfferedLeg> = legs
-        .iter()
-        .map(|trip| {
-            let terms = &trip.terms;
-            let window = (terms.earliest_pickup.as_millisecond(), terms.latest_arrival.as_millisecond());
-            OfferedLeg::rounded((terms.pickup.commune, terms.dropoff.commune), window, terms.direct_m)
-        })
-        .collect();
+    let offered: Vec<OfferedLeg> = legs.iter().map(rounded).collect();
     let first = legs.first().ok_or_else(|| refusals::unknown("trip-unknown"))?;
     let within = reply_within.unwrap_or(policy.reply_within_min);
     let offer = Offer {
@@ -262,6 +255,27 @@ fn describe(desk: &Desk<'_, '_>, legs: &[Trip], reply_within: Option<u32>) -> Re
     };
     offer.check().map_err(|_| refusals::conflict("handover-impossible-offer"))?;
     Ok(offer)
+}
+
+/// A leg as everybody may see it.
+pub(super) fn rounded(trip: &Trip) -> OfferedLeg {
+    let terms = &trip.terms;
+    let window = (terms.earliest_pickup.as_millisecond(), terms.latest_arrival.as_millisecond());
+    OfferedLeg::rounded((terms.pickup.commune, terms.dropoff.commune), window, terms.direct_m)
+}
+
+/// A leg as the other desk needs it, under the name it has at the origin.
+pub(super) fn in_full(name: Id<TripKind>, trip: &Trip) -> AwardLeg {
+    let terms = &trip.terms;
+    AwardLeg {
+        trip: name,
+        pickup: terms.pickup.commune,
+        pickup_address: terms.pickup.address.as_str().to_owned(),
+        dropoff: terms.dropoff.commune,
+        dropoff_address: terms.dropoff.address.as_str().to_owned(),
+        earliest_pickup_ms: terms.earliest_pickup.as_millisecond(),
+        latest_arrival_ms: terms.latest_arrival.as_millisecond(),
+    }
 }
 
 /// Bids are taken for the time given, and in any case until half an hour before the first pickup.
@@ -282,16 +296,7 @@ fn details(desk: &Desk<'_, '_>, outgoing: &Outgoing) -> Result<AwardDetails, Abo
     let mut first = None;
     for id in &outgoing.trips {
         let trip = find(desk.transaction, *id)?;
-        let terms = &trip.terms;
-        legs.push(AwardLeg {
-            trip: *id,
-            pickup: terms.pickup.commune,
-            pickup_address: terms.pickup.address.as_str().to_owned(),
-            dropoff: terms.dropoff.commune,
-            dropoff_address: terms.dropoff.address.as_str().to_owned(),
-            earliest_pickup_ms: terms.earliest_pickup.as_millisecond(),
-            latest_arrival_ms: terms.latest_arrival.as_millisecond(),
-        });
+        legs.push(in_full(*id, &trip));
         first.get_or_insert(trip);
     }
     let trip = first.ok_or_else(|| refusals::unknown("trip-unknown"))?;

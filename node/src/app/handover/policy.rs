@@ -15,7 +15,8 @@ use crate::app::{Aborted, App, settings};
 /// The store.
 pub async fn tend(app: &Arc<App>) -> Result<usize, Refusal> {
     let Some(membership) = app.link.membership() else { return Ok(0) };
-    let ours = app.read(|app, view| watch::due(app, view, membership.me))?;
+    let me = membership.me;
+    let ours = app.read_aside(move |app, view| watch::due(app, view, me)).await?;
     if ours.is_empty() && !anything_due(app)? {
         return Ok(0);
     }

@@ -11,7 +11,7 @@ use maillage_federation::{
 };
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
-    handovers, outbox,
+    handovers, moments, outbox,
     report_states::{self, ReportState},
 };
 
@@ -57,7 +57,7 @@ pub async fn take(app: &Arc<App>, sequence: u64, said: Body, receipt: Receipt) -
 pub async fn bury(app: &Arc<App>, sequence: u64, reason: String, said: Option<Body>) -> Result<(), Refusal> {
     app.transact("outbox.bury", move |app, transaction| {
         if let Some(envelope) = outbox::bury(transaction, sequence, &reason, app.now())? {
-            lines::given_up(transaction, envelope)?;
+            moments::give_up(transaction, envelope)?;
         }
         match said {
             Some(Body::Report(report)) => reported(transaction, &report, Some(&reason)),

@@ -2,13 +2,10 @@
 //! longer is placed anew with another or taken back, and who was to travel is forgotten once it is too late to accept. Must
 //! never wait for the hub to say so.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Mutex, PoisonError},
-};
+use std::sync::{Mutex, PoisonError};
 
 use maillage_domain::handover::{Decision, Incoming, IncomingStanding};
-use maillage_engine::{Footprint, Reading, View};
+use maillage_engine::View;
 use maillage_federation::{
     handover::Action,
     ids::{HandoverKind, Id, NodeKind},
@@ -16,14 +13,19 @@ use maillage_federation::{
 use maillage_store::handovers;
 
 use super::{Desk, candidate::bid};
-use crate::app::{
-    Aborted, App, settings,
-    suggest::{offered_legs, suggest_legs},
+use crate::{
+    app::{
+        Aborted, App,
+        memo::Memo,
+        settings,
+        suggest::{offered_legs, suggest_legs},
+    },
+    limits::BIDS_KEPT,
 };
 
-/// Bids that were found possible, with what was read to find out and up to when nobody has written any of it.
+/// Whether the drivers that bids count on can still drive, by handover.
 #[derive(Default)]
-pub struct StandingBids(Mutex<BTreeMap<Id<HandoverKind>, (Footprint, u64)>>);
+pub struct StandingBids(Mutex<Memo<Id<HandoverKind>, bool>>);
 
 /// What has to be done.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -47,14 +49,12 @@ impl Due {
 pub(super) fn due(app: &App, view: &dyn View, me: Id<NodeKind>) -> Result<Due, Aborted> {
     let (mut due, now) = (Due::default(), app.now());
     let open = handovers::open_incoming(view, me)?;
-    let mut known = app.standing_bids.0.lock().unwrap_or_else(PoisonError::into_inner);
-    known.retain(|handover, _| open.iter().any(|incoming| incoming.handover == *handover));
     for incoming in &open {
         if incoming.is_too_late(me, now) && incoming.details.is_some() {
             due.lapsed.push(incoming.handover);
         }
         let bids = incoming.standing(me) == IncomingStanding::Candidate && incoming.may_bid(now);
-        if bids && incoming.bid.is_some() && !still_possible(app, &mut known, incoming)? {
+        if bids && incoming.bid.is_some() && !still_possible(app, incoming.handover)? {
             due.lost.push(incoming.handover);
         }
     }
@@ -62,34 +62,19 @@ pub(super) fn due(app: &App, view: &dyn View, me: Id<NodeKind>) -> Result<Due, A
 }
 
 /// Whether the driver a bid counts on can still drive it.
-fn still_possible(
-    app: &App,
-    known: &mut BTreeMap<Id<HandoverKind>, (Footprint, u64)>,
-    incoming: &Incoming,
-) -> Result<bool, Aborted> {
-    let Some(reservation) = &incoming.bid else { return Ok(true) };
-    if let Some((seen, since)) = known.get_mut(&incoming.handover)
-        && let Some(until) = app.store.untouched(seen, *since)
-    {
-        *since = until;
-        return Ok(true);
-    }
-    let since = app.store.durable_sequence();
-    let reading = Reading::of(&app.store);
-    // The bid itself is read too: another one is another question.
-    handovers::incoming(&reading, incoming.handover)?;
-    let legs = offered_legs(&incoming.offer);
-    let possible = match suggest_legs(app, &reading, &legs, Some(incoming.handover)) {
-        Ok(suggestion) => suggestion.candidate(reservation.volunteer).is_some(),
-        Err(Aborted::Refused(_)) => false,
-        Err(error) => return Err(error),
-    };
-    if possible {
-        known.insert(incoming.handover, (reading.footprint(), since));
-    } else {
-        known.remove(&incoming.handover);
-    }
-    Ok(possible)
+fn still_possible(app: &App, handover: Id<HandoverKind>) -> Result<bool, Aborted> {
+    let mut known = app.standing_bids.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let (possible, _) = known.get(&app.store, (handover, BIDS_KEPT), |view| {
+        // Read here too: another bid is another question.
+        let Some(incoming) = handovers::incoming(view, handover)? else { return Ok(true) };
+        let Some(reservation) = &incoming.bid else { return Ok(true) };
+        match suggest_legs(app, view, &offered_legs(&incoming.offer), Some(handover)) {
+            Ok(suggestion) => Ok(suggestion.candidate(reservation.volunteer).is_some()),
+            Err(Aborted::Refused(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    })?;
+    Ok(*possible)
 }
 
 /// Does it.

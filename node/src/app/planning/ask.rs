@@ -45,9 +45,8 @@ pub struct DayMemory {
 struct Remembered {
     date: Date,
     stand: Stand,
-    /// What was read for it, and up to when nobody has written any of it.
+    /// What was read for it.
     seen: Footprint,
-    sequence: u64,
     roads: RoadsSource,
     day: Arc<Mutex<AskedDay>>,
 }
@@ -185,12 +184,7 @@ impl DayMemory {
 
 impl Remembered {
     fn still_holds(&mut self, app: &App, date: Date) -> bool {
-        if self.date != date || self.stand != Stand::now(app) {
-            return false;
-        }
-        let until = app.store.untouched(&self.seen, self.sequence);
-        self.sequence = until.unwrap_or(self.sequence);
-        until.is_some()
+        self.date == date && self.stand == Stand::now(app) && app.store.untouched(&mut self.seen)
     }
 }
 
@@ -232,8 +226,8 @@ fn asked_day(app: &App, wanted: &[Trip]) -> Result<Arc<Mutex<AskedDay>>, Aborted
         }
     }
     let date = wanted.first().map(|trip| day_of(trip.terms.earliest_pickup)).unwrap_or_default();
-    // Read before the day is: a day that is newer than its number is drafted once more, never believed too long.
-    let (sequence, stand) = (app.store.durable_sequence(), Stand::now(app));
+    // Read before the day is: one that is newer is drafted once more, never believed too long.
+    let stand = Stand::now(app);
     let mut memory = app.days.asked.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = memory.as_mut()
         && known.still_holds(app, date)
@@ -250,6 +244,6 @@ fn asked_day(app: &App, wanted: &[Trip]) -> Result<Arc<Mutex<AskedDay>>, Aborted
     let known = Arc::new(Known { drafted, names, rules, roads });
     let day = Arc::new(Mutex::new(AskedDay { known, board }));
     let seen = view.footprint();
-    *memory = Some(Remembered { date, stand, seen, sequence, roads, day: Arc::clone(&day) });
+    *memory = Some(Remembered { date, stand, seen, roads, day: Arc::clone(&day) });
     Ok(day)
 }

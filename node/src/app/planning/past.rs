@@ -13,12 +13,12 @@ use maillage_domain::{
     ids::{PersonKind, VolunteerKind},
     trip::TripStatus,
 };
-use maillage_engine::{Engine, Footprint, Reading, View};
+use maillage_engine::{Reading, View};
 use maillage_federation::ids::Id;
 use maillage_store::trips;
 
 use crate::{
-    app::{Aborted, App},
+    app::{Aborted, App, memo::Memo},
     limits::{PAST_DAYS_KEPT, PAST_PERSONS_KEPT},
 };
 
@@ -45,7 +45,9 @@ impl PastMemory {
     /// The store.
     pub(super) fn loads(&self, app: &App, view: &Reading<'_>, date: Date) -> Result<Loads, Aborted> {
         let mut memo = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
-        memo.get(&app.store, view, (date, PAST_DAYS_KEPT), |view| loads(view, date))
+        let (loads, seen) = memo.get(&app.store, (date, PAST_DAYS_KEPT), |view| loads(view, date))?;
+        view.also(seen);
+        Ok(loads.clone())
     }
 
     /// Who drove a person most often of late, if somebody did twice.
@@ -59,46 +61,10 @@ impl PastMemory {
         person: Id<PersonKind>,
     ) -> Result<Option<Id<VolunteerKind>>, Aborted> {
         let mut memo = self.usual.lock().unwrap_or_else(PoisonError::into_inner);
-        memo.get(&app.store, view, (person, PAST_PERSONS_KEPT), |view| usual_driver(view, person))
-    }
-}
-
-/// Values by key, each with what was read for it and up to when nobody has written any of it.
-struct Memo<K, V>(BTreeMap<K, (V, Footprint, u64)>);
-
-impl<K, V> Default for Memo<K, V> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
-    }
-}
-
-impl<K: Ord, V: Clone> Memo<K, V> {
-    /// The value known, or the one found out now. What was read for it counts as read through `view` either way.
-    fn get(
-        &mut self,
-        store: &Engine,
-        view: &Reading<'_>,
-        (key, most): (K, usize),
-        find_out: impl FnOnce(&dyn View) -> Result<V, Aborted>,
-    ) -> Result<V, Aborted> {
-        if let Some((value, seen, since)) = self.0.get_mut(&key)
-            && let Some(until) = store.untouched(seen, *since)
-        {
-            *since = until;
-            view.also(seen);
-            return Ok(value.clone());
-        }
-        // Read before anything else is: what is newer than its number is found out once more, never believed too long.
-        let since = store.durable_sequence();
-        let reading = Reading::of(store);
-        let value = find_out(&reading)?;
-        let seen = reading.footprint();
-        view.also(&seen);
-        if self.0.len() >= most {
-            self.0.clear();
-        }
-        self.0.insert(key, (value.clone(), seen, since));
-        Ok(value)
+        let (usual, seen) =
+            memo.get(&app.store, (person, PAST_PERSONS_KEPT), |view| usual_driver(view, person))?;
+        view.also(seen);
+        Ok(*usual)
     }
 }
 
