@@ -122,7 +122,7 @@ reasons! {
 }
 
 /// Codes that receipts carry for commands of a handover.
-pub const HANDOVER_CODES: [Refused; 15] = [
+pub const HANDOVER_CODES: [Refused; 14] = [
     Refused::Unknown,
     Refused::Exists,
     Refused::NotYours,
@@ -133,7 +133,6 @@ pub const HANDOVER_CODES: [Refused; 15] = [
     Refused::NoLiveBid,
     Refused::BadDeadline,
     Refused::BadTerms,
-    Refused::TooManyRounds,
     Refused::TooManyWords,
     Refused::ChangePending,
     Refused::NoSuchChange,

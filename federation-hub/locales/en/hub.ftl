@@ -151,7 +151,6 @@ refusal-handover-not-eligible = This node cannot serve this request: area or nee
 refusal-handover-no-live-bid = The chosen node has no live bid.
 refusal-handover-bad-deadline = The reply-by time is past or too far away.
 refusal-handover-bad-terms = The terms do not fit: number of legs or territory.
-refusal-handover-too-many-rounds = This handover has gone through too many rounds.
 refusal-handover-too-many-words = The two nodes have sent each other too many words about this handover.
 refusal-handover-change-pending = Another change has not been answered yet.
 refusal-handover-no-such-change = This change is not, or no longer, asked for.

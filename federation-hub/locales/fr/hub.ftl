@@ -151,7 +151,6 @@ refusal-handover-not-eligible = Ce nœud ne peut pas servir cette demande : sect
 refusal-handover-no-live-bid = Le nœud choisi n’a pas de proposition en cours.
 refusal-handover-bad-deadline = La date limite de réponse est passée ou trop lointaine.
 refusal-handover-bad-terms = Les termes ne conviennent pas : nombre de trajets ou territoire.
-refusal-handover-too-many-rounds = Ce passage de relais a fait trop de tours.
 refusal-handover-too-many-words = Les deux nœuds se sont envoyé trop de messages au sujet de ce passage de relais.
 refusal-handover-change-pending = Une autre demande de changement attend encore sa réponse.
 refusal-handover-no-such-change = Ce changement n’est pas, ou n’est plus, demandé.

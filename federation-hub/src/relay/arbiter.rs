@@ -220,20 +220,8 @@ fn is_party(thread: &Thread, node: Id<NodeKind>) -> bool {
 /// The node that had the award or the trip before a step and has neither after it: its copy of the sealed details is
 /// of no use to it any more.
 fn no_longer_awarded(before: Option<&Thread>, after: &Thread) -> Option<Id<NodeKind>> {
-    let had = entitled(before?.record.state)?;
-    (entitled(after.record.state) != Some(had)).then_some(had)
-}
-
-fn entitled(state: State) -> Option<Id<NodeKind>> {
-    match state {
-        State::Awarded { winner: node, .. } | State::Held { holder: node } => Some(node),
-        State::Open
-        | State::Released
-        | State::Withdrawn
-        | State::Expired
-        | State::Cancelled { .. }
-        | State::Done { .. } => None,
-    }
+    let had = before?.record.state.entitled()?;
+    (after.record.state.entitled() != Some(had)).then_some(had)
 }
 
 #[cfg(test)]

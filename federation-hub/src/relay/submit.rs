@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use maillage_federation::{
     envelope::{Body, Envelope, Party},
-    handover::{Command, State},
+    handover::Command,
     ids::{HandoverKind, Id, NodeKind},
     statistics::Report,
 };
@@ -68,16 +68,7 @@ pub(super) async fn submit(
 /// Gives back to their origins the trips that a revoked node was to carry.
 pub(crate) async fn release_from(hub: &Hub, revoked: Id<NodeKind>) -> Result<(), StoreError> {
     for thread in hub.store().threads(usize::MAX).await? {
-        let concerned = match thread.record.state {
-            State::Awarded { winner: node, .. } | State::Held { holder: node } => node == revoked,
-            State::Open
-            | State::Released
-            | State::Withdrawn
-            | State::Expired
-            | State::Cancelled { .. }
-            | State::Done { .. } => false,
-        };
-        if concerned {
+        if thread.record.state.entitled() == Some(revoked) {
             let_time_pass(hub, thread.record.handover).await?;
         }
     }

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fmt};
 use maillage_engine::Record;
 use maillage_federation::{
     directory::Entry,
-    handover::{NoticeKind, Offer, OfferedLeg, PendingChange, State, Thread},
+    handover::{NoticeKind, Offer, OfferedLeg, PendingChange, Thread, due_at_ms},
     ids::{Id, NodeKind},
 };
 use maillage_proto::federation::v1 as proto;
@@ -251,17 +251,7 @@ impl ThreadRecord {
 
 /// When time alone will move a thread, milliseconds since 1970 UTC.
 pub(super) fn deadline(thread: &Thread) -> Option<u64> {
-    let at_ms = match thread.record.state {
-        State::Open => thread.record.reply_by_ms,
-        State::Awarded { accept_by_ms, .. } => accept_by_ms,
-        State::Held { .. } => thread.change_lapses_at_ms()?,
-        State::Released
-        | State::Withdrawn
-        | State::Expired
-        | State::Cancelled { .. }
-        | State::Done { .. } => return None,
-    };
-    Some(u64::try_from(at_ms).unwrap_or(0))
+    due_at_ms(thread).map(|at_ms| u64::try_from(at_ms).unwrap_or(0))
 }
 
 impl LetterIndexRecord {

@@ -599,7 +599,6 @@ refusal-handover-no-live-bid = The chosen neighbour has no live bid any more. Ch
 refusal-handover-no-bid = There is no bid to choose. Wait, or take the trip back with: handover withdraw
 refusal-handover-bad-deadline = The deadline for bids is past or too far away. Give another with --reply-within-min
 refusal-handover-bad-terms = It does not fit the offer: number of legs or territory.
-refusal-handover-too-many-rounds = This handover has gone through too many rounds. Take the trip back with: handover withdraw
 refusal-handover-too-many-words = Too many words were sent about this handover. Call the other desk: its phone is in handover show.
 refusal-handover-change-pending = Another change has not been answered yet. Wait for the answer, or give it up with: handover change answer --no
 refusal-handover-no-such-change = This change is not, or no longer, asked for. See where it stands with: handover timeline

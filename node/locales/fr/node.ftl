@@ -599,7 +599,6 @@ refusal-handover-no-live-bid = Le voisin choisi n’a plus de proposition. Chois
 refusal-handover-no-bid = Il n’y a pas de proposition à choisir. Attendez, ou reprenez le trajet avec : handover withdraw
 refusal-handover-bad-deadline = Le délai des propositions est passé ou trop lointain. Donnez-en un autre avec --reply-within-min
 refusal-handover-bad-terms = Cela ne correspond pas à l’offre : nombre de trajets ou territoire.
-refusal-handover-too-many-rounds = Ce relais a fait trop de tours. Reprenez le trajet avec : handover withdraw
 refusal-handover-too-many-words = Trop de messages ont été envoyés au sujet de ce relais. Appelez l’autre accueil : son numéro est dans handover show.
 refusal-handover-change-pending = Une autre demande de changement attend encore sa réponse. Attendez-la, ou renoncez-y avec : handover change answer --no
 refusal-handover-no-such-change = Ce changement n’est pas, ou n’est plus, demandé. Voyez où en est le relais avec : handover timeline

@@ -151,7 +151,6 @@ fn every_refusal_of_the_arbiter_has_its_text() {
         Refused::NoLiveBid,
         Refused::BadDeadline,
         Refused::BadTerms,
-        Refused::TooManyRounds,
         Refused::TooManyWords,
         Refused::ChangePending,
         Refused::NoSuchChange,

@@ -10,7 +10,7 @@ mod words;
 
 pub use self::{
     convert::CommandError,
-    machine::{Circumstances, Notice, Refused, Step, decide, dismiss, elapse},
+    machine::{Circumstances, Notice, Refused, Step, decide, dismiss, due_at_ms, elapse},
     terms::{
         AwardDetails, AwardLeg, Bid, GiveBackReason, LegOutcome, LegResult, Offer, OfferedLeg,
         OutcomeDetails, TermsError, WithdrawReason,

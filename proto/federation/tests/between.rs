@@ -8,7 +8,7 @@ use maillage_federation::{
     handover::{
         Action, AwardLeg, Bid, CarriedBy, ChangeDetails, Circumstances, Command, DisputeReason,
         GiveBackReason, NoticeKind, Offer, OfferedLeg, ProgressStep, Refused, State, Step, Thread, Word,
-        decide, elapse,
+        decide, due_at_ms, elapse,
     },
     ids::{HandoverKind, Id, NodeKind},
     limits,
@@ -207,7 +207,7 @@ fn times_are_locked_a_day_before_the_earlier_of_the_two_pickups() {
     let earlier = NOW + limits::CHANGE_LOCK_MS;
     assert_eq!(say(Some(&held()), ORIGIN, ask(earlier), NOW), Err(Refused::ChangeLocked));
     let pending = after(&held(), ORIGIN, ask(PICKUP + HOUR_MS));
-    assert_eq!(pending.change_lapses_at_ms(), Some(lock));
+    assert_eq!(due_at_ms(&pending), Some(lock));
     assert_eq!(say(Some(&pending), HOLDER, answer(&pending, true), lock), Err(Refused::ChangeLocked));
     assert_eq!(elapse(&pending, lock - 1), None);
     let lapsed = elapse(&pending, lock).unwrap();
@@ -225,7 +225,7 @@ fn a_question_ends_with_the_carrying() {
         (HOLDER, Action::Outcome(sealed())),
     ] {
         let over = after(&pending, from, action);
-        assert_eq!((over.change.clone(), over.change_lapses_at_ms()), (None, None));
+        assert_eq!((over.change.clone(), due_at_ms(&over)), (None, None));
         let yes = Action::AnswerChange { change: pending.record.revision, agreed: true };
         assert_eq!(say(Some(&over), HOLDER, yes, NOW), Err(Refused::WrongState));
     }
@@ -319,7 +319,7 @@ proptest! {
                 let pending = before.change.as_ref().unwrap();
                 let yes = matches!(chosen, Action::AnswerChange { agreed: true, .. });
                 prop_assert!(yes, "changed otherwise than by a yes");
-                prop_assert!(pending.by != node(from) && now_ms < before.change_lapses_at_ms().unwrap());
+                prop_assert!(pending.by != node(from) && now_ms < due_at_ms(&before).unwrap());
                 prop_assert_eq!(&next.offer.legs, &pending.legs);
             }
             if number < 4 {

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use maillage_federation::{
     handover::{
         Action, Bid, Circumstances, Command, GiveBackReason, NoticeKind, Offer, OfferedLeg, Refused, State,
-        Step, Thread, WithdrawReason, decide, dismiss, elapse,
+        Step, Thread, WithdrawReason, decide, dismiss, due_at_ms, elapse,
     },
     ids::{HandoverKind, Id, NodeKind},
     limits,
@@ -409,6 +409,10 @@ proptest! {
                     step
                 }
             };
+            for at_ms in [now_ms, now_ms + HOUR_MS] {
+                let due = due_at_ms(&before).is_some_and(|due_ms| due_ms <= at_ms);
+                assert_eq!(elapse(&before, at_ms).is_some(), due, "time moves it exactly when it is due");
+            }
             if let Some(step) = next {
                 check_follows(before.record.state, step.thread.record.state);
                 assert_eq!(step.thread.record.revision, before.record.revision + 1);

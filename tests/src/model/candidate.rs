@@ -37,7 +37,8 @@ impl CandidateSide {
     /// # Errors
     /// As the use case.
     pub fn accept(&mut self, scene: &Scene, me: Party) -> Result<(), Undone> {
-        let incoming = self.incoming.as_mut().filter(|incoming| chosen(incoming, scene, me)).ok_or(Undone)?;
+        let incoming =
+            self.incoming.as_mut().filter(|incoming| incoming.is_chosen(me.id(), scene.at)).ok_or(Undone)?;
         let round = incoming.record.round;
         if incoming.details.is_none() || incoming.accepted_round == Some(round) {
             return Err(Undone);
@@ -52,17 +53,17 @@ impl CandidateSide {
     /// # Errors
     /// As the use case.
     pub fn refuse(&mut self, scene: &Scene, rules: Rules, me: Party) -> Result<(), Undone> {
-        let incoming = self.incoming.as_mut().filter(|incoming| chosen(incoming, scene, me)).ok_or(Undone)?;
+        let incoming =
+            self.incoming.as_mut().filter(|incoming| incoming.is_chosen(me.id(), scene.at)).ok_or(Undone)?;
         let round = incoming.record.round;
         if incoming.accepted_round == Some(round) || incoming.refused_round == Some(round) {
             return Err(Undone);
         }
-        incoming.refused_round = Some(round);
-        if !rules.are_broken_by(Break::DetailsKept) {
-            incoming.details = None;
+        let before = incoming.details.clone();
+        incoming.note_refusal();
+        if rules.are_broken_by(Break::DetailsKept) {
+            incoming.details = before;
         }
-        incoming.bid = None;
-        incoming.declined = true;
         self.line.say(round, Say::Refuse);
         Ok(())
     }
@@ -291,12 +292,6 @@ fn drop_carried(carried: &mut [Carried], incoming: &Incoming, scene: &Scene) -> 
         trip.knows_passenger = false;
     }
     Ok(())
-}
-
-/// Mirrors `app::handover::candidate::require_chosen`.
-fn chosen(incoming: &Incoming, scene: &Scene, me: Party) -> bool {
-    matches!(incoming.standing(me.id()), IncomingStanding::Chosen { accept_by_ms }
-        if scene.at.as_millisecond() < accept_by_ms)
 }
 
 fn ours(incoming: &Incoming, me: Party) -> bool {

@@ -78,9 +78,9 @@ impl HubStep {
     fn take(&mut self, step: Step, cause: Option<(Party, Said)>) {
         let Step { mut thread, notices } = step;
         normalise(&mut thread, self.hub.thread.as_ref().map(|before| &before.record));
-        let had = self.hub.thread.as_ref().and_then(|before| entitled(before.record.state));
+        let had = self.hub.thread.as_ref().and_then(|before| before.record.state.entitled());
         if let Some(node) = had
-            && entitled(thread.record.state) != Some(node)
+            && thread.record.state.entitled() != Some(node)
             && let Some(party) = Party::of(node)
         {
             self.post.push((party, Post::RecallAwards));
@@ -163,19 +163,6 @@ fn normalise(thread: &mut Thread, before: Option<&Record>) {
     }
     let next = before.map_or(0, |before| before.revision + 1);
     thread.record.revision = (u64::from(thread.record.round) * STEPS_OF_A_ROUND + step).max(next);
-}
-
-/// The node that has the award or the trip. Mirrors `relay::arbiter::entitled`.
-pub(super) fn entitled(state: State) -> Option<Id<NodeKind>> {
-    match state {
-        State::Awarded { winner: node, .. } | State::Held { holder: node } => Some(node),
-        State::Open
-        | State::Released
-        | State::Withdrawn
-        | State::Expired
-        | State::Cancelled { .. }
-        | State::Done { .. } => None,
-    }
 }
 
 /// For the broken rule alone: the thread as if the award that an acceptance means had not lapsed.

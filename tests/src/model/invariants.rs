@@ -15,7 +15,6 @@ use stateright::Property;
 
 use super::{
     Handover,
-    hub::entitled,
     memo::{Memo, hash},
     scene::{Party, Scene, reply_by_ms},
     state::{CandidateSide, HubSide, Said, Say, World},
@@ -167,7 +166,7 @@ fn identity_is_kept(world: &World) -> bool {
         let mail = world.line(party).mail.iter();
         let waiting = mail.filter(|letter| letter.kind == NoticeKind::Awarded).all(|letter| {
             let to = |said: Said| said.what == Say::Award { winner: party };
-            letter.cause.is_some_and(to) && state.and_then(entitled) == Some(party.id())
+            letter.cause.is_some_and(to) && state.and_then(State::entitled) == Some(party.id())
         });
         waiting && world.candidate(party).is_none_or(|candidate| knows_rightly(party, candidate))
     })

@@ -8,7 +8,7 @@ use maillage_federation::handover::{NoticeKind, WithdrawReason};
 
 use super::{
     Handover, Trouble,
-    hub::{HubStep, entitled},
+    hub::HubStep,
     memo::{Kept, Memo},
     scene::{LAST_TICK, Party},
     state::{Answer, CandidateSide, HubSide, Letter, Line, OriginSide, Post, Row, Said, Say, World},
@@ -239,7 +239,7 @@ impl Handover {
             Act::Read(party) => self.read(world, party, true),
             Act::ReadAndAsk => self.read(world, Party::A, false),
             Act::Crash(party) => {
-                let entitled = world.record().and_then(|record| entitled(record.state));
+                let entitled = world.record().and_then(|record| record.state.entitled());
                 let recalled = entitled != Some(party.id());
                 self.on_line(world, party, &Part::Crashes { recalled }, |line| line.crash(recalled))
             }

@@ -145,9 +145,20 @@ impl Incoming {
     /// not said no. It may have said no before the award itself reached it, since receipts and letters overtake one
     /// another.
     pub fn may_open(&self, me: Id<NodeKind>, round: u32, now: Timestamp) -> bool {
-        let chosen = matches!(self.standing(me), IncomingStanding::Chosen { accept_by_ms }
-            if now.as_millisecond() < accept_by_ms);
-        chosen && self.record.round == round && self.refused_round != Some(round)
+        self.is_chosen(me, now) && self.record.round == round && self.refused_round != Some(round)
+    }
+
+    /// Whether this node is chosen and still in time to answer, by its own clock.
+    pub fn is_chosen(&self, me: Id<NodeKind>, now: Timestamp) -> bool {
+        matches!(self.standing(me), IncomingStanding::Chosen { accept_by_ms } if now.as_millisecond() < accept_by_ms)
+    }
+
+    /// This node does not take it: who was to travel is forgotten, and no driver is counted on.
+    pub fn note_refusal(&mut self) {
+        self.details = None;
+        self.bid = None;
+        self.declined = true;
+        self.refused_round = Some(self.record.round);
     }
 
     /// Whether this node may place a bid now.

@@ -199,10 +199,7 @@ pub fn refuse(
     if incoming.refused_round == Some(round) {
         return Ok(incoming);
     }
-    incoming.details = None;
-    incoming.bid = None;
-    incoming.declined = true;
-    incoming.refused_round = Some(round);
+    incoming.note_refusal();
     desk.keep_incoming(&incoming)?;
     desk.say(incoming.handover, round, Action::Refuse(reason))?;
     Ok(incoming)

@@ -134,17 +134,9 @@ fn may_have_caused(notice: &HandoverNotice, sender: Id<NodeKind>, command: &Comm
         Action::Accept => record.state == State::Held { holder: sender },
         Action::Outcome(_) => record.state == State::Done { holder: sender },
         Action::Word(_) | Action::AskChange { .. } | Action::AnswerChange { .. } => {
-            by_origin || holder(record.state) == Some(sender)
+            by_origin || record.state.holder() == Some(sender)
         }
         Action::Bid(_) | Action::Unbid | Action::Refuse(_) | Action::Release(_) => !by_origin,
-    }
-}
-
-/// Who carries it, or did.
-fn holder(state: State) -> Option<Id<NodeKind>> {
-    match state {
-        State::Held { holder } | State::Done { holder } | State::Cancelled { holder } => Some(holder),
-        State::Open | State::Awarded { .. } | State::Released | State::Withdrawn | State::Expired => None,
     }
 }
 

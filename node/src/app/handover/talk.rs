@@ -134,12 +134,7 @@ pub(super) fn between(desk: &Desk<'_, '_>, id: Id<HandoverKind>) -> Result<Betwe
     let nobody = || refusals::conflict("handover-nobody-to-tell");
     if let Some(outgoing) = handovers::outgoing(desk.transaction, id)? {
         let record = outgoing.record.ok_or_else(nobody)?;
-        let holder = match record.state {
-            State::Held { holder } | State::Done { holder } | State::Cancelled { holder } => holder,
-            State::Open | State::Awarded { .. } | State::Released | State::Withdrawn | State::Expired => {
-                return Err(nobody().into());
-            }
-        };
+        let holder = record.state.holder().ok_or_else(nobody)?;
         return Ok(Between { partner: holder, round: record.round, carrying: false });
     }
     let incoming = desk.incoming(id)?;

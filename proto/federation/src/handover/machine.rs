@@ -81,9 +81,6 @@ pub enum Refused {
     /// It does not fit the offer.
     #[error("it does not fit the offer: number of legs or territory")]
     BadTerms,
-    /// Too many rounds. No longer said: such a handover ends instead. Kept for receipts of hubs that did say it.
-    #[error("this handover has gone through too many rounds")]
-    TooManyRounds,
     /// Too many words.
     #[error("the two have sent each other too many words about this handover")]
     TooManyWords,
@@ -112,7 +109,6 @@ impl Refused {
             Self::NoLiveBid => "handover-no-live-bid",
             Self::BadDeadline => "handover-bad-deadline",
             Self::BadTerms => "handover-bad-terms",
-            Self::TooManyRounds => "handover-too-many-rounds",
             Self::TooManyWords => "handover-too-many-words",
             Self::ChangePending => "handover-change-pending",
             Self::NoSuchChange => "handover-no-such-change",
@@ -172,25 +168,40 @@ pub fn decide(
     }
 }
 
+/// When time alone will move a thread, milliseconds since 1970 UTC: [`elapse`] takes a step from then on, and none before.
+pub fn due_at_ms(thread: &Thread) -> Option<i64> {
+    match thread.record.state {
+        State::Open => Some(thread.record.reply_by_ms),
+        State::Awarded { accept_by_ms, .. } => Some(accept_by_ms),
+        State::Held { .. } => thread.change.as_ref().map(|change| between::lapses_at(thread, change)),
+        State::Released
+        | State::Withdrawn
+        | State::Expired
+        | State::Cancelled { .. }
+        | State::Done { .. } => None,
+    }
+}
+
 /// What time alone does to a thread: an award lapses, an offer expires, a change is no longer asked for. `None` when nothing is due; call again
 /// after applying a step, since a lapse can uncover an expiry.
 pub fn elapse(thread: &Thread, now_ms: i64) -> Option<Step> {
+    if now_ms < due_at_ms(thread)? {
+        return None;
+    }
     match thread.record.state {
-        State::Awarded { winner, accept_by_ms } if now_ms >= accept_by_ms => {
+        State::Awarded { winner, .. } => {
             let mut next = reopened(thread, winner);
             next.notices.insert(0, Notice { to: winner, kind: NoticeKind::Lapsed, with_cause: false });
             next.notices.insert(0, tell_origin(thread, NoticeKind::Lapsed, false));
             Some(next)
         }
-        State::Open if now_ms >= thread.record.reply_by_ms => {
+        State::Open => {
             let mut notices = vec![tell_origin(thread, NoticeKind::Expired, false)];
             notices.extend(tell_audience(thread, None, NoticeKind::Closed));
             Some(Step { thread: moved(thread, State::Expired), notices })
         }
-        State::Held { holder } => between::lapse(thread, holder, now_ms),
-        State::Open
-        | State::Awarded { .. }
-        | State::Released
+        State::Held { holder } => Some(between::lapse(thread, holder)),
+        State::Released
         | State::Withdrawn
         | State::Expired
         | State::Cancelled { .. }
@@ -433,9 +444,12 @@ fn awarded_to(thread: &Thread, sender: Id<NodeKind>) -> Result<i64, Refused> {
 }
 
 fn held_by(thread: &Thread, sender: Id<NodeKind>) -> Result<(), Refused> {
+    if held(thread)? == sender { Ok(()) } else { Err(Refused::NotYours) }
+}
+
+fn held(thread: &Thread) -> Result<Id<NodeKind>, Refused> {
     match thread.record.state {
-        State::Held { holder } if holder == sender => Ok(()),
-        State::Held { .. } => Err(Refused::NotYours),
+        State::Held { holder } => Ok(holder),
         State::Open
         | State::Awarded { .. }
         | State::Released
@@ -494,7 +508,7 @@ fn moved(thread: &Thread, state: State) -> Thread {
     next.record.revision += 1;
     // Nobody is left to answer for a trip that is not held any more.
     next.change = next.change.filter(|_| matches!(state, State::Held { .. }));
-    if matches!(state, State::Open | State::Released) {
+    if state.holder().is_none() {
         // The next holder has not said anything yet.
         next.words = 0;
     }

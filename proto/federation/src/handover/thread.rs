@@ -178,6 +178,27 @@ impl State {
         }
     }
 
+    /// Who carries it, or did.
+    pub fn holder(self) -> Option<Id<NodeKind>> {
+        match self {
+            Self::Held { holder } | Self::Done { holder } | Self::Cancelled { holder } => Some(holder),
+            Self::Open | Self::Awarded { .. } | Self::Released | Self::Withdrawn | Self::Expired => None,
+        }
+    }
+
+    /// Who has to know who travels: the node that is chosen, or the one that carries.
+    pub fn entitled(self) -> Option<Id<NodeKind>> {
+        match self {
+            Self::Awarded { winner: node, .. } | Self::Held { holder: node } => Some(node),
+            Self::Open
+            | Self::Released
+            | Self::Withdrawn
+            | Self::Expired
+            | Self::Cancelled { .. }
+            | Self::Done { .. } => None,
+        }
+    }
+
     /// Its name in messages to people and programs.
     pub fn code(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! What passes between origin and holder while one carries the other's trip: words, and changes of times or places, one
 //! at a time and only before the times are locked. Must never move the trip.
 
-use super::{Notice, Refused, Step, moved};
+use super::{Notice, Refused, Step, held, moved};
 use crate::{
     handover::{
         terms::OfferedLeg,
@@ -13,14 +13,8 @@ use crate::{
 
 /// A word to the other of the two; also about what has been accounted for or called off.
 pub(super) fn word(thread: &Thread, sender: Id<NodeKind>) -> Result<Step, Refused> {
-    let to = match thread.record.state {
-        State::Held { holder } | State::Done { holder } | State::Cancelled { holder } => {
-            counterpart(thread, holder, sender)?
-        }
-        State::Open | State::Awarded { .. } | State::Released | State::Withdrawn | State::Expired => {
-            return Err(Refused::WrongState);
-        }
-    };
+    let holder = thread.record.state.holder().ok_or(Refused::WrongState)?;
+    let to = counterpart(thread, holder, sender)?;
     let over = !matches!(thread.record.state, State::Held { .. });
     if thread.words >= limits::WORDS + if over { limits::WORDS_AFTER } else { 0 } {
         return Err(Refused::TooManyWords);
@@ -80,8 +74,7 @@ pub(super) fn answer_change(
 }
 
 /// A change that was not answered before the times were locked is no longer asked for.
-pub(super) fn lapse(thread: &Thread, holder: Id<NodeKind>, now_ms: i64) -> Option<Step> {
-    thread.change.as_ref().filter(|pending| now_ms >= lapses_at(thread, pending))?;
+pub(super) fn lapse(thread: &Thread, holder: Id<NodeKind>) -> Step {
     let mut next = moved(thread, thread.record.state);
     next.change = None;
     let notices = [thread.record.origin, holder].map(|to| Notice {
@@ -89,20 +82,7 @@ pub(super) fn lapse(thread: &Thread, holder: Id<NodeKind>, now_ms: i64) -> Optio
         kind: NoticeKind::ChangeLapsed,
         with_cause: false,
     });
-    Some(Step { thread: next, notices: notices.into() })
-}
-
-fn held(thread: &Thread) -> Result<Id<NodeKind>, Refused> {
-    match thread.record.state {
-        State::Held { holder } => Ok(holder),
-        State::Open
-        | State::Awarded { .. }
-        | State::Released
-        | State::Withdrawn
-        | State::Expired
-        | State::Cancelled { .. }
-        | State::Done { .. } => Err(Refused::WrongState),
-    }
+    Step { thread: next, notices: notices.into() }
 }
 
 /// The other of the two.
@@ -126,13 +106,6 @@ fn lock_of(legs: &[OfferedLeg]) -> i64 {
     first.saturating_sub(limits::CHANGE_LOCK_MS)
 }
 
-fn lapses_at(thread: &Thread, pending: &PendingChange) -> i64 {
+pub(super) fn lapses_at(thread: &Thread, pending: &PendingChange) -> i64 {
     locked_from(thread).min(lock_of(&pending.legs))
-}
-
-impl Thread {
-    /// When a change that is asked for lapses, milliseconds since 1970 UTC; none if none is.
-    pub fn change_lapses_at_ms(&self) -> Option<i64> {
-        self.change.as_ref().map(|pending| lapses_at(self, pending))
-    }
 }
