@@ -6,6 +6,7 @@ use crate::{
     codes::{UnknownCode, coded},
     person::PersonDetails,
     search::{allowed, phone_key, typos},
+    text::{Name, Phone},
     volunteer::VolunteerDetails,
 };
 
@@ -44,32 +45,38 @@ pub fn likeness(one: &PersonDetails, other: &PersonDetails) -> Option<Vec<Agreem
 /// Whether two files of volunteers are enough alike to look twice: a near name, and the same phone or e-mail. A couple shares its
 /// phone and not its first names.
 pub fn volunteers_alike(one: &VolunteerDetails, other: &VolunteerDetails) -> bool {
-    let phone = |details: &VolunteerDetails| details.phone.as_ref().map(phone_key);
     let email =
         |details: &VolunteerDetails| details.email.as_ref().map(|email| email.as_str().to_lowercase());
-    let same_phone = phone(one).is_some() && phone(one) == phone(other);
-    let same_email = email(one).is_some() && email(one) == email(other);
-    let (first, second) = (fold(one.name.as_str()), fold(other.name.as_str()));
-    (same_phone || same_email) && (near(&first, &second) || near(&second, &first))
+    let same_email = || email(one).is_some() && email(one) == email(other);
+    (same_phone(one.phone.as_ref(), other.phone.as_ref()) || same_email())
+        && names_near(&one.name, &other.name)
 }
 
 impl Agreement {
     fn holds(self, one: &PersonDetails, other: &PersonDetails) -> bool {
         match self {
-            Self::Name => {
-                let (one, other) = (fold(one.name.as_str()), fold(other.name.as_str()));
-                near(&one, &other) || near(&other, &one)
-            }
-            Self::Phone => match (&one.phone, &other.phone) {
-                (Some(one), Some(other)) => phone_key(one) == phone_key(other),
-                (Some(_) | None, None) | (None, Some(_)) => false,
-            },
+            Self::Name => names_near(&one.name, &other.name),
+            Self::Phone => same_phone(one.phone.as_ref(), other.phone.as_ref()),
             Self::Home => {
                 let address = |details: &PersonDetails| fold(details.home.address.as_str());
                 one.home.commune == other.home.commune && address(one) == address(other)
             }
             Self::BirthYear => one.birth_year.is_some() && one.birth_year == other.birth_year,
         }
+    }
+}
+
+/// Whether two names are the same in any order of their words and but for a slip or two.
+fn names_near(one: &Name, other: &Name) -> bool {
+    let (one, other) = (fold(one.as_str()), fold(other.as_str()));
+    near(&one, &other) || near(&other, &one)
+}
+
+/// Whether both have a phone number and it is one, however it was typed.
+fn same_phone(one: Option<&Phone>, other: Option<&Phone>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => phone_key(one) == phone_key(other),
+        (Some(_) | None, None) | (None, Some(_)) => false,
     }
 }
 

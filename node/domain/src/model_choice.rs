@@ -6,13 +6,14 @@ use std::{cmp::Reverse, fmt, str::FromStr};
 use jiff::civil::Date;
 use maillage_federation::{
     ids::Id,
-    models::{LocalAmounts, ModelKey},
+    models::{Bracket, LocalAmounts, ModelKey, Tariff},
 };
 use maillage_geography::InseeCode;
 
 use crate::{
     codes::{UnknownCode, coded},
     ids::CarrierKind,
+    money::Cents,
 };
 
 /// A kind of service that a model can be for.
@@ -52,6 +53,74 @@ pub struct LocalParameters {
     pub from: Date,
     /// The amounts; all empty means as the catalogue has it again.
     pub amounts: LocalAmounts,
+}
+
+impl ModelRule {
+    /// Whether it takes the place of another: for the same requests, from the same day on.
+    pub fn replaces(&self, other: &Self) -> bool {
+        (self.service, self.commune, self.from) == (other.service, other.commune, other.from)
+    }
+}
+
+impl LocalParameters {
+    /// Whether they take the place of others: of the same model, from the same day on.
+    pub fn replaces(&self, other: &Self) -> bool {
+        (&self.model, self.from) == (&other.model, other.from)
+    }
+}
+
+/// What is no bracket; it shows what some are like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("700:1,50|1200:0,20/km<5,00|:free")]
+pub struct NotABracket;
+
+/// A bracket as it is typed: the quotient in euros that it reaches to (nothing for the last one), a colon, and what a trip costs
+/// in it: a sum in euros, a sum per kilometre with perhaps the most it comes to, `free` or `donation`. Several are separated by
+/// [`BETWEEN_BRACKETS`].
+pub fn written_bracket(bracket: &Bracket) -> String {
+    let euros = |cents: u32| Cents::new(cents.into()).decimal_comma();
+    let end = bracket.up_to_euros.map(|end| end.to_string()).unwrap_or_default();
+    let tariff = match bracket.tariff {
+        Tariff::Free => "free".to_owned(),
+        Tariff::Donation => "donation".to_owned(),
+        Tariff::Flat { amount_cents } => euros(amount_cents),
+        Tariff::PerKilometre { rate_cents, cap_cents } => {
+            let cap = cap_cents.map(|cents| format!("<{}", euros(cents))).unwrap_or_default();
+            format!("{}/km{cap}", euros(rate_cents))
+        }
+    };
+    format!("{end}:{tariff}")
+}
+
+/// What separates several brackets.
+pub const BETWEEN_BRACKETS: char = '|';
+
+/// Reads a bracket as [`written_bracket`] writes it.
+///
+/// # Errors
+/// Anything else.
+pub fn read_bracket(text: &str) -> Result<Bracket, NotABracket> {
+    let (end, tariff) = text.split_once(':').ok_or(NotABracket)?;
+    let end = end.trim();
+    let up_to_euros = if end.is_empty() { None } else { Some(end.parse().map_err(|_| NotABracket)?) };
+    let cents = |text: &str| match Cents::parse(text) {
+        Ok(sum) => u32::try_from(sum.get()).map_err(|_| NotABracket),
+        Err(_) => Err(NotABracket),
+    };
+    let tariff = match (tariff.trim(), tariff.split_once("/km")) {
+        ("free", _) => Tariff::Free,
+        ("donation", _) => Tariff::Donation,
+        (_, Some((rate, rest))) => {
+            let cap_cents = match rest.trim().strip_prefix('<') {
+                Some(cap) => Some(cents(cap)?),
+                None if rest.trim().is_empty() => None,
+                None => return Err(NotABracket),
+            };
+            Tariff::PerKilometre { rate_cents: cents(rate)?, cap_cents }
+        }
+        (sum, None) => Tariff::Flat { amount_cents: cents(sum)? },
+    };
+    Ok(Bracket { up_to_euros, tariff })
 }
 
 /// What is asked for.
@@ -175,6 +244,42 @@ mod tests {
     }
 
     #[test]
+    fn a_bracket_reads_as_it_is_written() {
+        let check = |up_to_euros, tariff, text: &str| {
+            let known = Bracket { up_to_euros, tariff };
+            assert_eq!((written_bracket(&known).as_str(), read_bracket(text)), (text, Ok(known)));
+        };
+        check(Some(700), Tariff::Flat { amount_cents: 150 }, "700:1,50");
+        check(Some(900), Tariff::PerKilometre { rate_cents: 20, cap_cents: None }, "900:0,20/km");
+        check(Some(1200), Tariff::PerKilometre { rate_cents: 20, cap_cents: Some(500) }, "1200:0,20/km<5,00");
+        check(Some(300), Tariff::Free, "300:free");
+        check(None, Tariff::Donation, ":donation");
+        for text in ["", "700", "x:1,50", "700:", "700:1,50/km>5", "700:-1", ":gratuit"] {
+            assert_eq!(read_bracket(text), Err(NotABracket), "{text}");
+        }
+        for example in NotABracket.to_string().split(BETWEEN_BRACKETS) {
+            assert_eq!(
+                read_bracket(example).map(|bracket| written_bracket(&bracket)),
+                Ok(example.to_owned())
+            );
+        }
+    }
+
+    #[test]
+    fn a_choice_takes_the_place_of_one_for_the_same_requests_of_the_same_day() {
+        let alban = Some("81003");
+        let one = rule(None, alban, "2026-03-01", "alban");
+        assert!(one.replaces(&rule(None, alban, "2026-03-01", "other")));
+        for other in [
+            rule(Some(ServedBy::Loan), alban, "2026-03-01", "alban"),
+            rule(None, None, "2026-03-01", "alban"),
+            rule(None, alban, "2026-03-02", "alban"),
+        ] {
+            assert!(!one.replaces(&other), "{other:?}");
+        }
+    }
+
+    #[test]
     fn local_amounts_are_those_that_began_last() {
         let model: ModelKey = "all@1".parse().unwrap();
         let set = |from: &str, rate| LocalParameters {
@@ -192,5 +297,7 @@ mod tests {
         assert_eq!(rate("2026-09-01"), None);
         let other: ModelKey = "all@2".parse().unwrap();
         assert_eq!(local_amounts(&sets, &other, day("2026-06-01")), LocalAmounts::default());
+        assert!(sets[0].replaces(&set("2026-05-01", None)) && !sets[0].replaces(&sets[1]));
+        assert!(!sets[0].replaces(&LocalParameters { model: other, ..sets[0].clone() }));
     }
 }

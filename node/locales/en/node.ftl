@@ -76,7 +76,7 @@ cli-node-volunteer-absence--id = { help-volunteer }
 cli-node-volunteer-absence--first = First day, YYYY-MM-DD
 cli-node-volunteer-absence--last = Last day included, YYYY-MM-DD
 cli-node-volunteer-absence--remove = Takes this absence out: noted by mistake, or over earlier
-cli-node-volunteer-absence--etag = { help-etag }
+cli-node-volunteer-absence--etag = { help-etag }, with --remove
 
 ## Help: requests and trips
 cli-node-request = Requests

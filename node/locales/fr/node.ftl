@@ -76,7 +76,7 @@ cli-node-volunteer-absence--id = { help-volunteer }
 cli-node-volunteer-absence--first = Premier jour, AAAA-MM-JJ
 cli-node-volunteer-absence--last = Dernier jour compris, AAAA-MM-JJ
 cli-node-volunteer-absence--remove = Retire cette absence, notée par erreur ou finie plus tôt
-cli-node-volunteer-absence--etag = { help-etag }
+cli-node-volunteer-absence--etag = { help-etag }, avec --remove
 
 ## Aide : demandes et trajets
 cli-node-request = Demandes

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use maillage_domain::{
     civil::day_of,
     costing::{CarFacts, CostFacts, Costing, Side, YearBefore, cost},
-    ids::{CarrierKind, VolunteerKind},
+    ids::VolunteerKind,
     legal::Carrier,
     model_choice::{Asked, LocalParameters, ModelRule, ServedBy, carrier_of, choose, local_amounts},
     person::Person,
@@ -150,13 +150,17 @@ pub async fn add_rule(
 ) -> Result<(ModelKey, Vec<ModelRule>), Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::ModelsChoose, move |app, transaction| {
-        let rules = put_rule(app, transaction, &by, (rule, former.trim()))?;
+        let chosen = rule.model.to_string();
+        let rules = put_rule(app, transaction, &by, rule, |present| {
+            let present = present.map(|present| present.model.to_string());
+            check_said(former.trim(), present.as_deref(), &chosen)
+        })?;
         Ok((app.model(transaction)?, rules))
     })
     .await
 }
 
-/// Puts a model in force inside a transaction, beside what was seen there.
+/// Puts a model in force inside a transaction, in the place of what is there, if that is what was `seen`.
 ///
 /// # Errors
 /// As [`add_rule`].
@@ -164,17 +168,17 @@ pub(crate) fn put_rule(
     app: &App,
     transaction: &mut Transaction<'_>,
     by: &Caller,
-    (rule, former): (ModelRule, &str),
+    rule: ModelRule,
+    seen: impl FnOnce(Option<&ModelRule>) -> Result<(), Refusal>,
 ) -> Result<Vec<ModelRule>, Aborted> {
     check_rule(app, &rule)?;
-    let carrier = rule.carrier;
-    change_rules(app, transaction, by, carrier, |rules| {
-        let same = |other: &ModelRule| {
-            (other.service, other.commune, other.from) == (rule.service, rule.commune, rule.from)
-        };
-        let present = rules.iter().find(|other| same(other)).map(|other| other.model.to_string());
-        check_said(former, present.as_deref(), &rule.model.to_string())?;
-        rules.retain(|other| !same(other));
+    if let Some(carrier) = rule.carrier {
+        legal::carrier(transaction, carrier)?
+            .ok_or_else(|| refusals::unknown("carrier-unknown").with("id", carrier))?;
+    }
+    change_rules(app, transaction, by, |rules| {
+        seen(rules.iter().find(|other| rule.replaces(other)))?;
+        rules.retain(|other| !rule.replaces(other));
         if rules.len() >= MODEL_RULES {
             return Err(refusals::conflict("model-rules-too-many").with("limit", MODEL_RULES));
         }
@@ -213,7 +217,7 @@ pub async fn remove_rule(
     not_past(app, rule.from)?;
     let by = caller.clone();
     app.act(caller, Operation::ModelsChoose, move |app, transaction| {
-        let rules = change_rules(app, transaction, &by, None, |rules| {
+        let rules = change_rules(app, transaction, &by, |rules| {
             let before = rules.len();
             rules.retain(|other| ModelRule { carrier: rule.carrier, ..other.clone() } != rule);
             if rules.len() == before { Err(refusals::unknown("model-rule-unknown")) } else { Ok(()) }
@@ -253,12 +257,15 @@ pub async fn set_parameters(
 ) -> Result<Vec<LocalParameters>, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::ModelsParameters, move |app, transaction| {
-        put_parameters(app, transaction, &by, (set, &etag))
+        let now = parameters_etag(&set);
+        put_parameters(app, transaction, &by, set, |present| {
+            check_said(&etag, present.map(parameters_etag).as_deref(), &now)
+        })
     })
     .await
 }
 
-/// Sets own amounts inside a transaction, beside those that were seen.
+/// Sets own amounts inside a transaction, in the place of those that are there, if those were `seen`.
 ///
 /// # Errors
 /// As [`set_parameters`].
@@ -266,16 +273,15 @@ pub(crate) fn put_parameters(
     app: &App,
     transaction: &mut Transaction<'_>,
     by: &Caller,
-    (set, etag): (LocalParameters, &str),
+    set: LocalParameters,
+    seen: impl FnOnce(Option<&LocalParameters>) -> Result<(), Refusal>,
 ) -> Result<Vec<LocalParameters>, Aborted> {
     let model = check_model(app, &set.model)?;
     model.with_local(&set.amounts).map_err(refusals::model)?;
     not_past(app, set.from)?;
     let mut all = parameters_of(transaction)?;
-    let same = |other: &LocalParameters| (&other.model, other.from) == (&set.model, set.from);
-    let present = all.iter().find(|other| same(other)).map(parameters_etag);
-    check_said(etag, present.as_deref(), &parameters_etag(&set))?;
-    all.retain(|other| !same(other));
+    seen(all.iter().find(|other| set.replaces(other)))?;
+    all.retain(|other| !set.replaces(other));
     if all.len() >= LOCAL_PARAMETERS {
         return Err(refusals::conflict("model-parameters-too-many").with("limit", LOCAL_PARAMETERS).into());
     }
@@ -432,13 +438,8 @@ fn change_rules(
     app: &App,
     transaction: &mut Transaction<'_>,
     by: &Caller,
-    carrier: Option<Id<CarrierKind>>,
     change: impl FnOnce(&mut Vec<ModelRule>) -> Result<(), Refusal>,
 ) -> Result<Vec<ModelRule>, Aborted> {
-    if let Some(carrier) = carrier {
-        legal::carrier(transaction, carrier)?
-            .ok_or_else(|| refusals::unknown("carrier-unknown").with("id", carrier))?;
-    }
     let mut rules = rules_of(transaction)?;
     change(&mut rules)?;
     settings::put(transaction, &ModelRules::from(rules.as_slice()))?;
@@ -453,7 +454,10 @@ fn check_model<'a>(app: &'a App, key: &ModelKey) -> Result<&'a Model, Refusal> {
 /// What has begun is history: requests were served under it.
 fn not_past(app: &App, from: Date) -> Result<(), Refusal> {
     let today = day_of(app.now());
-    if from < today { Err(refusals::invalid("model-rule-past").with("today", today)) } else { Ok(()) }
+    if from < today {
+        return Err(refusals::invalid("model-rule-past").with("today", today).with("field", "from"));
+    }
+    Ok(())
 }
 
 /// The choices made.

@@ -54,7 +54,13 @@ fn code<T: FromStr>(text: &str, field: &'static str) -> Result<T, Refusal> {
 }
 
 /// The books that are meant: those named, or the platform's usual ones.
-fn books_or_usual(view: &(impl View + ?Sized), named: Option<Id<CarrierKind>>) -> Result<Books, Aborted> {
+///
+/// # Errors
+/// The store.
+pub(crate) fn books_or_usual(
+    view: &(impl View + ?Sized),
+    named: Option<Id<CarrierKind>>,
+) -> Result<Books, Aborted> {
     if named.is_some() {
         return Ok(Books(named));
     }

@@ -207,26 +207,25 @@ pub async fn import(
     }
 }
 
-/// Notes that a table is about to be given out: in the journal, and where the people it tells of find who saw their data. Durable
-/// when it returns; nothing may be given out before.
+/// Begins to give a table out: its first rows as [`export`] has them, once it is noted in the journal, and where the people it
+/// tells of find who saw their data, that it is given out from a day to a day.
 ///
 /// # Errors
 /// `not-allowed`, `table-unknown`; the store.
-pub async fn note_export(
+pub async fn begin_export(
     app: &Arc<App>,
     caller: &Caller,
     code: &str,
     (from, to): (Option<Date>, Option<Date>),
-) -> Result<(), Refusal> {
-    let table = find(code)?;
-    caller.check(Operation::TableExport)?;
-    caller.check_volunteer(None)?;
-    caller.check(table.exporting())?;
-    note_given(app, caller, Operation::TableExport, (table.code().to_owned(), from, to)).await
+) -> Result<(Vec<u8>, Option<Vec<u8>>), Refusal> {
+    let first = export(app, caller, code, &Page { cursor: None, from, to })?;
+    let given = (code.trim().to_owned(), from, to);
+    note_given(app, caller, Operation::TableExport, given).await?;
+    Ok(first)
 }
 
 /// Notes that everything of a kind is about to be given out: the table of a code, or the books of it, from a day to a day. Durable
-/// when it returns.
+/// when it returns; nothing may be given out before.
 ///
 /// # Errors
 /// `not-allowed`; the store.
@@ -240,14 +239,15 @@ pub(crate) async fn note_given(
     app.act(caller, operation, move |app, transaction| {
         let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
         let given = FieldChange { field: code.clone(), from: day(from), to: day(to) };
-        let export = TableExport { at: app.now(), actor: by.actor(), table: code.into(), from, to };
+        let purpose = operation.code().into();
+        let export = TableExport { at: app.now(), actor: by.actor(), purpose, table: code.into(), from, to };
         access_log::record_export(transaction, &export)?;
         app.note_changes(transaction, &by, operation, (&[], vec![given]))
     })
     .await
 }
 
-/// The next rows of a table as bytes (with the headings before the first), and where to go on.
+/// The next rows of a table that [`begin_export`] began, as bytes (with the headings before the first), and where to go on.
 ///
 /// # Errors
 /// `not-allowed`, `table-unknown`; the store.

@@ -38,6 +38,11 @@ impl CommandError {
         Self::Usage { refusal: Refusal::new(RefusalKind::InvalidInput, reason), choices: Vec::new() }
     }
 
+    /// Whether the node refused for a reason.
+    pub(super) fn is_refusal(&self, reason: &str) -> bool {
+        matches!(self, Self::Failed(Failure::Refused(refusal)) if refusal.reason() == reason)
+    }
+
     /// Whatever `init` or `serve` ended with: a refusal keeps its words.
     pub(super) fn of_program(error: anyhow::Error) -> Self {
         match error.downcast::<Refusal>() {

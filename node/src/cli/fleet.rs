@@ -149,6 +149,7 @@ fn show_asset(session: &mut Session<'_>, asset: &proto::Asset) -> Result<(), Com
         ("field-deposit", euros(words, details.deposit_cents)),
         ("field-notes", details.notes),
         ("field-retired_on", words.moment(&asset.retired_on)),
+        ("field-etag", asset.etag.clone()),
         ("field-id", asset.id.clone()),
     ])?)
 }

@@ -12,6 +12,7 @@ use super::{
     commune::typed_place,
     failure::CommandError,
     once,
+    seen::Seen,
     session::Session,
     tables,
     words::{Words, place},
@@ -22,8 +23,8 @@ pub(super) enum Carrier {
     Add(CarrierFields),
     Update {
         id: String,
-        #[arg(long)]
-        etag: String,
+        #[command(flatten)]
+        seen: Seen,
         #[command(flatten)]
         fields: CarrierFields,
     },
@@ -119,8 +120,13 @@ pub(super) async fn carrier(session: &mut Session<'_>, command: Carrier) -> Resu
             let added = once::ask(request, async |request| client.add_carrier(request).await).await?;
             return show_carrier(session, &added);
         }
-        Carrier::Update { id, etag, fields } => {
+        Carrier::Update { id, seen, fields } => {
             let (carrier, paths) = fields.read()?;
+            let present = async || {
+                let request = proto::ShowCarrierRequest { id: id.clone() };
+                Ok::<_, CommandError>(client.show_carrier(request).await?.into_inner().etag)
+            };
+            let etag = seen.or_present(present).await?;
             let carrier = Some(proto::Carrier { id, ..carrier });
             let update_mask = Some(prost_types::FieldMask { paths });
             client.update_carrier(proto::UpdateCarrierRequest { carrier, etag, update_mask }).await?

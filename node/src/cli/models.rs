@@ -2,10 +2,13 @@
 //! compute a sum.
 
 use clap::{Args, Subcommand};
+use maillage_domain::model_choice::{BETWEEN_BRACKETS, read_bracket, written_bracket};
+use maillage_federation::models::Bracket;
 use maillage_platform::i18n::Language;
 use maillage_proto::node::v1::{self as proto, models_client::ModelsClient};
 
 use super::{failure::CommandError, legal::euros, seen::Seen, session::Session};
+use crate::grpc::convert::models as convert;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Models {
@@ -68,8 +71,8 @@ pub(super) struct Amounts {
     compensation: Option<u32>,
     #[arg(long, value_name = "CENTS")]
     hourly: Option<u32>,
-    #[arg(long, value_name = "EUROS:CENTS[/km]", value_delimiter = ',')]
-    brackets: Vec<String>,
+    #[arg(long, value_name = "EUROS:EUR[/km[<EUR]]", value_delimiter = BETWEEN_BRACKETS, value_parser = read_bracket)]
+    brackets: Vec<Bracket>,
 }
 
 /// Runs a command about participation models.
@@ -190,7 +193,7 @@ fn show_parameters(
             sum(set.yearly_cents),
             sum(set.compensation_cents),
             sum(set.hourly_cents),
-            words.one_after_another(set.brackets.iter().map(|bracket| shown_bracket(words, bracket))),
+            shown_brackets(&set.brackets),
             set.etag.clone(),
         ]
     };
@@ -210,14 +213,14 @@ fn show_parameters(
     Ok(session.columns(&headings, &rows)?)
 }
 
-fn shown_bracket(words: super::words::Words<'_>, bracket: &proto::IncomeBracket) -> String {
-    let end = bracket.up_to_euros.map_or_else(|| "∞".to_owned(), |euros| euros.to_string());
-    let tariff = match bracket.tariff.as_str() {
-        "flat" => euros(words, bracket.cents.into()),
-        "per-kilometre" => format!("{}/km", euros(words, bracket.cents.into())),
-        other => words.code("contribution", other),
+/// Brackets as they are typed; what this program does not know is told as it is.
+fn shown_brackets(brackets: &[proto::IncomeBracket]) -> String {
+    let shown = |bracket: &proto::IncomeBracket| {
+        let known = convert::bracket_of(bracket);
+        known.as_ref().map_or_else(|| bracket.tariff.clone(), written_bracket)
     };
-    words.text("models-bracket", &[("end", end.into()), ("tariff", tariff.into())])
+    let shown: Vec<String> = brackets.iter().map(shown).collect();
+    shown.join(&BETWEEN_BRACKETS.to_string())
 }
 
 /// Wages; a plain word where they are not known, never a silent zero.
@@ -328,25 +331,7 @@ impl Amounts {
             compensation_cents: compensation,
             etag: String::new(),
             hourly_cents: hourly,
-            brackets: brackets.iter().map(|text| typed_bracket(text)).collect(),
+            brackets: brackets.iter().map(convert::bracket).collect(),
         }
-    }
-}
-
-/// A bracket such as `700:150`, `1200:20/km` or, for the last one, `:300`. What does not read is a tariff that the node
-/// refuses.
-fn typed_bracket(text: &str) -> proto::IncomeBracket {
-    let (end, tariff) = text.split_once(':').unwrap_or(("?", text));
-    let (cents, kind) = match tariff.trim().strip_suffix("/km") {
-        Some(cents) => (cents.trim(), "per-kilometre"),
-        None => (tariff.trim(), "flat"),
-    };
-    let (end, cents) = (end.trim(), cents.parse().ok());
-    let readable = cents.is_some() && (end.is_empty() || end.parse::<u32>().is_ok());
-    proto::IncomeBracket {
-        up_to_euros: end.parse().ok(),
-        tariff: if readable { kind } else { "" }.to_owned(),
-        cents: cents.unwrap_or_default(),
-        cap_cents: None,
     }
 }

@@ -171,7 +171,16 @@ async fn issuer(session: &mut Session<'_>, mut client: Client, command: Issuer) 
         Issuer::Set(set) => {
             let IssuerSet { name, address, identifier, object, quality, signatory, tax_rate, carrier, seen } =
                 set;
-            let present = client.show_issuer(proto::ShowIssuerRequest { carrier: carrier.clone() }).await;
+            let present = async || {
+                let request = proto::ShowIssuerRequest { carrier: carrier.clone() };
+                match client.show_issuer(request).await.map_err(CommandError::from) {
+                    Ok(present) => Ok(present.into_inner().etag),
+                    // Nobody was named before: then there is nothing to be overwritten.
+                    Err(error) if error.is_refusal("issuer-missing") => Ok(String::new()),
+                    Err(error) => Err(error),
+                }
+            };
+            let etag = seen.or_present(present).await?;
             let issuer = proto::Issuer {
                 name,
                 address,
@@ -180,8 +189,7 @@ async fn issuer(session: &mut Session<'_>, mut client: Client, command: Issuer) 
                 quality,
                 signatory,
                 tax_rate_percent: tax_rate,
-                // Nobody was named before: then there is nothing to be overwritten.
-                etag: seen.or(present.map(|present| present.into_inner().etag).unwrap_or_default()),
+                etag,
             };
             client.set_issuer(proto::SetIssuerRequest { issuer: Some(issuer), carrier }).await?
         }

@@ -10,6 +10,7 @@ use super::{
     failure::CommandError,
     once,
     people::{Change, show_next},
+    seen::Seen,
     session::Session,
 };
 
@@ -38,8 +39,8 @@ pub(super) enum Prescriber {
         email: Option<String>,
         #[arg(long, value_name = "yes|no", hide_possible_values = true, value_parser = codes::YES_NO)]
         active: Option<String>,
-        #[arg(long, value_name = "N")]
-        etag: Option<String>,
+        #[command(flatten)]
+        seen: Seen,
     },
     List {
         #[command(flatten)]
@@ -79,8 +80,8 @@ pub(super) enum Staff {
         may_drive: Option<String>,
         #[arg(long, value_name = "yes|no", hide_possible_values = true, value_parser = codes::YES_NO)]
         active: Option<String>,
-        #[arg(long, value_name = "N")]
-        etag: Option<String>,
+        #[command(flatten)]
+        seen: Seen,
     },
     List {
         #[command(flatten)]
@@ -107,13 +108,12 @@ pub(super) async fn prescriber(session: &mut Session<'_>, command: Prescriber) -
             let reply = partners.list_prescribers(request).await?.into_inner();
             return show_prescribers(session, &reply);
         }
-        Prescriber::Update { id, organisation, contact, phone, email, active, etag } => {
-            let etag = if let Some(etag) = etag {
-                etag
-            } else {
+        Prescriber::Update { id, organisation, contact, phone, email, active, seen } => {
+            let present = async || {
                 let request = proto::ShowPrescriberRequest { id: id.clone() };
-                partners.show_prescriber(request).await?.into_inner().etag
+                Ok::<_, CommandError>(partners.show_prescriber(request).await?.into_inner().etag)
             };
+            let etag = seen.or_present(present).await?;
             let mut change = Change { paths: Vec::new() };
             let mut new = proto::Prescriber { id, ..proto::Prescriber::default() };
             change.set("organisation", &mut new.organisation, organisation);
@@ -146,13 +146,12 @@ pub(super) async fn staff(session: &mut Session<'_>, command: Staff) -> Result<(
             let reply = partners.list_professionals(request).await?.into_inner();
             return show_professionals(session, &reply);
         }
-        Staff::Update { id, name, function, phone, email, may_drive, active, etag } => {
-            let etag = if let Some(etag) = etag {
-                etag
-            } else {
+        Staff::Update { id, name, function, phone, email, may_drive, active, seen } => {
+            let present = async || {
                 let request = proto::ShowProfessionalRequest { id: id.clone() };
-                partners.show_professional(request).await?.into_inner().etag
+                Ok::<_, CommandError>(partners.show_professional(request).await?.into_inner().etag)
             };
+            let etag = seen.or_present(present).await?;
             let mut change = Change { paths: Vec::new() };
             let mut new = proto::Professional { id, ..proto::Professional::default() };
             change.set("name", &mut new.name, name);

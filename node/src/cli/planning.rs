@@ -10,6 +10,7 @@ use super::{
     arguments::OneTrip,
     failure::CommandError,
     roads::{self, Roads},
+    seen::Seen,
     session::Session,
     words::Words,
 };
@@ -52,8 +53,8 @@ pub(super) enum Dispatch {
         from: Option<String>,
         #[arg(long, value_name = "NAME=N", required = true, value_parser = number)]
         set: Vec<(String, u32)>,
-        #[arg(long, value_name = "ETAG")]
-        etag: Option<String>,
+        #[command(flatten)]
+        seen: Seen,
     },
     Repair {
         #[command(flatten)]
@@ -124,14 +125,13 @@ pub(super) async fn dispatch(session: &mut Session<'_>, command: Dispatch) -> Re
             let request = proto::ShowPlanRulesRequest { day: day.unwrap_or_default() };
             rules::show(session, &client.show_plan_rules(request).await?.into_inner())
         }
-        Dispatch::SetRules { from, set, etag } => {
+        Dispatch::SetRules { from, set, seen } => {
             let from_day = from.unwrap_or_default();
-            let etag = if let Some(etag) = etag {
-                etag
-            } else {
+            let present = async || {
                 let request = proto::ShowPlanRulesRequest { day: from_day.clone() };
-                client.show_plan_rules(request).await?.into_inner().etag
+                Ok::<_, CommandError>(client.show_plan_rules(request).await?.into_inner().etag)
             };
+            let etag = seen.or_present(present).await?;
             let number = |(name, value)| proto::PlanNumber { name, value, least: 0, most: 0 };
             let numbers = set.into_iter().map(number).collect();
             let request = proto::SetPlanRulesRequest { from_day, numbers, etag };

@@ -47,6 +47,7 @@ pub(super) enum Daily {
     Show {
         id: String,
     },
+    #[command(mut_arg("etag", |etag| etag.requires("remove")))]
     Absence {
         id: String,
         #[arg(value_name = "YYYY-MM-DD")]

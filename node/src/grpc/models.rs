@@ -4,7 +4,7 @@ use maillage_domain::{
     model_choice::{LocalParameters, ModelRule},
     roles::Operation,
 };
-use maillage_federation::models::{Bracket, LocalAmounts, ModelKey, Tariff};
+use maillage_federation::models::{LocalAmounts, ModelKey};
 use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, models_server::Models};
 use tonic::{Request, Response, Status};
@@ -125,6 +125,7 @@ fn parameters(message: &proto::LocalParameters) -> Result<LocalParameters, Refus
         brackets,
         etag: _,
     } = message;
+    let brackets: Option<_> = brackets.iter().map(convert::bracket_of).collect();
     Ok(LocalParameters {
         model: key(model)?,
         from: day(from)?.ok_or_else(|| refusals::invalid("date-format"))?,
@@ -135,21 +136,9 @@ fn parameters(message: &proto::LocalParameters) -> Result<LocalParameters, Refus
             yearly_cents: *yearly_cents,
             compensation_cents: *compensation_cents,
             hourly_cents: *hourly_cents,
-            brackets: brackets.iter().map(bracket).collect::<Result<_, _>>()?,
+            brackets: brackets.ok_or_else(|| refusals::invalid("model-brackets"))?,
         },
     })
-}
-
-fn bracket(message: &proto::IncomeBracket) -> Result<Bracket, Refusal> {
-    let proto::IncomeBracket { up_to_euros, tariff, cents, cap_cents } = message;
-    let tariff = match tariff.as_str() {
-        "free" => Tariff::Free,
-        "donation" => Tariff::Donation,
-        "flat" => Tariff::Flat { amount_cents: *cents },
-        "per-kilometre" => Tariff::PerKilometre { rate_cents: *cents, cap_cents: *cap_cents },
-        _ => return Err(refusals::invalid("model-brackets")),
-    };
-    Ok(Bracket { up_to_euros: *up_to_euros, tariff })
 }
 
 fn key(text: &str) -> Result<ModelKey, Refusal> {

@@ -24,7 +24,7 @@ use crate::app::{
         export, receipts,
         statements::{self, DueMark, NewSettlement, Which},
     },
-    refusals, tables,
+    refusals,
 };
 
 type Chunks = Pin<Box<dyn Stream<Item = Result<proto::ExportBooksChunk, Status>> + Send>>;
@@ -373,19 +373,16 @@ impl Money for Services {
             carrier: optional_id(&carrier, "carrier")?,
             after: None,
         };
-        let (first_day, last_day) = asked.period;
-        let first_day = (!from.trim().is_empty()).then_some(first_day);
-        let last_day = (!until.trim().is_empty()).then_some(last_day);
-        let remaining = Remaining { app: Arc::clone(&self.app), caller: caller.clone(), asked };
-        // The first page now, so that a refusal is the answer and not the end of a stream.
-        let (first, rest) = remaining.next()?;
-        let given = (kind.to_string(), first_day, last_day);
-        tables::note_given(&self.app, &caller, Operation::MoneyExport, given).await?;
-        let rest = stream::try_unfold(rest, |remaining| async move {
+        let (csv, next) = export::begin(&self.app, &caller, asked).await?;
+        let first = stream::iter([Ok(proto::ExportBooksChunk { csv: csv.into_bytes() })]);
+        let remaining = next.map(|after| {
+            let asked = export::Asked { after: Some(after), ..asked };
+            Remaining { app: Arc::clone(&self.app), caller, asked }
+        });
+        let rest = stream::try_unfold(remaining, |remaining| async move {
             let Some(remaining) = remaining else { return Ok(None) };
             remaining.next().map(Some).map_err(Status::from)
         });
-        let first = stream::iter([Ok(first)]);
         Ok(Response::new(Box::pin(stream::StreamExt::chain(first, rest))))
     }
 }

@@ -73,11 +73,10 @@ impl Tables for Services {
     ) -> Result<Response<Chunks>, Status> {
         let caller = allowed(&request, Operation::TableExport)?;
         let proto::ExportTableRequest { table, from, to } = request.into_inner();
-        let page = Page { cursor: None, from: day(&from)?, to: day(&to)? };
-        let (csv, next) = tables::export(&self.app, &caller, &table, &page)?;
-        tables::note_export(&self.app, &caller, &table, (page.from, page.to)).await?;
+        let (from, to) = (day(&from)?, day(&to)?);
+        let (csv, next) = tables::begin_export(&self.app, &caller, &table, (from, to)).await?;
         let remaining = next.map(|cursor| {
-            let page = Page { cursor: Some(cursor), ..page };
+            let page = Page { cursor: Some(cursor), from, to };
             Remaining { app: Arc::clone(&self.app), caller, table, page }
         });
         let first = stream::iter([Ok(proto::TableChunk { csv })]);

@@ -4,12 +4,12 @@
 use std::{borrow::Cow, ops::Bound};
 
 use jiff::{Timestamp, civil::Date};
-use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View, decode_record};
+use maillage_engine::{EngineError, Record, RecordError, Table, Transaction, Tree, View, decode_record};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     events::{Actor, Subject},
-    fields::instant,
+    fields::{instant, upgraded},
     kinds, sequences,
 };
 
@@ -43,6 +43,8 @@ pub struct TableExport {
     pub at: Timestamp,
     /// To whom.
     pub actor: Actor,
+    /// For what: the operation it was given out by, such as `table.export`.
+    pub purpose: Cow<'static, str>,
     /// The code of the table.
     pub table: Cow<'static, str>,
     /// First day that was asked for; none for the beginning.
@@ -51,11 +53,13 @@ pub struct TableExport {
     pub to: Option<Date>,
 }
 
-/// A table that was given out, version 1.
+/// A table that was given out, version 2. Version 1 did not say by which operation.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TableExportRecord {
     at_ms: i64,
     actor: Actor,
+    #[serde(default = "given_out_as_a_table")]
+    purpose: String,
     table: String,
     from: Option<Date>,
     to: Option<Date>,
@@ -63,7 +67,18 @@ pub(crate) struct TableExportRecord {
 
 impl Record for TableExportRecord {
     const KIND: u16 = kinds::TABLE_EXPORT;
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
+
+    fn upgrade(version: u16, payload: &[u8]) -> Result<Self, RecordError> {
+        match version {
+            1 => upgraded(Self::KIND, payload),
+            version => Err(RecordError::Unreadable { kind: Self::KIND, version }),
+        }
+    }
+}
+
+fn given_out_as_a_table() -> String {
+    "table.export".to_owned()
 }
 
 /// An access, version 1.
@@ -155,10 +170,11 @@ impl From<&Access> for AccessRecord {
 
 impl From<&TableExport> for TableExportRecord {
     fn from(export: &TableExport) -> Self {
-        let TableExport { at, actor, table, from, to } = export;
+        let TableExport { at, actor, purpose, table, from, to } = export;
         Self {
             at_ms: at.as_millisecond(),
             actor: actor.clone(),
+            purpose: purpose.clone().into_owned(),
             table: table.clone().into_owned(),
             from: *from,
             to: *to,
@@ -170,8 +186,9 @@ impl TryFrom<TableExportRecord> for TableExport {
     type Error = EngineError;
 
     fn try_from(record: TableExportRecord) -> Result<Self, EngineError> {
-        let TableExportRecord { at_ms, actor, table, from, to } = record;
-        Ok(Self { at: instant(at_ms, kinds::TABLE_EXPORT)?, actor, table: table.into(), from, to })
+        let TableExportRecord { at_ms, actor, purpose, table, from, to } = record;
+        let at = instant(at_ms, kinds::TABLE_EXPORT)?;
+        Ok(Self { at, actor, purpose: purpose.into(), table: table.into(), from, to })
     }
 }
 

@@ -204,7 +204,7 @@ fn settings_of_version_1() {
 }
 
 #[test]
-fn reports_budget_and_journals_of_version_1() {
+fn reports_budget_and_journals() {
     let report = FrozenReport {
         month: "2026-10".parse().unwrap(),
         vocabulary: "pulse-v1".to_owned(),
@@ -238,11 +238,14 @@ fn reports_budget_and_journals_of_version_1() {
     let export = access_log::TableExport {
         at: now(),
         actor: Actor::Operator("desk".to_owned()),
+        purpose: "table.export".into(),
         table: "persons".into(),
         from: Some("2026-01-01".parse().unwrap()),
         to: None,
     };
-    check(include_str!("../golden/table_export.v1.hex"), &TableExportRecord::from(&export));
+    check_old(include_str!("../golden/table_export.v1.hex"), &TableExportRecord::from(&export));
+    let export = access_log::TableExport { purpose: "money.export".into(), ..export };
+    check(include_str!("../golden/table_export.v2.hex"), &TableExportRecord::from(&export));
 }
 
 #[test]

@@ -278,6 +278,31 @@ fn the_same_person_twice_is_told_unless_it_is_meant() {
 }
 
 #[test]
+fn a_list_of_volunteers_under_another_reference_doubles_nobody_unless_it_is_meant() {
+    let world = World::empty(1);
+    let heading = "reference;name;phone;email;commune;seats;even_if_duplicate\n";
+    let one = "V-1;Bénévole Imaginaire;05 63 00 00 10;;81003;4;\n";
+    let other = "V-2;Autre Inventée;;autre@exemple.fr;81003;4;\n";
+    let again = "W-1;IMAGINAIRE Benevole;+33 5 63 00 00 10;;81003;4;";
+    let taken = import(&world, "volunteers", &format!("{heading}{one}{other}{again}\n"), false);
+    assert_eq!(reasons(&taken), [(4, "name", "table-duplicate-line")]);
+    assert_eq!(taken.faults[0].refusal.details()["other"], "2");
+    // A couple has one phone.
+    let couple = "V-3;Conjoint Imaginaire;05 63 00 00 10;;81003;4;\n";
+    assert_eq!(import(&world, "volunteers", &format!("{heading}{one}{other}{couple}"), false).added, 3);
+    let mail = "W-2;Autre Inventée;;AUTRE@exemple.fr;81003;4;\n";
+    let taken = import(&world, "volunteers", &format!("{heading}{again}\n{mail}"), false);
+    assert_eq!(reasons(&taken), [(2, "", "volunteer-duplicate"), (3, "", "volunteer-duplicate")]);
+    let all = || maillage_store::volunteers::list(&world.app(A).store, None, 9).unwrap();
+    assert_eq!(all().len(), 3);
+    assert_eq!(taken.faults[0].refusal.details()["candidates"], all()[0].id.to_string());
+    let known = import(&world, "volunteers", &format!("{heading}{one}{other}{couple}"), false);
+    assert_eq!((known.faults.as_slice(), known.unchanged), (&[][..], 3), "whoever is known by the reference");
+    assert_eq!(import(&world, "volunteers", &format!("{heading}{again}oui\n"), false).added, 1);
+    assert_eq!(all().len(), 4);
+}
+
+#[test]
 fn faults_are_told_under_the_column_they_are_about() {
     let world = World::empty(1);
     let csv = "reference;name;commune;birth_year;needs;prescriber\n\

@@ -56,6 +56,12 @@ impl Desk {
         said.reason()
     }
 
+    /// Whether a command line is wrong by itself.
+    async fn misread(&self, words: &str, more: &[&str]) -> anyhow::Result<bool> {
+        let words: Vec<&str> = words.split(' ').chain(more.iter().copied()).collect();
+        Ok(self.programs.run(Role::Node, &self.node, &words).await?.code == 2)
+    }
+
     /// What a command prints that is no JSON.
     async fn raw(&self, words: &str) -> anyhow::Result<String> {
         let words: Vec<&str> = words.split(' ').collect();
@@ -127,6 +133,8 @@ async fn vehicles_and_bikes_are_lent_and_come_back() -> anyhow::Result<()> {
     let closed = desk.ask(&format!("loan close {id} --deposit-kept 40"), &[]).await?;
     says(&closed, &[("/contribution_due_cents", json!(1_100)), ("/deposit_kept_cents", json!(4_000))]);
     says(&desk.ask(&format!("fleet show {car}"), &[]).await?, &[("/odometer_m", json!(1_120_000))]);
+    let shown = desk.raw(&format!("--lang en fleet show {car}")).await?;
+    assert!(shown.lines().any(|line| line.starts_with("Version")), "what --etag takes: {shown}");
     let csv = desk.raw("table export loans").await?;
     assert!(csv.contains(";good;1000000;driving-licence,contract;Guichet;;"), "{csv}");
     assert!(csv.contains(";damaged;1120000;120000;Guichet;Rétroviseur;40,00"), "{csv}");
@@ -173,7 +181,7 @@ async fn a_person_is_referred_accompanied_and_leaves() -> anyhow::Result<()> {
     let over = desk.ask(&format!("pathway exit {id} --outcome job-found"), &[]).await?;
     says(&over, &[("/outcome", json!("job-found"))]);
     let count = desk.ask("pathway count 2026-01-01 2026-12-31", &[]).await?;
-    assert!(count.to_string().contains(":1"), "one person: {count}");
+    says(&count, &[("/persons", json!(1)), ("/by_year/2026", json!(1)), ("/objecting", json!(0))]);
     let csv = desk.raw("table export pathways").await?;
     assert!(
         csv.contains(&format!(
@@ -243,7 +251,12 @@ async fn sums_are_owed_paid_and_receipted() -> anyhow::Result<()> {
     let carrier = ["--name", "Association fictive", "--address", "1 place Imaginaire"];
     let carrier =
         desk.ask("carrier add --form association --rna W812003456 --commune Alban", &carrier).await?;
-    let carrier = text(&carrier, "id")?;
+    let (carrier, seen) = (text(&carrier, "id")?, text(&carrier, "etag")?);
+    let update = format!("carrier update {carrier} --object");
+    let updated = desk.ask(&update, &["Aider à se déplacer", "--etag", &seen]).await?;
+    says(&updated, &[("/object", json!("Aider à se déplacer"))]);
+    assert_eq!(desk.refused(&update, &["Autre chose", "--etag", &seen]).await?, "changed-meanwhile");
+    says(&desk.ask(&update, &["Aider chacun"]).await?, &[("/object", json!("Aider chacun"))]);
     desk.ask(&format!("carrier default {carrier}"), &[]).await?;
     let issuer =
         ["--address", "1 place Imaginaire, 81250 Alban", "--object", "Aider à se déplacer", "--signatory"];
@@ -277,7 +290,15 @@ async fn sums_are_owed_paid_and_receipted() -> anyhow::Result<()> {
     let books = desk.raw("money export payments --from 2026-08-01").await?;
     assert!(books.lines().count() >= 3 && books.contains("12,50"), "{books}");
     let log = desk.ask(&format!("person access-log {person}"), &[]).await?;
-    says(&log, &[("/accesses/0/table", json!("payments")), ("/accesses/0/from_day", json!("2026-08-01"))]);
+    says(
+        &log,
+        &[
+            ("/accesses/0/purpose", json!("money.export")),
+            ("/accesses/0/table", json!("payments")),
+            ("/accesses/0/from_day", json!("2026-08-01")),
+            ("/accesses/0/to_day", json!("")),
+        ],
+    );
     serving.stop().await
 }
 
@@ -304,18 +325,27 @@ async fn official_tables_models_and_settings_are_set_by_whoever_saw_them() -> an
     let csv = desk.raw("table export model-parameters").await?;
     assert!(csv.contains("benevoles-association@1;2026-10-01;;0,10;;;;;"), "{csv}");
     let before = desk.ask("offer policy", &[]).await?;
-    let change = "offer policy-set --paces 2880:720:2:1440,0:60:1:120 --tell-confirmed no --tell-day-before yes --etag";
+    says(
+        &before,
+        &[
+            ("/tell_confirmed", json!(true)),
+            ("/tell_day_before", json!(true)),
+            ("/tell_cancelled", json!(true)),
+        ],
+    );
+    let change = "offer policy-set --paces 2880:720:2:1440,0:60:1:120 --tell-confirmed no --tell-day-before no --tell-cancelled no --etag";
     let policy = desk.ask(change, &[&text(&before, "etag")?]).await?;
     says(
         &policy,
         &[
             ("/paces/0/lead_min", json!(2_880)),
             ("/paces/1/timeout_min", json!(120)),
-            ("/tell_day_before", json!(true)),
+            ("/tell_confirmed", json!(false)),
+            ("/tell_day_before", json!(false)),
+            ("/tell_cancelled", json!(false)),
             ("/rounds", at(&before, "/rounds")),
         ],
     );
-    assert_ne!(at(&policy, "/tell_confirmed"), json!(true), "{policy}");
     assert_eq!(desk.refused(change, &[&text(&before, "etag")?]).await?, "changed-meanwhile");
     let made = desk.ask("account add guichet --role coordinator", &[]).await?;
     let etag = text(&at(&made, "/account"), "etag")?;
@@ -328,6 +358,38 @@ async fn official_tables_models_and_settings_are_set_by_whoever_saw_them() -> an
     );
     let revoked = desk.ask("account revoke guichet", &[]).await?;
     says(&revoked, &[("/account/standing", json!("revoked"))]);
+    serving.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn brackets_of_a_tariff_are_typed_shown_and_given_out_in_one_way() -> anyhow::Result<()> {
+    let (desk, serving) = Desk::open().await?;
+    let brackets = "700:1,50|1200:0,20/km<5,00|1500:donation|:free";
+    let set = "models set-parameters quotient-familial@1 --from 2026-10-01 --brackets";
+    let amounts = desk.ask(set, &[brackets]).await?;
+    says(
+        &amounts,
+        &[
+            ("/parameters/0/brackets/0/up_to_euros", json!(700)),
+            ("/parameters/0/brackets/0/tariff", json!("flat")),
+            ("/parameters/0/brackets/0/cents", json!(150)),
+            ("/parameters/0/brackets/1/tariff", json!("per-kilometre")),
+            ("/parameters/0/brackets/1/cents", json!(20)),
+            ("/parameters/0/brackets/1/cap_cents", json!(500)),
+            ("/parameters/0/brackets/2/tariff", json!("donation")),
+            ("/parameters/0/brackets/3/tariff", json!("free")),
+        ],
+    );
+    let shown = desk.raw("models parameters").await?;
+    assert!(shown.contains(brackets), "{shown}");
+    let given = desk.raw("table export model-parameters").await?;
+    assert!(given.contains(&format!(";{brackets}\r\n")), "{given}");
+    let given = desk.file("montants.csv", &given)?;
+    let back = desk.ask(&format!("table import model-parameters {given}"), &[]).await?;
+    says(&back, &[("/unchanged", json!(1)), ("/changed", json!(0))]);
+    for wrong in ["700:150,1200:20/km,:300", "700:1,50/km>5|:free", "700|:free", ":gratuit"] {
+        assert!(desk.misread(set, &[wrong]).await?, "{wrong}");
+    }
     serving.stop().await
 }
 
@@ -386,9 +448,7 @@ async fn a_car_keeps_its_papers_and_an_absence_goes() -> anyhow::Result<()> {
     ];
     says(&corrected, &kept);
     says(&desk.ask(&update, &["4"]).await?, &kept);
-    let words: Vec<&str> = update.split(' ').chain(["4:0:7"]).collect();
-    let said = desk.programs.run(Role::Node, &desk.node, &words).await?;
-    assert_eq!(said.code, 2, "{said:?}");
+    assert!(desk.misread(&update, &["4:0:7"]).await?, "a car of its own is said to be new");
     let other = desk.ask(&update, &["new=5,1=4"]).await?;
     says(
         &other,
@@ -400,7 +460,10 @@ async fn a_car_keeps_its_papers_and_an_absence_goes() -> anyhow::Result<()> {
     );
     let away = desk.ask(&format!("volunteer absence {driver} 2026-12-24 2027-01-03"), &[]).await?;
     says(&away, &[("/absences", json!(["2026-12-24..2027-01-03"]))]);
-    let back = desk.ask(&format!("volunteer absence {driver} 2026-12-24 2027-01-03 --remove"), &[]).await?;
-    says(&back, &[("/absences", json!([]))]);
+    let absence = format!("volunteer absence {driver} 2026-12-24 2027-01-03 --etag");
+    let (stale, seen) = (text(&other, "etag")?, text(&away, "etag")?);
+    assert!(desk.misread(&absence, &[&seen]).await?, "a version that would not be looked at");
+    assert_eq!(desk.refused(&absence, &[&stale, "--remove"]).await?, "changed-meanwhile");
+    says(&desk.ask(&absence, &[&seen, "--remove"]).await?, &[("/absences", json!([]))]);
     serving.stop().await
 }

@@ -1,7 +1,7 @@
 //! The books as an accountant's program reads them: one file per kind, a page at a time. Must never hold where somebody
 //! went, or why: a line about a trip says "trip" and nothing more.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, str::FromStr, sync::Arc};
 
 use jiff::civil::Date;
 use maillage_domain::{
@@ -19,9 +19,9 @@ use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{ledger, persons, volunteers};
 
-use super::today;
+use super::{books::EVER, today};
 use crate::{
-    app::{Aborted, App, caller::Caller},
+    app::{Aborted, App, caller::Caller, tables},
     limits::PAGE_MAX,
 };
 
@@ -54,7 +54,7 @@ pub enum Cursor {
 pub struct Asked {
     /// What.
     pub kind: Kind,
-    /// First and last day.
+    /// First and last day; [`EVER`] for all.
     pub period: (Date, Date),
     /// One carrier's books; none for all.
     pub carrier: Option<Id<CarrierKind>>,
@@ -62,7 +62,24 @@ pub struct Asked {
     pub after: Option<Cursor>,
 }
 
-/// A page of the file, and where the next begins; none after the last.
+/// Begins to give the books out: the first page as [`page`] has it, once it is noted in the journal, and where the people they
+/// tell of find who saw their data, that they are given out.
+///
+/// # Errors
+/// `not-allowed`; the store.
+pub async fn begin(
+    app: &Arc<App>,
+    caller: &Caller,
+    asked: Asked,
+) -> Result<(String, Option<Cursor>), Refusal> {
+    let first = page(app, caller, asked)?;
+    let (from, to) = asked.period;
+    let (from, to) = ((from != EVER.0).then_some(from), (to != EVER.1).then_some(to));
+    tables::note_given(app, caller, Operation::MoneyExport, (asked.kind.to_string(), from, to)).await?;
+    Ok(first)
+}
+
+/// A page of the file that [`begin`] began, and where the next begins; none after the last.
 ///
 /// # Errors
 /// The store.
@@ -85,7 +102,8 @@ impl Asked {
 }
 
 impl Kind {
-    const CODES: [(Self, &'static str); 5] = [
+    /// Every kind with its code: that of the table that holds the same.
+    pub const CODES: [(Self, &'static str); 5] = [
         (Self::Contributions, "contributions"),
         (Self::Payments, "payments"),
         (Self::Statements, "statements"),

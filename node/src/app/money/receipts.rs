@@ -97,14 +97,6 @@ pub(crate) fn put_issuer(
     issuer(app, transaction, books)
 }
 
-/// The books of a carrier, or the usual ones.
-///
-/// # Errors
-/// The store.
-pub(crate) fn books_of(view: &dyn View, carrier: Option<Id<CarrierKind>>) -> Result<Books, Aborted> {
-    books_or_usual(view, carrier)
-}
-
 /// Who gives the receipts of some books.
 ///
 /// # Errors

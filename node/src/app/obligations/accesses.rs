@@ -80,9 +80,8 @@ fn exports(view: &dyn View, whose: Whose, place: u64, limit: usize) -> Result<Ve
                 return Ok(found);
             }
             if tables.contains(&&*export.table) {
-                let (at, subject, actor) = (export.at, subject(whose), export.actor.clone());
-                let purpose = Operation::TableExport.code().into();
-                let access = Access { at, subject, actor, purpose };
+                let (actor, purpose) = (export.actor.clone(), export.purpose.clone());
+                let access = Access { at: export.at, subject: subject(whose), actor, purpose };
                 found.push((place, Seen { access, export: Some(export) }));
             }
         }

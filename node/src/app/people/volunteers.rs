@@ -64,7 +64,10 @@ pub async fn add_volunteer(
 }
 
 /// Refuses somebody who is very like a volunteer who is known. The details tell identifiers alone.
-fn check_duplicates(view: &dyn View, details: &VolunteerDetails) -> Result<(), Aborted> {
+///
+/// # Errors
+/// `volunteer-duplicate`; the store.
+pub(crate) fn check_duplicates(view: &dyn View, details: &VolunteerDetails) -> Result<(), Aborted> {
     let known = volunteers::list(view, None, VOLUNTEERS)?.into_iter();
     let alike = known.filter(|known| volunteers_alike(&known.details, details));
     let ids: Vec<String> = alike.take(DUPLICATES_TOLD).map(|known| known.id.to_string()).collect();

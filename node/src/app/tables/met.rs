@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use maillage_domain::{
-    duplicate::likeness,
-    ids::PersonKind,
+    duplicate::{likeness, volunteers_alike},
+    ids::{PersonKind, VolunteerKind},
     person::{Person, PersonDetails},
     search::{SearchEntry, SearchIndex, Who},
+    volunteer::{Volunteer, VolunteerDetails},
 };
 use maillage_federation::ids::Id;
 
@@ -16,6 +17,7 @@ use maillage_federation::ids::Id;
 pub struct Met {
     index: SearchIndex,
     persons: BTreeMap<Id<PersonKind>, (u64, PersonDetails)>,
+    volunteers: BTreeMap<Id<VolunteerKind>, (u64, VolunteerDetails)>,
 }
 
 impl Met {
@@ -35,5 +37,23 @@ impl Met {
             Who::Volunteer(_) | Who::Prescriber(_) => None,
         });
         known.filter(|(_, known)| likeness(known, details).is_some()).map(|(line, _)| *line).min()
+    }
+
+    /// Remembers which volunteer a line brought.
+    pub fn remember_volunteer(&mut self, line: u64, volunteer: &Volunteer) {
+        let details = &volunteer.details;
+        let who = Who::Volunteer(volunteer.id);
+        self.index.put(SearchEntry::new(who, &[details.name.as_str()], "", details.phone.as_ref(), true));
+        self.volunteers.insert(volunteer.id, (line, details.clone()));
+    }
+
+    /// The first line before that is about a volunteer so like that it may be the same.
+    pub fn volunteer_alike(&self, details: &VolunteerDetails) -> Option<u64> {
+        let found = self.index.alike(details.name.as_str(), details.phone.as_ref());
+        let known = found.into_iter().filter_map(|who| match who {
+            Who::Volunteer(id) => self.volunteers.get(&id),
+            Who::Person(_) | Who::Prescriber(_) => None,
+        });
+        known.filter(|(_, known)| volunteers_alike(known, details)).map(|(line, _)| *line).min()
     }
 }

@@ -81,7 +81,8 @@ pub fn parameters(parameters: &[LocalParameters]) -> proto::ListParametersReply 
     proto::ListParametersReply { parameters: parameters.iter().map(set).collect() }
 }
 
-fn bracket(bracket: &Bracket) -> proto::IncomeBracket {
+/// A bracket of a tariff.
+pub fn bracket(bracket: &Bracket) -> proto::IncomeBracket {
     let (tariff, cents, cap_cents) = match bracket.tariff {
         Tariff::Free => ("free", 0, None),
         Tariff::Donation => ("donation", 0, None),
@@ -89,6 +90,19 @@ fn bracket(bracket: &Bracket) -> proto::IncomeBracket {
         Tariff::PerKilometre { rate_cents, cap_cents } => ("per-kilometre", rate_cents, cap_cents),
     };
     proto::IncomeBracket { up_to_euros: bracket.up_to_euros, tariff: tariff.to_owned(), cents, cap_cents }
+}
+
+/// The bracket that a message tells; none if its tariff is none that is known.
+pub fn bracket_of(message: &proto::IncomeBracket) -> Option<Bracket> {
+    let proto::IncomeBracket { up_to_euros, tariff, cents, cap_cents } = message;
+    let tariff = match tariff.as_str() {
+        "free" => Tariff::Free,
+        "donation" => Tariff::Donation,
+        "flat" => Tariff::Flat { amount_cents: *cents },
+        "per-kilometre" => Tariff::PerKilometre { rate_cents: *cents, cap_cents: *cap_cents },
+        _ => return None,
+    };
+    Some(Bracket { up_to_euros: *up_to_euros, tariff })
 }
 
 /// What a trip cost.

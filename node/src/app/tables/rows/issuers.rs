@@ -13,7 +13,11 @@ use super::super::{
     sheet::{Column, Row},
 };
 use crate::{
-    app::{Aborted, money::receipts, refusals},
+    app::{
+        Aborted,
+        money::{books_or_usual, receipts},
+        refusals,
+    },
     limits::CARRIERS,
 };
 
@@ -61,7 +65,7 @@ impl Table for Issuers {
         };
         let new = new.parse().map_err(|error| of_row(row, refusals::money::issuer(error)))?;
         // Without a carrier, the books from before there was one are given out beside the usual ones.
-        let books = [Ok(Books(carrier)), receipts::books_of(desk.transaction, carrier)];
+        let books = [Ok(Books(carrier)), books_or_usual(desk.transaction, carrier)];
         let mut former = None;
         for books in books {
             former = ledger::issuer(desk.transaction, books?).map_err(Aborted::from)?;

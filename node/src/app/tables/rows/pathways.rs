@@ -3,7 +3,7 @@
 
 use maillage_domain::{
     ids::PersonKind,
-    pathway::{BasketItem, FollowUp, Milestone, Outcome as Heard, Pathway, Stage},
+    pathway::{BasketItem, FollowUp, Milestone, Outcome as Heard, Pathway},
     roles::Operation,
 };
 use maillage_federation::ids::Id;
@@ -99,12 +99,7 @@ impl Table for Pathways {
 }
 
 fn cells(desk: &ExportDesk<'_>, pathway: &Pathway) -> Result<Vec<String>, Aborted> {
-    let (diagnosis, basket_on, exit) = match pathway.stage {
-        Stage::Entered => (None, None, None),
-        Stage::Diagnosed(diagnosis) => (Some(diagnosis), None, None),
-        Stage::Accompanied(diagnosis, on) => (Some(diagnosis), Some(on), None),
-        Stage::Exited { diagnosis, basket_on, exit } => (diagnosis, basket_on, Some(exit)),
-    };
+    let (diagnosis, exit) = (pathway.diagnosis(), pathway.exit());
     let basket: Vec<String> =
         pathway.basket.iter().map(|item| in_basket(desk, item)).collect::<Result<_, _>>()?;
     Ok(vec![
@@ -118,7 +113,7 @@ fn cells(desk: &ExportDesk<'_>, pathway: &Pathway) -> Result<Vec<String>, Aborte
         number(diagnosis.map(|diagnosis| diagnosis.on)),
         desk.name_if_any("services", diagnosis.and_then(|diagnosis| diagnosis.service))?,
         basket.join(","),
-        number(basket_on),
+        number(pathway.basket_on()),
         heard(pathway, Milestone::ThreeMonths),
         heard(pathway, Milestone::SixMonths),
         heard(pathway, Milestone::TwelveMonths),

@@ -48,6 +48,7 @@ const COLUMNS: &[Column] = &[
     Column::optional("outside_territory", "non"),
     Column::optional("status", "volunteer"),
     Column::optional("wished_m", "400000"),
+    Column::later("even_if_duplicate", "non"),
 ];
 
 impl Table for Volunteers {
@@ -89,8 +90,17 @@ fn add(desk: &mut ImportDesk<'_, '_>, row: &Row) -> Result<Outcome, RowError> {
     read(row, &mut new)?;
     let intake = people::intake(desk.app, row.yes("outside_territory")?);
     let details = new.parse(&intake).map_err(|error| of_row(row, refusals::volunteer(error)))?;
+    if !row.yes("even_if_duplicate")? {
+        if let Some(line) = desk.met.volunteer_alike(&details) {
+            return Err(row
+                .bad("name", refusals::conflict("table-duplicate-line").with("other", line))
+                .into());
+        }
+        files::check_duplicates(&desk.app.store, &details).map_err(|aborted| of_row(row, aborted))?;
+    }
     let volunteer = files::register_volunteer(desk.app, desk.transaction, desk.caller, details)
         .map_err(|aborted| of_row(row, aborted))?;
+    desk.met.remember_volunteer(row.line, &volunteer);
     let id = volunteer.id;
     activate(desk, row, volunteer)?;
     desk.remember(row, id)?;
@@ -174,6 +184,7 @@ fn cells(desk: &ExportDesk<'_>, volunteer: &Volunteer) -> Result<Vec<String>, Ab
         String::new(),
         new.status,
         number(new.wished_m),
+        String::new(),
     ]);
     Ok(cells)
 }
