@@ -28,6 +28,7 @@ pub mod obligations;
 pub mod offers;
 pub mod once;
 pub mod outreach;
+pub mod pages;
 pub mod pathways;
 pub mod people;
 pub mod planning;

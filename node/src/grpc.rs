@@ -147,6 +147,16 @@ pub(crate) fn limit(asked: u32) -> Result<usize, Refusal> {
     }
 }
 
+/// The place a page of a list that is worked out goes on after, and how many rows.
+///
+/// # Errors
+/// `page-mark-malformed`, `limit-out-of-range`.
+pub(crate) fn wanted(after: &str, asked: u32) -> Result<(Option<crate::app::pages::Mark>, usize), Refusal> {
+    let malformed = |_| crate::app::refusals::invalid("page-mark-malformed").with("field", "after");
+    let after = if after.is_empty() { None } else { Some(after.parse().map_err(malformed)?) };
+    Ok((after, limit(asked)?))
+}
+
 /// The identifier a page begins after: none for the first page.
 ///
 /// # Errors

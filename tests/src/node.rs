@@ -178,7 +178,7 @@ impl Node {
     /// # Errors
     /// It does not run or does not answer.
     pub async fn all_handovers(&self, open: bool) -> anyhow::Result<Vec<proto::Handover>> {
-        let request = proto::ListHandoversRequest { limit: 500, open };
+        let request = proto::ListHandoversRequest { limit: 500, open, after: String::new() };
         Ok(self.handovers()?.list_handovers(request).await?.into_inner().handovers)
     }
 

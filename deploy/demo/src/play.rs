@@ -441,7 +441,7 @@ async fn driven_by(node: &Node, trip: &node::Trip) -> anyhow::Result<String> {
 
 async fn open_handovers(node: &Node) -> anyhow::Result<Vec<node::Handover>> {
     let mut client = node::handovers_client::HandoversClient::new(node.local.clone());
-    let request = node::ListHandoversRequest { limit: 500, open: true };
+    let request = node::ListHandoversRequest { limit: 500, open: true, after: String::new() };
     Ok(client.list_handovers(request).await?.into_inner().handovers)
 }
 

@@ -32,7 +32,7 @@ pub(crate) async fn write(
 ) -> anyhow::Result<Option<(usize, String)>> {
     for (index, origin) in federation.nodes.iter().enumerate() {
         let mut client = node::handovers_client::HandoversClient::new(origin.local.clone());
-        let request = node::ListHandoversRequest { limit: 500, open: true };
+        let request = node::ListHandoversRequest { limit: 500, open: true, after: String::new() };
         let open = client.list_handovers(request).await?.into_inner().handovers;
         let held = |handover: &&node::Handover| handover.direction == "outgoing" && handover.state == "held";
         if let Some(handover) = open.iter().find(held) {

@@ -69,6 +69,7 @@ refusal-handover-change-idle = Nothing would change: give another time or place.
 refusal-dispute-reason-unknown = What is disputed is result, distance or other.
 
 cli-node-handover-attention = What there is to look at in handovers, what is due first first
+cli-node-handover-attention--after = { help-after }
 cli-node-handover-attention--limit = { help-limit }
 
 field-concern = To look at

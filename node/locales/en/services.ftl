@@ -288,6 +288,7 @@ cli-node-pathway-note--notes = { help-notes-desk }
 cli-node-pathway-note--etag = { help-etag }
 cli-node-pathway-due = Lists follow-ups due, the longest due first
 cli-node-pathway-due--within_days = Also those of so many days ahead (otherwise: up to today)
+cli-node-pathway-due--after = { help-after }
 cli-node-pathway-due--limit = { help-limit }
 cli-node-pathway-count = Counts people accompanied: each once a year, however many services
 cli-node-pathway-count--first = First day, YYYY-MM-DD

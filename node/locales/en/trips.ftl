@@ -267,6 +267,7 @@ cli-node-trip-correct--empty_km = Kilometres without the passenger (otherwise: t
 cli-node-trip-correct--reason = Reason: typing, outcome (it ended otherwise), kilometres, wrong-trip, other
 cli-node-trip-correct--etag = { help-etag }
 cli-node-trip-attention = Shows trips asked for or promised that do not fit any more, and why
+cli-node-trip-attention--after = { help-after }
 cli-node-trip-attention--limit = { help-limit }
 cli-node-series-unmade = Shows days of series that could not be made, and why
 cli-node-series-unmade--after_series = After this day of this series: id of the series

@@ -69,6 +69,7 @@ refusal-handover-change-idle = Rien ne changerait : donnez un autre horaire ou 
 refusal-dispute-reason-unknown = Ce qui est contesté est result, distance ou other.
 
 cli-node-handover-attention = Ce qu’il y a à regarder dans les relais, le plus pressé d’abord
+cli-node-handover-attention--after = { help-after }
 cli-node-handover-attention--limit = { help-limit }
 
 field-concern = À regarder

@@ -288,6 +288,7 @@ cli-node-pathway-note--notes = { help-notes-desk }
 cli-node-pathway-note--etag = { help-etag }
 cli-node-pathway-due = Liste les suivis à faire, le plus ancien d’abord
 cli-node-pathway-due--within_days = Aussi ceux des jours qui viennent (sinon : jusqu’à aujourd’hui)
+cli-node-pathway-due--after = { help-after }
 cli-node-pathway-due--limit = { help-limit }
 cli-node-pathway-count = Compte les personnes accompagnées : chacune une fois par an, quel que soit le nombre de services
 cli-node-pathway-count--first = Premier jour, AAAA-MM-JJ

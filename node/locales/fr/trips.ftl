@@ -267,6 +267,7 @@ cli-node-trip-correct--empty_km = Kilomètres sans le passager (sinon : ceux qu
 cli-node-trip-correct--reason = Raison : typing (erreur de saisie), outcome (autre fin), kilometres (autres kilomètres), wrong-trip (autre trajet), other (autre)
 cli-node-trip-correct--etag = { help-etag }
 cli-node-trip-attention = Montre les trajets proposés ou promis qui ne conviennent plus, et pourquoi
+cli-node-trip-attention--after = { help-after }
 cli-node-trip-attention--limit = { help-limit }
 cli-node-series-unmade = Montre les jours de séries qui n’ont pas pu être créés, et pourquoi
 cli-node-series-unmade--after_series = Après ce jour de cette série : identifiant de la série

@@ -22,6 +22,7 @@ use maillage_store::{persons, reference, trips, volunteers};
 use super::{
     Aborted, App,
     caller::Caller,
+    pages::{Mark, page},
     people::{
         documents,
         follow::{HOME_MOVED, Touched, starts_at_home},
@@ -40,19 +41,22 @@ pub struct Attention {
     pub code: &'static str,
 }
 
-/// At most `limit` trips that do not fit any more, soonest first.
+/// A page of the trips that do not fit any more, soonest first.
 ///
 /// # Errors
 /// The store.
-pub fn list(app: &App, caller: &Caller, limit: usize) -> Result<Vec<Attention>, Refusal> {
+pub fn list(
+    app: &App,
+    caller: &Caller,
+    wanted: (Option<Mark>, usize),
+) -> Result<(Vec<Attention>, Option<Mark>), Refusal> {
     app.look(caller, Operation::TripList, |app, view| {
         let mut found = Vec::new();
         for volunteer in volunteers::list(view, None, VOLUNTEERS)? {
             found.extend(of_volunteer(app, view, &volunteer)?);
         }
-        found.sort_by_key(|attention| (attention.trip.terms.earliest_pickup, attention.trip.id()));
-        found.truncate(limit);
-        Ok(found)
+        let mark = |found: &Attention| Mark::new(found.trip.terms.earliest_pickup, found.trip.id());
+        Ok(page(found, mark, wanted))
     })
 }
 

@@ -56,11 +56,16 @@ pub fn show(app: &App, caller: &Caller, id: Id<HandoverKind>) -> Result<Handover
     })
 }
 
-/// Handovers in both directions, newest first.
+/// At most `limit` handovers in both directions, newest first, from one of them on.
 ///
 /// # Errors
 /// The store.
-pub fn list(app: &App, caller: &Caller, open: bool, limit: usize) -> Result<Vec<Handover>, Refusal> {
+pub fn list(
+    app: &App,
+    caller: &Caller,
+    open: bool,
+    (after, limit): (Option<Id<HandoverKind>>, usize),
+) -> Result<Vec<Handover>, Refusal> {
     app.look(caller, Operation::HandoverShow, |app, view| {
         let (outgoing, incoming) = if open {
             let incoming = match app.link.membership() {
@@ -69,11 +74,12 @@ pub fn list(app: &App, caller: &Caller, open: bool, limit: usize) -> Result<Vec<
             };
             (handovers::open_outgoing(view)?, incoming)
         } else {
-            (handovers::list_outgoing(view, limit)?, handovers::list_incoming(view, limit)?)
+            (handovers::list_outgoing(view, after, limit)?, handovers::list_incoming(view, after, limit)?)
         };
         let mut all: Vec<Handover> =
             outgoing.into_iter().map(|outgoing| Handover::Outgoing(Box::new(outgoing))).collect();
         all.extend(incoming.into_iter().map(|incoming| Handover::Incoming(Box::new(incoming))));
+        all.retain(|handover| after.is_none_or(|after| handover.id() < after));
         all.sort_by_key(|handover| std::cmp::Reverse(handover.id()));
         all.truncate(limit);
         Ok(all)

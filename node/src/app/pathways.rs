@@ -24,7 +24,9 @@ use super::{
     caller::Caller,
     edit::{check_etag, check_step},
     fleet::{day, today},
-    loans, refusals,
+    loans,
+    pages::Mark,
+    refusals,
     refusals::services as worded,
     services,
 };
@@ -122,7 +124,8 @@ pub fn of_person(
     app.look(caller, Operation::PathwayList, |_, view| Ok(pathways::of_person(view, person, limit)?))
 }
 
-/// Whom to call: open pathways whose next follow-up is due within a number of days, the longest due first.
+/// Whom to call: a page of the open pathways whose next follow-up is due within a number of days, the longest due first, and
+/// where the next page goes on.
 ///
 /// # Errors
 /// The store.
@@ -130,11 +133,14 @@ pub fn follow_ups(
     app: &App,
     caller: &Caller,
     within_days: u16,
-    limit: usize,
-) -> Result<Vec<Pathway>, Refusal> {
+    (after, limit): (Option<Mark>, usize),
+) -> Result<(Vec<Pathway>, Option<Mark>), Refusal> {
     app.look(caller, Operation::PathwayList, |app, view| {
         let until = today(app).saturating_add(i64::from(within_days).days());
-        Ok(pathways::due(view, until, limit)?)
+        let found = pathways::due(view, until, after.and_then(Mark::day), limit)?;
+        let mark = |last: &Pathway| last.next_follow_up().map(|(_, on)| Mark::on(on, last.id));
+        let next = found.last().filter(|_| found.len() == limit).and_then(mark);
+        Ok((found, next))
     })
 }
 

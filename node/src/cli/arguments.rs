@@ -334,8 +334,8 @@ pub(super) enum Trip {
         seen: Seen,
     },
     Attention {
-        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
-        limit: u32,
+        #[command(flatten)]
+        page: Page,
     },
     Edit(TripEdit),
     Call {

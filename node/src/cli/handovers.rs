@@ -6,6 +6,7 @@ use super::{
     arguments::handovers::{Change, ChangeAnswered, ChangeAsked, GiveBack, Handover, HandoverOffer},
     commune::typed_place,
     failure::CommandError,
+    people::show_next,
     session::Session,
     trips,
     words::{Words, commune},
@@ -19,8 +20,8 @@ pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Re
             let request = proto::OfferOutRequest { trip, single, reply_within_min, person_agrees };
             handovers.offer_out(request).await?
         }
-        Handover::List { open, limit } => {
-            let request = proto::ListHandoversRequest { limit, open };
+        Handover::List { open, page } => {
+            let request = proto::ListHandoversRequest { limit: page.limit, open, after: page.after };
             let reply = handovers.list_handovers(request).await?.into_inner();
             return show_rows(session, &reply);
         }
@@ -56,8 +57,9 @@ pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Re
             let request = proto::JudgeOutcomeRequest { id, disputed: reason, text };
             return show_timeline(session, &handovers.judge_outcome(request).await?.into_inner());
         }
-        Handover::Attention { limit } => {
-            let reply = handovers.list_concerns(proto::ListConcernsRequest { limit }).await?;
+        Handover::Attention { page } => {
+            let request = proto::ListConcernsRequest { limit: page.limit, after: page.after };
+            let reply = handovers.list_concerns(request).await?;
             return show_concerns(session, &reply.into_inner());
         }
         Handover::Timeline { id } => {
@@ -98,7 +100,8 @@ fn show_concerns(session: &mut Session<'_>, reply: &proto::ListConcernsReply) ->
         "field-last_refusal",
         "field-id",
     ];
-    Ok(session.columns(&headings, &rows)?)
+    session.columns(&headings, &rows)?;
+    show_next(session, &reply.next_after)
 }
 
 fn change_asked(asked: ChangeAsked) -> Result<proto::AskChangeRequest, CommandError> {
@@ -279,5 +282,6 @@ fn show_rows(session: &mut Session<'_>, reply: &proto::ListHandoversReply) -> Re
         "field-id",
     ];
     session.columns(&headings, &rows)?;
-    reply.handovers.iter().try_for_each(|handover| warn_uncertain(session, handover))
+    reply.handovers.iter().try_for_each(|handover| warn_uncertain(session, handover))?;
+    show_next(session, &reply.next_after)
 }

@@ -9,6 +9,7 @@ use super::{
     commune::typed_place,
     failure::CommandError,
     obligations, once,
+    people::show_next,
     session::Session,
     words::commune,
 };
@@ -82,8 +83,9 @@ pub(super) async fn pathway(session: &mut Session<'_>, command: Pathway) -> Resu
             let etag = seen.or_present(async || etag(&mut client, &id).await).await?;
             client.note_pathway(proto::NotePathwayRequest { id, notes, etag }).await?
         }
-        Pathway::Due { within_days, limit } => {
-            let reply = client.list_follow_ups(proto::ListFollowUpsRequest { within_days, limit }).await?;
+        Pathway::Due { within_days, page } => {
+            let request = proto::ListFollowUpsRequest { within_days, limit: page.limit, after: page.after };
+            let reply = client.list_follow_ups(request).await?;
             return show_due(session, &reply.into_inner());
         }
         Pathway::Count { first, last } => {
@@ -200,7 +202,11 @@ fn show_pathways(session: &mut Session<'_>, reply: &proto::ListPathwaysReply) ->
 }
 
 fn show_due(session: &mut Session<'_>, reply: &proto::ListFollowUpsReply) -> Result<(), CommandError> {
-    if session.json(reply)? { Ok(()) } else { show_rows(session, &reply.pathways) }
+    if session.json(reply)? {
+        return Ok(());
+    }
+    show_rows(session, &reply.pathways)?;
+    show_next(session, &reply.next_after)
 }
 
 fn show_rows(session: &mut Session<'_>, pathways: &[proto::Pathway]) -> Result<(), CommandError> {
@@ -242,11 +248,4 @@ fn show_count(session: &mut Session<'_>, count: &proto::Accompanied) -> Result<(
         ("field-objecting", count.objecting.to_string()),
     ])?;
     Ok(session.columns(&["field-year", "field-accompanied"], &rows)?)
-}
-
-fn show_next(session: &mut Session<'_>, next_after: &str) -> Result<(), CommandError> {
-    if !next_after.is_empty() {
-        session.line("list-continues", &[("after", next_after.to_owned().into())])?;
-    }
-    Ok(())
 }

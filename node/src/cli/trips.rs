@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use maillage_proto::node::v1::{self as proto, handovers_client::HandoversClient, trips_client::TripsClient};
 
 use super::{
-    arguments::{OneTrip, Request, RequestAdd, Trip, TripEdit, TripList},
+    arguments::{OneTrip, Page, Request, RequestAdd, Trip, TripEdit, TripList},
     commune::{code, typed_place},
     failure::CommandError,
-    handovers, once, roads,
+    handovers, once,
+    people::show_next,
+    roads,
     session::Session,
     volunteers,
     words::{place, place_commune},
@@ -69,7 +71,7 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
             let request = proto::CorrectTripRequest { trip: id, outcome, loaded_m, empty_m, reason, etag };
             session.client(TripsClient::with_interceptor).await?.correct_trip(request).await?
         }
-        Trip::Attention { limit } => return attention(session, limit).await,
+        Trip::Attention { page } => return attention(session, page).await,
         Trip::Edit(arguments) => return edit(session, arguments).await,
         Trip::Call { id, pickup_at } => {
             let request = proto::CallForReturnRequest { trip: id, pickup_at };
@@ -158,8 +160,8 @@ async fn add_request(session: &mut Session<'_>, arguments: RequestAdd) -> Result
 }
 
 /// Trips that do not fit any more, each with why.
-async fn attention(session: &mut Session<'_>, limit: u32) -> Result<(), CommandError> {
-    let request = proto::ListAttentionRequest { limit };
+async fn attention(session: &mut Session<'_>, Page { after, limit }: Page) -> Result<(), CommandError> {
+    let request = proto::ListAttentionRequest { limit, after };
     let mut client = session.client(TripsClient::with_interceptor).await?;
     let reply = client.list_attention(request).await?.into_inner();
     if session.json(&reply)? {
@@ -182,7 +184,8 @@ async fn attention(session: &mut Session<'_>, limit: u32) -> Result<(), CommandE
     let rows: Vec<Vec<String>> = reply.trips.iter().map(row).collect();
     let headings =
         ["field-when", "field-passenger", "field-volunteer", "field-status", "field-why", "field-id"];
-    Ok(session.columns(&headings, &rows)?)
+    session.columns(&headings, &rows)?;
+    show_next(session, &reply.next_after)
 }
 
 /// The trips planned already that a change of a file concerns.

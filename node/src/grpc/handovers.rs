@@ -9,9 +9,9 @@ use maillage_proto::node::v1::{self as proto, handovers_server::Handovers};
 use tonic::{Request, Response, Status};
 
 use super::{
-    Operation, Services, allowed, caller,
+    Operation, Services, after, allowed, caller,
     convert::{handovers as convert, people::new_place, trips},
-    id, limit,
+    id, limit, wanted,
 };
 use crate::app::{
     caller::Caller,
@@ -42,10 +42,13 @@ impl Handovers for Services {
         request: Request<proto::ListHandoversRequest>,
     ) -> Result<Response<proto::ListHandoversReply>, Status> {
         let caller = caller(&request)?;
-        let proto::ListHandoversRequest { limit: asked, open } = request.into_inner();
-        let found = handover::list(&self.app, &caller, open, limit(asked)?)?;
+        let proto::ListHandoversRequest { limit: asked, open, after: mark } = request.into_inner();
+        let limit = limit(asked)?;
+        let found = handover::list(&self.app, &caller, open, (after(&mark)?, limit))?;
+        let next_after = found.last().filter(|_| found.len() == limit).map(|last| last.id().to_string());
         let handovers = found.iter().map(|found| convert::handover(&self.app, found)).collect();
-        Ok(Response::new(proto::ListHandoversReply { handovers }))
+        let next_after = next_after.unwrap_or_default();
+        Ok(Response::new(proto::ListHandoversReply { handovers, next_after }))
     }
 
     async fn show_handover(
@@ -198,9 +201,11 @@ impl Handovers for Services {
         request: Request<proto::ListConcernsRequest>,
     ) -> Result<Response<proto::ListConcernsReply>, Status> {
         let caller = allowed(&request, Operation::HandoverShow)?;
-        let found = concerns::list(&self.app, &caller, limit(request.into_inner().limit)?)?;
+        let proto::ListConcernsRequest { limit, after } = request.into_inner();
+        let (found, next) = concerns::list(&self.app, &caller, wanted(&after, limit)?)?;
         let handovers = found.iter().map(|found| convert::concerned(&self.app, found)).collect();
-        Ok(Response::new(proto::ListConcernsReply { handovers }))
+        let next_after = next.map(|mark| mark.to_string()).unwrap_or_default();
+        Ok(Response::new(proto::ListConcernsReply { handovers, next_after }))
     }
 
     async fn show_timeline(

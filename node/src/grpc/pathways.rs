@@ -6,7 +6,7 @@ use maillage_proto::node::v1::{self as proto, pathways_server::Pathways};
 use tonic::{Request, Response, Status};
 
 use super::{
-    Operation, Services, allowed, caller, convert::pathways as convert, id, limit, once::allowed_once,
+    Operation, Services, allowed, caller, convert::pathways as convert, id, limit, once::allowed_once, wanted,
 };
 use crate::app::{
     accompanied, pathways,
@@ -196,11 +196,12 @@ impl Pathways for Services {
         request: Request<proto::ListFollowUpsRequest>,
     ) -> Result<Response<proto::ListFollowUpsReply>, Status> {
         let caller = caller(&request)?;
-        let proto::ListFollowUpsRequest { within_days, limit: asked } = request.into_inner();
+        let proto::ListFollowUpsRequest { within_days, limit, after } = request.into_inner();
         let within = u16::try_from(within_days).unwrap_or(u16::MAX);
-        let found = pathways::follow_ups(&self.app, &caller, within, limit(asked)?)?;
+        let (found, next) = pathways::follow_ups(&self.app, &caller, within, wanted(&after, limit)?)?;
         let pathways = found.iter().map(convert::pathway).collect();
-        Ok(Response::new(proto::ListFollowUpsReply { pathways }))
+        let next_after = next.map(|mark| mark.to_string()).unwrap_or_default();
+        Ok(Response::new(proto::ListFollowUpsReply { pathways, next_after }))
     }
 
     async fn count_accompanied(

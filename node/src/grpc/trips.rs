@@ -20,7 +20,7 @@ use super::{
     },
     day, id, limit,
     once::allowed_once,
-    optional_id,
+    optional_id, wanted,
 };
 use crate::app::{
     attention::{self, Attention},
@@ -217,12 +217,14 @@ impl Trips for Services {
         request: Request<proto::ListAttentionRequest>,
     ) -> Result<Response<proto::ListAttentionReply>, Status> {
         let caller = allowed(&request, Operation::TripList)?;
-        let found = attention::list(&self.app, &caller, limit(request.into_inner().limit)?)?;
+        let proto::ListAttentionRequest { limit, after } = request.into_inner();
+        let (found, next) = attention::list(&self.app, &caller, wanted(&after, limit)?)?;
         let shown = |found: &Attention| proto::Attention {
             trip: Some(convert::trip(&self.app, &caller, &found.trip)),
             code: found.code.to_owned(),
         };
-        Ok(Response::new(proto::ListAttentionReply { trips: found.iter().map(shown).collect() }))
+        let next_after = next.map(|mark| mark.to_string()).unwrap_or_default();
+        Ok(Response::new(proto::ListAttentionReply { trips: found.iter().map(shown).collect(), next_after }))
     }
 
     async fn declare_unmet(

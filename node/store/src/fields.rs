@@ -116,6 +116,11 @@ pub(crate) fn after<K>(id: Option<Id<K>>) -> (Bound<[u8; 16]>, Bound<[u8; 16]>) 
     (id.map_or(Bound::Unbounded, |id| Bound::Excluded(id.to_array())), Bound::Unbounded)
 }
 
+/// The keys before an identifier, for lists that begin with the newest; all without one.
+pub(crate) fn before<K>(id: Option<Id<K>>) -> (Bound<[u8; 16]>, Bound<[u8; 16]>) {
+    (Bound::Unbounded, id.map_or(Bound::Unbounded, |id| Bound::Excluded(id.to_array())))
+}
+
 /// Bytes as one `MessagePack` binary instead of a list of numbers.
 pub(crate) mod bytes {
     use std::fmt;

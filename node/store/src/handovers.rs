@@ -11,6 +11,7 @@ use maillage_engine::{EngineError, Table, Transaction, Tree, View};
 use maillage_federation::ids::{HandoverKind, Id, NodeKind};
 
 use self::records::{IncomingRecord, OutgoingRecord};
+use crate::fields;
 
 /// Handovers this node offered, by id.
 pub const OUTGOING_TREE: Tree = Tree::named("handovers_outgoing");
@@ -42,12 +43,16 @@ pub fn outgoing(view: &(impl View + ?Sized), id: Id<HandoverKind>) -> Result<Opt
     OUTGOING.get(view, &id.to_array())?.map(Outgoing::try_from).transpose()
 }
 
-/// Handovers this node offered, newest first, at most `limit`.
+/// Handovers this node offered, newest first, at most `limit`, from one of them on.
 ///
 /// # Errors
 /// As [`outgoing`].
-pub fn list_outgoing(view: &(impl View + ?Sized), limit: usize) -> Result<Vec<Outgoing>, EngineError> {
-    let rows = OUTGOING.scan_reverse(view, .., limit)?;
+pub fn list_outgoing(
+    view: &(impl View + ?Sized),
+    after: Option<Id<HandoverKind>>,
+    limit: usize,
+) -> Result<Vec<Outgoing>, EngineError> {
+    let rows = OUTGOING.scan_reverse(view, fields::before(after), limit)?;
     rows.into_iter().map(|(_, record)| record.try_into()).collect()
 }
 
@@ -101,12 +106,16 @@ pub fn incoming(view: &(impl View + ?Sized), id: Id<HandoverKind>) -> Result<Opt
     INCOMING.get(view, &id.to_array())?.map(Incoming::try_from).transpose()
 }
 
-/// Handovers this node was offered, newest first, at most `limit`.
+/// Handovers this node was offered, newest first, at most `limit`, from one of them on.
 ///
 /// # Errors
 /// As [`incoming`].
-pub fn list_incoming(view: &(impl View + ?Sized), limit: usize) -> Result<Vec<Incoming>, EngineError> {
-    let rows = INCOMING.scan_reverse(view, .., limit)?;
+pub fn list_incoming(
+    view: &(impl View + ?Sized),
+    after: Option<Id<HandoverKind>>,
+    limit: usize,
+) -> Result<Vec<Incoming>, EngineError> {
+    let rows = INCOMING.scan_reverse(view, fields::before(after), limit)?;
     rows.into_iter().map(|(_, record)| record.try_into()).collect()
 }
 

@@ -68,10 +68,21 @@ pub fn open_of(view: &(impl View + ?Sized), person: Id<PersonKind>) -> Result<Op
     Ok(checked(view, OPEN_TREE, rows)?.pop())
 }
 
-/// At most `limit` open pathways whose next follow-up is due on a day or before, the longest due first.
-pub fn due(view: &(impl View + ?Sized), until: Date, limit: usize) -> Result<Vec<Pathway>, EngineError> {
+/// At most `limit` open pathways whose next follow-up is due on a day or before, the longest due first, after one that is or was
+/// due on a day.
+pub fn due(
+    view: &(impl View + ?Sized),
+    until: Date,
+    after: Option<(Date, Id<PathwayKind>)>,
+    limit: usize,
+) -> Result<Vec<Pathway>, EngineError> {
     let end = (day_key(until), [u8::MAX; 16]).to_key();
-    let rows = view.scan(DUE_TREE, Bound::Unbounded, Bound::Included(&end), limit)?;
+    let begin = after.map(|(day, id)| (day_key(day), id.to_array()).to_key());
+    if begin.as_ref().is_some_and(|begin| *begin >= end) {
+        return Ok(Vec::new());
+    }
+    let begin = begin.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+    let rows = view.scan(DUE_TREE, begin, Bound::Included(&end), limit)?;
     checked(view, DUE_TREE, rows)
 }
 

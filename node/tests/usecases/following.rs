@@ -53,7 +53,7 @@ impl World {
 
     /// What does not fit any more, with why.
     fn attention(&self) -> Vec<(Id<TripKind>, &'static str)> {
-        let found = attention::list(self.app(A), &local(), 99).unwrap();
+        let found = attention::list(self.app(A), &local(), (None, 99)).unwrap().0;
         found.into_iter().map(|found| (found.trip.id(), found.code)).collect()
     }
 }

@@ -191,7 +191,7 @@ impl Play {
 
     fn origin(&mut self) {
         let trip = self.dice.pick(&self.trips.clone()).unwrap();
-        let open = handovers::list_outgoing(&self.world.app(A).store, 10).unwrap();
+        let open = handovers::list_outgoing(&self.world.app(A).store, None, 10).unwrap();
         let open: Vec<_> = open.iter().map(|outgoing| outgoing.handover).collect();
         let handover = self.dice.pick(&open).unwrap();
         let app = self.world.app(A).clone();
@@ -219,7 +219,7 @@ impl Play {
     }
 
     fn candidate(&mut self, node: usize) {
-        let known = handovers::list_incoming(&self.world.app(node).store, 10).unwrap();
+        let known = handovers::list_incoming(&self.world.app(node).store, None, 10).unwrap();
         let known: Vec<_> = known.iter().map(|incoming| incoming.handover).collect();
         let Some(handover) = self.dice.pick(&known) else { return };
         let app = self.world.app(node).clone();
@@ -303,7 +303,7 @@ impl Play {
 
     /// At this instant: one node at most may drive each trip or has driven it, and a holder is the only one.
     fn check(&self) {
-        let outgoing = handovers::list_outgoing(&self.world.app(A).store, 1_000).unwrap();
+        let outgoing = handovers::list_outgoing(&self.world.app(A).store, None, 1_000).unwrap();
         let carried = self.carried();
         for trip in &self.trips {
             let own = self.world.trip(A, *trip);
@@ -352,7 +352,7 @@ impl Play {
             self.check();
         }
         for node in [B, C] {
-            for incoming in handovers::list_incoming(&self.world.app(node).store, 1_000).unwrap() {
+            for incoming in handovers::list_incoming(&self.world.app(node).store, None, 1_000).unwrap() {
                 for trip in self.world.carried(node, incoming.handover) {
                     self.finish(node, &trip);
                 }
@@ -388,7 +388,7 @@ impl Play {
         for node in [A, B, C] {
             let app = self.world.app(node);
             assert!(outbox::dead(&app.store, 10).unwrap().is_empty(), "put aside {}", self.told());
-            for incoming in handovers::list_incoming(&app.store, 1_000).unwrap() {
+            for incoming in handovers::list_incoming(&app.store, None, 1_000).unwrap() {
                 let me = self.world.id(node);
                 assert!(incoming.is_over(me), "{node}: {:?} {}", incoming.standing(me), self.told());
                 let done = matches!(incoming.record.state, State::Done { holder } if holder == me);
@@ -396,7 +396,7 @@ impl Play {
                 assert!(self.world.carried(node, incoming.handover).iter().all(|trip| !trip.is_open()));
             }
         }
-        for outgoing in handovers::list_outgoing(&self.world.app(A).store, 1_000).unwrap() {
+        for outgoing in handovers::list_outgoing(&self.world.app(A).store, None, 1_000).unwrap() {
             assert!(outgoing.is_over(), "{:?} {}", outgoing.standing(), self.told());
             let record = self.world.hub.record(outgoing.handover);
             ends.rounds += record.map_or(0, |record| usize::from(record.round > 1));

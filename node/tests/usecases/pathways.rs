@@ -238,7 +238,7 @@ fn follow_ups_come_up_when_they_are_due_until_the_exit() {
     let world = World::empty(1);
     let app = world.app(A);
     let pathway = ready(pathways::open(app, &local(), world.person(A, "ask"), ("", ""))).unwrap().id;
-    let due = |within| pathways::follow_ups(app, &local(), within, 9).unwrap().len();
+    let due = |within| pathways::follow_ups(app, &local(), within, (None, 9)).unwrap().0.len();
     assert_eq!((due(91), due(92)), (0, 1), "three months after 1 October");
     world.wait(92 * 24 * 60);
     assert_eq!(due(0), 1);
@@ -253,6 +253,27 @@ fn follow_ups_come_up_when_they_are_due_until_the_exit() {
     assert_eq!(due(0), 1);
     ready(pathways::exit(app, &local(), pathway, "", Outcome::JobKept)).unwrap();
     assert_eq!(due(u16::MAX), 0);
+}
+
+#[test]
+fn a_long_list_of_calls_goes_on_where_the_page_before_ended_though_its_last_was_called_meanwhile() {
+    let world = World::empty(1);
+    let app = world.app(A);
+    let open = || ready(pathways::open(app, &local(), world.person(A, "ask"), ("", ""))).unwrap().id;
+    let mut all: Vec<_> = (0..5).map(|_| open()).collect();
+    all.sort();
+    world.wait(92 * 24 * 60);
+    let page = |after| {
+        let (found, next) = pathways::follow_ups(app, &local(), 0, (after, 2)).unwrap();
+        (found.iter().map(|found| found.id).collect::<Vec<_>>(), next)
+    };
+    let (first, next) = page(None);
+    assert_eq!(first, all[..2]);
+    ready(pathways::follow_up(app, &local(), all[1], (Milestone::ThreeMonths, ""), None)).unwrap();
+    let (second, next) = page(next);
+    assert_eq!(second, all[2..4]);
+    let (third, next) = page(next);
+    assert_eq!((third, next), (all[4..].to_vec(), None));
 }
 
 #[test]

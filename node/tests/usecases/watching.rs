@@ -14,7 +14,7 @@ use maillage_node::app::{
     caller::Caller,
     edits::NewTripChange,
     handover::{
-        candidate, changes, concerns, origin,
+        self, Handover, candidate, changes, concerns, origin,
         talk::{self, Judgement},
         uncertain_since,
     },
@@ -165,8 +165,28 @@ fn a_driver_is_counted_on_no_longer_than_an_award_can_come() {
     assert!(held.counts_on(world.id(B), world.now()).is_none(), "the trip itself binds the driver now");
 }
 
+#[test]
+fn a_long_list_of_handovers_goes_on_where_the_page_before_ended() {
+    let mut world = World::empty(1);
+    let mut all: Vec<_> = (0..3).map(|_| world.offered().1).collect();
+    world.settle();
+    all.sort();
+    all.reverse();
+    for node in [A, B] {
+        for open in [true, false] {
+            let page = |after| {
+                let found = handover::list(world.app(node), &Caller::local(), open, (after, 2)).unwrap();
+                found.iter().map(Handover::id).collect::<Vec<_>>()
+            };
+            assert_eq!(page(None), all[..2], "{node} {open}");
+            assert_eq!(page(Some(all[1])), all[2..], "{node} {open}");
+            assert_eq!(page(Some(all[2])), []);
+        }
+    }
+}
+
 fn concerns(world: &World, node: usize) -> Vec<&'static str> {
-    let found = concerns::list(world.app(node), &Caller::local(), 100).unwrap();
+    let found = concerns::list(world.app(node), &Caller::local(), (None, 100)).unwrap().0;
     found.iter().flat_map(|(_, concerns)| concerns.iter().map(|concern| concern.what.code())).collect()
 }
 
@@ -184,7 +204,7 @@ fn each_desk_is_told_what_it_has_to_look_at_and_until_when() {
     assert_eq!(concerns(&world, A), ["uncertain"]);
     world.settle();
     assert_eq!((concerns(&world, A), concerns(&world, B)), (vec!["uncertain"], vec!["to-answer"]));
-    let due = concerns::list(world.app(B), &Caller::local(), 100).unwrap()[0].1[0];
+    let due = concerns::list(world.app(B), &Caller::local(), (None, 100)).unwrap().0[0].1[0];
     assert!(due.until.is_some_and(|until| world.now() < until));
     ready(candidate::accept_award(world.app(B), &Caller::local(), handover, None)).unwrap();
     assert_eq!(concerns(&world, B), ["uncertain"], "said, and not answered");
@@ -239,7 +259,7 @@ fn a_trip_that_came_back_is_pointed_at_until_somebody_drives_it() {
     world.settle();
     assert_eq!(world.at(A, trip), ("requested", "local"));
     assert_eq!(concerns(&world, A), ["returned"]);
-    let found = concerns::list(world.app(A), &Caller::local(), 100).unwrap();
+    let found = concerns::list(world.app(A), &Caller::local(), (None, 100)).unwrap().0;
     let pickup = world.trip(A, trip).terms.earliest_pickup;
     assert!(found[0].1[0].until.is_some_and(|until| until <= pickup), "counts down to the pickup");
     let own = world.volunteer(A, "81003", false);

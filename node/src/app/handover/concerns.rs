@@ -14,21 +14,33 @@ use maillage_store::{handovers, moments, trips};
 
 use super::{Handover, unsure_since};
 use crate::{
-    app::{Aborted, App, caller::Caller, settings},
+    app::{
+        Aborted, App,
+        caller::Caller,
+        pages::{Mark, page},
+        settings,
+    },
     limits::HANDOVERS_LOOKED_AT,
 };
 
-/// The handovers that somebody has to look at, each with why; at most `limit`, what is due first first. Of those that are over,
-/// the newest alone are looked through.
+/// A handover that somebody has to look at, and why.
+pub type Concerned = (Handover, Vec<Concern>);
+
+/// A page of the handovers that somebody has to look at, each with why, what is due first first. Of those that are over, the
+/// newest alone are looked through.
 ///
 /// # Errors
 /// The store.
-pub fn list(app: &App, caller: &Caller, limit: usize) -> Result<Vec<(Handover, Vec<Concern>)>, Refusal> {
+pub fn list(
+    app: &App,
+    caller: &Caller,
+    wanted: (Option<Mark>, usize),
+) -> Result<(Vec<Concerned>, Option<Mark>), Refusal> {
     app.look(caller, Operation::HandoverShow, |app, view| {
-        let Some(membership) = app.link.membership() else { return Ok(Vec::new()) };
+        let Some(membership) = app.link.membership() else { return Ok((Vec::new(), None)) };
         let asks = settings::policy(view)?.awarding == Decision::Ask;
         let mut found = Vec::new();
-        let mut outgoings = handovers::list_outgoing(view, HANDOVERS_LOOKED_AT)?;
+        let mut outgoings = handovers::list_outgoing(view, None, HANDOVERS_LOOKED_AT)?;
         outgoings.retain(Outgoing::is_over);
         outgoings.extend(handovers::open_outgoing(view)?);
         for outgoing in outgoings {
@@ -38,7 +50,7 @@ pub fn list(app: &App, caller: &Caller, limit: usize) -> Result<Vec<(Handover, V
             let concerns = outgoing.concerns(known, app.now());
             found.push((Handover::Outgoing(Box::new(outgoing)), concerns));
         }
-        let mut incomings = handovers::list_incoming(view, HANDOVERS_LOOKED_AT)?;
+        let mut incomings = handovers::list_incoming(view, None, HANDOVERS_LOOKED_AT)?;
         incomings.retain(|incoming| incoming.is_over(membership.me));
         incomings.extend(handovers::open_incoming(view, membership.me)?);
         for incoming in incomings {
@@ -49,9 +61,7 @@ pub fn list(app: &App, caller: &Caller, limit: usize) -> Result<Vec<(Handover, V
             found.push((Handover::Incoming(Box::new(incoming)), concerns));
         }
         found.retain(|(_, concerns)| !concerns.is_empty());
-        found.sort_by_key(|(handover, concerns)| (first_due(concerns), handover.id()));
-        found.truncate(limit);
-        Ok(found)
+        Ok(page(found, |(handover, concerns)| Mark::new(first_due(concerns), handover.id()), wanted))
     })
 }
 

@@ -295,7 +295,7 @@ const NEWEST: usize = 50;
 /// Neighbours' people on trips that were over long enough ago, and are still named.
 fn passengers(view: &(impl View + ?Sized), rules: &Rules, day: Date) -> Result<Vec<Item>, EngineError> {
     let mut items = Vec::new();
-    for incoming in handovers::list_incoming(view, usize::MAX)? {
+    for incoming in handovers::list_incoming(view, None, usize::MAX)? {
         for id in incoming.trips {
             let Some(trip) = trips::find(view, id)? else { continue };
             let Some(closed) = trip.closed_at().map(day_of) else { continue };

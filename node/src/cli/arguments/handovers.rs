@@ -2,7 +2,7 @@
 
 use clap::{ArgAction, Args, Subcommand};
 
-use super::{super::codes, LOCAL};
+use super::{super::codes, LOCAL, Page};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Handover {
@@ -10,8 +10,8 @@ pub(in crate::cli) enum Handover {
     List {
         #[arg(long)]
         open: bool,
-        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
-        limit: u32,
+        #[command(flatten)]
+        page: Page,
     },
     Show {
         id: String,
@@ -59,8 +59,8 @@ pub(in crate::cli) enum Handover {
         id: String,
     },
     Attention {
-        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
-        limit: u32,
+        #[command(flatten)]
+        page: Page,
     },
 }
 

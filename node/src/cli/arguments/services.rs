@@ -477,8 +477,8 @@ pub(in crate::cli) enum Pathway {
     Due {
         #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
         within_days: u32,
-        #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
-        limit: u32,
+        #[command(flatten)]
+        page: Page,
     },
     Count {
         #[arg(value_name = DAY)]

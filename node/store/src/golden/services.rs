@@ -297,7 +297,7 @@ fn a_pathway_is_open_and_due_until_it_is_over() {
         let open = pathways::open_of(&engine, id(1)).unwrap();
         assert_eq!(open.is_some(), pathway.is_open());
         assert_eq!(pathways::of_person(&engine, id(1), 9).unwrap().len(), 1);
-        let until = |day| pathways::due(&engine, day, 9).unwrap().len();
+        let until = |day| pathways::due(&engine, day, None, 9).unwrap().len();
         match due.parse::<jiff::civil::Date>() {
             Ok(due) => assert_eq!((until(due.yesterday().unwrap()), until(due)), (0, 1), "{pathway:?}"),
             Err(_) => assert_eq!(until(date(2099, 1, 1)), 0, "{pathway:?}"),

@@ -198,10 +198,10 @@ fn handed(desk: &ExportDesk<'_>) -> Result<Exported, Aborted> {
         ]
     };
     let mut rows = Vec::new();
-    for handover in handovers::list_outgoing(desk.view, usize::MAX)? {
+    for handover in handovers::list_outgoing(desk.view, None, usize::MAX)? {
         rows.extend(desk.wants_at(handover.offered_at).then(|| outgoing(&handover)));
     }
-    for handover in handovers::list_incoming(desk.view, usize::MAX)? {
+    for handover in handovers::list_incoming(desk.view, None, usize::MAX)? {
         rows.extend(desk.wants_at(handover.offered_at).then(|| incoming(&handover)));
     }
     Ok(Exported { rows, next: None })
