@@ -17,8 +17,8 @@ async fn empty_lists_of_the_node_say_so() -> anyhow::Result<()> {
         (&["volunteer", "list"], json!({ "volunteers": [], "next_after": "" })),
         (&["trip", "list", "--open"], json!({ "trips": [], "next_after": "" })),
         (&["trip", "list", "--day", "2026-09-02"], json!({ "trips": [], "next_after": "" })),
-        (&["handover", "list"], json!({ "handovers": [] })),
-        (&["handover", "list", "--open"], json!({ "handovers": [] })),
+        (&["handover", "list"], json!({ "handovers": [], "next_after": "" })),
+        (&["handover", "list", "--open"], json!({ "handovers": [], "next_after": "" })),
         (&["report", "list"], json!({ "reports": [] })),
     ] {
         is_empty(&federation, Role::Node, words, &printed).await?;
