@@ -6,7 +6,6 @@ pub mod books;
 pub mod coordinator;
 pub mod federation;
 pub mod fuzz;
-pub mod model;
 pub mod node;
 pub mod programs;
 pub mod proxy;

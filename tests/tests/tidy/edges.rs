@@ -41,7 +41,7 @@ const EDGES_OF_THE_WORLD: &[&str] =
     &["tokio", "tokio-stream", "tokio-util", "tonic", "prost", "sled", "axum", "rand", "getrandom", "rustls"];
 
 /// The table of the architecture.
-const TABLE: [Edges; 12] = [
+const TABLE: [Edges; 13] = [
     Edges {
         package: "maillage-proto",
         ours: Ours::Only(&[]),
@@ -126,6 +126,11 @@ const TABLE: [Edges; 12] = [
         others: Others::AllBut(&["sled"]),
     },
     Edges { package: "maillage-demo", ours: Ours::Any, others: Others::AllBut(&["sled"]) },
+    Edges {
+        package: "maillage-model",
+        ours: Ours::Only(&["maillage-domain", "maillage-federation"]),
+        others: Others::Only(&["jiff", "stateright"]),
+    },
     Edges { package: "maillage-tests", ours: Ours::Any, others: Others::AllBut(&[]) },
 ];
 
@@ -242,6 +247,8 @@ mod tests {
             ("maillage-hub", "maillage-domain"),
             ("maillage-hub", "maillage-store"),
             ("maillage-hub", "maillage-dispatch"),
+            ("maillage-model", "maillage-node"),
+            ("maillage-model", "rand"),
         ];
         for (package, dependency) in forbidden {
             let expected = format!("{package} depends on {dependency}");

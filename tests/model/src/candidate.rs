@@ -8,7 +8,7 @@ use maillage_domain::{
 };
 use maillage_federation::handover::{NoticeKind, Record};
 
-use super::{
+use crate::{
     Break, Rules,
     origin::Undone,
     scene::{Party, Scene},

@@ -11,7 +11,7 @@ use maillage_federation::{
     ids::{Id, TripKind},
 };
 
-use super::{
+use crate::{
     memo::Kept,
     scene::{Party, Scene},
 };

@@ -1,14 +1,14 @@
 //! The handover, checked over its whole reachable state space within a stated bound: the invariants hold, and each rule
-//! that is broken on purpose is caught. What is explored, and how, is told in `maillage_tests::model`.
+//! that is broken on purpose is caught. What is explored, and how, is told in `maillage_model`.
 //!
-//! `cargo test -p maillage-tests --test model -- --nocapture` prints how many states there were, and the shortest way to
+//! `cargo test -p maillage-model -- --nocapture` prints how many states there were, and the shortest way to
 //! break each broken rule; `MAILLAGE_MODEL=long` before it goes further, for some minutes.
 
 #![expect(clippy::print_stdout, reason = "it says how much was explored")]
 
 use std::time::Instant;
 
-use maillage_tests::model::{Act, Bound, Break, Explored, Handover, Party, Rules, Trouble};
+use maillage_model::{Act, Bound, Break, Explored, Handover, Party, Rules, Trouble};
 
 /// One round of bids and awards, and no trouble but that everything may come late.
 const ONE_ROUND: Bound = Bound { rounds: 1, first_round: 1, bidders: &Party::CANDIDATES, troubles: &[] };

@@ -7,7 +7,7 @@ use maillage_domain::{
 };
 use maillage_federation::handover::{NoticeKind, Record, WithdrawReason};
 
-use super::{
+use crate::{
     Break, Rules,
     scene::{Party, Scene, reply_by_ms},
     state::{Answer, Letter, Line, OriginSide, OwnTrip, Said, Say},
@@ -27,7 +27,7 @@ impl From<TripError> for Undone {
 ///
 /// # Panics
 /// Never: such a trip can be offered.
-pub(super) fn begin(scene: &Scene, round: u32) -> OriginSide {
+pub(crate) fn begin(scene: &Scene, round: u32) -> OriginSide {
     OriginSide::offered(scene, round).expect("a trip that can be offered")
 }
 

@@ -8,7 +8,7 @@ use maillage_federation::{
     ids::{Id, NodeKind},
 };
 
-use super::{
+use crate::{
     Break, Rules,
     scene::{Party, Scene, now_ms, timeless},
     state::{Answer, HubSide, Letter, Post, Said, Say},
@@ -16,7 +16,7 @@ use super::{
 
 /// What the hub did: itself after it, and its post.
 #[derive(Debug, Clone)]
-pub(super) struct HubStep {
+pub(crate) struct HubStep {
     /// The hub after it.
     pub hub: HubSide,
     /// Its post, in order.
@@ -27,12 +27,12 @@ pub(super) struct HubStep {
 
 impl HubStep {
     /// Nothing yet.
-    pub(super) fn begin(hub: &HubSide) -> Self {
+    pub(crate) fn begin(hub: &HubSide) -> Self {
         Self { hub: hub.clone(), post: Vec::new(), answer: None }
     }
 
     /// Takes a command that was not heard before. Mirrors `relay::arbiter::Arbiter::command`.
-    pub(super) fn hear(&mut self, scene: &Scene, rules: Rules, tick: u8, from: (Party, Said)) {
+    pub(crate) fn hear(&mut self, scene: &Scene, rules: Rules, tick: u8, from: (Party, Said)) {
         let (sender, said) = from;
         self.let_time_pass(tick);
         let refused = match self.hub.judge(scene, rules, tick, from) {
@@ -53,7 +53,7 @@ impl HubStep {
     }
 
     /// What time and revocations do. Mirrors `relay::arbiter::Arbiter::after_time`.
-    pub(super) fn let_time_pass(&mut self, tick: u8) {
+    pub(crate) fn let_time_pass(&mut self, tick: u8) {
         while let Some(step) = self.hub.due(tick) {
             self.take(step, None);
         }
@@ -61,7 +61,7 @@ impl HubStep {
 
     /// A handover that has just been opened, as if it had gone through many rounds before: so that the last ones are in
     /// reach.
-    pub(super) fn age(&mut self, round: u32) {
+    pub(crate) fn age(&mut self, round: u32) {
         let letters = self.post.iter_mut().filter_map(|(_, post)| match post {
             Post::Letter(letter) => Some(&mut letter.record),
             Post::RecallAwards => None,

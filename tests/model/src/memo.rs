@@ -17,7 +17,7 @@ pub struct Kept<T>(Arc<(u64, T)>);
 
 /// What was found out before, by a hash of the question.
 #[derive(Debug)]
-pub(super) struct Memo<V>(Vec<Mutex<HashMap<u64, V>>>);
+pub(crate) struct Memo<V>(Vec<Mutex<HashMap<u64, V>>>);
 
 impl<T: Hash> Kept<T> {
     /// Keeps a part.
@@ -56,7 +56,7 @@ impl<T> Hash for Kept<T> {
 
 impl<V: Clone> Memo<V> {
     /// The answer to a question, found out at the first time it is asked.
-    pub(super) fn answer(&self, question: &impl Hash, find_out: impl FnOnce() -> V) -> V {
+    pub(crate) fn answer(&self, question: &impl Hash, find_out: impl FnOnce() -> V) -> V {
         let key = hash(question);
         if let Some(known) = self.known(key) {
             return known;
@@ -67,13 +67,13 @@ impl<V: Clone> Memo<V> {
     }
 
     /// What is known under a hash.
-    pub(super) fn known(&self, key: u64) -> Option<V> {
+    pub(crate) fn known(&self, key: u64) -> Option<V> {
         let table = self.table(key)?.lock().unwrap_or_else(PoisonError::into_inner);
         table.get(&key).cloned()
     }
 
     /// From now on this is known under a hash.
-    pub(super) fn learn(&self, key: u64, answer: V) {
+    pub(crate) fn learn(&self, key: u64, answer: V) {
         if let Some(table) = self.table(key) {
             table.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer);
         }
@@ -91,7 +91,7 @@ impl<V> Default for Memo<V> {
 }
 
 /// A hash of 64 bits.
-pub(super) fn hash(value: &impl Hash) -> u64 {
+pub(crate) fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()

@@ -13,7 +13,7 @@ use maillage_federation::{
 };
 use stateright::Property;
 
-use super::{
+use crate::{
     Handover,
     memo::{Memo, hash},
     scene::{Party, Scene, reply_by_ms},
@@ -26,7 +26,7 @@ const STEPS_TO_AN_END: usize = 200;
 
 /// What was found out already: states with an end within reach, threads that nothing foreign moves.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(crate) struct Known {
     ends: Memo<()>,
     firm: Memo<bool>,
     futures: Memo<Future>,
@@ -40,7 +40,7 @@ struct Future {
 }
 
 /// Every property.
-pub(super) fn properties() -> Vec<Property<Handover>> {
+pub(crate) fn properties() -> Vec<Property<Handover>> {
     vec![
         Property::always("1: at most one node may drive", one_may_drive),
         Property::always("2: somebody accountable owns the trip", |_, world| somebody_owns_it(world)),
@@ -337,7 +337,7 @@ impl Handover {
                 return Some(next);
             }
         }
-        if world.tick < super::scene::LAST_TICK { self.after(world, Act::Tick) } else { None }
+        if world.tick < crate::scene::LAST_TICK { self.after(world, Act::Tick) } else { None }
     }
 }
 

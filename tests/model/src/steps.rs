@@ -6,7 +6,7 @@ use std::sync::Arc;
 use maillage_domain::handover::{IncomingStanding, TakeBack};
 use maillage_federation::handover::{NoticeKind, WithdrawReason};
 
-use super::{
+use crate::{
     Handover, Trouble,
     hub::HubStep,
     memo::{Kept, Memo},
@@ -16,7 +16,7 @@ use super::{
 
 /// Steps that were taken before.
 #[derive(Debug, Default)]
-pub(super) struct Steps {
+pub(crate) struct Steps {
     hub: Memo<Arc<Ruling>>,
     origin: Memo<Option<Kept<OriginSide>>>,
     candidate: Memo<Option<Kept<CandidateSide>>>,
@@ -94,7 +94,7 @@ impl Handover {
     /// - A node that can do nothing but read its next letter reads it at once: that commutes with whatever others do.
     /// - Once the handover is final at the hub, no node has anything to do with another any more: they come to their ends
     ///   one after the other. What two of them could do at once is looked at by `invariants`, from what each could do.
-    pub(super) fn possible(&self, world: &World, acts: &mut Vec<Act>) {
+    pub(crate) fn possible(&self, world: &World, acts: &mut Vec<Act>) {
         let live = || Party::ALL.into_iter().filter(|party| world.is_live(*party));
         if let Some(party) = live().find(|party| self.only_reads(world, *party)) {
             acts.push(Act::Read(party));
@@ -116,7 +116,7 @@ impl Handover {
     }
 
     /// What a node may do, and what may come to it or from it.
-    pub(super) fn of_node(&self, world: &World, party: Party, acts: &mut Vec<Act>) {
+    pub(crate) fn of_node(&self, world: &World, party: Party, acts: &mut Vec<Act>) {
         self.by_itself(world, party, acts);
         self.on_the_line(world, party, acts);
     }
@@ -218,7 +218,7 @@ impl Handover {
     }
 
     /// The state after a step; none if it changes nothing.
-    pub(super) fn after(&self, world: &World, act: Act) -> Option<World> {
+    pub(crate) fn after(&self, world: &World, act: Act) -> Option<World> {
         let next = match act {
             Act::Award(_)
             | Act::TakeBack

@@ -21,14 +21,14 @@ use maillage_federation::{
     sealed::{Context, PayloadKind, Sealed, SealingKey},
 };
 
-use super::state::{OwnTrip, Said, Say};
+use crate::state::{OwnTrip, Said, Say};
 
 /// An hour, in milliseconds.
 const HOUR_MS: i64 = 3_600_000;
 /// The first instant: a whole hour of 2027, in milliseconds since 1970 UTC.
 const BEGIN_MS: i64 = 1_800_000_000_000;
 /// The last instant of the clock.
-pub(super) const LAST_TICK: u8 = 3;
+pub(crate) const LAST_TICK: u8 = 3;
 /// Hours after the first instant. An award lapses half an hour after it is made, bids end after an hour and a half or half
 /// an hour before the pickup, and the pickup is after three hours: so the second instant is after the `accept_by` of
 /// awards of the first, the third after the first `reply_by`, the last after the pickup.
@@ -93,18 +93,18 @@ impl Party {
 }
 
 /// The hub's clock, in milliseconds since 1970 UTC.
-pub(super) fn now_ms(tick: u8) -> i64 {
+pub(crate) fn now_ms(tick: u8) -> i64 {
     BEGIN_MS + HOURS.get(usize::from(tick)).copied().unwrap_or(0) * HOUR_MS
 }
 
 /// Until when bids are asked for at an instant; none if it is too late. As `app::handover::origin::reply_by_ms`.
-pub(super) fn reply_by_ms(tick: u8) -> Option<i64> {
+pub(crate) fn reply_by_ms(tick: u8) -> Option<i64> {
     let reply_by = (now_ms(tick) + REPLY_WITHIN_MS).min(PICKUP_MS - BEFORE_PICKUP_MS);
     (reply_by > now_ms(tick)).then_some(reply_by)
 }
 
 /// A record as a node keeps it here: without the instants, which only the hub decides by.
-pub(super) fn timeless(record: &Record) -> Record {
+pub(crate) fn timeless(record: &Record) -> Record {
     let state = match record.state {
         State::Awarded { winner, .. } => State::Awarded { winner, accept_by_ms: PICKUP_MS },
         state @ (State::Open
