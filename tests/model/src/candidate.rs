@@ -97,9 +97,7 @@ impl CandidateSide {
     /// As the real trip; nothing to carry.
     pub fn set_out(&mut self, scene: &Scene) -> Result<(), Undone> {
         let drive = scene.drive();
-        let trip = self.carried.iter_mut().find(|trip| trip.status == TripStatus::Requested);
-        let trip = trip.ok_or(Undone)?;
-        trip.apply(scene, TripAction::OfferTo(drive))?;
+        let trip = self.first_that_may(scene, TripAction::OfferTo(drive))?;
         trip.apply(scene, TripAction::DriverAccepts(drive.volunteer))?;
         trip.apply(scene, TripAction::PickUp)
     }
@@ -109,10 +107,13 @@ impl CandidateSide {
     /// # Errors
     /// As the real trip; nobody on board.
     pub fn arrive(&mut self, scene: &Scene, me: Party) -> Result<(), Undone> {
-        let trip = self.carried.iter_mut().find(|trip| trip.status == TripStatus::PickedUp);
-        trip.ok_or(Undone)?.apply(scene, TripAction::Complete { loaded_m: 1, empty_m: 1 })?;
+        self.first_that_may(scene, Scene::arrival())?;
         self.account_for(me);
         Ok(())
+    }
+
+    fn first_that_may(&mut self, scene: &Scene, action: TripAction) -> Result<&mut Carried, Undone> {
+        self.carried.iter_mut().find_map(|trip| trip.apply(scene, action).ok().map(|()| trip)).ok_or(Undone)
     }
 
     /// Applies a letter. Mirrors `notices::to_candidate` and `consider_award`; to propose by itself is left to
@@ -164,7 +165,7 @@ impl CandidateSide {
             return Ok(());
         }
         self.learn(scene, rules, me, answer.record.clone())?;
-        let Some(incoming) = self.incoming.as_mut().filter(|_| answer.refused.is_some()) else {
+        let Some(incoming) = self.incoming.as_mut().filter(|_| answer.refused) else {
             return Ok(());
         };
         let standing = incoming.standing(me.id());
@@ -185,9 +186,9 @@ impl CandidateSide {
         Ok(())
     }
 
-    /// Whether a driver of this node may drive it: what [`maillage_domain::trip::Trip::apply`] lets a driver do.
-    pub fn may_drive(&self) -> bool {
-        self.carried.iter().any(|trip| !trip.status.is_closed())
+    /// Whether a driver of this node may drive it.
+    pub fn may_drive(&self, scene: &Scene) -> bool {
+        self.carried.iter().any(|trip| scene.lets_drive(trip.status, Custody::Local))
     }
 
     /// Mirrors `settle::learn_incoming`.

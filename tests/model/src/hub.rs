@@ -40,14 +40,13 @@ impl HubStep {
                 let round = self.hub.thread.as_ref().map(|thread| thread.record.round);
                 self.hub.moved_by_stale |= round.is_some_and(|round| round != said.round);
                 self.take(step, Some((sender, said)));
-                None
+                false
             }
-            Err(refused) => Some(refused),
+            Err(_) => true,
         };
         // Everybody in the model is a party.
-        let record = self.hub.thread.as_ref().map(|Thread { record, .. }| match refused {
-            None => timeless(record),
-            Some(_) => timeless(&record.as_told_to(sender.id())),
+        let record = self.hub.thread.as_ref().map(|Thread { record, .. }| {
+            if refused { timeless(&record.as_told_to(sender.id())) } else { timeless(record) }
         });
         self.answer = Some(Answer { refused, record });
     }

@@ -14,7 +14,7 @@ use maillage_federation::{
 use stateright::Property;
 
 use crate::{
-    Handover,
+    Handover, Trouble,
     memo::{Memo, hash},
     scene::{Party, Scene, reply_by_ms},
     state::{CandidateSide, HubSide, Said, Say, World},
@@ -44,8 +44,8 @@ pub(crate) fn properties() -> Vec<Property<Handover>> {
     vec![
         Property::always("1: at most one node may drive", one_may_drive),
         Property::always("2: somebody accountable owns the trip", |_, world| somebody_owns_it(world)),
-        Property::always("2: who has been told everything knows whose it is", |_, world| {
-            Party::ALL.into_iter().all(|party| knows_whose(world, party))
+        Property::always("2: who has been told everything knows whose it is", |model, world| {
+            Party::ALL.into_iter().all(|party| knows_whose(model, world, party))
         }),
         Property::always("2: an end is within reach", an_end_is_within_reach),
         Property::always("3: identity is known to whom it was awarded, as long as it is", |_, world| {
@@ -98,15 +98,11 @@ fn one_may_drive(model: &Handover, world: &World) -> bool {
     });
     let may = |party: &Party| {
         holder == Some(*party)
-            || may_drive(world, *party)
+            || model.may_drive(world, *party)
             || (world.is_final() && model.future(world, *party).drives)
     };
     let live = Party::ALL.into_iter().filter(|party| world.is_live(*party));
     live.filter(may).count() <= 1
-}
-
-fn may_drive(world: &World, party: Party) -> bool {
-    world.candidate(party).map_or_else(|| world.origin.may_drive(), |candidate| candidate.may_drive())
 }
 
 /// The record names a node of the federation, and one that has been revoked only if all is over.
@@ -125,12 +121,16 @@ fn is_over(world: &World) -> bool {
 
 /// With nothing on its way to it or from it, a node is not wrong about whose it is: what A thinks is what the record says,
 /// and a candidate thinks that it carries the trip, or is chosen, exactly if the record says so.
-fn knows_whose(world: &World, party: Party) -> bool {
+fn knows_whose(model: &Handover, world: &World, party: Party) -> bool {
     let line = world.line(party);
     let told = line.outbox.is_empty() && line.air.is_none() && line.mail.is_empty();
     let Some(record) = world.record().filter(|_| told && world.is_live(party)) else { return true };
     let Some(candidate) = world.candidate(party) else {
-        return agrees(world.origin.outgoing.standing(), record.state);
+        let standing = world.origin.outgoing.standing();
+        // A withdrawal that overtakes the offer finds nothing to withdraw: the hub asks in vain until the time for bids is over.
+        let overtaken = model.bound.has(Trouble::AnyOrder)
+            && (standing, record.state) == (OutgoingStanding::Back, State::Open);
+        return overtaken || agrees(standing, record.state);
     };
     let standing = candidate.incoming.as_ref().map(|incoming| incoming.standing(party.id()));
     let chosen = matches!(standing, Some(IncomingStanding::Chosen { .. }));
@@ -144,7 +144,7 @@ fn agrees(standing: OutgoingStanding, state: State) -> bool {
         | (OutgoingStanding::Done { holder }, State::Done { holder: is }) => holder == is,
         (OutgoingStanding::Uncertain { .. }, State::Awarded { .. })
         | (OutgoingStanding::Cancelled, State::Cancelled { .. })
-        | (OutgoingStanding::Back, State::Withdrawn | State::Expired | State::Open | State::Released)
+        | (OutgoingStanding::Back, State::Withdrawn | State::Expired)
         | (OutgoingStanding::Ours, State::Open | State::Released) => true,
         (
             OutgoingStanding::Ours
@@ -251,16 +251,17 @@ fn drives_once(world: &World) -> bool {
 }
 
 /// Whether it has come to its end: at the hub, at A, and with everybody who carried it.
-fn has_ended(world: &World) -> bool {
-    let carrying = |party: &Party| world.candidate(*party).is_some_and(|candidate| candidate.may_drive());
+fn has_ended(model: &Handover, world: &World) -> bool {
     let own = world.origin.trip;
-    let executed = Party::CANDIDATES.into_iter().any(|party| has_driven(world, party));
+    // What a revoked node carries, or drove, it accounts to nobody for.
+    let live = || Party::CANDIDATES.into_iter().filter(|party| world.is_live(*party));
+    let executed = live().any(|party| has_driven(world, party));
     // An offer that came too late was never opened.
     (is_over(world) || world.record().is_none())
         && world.origin.outgoing.is_over()
         && own.status.is_closed()
-        && !Party::CANDIDATES.into_iter().filter(|party| world.is_live(*party)).any(|party| carrying(&party))
-        && (!executed || world.hub.revoked.is_some() || is_driven(own.status))
+        && !live().any(|party| model.may_drive(world, party))
+        && (!executed || is_driven(own.status))
 }
 
 /// From every state, nodes and hub that do what they are there for come to an end with nobody's fault or whim.
@@ -278,7 +279,7 @@ fn an_end_is_within_reach(model: &Handover, world: &World) -> bool {
         }
         match model.dutifully(&at) {
             Some(next) => at = next,
-            None if has_ended(&at) => break,
+            None if has_ended(model, &at) => break,
             None => return false,
         }
     }
@@ -289,6 +290,11 @@ fn an_end_is_within_reach(model: &Handover, world: &World) -> bool {
 }
 
 impl Handover {
+    fn may_drive(&self, world: &World, party: Party) -> bool {
+        let (origin, scene) = (&world.origin, &self.scene);
+        world.candidate(party).map_or_else(|| origin.may_drive(scene), |candidate| candidate.may_drive(scene))
+    }
+
     /// What a node is able to come to by itself, once the handover is final at the hub: nothing others do bears on it then,
     /// so that two nodes are able to come to it at once if each is.
     fn future(&self, world: &World, party: Party) -> Future {
@@ -305,7 +311,7 @@ impl Handover {
                 if !seen.insert(hash(&world)) {
                     continue;
                 }
-                future.drives |= may_drive(&world, party);
+                future.drives |= self.may_drive(&world, party);
                 future.has_driven |= has_driven(&world, party);
                 let mut acts = Vec::new();
                 self.of_node(&world, party, &mut acts);
@@ -327,13 +333,11 @@ impl Handover {
             }
         }
         for party in live() {
-            let at_work = [Act::Arrive(party), Act::Accept(party), Act::SetOut(party)];
-            let (work, accept) = match party {
-                Party::A => (vec![Act::Arrive(party), Act::SetOut(party)], false),
-                Party::B | Party::C => (at_work.to_vec(), true),
+            let work: &[Act] = match party {
+                Party::A => &[Act::Arrive(party), Act::SetOut(party)],
+                Party::B | Party::C => &[Act::Arrive(party), Act::Accept(party), Act::SetOut(party)],
             };
-            let may = accept || world.origin.may_drive();
-            if let Some(next) = work.iter().filter(|_| may).find_map(|act| self.after(world, *act)) {
+            if let Some(next) = try_all(work) {
                 return Some(next);
             }
         }

@@ -103,7 +103,7 @@ pub struct Explored {
     pub states: usize,
     /// Different states.
     pub unique: usize,
-    /// The longest path looked at.
+    /// States of the longest path looked at, the first one included.
     pub depth: usize,
     /// What was found: the property, and the steps that lead there.
     pub found: Vec<(&'static str, Vec<Act>)>,
@@ -138,19 +138,21 @@ impl Handover {
         Explored::by(self.checker().threads(threads).spawn_bfs().join())
     }
 
-    /// The shortest way there is to break a property within so many steps.
+    /// The shortest way there is to break a property within so many steps. The checker's depth counts states, the first one
+    /// included, and it looks at no state as deep as the depth it is given. Of the ways it finds at about the same time it
+    /// keeps the last, so that a shorter one is looked for.
     pub fn way_to_break(
         bound: Bound,
         rules: Rules,
         property: &'static str,
         steps: usize,
     ) -> Option<Vec<Act>> {
-        (1..=steps).find_map(|depth| {
-            let checker = Self::new(bound, rules).checker().target_max_depth(depth + 1);
-            let until = HasDiscoveries::AllOf([property].into());
-            let explored = Explored::by(checker.finish_when(until).spawn_bfs().join());
-            explored.found.into_iter().find(|(name, _)| *name == property).map(|(_, acts)| acts)
-        })
+        let checker = Self::new(bound, rules).checker().target_max_depth(steps + 2);
+        let until = HasDiscoveries::AllOf([property].into());
+        let explored = Explored::by(checker.finish_when(until).spawn_bfs().join());
+        let (_, way) = explored.found.into_iter().find(|(name, _)| *name == property)?;
+        let shorter = way.len().checked_sub(1);
+        shorter.and_then(|steps| Self::way_to_break(bound, rules, property, steps)).or(Some(way))
     }
 }
 

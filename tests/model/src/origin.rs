@@ -118,7 +118,7 @@ impl OriginSide {
     /// # Errors
     /// As the real trip.
     pub fn arrive(&mut self, scene: &Scene) -> Result<(), Undone> {
-        self.trip = self.trip.apply(scene, TripAction::Complete { loaded_m: 1, empty_m: 1 })?;
+        self.trip = self.trip.apply(scene, Scene::arrival())?;
         Ok(())
     }
 
@@ -162,7 +162,7 @@ impl OriginSide {
         said: Said,
         answer: &Answer,
     ) -> Result<(), Undone> {
-        let refused = answer.refused.is_some();
+        let refused = answer.refused;
         let award = matches!(said.what, Say::Award { .. });
         let offer = matches!(said.what, Say::Offer { .. });
         if refused && award && said.round == self.outgoing.round {
@@ -194,9 +194,9 @@ impl OriginSide {
         }
     }
 
-    /// Whether a driver of this node may drive it: what [`maillage_domain::trip::Trip::apply`] lets a driver do.
-    pub fn may_drive(&self) -> bool {
-        !self.trip.status.is_closed() && self.trip.custody == Custody::Local
+    /// Whether a driver of this node may drive it.
+    pub fn may_drive(&self, scene: &Scene) -> bool {
+        scene.lets_drive(self.trip.status, self.trip.custody)
     }
 
     fn learn(&mut self, rules: Rules, record: Record) {

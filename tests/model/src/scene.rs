@@ -8,8 +8,8 @@ use maillage_domain::{
     roads::RoadsSource,
     text::{Address, Notes},
     trip::{
-        Anchor, Assignment, Custody, Leg, Origin, Trip, TripEvent, TripEventKind, TripState, TripStatus,
-        TripTerms,
+        Anchor, Assignment, Custody, Leg, Origin, Trip, TripAction, TripEvent, TripEventKind, TripState,
+        TripStatus, TripTerms,
     },
 };
 use maillage_federation::{
@@ -21,7 +21,10 @@ use maillage_federation::{
     sealed::{Context, PayloadKind, Sealed, SealingKey},
 };
 
-use crate::state::{OwnTrip, Said, Say};
+use crate::{
+    memo::Memo,
+    state::{OwnTrip, Said, Say},
+};
 
 /// An hour, in milliseconds.
 const HOUR_MS: i64 = 3_600_000;
@@ -68,6 +71,7 @@ pub struct Scene {
     sealed: Sealed,
     terms: TripTerms,
     drive: Assignment,
+    drivable: Memo<bool>,
 }
 
 impl Party {
@@ -177,7 +181,8 @@ impl Scene {
             own_trip: false,
         };
         let handover = Id::new(6, [1; 10]);
-        Self { handover, offer, reservation, at, sealed: sealed(handover), terms, drive }
+        let (sealed, drivable) = (sealed(handover), Memo::default());
+        Self { handover, offer, reservation, at, sealed, terms, drive, drivable }
     }
 
     /// What was said as the hub reads it.
@@ -253,6 +258,20 @@ impl Scene {
     /// The drive a driver is asked for.
     pub fn drive(&self) -> Assignment {
         self.drive
+    }
+
+    /// The end of that drive.
+    pub fn arrival() -> TripAction {
+        TripAction::Complete { loaded_m: 1, empty_m: 1 }
+    }
+
+    /// Whether a driver of the node may drive a trip: the real one is asked whether somebody may set out with it, or arrive.
+    pub fn lets_drive(&self, status: TripStatus, custody: Custody) -> bool {
+        self.drivable.answer(&(status, custody), || {
+            let trip = self.trip(status, custody);
+            let acts = [TripAction::OfferTo(self.drive), Self::arrival()];
+            acts.into_iter().any(|act| trip.apply(act, self.at).is_ok())
+        })
     }
 }
 

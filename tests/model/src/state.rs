@@ -7,7 +7,7 @@ use maillage_domain::{
     trip::{Custody, TripAction, TripError, TripStatus},
 };
 use maillage_federation::{
-    handover::{NoticeKind, Record, Refused, Thread, WithdrawReason},
+    handover::{NoticeKind, Record, Thread, WithdrawReason},
     ids::{Id, TripKind},
 };
 
@@ -142,8 +142,8 @@ pub enum Say {
 /// A receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Answer {
-    /// Why it changed nothing.
-    pub refused: Option<Refused>,
+    /// It changed nothing.
+    pub refused: bool,
     /// Where the handover stands, as far as the node may know.
     pub record: Option<Record>,
 }
@@ -215,7 +215,7 @@ impl Line {
         }
     }
 
-    /// Mirrors `store::embedded::mailbox::post`, `drop_older_bids` and `recall_awards`.
+    /// Mirrors `store::embedded::mailbox::post`, `drop_older_bids` and `recall`.
     pub fn post(&mut self, post: &Post) {
         match post {
             Post::Letter(letter) => {

@@ -102,8 +102,9 @@ impl Handover {
         }
         let is_final = world.is_final();
         for party in live() {
+            let before = acts.len();
             self.of_node(world, party, acts);
-            if is_final && !acts.is_empty() {
+            if is_final && acts.iter().skip(before).any(|act| self.after(world, *act).is_some()) {
                 return;
             }
         }
@@ -115,22 +116,25 @@ impl Handover {
         }
     }
 
-    /// What a node may do, and what may come to it or from it.
+    /// What a node may do, and what may come to it or from it. Not everything of it leads anywhere: whether a trip can be
+    /// driven is for the real trip to say.
     pub(crate) fn of_node(&self, world: &World, party: Party, acts: &mut Vec<Act>) {
         self.by_itself(world, party, acts);
         self.on_the_line(world, party, acts);
     }
 
-    /// Whether a node has a letter to read and nothing else to do before. An award is not read at once: the hub may take it
-    /// back. What may be revoked is not hurried.
+    /// Whether a node has a letter to read and can do nothing else before. An award is not read at once: the hub may take it
+    /// back. Nor is what was given back: until when it is offered again depends on the hour at which it is read. What may be
+    /// revoked is not hurried.
     fn only_reads(&self, world: &World, party: Party) -> bool {
         let Line { outbox, mail, air } = world.line(party);
         let letter = air.as_ref().or_else(|| mail.first());
         let calm = outbox.is_empty() && !(self.bound.has(Trouble::Revocation) && party == Party::B);
-        let mut own = Vec::new();
-        calm && letter.is_some_and(|letter| letter.kind != NoticeKind::Awarded) && {
+        let waits = |letter: &Letter| matches!(letter.kind, NoticeKind::Awarded | NoticeKind::Released);
+        calm && letter.is_some_and(|letter| !waits(letter)) && {
+            let mut own = Vec::new();
             self.by_itself(world, party, &mut own);
-            own.is_empty()
+            own.into_iter().all(|act| self.after(world, act).is_none())
         }
     }
 
@@ -154,9 +158,7 @@ impl Handover {
         if self.bound.has(Trouble::Cancellation) && !origin.trip.status.is_closed() {
             acts.push(Act::PersonCancels);
         }
-        if origin.may_drive() {
-            acts.extend([Act::SetOut(Party::A), Act::Arrive(Party::A)]);
-        }
+        acts.extend([Act::SetOut(Party::A), Act::Arrive(Party::A)]);
     }
 
     fn by_candidate(&self, party: Party, candidate: &CandidateSide, acts: &mut Vec<Act>) {
@@ -184,9 +186,7 @@ impl Handover {
             | IncomingStanding::Cancelled
             | IncomingStanding::Over => {}
         }
-        if candidate.may_drive() {
-            acts.extend([Act::SetOut(party), Act::Arrive(party)]);
-        }
+        acts.extend([Act::SetOut(party), Act::Arrive(party)]);
     }
 
     fn on_the_line(&self, world: &World, party: Party, acts: &mut Vec<Act>) {

@@ -49,7 +49,7 @@ pub struct Notice {
 }
 
 /// Why a command changes nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Refused {
     /// No such handover.
     #[error("there is no such handover")]
