@@ -18,7 +18,7 @@ use crate::{
 impl CandidateSide {
     /// A node that has not heard of it.
     pub fn new() -> Self {
-        Self { incoming: None, carried: Vec::new(), line: Line::default() }
+        Self { incoming: None, carried: Vec::new(), lost_in: None, line: Line::default() }
     }
 
     /// Proposes to carry it. Mirrors `app::handover::candidate::bid`.
@@ -29,6 +29,21 @@ impl CandidateSide {
         let incoming = self.incoming.as_mut().filter(|incoming| incoming.may_bid(scene.at)).ok_or(Undone)?;
         incoming.bid = Some(scene.reservation.clone());
         self.line.say(incoming.record.round, Say::Bid);
+        Ok(())
+    }
+
+    /// Takes its bid back: the driver it counted on can no longer. Mirrors `app::handover::watch::act` and `replace`.
+    ///
+    /// # Errors
+    /// Nothing is to be done.
+    pub fn lose_driver(&mut self, me: Party) -> Result<(), Undone> {
+        let incoming = self.incoming.as_mut().filter(|incoming| incoming.bid.is_some()).ok_or(Undone)?;
+        if incoming.standing(me.id()) != IncomingStanding::Candidate {
+            return Err(Undone);
+        }
+        incoming.bid = None;
+        self.lost_in = Some(incoming.record.round);
+        self.line.say(incoming.record.round, Say::Unbid);
         Ok(())
     }
 
@@ -144,7 +159,7 @@ impl CandidateSide {
                     return self.refuse(scene, rules, me);
                 }
                 incoming.details = Some(details);
-                Ok(())
+                if incoming.bid.is_none() { self.refuse(scene, rules, me) } else { Ok(()) }
             }
             Some(_) | None => self.refuse(scene, rules, me),
         }
@@ -174,6 +189,7 @@ impl CandidateSide {
             Say::Accept if incoming.accepted_round == Some(said.round) => incoming.accepted_round = None,
             Say::Release if standing == IncomingStanding::Ours => self.account_for(me),
             Say::Bid
+            | Say::Unbid
             | Say::Accept
             | Say::Offer { .. }
             | Say::Award { .. }

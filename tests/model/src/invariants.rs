@@ -67,6 +67,13 @@ pub(crate) fn properties() -> Vec<Property<Handover>> {
             let done = State::Done { holder: Party::C.id() };
             world.record().is_some_and(|record| record.state == done && record.round > 1)
         }),
+        Property::sometimes("an award crosses a bid that is taken back", |_, world: &World| {
+            let awarded = |party: &Party| {
+                let to = |record: &Record| matches!(record.state, State::Awarded { winner, .. } if winner == party.id());
+                world.record().is_some_and(to) && world.line(*party).says(|say| say == Say::Unbid)
+            };
+            Party::CANDIDATES.iter().any(awarded)
+        }),
         Property::sometimes("a drive crosses its cancellation", |_, world: &World| {
             let cancelled = |record: &Record| matches!(record.state, State::Cancelled { .. });
             world.record().is_some_and(cancelled)
@@ -159,7 +166,7 @@ fn agrees(standing: OutgoingStanding, state: State) -> bool {
 }
 
 /// Who and where is known to nobody it was not sealed to in this round, to nobody who is neither chosen nor holder as
-/// far as it knows, and to nobody who has refused; no mailbox holds it for a node that is neither.
+/// far as it knows, and to nobody who has refused or has taken its bid back; no mailbox holds it for a node that is neither.
 fn identity_is_kept(world: &World) -> bool {
     let state = world.record().map(|record| record.state);
     Party::CANDIDATES.into_iter().all(|party| {
@@ -180,7 +187,7 @@ fn knows_rightly(party: Party, candidate: &CandidateSide) -> bool {
     let refused = candidate.line.says(|say| say == Say::Refuse);
     let details = incoming.details.as_ref().is_none_or(|details| {
         let for_whom = format!("{}{party:?}", incoming.record.round);
-        details.driver_notes == for_whom && (holds || (chosen && !refused))
+        details.driver_notes == for_whom && (holds || (chosen && !refused && incoming.bid.is_some()))
     });
     let carried = candidate.carried.iter().filter(|trip| trip.knows_passenger).all(|trip| {
         let this_round = trip.trip == Scene::carried(incoming.record.round);
@@ -365,7 +372,7 @@ fn is_firm(model: &Handover, hub: &HubSide, tick: u8) -> bool {
 }
 
 fn everything_there_is_to_say() -> Vec<Say> {
-    let mut all = vec![Say::Bid, Say::Accept, Say::Refuse, Say::Release, Say::Cancel];
+    let mut all = vec![Say::Bid, Say::Unbid, Say::Accept, Say::Refuse, Say::Release, Say::Cancel];
     all.extend([true, false].map(|driven| Say::Outcome { driven }));
     all.extend(Party::CANDIDATES.map(|winner| Say::Award { winner }));
     all.push(Say::Withdraw { reason: WithdrawReason::Coordinator });
@@ -383,6 +390,7 @@ fn has_a_say(thread: &Thread, sender: Party, what: Say) -> bool {
     match what {
         Say::Offer { .. } => origin && is == State::Released,
         Say::Bid => !origin && is == State::Open,
+        Say::Unbid => is == State::Open && thread.bids.contains_key(&sender.id()),
         Say::Award { winner } => origin && is == State::Open && thread.bids.contains_key(&winner.id()),
         Say::Withdraw { .. } => origin && matches!(is, State::Open | State::Awarded { .. } | State::Released),
         Say::Accept | Say::Refuse => winner,

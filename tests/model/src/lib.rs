@@ -14,8 +14,9 @@
 //!
 //! What is left out leads nowhere else: instants that only a screen shows, how many bids led to a revision, the order in
 //! which nodes come to their ends once nothing can move the handover any more (`steps` says more). States and steps are
-//! told apart by hashes of 64 bits. Not in the model: words and changes between the two desks, alarms, a hub or node put
-//! back from an old backup, forged signatures.
+//! told apart by hashes of 64 bits. Not in the model: words and changes between the two desks, alarms, a bid placed anew while
+//! one is live, a command that the hub will never take and that is put aside, a hub or node put back from an old backup,
+//! forged signatures.
 
 mod candidate;
 mod hub;
@@ -55,6 +56,11 @@ pub enum Trouble {
     Cancellation,
     /// The hub revokes B.
     Revocation,
+    /// The driver of a bid of this node can no longer, and the bid is taken back: once in a round. The node does not bid again
+    /// in it.
+    LostDriver(Party),
+    /// It does: another driver is found.
+    AnotherDriver,
     /// Receipts and letters spend time on their way and are lost with the line or when a program ends; commands reach the
     /// hub again.
     Wire,

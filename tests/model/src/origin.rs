@@ -134,10 +134,13 @@ impl OriginSide {
         tick: u8,
     ) -> Result<(), Undone> {
         self.learn(rules, letter.record.clone());
-        if let (NoticeKind::Bid, Some(bidder)) = (letter.kind, letter.caused_by)
-            && letter.cause.is_some()
-        {
-            self.outgoing.take_bid(bidder.id(), scene.reservation.bid.clone(), scene.at);
+        let cause = letter.cause.map(|said| said.what);
+        match (letter.kind, letter.caused_by, cause) {
+            (NoticeKind::Bid, Some(bidder), Some(Say::Bid)) => {
+                self.outgoing.take_bid(bidder.id(), scene.reservation.bid.clone(), scene.at);
+            }
+            (NoticeKind::Bid, Some(bidder), Some(Say::Unbid)) => self.outgoing.drop_bid(bidder.id()),
+            _ => {}
         }
         self.settle(scene, rules)?;
         if let Some(Said { what: Say::Outcome { driven }, .. }) = letter.cause {
@@ -186,6 +189,7 @@ impl OriginSide {
             Say::Withdraw { .. } | Say::Cancel => self.pursue_cancellation(scene, rules),
             Say::Offer { .. }
             | Say::Bid
+            | Say::Unbid
             | Say::Award { .. }
             | Say::Accept
             | Say::Refuse

@@ -191,6 +191,7 @@ impl Scene {
         let action = match said.what {
             Say::Offer { reply_by_ms } => Action::Offer(Offer { reply_by_ms, ..self.offer.clone() }),
             Say::Bid => Action::Bid(self.reservation.bid.clone()),
+            Say::Unbid => Action::Unbid,
             Say::Award { winner } => Action::Award { winner: winner.id(), details: self.sealed.clone() },
             Say::Withdraw { reason } => Action::Withdraw(reason),
             Say::Accept => Action::Accept,

@@ -69,6 +69,8 @@ pub struct CandidateSide {
     pub incoming: Option<Incoming>,
     /// The trips it has carried or carries in it.
     pub carried: Vec<Carried>,
+    /// The round in which it has taken a bid back: for the bound alone.
+    pub lost_in: Option<u32>,
     /// What it has said and has no answer to, and what is on its way to it.
     pub line: Line,
 }
@@ -114,6 +116,8 @@ pub enum Say {
     },
     /// We could.
     Bid,
+    /// We can no longer.
+    Unbid,
     /// This node carries it.
     Award {
         /// Which.

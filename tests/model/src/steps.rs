@@ -60,6 +60,8 @@ pub enum Act {
     PersonCancels,
     /// A candidate proposes to carry it.
     Bid(Party),
+    /// A candidate takes its bid back: its driver can no longer.
+    LoseDriver(Party),
     /// A candidate takes what it was awarded.
     Accept(Party),
     /// A candidate does not take what it was awarded.
@@ -164,8 +166,13 @@ impl Handover {
     fn by_candidate(&self, party: Party, candidate: &CandidateSide, acts: &mut Vec<Act>) {
         let Some(incoming) = &candidate.incoming else { return };
         let in_bound = self.bound.holds(incoming.record.round) && self.bound.bidders.contains(&party);
-        let open = in_bound && incoming.bid.is_none() && incoming.may_bid(self.scene.at);
+        let lost = candidate.lost_in == Some(incoming.record.round);
+        let may_again = !lost || self.bound.has(Trouble::AnotherDriver);
+        let open = in_bound && may_again && incoming.bid.is_none() && incoming.may_bid(self.scene.at);
         let answered = incoming.accepted_round == Some(incoming.record.round);
+        if self.bound.has(Trouble::LostDriver(party)) && !lost {
+            acts.push(Act::LoseDriver(party));
+        }
         match incoming.standing(party.id()) {
             IncomingStanding::Candidate if open => acts.push(Act::Bid(party)),
             IncomingStanding::Chosen { .. } if !answered => {
@@ -226,6 +233,7 @@ impl Handover {
             | Act::SetOut(Party::A)
             | Act::Arrive(Party::A) => self.origin_does(world, act),
             Act::Bid(party)
+            | Act::LoseDriver(party)
             | Act::Accept(party)
             | Act::Refuse(party)
             | Act::Release(party)
@@ -265,6 +273,7 @@ impl Handover {
                 Act::SetOut(_) => origin.set_out(scene),
                 Act::Arrive(_) => origin.arrive(scene),
                 Act::Bid(_)
+                | Act::LoseDriver(_)
                 | Act::Accept(_)
                 | Act::Refuse(_)
                 | Act::Release(_)
@@ -286,6 +295,7 @@ impl Handover {
         self.of_candidate(world, party, &Part::Does(act), |candidate| {
             let done = match act {
                 Act::Bid(_) => candidate.bid(scene),
+                Act::LoseDriver(_) => candidate.lose_driver(party),
                 Act::Accept(_) => candidate.accept(scene, party),
                 Act::Refuse(_) => candidate.refuse(scene, rules, party),
                 Act::Release(_) => candidate.release(scene, party),

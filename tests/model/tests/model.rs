@@ -12,6 +12,8 @@ use maillage_model::{Act, Bound, Break, Explored, Handover, Party, Rules, Troubl
 
 /// One round of bids and awards, and no trouble but that everything may come late.
 const ONE_ROUND: Bound = Bound { rounds: 1, first_round: 1, bidders: &Party::CANDIDATES, troubles: &[] };
+/// The driver of either can no longer.
+const LOST: [Trouble; 2] = [Trouble::LostDriver(Party::B), Trouble::LostDriver(Party::C)];
 /// Steps to look for a way to break a broken rule.
 const STEPS: usize = 20;
 /// What must be possible, so that what holds does not hold of nothing.
@@ -37,6 +39,13 @@ fn with_a_person_who_calls_it_off_and_a_revoked_node_every_state_is_sound() {
     );
 }
 
+/// A bid that is taken back crosses its award.
+#[test]
+fn with_drivers_who_can_no_longer_every_state_is_sound() {
+    let possible = [POSSIBLE[0], POSSIBLE[1], "an award crosses a bid that is taken back"];
+    sound("drivers who can no longer", Bound { troubles: &LOST, ..ONE_ROUND }, &possible);
+}
+
 #[test]
 fn in_the_last_round_every_state_is_sound() {
     let last = maillage_federation::limits::ROUNDS;
@@ -57,7 +66,7 @@ fn in_two_rounds_with_one_bidder_every_state_is_sound() {
 
 /// The larger bounds take minutes: they are explored when asked for.
 #[test]
-fn in_two_rounds_every_state_is_sound() {
+fn larger_bounds_are_sound() {
     if std::env::var("MAILLAGE_MODEL").as_deref() != Ok("long") {
         return;
     }
@@ -65,6 +74,9 @@ fn in_two_rounds_every_state_is_sound() {
     let again = "what was given back is carried by another";
     sound("two rounds", two, &[POSSIBLE[0], POSSIBLE[1], again]);
     sound("two rounds and cancellation", Bound { troubles: &[Trouble::Cancellation], ..two }, &[again]);
+    sound("two rounds and a driver who can no longer", Bound { troubles: &LOST[..1], ..two }, &[again]);
+    let another = Bound { troubles: &[LOST[0], LOST[1], Trouble::AnotherDriver], ..ONE_ROUND };
+    sound("drivers who can no longer, and others found", another, &POSSIBLE);
 }
 
 #[test]
@@ -113,6 +125,8 @@ fn caught(rule: Break, property: &'static str) -> Vec<Act> {
     let way = Handover::way_to_break(ONE_ROUND, rules, property, STEPS);
     let way = way.unwrap_or_else(|| panic!("{rule:?} is not caught in {STEPS} steps"));
     println!("{rule:?} breaks \"{property}\" after {} steps: {way:?}", way.len());
+    let shortest = Handover::way_to_break(ONE_ROUND, rules, property, way.len()).map(|way| way.len());
+    assert_eq!(shortest, Some(way.len()), "so many steps are enough to see it");
     assert_eq!(Handover::way_to_break(ONE_ROUND, Rules::default(), property, way.len()), None);
     way
 }
