@@ -228,7 +228,7 @@ impl EngineError {
     }
 
     /// Whether this is the system saying that no space is left.
-    pub(crate) fn is_disk_full(&self) -> bool {
+    pub fn is_disk_full(&self) -> bool {
         matches!(
             self,
             Self::Io { kind: io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded, .. }

@@ -17,7 +17,7 @@
 //!
 //! Code map: [`Engine`] (`engine.rs`) is what users hold; `desk.rs` and `commit.rs` run transactions; `journal/` is the log;
 //! `snapshot/` the exports and the truth made of both; `image/` what readers query (sled, or a map in memory);
-//! `recovery.rs` opens; `footprint.rs` tells whether what was read was written since; `renewal.rs` makes the image anew when something must be forgotten; `disk/` is every file operation,
+//! `export.rs` takes a snapshot elsewhere and makes a store of it again; `recovery.rs` opens; `footprint.rs` tells whether what was read was written since; `renewal.rs` makes the image anew when something must be forgotten; `disk/` is every file operation,
 //! so that [`MemoryDisk`] can be cruel to the same code.
 //!
 //! Proof: `tests/conformance.rs` holds both stores to one meaning; `tests/adversary.rs` fails the memory disk at every
@@ -31,6 +31,7 @@ mod desk;
 mod disk;
 mod engine;
 mod error;
+mod export;
 mod footprint;
 mod image;
 mod journal;
@@ -57,6 +58,7 @@ mod view;
 pub use disk::{Disk, DiskFile, FileDisk, MemoryDisk};
 pub use engine::Engine;
 pub use error::{Damage, EngineError, OpenError, ReadOnlyReason, TooLarge, TransactError};
+pub use export::{Export, check_export, export_path, import};
 pub use footprint::{Footprint, Reading};
 pub use key::Key;
 pub use options::{Options, Tree};

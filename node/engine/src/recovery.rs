@@ -98,7 +98,7 @@ fn create(place: Place<'_>) -> Result<Recovered, OpenError> {
 }
 
 /// Sixteen bytes that no other store has, from the hasher keys the standard library draws from the system.
-fn new_store_id() -> [u8; 16] {
+pub(crate) fn new_store_id() -> [u8; 16] {
     let half = || RandomState::new().build_hasher().finish();
     (u128::from(half()) << 64 | u128::from(half())).to_le_bytes()
 }

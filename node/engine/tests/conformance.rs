@@ -10,6 +10,8 @@ use maillage_engine::{
 };
 use serde::{Deserialize, Serialize};
 
+#[path = "conformance/exports.rs"]
+mod exports;
 #[path = "conformance/footprints.rs"]
 mod footprints;
 

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use super::{Disk, DiskFile};
 use crate::error::{EngineError, OpenError};
 
-const LOCK: &str = "lock";
+/// Name of the file that is locked while a process has the directory.
+pub(crate) const LOCK: &str = "lock";
 
 /// A directory of real files. Holds the directory's lock as long as it lives.
 #[derive(Debug)]

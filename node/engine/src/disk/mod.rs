@@ -8,7 +8,7 @@ mod memory;
 use std::io;
 
 pub use file::FileDisk;
-pub(crate) use file::sync_directory;
+pub(crate) use file::{LOCK, sync_directory};
 pub use memory::MemoryDisk;
 
 /// One directory of files.

@@ -115,8 +115,13 @@ pub(crate) type SnapshotRow = (usize, Vec<u8>, Vec<u8>);
 
 impl SnapshotReader {
     pub(crate) fn open(disk: &dyn Disk, name: &str) -> Result<Self, OpenError> {
+        let file = disk.open(name).map_err(|error| EngineError::io("read", name, &error))?;
+        Self::begin(file, name)
+    }
+
+    /// Reads the header of a file that is open.
+    pub(crate) fn begin(file: Box<dyn DiskFile>, name: &str) -> Result<Self, OpenError> {
         let failed = |error: io::Error| EngineError::io("read", name, &error);
-        let file = disk.open(name).map_err(failed)?;
         let mut fixed = [0; FIXED];
         file.read_at(0, &mut fixed).map_err(failed)?;
         let mut reader = Reader(&fixed);

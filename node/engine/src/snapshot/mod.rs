@@ -5,6 +5,6 @@ mod file;
 mod make;
 mod truth;
 
-pub(crate) use file::{SnapshotReader, snapshot_name};
+pub(crate) use file::{SnapshotReader, SnapshotWriter, snapshot_name};
 pub(crate) use make::{Stored, make_snapshot, to_engine_error};
 pub(crate) use truth::{Truth, load_truth};
