@@ -225,7 +225,8 @@ impl DataDirectory {
     }
 }
 
-const MARKER: &str = "program";
+/// The file that makes a directory a program's.
+pub(crate) const MARKER: &str = "program";
 
 fn make_directory(path: &Path) -> Result<(), DirectoryError> {
     DirBuilder::new()

@@ -8,6 +8,7 @@
 //! - Personal data is never logged, put into an error, or put into a [`refusal::Refusal`].
 //! - TLS is version 1.3 only, sessions are never resumed: revocation and expiry are checked at every handshake.
 
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -36,6 +36,8 @@ pub const TOKEN_BYTES: usize = 32;
 pub const WRONG_TOKENS_PER_CONNECTION: u32 = 10;
 /// Bytes of a secret or identity file: a chain of three certificates is under 8 KiB.
 pub const SECRET_FILE_BYTES: u64 = 64 * 1024;
+/// Characters of the passphrase of a backup at least: what is shorter can be tried out.
+pub const PASSPHRASE_CHARS: usize = 12;
 /// Bytes of a configuration file: ours are under 4 KiB.
 pub const CONFIGURATION_FILE_BYTES: u64 = 256 * 1024;
 /// First pause of a worker after a failure that names none.

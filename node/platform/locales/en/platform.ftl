@@ -62,3 +62,23 @@ worker-busy = at work
 worker-idle = waiting
 worker-backing-off = will try again
 worker-stopped = stopped
+
+## Backup and restore
+refusal-backup-exists = { $path } exists already and is never replaced. Give another name, with the date for example.
+refusal-backup-inside-data = { $path } is inside the data to be backed up. Choose another directory, best on another disk.
+refusal-backup-disk-full = There is not enough space for { $path }. Nothing unfinished was left. Free some space or choose another disk, then try again.
+refusal-backup-cannot-write = { $path } cannot be written ({ $cause }). Nothing unfinished was left. Check that the directory exists and that this account may write there.
+refusal-backup-cannot-read = { $path } cannot be read ({ $cause }). Check the name and that this account may read it.
+refusal-backup-foreign = This file is no backup of Maillage. Check the name of the file.
+refusal-backup-wrong-key = This passphrase or key does not open the backup. Check that it is the one of the day the backup was made. Nothing was changed.
+refusal-backup-damaged = The backup is damaged or incomplete: it is not used. Take another copy of it, or the backup before. Nothing was changed.
+refusal-backup-newer = This backup was made by a newer version ({ $version }). Install that version, then try again.
+refusal-backup-other-program = This backup is one of { $owner }. Restore it with that program.
+refusal-restore-not-empty = { $path } is not empty. A restore never replaces anything: name an empty directory with --data, or move the old one aside.
+refusal-passphrase-too-short = This passphrase is too short: it takes { $least } characters at least. Four or five words will do.
+refusal-passphrase-file = { $path } cannot be read as a passphrase. Check the name of the file.
+refusal-passphrase-file-exposed = Other accounts can read { $path }. Close it with: chmod 600 { $path }
+refusal-recipient-format = This is not a public key of age: those begin with age1.
+refusal-identity-file = { $path } cannot be read. Check the name of the file with the secret key.
+refusal-identity-file-exposed = Other accounts can read { $path }. Close it with: chmod 600 { $path }
+refusal-identity-format = This file holds no secret key of age (AGE-SECRET-KEY-…).

@@ -63,3 +63,23 @@ worker-busy = au travail
 worker-idle = en attente
 worker-backing-off = nouvel essai prévu
 worker-stopped = arrêtée
+
+## Sauvegarde et restauration
+refusal-backup-exists = { $path } existe déjà et n’est jamais remplacé. Donnez un autre nom, par exemple avec la date.
+refusal-backup-inside-data = { $path } est à l’intérieur des données à sauvegarder. Choisissez un autre dossier, de préférence sur un autre disque.
+refusal-backup-disk-full = Il n’y a plus assez de place pour { $path }. Rien d’inachevé n’a été laissé. Libérez de la place ou choisissez un autre disque, puis recommencez.
+refusal-backup-cannot-write = { $path } ne peut pas être écrit ({ $cause }). Rien d’inachevé n’a été laissé. Vérifiez que le dossier existe et que ce compte peut y écrire.
+refusal-backup-cannot-read = { $path } ne peut pas être lu ({ $cause }). Vérifiez le nom et que ce compte peut le lire.
+refusal-backup-foreign = Ce fichier n’est pas une sauvegarde de Maillage. Vérifiez le nom du fichier.
+refusal-backup-wrong-key = Cette phrase de passe ou cette clé n’ouvre pas la sauvegarde. Vérifiez que c’est bien celle du jour de la sauvegarde. Rien n’a été changé.
+refusal-backup-damaged = La sauvegarde est abîmée ou incomplète : elle n’est pas utilisée. Prenez-en une autre copie, ou la sauvegarde précédente. Rien n’a été changé.
+refusal-backup-newer = Cette sauvegarde vient d’une version plus récente ({ $version }). Installez cette version, puis recommencez.
+refusal-backup-other-program = Cette sauvegarde est celle de { $owner }. Restaurez-la avec ce programme-là.
+refusal-restore-not-empty = { $path } n’est pas vide. Une restauration ne remplace jamais rien : indiquez un dossier vide avec --data, ou mettez l’ancien de côté.
+refusal-passphrase-too-short = Cette phrase de passe est trop courte : il en faut au moins { $least } caractères. Quatre ou cinq mots suffisent.
+refusal-passphrase-file = { $path } ne peut pas être lu comme une phrase de passe. Vérifiez le nom du fichier.
+refusal-passphrase-file-exposed = D’autres comptes peuvent lire { $path }. Fermez-le avec : chmod 600 { $path }
+refusal-recipient-format = Ce n’est pas une clé publique age : elle commence par age1.
+refusal-identity-file = { $path } ne peut pas être lu. Vérifiez le nom du fichier de la clé secrète.
+refusal-identity-file-exposed = D’autres comptes peuvent lire { $path }. Fermez-le avec : chmod 600 { $path }
+refusal-identity-format = Ce fichier ne contient pas de clé secrète age (AGE-SECRET-KEY-…).
