@@ -4,6 +4,7 @@
 
 mod convert;
 mod machine;
+pub mod recovery;
 mod terms;
 mod thread;
 mod words;

@@ -66,6 +66,12 @@ impl<K> Id<K> {
         *self.uuid.as_bytes()
     }
 
+    /// When it was made, milliseconds since 1970 UTC: its first 48 bits.
+    pub fn unix_ms(self) -> u64 {
+        let [a, b, c, d, e, f, ..] = *self.uuid.as_bytes();
+        u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+    }
+
     fn from_uuid(uuid: Uuid) -> Self {
         Self { uuid, kind: PhantomData }
     }

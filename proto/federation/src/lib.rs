@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod handover;
 pub mod ids;
 pub mod limits;
+pub mod lives;
 pub mod matching;
 pub mod models;
 pub mod month;

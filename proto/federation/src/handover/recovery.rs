@@ -1,0 +1,158 @@
+//! What a hub that was restored from an old backup takes back from the nodes, before it decides anything about a handover
+//! again. The hub's own signature is what counts: a node can only give back what the hub has told it.
+//!
+//! Why it is enough to hear two nodes. A trip can be carried by its origin, or by a node that the origin has awarded it to:
+//! nobody else. The origin writes down an award before it says it, so it always knows the one node that can hold the trip
+//! in the round it knows, and no later round can have seen an award, since only the origin makes them. So when the origin has
+//! presented what it knows, and the node it awarded the trip to (or the one that the newest record names) has too, the newest of
+//! these records is what anybody can have acted on: whoever drives, drives by a record it can present. What the hub had
+//! decided and nobody was told moved nothing, and is decided again when it is said again. Neither of the two is enough alone:
+//! a holder may not have heard that the person does not travel, an origin not that its award was accepted.
+//!
+//! Until then nothing is decided and no time passes on the handover, whatever that costs in bids and leases: a second
+//! carrier would be worse. It ends in any case when the trip's own time is over, because then nobody can be driven twice;
+//! a node that never comes back can be revoked before that, and then is not waited for.
+//!
+//! It must never move a handover by itself, and never believe a record that was told to somebody who may not know who
+//! holds the trip.
+
+use std::collections::BTreeSet;
+
+use super::{
+    terms::Offer,
+    thread::{Record, State, Thread},
+};
+use crate::ids::{Id, NodeKind};
+
+/// How far the hub has caught up with one handover.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Recovery {
+    /// Nodes that have presented what they know.
+    pub presented: BTreeSet<Id<NodeKind>>,
+    /// Whom the origin has awarded the trip to in the round it knows.
+    pub awarded_to: Option<Id<NodeKind>>,
+}
+
+/// What a node presents; the hub's signature has been checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presented {
+    /// Who presents.
+    pub by: Id<NodeKind>,
+    /// The newest record it was told.
+    pub record: Option<Record>,
+    /// From the origin: whom it has awarded the trip to in the round it knows.
+    pub awarded_to: Option<Id<NodeKind>>,
+    /// From the origin: the offer as it stands.
+    pub offer: Option<Offer>,
+}
+
+/// What is known after a presentation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caught {
+    /// The thread, changed or not; none as long as only its origin could say what it is about.
+    pub thread: Option<Thread>,
+    /// What is still waited for.
+    pub recovery: Recovery,
+}
+
+/// Takes in what a node presents about a handover the hub may be behind with.
+pub fn present(thread: Option<&Thread>, recovery: &Recovery, presented: &Presented) -> Caught {
+    let mut recovery = recovery.clone();
+    let record = presented.record.as_ref().filter(|record| proves(record));
+    let Some(thread) = thread else {
+        let told = record.zip(presented.offer.as_ref());
+        let thread = told.and_then(|(record, offer)| made(presented.by, record, offer));
+        if thread.is_some() {
+            recovery.presented.insert(presented.by);
+            recovery.awarded_to = presented.awarded_to;
+        }
+        return Caught { thread, recovery };
+    };
+    let mut thread = thread.clone();
+    let newer = |record: &&Record| {
+        record.handover == thread.record.handover
+            && record.origin == thread.record.origin
+            && record.revision > thread.record.revision
+    };
+    if let Some(record) = record.filter(newer) {
+        adopt(&mut thread, record.clone());
+    }
+    if presented.by == thread.record.origin {
+        recovery.awarded_to = presented.awarded_to;
+        let fits = |offer: &&Offer| {
+            offer.legs.len() == thread.offer.legs.len()
+                && offer.origin_territory == thread.offer.origin_territory
+        };
+        if let Some(offer) = presented.offer.as_ref().filter(fits) {
+            thread.offer = offer.clone();
+        }
+    }
+    recovery.presented.insert(presented.by);
+    Caught { thread: Some(thread), recovery }
+}
+
+/// Whether everybody has been heard who may know better, or nobody can be driven twice any more. `gone` are nodes that were
+/// revoked.
+pub fn is_over(
+    thread: &Thread,
+    recovery: &Recovery,
+    now_ms: i64,
+    gone: impl Fn(Id<NodeKind>) -> bool,
+) -> bool {
+    let heard = |node: Id<NodeKind>| recovery.presented.contains(&node) || gone(node);
+    let named = thread.record.state.entitled().or(thread.record.state.holder());
+    let may_hold = named.into_iter().chain(recovery.awarded_to);
+    let all_heard = heard(thread.record.origin) && may_hold.into_iter().all(heard);
+    all_heard || now_ms >= trip_over_ms(thread)
+}
+
+/// When the trip's own time is over, milliseconds since 1970 UTC.
+pub fn trip_over_ms(thread: &Thread) -> i64 {
+    thread.offer.legs.iter().map(|leg| leg.window_end_ms).max().unwrap_or(i64::MAX)
+}
+
+/// The thread as the hub goes on with it: above every revision that an earlier epoch can have given out, so that no node takes what
+/// comes for old.
+#[must_use]
+pub fn go_on(mut thread: Thread, counters_begin: u64) -> Thread {
+    thread.record.revision = thread.record.revision.saturating_add(1).max(counters_begin);
+    thread
+}
+
+/// A record that was told to a node that may not know who holds the trip proves nothing about that.
+fn proves(record: &Record) -> bool {
+    let another = Some(Id::another());
+    record.state.holder() != another && record.state.entitled() != another
+}
+
+/// A thread that the hub does not know at all: its origin says what it is about.
+fn made(by: Id<NodeKind>, record: &Record, offer: &Offer) -> Option<Thread> {
+    let thread = Thread {
+        record: record.clone(),
+        offer: offer.clone(),
+        bids: std::collections::BTreeMap::new(),
+        audience: BTreeSet::new(),
+        change: None,
+        words: 0,
+    };
+    (by == record.origin).then(|| with_named(thread))
+}
+
+/// Bids of another round, a change and words that the hub no longer knows are said again by those who mean them.
+fn adopt(thread: &mut Thread, record: Record) {
+    if record.round != thread.record.round || record.state == State::Released {
+        thread.bids.clear();
+    }
+    if record.state.holder().is_none() {
+        thread.words = 0;
+    }
+    thread.change = None;
+    thread.record = record;
+    *thread = with_named(thread.clone());
+}
+
+/// Whoever is named by the record has been shown the offer.
+fn with_named(mut thread: Thread) -> Thread {
+    thread.audience.extend(thread.record.state.entitled().or(thread.record.state.holder()));
+    thread
+}
