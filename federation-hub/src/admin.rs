@@ -36,7 +36,7 @@ impl AdminService {
     }
 
     async fn view(&self, member: &Member) -> Result<proto::HubNode, StoreError> {
-        let Member { entry, enrolled_at_ms, certificate_until_ms, last_seen_ms } = member;
+        let Member { entry, enrolled_at_ms, certificate_until_ms, last_seen_ms, incarnation: _ } = member;
         let state = if entry.revoked {
             "revoked"
         } else if self.hub.switchboard.is_attached(entry.node) {
@@ -197,6 +197,7 @@ impl admin_server::Admin for AdminService {
         let live = || members.nodes.values().filter(|member| !member.entry.revoked);
         let attached = live().filter(|member| self.hub.switchboard.is_attached(member.entry.node)).count();
         let fingerprint = self.hub.parts.authority.fingerprint();
+        let recovering = self.hub.store().recovering().await.map_err(|error| store_failed(&error))?;
         Ok(Response::new(proto::HubStatus {
             federation: self.hub.parts.federation.to_string(),
             url: self.hub.parts.url.to_string(),
@@ -204,10 +205,27 @@ impl admin_server::Admin for AdminService {
             nodes: u32::try_from(live().count()).unwrap_or(u32::MAX),
             attached: u32::try_from(attached).unwrap_or(u32::MAX),
             directory_version: members.head.version,
-            epoch: self.hub.epoch,
+            epoch: self.hub.epoch.number,
+            recovering: u32::try_from(recovering).unwrap_or(u32::MAX),
             clock: self.hub.parts.clock.now().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }))
+    }
+
+    async fn make_snapshot(
+        &self,
+        _request: Request<proto::MakeSnapshotRequest>,
+    ) -> Result<Response<proto::Snapshot>, Status> {
+        let made = self.hub.store().export().await.map_err(|error| export_failed(&error))?;
+        Ok(Response::new(proto::Snapshot { sequence: made.sequence, rows: made.rows }))
+    }
+}
+
+/// Why no export could be made: a full disk is something an operator can help.
+fn export_failed(error: &StoreError) -> Refusal {
+    match error {
+        StoreError::Engine(engine) if engine.is_disk_full() => refusals::STORE_DISK_FULL.into(),
+        StoreError::Engine(_) | StoreError::Contents(_) => store_failed(error),
     }
 }
 

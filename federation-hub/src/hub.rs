@@ -33,7 +33,7 @@ use crate::{
     refusals,
     relay::{Arbiter, Switchboard},
     settings::HubUrl,
-    store::{Repository, StoreError},
+    store::{Epoch, Repository, StoreError},
 };
 
 /// What a hub is made of.
@@ -57,7 +57,7 @@ pub struct Parts {
 /// A hub, ready to serve.
 pub struct Hub {
     pub(crate) parts: Parts,
-    pub(crate) epoch: u64,
+    pub(crate) epoch: Epoch,
     pub(crate) geography: &'static Geography,
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) roll: Arc<Roll>,
@@ -88,7 +88,11 @@ impl Hub {
     /// # Errors
     /// The store cannot be read.
     pub async fn assemble(parts: Parts) -> Result<Arc<Self>, HubError> {
-        let epoch = parts.store.epoch().await?;
+        let epoch = parts.store.epoch(parts.clock.now().as_millisecond()).await?;
+        if let Some(since_ms) = epoch.since_ms {
+            let recovering = parts.store.recovering().await?;
+            tracing::warn!(epoch = epoch.number, since_ms, recovering, "this hub was restored from a backup");
+        }
         let roll = Roll::read(parts.federation.clone(), parts.store.as_ref()).await?;
         Ok(Arc::new(Self {
             parts,

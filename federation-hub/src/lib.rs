@@ -14,6 +14,7 @@
 
 pub mod admin;
 pub mod authority;
+mod backup;
 pub mod cli;
 mod directory;
 pub mod door;

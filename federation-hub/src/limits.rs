@@ -40,6 +40,15 @@ pub const ACKNOWLEDGED_ROWS: usize = 500;
 pub const DEADLINE_CHECK: Duration = Duration::from_millis(200);
 /// Deadlines applied before the worker looks around.
 pub const DEADLINES_AT_ONCE: usize = 100;
+/// Threads of a node looked through for one answer.
+pub const THREADS_LOOKED_THROUGH: usize = 2_000;
+/// Presentations in one request.
+pub const PRESENTATIONS: usize = 20;
+/// Handovers counted that a restored hub may be behind with: beyond that the number no longer matters.
+pub const RECOVERING_COUNTED: usize = 100_000;
+/// A handover from before a restore that a restored hub does not know is waited for so long, in milliseconds: as long as one can
+/// be offered ahead.
+pub const FORGOTTEN_MS: i64 = maillage_federation::limits::REPLY_BY_MS;
 /// Threads in one answer to an operator.
 pub const THREADS_SHOWN: u32 = 500;
 /// Threads in one answer when nothing else is asked.

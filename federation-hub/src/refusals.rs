@@ -119,6 +119,14 @@ reasons! {
     HUB_MISSING = "hub-missing", NotFound;
     /// The store was written by a newer version.
     STORE_NEWER = "store-newer", Conflict;
+    /// Stored data does not check.
+    STORE_DAMAGED = "store-damaged", Internal;
+    /// The disk is full.
+    STORE_DISK_FULL = "store-disk-full", Unavailable;
+    /// A node that was restored since speaks for it now.
+    NODE_SUPERSEDED = "node-superseded", Forbidden;
+    /// The hub was restored and waits for the nodes that may know better.
+    HANDOVER_RECOVERING = "handover-recovering", Unavailable;
 }
 
 /// Codes that receipts carry for commands of a handover.

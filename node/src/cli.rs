@@ -3,6 +3,7 @@
 
 mod accounts;
 mod arguments;
+mod backup;
 mod changes;
 mod codes;
 mod commune;
@@ -57,6 +58,8 @@ use self::{
 
 /// The texts of the node, a file per topic and language; the platform's come with [`Catalog::new`].
 const TEXTS: &[(Language, &str)] = &[
+    (Language::French, include_str!("../locales/fr/backup.ftl")),
+    (Language::English, include_str!("../locales/en/backup.ftl")),
     (Language::French, include_str!("../locales/fr/planning.ftl")),
     (Language::English, include_str!("../locales/en/planning.ftl")),
     (Language::French, include_str!("../locales/fr/relay.ftl")),
@@ -171,6 +174,8 @@ fn execute(arguments: Arguments, words: Words<'_>, stdout: &mut dyn io::Write) -
         Command::Init(arguments) => local::init(&mut session, arguments),
         Command::Join(arguments) => local::join(&mut session, arguments),
         Command::Serve(arguments) => local::serve(&mut session, arguments),
+        Command::Backup(arguments) => backup::make(&mut session, &arguments),
+        Command::Restore(arguments) => backup::restore(&mut session, &arguments),
         Command::Completions { shell } => shell::completions(&mut session, described(words), shell),
         Command::Man { directory } => shell::manual(described(words), &directory),
         Command::Ask(command) => local::block_on(ask(&mut session, *command))?,

@@ -4,6 +4,7 @@
 pub mod courier;
 pub mod directory_book;
 pub mod enrol;
+mod greeting;
 pub mod hub;
 pub mod inbox;
 pub mod link;

@@ -2,6 +2,7 @@
 //! line. `wiring` is the only place that knows all of them. It must never know the hub's code.
 
 pub mod app;
+pub mod backup;
 pub mod cli;
 pub mod closing;
 pub mod federation;

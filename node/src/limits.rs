@@ -130,5 +130,12 @@ pub const PAST_PERSONS_KEPT: usize = 4_000;
 /// busiest.
 pub const HANDOVERS_LOOKED_AT: usize = 500;
 
+/// Trips looked through for one that a neighbour carries, after a restore.
+pub const TRIPS_COMPARED: usize = 5_000;
+/// The newest reports that are sent again to a hub that has forgotten them: more than the months between two backups.
+pub const REPORTS_SENT_AGAIN: usize = 240;
+/// Handovers presented to the hub in one request: as many as it takes.
+pub const PRESENTED_AT_ONCE: usize = 20;
+
 /// Bids whose drivers are kept in mind: more than a platform has open at once.
 pub const BIDS_KEPT: usize = 2_000;

@@ -38,6 +38,7 @@ use crate::{
         App, bell::Bell, handover::watch::StandingBids, noise::SystemNoise, outreach::Outreach,
         people::search::Searcher, planning::DayMemory, refusals, roads::RoadService,
     },
+    backup::STORE,
     cli,
     closing::Closing,
     federation::{
@@ -133,7 +134,7 @@ pub fn init(data: &Path, options: InitOptions) -> anyhow::Result<Initialised> {
         return Err(refusals::conflict("already-initialised").with("path", data.display()).into());
     }
     Keys::create(&directory, &OsEntropy)?;
-    let (store, _) = Engine::open(&directory.join("store"), maillage_store::options())?;
+    let (store, _) = Engine::open(&directory.join(STORE), maillage_store::options())?;
     let (first, siren) = (model.clone(), options.territory.to_string());
     let month = Month::of(SystemClock.now());
     let since = Month::new(2000, 1).unwrap_or(month);
@@ -218,7 +219,7 @@ async fn assemble(
     messages: &MessageSettings,
 ) -> anyhow::Result<App> {
     let profile = Profile::load(directory)?;
-    let path = directory.join("store");
+    let path = directory.join(STORE);
     let opened = tokio::task::spawn_blocking(move || Engine::open(&path, maillage_store::options())).await?;
     let (store, opening) = opened.map_err(store_unusable)?;
     tracing::info!(?opening, "the store is open");
@@ -370,15 +371,16 @@ fn index_messages(app: &App) -> anyhow::Result<()> {
 
 /// A store that cannot be opened, with what to do about it; the whole chain goes to the log.
 fn store_unusable(error: OpenError) -> anyhow::Error {
-    tracing::error!(error = %refusals::chain(&error), "the store cannot be opened");
     match error {
-        OpenError::NewerSchema { .. } | OpenError::NewerFormat { .. } => {
-            refusals::conflict("store-newer").into()
+        OpenError::InUse(_) | OpenError::BadTree(_) | OpenError::Engine(_) => {
+            tracing::error!(error = %refusals::chain(&error), "the store cannot be opened");
+            error.into()
         }
-        OpenError::ForeignFile { .. }
+        OpenError::NewerSchema { .. }
+        | OpenError::NewerFormat { .. }
+        | OpenError::ForeignFile { .. }
         | OpenError::Missing { .. }
         | OpenError::ImageWithoutJournal(_)
-        | OpenError::Damaged(_) => Refusal::new(RefusalKind::Internal, "store-damaged").into(),
-        OpenError::InUse(_) | OpenError::BadTree(_) | OpenError::Engine(_) => error.into(),
+        | OpenError::Damaged(_) => crate::backup::store_refused(&error).into(),
     }
 }

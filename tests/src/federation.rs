@@ -37,7 +37,7 @@ const MOMENT: SignedDuration = SignedDuration::from_millis(100);
 pub struct Hub {
     /// Its data directory.
     pub data: PathBuf,
-    programs: Programs,
+    pub(crate) programs: Programs,
     clock: PathBuf,
     log: PathBuf,
     /// Where nodes reach it: chosen by the system at the first start, the same ever after.

@@ -9,4 +9,5 @@ pub mod fuzz;
 pub mod node;
 pub mod programs;
 pub mod proxy;
+pub mod restoring;
 pub mod wait;

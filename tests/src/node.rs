@@ -24,9 +24,9 @@ pub struct Node {
     pub id: String,
     /// Its wire to the hub.
     pub wire: Proxy,
-    programs: Programs,
-    clock: PathBuf,
-    log: PathBuf,
+    pub(crate) programs: Programs,
+    pub(crate) clock: PathBuf,
+    pub(crate) log: PathBuf,
     running: Option<(Serving, Local)>,
 }
 

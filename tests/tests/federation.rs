@@ -20,6 +20,8 @@ use rand_chacha::ChaCha20Rng;
 mod moves;
 #[path = "federation/privacy.rs"]
 mod privacy;
+#[path = "federation/restore.rs"]
+mod restore;
 
 /// The programs.
 const BINARY: &str = env!("CARGO_BIN_EXE_maillage-under-test");

@@ -32,6 +32,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     Init(Init),
     Serve(Serve),
+    Backup(Backup),
+    Restore(Restore),
     Invite(Invite),
     Nodes {
         #[command(subcommand)]
@@ -71,6 +73,26 @@ pub(super) struct Serve {
     pub(super) log_format: LogFormat,
     #[arg(long, value_name = "PATH", hide = true)]
     pub(super) clock_file: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Backup {
+    #[arg(long, value_name = "FILE")]
+    pub(super) to: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "recipient")]
+    pub(super) passphrase_file: Option<PathBuf>,
+    #[arg(long, value_name = "AGE1…", conflicts_with = "passphrase_file")]
+    pub(super) recipient: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Restore {
+    #[arg(long, value_name = "FILE")]
+    pub(super) from: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "identity_file")]
+    pub(super) passphrase_file: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_file")]
+    pub(super) identity_file: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

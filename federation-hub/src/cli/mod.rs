@@ -1,8 +1,9 @@
 //! The command line of `maillage-hub`: French first, `--json` for programs. It must never decide a rule: commands other
-//! than `init` and `serve` ask the running hub.
+//! than `init`, `serve`, `backup` and `restore` ask the running hub.
 
 mod arguments;
 mod ask;
+mod backup;
 mod init;
 mod serve;
 mod views;
@@ -83,6 +84,8 @@ fn run(
 /// The texts of the program, in both languages.
 pub fn texts() -> Catalog {
     Catalog::new(&[
+        (Language::French, include_str!("../../locales/fr/backup.ftl")),
+        (Language::English, include_str!("../../locales/en/backup.ftl")),
         (Language::French, include_str!("../../locales/fr/hub.ftl")),
         (Language::English, include_str!("../../locales/en/hub.ftl")),
     ])
@@ -94,6 +97,8 @@ fn dispatch(arguments: Arguments, output: &mut Output<'_>) -> Result<(), Failure
     match command {
         Command::Init(wanted) => init::run(data, wanted, output),
         Command::Serve(wanted) => serve::run(data, &wanted, output),
+        Command::Backup(wanted) => backup::make(&data, &wanted, output),
+        Command::Restore(wanted) => backup::restore(&data, &wanted, output),
         Command::Invite(wanted) => ask::run(data, ask::Question::Invite(wanted), output),
         Command::Nodes { command } => ask::run(data, ask::Question::Nodes(command), output),
         Command::Threads { command } => ask::run(data, ask::Question::Threads(command), output),

@@ -23,6 +23,7 @@ use serde::Serialize;
 use super::{arguments::Serve, open_directory};
 use crate::{
     authority::{self, Authority},
+    backup,
     hub::{Hub, Parts},
     refusals::{self, Reason},
     serve::{Doors, open_doors},
@@ -122,7 +123,7 @@ fn parts(
         url: settings.url.bound_to(port),
         authority: authority.map_err(Failure::internal)?,
         signer: authority::signer(directory).map_err(Failure::internal)?,
-        store: Arc::new(open_store(&directory.join("store"))?),
+        store: Arc::new(open_store(&directory.join(backup::STORE))?),
         clock,
         entropy,
     })

@@ -74,6 +74,7 @@ struct Status {
     attached: u32,
     directory_version: u64,
     epoch: u64,
+    recovering: u32,
     clock: String,
     version: String,
 }
@@ -237,6 +238,7 @@ pub(super) fn status(output: &mut Output<'_>, status: proto::HubStatus) -> io::R
             ("field-attached", view.attached.to_string()),
             ("field-directory-version", view.directory_version.to_string()),
             ("field-epoch", view.epoch.to_string()),
+            ("field-recovering", view.recovering.to_string()),
             ("field-clock", view.clock.clone()),
             ("field-version", view.version.clone()),
         ],
@@ -263,7 +265,8 @@ same_fields! {
     proto::CellTotal => Measure { cell, total, noise_2sd };
     proto::ReceivedReport => Report { node, territory, period, vocabulary, hash, received_at };
     proto::HubStatus => Status {
-        federation, url, authority_fingerprint, nodes, attached, directory_version, epoch, clock, version,
+        federation, url, authority_fingerprint, nodes, attached, directory_version, epoch, recovering,
+        clock, version,
     };
 }
 

@@ -6,22 +6,31 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use maillage_federation::{
     envelope::{Body, Envelope, HandoverNotice, Header, Party, Receipt},
-    handover::{self, Action, Circumstances, Command, Notice, Offer, Record, Refused, State, Step, Thread},
+    handover::{
+        self, Action, Circumstances, Command, Notice, NoticeKind, Offer, Record, Refused, State, Step,
+        Thread,
+        recovery::{self, Caught, Presented, Recovery},
+    },
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
+    lives,
     name::FederationName,
     signing::Signer,
 };
 use maillage_geography::Geography;
+use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 
-use crate::store::{Facts, Members, NewLetter, Post, Ruling};
+use crate::{
+    limits,
+    store::{Catching, Epoch, Facts, Members, NewLetter, Post, Ruling},
+};
 
 /// Everything a rule needs besides the facts, as it was at one instant.
 #[derive(Debug)]
 pub(crate) struct Arbiter {
     pub(crate) federation: FederationName,
     pub(crate) signer: Signer,
-    pub(crate) epoch: u64,
+    pub(crate) epoch: Epoch,
     pub(crate) geography: &'static Geography,
     pub(crate) members: Arc<Members>,
     pub(crate) now_ms: i64,
@@ -34,6 +43,9 @@ pub(crate) struct Arbiter {
 struct Progress {
     thread: Option<Thread>,
     changed: bool,
+    /// A restored hub may still be behind with it.
+    waiting: bool,
+    caught_up: bool,
     post: Vec<Post>,
     letters: u64,
 }
@@ -48,6 +60,9 @@ impl Arbiter {
         facts: &Facts,
     ) -> Ruling {
         let mut progress = self.after_time(facts);
+        if progress.waiting || self.may_have_forgotten(command, facts) {
+            return Ruling { later: true, ..Ruling::default() };
+        }
         let refused = match self.decide(progress.thread.as_ref(), sender, command) {
             Ok(step) => {
                 self.take(&mut progress, step, Some((sender, envelope)));
@@ -86,7 +101,7 @@ impl Arbiter {
             envelope: envelope.header.id,
             refused: refused.map(str::to_owned),
             record,
-            hub_epoch: self.epoch,
+            hub_epoch: self.epoch.number,
             decided_at_ms: self.now_ms,
         };
         receipt.sign(&self.signer).encode_to_vec()
@@ -139,26 +154,125 @@ impl Arbiter {
 
     fn after_time(&self, facts: &Facts) -> Progress {
         let mut progress = Progress { thread: facts.thread.clone(), ..Progress::default() };
-        while let Some(step) = progress.thread.as_ref().and_then(|thread| self.by_itself(thread)) {
-            self.take(&mut progress, step, None);
+        if let (Some(thread), Some(recovery)) = (&facts.thread, &facts.recovery) {
+            if !recovery::is_over(thread, recovery, self.now_ms, |node| self.is_gone(node)) {
+                progress.waiting = true;
+                return progress;
+            }
+            self.go_on(&mut progress, thread.clone());
         }
+        self.let_time_pass(&mut progress);
         progress
+    }
+
+    /// The hub has caught up with a thread and decides about it again.
+    fn go_on(&self, progress: &mut Progress, thread: Thread) {
+        progress.thread = Some(recovery::go_on(thread, lives::counters_begin(self.epoch.number)));
+        (progress.changed, progress.caught_up) = (true, true);
+    }
+
+    fn let_time_pass(&self, progress: &mut Progress) {
+        while let Some(step) = progress.thread.as_ref().and_then(|thread| self.by_itself(thread)) {
+            self.take(progress, step, None);
+        }
+    }
+
+    /// Whether this is about a handover that a restored hub can have known once: then whoever offered it says what it is.
+    fn may_have_forgotten(&self, command: &Command, facts: &Facts) -> bool {
+        let begins = matches!(command.action, Action::Offer(_)) && command.round == 1;
+        facts.thread.is_none() && !begins && self.can_be_forgotten(command.handover)
+    }
+
+    fn can_be_forgotten(&self, handover: Id<HandoverKind>) -> bool {
+        self.epoch.since_ms.is_some_and(|since_ms| {
+            let made_ms = i64::try_from(handover.unix_ms()).unwrap_or(i64::MAX);
+            made_ms <= since_ms && self.now_ms < since_ms.saturating_add(limits::FORGOTTEN_MS)
+        })
+    }
+
+    fn is_gone(&self, node: Id<NodeKind>) -> bool {
+        self.members.nodes.get(&node).is_some_and(|member| member.entry.revoked)
+    }
+
+    /// Takes in what a node presents after a restore. The answer stands in place of a receipt.
+    pub(crate) fn present(
+        &self,
+        handover: Id<HandoverKind>,
+        presented: &Presented,
+        offer: Option<&Envelope>,
+        facts: &Facts,
+    ) -> Ruling {
+        let behind = match (&facts.thread, &facts.recovery) {
+            (Some(_), Some(recovery)) => Some(recovery.clone()),
+            (Some(_), None) => None,
+            (None, _) => self.can_be_forgotten(handover).then(Recovery::default),
+        };
+        let Some(behind) = behind else {
+            return self.standing((handover, presented.by), facts.thread.as_ref(), false);
+        };
+        let Caught { thread, recovery } = recovery::present(facts.thread.as_ref(), &behind, presented);
+        let Some(mut thread) = thread else { return self.standing((handover, presented.by), None, true) };
+        if facts.thread.is_none() {
+            let origin = thread.record.origin;
+            thread.audience.extend(self.eligible(&thread.offer).into_iter().filter(|node| *node != origin));
+        }
+        if !recovery::is_over(&thread, &recovery, self.now_ms, |node| self.is_gone(node)) {
+            let standing = self.standing((handover, presented.by), Some(&thread), true);
+            if facts.thread.as_ref() == Some(&thread) && facts.recovery.as_ref() == Some(&recovery) {
+                return standing;
+            }
+            let post = recall(facts.thread.as_ref(), &thread).into_iter().collect();
+            let recovery = Some(Catching::Waiting(recovery));
+            return Ruling { thread: Some(thread), recovery, post, ..standing };
+        }
+        let mut progress = Progress::default();
+        progress.post.extend(recall(facts.thread.as_ref(), &thread));
+        self.go_on(&mut progress, thread);
+        self.publish_again(&mut progress, offer.map(|offer| (presented.by, offer)));
+        self.let_time_pass(&mut progress);
+        let standing = self.standing((handover, presented.by), progress.thread.as_ref(), false);
+        progress.into_ruling(standing.receipt)
+    }
+
+    /// Candidates may never have heard of an offer that the hub had forgotten.
+    fn publish_again(&self, progress: &mut Progress, cause: Option<(Id<NodeKind>, &Envelope)>) {
+        let Some(thread) = progress.thread.clone() else { return };
+        if thread.record.state != State::Open || cause.is_none() {
+            return;
+        }
+        for to in &thread.audience {
+            progress.letters += 1;
+            let notice = Notice { to: *to, kind: NoticeKind::Offered, with_cause: true };
+            progress.post.push(Post::Letter(self.letter(notice, &thread.record, cause, progress.letters)));
+        }
+    }
+
+    /// The answer to a presentation, in place of a receipt.
+    fn standing(
+        &self,
+        (handover, node): (Id<HandoverKind>, Id<NodeKind>),
+        thread: Option<&Thread>,
+        waiting: bool,
+    ) -> Ruling {
+        let record =
+            thread.filter(|thread| is_party(thread, node)).map(|thread| thread.record.as_told_to(node));
+        let standing =
+            proto::Standing { handover_id: handover.to_bytes(), waiting, record: record.map(Into::into) };
+        Ruling { receipt: standing.encode_to_vec(), ..Ruling::default() }
     }
 
     /// What becomes of a thread without anybody's word: its node was revoked, or time passed.
     fn by_itself(&self, thread: &Thread) -> Option<Step> {
-        let gone = |node| self.members.nodes.get(&node).is_some_and(|member| member.entry.revoked);
-        handover::dismiss(thread, gone).or_else(|| handover::elapse(thread, self.now_ms))
+        handover::dismiss(thread, |node| self.is_gone(node)).or_else(|| handover::elapse(thread, self.now_ms))
     }
 
     /// Takes a step: awards that came to nothing go, notices are written.
     fn take(&self, progress: &mut Progress, step: Step, cause: Option<(Id<NodeKind>, &Envelope)>) {
-        let Step { thread, notices } = step;
-        if let Some(node) = no_longer_awarded(progress.thread.as_ref(), &thread) {
-            let accounted = matches!(thread.record.state, State::Done { .. } | State::Cancelled { .. });
-            let handover = thread.record.handover;
-            progress.post.push(Post::Recall { node, handover, words: !accounted });
-        }
+        let Step { mut thread, notices } = step;
+        // What a node may have read of it before a restore is older.
+        let begins = lives::counters_begin(self.epoch.number);
+        thread.record.revision = thread.record.revision.max(begins);
+        progress.post.extend(recall(progress.thread.as_ref(), &thread));
         for notice in notices {
             progress.letters += 1;
             let letter = self.letter(notice, &thread.record, cause, progress.letters);
@@ -208,13 +322,21 @@ impl Arbiter {
 impl Progress {
     fn into_ruling(self, receipt: Vec<u8>) -> Ruling {
         let thread = self.thread.filter(|_| self.changed);
-        Ruling { thread, post: self.post, report: None, receipt }
+        let recovery = self.caught_up.then_some(Catching::Over);
+        Ruling { thread, recovery, later: self.waiting, post: self.post, report: None, receipt }
     }
 }
 
 /// Who may be told where a handover stands.
 fn is_party(thread: &Thread, node: Id<NodeKind>) -> bool {
     thread.record.origin == node || thread.audience.contains(&node)
+}
+
+/// Takes back what still waits for a node that carries the trip no more.
+fn recall(before: Option<&Thread>, after: &Thread) -> Option<Post> {
+    let node = no_longer_awarded(before, after)?;
+    let accounted = matches!(after.record.state, State::Done { .. } | State::Cancelled { .. });
+    Some(Post::Recall { node, handover: after.record.handover, words: !accounted })
 }
 
 /// The node that had the award or the trip before a step and has neither after it: its copy of the sealed details is
@@ -238,13 +360,13 @@ mod tests {
     use maillage_geography::Geography;
 
     use super::Arbiter;
-    use crate::store::{Facts, Post};
+    use crate::store::{Epoch, Facts, Post};
 
     fn arbiter(seed: u8) -> Arbiter {
         Arbiter {
             federation: "essai".parse().unwrap(),
             signer: Signer::from_seed(&[1; 32]),
-            epoch: 1,
+            epoch: Epoch { number: 1, since_ms: None },
             geography: Geography::embedded(),
             members: Arc::default(),
             now_ms: 1_767_000_000_000,
@@ -293,7 +415,7 @@ mod tests {
             change: None,
             words: 0,
         };
-        let facts = Facts { thread: Some(thread), report_hash: None };
+        let facts = Facts { thread: Some(thread), ..Facts::default() };
         let command = Command { handover: Id::new(3, [3; 10]), round: 1, action: Action::Accept };
         let header = Header {
             federation: "essai".parse().unwrap(),

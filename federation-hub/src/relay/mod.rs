@@ -3,6 +3,7 @@
 
 mod arbiter;
 mod inbox;
+mod present;
 mod submit;
 mod switchboard;
 
@@ -12,6 +13,7 @@ use futures_util::Stream;
 use maillage_federation::{handover, ids::Id};
 use maillage_platform::grpc;
 use maillage_proto::federation::v1::{self as proto, relay_server};
+use prost::Message as _;
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
@@ -21,8 +23,9 @@ pub use self::switchboard::{End, Switchboard};
 use crate::{
     directory,
     hub::{Hub, to_the_end},
+    limits,
     refusals::{self, store_failed},
-    store::Member,
+    store::{Embodied, Member},
 };
 
 /// The relay of a hub as a gRPC service.
@@ -35,6 +38,30 @@ impl RelayService {
     /// The relay of this hub.
     pub fn new(hub: Arc<Hub>) -> Self {
         Self { hub }
+    }
+
+    /// The member behind a certificate, in the life that it says it is in: a life that was restored later speaks alone from
+    /// then on.
+    async fn living<T>(&self, request: &Request<T>, incarnation: u64) -> Result<Member, Status> {
+        let member = self.member(request)?;
+        let node = member.entry.node;
+        if incarnation == member.incarnation {
+            return Ok(member);
+        }
+        let embodied = self.hub.store().embody(node, incarnation).await;
+        match embodied.map_err(|error| store_failed(&error))? {
+            Embodied::Same => {}
+            Embodied::Superseded => {
+                tracing::warn!(%node, incarnation, "an older life of a restored node was turned away");
+                return Err(refusals::NODE_SUPERSEDED.into());
+            }
+            Embodied::Raised => {
+                tracing::warn!(%node, incarnation, "a node was restored from a backup");
+                self.hub.roll.refresh(self.hub.store()).await.map_err(|error| store_failed(&error))?;
+                self.hub.switchboard.end(node, End::Superseded);
+            }
+        }
+        Ok(member)
     }
 
     fn member<T>(&self, request: &Request<T>) -> Result<Member, Status> {
@@ -51,11 +78,11 @@ impl relay_server::Relay for RelayService {
         &self,
         request: Request<proto::SubmitRequest>,
     ) -> Result<Response<proto::SubmitReply>, Status> {
-        let member = self.member(&request)?;
+        let member = self.living(&request, request.get_ref().incarnation).await?;
         if !self.hub.speakers.admits(member.entry.node, Instant::now()) {
             return Err(refusals::TOO_MANY_ENVELOPES.into());
         }
-        let proto::SubmitRequest { envelope } = request.into_inner();
+        let proto::SubmitRequest { envelope, incarnation: _ } = request.into_inner();
         let envelope = envelope.ok_or(refusals::ENVELOPE_MISSING)?;
         let places = Arc::clone(&self.hub.submissions);
         let place = places.acquire_owned().await.map_err(|_| refusals::HUB_STOPPING)?;
@@ -65,24 +92,88 @@ impl relay_server::Relay for RelayService {
             submit::submit(&hub, &member, envelope).await
         });
         let receipt = receipt.await?;
-        Ok(Response::new(proto::SubmitReply { receipt: Some(receipt) }))
+        Ok(Response::new(proto::SubmitReply { receipt: Some(receipt), epoch: self.hub.epoch.number }))
     }
 
     async fn inbox(
         &self,
         request: Request<proto::InboxRequest>,
     ) -> Result<Response<Self::InboxStream>, Status> {
-        let node = self.member(&request)?.entry.node;
-        let proto::InboxRequest { cursor } = request.into_inner();
+        let node = self.living(&request, request.get_ref().incarnation).await?.entry.node;
+        let proto::InboxRequest { cursor, incarnation: _ } = request.into_inner();
         Ok(Response::new(inbox::open(&self.hub, node, cursor).await?))
     }
 
     async fn ack(&self, request: Request<proto::AckRequest>) -> Result<Response<proto::AckReply>, Status> {
-        let node = self.member(&request)?.entry.node;
-        let proto::AckRequest { cursor } = request.into_inner();
+        let node = self.living(&request, request.get_ref().incarnation).await?.entry.node;
+        let proto::AckRequest { cursor, incarnation: _ } = request.into_inner();
         let acknowledged = self.hub.store().acknowledge(node, cursor).await;
         acknowledged.map_err(|error| store_failed(&error))?;
         Ok(Response::new(proto::AckReply {}))
+    }
+
+    async fn greet(
+        &self,
+        request: Request<proto::GreetRequest>,
+    ) -> Result<Response<proto::GreetReply>, Status> {
+        let member = self.living(&request, request.get_ref().incarnation).await?;
+        let known = request.get_ref().known_epoch;
+        if known > self.hub.epoch.number {
+            self.hub.raise_alert();
+            tracing::error!(node = %member.entry.node, known, "a node has seen a later epoch: is this hub an old copy?");
+        }
+        Ok(Response::new(proto::GreetReply { epoch: self.hub.epoch.number }))
+    }
+
+    async fn list_my_handovers(
+        &self,
+        request: Request<proto::ListMyHandoversRequest>,
+    ) -> Result<Response<proto::ListMyHandoversReply>, Status> {
+        let node = self.living(&request, request.get_ref().incarnation).await?.entry.node;
+        let after = request.into_inner().after;
+        let after = if after.is_empty() { None } else { Some(Id::from_bytes(&after)) };
+        let after = after.transpose().map_err(|_| refusals::MALFORMED_ARGUMENT)?;
+        let found = self.hub.store().threads_of(node, after, limits::THREADS_LOOKED_THROUGH).await;
+        let (threads, next) = found.map_err(|error| store_failed(&error))?;
+        let handovers = threads.into_iter().map(|thread| proto::MyHandover {
+            record: Some(thread.record.as_told_to(node).into()),
+            offer: Some(thread.offer.into()),
+        });
+        Ok(Response::new(proto::ListMyHandoversReply {
+            handovers: handovers.collect(),
+            next: next.map(Id::to_bytes).unwrap_or_default(),
+        }))
+    }
+
+    async fn list_my_reports(
+        &self,
+        request: Request<proto::ListMyReportsRequest>,
+    ) -> Result<Response<proto::ListMyReportsReply>, Status> {
+        let node = self.living(&request, request.get_ref().incarnation).await?.entry.node;
+        let reports = self.hub.store().reports(Some(node)).await.map_err(|error| store_failed(&error))?;
+        let reports = reports.iter().map(|report| proto::StatisticalReport::decode(report.report.as_slice()));
+        let reports = reports.collect::<Result<_, _>>().map_err(|_| refusals::STORE_UNAVAILABLE)?;
+        Ok(Response::new(proto::ListMyReportsReply { reports }))
+    }
+
+    async fn present(
+        &self,
+        request: Request<proto::PresentRequest>,
+    ) -> Result<Response<proto::PresentReply>, Status> {
+        let member = self.living(&request, request.get_ref().incarnation).await?;
+        let proto::PresentRequest { incarnation: _, presentations } = request.into_inner();
+        if presentations.len() > limits::PRESENTATIONS {
+            return Err(refusals::MALFORMED_ARGUMENT.into());
+        }
+        let hub = Arc::clone(&self.hub);
+        let standings = to_the_end(async move {
+            let mut standings = Vec::new();
+            for presentation in presentations {
+                standings.push(present::present(&hub, &member, presentation).await?);
+            }
+            Ok(standings)
+        });
+        Ok(Response::new(proto::PresentReply { standings: standings.await? }))
     }
 
     async fn fetch_directory(

@@ -61,6 +61,7 @@ pub(super) async fn submit(
         }
         Settled::Before { receipt } => receipt,
         Settled::IdReused => return Err(refused(refusals::ENVELOPE_ID_REUSED)),
+        Settled::Later => return Err(refusals::HANDOVER_RECOVERING.into()),
     };
     proto::Receipt::decode(receipt.as_slice()).map_err(|_| refusals::STORE_UNAVAILABLE.into())
 }

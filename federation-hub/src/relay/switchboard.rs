@@ -37,6 +37,8 @@ pub(crate) struct Signal {
 pub enum End {
     /// The node has opened a newer one.
     Replaced,
+    /// A node that was restored since speaks for it now.
+    Superseded,
     /// The node was revoked.
     Revoked,
     /// The hub stops.
@@ -56,6 +58,7 @@ impl End {
     pub fn reason(self) -> Reason {
         match self {
             Self::Replaced => refusals::REPLACED_BY_NEWER_STREAM,
+            Self::Superseded => refusals::NODE_SUPERSEDED,
             Self::Revoked => refusals::NODE_REVOKED,
             Self::Stopping => refusals::HUB_STOPPING,
         }

@@ -12,19 +12,23 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use maillage_federation::{
     directory::{Entry, Head},
-    handover::{NoticeKind, Thread},
+    handover::{NoticeKind, Thread, recovery::Recovery},
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
     month::Month,
 };
 use maillage_geography::Siren;
+use maillage_platform::backup::StoreFacts;
 
 pub use self::embedded::EmbeddedStore;
 
 /// What the hub remembers.
 #[async_trait]
 pub trait Repository: Send + Sync {
-    /// The hub's epoch: 1, and one more for each restore from a backup.
-    async fn epoch(&self) -> Result<u64, StoreError>;
+    /// The hub's epoch: 1, and higher after each restore from a backup. A restored hub that has not served before serves since
+    /// `now_ms`.
+    async fn epoch(&self, now_ms: i64) -> Result<Epoch, StoreError>;
+    /// Makes an export for a backup, if this store can.
+    async fn export(&self) -> Result<StoreFacts, StoreError>;
 
     /// Remembers an invitation.
     async fn invite(&self, invitation: Invitation) -> Result<(), StoreError>;
@@ -34,6 +38,8 @@ pub trait Repository: Send + Sync {
     async fn renew(&self, renewal: Renewal) -> Result<Result<(), RenewalRefused>, StoreError>;
     /// Revokes a member, with a new version of the directory; `false` if there is no such member.
     async fn revoke(&self, node: Id<NodeKind>) -> Result<bool, StoreError>;
+    /// A life of a member speaks; one that is older than a life that has spoken before is superseded.
+    async fn embody(&self, node: Id<NodeKind>, incarnation: u64) -> Result<Embodied, StoreError>;
     /// Notes down when a member was last seen.
     async fn saw(&self, node: Id<NodeKind>, at_ms: i64) -> Result<(), StoreError>;
     /// The members, revoked ones too, at the newest version of the directory.
@@ -48,6 +54,16 @@ pub trait Repository: Send + Sync {
     async fn thread(&self, handover: Id<HandoverKind>) -> Result<Option<Thread>, StoreError>;
     /// At most `limit` threads, newest first.
     async fn threads(&self, limit: usize) -> Result<Vec<Thread>, StoreError>;
+    /// Threads that a node offered, was awarded, holds or held, in the order of their ids after one; at most `limit` threads are looked
+    /// through. Also where to go on, unless that was the end.
+    async fn threads_of(
+        &self,
+        node: Id<NodeKind>,
+        after: Option<Id<HandoverKind>>,
+        limit: usize,
+    ) -> Result<(Vec<Thread>, Option<Id<HandoverKind>>), StoreError>;
+    /// How many threads a restored hub may be behind with.
+    async fn recovering(&self) -> Result<u64, StoreError>;
     /// At most `limit` handovers whose deadline is at `now_ms` or before, earliest first.
     async fn due(&self, now_ms: i64, limit: usize) -> Result<Vec<Id<HandoverKind>>, StoreError>;
 
@@ -160,6 +176,8 @@ pub struct Member {
     pub certificate_until_ms: i64,
     /// When its last stream was opened or its last letters acknowledged, milliseconds since 1970 UTC.
     pub last_seen_ms: Option<i64>,
+    /// Which life of it speaks: higher after each restore.
+    pub incarnation: u64,
 }
 
 /// The members at one version of the directory.
@@ -169,6 +187,26 @@ pub struct Members {
     pub head: Head,
     /// By id.
     pub nodes: std::collections::BTreeMap<Id<NodeKind>, Member>,
+}
+
+/// Which life of the hub this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Epoch {
+    /// Its number.
+    pub number: u64,
+    /// When a restored hub served for the first time in it, milliseconds since 1970 UTC; none in the first.
+    pub since_ms: Option<i64>,
+}
+
+/// What a life of a member is to the hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Embodied {
+    /// The one that has spoken last.
+    Same,
+    /// A newer one, noted down.
+    Raised,
+    /// An older one: a newer has spoken.
+    Superseded,
 }
 
 /// What is to be settled.
@@ -214,6 +252,8 @@ pub enum Subject {
 pub struct Facts {
     /// The thread of the handover in question.
     pub thread: Option<Thread>,
+    /// What a restored hub has heard about it, while it may be behind.
+    pub recovery: Option<Recovery>,
     /// Hash of the report that is there already.
     pub report_hash: Option<[u8; 32]>,
 }
@@ -226,12 +266,25 @@ pub type Rule = Arc<dyn Fn(&Facts) -> Ruling + Send + Sync>;
 pub struct Ruling {
     /// The thread as it stands now, when it changed.
     pub thread: Option<Thread>,
+    /// What was heard about the thread, when that changed.
+    pub recovery: Option<Catching>,
+    /// Nothing is decided yet, and nothing is written: whoever asks comes again later.
+    pub later: bool,
     /// Letters to be posted and taken back, in order.
     pub post: Vec<Post>,
     /// A report to be kept.
     pub report: Option<ReceivedReport>,
     /// The receipt to be kept for the envelope, serialised.
     pub receipt: Vec<u8>,
+}
+
+/// How a restored hub catches up with a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Catching {
+    /// It may still be behind.
+    Waiting(Recovery),
+    /// It goes on.
+    Over,
 }
 
 /// A change of a mailbox.
@@ -291,6 +344,8 @@ pub enum Settled {
     },
     /// The id was used before for another body; nothing was touched.
     IdReused,
+    /// Not yet; nothing was touched.
+    Later,
 }
 
 /// A report as received.

@@ -6,7 +6,10 @@ use std::{collections::BTreeSet, fmt};
 use maillage_engine::Record;
 use maillage_federation::{
     directory::Entry,
-    handover::{NoticeKind, Offer, OfferedLeg, PendingChange, Thread, due_at_ms},
+    handover::{
+        NoticeKind, Offer, OfferedLeg, PendingChange, Thread, due_at_ms,
+        recovery::{Recovery, trip_over_ms},
+    },
     ids::{Id, NodeKind},
 };
 use maillage_proto::federation::v1 as proto;
@@ -23,6 +26,17 @@ pub(super) struct Bytes(pub(super) Vec<u8>);
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct HubRecord {
     pub(super) epoch: u64,
+    /// When a restored hub served for the first time in this epoch, milliseconds since 1970 UTC; none before that, and in the first
+    /// epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) serving_since_ms: Option<i64>,
+}
+
+/// What is known of a thread that a restored hub may be behind with.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct RecoveryRecord {
+    pub(super) presented: Vec<[u8; 16]>,
+    pub(super) awarded_to: Option<[u8; 16]>,
 }
 
 /// An invitation.
@@ -40,6 +54,9 @@ pub(super) struct MemberRecord {
     enrolled_at_ms: i64,
     pub(super) certificate_until_ms: i64,
     pub(super) last_seen_ms: Option<i64>,
+    /// Since nodes can be restored; left out in the first life of a node.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub(super) incarnation: u64,
     pub(super) renewal_asked_at_ms: Option<i64>,
     pub(super) renewal_hash: Option<[u8; 32]>,
 }
@@ -72,6 +89,11 @@ struct ChangeRecord {
     revision: u64,
     /// An `AskChange` without its sealed details.
     legs: Bytes,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+fn is_first(incarnation: &u64) -> bool {
+    *incarnation == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
@@ -144,6 +166,7 @@ records! {
     LetterRecord = 209,
     LetterIndexRecord = 210,
     ReportRecord = 211,
+    RecoveryRecord = 212,
 }
 
 impl From<&Invitation> for InvitationRecord {
@@ -163,6 +186,7 @@ impl MemberRecord {
             enrolled_at_ms,
             certificate_until_ms,
             last_seen_ms: None,
+            incarnation: 0,
             renewal_asked_at_ms: None,
             renewal_hash: None,
         }
@@ -184,6 +208,7 @@ impl MemberRecord {
             enrolled_at_ms: self.enrolled_at_ms,
             certificate_until_ms: self.certificate_until_ms,
             last_seen_ms: self.last_seen_ms,
+            incarnation: self.incarnation,
         })
     }
 }
@@ -249,9 +274,29 @@ impl ThreadRecord {
     }
 }
 
-/// When time alone will move a thread, milliseconds since 1970 UTC.
-pub(super) fn deadline(thread: &Thread) -> Option<u64> {
-    due_at_ms(thread).map(|at_ms| u64::try_from(at_ms).unwrap_or(0))
+/// When time alone will move a thread, milliseconds since 1970 UTC: while the hub may be behind with it, not before the trip's
+/// own time is over.
+pub(super) fn deadline(thread: &Thread, recovering: bool) -> Option<u64> {
+    let at_ms = if recovering { Some(trip_over_ms(thread)) } else { due_at_ms(thread) };
+    at_ms.map(|at_ms| u64::try_from(at_ms).unwrap_or(0))
+}
+
+impl From<&Recovery> for RecoveryRecord {
+    fn from(recovery: &Recovery) -> Self {
+        Self {
+            presented: recovery.presented.iter().map(|node| node.to_array()).collect(),
+            awarded_to: recovery.awarded_to.map(Id::to_array),
+        }
+    }
+}
+
+impl RecoveryRecord {
+    pub(super) fn recovery(&self) -> Result<Recovery, StoreError> {
+        Ok(Recovery {
+            presented: self.presented.iter().map(node_id).collect::<Result<_, _>>()?,
+            awarded_to: self.awarded_to.as_ref().map(node_id).transpose()?,
+        })
+    }
 }
 
 impl LetterIndexRecord {

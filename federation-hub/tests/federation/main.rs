@@ -9,6 +9,7 @@ mod node;
 mod process;
 mod relay;
 mod restart;
+mod restored;
 mod statistics;
 mod streams;
 mod world;

@@ -208,7 +208,7 @@ impl Node {
         &self,
         envelope: impl Into<proto::Envelope>,
     ) -> Result<proto::Receipt, Status> {
-        let request = proto::SubmitRequest { envelope: Some(envelope.into()) };
+        let request = proto::SubmitRequest { envelope: Some(envelope.into()), incarnation: 0 };
         let reply = self.relay.clone().submit(request).await?.into_inner();
         Ok(reply.receipt.unwrap())
     }
@@ -287,7 +287,13 @@ impl Node {
 
     /// Opens the stream after a cursor.
     pub(crate) async fn inbox(&self, cursor: u64) -> Inbox {
-        let stream = self.relay.clone().inbox(proto::InboxRequest { cursor }).await.unwrap().into_inner();
+        let stream = self
+            .relay
+            .clone()
+            .inbox(proto::InboxRequest { cursor, incarnation: 0 })
+            .await
+            .unwrap()
+            .into_inner();
         Inbox { stream, hub_key: self.hub_key }
     }
 
@@ -302,7 +308,7 @@ impl Node {
 
     /// Forgets letters up to a sequence.
     pub(crate) async fn ack(&self, cursor: u64) {
-        self.relay.clone().ack(proto::AckRequest { cursor }).await.unwrap();
+        self.relay.clone().ack(proto::AckRequest { cursor, incarnation: 0 }).await.unwrap();
     }
 
     /// Where a handover stands.

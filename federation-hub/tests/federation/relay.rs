@@ -72,7 +72,7 @@ async fn altered_misdirected_and_unreadable_envelopes_are_turned_away() {
     }
     let huge = changed(|envelope| envelope.body = vec![0; 300 * 1024]);
     assert!(node.submit(huge).await.is_err(), "over the limit of a message");
-    let empty = node.relay.clone().submit(proto::SubmitRequest { envelope: None }).await.unwrap_err();
+    let empty = node.relay.clone().submit(proto::SubmitRequest::default()).await.unwrap_err();
     assert_eq!(crate::world::reason(&empty), "envelope-missing");
     assert!(world.hub_threads().await.is_empty());
 }

@@ -81,8 +81,22 @@ impl World {
 
     /// The power fails, and the hub is started again on the same disk, at another port.
     pub(crate) async fn restart(self) -> Self {
+        let disk = self.disk.clone();
+        self.restart_on(disk).await
+    }
+
+    /// A copy of the hub's disk.
+    pub(crate) fn backup(&self) -> MemoryDisk {
+        let copy = self.disk.fork();
+        copy.cut_power(0);
+        copy
+    }
+
+    /// The power fails, and a hub is started on another disk, at another port.
+    pub(crate) async fn restart_on(self, other: MemoryDisk) -> Self {
         let Self { clock, entropy, hub, url: _, hub_key, directory, disk, running, lock, parent } = self;
         disk.cut_power(0);
+        let disk = other;
         running.stop().await.unwrap();
         drop(hub);
         let (hub, running, url) = start(&directory, &lock, &disk, (&clock, &entropy)).await;

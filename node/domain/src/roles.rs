@@ -250,6 +250,8 @@ operations! {
     TableImport = "table.import": KEEPERS;
     /// Gives a table out; it needs the right to list its rows.
     TableExport = "table.export": FIGURES;
+    /// Makes an export of the store for a backup.
+    BackupMake = "backup.make": SETTINGS;
     /// Looks at the node.
     StatusShow = "status.show": FIGURES;
     /// Declares a carrier.

@@ -11,6 +11,7 @@ pub mod notices;
 pub mod origin;
 pub mod policy;
 pub mod receipts;
+pub mod recovery;
 mod settle;
 pub mod talk;
 pub mod watch;

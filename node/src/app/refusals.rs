@@ -41,6 +41,11 @@ pub fn conflict(reason: &'static str) -> Refusal {
     Refusal::new(RefusalKind::Conflict, reason)
 }
 
+/// It must not be.
+pub fn forbidden(reason: &'static str) -> Refusal {
+    Refusal::new(RefusalKind::Forbidden, reason)
+}
+
 /// There is no such thing.
 pub fn unknown(reason: &'static str) -> Refusal {
     Refusal::new(RefusalKind::NotFound, reason)

@@ -3,11 +3,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use jiff::Timestamp;
 use maillage_domain::{
     pulse::{self, Pulse, PulseCounts},
     roles::Operation,
 };
-use maillage_engine::View;
+use maillage_engine::{Transaction, View};
 use maillage_federation::{
     envelope::Body,
     models::ModelKey,
@@ -28,7 +29,7 @@ use num_rational::Ratio;
 use prost::Message as _;
 
 use super::{Aborted, App, caller::Caller, handover::Desk, noise::Noise, refusals, suggest::find};
-use crate::limits::REPORT_TRIPS;
+use crate::limits::{REPORT_TRIPS, REPORTS_SENT_AGAIN};
 
 /// One unit of the budget ledger is 1/3200 of rho: every release of vocabulary v1 is a whole number of them.
 pub const BUDGET_UNITS: u64 = 3200;
@@ -167,6 +168,60 @@ fn freeze(
     report_states::put(desk.transaction, period, vocabulary.name, &ReportState::Frozen)?;
     desk.post(Body::Report(report))?;
     kept(desk.transaction, frozen)
+}
+
+/// Takes back, after a restore, what the hub has of this node: each month it has a report for is frozen with that report, charged
+/// and sent, and never drawn again. Trips that were closed in time were counted in it.
+///
+/// # Errors
+/// The store.
+pub fn take_back(
+    transaction: &mut Transaction<'_>,
+    reports: &[Report],
+    at: Timestamp,
+) -> Result<(), Aborted> {
+    let vocabulary = Vocabulary::pulse();
+    let known = |report: &&Report| report.vocabulary == vocabulary.name;
+    for report in reports.iter().filter(known) {
+        let period = report.period;
+        if reports::find(transaction, period, vocabulary.name)?.is_none() {
+            let pulse = count(transaction, period)?;
+            for id in &pulse.consumed {
+                let counted = find(transaction, *id)?.count_in(period).map_err(refusals::trip)?;
+                trips::put(transaction, &counted)?;
+            }
+            let bytes = proto::StatisticalReport::from(report.clone()).encode_to_vec();
+            let frozen =
+                FrozenReport { month: period, vocabulary: report.vocabulary.clone(), bytes, frozen_at: at };
+            reports::put(transaction, &frozen).map_err(|_| refusals::conflict("report-frozen"))?;
+            let (amount, limit) = (units(vocabulary.rho_per_report())?, units(vocabulary.rho_per_year())?);
+            // More than a year allows cannot have been drawn; if it was, nothing more will be.
+            match budget::charge(transaction, year(period), amount, limit) {
+                Ok(_) | Err(BudgetError::Exhausted { .. }) => {}
+                Err(BudgetError::Engine(error)) => return Err(error.into()),
+            }
+        }
+        report_states::put(transaction, period, vocabulary.name, &ReportState::Sent)?;
+    }
+    Ok(())
+}
+
+/// Puts the reports into the outbox again that the hub does not have any more: as they were frozen.
+///
+/// # Errors
+/// The store.
+pub fn send_again(desk: &mut Desk<'_, '_>, hub_has: &[Report]) -> Result<(), Aborted> {
+    for frozen in reports::list(desk.transaction, REPORTS_SENT_AGAIN)? {
+        let has = |report: &Report| report.period == frozen.month && report.vocabulary == frozen.vocabulary;
+        let state = report_states::find(desk.transaction, frozen.month, &frozen.vocabulary)?;
+        if state != ReportState::Sent || hub_has.iter().any(has) {
+            continue;
+        }
+        let Kept { frozen, report, .. } = kept(desk.transaction, frozen)?;
+        report_states::put(desk.transaction, frozen.month, &frozen.vocabulary, &ReportState::Frozen)?;
+        desk.post(Body::Report(report))?;
+    }
+    Ok(())
 }
 
 fn charge(desk: &mut Desk<'_, '_>, period: Month, vocabulary: &Vocabulary) -> Result<(), Aborted> {

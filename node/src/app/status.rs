@@ -6,7 +6,7 @@ use maillage_federation::models::ModelKey;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{inbox, outbox};
 
-use super::{App, caller::Caller, refusals, settings};
+use super::{App, caller::Caller, handover::recovery, refusals, settings};
 use crate::federation::{link::LinkView, renew};
 
 /// The node at a glance.
@@ -28,6 +28,8 @@ pub struct NodeView {
     pub inbox_cursor: u64,
     /// Last transaction made durable.
     pub durable_sequence: u64,
+    /// What the desk has to know after a restore, as codes.
+    pub alarms: Vec<&'static str>,
 }
 
 /// Rows are counted up to here: beyond it the number no longer matters.
@@ -55,6 +57,7 @@ pub fn show(app: &App, caller: &Caller) -> Result<NodeView, Refusal> {
             dead_letters: dead.len(),
             inbox_cursor: inbox::cursor(view)?,
             durable_sequence: app.store.durable_sequence(),
+            alarms: recovery::alarms(app, view)?,
         })
     })
 }

@@ -58,6 +58,8 @@ pub(super) enum Command {
     Init(Init),
     Join(Join),
     Serve(Serve),
+    Backup(Backup),
+    Restore(Restore),
     Completions {
         shell: Shell,
     },
@@ -148,6 +150,26 @@ pub(super) struct Init {
     pub(super) phone: String,
     #[arg(long, default_value = "")]
     pub(super) hours: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Backup {
+    #[arg(long, value_name = "FILE")]
+    pub(super) to: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "recipient")]
+    pub(super) passphrase_file: Option<PathBuf>,
+    #[arg(long, value_name = "AGE1…", conflicts_with = "passphrase_file")]
+    pub(super) recipient: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Restore {
+    #[arg(long, value_name = "FILE")]
+    pub(super) from: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "identity_file")]
+    pub(super) passphrase_file: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_file")]
+    pub(super) identity_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

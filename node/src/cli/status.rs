@@ -6,6 +6,7 @@ use super::{
     arguments::{Jobs, Model, Policy, PolicySet},
     failure::CommandError,
     session::Session,
+    words::Words,
 };
 
 /// Shows the node at a glance.
@@ -96,6 +97,7 @@ fn show(session: &mut Session<'_>, status: &proto::NodeStatus) -> Result<(), Com
         ("field-link", words.code("link", &status.link)),
         ("field-link_since", words.instant(&status.link_since)),
         ("field-link_reason", words.refusal_code(&status.link_reason)),
+        ("field-alarms", alarms(words, &status.alarms)),
         ("field-certificate_until", words.instant(&status.certificate_until)),
         ("field-outbox", status.outbox.to_string()),
         ("field-dead_letters", status.dead_letters.to_string()),
@@ -105,6 +107,12 @@ fn show(session: &mut Session<'_>, status: &proto::NodeStatus) -> Result<(), Com
         ("field-clock", clock),
         ("field-version", status.version.clone()),
     ])?)
+}
+
+/// What the desk has to know, one sentence after the other.
+fn alarms(words: Words<'_>, codes: &[String]) -> String {
+    let said: Vec<String> = codes.iter().map(|code| words.code("alarm", code)).collect();
+    said.join(" ; ")
 }
 
 fn show_policy(session: &mut Session<'_>, policy: &proto::Policy) -> Result<(), CommandError> {

@@ -2,24 +2,34 @@
 //! only together with the hub's signed answer. What the hub cannot take at all is put aside for a person; what it cannot
 //! take now is tried again.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use maillage_federation::envelope::{Body, Envelope, Party, Receipt};
+use maillage_federation::{
+    envelope::{Body, Envelope, Party, Receipt},
+    ids::{HandoverKind, Id},
+};
 use maillage_platform::{
     refusal::{Refusal, RefusalKind},
     worker::{WorkOutcome, Worker},
 };
 use maillage_proto::federation::v1::SubmitRequest;
 use maillage_store::outbox::{self, OutboxRow};
+use prost::Message as _;
 use tonic::Request;
 
 use super::{hub::Hub, membership::Membership};
 use crate::{
-    app::{App, handover::receipts},
+    app::{
+        App,
+        handover::{receipts, recovery},
+        refusals,
+    },
     limits::COURIER_BATCH,
 };
 
+/// The hub was restored and does not decide about this handover yet.
+const HANDOVER_RECOVERING: &str = "handover-recovering";
 /// Longest wait for one answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
@@ -28,11 +38,13 @@ pub struct Courier {
     app: Arc<App>,
     hub: Arc<Hub>,
     waiting: usize,
+    /// Envelopes about handovers that a restored hub does not decide about yet.
+    held_back: usize,
 }
 
 /// What came of one delivery.
 enum Delivered {
-    Answered(Box<Receipt>),
+    Answered(Box<(Receipt, Vec<u8>)>),
     /// The hub will never take it.
     Never(String),
     /// Not now.
@@ -42,27 +54,48 @@ enum Delivered {
 impl Courier {
     /// A courier between a node and its hub.
     pub fn new(app: Arc<App>, hub: Arc<Hub>) -> Self {
-        Self { app, hub, waiting: 0 }
+        Self { app, hub, waiting: 0, held_back: 0 }
     }
 
     async fn carry(&mut self, membership: &Membership) -> Result<WorkOutcome, Refusal> {
-        let rows = outbox::pending(&self.app.store, COURIER_BATCH).map_err(crate::app::refusals::engine)?;
+        if !self.app.link.may_speak() {
+            return Ok(WorkOutcome::Idle);
+        }
+        let batch = COURIER_BATCH + self.held_back;
+        let rows = outbox::pending(&self.app.store, batch).map_err(refusals::engine)?;
         self.waiting = rows.len();
+        // What is said about one handover stays in order; another does not wait for it.
+        let (mut waiting, mut refused) = (BTreeSet::new(), None);
+        self.held_back = 0;
         for (sequence, row) in rows {
             let Some(said) = read(membership, &row) else {
                 tracing::error!("an envelope is not this membership's: put aside");
                 receipts::bury(&self.app, sequence, "other-membership".into(), None).await?;
                 continue;
             };
+            let about = about(&said);
+            if about.is_some_and(|about| waiting.contains(&about)) {
+                self.held_back += 1;
+                continue;
+            }
             match self.deliver(membership, &row).await {
-                Delivered::Answered(receipt) => receipts::take(&self.app, sequence, said, *receipt).await?,
+                Delivered::Answered(answer) => receipts::take(&self.app, sequence, said, *answer).await?,
                 Delivered::Never(reason) => {
                     tracing::error!(reason, "the hub will never take an envelope: put aside");
                     receipts::bury(&self.app, sequence, reason, Some(said)).await?;
                 }
+                Delivered::Later(refusal) if refusal.reason() == HANDOVER_RECOVERING => {
+                    waiting.extend(about);
+                    self.held_back += 1;
+                    refused = Some(refusal);
+                    continue;
+                }
                 Delivered::Later(refusal) => return Err(refusal),
             }
             self.waiting = self.waiting.saturating_sub(1);
+        }
+        if let Some(refusal) = refused {
+            return Err(refusal);
         }
         Ok(if self.waiting == 0 { WorkOutcome::Idle } else { WorkOutcome::Busy })
     }
@@ -75,19 +108,36 @@ impl Courier {
         let Ok(envelope) = Envelope::decode(&row.bytes) else {
             return Delivered::Never("unreadable".to_owned());
         };
-        let mut request = Request::new(SubmitRequest { envelope: Some(envelope.into()) });
+        let (known, incarnation) = match recovery::lives_of(&self.app) {
+            Ok((epoch, incarnation)) => (epoch.known, incarnation),
+            Err(refusal) => return Delivered::Later(refusal),
+        };
+        let mut request = Request::new(SubmitRequest { envelope: Some(envelope.into()), incarnation });
         request.set_timeout(ANSWER_WITHIN);
         let reply = match relay.submit(request).await {
             Ok(reply) => reply.into_inner(),
             Err(status) => return refused(Refusal::from_status(&status)),
         };
-        let receipt = reply.receipt.as_ref().map(|receipt| Receipt::verify(receipt, &membership.hub_key));
-        match receipt {
-            Some(Ok(receipt)) if receipt.envelope == row.envelope => Delivered::Answered(Box::new(receipt)),
-            Some(_) | None => {
+        if reply.epoch < known && (reply.epoch > 0 || known > 1) {
+            return Delivered::Later(refusals::forbidden("hub-of-the-past"));
+        }
+        let signed = reply.receipt.unwrap_or_default();
+        match Receipt::verify(&signed, &membership.hub_key) {
+            Ok(receipt) if receipt.envelope == row.envelope => {
+                Delivered::Answered(Box::new((receipt, signed.encode_to_vec())))
+            }
+            Ok(_) | Err(_) => {
                 Delivered::Later(Refusal::new(RefusalKind::Unavailable, "hub-receipt-unusable"))
             }
         }
+    }
+}
+
+/// Which handover something is about.
+fn about(said: &Body) -> Option<Id<HandoverKind>> {
+    match said {
+        Body::Command(command) => Some(command.handover),
+        Body::Notice(_) | Body::Report(_) => None,
     }
 }
 

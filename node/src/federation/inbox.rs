@@ -19,12 +19,19 @@ use maillage_store::inbox;
 use tonic::{Status, Streaming};
 
 use super::{
-    directory_book,
+    directory_book, greeting,
     hub::Hub,
     link::{LOOK_AGAIN, LinkState},
     membership::Membership,
 };
-use crate::app::{App, handover::notices, refusals};
+use crate::app::{
+    App,
+    handover::{
+        notices,
+        recovery::{self, Waiting},
+    },
+    refusals,
+};
 
 /// How rustls tells an alert of the other side; the HTTP/2 layer keeps nothing but these words.
 const TURNED_AWAY: &str = "received fatal alert";
@@ -36,12 +43,25 @@ pub struct Inbox {
     stream: Option<Streaming<InboxItem>>,
     next: Option<Result<InboxItem, Refusal>>,
     taken: u64,
+    incarnation: u64,
+    /// What the hub, which was restored, still waits for another node about.
+    waiting: Waiting,
+    present_after: Duration,
 }
 
 impl Inbox {
     /// A reader of a node's mailbox.
     pub fn new(app: Arc<App>, hub: Arc<Hub>) -> Self {
-        Self { app, hub, stream: None, next: None, taken: 0 }
+        Self {
+            app,
+            hub,
+            stream: None,
+            next: None,
+            taken: 0,
+            incarnation: 0,
+            waiting: Waiting::new(),
+            present_after: PRESENT_FIRST,
+        }
     }
 
     async fn step(&mut self, membership: &Membership) -> Result<WorkOutcome, Refusal> {
@@ -50,6 +70,13 @@ impl Inbox {
             return Ok(WorkOutcome::Idle);
         }
         match self.next.take() {
+            None if !self.waiting.is_empty() => {
+                let mut relay = self.hub.relay(membership)?;
+                let waiting = Some(&self.waiting);
+                self.waiting = greeting::present(&self.app, membership, &mut relay, waiting).await?;
+                self.present_after = (self.present_after * 2).min(PRESENT_AT_LEAST);
+                Ok(WorkOutcome::Idle)
+            }
             None => Ok(WorkOutcome::Idle),
             Some(Err(refusal)) => Err(refusal),
             Some(Ok(item)) => {
@@ -61,14 +88,18 @@ impl Inbox {
 
     async fn attach(&mut self, membership: &Membership) -> Result<(), Refusal> {
         self.fetch_directory(membership).await?;
-        let cursor = inbox::cursor(&self.app.store).map_err(refusals::engine)?;
         let mut relay = self.hub.relay(membership)?;
-        let reply = answered(&self.app, relay.inbox(InboxRequest { cursor })).await?;
+        self.waiting = greeting::greet(&self.app, membership, &mut relay).await?;
+        self.present_after = PRESENT_FIRST;
+        let (_, incarnation) = recovery::lives_of(&self.app)?;
+        self.incarnation = incarnation;
+        let cursor = inbox::cursor(&self.app.store).map_err(refusals::engine)?;
+        let reply = answered(&self.app, relay.inbox(InboxRequest { cursor, incarnation })).await?;
         self.stream = Some(reply.into_inner());
         self.app.link.note(LinkState::Attached, "", self.app.now());
         if cursor > 0 {
             // The acknowledgement of what was taken last may have been lost with the connection.
-            let _ = answered(&self.app, relay.ack(AckRequest { cursor })).await;
+            let _ = answered(&self.app, relay.ack(AckRequest { cursor, incarnation })).await;
         }
         Ok(())
     }
@@ -118,7 +149,8 @@ impl Inbox {
         notices::take(&self.app, item.sequence, believed).await?;
         self.taken += 1;
         let mut relay = self.hub.relay(membership)?;
-        let _ = answered(&self.app, relay.ack(AckRequest { cursor: item.sequence })).await;
+        let ack = AckRequest { cursor: item.sequence, incarnation: self.incarnation };
+        let _ = answered(&self.app, relay.ack(ack)).await;
         Ok(())
     }
 
@@ -154,7 +186,10 @@ fn verify(
 }
 
 /// Waits for an answer, but not for ever: a hub that keeps the line open and says nothing is a hub out of reach.
-async fn answered<T>(app: &App, call: impl Future<Output = Result<T, Status>>) -> Result<T, Refusal> {
+pub(super) async fn answered<T>(
+    app: &App,
+    call: impl Future<Output = Result<T, Status>>,
+) -> Result<T, Refusal> {
     match tokio::time::timeout(ANSWER_WITHIN, call).await {
         Ok(reply) => reply.map_err(|status| understood(app, &status)),
         Err(_) => Err(Refusal::new(RefusalKind::Unavailable, "hub-unreachable")),
@@ -178,6 +213,8 @@ impl Worker for Inbox {
             Err(refusal) => {
                 self.stream = None;
                 self.next = None;
+                // Whoever answers next may be another copy of the hub: it is greeted first.
+                self.app.link.let_speak(false);
                 self.hub.hang_up();
                 let state = match refusal.kind() {
                     RefusalKind::Forbidden | RefusalKind::Unauthenticated => LinkState::Refused,
@@ -203,7 +240,15 @@ impl Worker for Inbox {
             tokio::time::sleep(LOOK_AGAIN).await;
             return;
         };
-        self.next = Some(match stream.message().await {
+        let message = if self.waiting.is_empty() {
+            stream.message().await
+        } else {
+            match tokio::time::timeout(self.present_after, stream.message()).await {
+                Ok(message) => message,
+                Err(_) => return,
+            }
+        };
+        self.next = Some(match message {
             Ok(Some(item)) => Ok(item),
             Ok(None) => Err(Refusal::new(RefusalKind::Unavailable, "stream-ended")),
             Err(status) => Err(understood(&self.app, &status)),
@@ -211,5 +256,9 @@ impl Worker for Inbox {
     }
 }
 
+/// First pause before a restored hub is asked again about handovers that wait for another node; it doubles each time.
+const PRESENT_FIRST: Duration = Duration::from_secs(1);
+/// Longest such pause.
+const PRESENT_AT_LEAST: Duration = Duration::from_mins(1);
 /// Longest wait for one answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);

@@ -27,6 +27,7 @@ pub struct Link {
     outbox_bell: Notify,
     view: Mutex<LinkView>,
     doubt: AtomicBool,
+    speaks: AtomicBool,
 }
 
 /// How the link is.
@@ -64,6 +65,7 @@ impl Link {
             outbox_bell: Notify::new(),
             view: Mutex::new(LinkView { state, since: now, reason: String::new() }),
             doubt: AtomicBool::new(false),
+            speaks: AtomicBool::new(false),
         }
     }
 
@@ -105,6 +107,17 @@ impl Link {
     /// Whether somebody should ask; it is asked once.
     pub fn take_doubt(&self) -> bool {
         self.doubt.swap(false, Ordering::SeqCst)
+    }
+
+    /// Whether this node has greeted the hub, and given back and heard what there is after a restore: before that nothing is
+    /// sent.
+    pub fn may_speak(&self) -> bool {
+        self.speaks.load(Ordering::SeqCst)
+    }
+
+    /// Lets the outbox go, or holds it.
+    pub fn let_speak(&self, speaks: bool) {
+        self.speaks.store(speaks, Ordering::SeqCst);
     }
 
     /// How the link is.

@@ -61,6 +61,15 @@ impl StatusService for Services {
         settings::set_policy(&self.app, &caller, policy(&request)?, request.etag).await?;
         Ok(Response::new(self.status(&caller)?))
     }
+
+    async fn make_snapshot(
+        &self,
+        request: Request<proto::MakeSnapshotRequest>,
+    ) -> Result<Response<proto::Snapshot>, Status> {
+        let caller = allowed(&request, Operation::BackupMake)?;
+        let made = crate::backup::snapshot(&self.app, &caller).await?;
+        Ok(Response::new(proto::Snapshot { sequence: made.sequence, rows: made.rows }))
+    }
 }
 
 impl Services {
@@ -89,6 +98,7 @@ impl Services {
             policy: Some(message(&view.policy)),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             inbox_cursor: view.inbox_cursor,
+            alarms: view.alarms.into_iter().map(str::to_owned).collect(),
         })
     }
 }

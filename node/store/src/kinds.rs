@@ -26,14 +26,20 @@ pub const MODELS_IN_FORCE: u16 = 21;
 pub const HANDOVER_POLICY: u16 = 22;
 /// Setting: the head of the directory.
 pub const DIRECTORY_HEAD: u16 = 23;
-/// First number for settings that other crates define; up to 39.
+/// First number for settings that other crates define; up to 37.
 pub const OTHER_SETTINGS: u16 = 24;
+/// Setting: which life of this node it is.
+pub const INCARNATION: u16 = 38;
+/// Setting: which epoch of the hub was seen.
+pub const HUB_EPOCH: u16 = 39;
 /// A handover this node offered.
 pub const HANDOVER_OUTGOING: u16 = 40;
 /// A handover this node was offered.
 pub const HANDOVER_INCOMING: u16 = 41;
 /// A moment in the time line of a handover.
 pub const HANDOVER_MOMENT: u16 = 42;
+/// What the hub has signed about a handover.
+pub const HUB_PROOF: u16 = 43;
 /// A frozen report.
 pub const REPORT: u16 = 50;
 /// The privacy budget of a year.

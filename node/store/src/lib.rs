@@ -30,6 +30,7 @@ pub mod kinds;
 pub mod ledger;
 pub mod legal;
 pub mod limits;
+pub mod lives;
 pub mod loans;
 pub mod lost_drives;
 pub mod messages;
@@ -116,6 +117,7 @@ pub const TREES: &[Tree] = &[
     ledger::RECEIPTS_TREE,
     ledger::STATEMENTS_BY_VOLUNTEER_TREE,
     ledger::STATEMENTS_TREE,
+    lives::PROOFS_TREE,
     ledger::STATEMENT_LINES_TREE,
     lost_drives::TREE,
     messages::BY_ABOUT_TREE,

@@ -30,7 +30,7 @@ fn no_tree_is_declared_twice() {
 }
 
 /// Numbers of kinds of every family.
-const KINDS: [u16; 74] = [
+const KINDS: [u16; 77] = [
     kinds::PERSON,
     kinds::HANDOVER_MOMENT,
     kinds::VOLUNTEER,
@@ -46,6 +46,9 @@ const KINDS: [u16; 74] = [
     kinds::HANDOVER_POLICY,
     kinds::DIRECTORY_HEAD,
     kinds::OTHER_SETTINGS,
+    kinds::INCARNATION,
+    kinds::HUB_EPOCH,
+    kinds::HUB_PROOF,
     kinds::HANDOVER_OUTGOING,
     kinds::HANDOVER_INCOMING,
     kinds::REPORT,

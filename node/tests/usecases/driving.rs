@@ -21,6 +21,7 @@ use maillage_store::{
     inbox,
     outbox::{self, OutboxRow},
 };
+use prost::Message as _;
 
 use crate::world::{World, ready};
 
@@ -53,7 +54,10 @@ impl World {
         let receipt = Receipt::verify(&answer, &self.hub.signer.verify_key()).unwrap();
         assert_eq!(receipt.envelope, row.envelope);
         let refused = receipt.refused.clone();
-        Some(ready(receipts::take(self.app(node), sequence, said, receipt)).map(|()| refused))
+        Some(
+            ready(receipts::take(self.app(node), sequence, said, (receipt, answer.encode_to_vec())))
+                .map(|()| refused),
+        )
     }
 
     /// The oldest envelope reaches the hub; its answer is lost, so that the node will send it again.

@@ -33,6 +33,7 @@ mod planning;
 mod post;
 mod repeats;
 mod reports;
+mod restored;
 mod returns;
 mod roads;
 mod roles;

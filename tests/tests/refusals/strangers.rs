@@ -58,7 +58,7 @@ impl Member {
     }
 
     async fn submit(&self, envelope: impl Into<wire::Envelope>) -> Result<Receipt, Status> {
-        let request = wire::SubmitRequest { envelope: Some(envelope.into()) };
+        let request = wire::SubmitRequest { envelope: Some(envelope.into()), incarnation: 0 };
         let reply = self.relay.clone().submit(request).await?.into_inner();
         let receipt = reply.receipt.unwrap_or_default();
         Receipt::verify(&receipt, &self.membership.hub_key)

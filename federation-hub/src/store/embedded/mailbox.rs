@@ -5,9 +5,10 @@ use maillage_engine::{Transaction, View};
 use maillage_federation::{
     handover::NoticeKind,
     ids::{HandoverKind, Id, NodeKind},
+    lives,
 };
 
-use super::{IdKey, LETTERS, LETTERS_BY_HANDOVER, MAILBOXES};
+use super::{HUB, IdKey, LETTERS, LETTERS_BY_HANDOVER, MAILBOXES, SELF};
 use crate::{
     limits,
     store::{
@@ -45,7 +46,9 @@ pub(super) fn post(
     if full && can_be_left_out(letter.kind) {
         return Ok(false);
     }
-    mailbox.last_sequence += 1;
+    let epoch = HUB.get(transaction, &SELF.to_owned())?.map_or(1, |hub| hub.epoch);
+    // Above everything that a node can have read before this hub was restored.
+    mailbox.last_sequence = mailbox.last_sequence.max(lives::counters_begin(epoch)) + 1;
     mailbox.rows += 1;
     mailbox.bytes += bytes;
     MAILBOXES.put(transaction, &key, &mailbox)?;

@@ -13,7 +13,8 @@ use super::{INVITATIONS, MEMBERS, READ_ATTEMPTS, VERSIONS, damaged};
 use crate::{
     limits,
     store::{
-        Application, Enrolled, EnrolmentRefused, Member, Members, Renewal, RenewalRefused, StoreError,
+        Application, Embodied, Enrolled, EnrolmentRefused, Member, Members, Renewal, RenewalRefused,
+        StoreError,
         records::{MemberRecord, VersionRecord, node_id},
     },
 };
@@ -107,6 +108,25 @@ pub(super) fn revoke(transaction: &mut Transaction<'_>, node: Id<NodeKind>) -> R
     MEMBERS.put(transaction, &key, &record)?;
     next_version(transaction, &members)?;
     Ok(true)
+}
+
+/// A life of a member speaks.
+pub(super) fn embody(
+    transaction: &mut Transaction<'_>,
+    node: Id<NodeKind>,
+    incarnation: u64,
+) -> Result<Embodied, StoreError> {
+    let key = node.to_array();
+    let Some(mut record) = MEMBERS.get(transaction, &key)? else { return Ok(Embodied::Same) };
+    match incarnation.cmp(&record.incarnation) {
+        std::cmp::Ordering::Equal => Ok(Embodied::Same),
+        std::cmp::Ordering::Less => Ok(Embodied::Superseded),
+        std::cmp::Ordering::Greater => {
+            record.incarnation = incarnation;
+            MEMBERS.put(transaction, &key, &record)?;
+            Ok(Embodied::Raised)
+        }
+    }
 }
 
 /// Notes down when a member was seen.

@@ -1,33 +1,35 @@
 //! The repository over the engine: one file of tables, one transaction for each call that writes. It must never block
 //! the caller's thread on the disk: transactions run on the engine's own thread and are awaited.
 
+mod lives;
 mod mailbox;
 mod membership;
 mod settlement;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::{ops::Bound, path::Path};
 
 use async_trait::async_trait;
 use maillage_engine::{
     Engine, MemoryDisk, OpenError, Opening, Options, Table, TransactError, Transaction, Tree,
 };
 use maillage_federation::{
-    handover::Thread,
+    handover::{Record, Thread},
     ids::{HandoverKind, Id, NodeKind},
 };
 
 use self::mailbox::Capacity;
 use super::{
-    Application, Enrolled, Invitation, Letter, Members, Question, ReceivedReport, Renewal, RenewalRefused,
-    Repository, Rule, Settled, StoreError,
+    Application, Embodied, Enrolled, Epoch, Invitation, Letter, Members, Question, ReceivedReport, Renewal,
+    RenewalRefused, Repository, Rule, Settled, StoreError,
     records::{
         AnswerRecord, DeadlineRecord, HubRecord, InvitationRecord, LetterIndexRecord, LetterRecord,
-        MailboxRecord, MemberRecord, ReportRecord, ThreadRecord, VersionRecord, node_id,
+        MailboxRecord, MemberRecord, RecoveryRecord, ReportRecord, ThreadRecord, VersionRecord, node_id,
     },
 };
 use crate::limits;
+use maillage_platform::backup::StoreFacts;
 
 /// Sixteen bytes of an id, as keys have them.
 type IdKey = [u8; 16];
@@ -43,6 +45,8 @@ const MAILBOXES: Table<IdKey, MailboxRecord> = Table::new(Tree::named("mailboxes
 const LETTERS: Table<(IdKey, u64), LetterRecord> = Table::new(Tree::named("letters"));
 const LETTERS_BY_HANDOVER: Table<(IdKey, IdKey, u64), LetterIndexRecord> =
     Table::new(Tree::named("letters-by-handover"));
+/// Threads that a restored hub may be behind with.
+const RECOVERIES: Table<IdKey, RecoveryRecord> = Table::new(Tree::named("recoveries"));
 const REPORTS: Table<(IdKey, String, String), ReportRecord> = Table::new(Tree::named("reports"));
 
 const TREES: &[Tree] = &[
@@ -56,6 +60,7 @@ const TREES: &[Tree] = &[
     MAILBOXES.tree(),
     LETTERS.tree(),
     LETTERS_BY_HANDOVER.tree(),
+    RECOVERIES.tree(),
     REPORTS.tree(),
 ];
 const SCHEMA_VERSION: u32 = 1;
@@ -74,7 +79,7 @@ impl EmbeddedStore {
     /// # Errors
     /// What the engine says: in use, damaged, written by a newer version.
     pub fn open(directory: &Path) -> Result<(Self, Opening), OpenError> {
-        let (engine, opening) = Engine::open(directory, Options::new(TREES, SCHEMA_VERSION))?;
+        let (engine, opening) = Engine::open(directory, Self::options())?;
         Ok((Self { engine, capacity: Capacity::default() }, opening))
     }
 
@@ -83,8 +88,27 @@ impl EmbeddedStore {
     /// # Errors
     /// What the engine says.
     pub fn open_memory(disk: &MemoryDisk) -> Result<Self, OpenError> {
-        let (engine, _) = Engine::memory_with(disk, Options::new(TREES, SCHEMA_VERSION))?;
+        let (engine, _) = Engine::memory_with(disk, Self::options())?;
         Ok(Self { engine, capacity: Capacity::default() })
+    }
+
+    /// How such a store is opened.
+    pub(crate) fn options() -> Options {
+        Options::new(TREES, SCHEMA_VERSION)
+    }
+
+    /// Makes an export now, on the caller's thread.
+    pub(crate) fn export_now(&self) -> Result<StoreFacts, StoreError> {
+        lives::export(&self.engine)
+    }
+
+    /// Begins a new epoch after a restore, durably: nothing is decided about any handover of the backup before the nodes were
+    /// heard that may know better.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub fn begin_epoch(&self, now_ms: i64) -> Result<u64, StoreError> {
+        lives::begin(&self.engine, now_ms)
     }
 
     async fn write<T: Send + 'static>(
@@ -102,15 +126,14 @@ impl EmbeddedStore {
 
 #[async_trait]
 impl Repository for EmbeddedStore {
-    async fn epoch(&self) -> Result<u64, StoreError> {
-        if let Some(hub) = HUB.get(&self.engine, &SELF.to_owned())? {
-            return Ok(hub.epoch);
-        }
-        self.write("begin the first epoch", |transaction| {
-            HUB.put(transaction, &SELF.to_owned(), &HubRecord { epoch: 1 })?;
-            Ok(1)
-        })
-        .await
+    async fn epoch(&self, now_ms: i64) -> Result<Epoch, StoreError> {
+        self.write("epoch", move |transaction| lives::serve(transaction, now_ms)).await
+    }
+
+    async fn export(&self) -> Result<StoreFacts, StoreError> {
+        let engine = self.engine.clone();
+        let made = tokio::task::spawn_blocking(move || lives::export(&engine)).await;
+        made.unwrap_or(Err(StoreError::Contents("an export that broke off")))
     }
 
     async fn invite(&self, invitation: Invitation) -> Result<(), StoreError> {
@@ -130,6 +153,10 @@ impl Repository for EmbeddedStore {
 
     async fn revoke(&self, node: Id<NodeKind>) -> Result<bool, StoreError> {
         self.write("revoke", move |transaction| membership::revoke(transaction, node)).await
+    }
+
+    async fn embody(&self, node: Id<NodeKind>, incarnation: u64) -> Result<Embodied, StoreError> {
+        self.write("embody", move |transaction| membership::embody(transaction, node, incarnation)).await
     }
 
     async fn saw(&self, node: Id<NodeKind>, at_ms: i64) -> Result<(), StoreError> {
@@ -159,6 +186,27 @@ impl Repository for EmbeddedStore {
     async fn threads(&self, limit: usize) -> Result<Vec<Thread>, StoreError> {
         let rows = THREADS.scan_reverse(&self.engine, .., limit)?;
         rows.iter().map(|(_, record)| record.thread()).collect()
+    }
+
+    async fn threads_of(
+        &self,
+        node: Id<NodeKind>,
+        after: Option<Id<HandoverKind>>,
+        limit: usize,
+    ) -> Result<(Vec<Thread>, Option<Id<HandoverKind>>), StoreError> {
+        let from = after.map_or(Bound::Unbounded, |after| Bound::Excluded(after.to_array()));
+        let rows = THREADS.scan(&self.engine, (from, Bound::Unbounded), limit)?;
+        let next = rows.last().filter(|_| rows.len() == limit).map(|(key, _)| node_id(key)).transpose()?;
+        let threads = rows.iter().map(|(_, record)| record.thread()).collect::<Result<Vec<_>, _>>()?;
+        let named = |thread: &Thread| {
+            let Record { origin, state, .. } = thread.record;
+            origin == node || state.entitled() == Some(node) || state.holder() == Some(node)
+        };
+        Ok((threads.into_iter().filter(named).collect(), next))
+    }
+
+    async fn recovering(&self) -> Result<u64, StoreError> {
+        Ok(RECOVERIES.scan(&self.engine, .., limits::RECOVERING_COUNTED)?.len() as u64)
     }
 
     async fn due(&self, now_ms: i64, limit: usize) -> Result<Vec<Id<HandoverKind>>, StoreError> {

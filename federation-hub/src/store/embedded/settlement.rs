@@ -5,12 +5,12 @@ use maillage_engine::Transaction;
 use maillage_federation::handover::Thread;
 
 use super::{
-    ANSWERS, DEADLINES, REPORTS, THREADS,
+    ANSWERS, DEADLINES, RECOVERIES, REPORTS, THREADS,
     mailbox::{self, Capacity},
 };
 use crate::store::{
-    EnvelopeKey, Facts, Post, Question, ReceivedReport, Rule, Settled, StoreError, Subject,
-    records::{AnswerRecord, Bytes, DeadlineRecord, ReportRecord, ThreadRecord, deadline},
+    Catching, EnvelopeKey, Facts, Post, Question, ReceivedReport, Rule, Ruling, Settled, StoreError, Subject,
+    records::{AnswerRecord, Bytes, DeadlineRecord, RecoveryRecord, ReportRecord, ThreadRecord, deadline},
 };
 
 /// Settles a question by a rule.
@@ -25,9 +25,10 @@ pub(super) fn settle(
     }
     let facts = facts(transaction, &question.subject)?;
     let ruling = rule(&facts);
-    if let Some(thread) = &ruling.thread {
-        put_thread(transaction, facts.thread.as_ref(), thread)?;
+    if ruling.later {
+        return Ok(Settled::Later);
     }
+    catch_up(transaction, &facts, &ruling)?;
     let mut mail_for = Vec::new();
     for post in &ruling.post {
         match post {
@@ -72,24 +73,53 @@ fn facts(transaction: &Transaction<'_>, subject: &Subject) -> Result<Facts, Stor
     Ok(match subject {
         Subject::Handover(handover) => {
             let record = THREADS.get(transaction, &handover.to_array())?;
-            Facts { thread: record.map(|record| record.thread()).transpose()?, report_hash: None }
+            let recovery = RECOVERIES.get(transaction, &handover.to_array())?;
+            Facts {
+                thread: record.map(|record| record.thread()).transpose()?,
+                recovery: recovery.map(|recovery| recovery.recovery()).transpose()?,
+                report_hash: None,
+            }
         }
         Subject::Report { node, period, vocabulary } => {
             let key = (node.to_array(), period.to_string(), vocabulary.clone());
-            Facts { thread: None, report_hash: REPORTS.get(transaction, &key)?.map(|record| record.hash) }
+            let report_hash = REPORTS.get(transaction, &key)?.map(|record| record.hash);
+            Facts { report_hash, ..Facts::default() }
         }
         Subject::Nothing => Facts::default(),
     })
 }
 
+/// Writes what became of a thread, and of what is still to be heard about it.
+fn catch_up(transaction: &mut Transaction<'_>, facts: &Facts, ruling: &Ruling) -> Result<(), StoreError> {
+    let Some(thread) = ruling.thread.as_ref().or(facts.thread.as_ref()) else { return Ok(()) };
+    let handover = thread.record.handover.to_array();
+    let before = facts.recovery.is_some();
+    let after = match &ruling.recovery {
+        None => before,
+        Some(Catching::Waiting(recovery)) => {
+            RECOVERIES.put(transaction, &handover, &RecoveryRecord::from(recovery))?;
+            true
+        }
+        Some(Catching::Over) => {
+            RECOVERIES.delete(transaction, &handover)?;
+            false
+        }
+    };
+    if ruling.thread.is_none() && before == after {
+        return Ok(());
+    }
+    put_thread(transaction, facts.thread.as_ref().map(|thread| (thread, before)), (thread, after))
+}
+
 /// Writes a thread and moves its deadline in the index.
-fn put_thread(
+pub(super) fn put_thread(
     transaction: &mut Transaction<'_>,
-    before: Option<&Thread>,
-    thread: &Thread,
+    before: Option<(&Thread, bool)>,
+    (thread, recovering): (&Thread, bool),
 ) -> Result<(), StoreError> {
     let handover = thread.record.handover.to_array();
-    let (old, new) = (before.and_then(deadline), deadline(thread));
+    let old = before.and_then(|(thread, recovering)| deadline(thread, recovering));
+    let new = deadline(thread, recovering);
     if old != new {
         if let Some(at_ms) = old {
             DEADLINES.delete(transaction, &(at_ms, handover))?;

@@ -12,7 +12,7 @@ use maillage_federation::{
 
 use super::{
     AnswerRecord, Bytes, DeadlineRecord, HubRecord, InvitationRecord, LetterIndexRecord, LetterRecord,
-    MailboxRecord, MemberRecord, Record, ReportRecord, ThreadRecord, VersionRecord,
+    MailboxRecord, MemberRecord, Record, RecoveryRecord, ReportRecord, ThreadRecord, VersionRecord,
 };
 
 /// Version 1 of every record, as first written: one line of hexadecimal digits each.
@@ -51,7 +51,7 @@ fn thread() -> Thread {
     }
 }
 
-fn written() -> [Vec<u8>; 11] {
+fn written() -> [Vec<u8>; 12] {
     let member = MemberRecord {
         entry: Bytes(vec![1, 2, 3]),
         enrolled_at_ms: 1,
@@ -70,7 +70,7 @@ fn written() -> [Vec<u8>; 11] {
         envelope: Bytes(vec![200, 10]),
     };
     [
-        encode_record(&HubRecord { epoch: 1 }),
+        encode_record(&HubRecord { epoch: 1, serving_since_ms: None }),
         encode_record(&invitation),
         encode_record(&member),
         encode_record(&VersionRecord { entries_hash: [1; 32], head: [255; 32] }),
@@ -81,6 +81,7 @@ fn written() -> [Vec<u8>; 11] {
         encode_record(&LetterRecord { handover: [8; 16], envelope: Bytes(vec![0, 255]) }),
         encode_record(&LetterIndexRecord::new(NoticeKind::Bid, Some(Id::new(9, [9; 10])))),
         encode_record(&report),
+        encode_record(&RecoveryRecord { presented: vec![[1; 16], [2; 16]], awarded_to: Some([2; 16]) }),
     ]
     .map(Result::unwrap)
 }
@@ -94,7 +95,7 @@ fn read_and_written_again<R: Record>(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn the_first_version_of_every_record_still_reads() {
-    let readers: [Reader; 11] = [
+    let readers: [Reader; 12] = [
         read_and_written_again::<HubRecord>,
         read_and_written_again::<InvitationRecord>,
         read_and_written_again::<MemberRecord>,
@@ -106,6 +107,7 @@ fn the_first_version_of_every_record_still_reads() {
         read_and_written_again::<LetterRecord>,
         read_and_written_again::<LetterIndexRecord>,
         read_and_written_again::<ReportRecord>,
+        read_and_written_again::<RecoveryRecord>,
     ];
     let now = written().map(|bytes| HEXLOWER.encode(&bytes));
     assert_eq!(now.join("\n"), GOLDEN.trim_end());

@@ -22,6 +22,7 @@ use maillage_store::{
     outbox::{self, OutboxRow},
 };
 
+use super::recovery;
 use crate::{
     app::{Aborted, App, refusals},
     federation::membership::Membership,
@@ -43,8 +44,18 @@ impl<'a, 't> Desk<'a, 't> {
     /// Opens the desk.
     ///
     /// # Errors
-    /// `not-joined` for a node without federation.
+    /// `not-joined` for a node without federation; `restored-not-reconciled` for a restored one that has not heard yet where its
+    /// handovers stand.
     pub fn open(app: &'a App, transaction: &'a mut Transaction<'t>) -> Result<Self, Aborted> {
+        recovery::require_reconciled(app, transaction)?;
+        Self::of_restored(app, transaction)
+    }
+
+    /// Opens the desk of a node that is about to hear where its handovers stand, and says nothing before.
+    ///
+    /// # Errors
+    /// `not-joined` for a node without federation.
+    pub(super) fn of_restored(app: &'a App, transaction: &'a mut Transaction<'t>) -> Result<Self, Aborted> {
         let membership = app.link.membership().ok_or_else(|| refusals::conflict("not-joined"))?;
         Ok(Self { app, membership, transaction, at: app.now() })
     }

@@ -20,7 +20,9 @@ use maillage_proto::federation::v1 as proto;
 use maillage_store::{
     access_log::{self, Access},
     events::{self, Actor, NewEvent, Subject},
-    handovers, inbox, moments,
+    handovers, inbox,
+    lives::Proof,
+    moments,
 };
 use prost::Message as _;
 
@@ -29,6 +31,7 @@ use super::{
     candidate::{accept, bid, refuse},
     changes, lines,
     origin::{offer_again, take_back},
+    recovery,
     settle::{
         can_be_carried, check_frames, is_called_off, learn_incoming, pursue_cancellation, settle_outgoing,
         take_outcome,
@@ -44,6 +47,8 @@ use crate::{
 pub struct Believed {
     /// The envelope it came in.
     pub envelope: Id<EnvelopeKind>,
+    /// The envelope as the hub signed it, where it proves an ownership and holds nothing about a person.
+    proof: Option<Vec<u8>>,
     /// When the hub decided what it tells, by the hub's clock.
     pub(super) sent_at_ms: i64,
     pub(super) notice: HandoverNotice,
@@ -98,7 +103,8 @@ pub fn believe(app: &App, membership: &Membership, envelope: &Envelope) -> Resul
     let cause =
         notice.cause.as_ref().map(|cause| check_cause(app, membership, &notice, cause)).transpose()?;
     let opened = open(membership, notice.record.origin, cause.as_ref());
-    Ok(Believed { envelope: header.id, sent_at_ms: header.sent_at_ms, notice, cause, opened })
+    let proof = can_be_kept(notice.kind).then(|| envelope.encode());
+    Ok(Believed { envelope: header.id, proof, sent_at_ms: header.sent_at_ms, notice, cause, opened })
 }
 
 fn check_cause(
@@ -117,6 +123,26 @@ fn check_cause(
         && cause.header.recipient == Party::Hub
         && may_have_caused(notice, sender, &command);
     if belongs { Ok((sender, command)) } else { Err(Disbelief::ForeignCause) }
+}
+
+/// Whether a notice may be kept as a proof: not one that holds who travels, or words about it. The origin's receipt for its award
+/// proves as much, and after a word the trip is whose it was before.
+fn can_be_kept(kind: NoticeKind) -> bool {
+    match kind {
+        NoticeKind::Awarded | NoticeKind::Word | NoticeKind::ChangeAsked | NoticeKind::Outcome => false,
+        NoticeKind::Offered
+        | NoticeKind::Reopened
+        | NoticeKind::Bid
+        | NoticeKind::Accepted
+        | NoticeKind::Refused
+        | NoticeKind::Lapsed
+        | NoticeKind::Released
+        | NoticeKind::Closed
+        | NoticeKind::Cancelled
+        | NoticeKind::Expired
+        | NoticeKind::ChangeAnswered
+        | NoticeKind::ChangeLapsed => true,
+    }
 }
 
 /// Whether a command of that node leads to that record: an offer and an award are the origin's and of the record's round,
@@ -202,6 +228,7 @@ pub async fn take(app: &Arc<App>, sequence: u64, believed: Option<Believed>) -> 
             } else {
                 to_candidate(&mut desk, &believed)?;
             }
+            keep_proof(&mut desk, &believed)?;
             note_notice(&mut desk, &believed)
         })
         .await;
@@ -211,6 +238,17 @@ pub async fn take(app: &Arc<App>, sequence: u64, believed: Option<Believed>) -> 
             pass_over(app, sequence).await
         }
         settled => settled,
+    }
+}
+
+/// Keeps what the hub has signed about a handover that this node knows.
+fn keep_proof(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted> {
+    let record = &believed.notice.record;
+    let known = handovers::outgoing(desk.transaction, record.handover)?.is_some()
+        || handovers::incoming(desk.transaction, record.handover)?.is_some();
+    match &believed.proof {
+        Some(proof) if known => recovery::keep_proof(desk, record, Proof::Notice(proof.clone())),
+        Some(_) | None => Ok(()),
     }
 }
 

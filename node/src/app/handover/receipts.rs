@@ -11,7 +11,9 @@ use maillage_federation::{
 };
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
-    handovers, moments, outbox,
+    handovers,
+    lives::Proof,
+    moments, outbox,
     report_states::{self, ReportState},
 };
 
@@ -19,6 +21,7 @@ use super::{
     Desk, changes, lines,
     notices::{consider, is_of_the_rules, offer_what_came_back},
     origin::take_back,
+    recovery,
     settle::{account_for, learn_incoming, pursue_cancellation, settle_outgoing},
 };
 use crate::app::{Aborted, App};
@@ -27,13 +30,21 @@ use crate::app::{Aborted, App};
 ///
 /// # Errors
 /// The store.
-pub async fn take(app: &Arc<App>, sequence: u64, said: Body, receipt: Receipt) -> Result<(), Refusal> {
+pub async fn take(
+    app: &Arc<App>,
+    sequence: u64,
+    said: Body,
+    (receipt, signed): (Receipt, Vec<u8>),
+) -> Result<(), Refusal> {
     let applied = app
         .transact("outbox.receipt", move |app, transaction| {
             outbox::remove(transaction, sequence)?;
             match said {
                 Body::Command(command) => {
                     let mut desk = Desk::open(app, transaction)?;
+                    if let Some(record) = &receipt.record {
+                        recovery::keep_proof(&mut desk, record, Proof::Receipt(signed))?;
+                    }
                     answered(&mut desk, &command, &receipt)
                 }
                 Body::Report(report) => reported(transaction, &report, receipt.refused.as_deref()),

@@ -140,7 +140,10 @@ pub(super) fn learn_incoming(
 }
 
 /// Carried trips whose duty has gone elsewhere are called off here, and who was to travel is forgotten.
-fn drop_carried(desk: &mut Desk<'_, '_>, incoming: &Incoming) -> Result<(), Aborted> {
+///
+/// # Errors
+/// The store; a trip that is not as it must be.
+pub(super) fn drop_carried(desk: &mut Desk<'_, '_>, incoming: &Incoming) -> Result<(), Aborted> {
     moments::forget(desk.transaction, incoming.handover)?;
     for id in &incoming.trips {
         let trip = find(desk.transaction, *id)?;

@@ -1,0 +1,116 @@
+//! Backup and restore of a hub: its settings, its certificate authority and signing key, and an export of its store. Made while it
+//! serves, by asking it for the export, or while it is stopped: the hub must not be stopped for it every night. A restored
+//! hub begins a new epoch, durably, before it can serve: that is how nodes know that it may have forgotten something. It
+//! must never serve, nor know what is in a store.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use maillage_engine::{Export, OpenError, check_export, import};
+use maillage_platform::{
+    backup::{self, About, Key, Lock, Made, StoreFacts, Stream, Taking, Wanted},
+    cli::Failure,
+    directory::{DataDirectory, DirectoryError},
+    random::OsEntropy,
+    refusal::{Refusal, RefusalKind},
+};
+
+use crate::{
+    authority::{self, Authority},
+    cli::PROGRAM,
+    refusals,
+    settings::Settings,
+    store::EmbeddedStore,
+};
+
+/// Directory of the store, below the data directory.
+pub(crate) const STORE: &str = "store";
+
+/// Who can make the export.
+pub(crate) enum Source {
+    /// The hub serves: ask it.
+    Running(DataDirectory),
+    /// It was stopped: this is the export.
+    Stopped(DataDirectory, StoreFacts),
+}
+
+/// Finds out whether the hub serves; makes the export itself if it does not.
+pub(crate) fn source(data: &Path) -> Result<Source, Failure> {
+    let directory = DataDirectory::open(data, PROGRAM)?;
+    match directory.lock() {
+        Ok(_lock) => {
+            let opened = EmbeddedStore::open(&directory.join(STORE));
+            let (store, _) = opened.map_err(|error| store_refused(&error))?;
+            let facts = store.export_now().map_err(Failure::internal)?;
+            Ok(Source::Stopped(directory, facts))
+        }
+        Err(DirectoryError::InUse { .. }) => Ok(Source::Running(directory)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes a backup of an export that was just made.
+pub(crate) fn make(
+    directory: &DataDirectory,
+    facts: StoreFacts,
+    to: &Path,
+    lock: &Lock,
+    made_at: Timestamp,
+) -> Result<Made, Refusal> {
+    let check = |stream: Stream| {
+        let checked = check_export(stream, &EmbeddedStore::options());
+        checked.map(facts_of).map_err(|error| store_refused(&error))
+    };
+    let store = maillage_engine::export_path(&directory.join(STORE), facts.sequence);
+    let version = env!("CARGO_PKG_VERSION");
+    Ok(backup::make(&Wanted { directory, store: &store, facts, version, made_at, to, lock, check: &check })?)
+}
+
+/// Puts a backup back into an empty directory: a hub in a new epoch.
+pub(crate) fn restore(data: &Path, from: &Path, key: &Key, now: Timestamp) -> Result<About, Refusal> {
+    let store = |directory: &Path, stream: Stream| {
+        let imported = import(directory, stream, &EmbeddedStore::options());
+        imported.map(facts_of).map_err(|error| store_refused(&error))
+    };
+    let finish = |directory: &DataDirectory, _: &About| begin_new_epoch(directory, now);
+    let taking = Taking { from, key, into: data, program: PROGRAM, store: &store, finish: &finish };
+    Ok(backup::restore(&taking)?)
+}
+
+/// Looks at settings, authority, key and store as `serve` will, and raises the epoch.
+fn begin_new_epoch(directory: &DataDirectory, now: Timestamp) -> Result<(), Refusal> {
+    let unusable = |error: &(dyn std::error::Error + 'static)| {
+        tracing::error!(error, "the backup holds something that cannot be used");
+        Refusal::new(RefusalKind::Conflict, "backup-damaged")
+    };
+    let settings = Settings::load(directory).map_err(|error| unusable(&error))?;
+    let entropy = std::sync::Arc::new(OsEntropy);
+    Authority::load(directory, settings.federation, entropy).map_err(|error| unusable(&error))?;
+    authority::signer(directory).map_err(|error| unusable(&error))?;
+    let opened = EmbeddedStore::open(&directory.join(STORE));
+    let (store, _) = opened.map_err(|error| store_refused(&error))?;
+    store.begin_epoch(now.as_millisecond()).map_err(|error| unusable(&error))?;
+    Ok(())
+}
+
+fn facts_of(export: Export) -> StoreFacts {
+    StoreFacts { sequence: export.sequence, rows: export.rows }
+}
+
+/// A store that cannot be opened or made, with what to do about it.
+fn store_refused(error: &OpenError) -> Refusal {
+    tracing::error!(error = error as &dyn std::error::Error, "the store cannot be opened");
+    match error {
+        OpenError::NewerSchema { .. } | OpenError::NewerFormat { .. } => refusals::STORE_NEWER.into(),
+        OpenError::Engine(error) if error.is_disk_full() => {
+            Refusal::new(RefusalKind::Exhausted, "backup-disk-full").with("path", STORE)
+        }
+        OpenError::ForeignFile { .. }
+        | OpenError::Missing { .. }
+        | OpenError::ImageWithoutJournal(_)
+        | OpenError::Damaged(_)
+        | OpenError::InUse(_)
+        | OpenError::BadTree(_)
+        | OpenError::Engine(_) => refusals::STORE_DAMAGED.into(),
+    }
+}

@@ -1,0 +1,84 @@
+//! What a node gives back to a restored hub: each piece must bear the hub's own signature, or, for an offer, that of the
+//! node itself. What does not is passed over, as if it had not been presented; the node has presented itself all the same.
+//! It must never decide a rule.
+
+use std::sync::Arc;
+
+use maillage_federation::{
+    envelope::{Body, Envelope, Party, Receipt},
+    handover::{Action, Offer, Record, recovery::Presented},
+    ids::{HandoverKind, Id},
+};
+use maillage_platform::refusal::Refusal;
+use maillage_proto::federation::v1::{self as proto, presentation::Proof};
+use prost::Message as _;
+
+use crate::{
+    hub::Hub,
+    refusals::{self, store_failed},
+    store::{Member, Question, Rule, Settled, Subject},
+};
+
+/// Takes in what a node presents about one handover; answers where it stands then.
+pub(super) async fn present(
+    hub: &Hub,
+    member: &Member,
+    presentation: proto::Presentation,
+) -> Result<proto::Standing, Refusal> {
+    let proto::Presentation { handover_id, proof, awarded_to, offer } = presentation;
+    let handover = Id::from_bytes(&handover_id).map_err(|_| refusals::MALFORMED_ARGUMENT)?;
+    let by = member.entry.node;
+    let record =
+        proof.and_then(|proof| signed_by_us(hub, proof)).filter(|record| record.handover == handover);
+    let awarded_to = if awarded_to.is_empty() { None } else { Some(Id::from_bytes(&awarded_to)) };
+    let awarded_to = awarded_to.transpose().map_err(|_| refusals::MALFORMED_ARGUMENT)?;
+    let offer = offer.and_then(|offer| signed_by(hub, member, (handover, offer)));
+    let (envelope, offer) = offer.map_or((None, None), |(envelope, offer)| (Some(envelope), Some(offer)));
+    let presented = Presented { by, record, awarded_to, offer };
+    let arbiter = hub.arbiter();
+    let rule: Rule = Arc::new(move |facts| arbiter.present(handover, &presented, envelope.as_ref(), facts));
+    let question = Question { envelope: None, subject: Subject::Handover(handover) };
+    match hub.store().settle(question, rule).await.map_err(|error| store_failed(&error))? {
+        Settled::Now { receipt, mail_for } => {
+            hub.switchboard.wake(&mail_for);
+            proto::Standing::decode(receipt.as_slice()).map_err(|_| refusals::STORE_UNAVAILABLE.into())
+        }
+        Settled::Before { .. } | Settled::IdReused | Settled::Later => {
+            Err(refusals::HANDOVER_RECOVERING.into())
+        }
+    }
+}
+
+/// The record in something this hub has signed itself.
+fn signed_by_us(hub: &Hub, proof: Proof) -> Option<Record> {
+    let key = hub.parts.signer.verify_key();
+    match proof {
+        Proof::Receipt(receipt) => Receipt::verify(&receipt, &key).ok()?.record,
+        Proof::Notice(envelope) => {
+            let envelope = Envelope::try_from(envelope).ok()?;
+            match envelope.verify(&hub.parts.federation, &key).ok()? {
+                Body::Notice(notice) if envelope.header.sender == Party::Hub => Some(notice.record),
+                Body::Notice(_) | Body::Command(_) | Body::Report(_) => None,
+            }
+        }
+    }
+}
+
+/// An offer of this handover that the node has signed.
+fn signed_by(
+    hub: &Hub,
+    member: &Member,
+    (handover, offer): (Id<HandoverKind>, proto::Envelope),
+) -> Option<(Envelope, Offer)> {
+    let envelope = Envelope::try_from(offer).ok()?;
+    if envelope.header.sender != Party::Node(member.entry.node) {
+        return None;
+    }
+    let Body::Command(command) = envelope.verify(&hub.parts.federation, &member.entry.signing_key).ok()?
+    else {
+        return None;
+    };
+    let Action::Offer(offer) = command.action else { return None };
+    let ours = command.handover == handover && offer.origin_territory == member.entry.reach.territory;
+    ours.then_some((envelope, offer))
+}

@@ -1,0 +1,198 @@
+//! A hub that was restored from an old backup, and a node that was: what the hub decides nothing about before it has heard who
+//! may know better, what it believes of what is presented, and that an older life of a node is turned away at every door.
+
+use maillage_federation::{
+    envelope::{Body, Receipt},
+    handover::{Action, Command, NoticeKind, Record, State},
+    ids::{HandoverKind, Id},
+};
+use maillage_proto::federation::v1::{self as proto, presentation::Proof};
+
+use crate::{
+    node::Node,
+    world::{ALBAN, CENTRE_TARN, SIDOBRE, World, reason},
+};
+
+impl World {
+    /// The hub is lost, and comes back from a copy of its disk, at another port.
+    async fn restore(self, backup: maillage_engine::MemoryDisk) -> Self {
+        let now_ms = self.now_ms();
+        maillage_hub::store::EmbeddedStore::open_memory(&backup).unwrap().begin_epoch(now_ms).unwrap();
+        self.restart_on(backup).await
+    }
+}
+
+impl Node {
+    /// Presents what this node has of the hub's own.
+    async fn present(&self, presentation: proto::Presentation) -> proto::Standing {
+        let request = proto::PresentRequest { incarnation: 0, presentations: vec![presentation] };
+        let mut reply = self.relay.clone().present(request).await.unwrap().into_inner();
+        reply.standings.pop().unwrap()
+    }
+
+    async fn receipt(&self, handover: Id<HandoverKind>, action: Action) -> proto::Receipt {
+        let envelope = self.envelope(Body::Command(Command { handover, round: 1, action }));
+        self.submit(envelope).await.unwrap()
+    }
+
+    /// The offer as its origin signs it anew.
+    fn offer_now(&self, handover: Id<HandoverKind>) -> Option<proto::Envelope> {
+        let action = Action::Offer(self.an_offer(3600));
+        Some(self.envelope(Body::Command(Command { handover, round: 1, action })).into())
+    }
+}
+
+fn with(handover: Id<HandoverKind>, receipt: &proto::Receipt) -> proto::Presentation {
+    let proof = Some(Proof::Receipt(receipt.clone()));
+    proto::Presentation { handover_id: handover.to_bytes(), proof, ..proto::Presentation::default() }
+}
+
+fn state(standing: &proto::Standing) -> State {
+    Record::try_from(standing.record.clone().unwrap()).unwrap().state
+}
+
+#[tokio::test]
+async fn nothing_is_decided_before_those_were_heard_who_may_know_better() {
+    let world = World::new().await;
+    let (mut origin, mut winner) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+    let handover = origin.offer(3600).await;
+    winner.command(handover, 1, winner.a_bid()).await;
+    let backup = world.backup();
+    let awarded = origin.receipt(handover, origin.an_award(handover, 1, &winner)).await;
+    let held = winner.receipt(handover, Action::Accept).await;
+    let world = world.restore(backup).await;
+    origin.reconnect(&world).await.unwrap();
+    winner.reconnect(&world).await.unwrap();
+    let withdraw = |origin: &Node| {
+        let reason = maillage_federation::handover::WithdrawReason::Coordinator;
+        origin.envelope(Body::Command(Command { handover, round: 1, action: Action::Withdraw(reason) }))
+    };
+    assert_eq!(origin.turned_away(withdraw(&origin)).await, "handover-recovering");
+    // Time does not pass on it either: the award would lapse, the offer expire.
+    world.pass(std::time::Duration::from_secs(7200));
+    let standing = origin.present(with(handover, &awarded)).await;
+    assert!(standing.waiting, "the node it was awarded to may have accepted");
+    assert_eq!(origin.turned_away(withdraw(&origin)).await, "handover-recovering");
+    let standing = winner.present(with(handover, &held)).await;
+    assert!(!standing.waiting);
+    assert_eq!(state(&standing), State::Held { holder: winner.id });
+    let refused = origin.submit(withdraw(&origin)).await.unwrap();
+    let refused = Receipt::verify(&refused, &origin.hub_key).unwrap();
+    assert_eq!(refused.refused.as_deref(), Some("handover-wrong-state"));
+    assert!(refused.hub_epoch > 1);
+    let standing = origin.present(with(handover, &awarded)).await;
+    assert_eq!(state(&standing), State::Held { holder: winner.id }, "older than what is known");
+}
+
+#[tokio::test]
+async fn a_handover_it_knows_nothing_of_is_made_again_by_its_origin_alone() {
+    let world = World::new().await;
+    let (mut origin, mut winner) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+    let mut other = world.node(SIDOBRE).await;
+    let backup = world.backup();
+    let handover = origin.offer(3600).await;
+    winner.command(handover, 1, winner.a_bid()).await;
+    let awarded = origin.receipt(handover, origin.an_award(handover, 1, &winner)).await;
+    let held = winner.receipt(handover, Action::Accept).await;
+    let world = world.restore(backup).await;
+    for node in [&mut origin, &mut winner, &mut other] {
+        node.reconnect(&world).await.unwrap();
+    }
+    let release = Action::Release(maillage_federation::handover::GiveBackReason::Vehicle);
+    let release = winner.envelope(Body::Command(Command { handover, round: 1, action: release }));
+    assert_eq!(winner.turned_away(release.clone()).await, "handover-recovering", "not refused for ever");
+    assert!(winner.present(with(handover, &held)).await.waiting);
+    let mut by_origin = with(handover, &awarded);
+    by_origin.awarded_to = winner.id.to_bytes();
+    by_origin.offer = origin.offer_now(handover);
+    assert!(origin.present(by_origin).await.waiting);
+    let standing = winner.present(with(handover, &held)).await;
+    assert_eq!((standing.waiting, state(&standing)), (false, State::Held { holder: winner.id }));
+    let released = Receipt::verify(&winner.submit(release).await.unwrap(), &winner.hub_key).unwrap();
+    assert_eq!(released.record.unwrap().state, State::Released);
+    let mail = origin.inbox(0).await.expect(NoticeKind::Released).await;
+    assert!(mail.sequence > 1_000_000, "above what any node can have read before");
+}
+
+#[tokio::test]
+async fn what_the_hub_has_not_signed_moves_nothing() {
+    let world = World::new().await;
+    let (mut origin, mut winner) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+    let handover = origin.offer(3600).await;
+    let bid = winner.receipt(handover, winner.a_bid()).await;
+    let backup = world.backup();
+    let record = Receipt::verify(&bid, &winner.hub_key).unwrap();
+    let forged = Receipt {
+        record: record.record.clone().map(|record| Record {
+            state: State::Held { holder: winner.id },
+            revision: record.revision + 5,
+            ..record
+        }),
+        ..record
+    };
+    let forged = forged.sign(&winner.signer);
+    let world = world.restore(backup).await;
+    origin.reconnect(&world).await.unwrap();
+    winner.reconnect(&world).await.unwrap();
+    let standing = winner.present(with(handover, &forged)).await;
+    assert!(standing.waiting, "it has presented itself, and nothing else");
+    assert_eq!(state(&standing), State::Open);
+    let mut tampered = bid.clone();
+    tampered.decision[20] ^= 1;
+    assert_eq!(state(&winner.present(with(handover, &tampered)).await), State::Open);
+    let nothing = proto::Presentation { handover_id: handover.to_bytes(), ..proto::Presentation::default() };
+    let standing = origin.present(proto::Presentation { offer: origin.offer_now(handover), ..nothing }).await;
+    assert_eq!((standing.waiting, state(&standing)), (false, State::Open));
+    // Candidates hear of it again, above whatever they have read.
+    let mail = winner.inbox(0).await;
+    drop(mail);
+    assert!(winner.waiting_kinds(&world).await.contains(&NoticeKind::Offered));
+}
+
+#[tokio::test]
+async fn an_older_life_of_a_node_is_turned_away_at_every_door() {
+    let world = World::new().await;
+    let node = world.node(ALBAN).await;
+    let mut inbox = node.inbox(0).await;
+    let greet = |incarnation| proto::GreetRequest { incarnation, known_epoch: 1 };
+    let epoch = node.relay.clone().greet(greet(0)).await.unwrap().into_inner().epoch;
+    assert_eq!(epoch, 1);
+    node.relay.clone().greet(greet(7)).await.unwrap();
+    let cut = inbox.end().await;
+    assert_eq!(reason(&cut), "node-superseded");
+    let command =
+        Command { handover: node.random_id(), round: 1, action: Action::Offer(node.an_offer(3600)) };
+    assert_eq!(node.turned_away(node.envelope(Body::Command(command))).await, "node-superseded");
+    let mut relay = node.relay.clone();
+    let refusals = [
+        relay.greet(greet(6)).await.map(drop).unwrap_err(),
+        relay.inbox(proto::InboxRequest { cursor: 0, incarnation: 0 }).await.map(drop).unwrap_err(),
+        relay.ack(proto::AckRequest { cursor: 9, incarnation: 0 }).await.map(drop).unwrap_err(),
+        relay.present(proto::PresentRequest::default()).await.map(drop).unwrap_err(),
+        relay.list_my_handovers(proto::ListMyHandoversRequest::default()).await.map(drop).unwrap_err(),
+        relay.list_my_reports(proto::ListMyReportsRequest::default()).await.map(drop).unwrap_err(),
+    ];
+    assert!(refusals.iter().all(|status| reason(status) == "node-superseded"), "{refusals:?}");
+    // It is remembered.
+    let world = world.restart().await;
+    let mut node = node;
+    node.reconnect(&world).await.unwrap();
+    assert_eq!(reason(&node.relay.clone().greet(greet(6)).await.unwrap_err()), "node-superseded");
+    assert!(node.relay.clone().greet(greet(7)).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_node_is_told_of_its_own_handovers_and_of_no_others() {
+    let world = World::new().await;
+    let (origin, winner) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+    let other = world.node(SIDOBRE).await;
+    let handover = origin.offer(3600).await;
+    winner.command(handover, 1, winner.a_bid()).await;
+    origin.command(handover, 1, origin.an_award(handover, 1, &winner)).await;
+    for (node, number) in [(&origin, 1), (&winner, 1), (&other, 0)] {
+        let request = proto::ListMyHandoversRequest::default();
+        let reply = node.relay.clone().list_my_handovers(request).await.unwrap().into_inner();
+        assert_eq!(reply.handovers.len(), number);
+        assert!(reply.handovers.iter().all(|one| one.offer.is_some() && one.record.is_some()));
+    }
+}

@@ -1,0 +1,311 @@
+//! A node that was restored from an old backup: it says nothing in its handovers before it has heard where they stand, then
+//! what it had promised is its own or given back, what it had handed over is not driven here, and a month the hub has a
+//! report for is never drawn again.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use maillage_domain::{
+    handover::{Decision, OutgoingStanding},
+    trip::UnmetReason,
+};
+use maillage_engine::{Engine, EngineError, TransactError, Transaction, View as _};
+use maillage_federation::{
+    handover::{Offer, Record, State},
+    statistics::Report,
+};
+use maillage_node::app::{
+    App,
+    caller::Caller,
+    handover::{candidate, origin, policy, recovery},
+    noise::{Noise, NoiseError},
+    report, status, trips,
+};
+use maillage_platform::refusal::Refusal;
+use maillage_proto::federation::v1 as proto;
+use maillage_store::{
+    lives::{HubEpoch, Incarnation},
+    settings,
+};
+use num_rational::Ratio;
+
+use crate::world::{A, B, DAY, World, ready};
+
+/// What a store held at some time: every row of every tree.
+struct Backup(Vec<(maillage_engine::Tree, Vec<u8>, Vec<u8>)>);
+
+/// How often somebody drew noise.
+#[derive(Default)]
+struct Draws(AtomicUsize);
+
+impl Noise for Draws {
+    fn draw(&self, _: Ratio<u64>) -> Result<i64, NoiseError> {
+        Ok(100 + i64::try_from(self.0.fetch_add(1, Ordering::SeqCst)).unwrap())
+    }
+}
+
+impl World {
+    fn back_up(&self, node: usize) -> Backup {
+        let store = &self.app(node).store;
+        let rows = maillage_store::TREES.iter().flat_map(|tree| {
+            let rows = store.scan_prefix(*tree, &[], usize::MAX).unwrap();
+            rows.into_iter().map(|(key, value)| (*tree, key, value))
+        });
+        Backup(rows.collect())
+    }
+
+    /// The node as `maillage-node restore` leaves it, and `serve` starts it.
+    fn restore(&mut self, node: usize, backup: Backup) {
+        let store = Engine::memory(maillage_store::options());
+        let next = Incarnation::next(None, self.now(), self.now());
+        let put = move |transaction: &mut Transaction<'_>| {
+            for (tree, key, value) in backup.0 {
+                transaction.put(tree, key, value)?;
+            }
+            settings::put(transaction, &next)
+        };
+        let done: Result<(), TransactError<EngineError>> = store.transact("test.restore", put);
+        done.unwrap();
+        self.nodes[node].app = Arc::new(self.nodes[node].with_store(store));
+    }
+
+    /// What the hub says when it is asked: the threads that name the node, and where those stand that it presents.
+    fn pull(&self, node: usize, reports: Vec<Report>) -> Result<(), Refusal> {
+        let (app, me) = (self.app(node), self.id(node));
+        let presented = recovery::presentations(app, &app.link.membership().unwrap()).unwrap();
+        let standings = presented.into_iter().map(|presentation| {
+            let thread = self
+                .hub
+                .threads
+                .values()
+                .find(|thread| thread.record.handover.to_bytes() == presentation.handover_id);
+            proto::Standing {
+                record: thread.map(|thread| thread.record.as_told_to(me).into()),
+                handover_id: presentation.handover_id,
+                waiting: false,
+            }
+        });
+        let named = self.hub.threads.values().filter(|thread| {
+            let Record { origin, state, .. } = thread.record;
+            origin == me || state.entitled() == Some(me) || state.holder() == Some(me)
+        });
+        let told: Vec<(Record, Offer)> =
+            named.map(|thread| (thread.record.as_told_to(me), thread.offer.clone())).collect();
+        ready(recovery::reconcile(app, told, standings.collect(), reports))
+    }
+
+    fn alarms(&self, node: usize) -> Vec<&'static str> {
+        status::show(self.app(node), &Caller::local()).map(|view| view.alarms).unwrap_or_default()
+    }
+}
+
+fn reason<T: std::fmt::Debug>(refused: Result<T, Refusal>) -> String {
+    refused.unwrap_err().reason().to_owned()
+}
+
+const FIRST: &str = "restored-not-reconciled";
+
+#[test]
+fn what_it_had_accepted_is_given_back_because_who_travels_went_with_the_data() {
+    let mut world = World::new();
+    world.policy(A, Decision::Auto, Decision::Auto);
+    let (trip, handover) = world.offered();
+    world.settle();
+    let backup = world.back_up(B);
+    world.pass(11);
+    let holder = State::Held { holder: world.id(B) };
+    assert_eq!(world.hub.state(handover), holder);
+    world.restore(B, backup);
+    assert_eq!(world.alarms(B), [FIRST]);
+    let bid = ready(candidate::place_bid(world.app(B), &Caller::local(), handover, None));
+    assert_eq!(reason(bid), FIRST);
+    assert!(ready(policy::tend(world.app(B))).is_err() || world.waiting(B).is_empty());
+    world.pull(B, Vec::new()).unwrap();
+    assert!(world.alarms(B).is_empty());
+    world.settle();
+    assert_eq!(world.hub.record(handover).unwrap().round, 2, "given back at once");
+    // Its origin offers it again by its policy, and it is carried once more, by exactly one.
+    world.pass(11);
+    let State::Held { holder } = world.hub.state(handover) else { panic!("{:?}", world.hub.state(handover)) };
+    let number = (0..3).find(|number| world.id(*number) == holder).unwrap();
+    assert_eq!(world.carried(number, handover).len(), 1);
+    assert_eq!(world.at(A, trip).1, "held-by-neighbour");
+}
+
+#[test]
+fn a_trip_it_carried_is_still_its_own_when_its_backup_knows_who_travels() {
+    let mut world = World::new();
+    let (trip, handover, carried) = world.held();
+    let backup = world.back_up(B);
+    world.restore(B, backup);
+    world.pull(B, Vec::new()).unwrap();
+    assert_eq!(world.carried(B, handover).len(), 1);
+    world.complete(B, carried);
+    world.settle();
+    assert_eq!(world.hub.state(handover), State::Done { holder: world.id(B) });
+    assert_eq!(world.at(A, trip).0, "completed");
+}
+
+#[test]
+fn a_trip_it_had_accounted_for_is_not_driven_again_and_the_desk_is_told() {
+    let mut world = World::new();
+    let (_, handover, carried) = world.held();
+    let backup = world.back_up(B);
+    world.complete(B, carried);
+    world.settle();
+    world.restore(B, backup);
+    assert_eq!(world.trip(B, carried).status().code(), "confirmed");
+    world.pull(B, Vec::new()).unwrap();
+    assert_eq!(world.trip(B, carried).status().code(), "cancelled");
+    assert_eq!(world.alarms(B), ["handovers-lost"]);
+    assert!(!world.knows_the_person(B));
+    world.settle();
+    assert_eq!(world.hub.state(handover), State::Done { holder: world.id(B) });
+}
+
+#[test]
+fn an_origin_does_not_take_back_what_a_neighbour_has_accepted_since() {
+    let mut world = World::new();
+    let (trip, handover) = world.offered();
+    world.settle();
+    let backup = world.back_up(A);
+    world.pass(11);
+    world.restore(A, backup);
+    assert_eq!(world.outgoing(handover).standing(), OutgoingStanding::Ours, "as it was then");
+    assert_eq!(reason(ready(origin::withdraw(world.app(A), &Caller::local(), handover))), FIRST);
+    let cancel = ready(trips::cancel(
+        world.app(A),
+        &Caller::local(),
+        trip,
+        maillage_domain::trip::CancelledBy::Person,
+        false,
+    ));
+    assert_eq!(reason(cancel), FIRST);
+    world.pull(A, Vec::new()).unwrap();
+    assert_eq!(world.outgoing(handover).standing(), OutgoingStanding::Theirs { holder: world.id(B) });
+    assert_eq!(world.at(A, trip).1, "held-by-neighbour");
+    assert!(ready(origin::withdraw(world.app(A), &Caller::local(), handover)).is_err());
+}
+
+#[test]
+fn a_trip_handed_over_after_the_backup_is_found_again_by_its_places_and_times() {
+    let mut world = World::new();
+    let driver = world.volunteer(A, "81003", true);
+    let person = world.person(A, "always");
+    let trip = world.request(A, person, false)[0];
+    let backup = world.back_up(A);
+    let handover = world.offer(trip).handover;
+    world.settle();
+    world.pass(11);
+    assert_eq!(world.hub.state(handover), State::Held { holder: world.id(B) });
+    world.restore(A, backup);
+    assert_eq!(world.at(A, trip), ("requested", "local"), "as it was then");
+    let asked = ready(trips::offer_to_driver(world.app(A), &Caller::local(), trip, driver, false));
+    assert_eq!(reason(asked), FIRST, "somebody may drive it already");
+    world.pull(A, Vec::new()).unwrap();
+    assert_eq!(world.at(A, trip).1, "held-by-neighbour");
+    assert!(world.alarms(A).is_empty());
+    world.complete(B, world.carried(B, handover)[0].id());
+    world.settle();
+    assert_eq!(world.at(A, trip).0, "completed");
+}
+
+#[test]
+fn two_trips_that_could_be_meant_are_left_to_a_person() {
+    let mut world = World::new();
+    let (one, other) = (world.person(A, "always"), world.person(A, "always"));
+    let (trip, _) = (world.request(A, one, false)[0], world.request(A, other, false)[0]);
+    let backup = world.back_up(A);
+    world.offer(trip);
+    world.settle();
+    world.pass(11);
+    world.restore(A, backup);
+    world.pull(A, Vec::new()).unwrap();
+    assert_eq!(world.alarms(A), ["handovers-lost"]);
+}
+
+#[test]
+fn a_month_the_hub_has_a_report_for_is_never_drawn_again() {
+    let mut world = World::empty(1);
+    let person = world.person(A, "never");
+    let declare = |world: &World| {
+        let trip = world.request(A, person, false)[0];
+        ready(trips::declare_unmet(world.app(A), &Caller::local(), trip, UnmetReason::NoDriver, true))
+            .unwrap();
+    };
+    declare(&world);
+    assert!(DAY.starts_with("2026-10"));
+    let backup = world.back_up(A);
+    world.clock.set("2026-11-02T08:00:00Z".parse().unwrap());
+    let draws = Arc::new(Draws::default());
+    let close = |world: &World, month: &str| {
+        let month = month.parse().unwrap();
+        ready(report::close(world.app(A), &Caller::local(), month, Arc::clone(&draws) as _))
+    };
+    let sent = close(&world, "2026-10").unwrap();
+    world.settle();
+    assert_eq!(draws.0.load(Ordering::SeqCst), 2);
+    world.restore(A, backup);
+    assert_eq!(reason(close(&world, "2026-10")), FIRST, "nothing is drawn before the hub was asked");
+    let reports: Vec<Report> = world.hub.reports.iter().map(|(_, report)| report.clone()).collect();
+    world.pull(A, reports.clone()).unwrap();
+    let again = close(&world, "2026-10").unwrap();
+    assert_eq!((again.frozen.bytes, again.spent), (sent.frozen.bytes, sent.spent));
+    assert_eq!(draws.0.load(Ordering::SeqCst), 2, "no second draw");
+    assert!(world.waiting(A).is_empty(), "nothing leaves again");
+    // What was counted then is not counted once more.
+    world.clock.set("2026-12-02T08:00:00Z".parse().unwrap());
+    let preview = report::preview(world.app(A), &Caller::local(), "2026-11".parse().unwrap()).unwrap();
+    assert_eq!(preview.sections.values().next(), Some(&[0, 0]));
+    // Told twice, charged once.
+    world.pull(A, reports).unwrap();
+    assert_eq!(close(&world, "2026-10").unwrap().spent, sent.spent);
+}
+
+#[test]
+fn a_hub_of_a_lower_epoch_is_refused_and_a_higher_one_is_presented_to() {
+    let world = World::empty(1);
+    let app = world.app(A);
+    let known = |app: &App| app.read(|_, view| Ok(settings::find::<HubEpoch>(view)?.unwrap())).unwrap();
+    assert!(!ready(recovery::enter_epoch(app, 1)).unwrap(), "it has seen no other");
+    assert!(ready(recovery::enter_epoch(app, 5)).unwrap());
+    assert_eq!(world.alarms(A), ["hub-restored"]);
+    assert!(ready(recovery::enter_epoch(app, 5)).unwrap(), "until all is presented");
+    assert_eq!(reason(ready(recovery::enter_epoch(app, 4))), "hub-of-the-past");
+    assert_eq!(known(app).known, 5);
+    ready(recovery::presented(app)).unwrap();
+    assert!(!ready(recovery::enter_epoch(app, 5)).unwrap());
+    assert!(world.alarms(A).is_empty());
+}
+
+#[test]
+fn a_node_presents_what_the_hub_signed_and_nothing_about_who_travels() {
+    let mut world = World::new();
+    let (_, handover, _) = world.held();
+    for node in [A, B] {
+        let app = world.app(node);
+        let presented = recovery::presentations(app, &app.link.membership().unwrap()).unwrap();
+        let [one] = presented.as_slice() else { panic!("{} presentations", presented.len()) };
+        assert_eq!(one.handover_id, handover.to_bytes());
+        let record = match one.proof.clone().unwrap() {
+            proto::presentation::Proof::Receipt(receipt) => {
+                maillage_federation::envelope::Receipt::verify(&receipt, &world.hub.signer.verify_key())
+                    .unwrap()
+                    .record
+            }
+            proto::presentation::Proof::Notice(envelope) => {
+                let envelope = maillage_federation::envelope::Envelope::try_from(envelope).unwrap();
+                match envelope.verify(&world.hub.federation, &world.hub.signer.verify_key()).unwrap() {
+                    maillage_federation::envelope::Body::Notice(notice) => Some(notice.record),
+                    _ => None,
+                }
+            }
+        };
+        assert_eq!(record.unwrap().state, State::Held { holder: world.id(B) }, "node {node}");
+        assert_eq!(one.offer.is_some(), node == A);
+        let kept = app.store.scan_prefix(maillage_store::lives::PROOFS_TREE, &[], usize::MAX).unwrap();
+        assert!(kept.iter().all(|(_, bytes)| bytes.len() < 2_000), "a sealed award is kept");
+    }
+}
