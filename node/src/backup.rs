@@ -128,7 +128,7 @@ fn begin_new_life(directory: &DataDirectory, about: &About, now: Timestamp) -> R
         .transact::<(), maillage_engine::EngineError, _>("node.restored", move |transaction| {
             settings::put(transaction, &next)
         })
-        .map_err(|error| refusals::internal(error))?;
+        .map_err(refusals::internal)?;
     store.close().map_err(refusals::engine)
 }
 

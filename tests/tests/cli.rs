@@ -12,6 +12,8 @@ use maillage_tests::{
 };
 use serde_json::Value;
 
+#[path = "cli/backups.rs"]
+mod backups;
 #[path = "cli/everyday.rs"]
 mod everyday;
 #[path = "cli/help.rs"]

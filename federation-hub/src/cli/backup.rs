@@ -16,7 +16,7 @@ use super::arguments::{Backup, Restore};
 use crate::backup::{self, Source};
 
 #[derive(Serialize)]
-struct Made {
+struct Done {
     path: String,
     made_at: String,
     rows: u64,
@@ -51,7 +51,7 @@ pub(super) fn make(data: &Path, wanted: &Backup, output: &mut Output<'_>) -> Res
         }
     };
     let made = backup::make(&directory, facts, &wanted.to, &lock, SystemClock.now())?;
-    let shown = Made {
+    let shown = Done {
         path: wanted.to.display().to_string(),
         made_at: made.about.made_at,
         rows: made.about.store.rows,

@@ -208,16 +208,16 @@ impl Arbiter {
             (None, _) => self.can_be_forgotten(handover).then(Recovery::default),
         };
         let Some(behind) = behind else {
-            return self.standing((handover, presented.by), facts.thread.as_ref(), false);
+            return standing((handover, presented.by), facts.thread.as_ref(), false);
         };
         let Caught { thread, recovery } = recovery::present(facts.thread.as_ref(), &behind, presented);
-        let Some(mut thread) = thread else { return self.standing((handover, presented.by), None, true) };
+        let Some(mut thread) = thread else { return standing((handover, presented.by), None, true) };
         if facts.thread.is_none() {
             let origin = thread.record.origin;
             thread.audience.extend(self.eligible(&thread.offer).into_iter().filter(|node| *node != origin));
         }
         if !recovery::is_over(&thread, &recovery, self.now_ms, |node| self.is_gone(node)) {
-            let standing = self.standing((handover, presented.by), Some(&thread), true);
+            let standing = standing((handover, presented.by), Some(&thread), true);
             if facts.thread.as_ref() == Some(&thread) && facts.recovery.as_ref() == Some(&recovery) {
                 return standing;
             }
@@ -230,7 +230,7 @@ impl Arbiter {
         self.go_on(&mut progress, thread);
         self.publish_again(&mut progress, offer.map(|offer| (presented.by, offer)));
         self.let_time_pass(&mut progress);
-        let standing = self.standing((handover, presented.by), progress.thread.as_ref(), false);
+        let standing = standing((handover, presented.by), progress.thread.as_ref(), false);
         progress.into_ruling(standing.receipt)
     }
 
@@ -245,20 +245,6 @@ impl Arbiter {
             let notice = Notice { to: *to, kind: NoticeKind::Offered, with_cause: true };
             progress.post.push(Post::Letter(self.letter(notice, &thread.record, cause, progress.letters)));
         }
-    }
-
-    /// The answer to a presentation, in place of a receipt.
-    fn standing(
-        &self,
-        (handover, node): (Id<HandoverKind>, Id<NodeKind>),
-        thread: Option<&Thread>,
-        waiting: bool,
-    ) -> Ruling {
-        let record =
-            thread.filter(|thread| is_party(thread, node)).map(|thread| thread.record.as_told_to(node));
-        let standing =
-            proto::Standing { handover_id: handover.to_bytes(), waiting, record: record.map(Into::into) };
-        Ruling { receipt: standing.encode_to_vec(), ..Ruling::default() }
     }
 
     /// What becomes of a thread without anybody's word: its node was revoked, or time passed.
@@ -325,6 +311,18 @@ impl Progress {
         let recovery = self.caught_up.then_some(Catching::Over);
         Ruling { thread, recovery, later: self.waiting, post: self.post, report: None, receipt }
     }
+}
+
+/// The answer to a presentation, in place of a receipt.
+fn standing(
+    (handover, node): (Id<HandoverKind>, Id<NodeKind>),
+    thread: Option<&Thread>,
+    waiting: bool,
+) -> Ruling {
+    let record = thread.filter(|thread| is_party(thread, node)).map(|thread| thread.record.as_told_to(node));
+    let standing =
+        proto::Standing { handover_id: handover.to_bytes(), waiting, record: record.map(Into::into) };
+    Ruling { receipt: standing.encode_to_vec(), ..Ruling::default() }
 }
 
 /// Who may be told where a handover stands.

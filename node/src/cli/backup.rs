@@ -20,7 +20,7 @@ use super::{
 use crate::backup::{self, Source};
 
 #[derive(Serialize)]
-struct Made<'a> {
+struct Done<'a> {
     path: String,
     made_at: &'a str,
     rows: u64,
@@ -55,7 +55,7 @@ pub(super) fn make(session: &mut Session<'_>, wanted: &Backup) -> Result<(), Com
     };
     let made = backup::make(&directory, facts, &wanted.to, &lock, SystemClock.now())?;
     let path = wanted.to.display().to_string();
-    let shown = Made {
+    let shown = Done {
         path: path.clone(),
         made_at: &made.about.made_at,
         rows: made.about.store.rows,

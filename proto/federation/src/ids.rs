@@ -68,8 +68,7 @@ impl<K> Id<K> {
 
     /// When it was made, milliseconds since 1970 UTC: its first 48 bits.
     pub fn unix_ms(self) -> u64 {
-        let [a, b, c, d, e, f, ..] = *self.uuid.as_bytes();
-        u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+        self.uuid.as_bytes().iter().take(6).fold(0, |ms, byte| ms << 8 | u64::from(*byte))
     }
 
     fn from_uuid(uuid: Uuid) -> Self {

@@ -52,14 +52,16 @@ pub(super) fn read(
     about.ok_or(BackupError::Foreign)
 }
 
+/// What every format says of itself.
+#[derive(serde::Deserialize)]
+struct Version {
+    format: u32,
+    version: String,
+}
+
 fn read_about(entry: &mut dyn Read) -> Result<About, BackupError> {
     let mut text = Vec::new();
     entry.take(ABOUT_BYTES).read_to_end(&mut text).map_err(damaged)?;
-    #[derive(serde::Deserialize)]
-    struct Version {
-        format: u32,
-        version: String,
-    }
     // What a newer format says beside this is not known.
     let Version { format, version } = serde_json::from_slice(&text).map_err(|_| BackupError::Foreign)?;
     if format > FORMAT {

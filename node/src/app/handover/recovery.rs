@@ -75,12 +75,12 @@ pub fn presentations(app: &App, membership: &Membership) -> Result<Vec<proto::Pr
         let mut presented = Vec::new();
         let since_ms = app.now().as_millisecond() - PRESENTED_AFTER_MS;
         let recent = |offer: &Offer| offer.legs.iter().any(|leg| leg.window_end_ms >= since_ms);
-        for outgoing in handovers::list_outgoing(view, HANDOVERS_LOOKED_AT)? {
+        for outgoing in handovers::list_outgoing(view, None, HANDOVERS_LOOKED_AT)? {
             if outgoing.record.is_some() && recent(&outgoing.offer) {
                 presented.push(of_origin(app, view, membership, &outgoing)?);
             }
         }
-        for incoming in handovers::list_incoming(view, HANDOVERS_LOOKED_AT)? {
+        for incoming in handovers::list_incoming(view, None, HANDOVERS_LOOKED_AT)? {
             if recent(&incoming.offer) {
                 let handover_id = incoming.handover.to_bytes();
                 let proof = proof(view, incoming.handover)?;
@@ -337,8 +337,6 @@ fn of_neighbour(desk: &mut Desk<'_, '_>, record: Record, offer: Offer) -> Result
     learn_incoming(desk, &mut incoming, Some(record))?;
     desk.keep_incoming(&incoming)?;
     match incoming.standing(me) {
-        // Taken over if who travels is still known, otherwise given back by the same rule as any award that cannot be read.
-        IncomingStanding::Ours => Ok(true),
         IncomingStanding::Chosen { .. } if incoming.details.is_none() => {
             give_up(desk, incoming).map(|()| true)
         }
@@ -346,7 +344,10 @@ fn of_neighbour(desk: &mut Desk<'_, '_>, record: Record, offer: Offer) -> Result
             drop_carried(desk, &incoming)?;
             Ok(false)
         }
-        IncomingStanding::Candidate
+        // What is ours was taken over above if who travels is still known, otherwise given back as any award that cannot be
+        // read.
+        IncomingStanding::Ours
+        | IncomingStanding::Candidate
         | IncomingStanding::Chosen { .. }
         | IncomingStanding::Done
         | IncomingStanding::Cancelled
