@@ -149,6 +149,11 @@ impl Said {
 }
 
 impl Serving {
+    /// The process; none once it has ended.
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Whether the process has ended by itself.
     ///
     /// # Errors
