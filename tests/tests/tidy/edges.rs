@@ -91,6 +91,11 @@ const TABLE: [Edges; 13] = [
         others: Others::AllBut(EDGES_OF_THE_WORLD),
     },
     Edges {
+        package: "maillage-partners",
+        ours: Ours::Only(&["maillage-domain", "maillage-federation", "maillage-geography"]),
+        others: Others::Only(&["csv", "jiff", "serde_json", "thiserror"]),
+    },
+    Edges {
         package: "maillage-store",
         ours: Ours::Only(&[
             "maillage-engine",
@@ -110,6 +115,7 @@ const TABLE: [Edges; 13] = [
             "maillage-platform",
             "maillage-domain",
             "maillage-dispatch",
+            "maillage-partners",
             "maillage-store",
         ]),
         others: Others::AllBut(&["sled"]),

@@ -1,0 +1,7 @@
+//! The exchange with a partner as its two ends see it: what is written is read back, what is wrong is told precisely, and an
+//! offer holds nobody. People in it are invented.
+
+mod any;
+mod back;
+mod malformed;
+mod privacy;
