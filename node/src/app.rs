@@ -15,6 +15,7 @@ pub mod day_sheets;
 pub mod driving;
 pub mod edit;
 pub mod edits;
+pub mod exchange;
 pub mod fleet;
 pub mod frames;
 pub mod handover;

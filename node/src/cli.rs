@@ -7,6 +7,7 @@ mod backup;
 mod changes;
 mod codes;
 mod commune;
+mod exchange;
 mod failure;
 mod fleet;
 mod handovers;
@@ -64,6 +65,8 @@ const TEXTS: &[(Language, &str)] = &[
     (Language::English, include_str!("../locales/en/planning.ftl")),
     (Language::French, include_str!("../locales/fr/relay.ftl")),
     (Language::English, include_str!("../locales/en/relay.ftl")),
+    (Language::French, include_str!("../locales/fr/partners.ftl")),
+    (Language::English, include_str!("../locales/en/partners.ftl")),
     (Language::French, include_str!("../locales/fr/accounts.ftl")),
     (Language::English, include_str!("../locales/en/accounts.ftl")),
     (Language::French, include_str!("../locales/fr/node.ftl")),
@@ -192,6 +195,7 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Person(command) => people::person(session, command).await,
         Ask::Volunteer(command) => volunteers::volunteer(session, command).await,
         Ask::Prescriber(command) => partners::prescriber(session, command).await,
+        Ask::Partner(command) => exchange::partner(session, command).await,
         Ask::Staff(command) => partners::staff(session, command).await,
         Ask::Request(command) => trips::request(session, command).await,
         Ask::Trip(command) => trips::trip(session, command).await,

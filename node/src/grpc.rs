@@ -5,6 +5,7 @@ mod changes;
 pub mod convert;
 mod dispatch;
 pub mod door;
+mod exchange;
 mod fleet;
 mod handovers;
 mod legal;
@@ -67,6 +68,7 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .add_service(proto::accounts_server::AccountsServer::new(services.clone()))
         .add_service(proto::changes_server::ChangesServer::new(services.clone()))
         .add_service(proto::dispatch_server::DispatchServer::new(services.clone()))
+        .add_service(proto::exchange_server::ExchangeServer::new(services.clone()))
         .add_service(proto::partners_server::PartnersServer::new(services.clone()))
         .add_service(proto::people_server::PeopleServer::new(services.clone()))
         .add_service(proto::trips_server::TripsServer::new(services.clone()))

@@ -20,6 +20,8 @@ mod everyday;
 mod help;
 #[path = "cli/lists.rs"]
 mod lists;
+#[path = "cli/partners.rs"]
+mod partners;
 
 /// The programs.
 const BINARY: &str = env!("CARGO_BIN_EXE_maillage-under-test");

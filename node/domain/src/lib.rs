@@ -34,6 +34,7 @@ pub mod mileage;
 pub mod model_choice;
 pub mod money;
 pub mod offer;
+pub mod partner;
 pub mod past_trip;
 pub mod pathway;
 pub mod person;

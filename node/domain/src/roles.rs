@@ -238,6 +238,16 @@ operations! {
     HandoverChange = "handover.change": DESK;
     /// Countersigns or disputes what became of a trip that was handed over.
     HandoverJudge = "handover.judge": DESK;
+    /// Registers a partner without a node.
+    PartnerAdd = "partner.add": DESK;
+    /// Changes a partner without a node.
+    PartnerUpdate = "partner.update": DESK;
+    /// Looks partners without a node up.
+    PartnerList = "partner.list": DESK_AND_BOOKS;
+    /// Gives out what is new for a partner: who travels, if it was chosen.
+    PartnerGiveOut = "partner.give-out": DESK;
+    /// Takes in what a partner says.
+    PartnerTakeIn = "partner.take-in": DESK;
     /// Looks at what a report would count.
     ReportPreview = "report.preview": FIGURES;
     /// Closes a month.

@@ -1,7 +1,9 @@
 //! Handing trips over and taking neighbours' trips: what a coordinator or the node's policy does
 //! ([`origin`], [`candidate`]), what the two desks say to each other while one carries for the other ([`talk`], [`changes`]),
-//! what the hub tells ([`notices`], [`receipts`]), and what follows for the trips ([`settle`]) and the time line ([`lines`]), and what becomes of our bids meanwhile ([`watch`]). Ownership moves only by a record of the hub; the domain's types say what that means.
+//! what the hub tells ([`notices`], [`receipts`]), and what follows for the trips ([`settle`]) and the time line ([`lines`]), what becomes of our bids meanwhile ([`watch`]),
+//! and what this node decides itself for partners without a node ([`arbiter`]). Ownership moves only by a record of the hub; the domain's types say what that means.
 
+pub(in crate::app) mod arbiter;
 pub mod candidate;
 pub mod changes;
 pub mod concerns;

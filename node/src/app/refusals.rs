@@ -29,6 +29,7 @@ use maillage_platform::{
 
 pub use self::legal::{carrier, model};
 pub use self::offers::{offer, offer_policy};
+pub(crate) use self::people::email;
 pub use self::people::{document, partner, person, volunteer};
 
 /// What was typed does not make sense.

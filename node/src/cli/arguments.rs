@@ -16,6 +16,7 @@ use super::{
     accounts::Account,
     changes::Changes,
     codes,
+    exchange::Partner,
     money::Money,
     obligations::{Obligations, Retention},
     offers::pace,
@@ -86,6 +87,8 @@ pub(super) enum Ask {
     Volunteer(Volunteer),
     #[command(subcommand)]
     Prescriber(Prescriber),
+    #[command(subcommand)]
+    Partner(Partner),
     #[command(subcommand)]
     Staff(Staff),
     #[command(subcommand)]

@@ -5,6 +5,7 @@ use maillage_proto::node::v1::{self as proto, handovers_client::HandoversClient}
 use super::{
     arguments::handovers::{Change, ChangeAnswered, ChangeAsked, GiveBack, Handover, HandoverOffer},
     commune::typed_place,
+    exchange,
     failure::CommandError,
     people::show_next,
     session::Session,
@@ -16,7 +17,11 @@ use super::{
 pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Result<(), CommandError> {
     let mut handovers = session.client(HandoversClient::with_interceptor).await?;
     let reply = match command {
-        Handover::Offer(HandoverOffer { trip, single, person_agrees, reply_within_min }) => {
+        Handover::Offer(offer) if offer.partners || !offer.partner.is_empty() => {
+            let handover = exchange::offer(session, offer).await?;
+            return show(session, &handover);
+        }
+        Handover::Offer(HandoverOffer { trip, single, person_agrees, reply_within_min, .. }) => {
             let request = proto::OfferOutRequest { trip, single, reply_within_min, person_agrees };
             handovers.offer_out(request).await?
         }

@@ -163,7 +163,7 @@ pub(super) fn read(file: &Path) -> Result<Vec<u8>, CommandError> {
 }
 
 /// Tables hold people's data: a file for its owner alone, and never over another one.
-fn create(file: &Path) -> Result<std::fs::File, CommandError> {
+pub(super) fn create(file: &Path) -> Result<std::fs::File, CommandError> {
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true).mode(0o600);

@@ -10,6 +10,7 @@ use maillage_domain::handover::{Incoming, Outgoing};
 use maillage_engine::{EngineError, Table, Transaction, Tree, View};
 use maillage_federation::ids::{HandoverKind, Id, NodeKind};
 
+pub(crate) use self::records::OfferRecord;
 use self::records::{IncomingRecord, OutgoingRecord};
 use crate::fields;
 

@@ -168,3 +168,14 @@ pub const SCHOOL_HOLIDAYS: u16 = 121;
 pub const ROAD: u16 = 190;
 /// Setting: the calibrations of the estimate of roads.
 pub const ROAD_CALIBRATIONS: u16 = 191;
+
+// Reserved: 200–209 partners without a node.
+
+/// A partner without a node.
+pub const PARTNER: u16 = 200;
+/// What this node keeps as the arbiter of a handover to partners.
+pub const PARTNER_THREAD: u16 = 201;
+/// Something a partner has to be told.
+pub const PARTNER_NOTICE: u16 = 202;
+/// Something a partner has said, by its mark.
+pub const PARTNER_SAID: u16 = 203;

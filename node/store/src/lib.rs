@@ -38,6 +38,7 @@ pub mod moments;
 mod names;
 pub mod offer_policy;
 pub mod outbox;
+pub mod partners;
 pub mod past_trips;
 pub mod pathways;
 pub mod persons;
@@ -139,6 +140,10 @@ pub const TREES: &[Tree] = &[
     loans::TREE,
     outbox::DEAD_TREE,
     outbox::TREE,
+    partners::NOTICES_TREE,
+    partners::SAID_TREE,
+    partners::THREADS_TREE,
+    partners::TREE,
     past_trips::TREE,
     pathways::BY_PERSON_TREE,
     pathways::DUE_TREE,

@@ -30,7 +30,7 @@ fn no_tree_is_declared_twice() {
 }
 
 /// Numbers of kinds of every family.
-const KINDS: [u16; 77] = [
+const KINDS: [u16; 81] = [
     kinds::PERSON,
     kinds::HANDOVER_MOMENT,
     kinds::VOLUNTEER,
@@ -108,6 +108,10 @@ const KINDS: [u16; 77] = [
     kinds::ANSWERED,
     kinds::ROAD,
     kinds::ROAD_CALIBRATIONS,
+    kinds::PARTNER,
+    kinds::PARTNER_THREAD,
+    kinds::PARTNER_NOTICE,
+    kinds::PARTNER_SAID,
 ];
 
 #[test]

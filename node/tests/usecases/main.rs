@@ -14,6 +14,7 @@ mod corrections;
 mod dice;
 mod driving;
 mod endings;
+mod exchange;
 mod faults;
 mod following;
 mod forgeries;

@@ -377,9 +377,10 @@ fn word(number: u32) -> String {
 }
 
 /// What can be changed through the interface, by service, and the tables it comes in by or goes out by; or why none.
-const SERVICES: [(&str, &[&str], &str); 22] = [
+const SERVICES: [(&str, &[&str], &str); 23] = [
     ("People", &["persons", "volunteers", "vehicles", "documents", "absences", "avoidances"], ""),
     ("Partners", &["prescribers", "professionals"], ""),
+    ("Exchange", &[], "what partners without a node are sent and answer is a table of their own"),
     ("Trips", &["requests", "trips", "past-trips", "unmet"], ""),
     ("Offers", &["driver-offers"], ""),
     (

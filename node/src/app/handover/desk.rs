@@ -20,9 +20,10 @@ use maillage_store::{
     events::{self, Actor, NewEvent, Subject},
     handovers, moments,
     outbox::{self, OutboxRow},
+    partners,
 };
 
-use super::recovery;
+use super::{arbiter, recovery};
 use crate::{
     app::{Aborted, App, refusals},
     federation::membership::Membership,
@@ -60,7 +61,7 @@ impl<'a, 't> Desk<'a, 't> {
         Ok(Self { app, membership, transaction, at: app.now() })
     }
 
-    /// Says something about a handover to the hub.
+    /// Says something about a handover to its arbiter: the hub, or this node itself for what it offers to partners.
     ///
     /// # Errors
     /// The store.
@@ -80,7 +81,11 @@ impl<'a, 't> Desk<'a, 't> {
         action: Action,
         what: &Happening,
     ) -> Result<(), Aborted> {
-        let envelope = self.post(Body::Command(Command { handover, round, action }))?;
+        let command = Command { handover, round, action };
+        if let Some(kept) = partners::thread(self.transaction, handover)? {
+            return arbiter::decide_own(self, kept, &command, what);
+        }
+        let envelope = self.post(Body::Command(command))?;
         Ok(moments::say(self.transaction, (handover, envelope), self.at, what)?)
     }
 
@@ -96,10 +101,19 @@ impl<'a, 't> Desk<'a, 't> {
         recipient: Id<NodeKind>,
         plain: &[u8],
     ) -> Result<Sealed, Aborted> {
-        let context = Context { kind, handover, round, sender: self.membership.me, recipient };
+        let mut context = Context { kind, handover, round, sender: self.membership.me, recipient };
+        let randomness = random::bytes(self.app.entropy.as_ref());
+        if partners::is_arbiter(self.transaction, handover)? {
+            if kind == PayloadKind::Change {
+                return Err(refusals::conflict("partner-change-by-phone").into());
+            }
+            // Nothing leaves in an envelope: what a partner may read is put together when it is given out.
+            context.recipient = self.membership.me;
+            let own = self.membership.keys.sealing.public();
+            return Ok(own.seal(&[], &context, randomness).map_err(refusals::internal)?);
+        }
         let directory = self.app.link.directory();
         let entry = directory.nodes.get(&recipient).ok_or_else(|| refusals::unknown("desk-unknown"))?;
-        let randomness = random::bytes(self.app.entropy.as_ref());
         Ok(entry.sealing_key.seal(plain, &context, randomness).map_err(refusals::internal)?)
     }
 

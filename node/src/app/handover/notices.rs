@@ -48,7 +48,7 @@ pub struct Believed {
     /// The envelope it came in.
     pub envelope: Id<EnvelopeKind>,
     /// The envelope as the hub signed it, where it proves an ownership and holds nothing about a person.
-    proof: Option<Vec<u8>>,
+    pub(super) proof: Option<Vec<u8>>,
     /// When the hub decided what it tells, by the hub's clock.
     pub(super) sent_at_ms: i64,
     pub(super) notice: HandoverNotice,
@@ -250,6 +250,15 @@ fn keep_proof(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborte
         Some(proof) if known => recovery::keep_proof(desk, record, Proof::Notice(proof.clone())),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Takes in what this node as an arbiter tells itself about an offer of its own.
+///
+/// # Errors
+/// The store.
+pub(super) fn apply(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted> {
+    to_origin(desk, believed)?;
+    note_notice(desk, believed)
 }
 
 /// Writes into the journal what was told, for those who follow it: by the neighbour who caused it, or by the hub. What

@@ -1,7 +1,7 @@
 //! The origin's moves: offer, award, withdraw. Taking a trip back is immediate while nobody has been chosen in this
 //! round; after an award only the hub's answer moves ownership.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use maillage_domain::{
     handover::{Outgoing, OutgoingStanding, TakeBack, best_bid},
@@ -10,16 +10,16 @@ use maillage_domain::{
     trip::{Custody, Trip, TripAction, TripStatus},
 };
 use maillage_federation::{
-    handover::{Action, AwardDetails, AwardLeg, Offer, OfferedLeg, WithdrawReason},
+    handover::{Action, AwardDetails, AwardLeg, Command, Offer, OfferedLeg, WithdrawReason},
     ids::{HandoverKind, Id, NodeKind, TripKind},
     sealed::PayloadKind,
 };
 use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1 as proto;
-use maillage_store::{events::Subject, persons, requests};
+use maillage_store::{events::Subject, partners, persons, requests};
 use prost::Message as _;
 
-use super::{Desk, settle::settle_outgoing};
+use super::{Desk, arbiter, settle::settle_outgoing};
 use crate::app::{
     Aborted, App,
     caller::Caller,
@@ -58,23 +58,78 @@ pub async fn offer_out(
     app.act(caller, Operation::HandoverOffer, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
         app.note(desk.transaction, &by, Operation::HandoverOffer, &[Subject::Handover(handover)])?;
-        let mut legs = together(desk.transaction, trip, terms.single)?;
-        for leg in &mut legs {
-            *leg = as_needed(desk.app, desk.transaction, leg.clone())?;
-        }
-        check_consent(&desk, &legs, terms.person_agrees)?;
-        let offer = describe(&desk, &legs, terms.reply_within_min)?;
-        let outgoing =
-            Outgoing::offered(handover, legs.iter().map(Trip::id).collect(), offer.clone(), desk.at);
-        for trip in &legs {
-            let trip = trip.apply(TripAction::GiveOut { handover }, desk.at).map_err(refusals::trip)?;
-            save(desk.app, desk.transaction, &trip)?;
-        }
-        desk.keep_outgoing(&outgoing)?;
-        desk.say(handover, 1, Action::Offer(offer))?;
+        let outgoing = give_out(&mut desk, handover, trip, terms)?;
+        desk.say(handover, 1, Action::Offer(outgoing.offer.clone()))?;
         Ok(outgoing)
     })
     .await
+}
+
+/// Offers a trip, and its sibling, to partners without a node: those named, or every one that could carry it.
+///
+/// # Errors
+/// As [`offer_out`]; `partner-unknown`, `partner-cannot-serve`, `partner-none`.
+pub async fn offer_to_partners(
+    app: &Arc<App>,
+    caller: &Caller,
+    (trip, terms): (Id<TripKind>, OfferTerms),
+    named: Vec<Id<NodeKind>>,
+) -> Result<Outgoing, Refusal> {
+    let handover = app.new_id();
+    let by = caller.clone();
+    app.act(caller, Operation::HandoverOffer, move |app, transaction| {
+        let mut desk = Desk::open(app, transaction)?;
+        app.note(desk.transaction, &by, Operation::HandoverOffer, &[Subject::Handover(handover)])?;
+        let outgoing = give_out(&mut desk, handover, trip, terms)?;
+        let asked = asked(&desk, &outgoing.offer, named)?;
+        arbiter::publish(&mut desk, handover, outgoing.offer, asked)?;
+        desk.outgoing(handover)
+    })
+    .await
+}
+
+/// The partners that are asked.
+fn asked(
+    desk: &Desk<'_, '_>,
+    offer: &Offer,
+    named: Vec<Id<NodeKind>>,
+) -> Result<BTreeSet<Id<NodeKind>>, Aborted> {
+    if named.is_empty() {
+        let all = partners::list(desk.transaction, None, usize::MAX)?;
+        let asked: BTreeSet<_> =
+            all.into_iter().filter(|partner| partner.can_serve(offer)).map(|partner| partner.id).collect();
+        return if asked.is_empty() { Err(refusals::conflict("partner-none").into()) } else { Ok(asked) };
+    }
+    for id in &named {
+        let partner = partners::find(desk.transaction, *id)?;
+        let partner = partner.ok_or_else(|| refusals::unknown("partner-unknown").with("id", id))?;
+        if !partner.can_serve(offer) {
+            return Err(refusals::conflict("partner-cannot-serve").with("id", id).into());
+        }
+    }
+    Ok(named.into_iter().collect())
+}
+
+/// Gives trips out under a handover: nobody here drives them from now on, unless they come back.
+fn give_out(
+    desk: &mut Desk<'_, '_>,
+    handover: Id<HandoverKind>,
+    trip: Id<TripKind>,
+    terms: OfferTerms,
+) -> Result<Outgoing, Aborted> {
+    let mut legs = together(desk.transaction, trip, terms.single)?;
+    for leg in &mut legs {
+        *leg = as_needed(desk.app, desk.transaction, leg.clone())?;
+    }
+    check_consent(desk, &legs, terms.person_agrees)?;
+    let offer = describe(desk, &legs, terms.reply_within_min)?;
+    let outgoing = Outgoing::offered(handover, legs.iter().map(Trip::id).collect(), offer, desk.at);
+    for trip in &legs {
+        let trip = trip.apply(TripAction::GiveOut { handover }, desk.at).map_err(refusals::trip)?;
+        save(desk.app, desk.transaction, &trip)?;
+    }
+    desk.keep_outgoing(&outgoing)?;
+    Ok(outgoing)
 }
 
 /// Chooses a bidder, or the best.
@@ -116,17 +171,23 @@ pub fn award_to(
         return Err(refusals::conflict("handover-no-bid").into());
     }
     require_given_out(desk, &outgoing)?;
+    let (handover, round) = (outgoing.handover, outgoing.round);
+    let kept = partners::thread(desk.transaction, handover)?;
     let directory = desk.app.link.directory();
-    if directory.nodes.get(&winner).is_none_or(|entry| entry.revoked) {
+    if kept.is_none() && directory.nodes.get(&winner).is_none_or(|entry| entry.revoked) {
         return Err(refusals::unknown("desk-unknown").into());
     }
     let plain = proto::AwardDetails::from(details(desk, &outgoing)?).encode_to_vec();
-    let sealed = desk.seal(PayloadKind::Award, (outgoing.handover, outgoing.round), winner, &plain)?;
+    let sealed = desk.seal(PayloadKind::Award, (handover, round), winner, &plain)?;
+    let action = Action::Award { winner, details: sealed };
+    if let Some(kept) = kept {
+        arbiter::may_say(desk, &kept, &Command { handover, round, action: action.clone() })?;
+    }
     outgoing.note_award(winner, desk.at);
     settle_outgoing(desk, &mut outgoing)?;
     desk.keep_outgoing(&outgoing)?;
-    desk.say(outgoing.handover, outgoing.round, Action::Award { winner, details: sealed })?;
-    Ok(outgoing)
+    desk.say(handover, round, action)?;
+    desk.outgoing(handover)
 }
 
 /// Takes a trip back: at once while nobody has been chosen, otherwise when the hub has answered.
@@ -163,7 +224,7 @@ pub fn take_back(
     settle_outgoing(desk, &mut outgoing)?;
     desk.keep_outgoing(&outgoing)?;
     desk.say(outgoing.handover, outgoing.round, Action::Withdraw(reason))?;
-    Ok(outgoing)
+    desk.outgoing(outgoing.handover)
 }
 
 /// The person does not travel: cancels the trips and tells whoever is concerned.
@@ -291,7 +352,10 @@ fn reply_by_ms(desk: &Desk<'_, '_>, legs: &[OfferedLeg], within_min: u32) -> Res
 }
 
 /// Who and where, for the winner alone.
-fn details(desk: &Desk<'_, '_>, outgoing: &Outgoing) -> Result<AwardDetails, Aborted> {
+///
+/// # Errors
+/// `trip-unknown`, `person-unknown`; the store.
+pub(in crate::app) fn details(desk: &Desk<'_, '_>, outgoing: &Outgoing) -> Result<AwardDetails, Aborted> {
     let mut legs = Vec::new();
     let mut first = None;
     for id in &outgoing.trips {

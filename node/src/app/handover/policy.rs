@@ -6,7 +6,7 @@ use std::sync::Arc;
 use maillage_platform::refusal::Refusal;
 use maillage_store::handovers;
 
-use super::{Desk, origin::award_to, watch};
+use super::{Desk, arbiter, origin::award_to, watch};
 use crate::app::{Aborted, App, settings};
 
 /// Chooses a bidder for every handover that is due. Returns how many awards were issued.
@@ -17,12 +17,14 @@ pub async fn tend(app: &Arc<App>) -> Result<usize, Refusal> {
     let Some(membership) = app.link.membership() else { return Ok(0) };
     let me = membership.me;
     let ours = app.read_aside(move |app, view| watch::due(app, view, me)).await?;
-    if ours.is_empty() && !anything_due(app)? {
+    let timed = app.read(|app, view| Ok(!arbiter::due(view, app.now())?.is_empty()))?;
+    if ours.is_empty() && !timed && !anything_due(app)? {
         return Ok(0);
     }
     app.transact("handover.tend", move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
         watch::act(&mut desk, &ours)?;
+        arbiter::elapse(&mut desk)?;
         let policy = settings::policy(desk.transaction)?;
         let mut awards = 0;
         for mut outgoing in handovers::open_outgoing(desk.transaction)? {

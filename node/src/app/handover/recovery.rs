@@ -23,7 +23,7 @@ use maillage_proto::federation::v1 as proto;
 use maillage_store::{
     handovers,
     lives::{self, HubEpoch, Incarnation, Proof},
-    settings, trips,
+    partners, settings, trips,
 };
 use prost::Message as _;
 
@@ -76,7 +76,9 @@ pub fn presentations(app: &App, membership: &Membership) -> Result<Vec<proto::Pr
         let since_ms = app.now().as_millisecond() - PRESENTED_AFTER_MS;
         let recent = |offer: &Offer| offer.legs.iter().any(|leg| leg.window_end_ms >= since_ms);
         for outgoing in handovers::list_outgoing(view, None, HANDOVERS_LOOKED_AT)? {
-            if outgoing.record.is_some() && recent(&outgoing.offer) {
+            // What is offered to partners without a node is none of the hub's.
+            let ours_alone = partners::is_arbiter(view, outgoing.handover)?;
+            if outgoing.record.is_some() && !ours_alone && recent(&outgoing.offer) {
                 presented.push(of_origin(app, view, membership, &outgoing)?);
             }
         }

@@ -118,7 +118,7 @@ fn avoid(error: AvoidError) -> Refusal {
     }
 }
 
-fn email(error: EmailError) -> Refusal {
+pub(crate) fn email(error: EmailError) -> Refusal {
     match error {
         EmailError::Text(error) => text("email", error),
         EmailError::Form => invalid("email-form"),

@@ -114,6 +114,10 @@ pub(in crate::cli) struct HandoverOffer {
     pub(in crate::cli) person_agrees: bool,
     #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
     pub(in crate::cli) reply_within_min: u32,
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) partner: Vec<String>,
+    #[arg(long, conflicts_with = "partner")]
+    pub(in crate::cli) partners: bool,
 }
 
 /// A handover that is given back, and why.

@@ -9,6 +9,7 @@ use maillage_federation::{
     ids::{HandoverKind, Id, NodeKind},
 };
 use maillage_proto::node::v1 as proto;
+use maillage_store::partners;
 
 use crate::app::{
     App,
@@ -204,13 +205,24 @@ struct Desk {
 fn desk(app: &App, node: Option<Id<NodeKind>>) -> Desk {
     let directory = app.link.directory();
     let entry = node.and_then(|node| directory.nodes.get(&node).cloned());
-    entry.map_or_else(Desk::default, |entry| {
-        let territory = app.geography.territory(&entry.reach.territory);
-        Desk {
-            territory: territory.map(|territory| territory.short_name.clone()).unwrap_or_default(),
-            phone: entry.phone,
-        }
-    })
+    entry.map_or_else(
+        || partner_desk(app, node),
+        |entry| {
+            let territory = app.geography.territory(&entry.reach.territory);
+            Desk {
+                territory: territory.map(|territory| territory.short_name.clone()).unwrap_or_default(),
+                phone: entry.phone,
+            }
+        },
+    )
+}
+
+/// The desk of a partner without a node: its own name stands in place of a territory's.
+fn partner_desk(app: &App, node: Option<Id<NodeKind>>) -> Desk {
+    let found = app.read(|_, view| node.map(|id| Ok(partners::find(view, id)?)).transpose());
+    let Some(partner) = found.ok().flatten().flatten() else { return Desk::default() };
+    let phone = partner.details.phone.as_ref().map(|phone| phone.as_str().to_owned());
+    Desk { territory: partner.details.name.as_str().to_owned(), phone: phone.unwrap_or_default() }
 }
 
 fn bid(app: &App, node: Id<NodeKind>, bid: &Bid) -> proto::HandoverBid {

@@ -49,7 +49,7 @@ pub(super) struct IncomingRecord {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct OfferRecord {
+pub(crate) struct OfferRecord {
     origin_territory: String,
     legs: Vec<OfferedLegRecord>,
     seats: u32,
@@ -214,7 +214,7 @@ impl From<&Offer> for OfferRecord {
 }
 
 impl OfferRecord {
-    fn restore(self) -> Option<Offer> {
+    pub(crate) fn restore(self) -> Option<Offer> {
         let leg = |leg: OfferedLegRecord| {
             Some(OfferedLeg {
                 pickup: leg.pickup.parse().ok()?,

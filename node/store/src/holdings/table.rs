@@ -7,9 +7,10 @@ use maillage_federation::ids::Id;
 use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
     access_log, accounts, answered, assets, budget, calendar_links, costs, driver_offers, erasures, events,
-    handovers, inbox, ledger, legal, lives, loans, lost_drives, messages, moments, outbox, past_trips,
-    pathways, persons, plans, prescribers, reference, references, referrals, report_states, reports,
-    requests, roads, search_changes, sequences, series, services, settings, staff, trips, unmet, volunteers,
+    handovers, inbox, ledger, legal, lives, loans, lost_drives, messages, moments, outbox, partners,
+    past_trips, pathways, persons, plans, prescribers, reference, references, referrals, report_states,
+    reports, requests, roads, search_changes, sequences, series, services, settings, staff, trips, unmet,
+    volunteers,
 };
 
 /// Every tree of the node, with what it holds.
@@ -25,6 +26,7 @@ pub const ALL: &[Holding] = &[
     // Who works for the platform or with it: contacts of a profession, ended by the desk, not by an erasure.
     people(prescribers::TREE, &[]),
     people(staff::TREE, &[]),
+    people(partners::TREE, &[]),
     // What keeps the search in memory up to date: who changed, never what.
     people(
         search_changes::TREE,
@@ -98,6 +100,10 @@ pub const ALL: &[Holding] = &[
         &[followed(Who::Person, &["trips"], Fate::Blank(&[("needs", Blank::List)]))],
     ),
     handed(handovers::OUTGOING_OPEN_TREE, &[]),
+    handed(partners::THREADS_TREE, &[own(Who::Person, By::KeyStart, Fate::Blank(&[("needs", Blank::List)]))]),
+    handed(partners::NOTICES_TREE, &[]),
+    // Marks of what was said, which tell nothing of it.
+    handed(partners::SAID_TREE, &[]),
     handed(moments::TREE, &[own(Who::Person, By::KeyStart, Fate::Blank(MOMENT_FIELDS))]),
     handed(moments::SAID_TREE, &[own(Who::Person, By::KeyStart, Fate::Blank(MOMENT_FIELDS))]),
     handed(

@@ -42,7 +42,18 @@ pub(super) async fn edits(desk: &Desk) -> Vec<Edit> {
     edits.extend(of_trips(&things));
     edits.extend(of_services(&things));
     edits.extend(of_settings(&things));
+    edits.push(of_a_partner(desk).await);
     edits
+}
+
+async fn of_a_partner(desk: &Desk) -> Edit {
+    let partner = desk.told("Exchange/AddPartner", &json!({ "name": "Taxi" }), "id").await;
+    Edit {
+        call: "Exchange/UpdatePartner",
+        request: json!({ "partner": { "id": partner, "name": "$new" }, "update_mask": only("name"), "etag": "$etag" }),
+        news: [json!("Taxi Un"), json!("Taxi Deux")],
+        seen: ("Exchange/ShowPartner", json!({ "id": partner }), "etag"),
+    }
 }
 
 async fn things(desk: &Desk) -> Things {

@@ -1,0 +1,231 @@
+//! `partner`: firms and associations without a node, and the files that go to them and come from them. Must never look into a
+//! file: the node tells what is wrong with it.
+
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use clap::Subcommand;
+use maillage_platform::refusal::{Refusal, RefusalKind};
+use maillage_proto::node::v1::{self as proto, exchange_client::ExchangeClient};
+
+use super::{
+    arguments::{Page, handovers::HandoverOffer},
+    codes,
+    failure::CommandError,
+    people::{Change, show_next},
+    seen::Seen,
+    session::Session,
+    tables,
+};
+
+/// What the files of a partner look like.
+const FORMATS: [&str; 2] = ["csv", "tds"];
+
+/// Commands about partners without a node.
+#[derive(Debug, Subcommand)]
+pub(super) enum Partner {
+    Add {
+        #[arg(long)]
+        name: String,
+        #[arg(long, default_value = "")]
+        phone: String,
+        #[arg(long, default_value = "")]
+        email: String,
+        #[arg(long, default_value = "csv", value_name = "csv|tds", hide_possible_values = true, value_parser = FORMATS)]
+        format: String,
+        #[arg(long, value_delimiter = ',', value_name = "INSEE")]
+        communes: Vec<String>,
+        #[arg(long, value_delimiter = ',', value_name = "CODES", hide_possible_values = true, value_parser = codes::NEEDS)]
+        needs: Vec<String>,
+    },
+    Update {
+        id: String,
+        #[arg(long)]
+        name: Option<String>,
+        #[arg(long)]
+        phone: Option<String>,
+        #[arg(long)]
+        email: Option<String>,
+        #[arg(long, value_name = "csv|tds", hide_possible_values = true, value_parser = FORMATS)]
+        format: Option<String>,
+        #[arg(long, value_delimiter = ',', value_name = "INSEE")]
+        communes: Option<Vec<String>>,
+        #[arg(long, value_delimiter = ',', value_name = "CODES", hide_possible_values = true, value_parser = codes::NEEDS)]
+        needs: Option<Vec<String>>,
+        #[arg(long, value_name = "yes|no", hide_possible_values = true, value_parser = codes::YES_NO)]
+        active: Option<String>,
+        #[command(flatten)]
+        seen: Seen,
+    },
+    List {
+        #[command(flatten)]
+        page: Page,
+    },
+    Show {
+        id: String,
+    },
+    GiveOut {
+        id: String,
+        #[arg(long, default_value = "", hide_default_value = true, value_name = "csv|tds", hide_possible_values = true, value_parser = FORMATS)]
+        format: String,
+        #[arg(long)]
+        again: bool,
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    TakeIn {
+        id: String,
+        file: PathBuf,
+        #[arg(long, default_value = "", hide_default_value = true, value_name = "csv|tds", hide_possible_values = true, value_parser = FORMATS)]
+        format: String,
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// Runs a command about partners.
+pub(super) async fn partner(session: &mut Session<'_>, command: Partner) -> Result<(), CommandError> {
+    let mut exchange = session.client(ExchangeClient::with_interceptor).await?;
+    let shown = match command {
+        Partner::Add { name, phone, email, format, communes, needs } => {
+            let request = proto::AddPartnerRequest { name, phone, email, format, communes, needs };
+            exchange.add_partner(request).await?
+        }
+        Partner::Show { id } => exchange.show_partner(proto::ShowPartnerRequest { id }).await?,
+        Partner::List { page } => {
+            let request = proto::ListPartnersRequest { after: page.after, limit: page.limit };
+            let reply = exchange.list_partners(request).await?.into_inner();
+            return show_partners(session, &reply);
+        }
+        Partner::Update { id, name, phone, email, format, communes, needs, active, seen } => {
+            let present = async || {
+                let request = proto::ShowPartnerRequest { id: id.clone() };
+                Ok::<_, CommandError>(exchange.show_partner(request).await?.into_inner().etag)
+            };
+            let etag = seen.or_present(present).await?;
+            let mut change = Change { paths: Vec::new() };
+            let mut new = proto::Partner { id, ..proto::Partner::default() };
+            change.set("name", &mut new.name, name);
+            change.set("phone", &mut new.phone, phone);
+            change.set("email", &mut new.email, email);
+            change.set("format", &mut new.format, format);
+            change.set("communes", &mut new.communes, communes);
+            change.set("needs", &mut new.needs, needs);
+            change.set("active", &mut new.active, active.map(|word| word == "yes"));
+            let update_mask = Some(change.mask());
+            let request = proto::UpdatePartnerRequest { partner: Some(new), update_mask, etag };
+            exchange.update_partner(request).await?
+        }
+        Partner::GiveOut { id, format, again, output } => {
+            let request = proto::GiveOutRequest { id, format, again };
+            return give_out(session, request, output.as_deref()).await;
+        }
+        Partner::TakeIn { id, file, format, dry_run } => {
+            let request = proto::TakeInRequest { id, format, file: tables::read(&file)?, dry_run };
+            let reply = exchange.take_in(request).await?.into_inner();
+            return tell(session, &reply);
+        }
+    };
+    show_partner(session, &shown.into_inner())
+}
+
+/// Offers a trip to partners; gives the handover.
+pub(super) async fn offer(
+    session: &mut Session<'_>,
+    offer: HandoverOffer,
+) -> Result<proto::Handover, CommandError> {
+    let HandoverOffer { trip, single, person_agrees, reply_within_min, partner, partners: _ } = offer;
+    let mut exchange = session.client(ExchangeClient::with_interceptor).await?;
+    let request =
+        proto::OfferToPartnersRequest { trip, single, reply_within_min, person_agrees, partners: partner };
+    Ok(exchange.offer_to_partners(request).await?.into_inner())
+}
+
+/// Gives a file out. It is made before anything is marked as given, so that a full disk loses nothing.
+async fn give_out(
+    session: &mut Session<'_>,
+    request: proto::GiveOutRequest,
+    output: Option<&Path>,
+) -> Result<(), CommandError> {
+    let file = output.map(tables::create).transpose()?;
+    let mut exchange = session.client(ExchangeClient::with_interceptor).await?;
+    let reply = exchange.give_out(request).await?.into_inner();
+    let Some(mut file) = file else { return Ok(session.raw(&reply.file)?) };
+    file.write_all(&reply.file)?;
+    file.sync_all()?;
+    if session.json(&reply)? {
+        return Ok(());
+    }
+    session.line("partner-given-out", &[("messages", reply.messages.into())])?;
+    if reply.left > 0 {
+        session.line("partner-left", &[("left", reply.left.into())])?;
+    }
+    Ok(())
+}
+
+fn tell(session: &mut Session<'_>, reply: &proto::TakeInReply) -> Result<(), CommandError> {
+    let faults = reply.faults.len();
+    if !session.json(reply)? {
+        let words = session.words();
+        for fault in &reply.faults {
+            let refusal = fault.details.iter().fold(
+                Refusal::new(RefusalKind::InvalidInput, fault.reason.clone()),
+                |refusal, (name, value)| refusal.with(name.clone(), value),
+            );
+            let file = || words.text("table-fault-file", &[]);
+            let place = if fault.place.is_empty() { file() } else { fault.place.clone() };
+            let text = words.catalog().refusal(words.language(), &refusal);
+            session.line("table-fault", &[("place", place.into()), ("text", text.into())])?;
+        }
+        for fare in &reply.fares {
+            let euros = format!("{},{:02}", fare.cents / 100, fare.cents % 100);
+            let handover = fare.handover.clone();
+            session.line("partner-fare", &[("handover", handover.into()), ("euros", euros.into())])?;
+        }
+        if faults == 0 {
+            let key = if reply.nothing_written { "partner-would-take" } else { "partner-taken" };
+            session.line(key, &[("taken", reply.taken.into()), ("known", reply.known.into())])?;
+        }
+    }
+    if faults == 0 {
+        return Ok(());
+    }
+    let faults = u32::try_from(faults).unwrap_or(u32::MAX);
+    Err(Refusal::new(RefusalKind::InvalidInput, "partner-has-faults").with("faults", faults).into())
+}
+
+fn show_partner(session: &mut Session<'_>, partner: &proto::Partner) -> Result<(), CommandError> {
+    if session.json(partner)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let needs: Vec<String> = partner.needs.iter().map(|need| words.code("need", need)).collect();
+    Ok(session.fields(&[
+        ("field-name", partner.name.clone()),
+        ("field-phone", partner.phone.clone()),
+        ("field-email", partner.email.clone()),
+        ("field-format", partner.format.clone()),
+        ("field-communes", partner.communes.join(", ")),
+        ("field-needs", needs.join(", ")),
+        ("field-active", words.yes(partner.active)),
+        ("field-created_at", words.instant(&partner.created_at)),
+        ("field-etag", partner.etag.clone()),
+        ("field-id", partner.id.clone()),
+    ])?)
+}
+
+fn show_partners(session: &mut Session<'_>, reply: &proto::ListPartnersReply) -> Result<(), CommandError> {
+    if session.json(reply)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let row = |one: &proto::Partner| {
+        vec![one.name.clone(), one.phone.clone(), one.format.clone(), words.yes(one.active), one.id.clone()]
+    };
+    let rows: Vec<Vec<String>> = reply.partners.iter().map(row).collect();
+    let headings = ["field-name", "field-phone", "field-format", "field-active", "field-id"];
+    session.columns(&headings, &rows)?;
+    show_next(session, &reply.next_after)
+}
