@@ -224,8 +224,9 @@ impl FromPartner {
     /// The handover it is about.
     pub fn about(&self) -> About {
         match self {
-            Self::Accept(about) | Self::CallOffSeen(about) => *about,
-            Self::Bid { about, .. }
+            Self::Accept(about)
+            | Self::CallOffSeen(about)
+            | Self::Bid { about, .. }
             | Self::Decline { about, .. }
             | Self::GiveBack { about, .. }
             | Self::Progress { about, .. }

@@ -49,7 +49,7 @@ pub use self::{
 use maillage_geography::{Geography, InseeCode};
 
 /// Name of a commune for people.
-fn commune(code: &InseeCode) -> String {
+fn commune(code: InseeCode) -> String {
     let geography = Geography::embedded();
-    geography.commune(code).map(|commune| commune.name.clone()).unwrap_or_default()
+    geography.commune(&code).map(|commune| commune.name.clone()).unwrap_or_default()
 }

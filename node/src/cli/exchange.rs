@@ -68,8 +68,8 @@ pub(super) enum Partner {
     },
     GiveOut {
         id: String,
-        #[arg(long, default_value = "", hide_default_value = true, value_name = "csv|tds", hide_possible_values = true, value_parser = FORMATS)]
-        format: String,
+        #[arg(long, value_name = "csv|tds", hide_possible_values = true, value_parser = FORMATS)]
+        format: Option<String>,
         #[arg(long)]
         again: bool,
         #[arg(long, value_name = "FILE")]
@@ -78,8 +78,8 @@ pub(super) enum Partner {
     TakeIn {
         id: String,
         file: PathBuf,
-        #[arg(long, default_value = "", hide_default_value = true, value_name = "csv|tds", hide_possible_values = true, value_parser = FORMATS)]
-        format: String,
+        #[arg(long, value_name = "csv|tds", hide_possible_values = true, value_parser = FORMATS)]
+        format: Option<String>,
         #[arg(long)]
         dry_run: bool,
     },
@@ -119,11 +119,12 @@ pub(super) async fn partner(session: &mut Session<'_>, command: Partner) -> Resu
             exchange.update_partner(request).await?
         }
         Partner::GiveOut { id, format, again, output } => {
-            let request = proto::GiveOutRequest { id, format, again };
+            let request = proto::GiveOutRequest { id, format: format.unwrap_or_default(), again };
             return give_out(session, request, output.as_deref()).await;
         }
         Partner::TakeIn { id, file, format, dry_run } => {
-            let request = proto::TakeInRequest { id, format, file: tables::read(&file)?, dry_run };
+            let (format, file) = (format.unwrap_or_default(), tables::read(&file)?);
+            let request = proto::TakeInRequest { id, format, file, dry_run };
             let reply = exchange.take_in(request).await?.into_inner();
             return tell(session, &reply);
         }

@@ -41,7 +41,7 @@ const EDGES_OF_THE_WORLD: &[&str] =
     &["tokio", "tokio-stream", "tokio-util", "tonic", "prost", "sled", "axum", "rand", "getrandom", "rustls"];
 
 /// The table of the architecture.
-const TABLE: [Edges; 13] = [
+const TABLE: [Edges; 14] = [
     Edges {
         package: "maillage-proto",
         ours: Ours::Only(&[]),

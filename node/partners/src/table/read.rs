@@ -57,19 +57,16 @@ pub fn read_sent(bytes: &[u8]) -> Result<Vec<ToPartner>, Vec<Fault>> {
         let award = matches!(message, ToPartner::Award(_));
         let legs = matches!(message, ToPartner::Offer(_)) || award;
         let key = (message.about(), award);
-        match open.get(&key).filter(|_| legs) {
-            Some(index) => {
-                if !messages.get_mut(*index).is_some_and(|earlier| add_leg(earlier, message)) {
-                    faults.add(row.whole(), Why::LegsDiffer);
-                }
+        if let Some(index) = open.get(&key).filter(|_| legs) {
+            if !messages.get_mut(*index).is_some_and(|earlier| add_leg(earlier, message)) {
+                faults.add(row.whole(), Why::LegsDiffer);
             }
-            None => {
-                if legs {
-                    open.insert(key, messages.len());
-                }
-                messages.push(message);
-            }
+            continue;
         }
+        if legs {
+            open.insert(key, messages.len());
+        }
+        messages.push(message);
     }
     for ((about, _), index) in open {
         let legs = match messages.get(index) {
@@ -249,6 +246,7 @@ impl Reader<'_> {
     }
 
     /// A cell that may be blank.
+    #[expect(clippy::option_option, reason = "wrong; or blank, or a value")]
     fn optional<T>(
         &mut self,
         column: Column,
@@ -263,6 +261,7 @@ impl Reader<'_> {
         read.ok().or_else(|| self.fault(Column::Handover, Why::NotAnId { value: shown }))
     }
 
+    #[expect(clippy::option_option, reason = "wrong; or blank, or a value")]
     fn leg(&mut self, legs: usize) -> Option<Option<usize>> {
         let most = u32::try_from(legs).unwrap_or(1);
         let leg = self.optional(Column::Leg, |reader, column| reader.number(column, (1, most)))?;
@@ -302,6 +301,7 @@ impl Reader<'_> {
         read.map_or_else(|why| self.fault(column, why), Some)
     }
 
+    #[expect(clippy::option_option, reason = "wrong; or blank, or a value")]
     fn optional_word<T: Copy>(&mut self, column: Column, words: &Words<T>) -> Option<Option<T>> {
         self.optional(column, |reader, column| reader.word(column, words))
     }

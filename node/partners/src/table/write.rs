@@ -73,9 +73,9 @@ fn offer(offered: &Offered) -> Vec<Cells> {
         cells.extend([
             (Column::Territory, offer.origin_territory.to_string()),
             (Column::PickupInsee, leg.pickup.to_string()),
-            (Column::PickupCommune, commune(&leg.pickup)),
+            (Column::PickupCommune, commune(leg.pickup)),
             (Column::DropoffInsee, leg.dropoff.to_string()),
-            (Column::DropoffCommune, commune(&leg.dropoff)),
+            (Column::DropoffCommune, commune(leg.dropoff)),
             (Column::Earliest, civil(leg.window_start_ms)),
             (Column::Latest, civil(leg.window_end_ms)),
             (Column::Distance, km(leg.distance_band_m)),
@@ -95,9 +95,9 @@ fn award(award: &Award) -> Vec<Cells> {
         let mut cells = head(award.about, Some(index), Sent::Award);
         cells.extend([
             (Column::PickupInsee, leg.pickup.to_string()),
-            (Column::PickupCommune, commune(&leg.pickup)),
+            (Column::PickupCommune, commune(leg.pickup)),
             (Column::DropoffInsee, leg.dropoff.to_string()),
-            (Column::DropoffCommune, commune(&leg.dropoff)),
+            (Column::DropoffCommune, commune(leg.dropoff)),
             (Column::Earliest, civil(leg.earliest_pickup_ms)),
             (Column::Latest, civil(leg.latest_arrival_ms)),
             (Column::Seats, award.seats.to_string()),

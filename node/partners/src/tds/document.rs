@@ -76,10 +76,8 @@ pub(super) fn telegrams(
     let document: Value = serde_json::from_slice(bytes)
         .map_err(|error| file(Why::NotJson { line: error.line(), column: error.column() }))?;
     let mut faults = Faults::default();
-    let (entries, listed) = match &document {
-        Value::Array(list) => (list.as_slice(), true),
-        other => (std::slice::from_ref(other), false),
-    };
+    let listed = document.is_array();
+    let entries = document.as_array().map_or(std::slice::from_ref(&document), Vec::as_slice);
     if entries.len() > ENTRIES {
         return Err(file(Why::TooMany { limit: ENTRIES }));
     }

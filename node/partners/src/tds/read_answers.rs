@@ -135,12 +135,11 @@ fn completion(walk: &mut Walk<'_>) -> Option<Part> {
     no_transfer(walk)?;
     let mut absent = false;
     for (place, text) in walk.texts("paymentType")? {
-        match PAYMENTS.iter().find(|(known, _)| *known == text) {
-            Some((_, none_there)) => absent |= none_there,
-            None => {
-                let allowed = PAYMENTS.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
-                walk.fault_at(place, Why::NotOneOf { value: repeated(text), allowed });
-            }
+        if let Some((_, none_there)) = PAYMENTS.iter().find(|(known, _)| *known == text) {
+            absent |= none_there;
+        } else {
+            let allowed = PAYMENTS.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ");
+            walk.fault_at(place, Why::NotOneOf { value: repeated(text), allowed });
         }
     }
     let driven = driven(walk)?;

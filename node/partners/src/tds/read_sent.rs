@@ -311,12 +311,11 @@ fn needs(walk: &mut Walk<'_>) -> Option<Needs> {
         }
     }
     for (place, code) in walk.texts("transportServices")? {
-        match code.parse::<Need>() {
-            Ok(need) => needs.push(need),
-            Err(_) => {
-                let allowed = Need::ALL.map(Need::code).join(", ");
-                walk.fault_at(place, Why::NotOneOf { value: repeated(code), allowed });
-            }
+        if let Ok(need) = code.parse::<Need>() {
+            needs.push(need);
+        } else {
+            let allowed = Need::ALL.map(Need::code).join(", ");
+            walk.fault_at(place, Why::NotOneOf { value: repeated(code), allowed });
         }
     }
     Some(needs.into_iter().collect())

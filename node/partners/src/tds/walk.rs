@@ -20,14 +20,12 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// An object at a path; a fault if it is none.
     pub(super) fn enter(value: &'a Value, path: String, faults: &'a mut Faults) -> Option<Self> {
-        match value.as_object() {
-            Some(members) => Some(Self { members, path, faults }),
-            None => {
-                let why = Why::Type { expected: "an object", found: kind(value) };
-                faults.add(Place::Member { path }, why);
-                None
-            }
-        }
+        let Some(members) = value.as_object() else {
+            let why = Why::Type { expected: "an object", found: kind(value) };
+            faults.add(Place::Member { path }, why);
+            return None;
+        };
+        Some(Self { members, path, faults })
     }
 
     /// The place of the object itself.
@@ -66,6 +64,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Something of a member that may be missing.
+    #[expect(clippy::option_option, reason = "wrong; or missing, or a value")]
     pub(super) fn optional<T>(
         &mut self,
         name: &str,

@@ -2,7 +2,7 @@
 
 use maillage_federation::{
     handover::{LegResult, OfferedLeg, ProgressStep},
-    needs::Needs,
+    needs::{Need, Needs},
 };
 use maillage_geography::{Geography, InseeCode};
 use serde_json::{Map, Number, Value, json};
@@ -107,8 +107,8 @@ fn offer(offered: &Offered) -> Vec<Value> {
         });
         json!({"tripRequest": {
             "tripTicketId": named(*about, index),
-            "pickupAddress": address(&leg.pickup, ""),
-            "dropoffAddress": address(&leg.dropoff, ""),
+            "pickupAddress": address(leg.pickup, ""),
+            "dropoffAddress": address(leg.dropoff, ""),
             "pickupTime": time(leg.window_start_ms),
             "appointmentTime": time(leg.window_end_ms),
             "numOtherReservedPassengers": offer.seats.saturating_sub(1),
@@ -121,8 +121,8 @@ fn offer(offered: &Offered) -> Vec<Value> {
 }
 
 /// An address; its street only where it is told.
-fn address(commune: &InseeCode, street: &str) -> Value {
-    let known = Geography::embedded().commune(commune);
+fn address(commune: InseeCode, street: &str) -> Value {
+    let known = Geography::embedded().commune(&commune);
     let city = known.map_or(commune.as_str(), |known| known.name.as_str());
     let postal = known.and_then(|known| known.postal_codes.first());
     json!({
@@ -138,7 +138,7 @@ fn address(commune: &InseeCode, street: &str) -> Value {
 /// Codes of the profile, and our own for what it has none for.
 fn needs(needs: &Needs) -> (Vec<&'static str>, Vec<&'static str>) {
     let attributes = needs.iter().filter_map(of_need).collect();
-    let services = needs.iter().filter(|need| of_need(*need).is_none()).map(|need| need.code()).collect();
+    let services = needs.iter().filter(|need| of_need(*need).is_none()).map(Need::code).collect();
     (attributes, services)
 }
 
@@ -159,7 +159,7 @@ fn award(award: &Award) -> Vec<Value> {
 fn customer(award: &Award) -> Value {
     let name = award.passenger.name.as_str();
     let (first, last) = name.rsplit_once(' ').unwrap_or((NO_STREET, name));
-    let home = award.legs.first().map(|leg| address(&leg.pickup, &leg.pickup_address));
+    let home = award.legs.first().map(|leg| address(leg.pickup, &leg.pickup_address));
     json!({"customerInfo": {
         "firstLegalName": first,
         "lastName": last,
@@ -175,9 +175,9 @@ fn task(award: &Award, index: usize, leg: &ExactLeg) -> Value {
     let (attributes, services) = needs(&passenger.needs);
     json!({"tripTask": {
         "tripTicketId": named(award.about, index),
-        "pickupNodeAddress": address(&leg.pickup, &leg.pickup_address),
+        "pickupNodeAddress": address(leg.pickup, &leg.pickup_address),
         "pickupNodeScheduledTime": time(leg.earliest_pickup_ms),
-        "dropoffNodeAddress": address(&leg.dropoff, &leg.dropoff_address),
+        "dropoffNodeAddress": address(leg.dropoff, &leg.dropoff_address),
         "dropoffNodeScheduledTime": time(leg.latest_arrival_ms),
         "customerName": passenger.name,
         "customerMobilePhone": international(&passenger.phone),

@@ -39,149 +39,159 @@ fn tickets() -> [String; 2] {
     [found.next().unwrap(), found.next().unwrap()]
 }
 
+/// Telegrams, and what is told of each; `OUT` and `BACK` stand for the tickets of the legs.
+const OF_A_FILE: &[(&str, &str)] = &[
+    ("", "file: this is no JSON: it ends to make sense at line 1, column 0"),
+    ("{\"tripRequestResponse\": ", "file: this is no JSON: it ends to make sense at line 1, column 24"),
+    ("12", "$: an object is expected here, this is a number"),
+    (
+        "[{}]",
+        "$[0]: there is no such telegram: tripRequestResponse, providerOrderConfirmation, \
+        tripTaskConfirmation, tripTaskCompletion, tripCancelResponse, tripStatusChange",
+    ),
+    (
+        "{\"tripAnswer\": {}}",
+        "$.tripAnswer: there is no such telegram: tripRequestResponse, \
+        providerOrderConfirmation, tripTaskConfirmation, tripTaskCompletion, tripCancelResponse, \
+        tripStatusChange",
+    ),
+    (
+        "{\"tripRequest\": {}}",
+        "$.tripRequest: this telegram goes from the platform to its partner, not the other way round",
+    ),
+    (
+        "{\"customerReferral\": {}}",
+        "$.customerReferral: nobody is referred by telegram: call the platform's desk",
+    ),
+    ("{\"tripRequestResponse\": []}", "$.tripRequestResponse: an object is expected here, this is a list"),
+    (
+        "{\"tripRequestResponse\": {\"tripAvailable\": false}}",
+        "$.tripRequestResponse.tripTicketId: this is missing",
+    ),
+    (
+        "{\"tripRequestResponse\": {\"tripTicketId\": \"12\", \"tripAvailable\": false}}",
+        "$.tripRequestResponse.tripTicketId: 12 is no identifier: copy it from what you were sent",
+    ),
+    (
+        "{\"tripRequestResponse\": {\"tripTicketId\": \"01932f5e-7c3a-8000-8000-0123456789ab\", \
+        \"tripAvailable\": false}}",
+        "$.tripRequestResponse.tripTicketId: no trip that was offered to this partner has this ticket",
+    ),
+];
+
+const OF_A_BID: &[(&str, &str)] = &[
+    (
+        "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": \"yes\"}}",
+        "$.tripRequestResponse.tripAvailable: true or false is expected here, this is a text",
+    ),
+    (
+        "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": true}}",
+        "$.tripRequestResponse.scheduledPickupTime: this is missing",
+    ),
+    (
+        "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": true, \
+        \"scheduledPickupTime\": {\"time\": \"9h30\"}}}",
+        "$.tripRequestResponse.scheduledPickupTime.time: 9h30 is no time: write it like \
+        2026-10-05T09:30:00+02:00",
+    ),
+    (
+        "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": true, \
+        \"scheduledPickupTime\": {\"time\": \"2026-03-29T02:30:00\"}}}",
+        "$.tripRequestResponse.scheduledPickupTime.time: 2026-03-29T02:30:00 does not exist: the clocks go \
+        forward over it",
+    ),
+    (
+        "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": true, \
+        \"scheduledPickupTime\": {\"time\": \"2026-10-05T09:30:00+02:00\"}}}",
+        "$.tripRequestResponse: leg 2 is missing: outbound and return go together, both in one file",
+    ),
+    (
+        "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": false, \
+        \"tripRejectionReason\": \"TOO_FAR\"}}",
+        "$.tripRequestResponse.tripRejectionReason: TOO_FAR is none of: UNABLE_TO_SERVICE_TRIP, \
+        WRONG_SERVICE_LEVEL, NO_VEHICLES_AVAILABLE, INVALID_PICKUP_ADDRESS, INVALID_DROPOFF_ADDRESS, \
+        INVALID_USER, OTHER, NOT_IN_SERVICE_AREA, INVALID_SERVICE_HOURS, BAD_WEATHER",
+    ),
+    (
+        "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": false, \
+        \"transferPoint\": {}}}",
+        "$.tripRequestResponse.transferPoint: a trip with a change on the way is not offered to one partner: \
+        call the platform's desk",
+    ),
+];
+
+const OF_AN_ACCOUNT: &[(&str, &str)] = &[
+    (
+        "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": true, \
+        \"scheduledPickupTime\": {\"time\": \"2026-10-05T09:30:00+02:00\"}, \"fareAmount\": -3}}",
+        "$.tripRequestResponse.fareAmount: -3 is no number from 0 to 10000",
+    ),
+    (
+        "{\"tripTaskConfirmation\": {\"tripTicketId\": \"OUT\", \"tripStatus\": \"done\"}}",
+        "$.tripTaskConfirmation.tripStatus: done is none of: performed, no show, no pickup",
+    ),
+    (
+        "{\"tripTaskCompletion\": {\"tripTicketId\": \"OUT\"}}",
+        "$.tripTaskCompletion.performedDistance: this is missing",
+    ),
+    (
+        "{\"tripTaskCompletion\": {\"tripTicketId\": \"OUT\", \"performedDistance\": 12}}",
+        "$.tripTaskCompletion.performedDistanceUnit: this is missing",
+    ),
+    (
+        "{\"tripTaskCompletion\": {\"tripTicketId\": \"OUT\", \"performedDistance\": 12, \
+        \"performedDistanceUnit\": \"km\"}}",
+        "$.tripTaskCompletion.performedDistanceUnit: km is none of: Kilometers, Miles",
+    ),
+    (
+        "{\"tripTaskCompletion\": {\"tripTicketId\": \"OUT\", \"performedDistance\": 1, \
+        \"performedDistanceUnit\": \"Miles\", \"paymentType\": [\"coins\"]}}",
+        "$.tripTaskCompletion.paymentType[0]: coins is none of: cash, card, account, ticket, noShow, \
+        providerCompensation",
+    ),
+];
+
+const OF_AN_END: &[(&str, &str)] = &[
+    (
+        "{\"tripCancelResponse\": {\"tripTicketId\": \"OUT\", \"cancellationApproved\": false, \
+        \"cancellationRequestOrigin\": \"client\"}}",
+        "$.tripCancelResponse.cancellationApproved: a person who does not travel needs nobody's agreement: \
+        if you have driven, send a 4A",
+    ),
+    (
+        "{\"tripStatusChange\": {\"tripTicketId\": \"OUT\", \"status\": \"Cancel\", \"canceledBy\": \"Rider\"}}",
+        "$.tripStatusChange.canceledBy: only the platform says that its order or its rider is off: call its \
+        desk",
+    ),
+    (
+        "{\"tripStatusChange\": {\"tripTicketId\": \"OUT\", \"status\": \"Expire\", \
+        \"canceledBy\": \"Provider\"}}",
+        "$.tripStatusChange.status: only the platform lets an order expire: to give it back send Cancel",
+    ),
+    (
+        "{\"tripStatusChange\": {\"tripTicketId\": \"OUT\", \"status\": \"Cancel\", \
+        \"canceledBy\": \"Provider\", \"phone\": \"1\"}}",
+        "$.tripStatusChange: phone is none of: tripTicketId, status, reasonDescription, canceledBy",
+    ),
+    (
+        "[{\"providerOrderConfirmation\": {\"tripTicketId\": \"OUT\"}}, \
+        {\"providerOrderConfirmation\": {\"tripTicketId\": \"OUT\"}}]",
+        "$[1].providerOrderConfirmation: this has been answered in the same file already: \
+        $[0].providerOrderConfirmation",
+    ),
+    (
+        "[{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": false}}, \
+        {\"tripRequestResponse\": {\"tripTicketId\": \"BACK\", \"tripAvailable\": false, \
+        \"tripRejectionReason\": \"OTHER\"}}]",
+        "$[0].tripRequestResponse: outbound and return do not say the same: they go together",
+    ),
+];
+
 #[test]
 fn a_malformed_telegram_is_told_by_path_value_and_what_may_stand_there() {
     let [out, back] = tickets();
-    let cases = [
-        ("", "file: this is no JSON: it ends to make sense at line 1, column 0"),
-        ("{\"tripRequestResponse\": ", "file: this is no JSON: it ends to make sense at line 1, column 24"),
-        ("12", "$: an object is expected here, this is a number"),
-        (
-            "[{}]",
-            "$[0]: there is no such telegram: tripRequestResponse, providerOrderConfirmation, \
-            tripTaskConfirmation, tripTaskCompletion, tripCancelResponse, tripStatusChange",
-        ),
-        (
-            "{\"tripAnswer\": {}}",
-            "$.tripAnswer: there is no such telegram: tripRequestResponse, \
-            providerOrderConfirmation, tripTaskConfirmation, tripTaskCompletion, tripCancelResponse, \
-            tripStatusChange",
-        ),
-        (
-            "{\"tripRequest\": {}}",
-            "$.tripRequest: this telegram goes from the platform to its partner, not the other way round",
-        ),
-        (
-            "{\"customerReferral\": {}}",
-            "$.customerReferral: nobody is referred by telegram: call the platform's desk",
-        ),
-        (
-            "{\"tripRequestResponse\": []}",
-            "$.tripRequestResponse: an object is expected here, this is a list",
-        ),
-        (
-            "{\"tripRequestResponse\": {\"tripAvailable\": false}}",
-            "$.tripRequestResponse.tripTicketId: this is missing",
-        ),
-        (
-            "{\"tripRequestResponse\": {\"tripTicketId\": \"12\", \"tripAvailable\": false}}",
-            "$.tripRequestResponse.tripTicketId: 12 is no identifier: copy it from what you were sent",
-        ),
-        (
-            "{\"tripRequestResponse\": {\"tripTicketId\": \"01932f5e-7c3a-8000-8000-0123456789ab\", \
-            \"tripAvailable\": false}}",
-            "$.tripRequestResponse.tripTicketId: no trip that was offered to this partner has this ticket",
-        ),
-        (
-            "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": \"yes\"}}",
-            "$.tripRequestResponse.tripAvailable: true or false is expected here, this is a text",
-        ),
-        (
-            "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": true}}",
-            "$.tripRequestResponse.scheduledPickupTime: this is missing",
-        ),
-        (
-            "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": true, \
-            \"scheduledPickupTime\": {\"time\": \"9h30\"}}}",
-            "$.tripRequestResponse.scheduledPickupTime.time: 9h30 is no time: write it like \
-            2026-10-05T09:30:00+02:00",
-        ),
-        (
-            "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": true, \
-            \"scheduledPickupTime\": {\"time\": \"2026-03-29T02:30:00\"}}}",
-            "$.tripRequestResponse.scheduledPickupTime.time: 2026-03-29T02:30:00 does not exist: the clocks go \
-            forward over it",
-        ),
-        (
-            "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": true, \
-            \"scheduledPickupTime\": {\"time\": \"2026-10-05T09:30:00+02:00\"}}}",
-            "$.tripRequestResponse: leg 2 is missing: outbound and return go together, both in one file",
-        ),
-        (
-            "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": false, \
-            \"tripRejectionReason\": \"TOO_FAR\"}}",
-            "$.tripRequestResponse.tripRejectionReason: TOO_FAR is none of: UNABLE_TO_SERVICE_TRIP, \
-            WRONG_SERVICE_LEVEL, NO_VEHICLES_AVAILABLE, INVALID_PICKUP_ADDRESS, INVALID_DROPOFF_ADDRESS, \
-            INVALID_USER, OTHER, NOT_IN_SERVICE_AREA, INVALID_SERVICE_HOURS, BAD_WEATHER",
-        ),
-        (
-            "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": false, \
-            \"transferPoint\": {}}}",
-            "$.tripRequestResponse.transferPoint: a trip with a change on the way is not offered to one partner: \
-            call the platform's desk",
-        ),
-        (
-            "{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": true, \
-            \"scheduledPickupTime\": {\"time\": \"2026-10-05T09:30:00+02:00\"}, \"fareAmount\": -3}}",
-            "$.tripRequestResponse.fareAmount: -3 is no number from 0 to 10000",
-        ),
-        (
-            "{\"tripTaskConfirmation\": {\"tripTicketId\": \"OUT\", \"tripStatus\": \"done\"}}",
-            "$.tripTaskConfirmation.tripStatus: done is none of: performed, no show, no pickup",
-        ),
-        (
-            "{\"tripTaskCompletion\": {\"tripTicketId\": \"OUT\"}}",
-            "$.tripTaskCompletion.performedDistance: this is missing",
-        ),
-        (
-            "{\"tripTaskCompletion\": {\"tripTicketId\": \"OUT\", \"performedDistance\": 12}}",
-            "$.tripTaskCompletion.performedDistanceUnit: this is missing",
-        ),
-        (
-            "{\"tripTaskCompletion\": {\"tripTicketId\": \"OUT\", \"performedDistance\": 12, \
-            \"performedDistanceUnit\": \"km\"}}",
-            "$.tripTaskCompletion.performedDistanceUnit: km is none of: Kilometers, Miles",
-        ),
-        (
-            "{\"tripTaskCompletion\": {\"tripTicketId\": \"OUT\", \"performedDistance\": 1, \
-            \"performedDistanceUnit\": \"Miles\", \"paymentType\": [\"coins\"]}}",
-            "$.tripTaskCompletion.paymentType[0]: coins is none of: cash, card, account, ticket, noShow, \
-            providerCompensation",
-        ),
-        (
-            "{\"tripCancelResponse\": {\"tripTicketId\": \"OUT\", \"cancellationApproved\": false, \
-            \"cancellationRequestOrigin\": \"client\"}}",
-            "$.tripCancelResponse.cancellationApproved: a person who does not travel needs nobody's agreement: \
-            if you have driven, send a 4A",
-        ),
-        (
-            "{\"tripStatusChange\": {\"tripTicketId\": \"OUT\", \"status\": \"Cancel\", \"canceledBy\": \"Rider\"}}",
-            "$.tripStatusChange.canceledBy: only the platform says that its order or its rider is off: call its \
-            desk",
-        ),
-        (
-            "{\"tripStatusChange\": {\"tripTicketId\": \"OUT\", \"status\": \"Expire\", \
-            \"canceledBy\": \"Provider\"}}",
-            "$.tripStatusChange.status: only the platform lets an order expire: to give it back send Cancel",
-        ),
-        (
-            "{\"tripStatusChange\": {\"tripTicketId\": \"OUT\", \"status\": \"Cancel\", \
-            \"canceledBy\": \"Provider\", \"phone\": \"1\"}}",
-            "$.tripStatusChange: phone is none of: tripTicketId, status, reasonDescription, canceledBy",
-        ),
-        (
-            "[{\"providerOrderConfirmation\": {\"tripTicketId\": \"OUT\"}}, \
-            {\"providerOrderConfirmation\": {\"tripTicketId\": \"OUT\"}}]",
-            "$[1].providerOrderConfirmation: this has been answered in the same file already: \
-            $[0].providerOrderConfirmation",
-        ),
-        (
-            "[{\"tripRequestResponse\": {\"tripTicketId\": \"OUT\", \"tripAvailable\": false}}, \
-            {\"tripRequestResponse\": {\"tripTicketId\": \"BACK\", \"tripAvailable\": false, \
-            \"tripRejectionReason\": \"OTHER\"}}]",
-            "$[0].tripRequestResponse: outbound and return do not say the same: they go together",
-        ),
-    ];
+    let cases = [OF_A_FILE, OF_A_BID, OF_AN_ACCOUNT, OF_AN_END].concat();
+    assert!(cases.len() > 20);
     for (telegram, told) in cases {
         let telegram = telegram.replace("OUT", &out).replace("BACK", &back);
         let faults = tds::read_answers(telegram.as_bytes(), &shown(offer().1)).unwrap_err();

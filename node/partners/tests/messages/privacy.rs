@@ -92,14 +92,11 @@ fn what_stands_in_a_wrong_cell_is_not_repeated() {
 proptest! {
     #[test]
     fn only_an_award_and_a_text_hold_words_of_a_person(message in sent()) {
-        let named = match message {
-            ToPartner::Award(mut award) => {
-                award.passenger.name = "Amélie Canary".to_owned();
-                award.passenger.phone = "0563999999".to_owned();
-                ToPartner::Award(award)
-            }
-            other => other,
-        };
+        let mut named = message;
+        if let ToPartner::Award(award) = &mut named {
+            award.passenger.name = "Amélie Canary".to_owned();
+            award.passenger.phone = "0563999999".to_owned();
+        }
         let personal = matches!(named, ToPartner::Award(_));
         prop_assert!(holds_a_canary(&table::write_sent(std::slice::from_ref(&named))) == personal);
         prop_assert!(holds_a_canary(&tds::write_sent(std::slice::from_ref(&named))) == personal);

@@ -134,7 +134,7 @@ fn message(
             let still = current && record.state == State::Open;
             let in_time = desk.at.as_millisecond() < record.reply_by_ms;
             let offer = kept.thread.offer;
-            (still && in_time).then(|| ToPartner::Offer(Offered { about, offer }))
+            (still && in_time).then_some(ToPartner::Offer(Offered { about, offer }))
         }
         NoticeKind::Awarded => {
             let entitled = current && record.state.entitled() == Some(notice.partner);

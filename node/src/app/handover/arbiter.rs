@@ -88,7 +88,7 @@ pub(in crate::app) fn decide_theirs(
         Told::Outcome(outcome) => Opened::Outcome(outcome),
         Told::Word(word) => Opened::Word(word),
     };
-    take(desk, kept, step, &Cause::Theirs { partner, command, opened })
+    take(desk, kept, step, &Cause::Theirs { partner, command: &command, opened: &opened })
 }
 
 /// What a partner's command says beside itself.
@@ -141,11 +141,11 @@ pub(super) fn due(view: &dyn View, at: Timestamp) -> Result<Vec<Id<HandoverKind>
 }
 
 /// Why something moved.
-enum Cause {
+enum Cause<'a> {
     /// This node said so.
     Own,
     /// A partner said so.
-    Theirs { partner: Id<NodeKind>, command: Command, opened: Opened },
+    Theirs { partner: Id<NodeKind>, command: &'a Command, opened: &'a Opened },
     /// Time has passed.
     Time,
 }
@@ -173,7 +173,12 @@ fn eligible(view: &dyn View, kept: &PartnerThread) -> Result<BTreeSet<Id<NodeKin
 }
 
 /// Keeps a step, notes what partners have to be told, and tells this node what it has to know.
-fn take(desk: &mut Desk<'_, '_>, mut kept: PartnerThread, step: Step, cause: &Cause) -> Result<(), Aborted> {
+fn take(
+    desk: &mut Desk<'_, '_>,
+    mut kept: PartnerThread,
+    step: Step,
+    cause: &Cause<'_>,
+) -> Result<(), Aborted> {
     let Step { thread, notices } = step;
     let record = thread.record.clone();
     kept.fares.retain(|partner, _| thread.bids.contains_key(partner));
@@ -196,7 +201,9 @@ fn take(desk: &mut Desk<'_, '_>, mut kept: PartnerThread, step: Step, cause: &Ca
     }
     for Notice { kind, .. } in notices.iter().filter(|notice| notice.to == me) {
         let (command, opened) = match cause {
-            Cause::Theirs { partner, command, opened } => (Some((*partner, command.clone())), opened.clone()),
+            Cause::Theirs { partner, command, opened } => {
+                (Some((*partner, Command::clone(command))), Opened::clone(opened))
+            }
             Cause::Own | Cause::Time => (None, Opened::Nothing),
         };
         let believed = Believed {
