@@ -54,6 +54,13 @@ pub(super) fn begin(engine: &Engine, now_ms: i64) -> Result<u64, StoreError> {
 
 /// An export of the store, read back.
 pub(super) fn export(engine: &Engine) -> Result<StoreFacts, StoreError> {
+    if engine.durable_sequence() == 0 {
+        // A hub that has never served has nothing to export yet but its epoch.
+        run(engine, "begin the first epoch", |transaction| {
+            let first = read(transaction)?;
+            Ok(HUB.put(transaction, &SELF.to_owned(), &first)?)
+        })?;
+    }
     let made = engine.snapshot()?;
     Ok(StoreFacts { sequence: made.sequence, rows: made.rows })
 }

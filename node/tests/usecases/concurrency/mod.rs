@@ -44,6 +44,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "GenerateSeries",
             "IssueReceipt",
             "IssueWaiverReceipt",
+            "MakeSnapshot",
             "OfferOut",
             "OfferToPartners",
             "OpenPathway",
