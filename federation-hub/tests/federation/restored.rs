@@ -36,9 +36,9 @@ impl Node {
     }
 
     /// The offer as its origin signs it anew.
-    fn offer_now(&self, handover: Id<HandoverKind>) -> Option<proto::Envelope> {
+    fn offer_now(&self, handover: Id<HandoverKind>) -> proto::Envelope {
         let action = Action::Offer(self.an_offer(3600));
-        Some(self.envelope(Body::Command(Command { handover, round: 1, action })).into())
+        self.envelope(Body::Command(Command { handover, round: 1, action })).into()
     }
 }
 
@@ -69,7 +69,7 @@ async fn nothing_is_decided_before_those_were_heard_who_may_know_better() {
     };
     assert_eq!(origin.turned_away(withdraw(&origin)).await, "handover-recovering");
     // Time does not pass on it either: the award would lapse, the offer expire.
-    world.pass(std::time::Duration::from_secs(7200));
+    world.pass(std::time::Duration::from_hours(2));
     let standing = origin.present(with(handover, &awarded)).await;
     assert!(standing.waiting, "the node it was awarded to may have accepted");
     assert_eq!(origin.turned_away(withdraw(&origin)).await, "handover-recovering");
@@ -104,7 +104,7 @@ async fn a_handover_it_knows_nothing_of_is_made_again_by_its_origin_alone() {
     assert!(winner.present(with(handover, &held)).await.waiting);
     let mut by_origin = with(handover, &awarded);
     by_origin.awarded_to = winner.id.to_bytes();
-    by_origin.offer = origin.offer_now(handover);
+    by_origin.offer = Some(origin.offer_now(handover));
     assert!(origin.present(by_origin).await.waiting);
     let standing = winner.present(with(handover, &held)).await;
     assert_eq!((standing.waiting, state(&standing)), (false, State::Held { holder: winner.id }));
@@ -141,7 +141,8 @@ async fn what_the_hub_has_not_signed_moves_nothing() {
     tampered.decision[20] ^= 1;
     assert_eq!(state(&winner.present(with(handover, &tampered)).await), State::Open);
     let nothing = proto::Presentation { handover_id: handover.to_bytes(), ..proto::Presentation::default() };
-    let standing = origin.present(proto::Presentation { offer: origin.offer_now(handover), ..nothing }).await;
+    let standing =
+        origin.present(proto::Presentation { offer: Some(origin.offer_now(handover)), ..nothing }).await;
     assert_eq!((standing.waiting, state(&standing)), (false, State::Open));
     // Candidates hear of it again, above whatever they have read.
     let mail = winner.inbox(0).await;

@@ -13,6 +13,7 @@ use maillage_domain::{
 };
 use maillage_engine::{Engine, EngineError, TransactError, Transaction, View as _};
 use maillage_federation::{
+    envelope::{Body, Envelope, Receipt},
     handover::{Offer, Record, State},
     statistics::Report,
 };
@@ -291,15 +292,13 @@ fn a_node_presents_what_the_hub_signed_and_nothing_about_who_travels() {
         assert_eq!(one.handover_id, handover.to_bytes());
         let record = match one.proof.clone().unwrap() {
             proto::presentation::Proof::Receipt(receipt) => {
-                maillage_federation::envelope::Receipt::verify(&receipt, &world.hub.signer.verify_key())
-                    .unwrap()
-                    .record
+                Receipt::verify(&receipt, &world.hub.signer.verify_key()).unwrap().record
             }
             proto::presentation::Proof::Notice(envelope) => {
-                let envelope = maillage_federation::envelope::Envelope::try_from(envelope).unwrap();
+                let envelope = Envelope::try_from(envelope).unwrap();
                 match envelope.verify(&world.hub.federation, &world.hub.signer.verify_key()).unwrap() {
-                    maillage_federation::envelope::Body::Notice(notice) => Some(notice.record),
-                    _ => None,
+                    Body::Notice(notice) => Some(notice.record),
+                    Body::Command(_) | Body::Report(_) => None,
                 }
             }
         };

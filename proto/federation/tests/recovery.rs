@@ -1,7 +1,7 @@
 //! A hub restored from any old backup, after any later history, catches up with what the nodes were told: who drives is
 //! who drove before, and nobody else can. Messages of the hub are lost at will; a node drives by the newest record it has.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -265,7 +265,7 @@ fn check(turns: &[Turn], backup_at: usize, order: &[u8]) -> Result<(), TestCaseE
     let mut backup = None;
     for (index, turn) in turns.iter().enumerate() {
         if index == backup_at {
-            backup = world.hub.clone();
+            backup.clone_from(&world.hub);
         }
         world.play(*turn);
     }

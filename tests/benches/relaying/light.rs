@@ -21,7 +21,7 @@ use maillage_federation::{
 };
 use maillage_geography::{Geography, Siren};
 use maillage_platform::{
-    clock::SystemClock,
+    clock::{Clock as _, SystemClock},
     grpc::{Connect, Io, connect_tls, connect_tls_lazy},
     random::{self, OsEntropy},
     tls::{
@@ -215,7 +215,7 @@ impl Light {
         world.delivered(self.me);
         match body {
             Body::Notice(notice) => self.answer(world, &notice),
-            _ => Ok(()),
+            Body::Command(_) | Body::Report(_) => Ok(()),
         }
     }
 
@@ -224,7 +224,7 @@ impl Light {
         let (id, round) = (notice.record.handover, notice.record.round);
         match notice.kind {
             NoticeKind::Offered | NoticeKind::Reopened if !world.is_quiet() => {
-                self.say(id, round, Action::Bid(world.bid()));
+                self.say(id, round, Action::Bid(bid()));
             }
             NoticeKind::Bid if notice.record.state == State::Open && world.chooses(id) => {
                 let bidder = notice.cause.as_ref().context("a bid without its bidder")?.header.sender;
@@ -242,7 +242,19 @@ impl Light {
             }
             NoticeKind::Accepted => world.accepted(id),
             NoticeKind::Outcome => world.done(id),
-            _ => {}
+            NoticeKind::Offered
+            | NoticeKind::Reopened
+            | NoticeKind::Bid
+            | NoticeKind::Refused
+            | NoticeKind::Lapsed
+            | NoticeKind::Released
+            | NoticeKind::Closed
+            | NoticeKind::Cancelled
+            | NoticeKind::Expired
+            | NoticeKind::Word
+            | NoticeKind::ChangeAsked
+            | NoticeKind::ChangeAnswered
+            | NoticeKind::ChangeLapsed => {}
         }
         Ok(())
     }
@@ -264,7 +276,7 @@ impl Light {
     async fn carry(&self, mut waiting: mpsc::UnboundedReceiver<Command>, world: &World) {
         let mut relay = self.relay().unwrap();
         while let Some(command) = waiting.recv().await {
-            let now_ms = jiff::Timestamp::now().as_millisecond();
+            let now_ms = SystemClock.now().as_millisecond();
             if matches!(command.action, Action::Offer(_)) {
                 world.begun(command.handover);
             }

@@ -27,7 +27,7 @@ use std::{
 
 use anyhow::Context as _;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use jiff::{Timestamp, ToSpan as _};
+use jiff::ToSpan as _;
 use maillage_federation::{
     handover::{Action, Offer, OfferedLeg},
     ids::Id,
@@ -35,7 +35,7 @@ use maillage_federation::{
 };
 use maillage_geography::{Geography, InseeCode, Siren};
 use maillage_platform::{
-    clock::FileClock,
+    clock::{Clock as _, FileClock, SystemClock},
     random::{self, OsEntropy},
 };
 use maillage_proto::hub::v1::{self as hub, admin_client::AdminClient};
@@ -156,7 +156,7 @@ async fn join_all(hub: &HubProcess) -> anyhow::Result<(Arc<World>, Vec<Arc<Light
     let nodes: Vec<Light> = joining.buffer_unordered(AT_ONCE).try_collect().await?;
     let took = begun.elapsed();
     println!("Joining: {} nodes in {:.1} s", nodes.len(), took.as_secs_f64());
-    let sealing: BTreeMap<_, _> = nodes.iter().map(|node| (node.me, node.sealing.clone())).collect();
+    let sealing: BTreeMap<_, _> = nodes.iter().map(|node| (node.me, node.sealing)).collect();
     Ok((Arc::new(World::new(sealing)), nodes.into_iter().map(Arc::new).collect()))
 }
 
@@ -215,7 +215,7 @@ fn offers(origin: &Light, to: Siren, random: &mut StdRng) {
         all[random.random_range(0..all.len())]
     };
     let ends = (commune(&origin.territory), commune(&to));
-    let now_ms = Timestamp::now().as_millisecond();
+    let now_ms = SystemClock.now().as_millisecond();
     let offer = Offer {
         origin_territory: origin.territory,
         legs: vec![OfferedLeg::rounded(ends, OFFERED_DAY_MS, 20_000)],
@@ -260,8 +260,8 @@ async fn hand_over(
 
 fn tell_handovers(at_once: usize, measured: &(Counted, Duration), hub: &HubProcess) -> anyhow::Result<()> {
     let (counted, took) = measured;
-    let at = |share: f64| {
-        let place = ((counted.accepted.len() as f64 - 1.0) * share) as usize;
+    let at = |percent: usize| {
+        let place = counted.accepted.len().saturating_sub(1) * percent / 100;
         counted.accepted.get(place).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
     };
     let (now, highest) = hub.memory()?;
@@ -270,8 +270,8 @@ fn tell_handovers(at_once: usize, measured: &(Counted, Duration), hub: &HubProce
          {:.1} letters each, {:.0} durable messages/s; refused {:?}; the hub: {now} kB, at most {highest} kB",
         counted.done,
         counted.done as f64 / took.as_secs_f64(),
-        at(0.5),
-        at(0.99),
+        at(50),
+        at(99),
         counted.submissions as f64 / counted.done as f64,
         counted.deliveries as f64 / counted.done as f64,
         (counted.submissions + counted.deliveries) as f64 / took.as_secs_f64(),
@@ -334,7 +334,7 @@ async fn away(
     hub.kill().await?;
     wait("everybody has noticed", || world.attached.load(Ordering::SeqCst) == 0).await?;
     let clock = hub.data.with_extension("clock");
-    FileClock::write(&clock, Timestamp::now())?;
+    FileClock::write(&clock, SystemClock.now())?;
     hub.start(clock.to_str()).await?;
     attached(world, nodes.len() - 1).await?;
     world.count();
@@ -344,7 +344,7 @@ async fn away(
         offers(origin, traveller.territory, random);
     }
     wait("the offers are in", || world.submissions() >= AWAY_LETTERS).await?;
-    let later = Timestamp::now().checked_add((24 * 30).hours())?;
+    let later = SystemClock.now().checked_add((24 * 30).hours())?;
     FileClock::write(&clock, later)?;
     traveller.renew(later.as_millisecond()).await?;
     world.send_away(traveller.me, false);

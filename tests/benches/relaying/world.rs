@@ -10,7 +10,6 @@ use std::{
 };
 
 use maillage_federation::{
-    handover::Bid,
     ids::{HandoverKind, Id, NodeKind},
     sealed::SealingPublicKey,
 };
@@ -112,11 +111,6 @@ impl World {
     /// Whether nobody bids.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet.load(Ordering::SeqCst)
-    }
-
-    /// A bid for any offer of the bench.
-    pub(crate) fn bid(&self) -> Bid {
-        super::light::bid()
     }
 
     /// A letter was taken.

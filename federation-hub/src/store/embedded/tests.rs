@@ -34,7 +34,7 @@ async fn post(store: &EmbeddedStore, post: Vec<Post>) -> usize {
     let rule = Arc::new(move |_: &_| Ruling { post: post.clone(), ..Ruling::default() });
     match store.settle(question, rule).await.unwrap() {
         Settled::Now { mail_for, .. } => mail_for.len(),
-        Settled::Before { .. } | Settled::IdReused => 0,
+        Settled::Before { .. } | Settled::IdReused | Settled::Later => 0,
     }
 }
 

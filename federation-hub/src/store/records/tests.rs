@@ -59,6 +59,7 @@ fn written() -> [Vec<u8>; 12] {
         last_seen_ms: Some(3),
         renewal_asked_at_ms: None,
         renewal_hash: Some([4; 32]),
+        incarnation: 0,
     };
     let invitation =
         InvitationRecord { territory: "200034031".into(), expires_at_ms: 5, used_by: Some([6; 16]) };
