@@ -165,6 +165,38 @@ fn a_driver_is_counted_on_no_longer_than_an_award_can_come() {
     assert!(held.counts_on(world.id(B), world.now()).is_none(), "the trip itself binds the driver now");
 }
 
+/// The answer was lost with the line, and comes when the trip is offered anew.
+#[test]
+fn a_late_refusal_of_a_bid_does_not_take_the_one_that_was_placed_since() {
+    let mut world = World::new();
+    world.policy(C, Decision::Ask, Decision::Auto);
+    let (_, handover) = world.offered();
+    world.carry_all(A);
+    world.deliver(C);
+    world.deliver(B);
+    world.carry_all(B);
+    world.deliver(A);
+    ready(origin::award(world.app(A), &Caller::local(), handover, Some(world.id(B)))).unwrap();
+    world.carry_all(A);
+    world.deliver(B);
+    world.carry_all(B);
+    assert_eq!(world.hub.state(handover), State::Held { holder: world.id(B) });
+    let bid = |world: &World| ready(candidate::place_bid(world.app(C), &Caller::local(), handover, None));
+    bid(&world).unwrap();
+    assert!(world.carry_and_lose_the_answer(C));
+    ready(candidate::release(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver)).unwrap();
+    world.carry_all(B);
+    while world.deliver(A) {}
+    world.carry_all(A);
+    assert_eq!(world.hub.state(handover), State::Open);
+    while world.deliver(C) {}
+    bid(&world).unwrap();
+    let late = world.carry(C).unwrap();
+    assert_eq!(late.as_deref(), Some("handover-wrong-state"));
+    assert_eq!(world.incoming(C, handover).bid.map(|bid| bid.round), Some(2));
+    assert_eq!(world.carry(C), Some(None), "the hub takes it");
+}
+
 #[test]
 fn a_long_list_of_handovers_goes_on_where_the_page_before_ended() {
     let mut world = World::empty(1);

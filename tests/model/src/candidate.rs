@@ -3,7 +3,7 @@
 //! does by itself. It must decide nothing by itself that the real type decides.
 
 use maillage_domain::{
-    handover::{Incoming, IncomingStanding},
+    handover::{Incoming, IncomingStanding, Reservation},
     trip::{CancelReason, CancelledBy, Custody, TripAction, TripStatus},
 };
 use maillage_federation::handover::{NoticeKind, Record};
@@ -27,7 +27,7 @@ impl CandidateSide {
     /// As the use case.
     pub fn bid(&mut self, scene: &Scene) -> Result<(), Undone> {
         let incoming = self.incoming.as_mut().filter(|incoming| incoming.may_bid(scene.at)).ok_or(Undone)?;
-        incoming.bid = Some(scene.reservation.clone());
+        incoming.bid = Some(Reservation { round: incoming.record.round, ..scene.reservation.clone() });
         self.line.say(incoming.record.round, Say::Bid);
         Ok(())
     }
@@ -185,7 +185,9 @@ impl CandidateSide {
         };
         let standing = incoming.standing(me.id());
         match said.what {
-            Say::Bid if standing == IncomingStanding::Candidate => incoming.bid = None,
+            Say::Bid if standing == IncomingStanding::Candidate => {
+                incoming.lose_bid(said.round);
+            }
             Say::Accept if incoming.accepted_round == Some(said.round) => incoming.accepted_round = None,
             Say::Release if standing == IncomingStanding::Ours => self.account_for(me),
             Say::Bid

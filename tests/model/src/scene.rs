@@ -146,6 +146,7 @@ impl Scene {
             bid: Bid { firm: false, pickup_ms: vec![PICKUP_MS], extra_m: 4_000 },
             volunteer,
             spans: vec![],
+            round: 0,
         };
         let place = |commune| Place { commune, address: Address::default() };
         let terms = TripTerms {

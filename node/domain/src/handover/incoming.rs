@@ -48,6 +48,8 @@ pub struct Reservation {
     pub volunteer: Id<VolunteerKind>,
     /// Spans in which the driver is reserved.
     pub spans: Vec<(Timestamp, Timestamp)>,
+    /// Round it was placed in.
+    pub round: u32,
 }
 
 /// What this node is to a neighbour's trip.
@@ -151,6 +153,11 @@ impl Incoming {
     /// Whether this node is chosen and still in time to answer, by its own clock.
     pub fn is_chosen(&self, me: Id<NodeKind>, now: Timestamp) -> bool {
         matches!(self.standing(me), IncomingStanding::Chosen { accept_by_ms } if now.as_millisecond() < accept_by_ms)
+    }
+
+    /// A bid of a round was refused: the one that is counted on goes with it, unless it was placed later. Whether it did.
+    pub fn lose_bid(&mut self, round: u32) -> bool {
+        self.bid.take_if(|bid| bid.round <= round).is_some()
     }
 
     /// This node does not take it: who was to travel is forgotten, and no driver is counted on.

@@ -115,6 +115,7 @@ fn reserve(
         bid,
         volunteer: chosen.volunteer,
         spans: chosen.drives.iter().map(|drive| (drive.start, drive.end)).collect(),
+        round: incoming.record.round,
     })
 }
 

@@ -202,7 +202,9 @@ fn refused(desk: &mut Desk<'_, '_>, command: &Command, mut incoming: Incoming) -
     let candidate = standing == IncomingStanding::Candidate;
     match command.action {
         Action::Bid(_) if candidate => {
-            incoming.bid = None;
+            if !incoming.lose_bid(command.round) {
+                return Ok(());
+            }
             desk.keep_incoming(&incoming)?;
             if command.round < incoming.record.round { consider(desk, incoming) } else { Ok(()) }
         }

@@ -50,7 +50,7 @@ fn outgoing() -> Outgoing {
 
 fn incoming() -> Incoming {
     let mut incoming = Incoming::offered(id(2), offer(), record(State::Held { holder: id(4) }), now());
-    incoming.bid = Some(Reservation { bid: bid(), volunteer: id(6), spans: vec![(now(), now())] });
+    incoming.bid = Some(Reservation { bid: bid(), volunteer: id(6), spans: vec![(now(), now())], round: 0 });
     incoming.details = Some(AwardDetails {
         name: "Canary Calvet".to_owned(),
         phone: "05 00 00 00 00".to_owned(),

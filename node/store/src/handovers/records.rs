@@ -72,6 +72,13 @@ struct ReservationRecord {
     bid: Bid,
     volunteer: [u8; 16],
     spans_ms: Vec<(i64, i64)>,
+    /// 0 in what was written before it was kept.
+    #[serde(default, skip_serializing_if = "is_unknown")]
+    round: u32,
+}
+
+fn is_unknown(round: &u32) -> bool {
+    *round == 0
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -242,6 +249,7 @@ impl From<&Reservation> for ReservationRecord {
             bid: reservation.bid.clone(),
             volunteer: reservation.volunteer.to_array(),
             spans_ms: reservation.spans.iter().map(span).collect(),
+            round: reservation.round,
         }
     }
 }
@@ -253,6 +261,7 @@ impl ReservationRecord {
             bid: self.bid,
             volunteer: Id::from_bytes(&self.volunteer).ok()?,
             spans: self.spans_ms.into_iter().map(span).collect::<Option<_>>()?,
+            round: self.round,
         })
     }
 }
