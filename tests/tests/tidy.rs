@@ -55,6 +55,7 @@ fn the_tree_is_tidy() {
     violations.extend(surroundings::unexpected_top_level(&tree.top_level));
     violations.extend(surroundings::unexplained_dependencies(tree.text("Cargo.toml")));
     violations.extend(translations::incomplete(&tree.translations()));
+    violations.extend(translations::breaking_spaces(&tree.translations()));
     violations.sort();
     let listed: Vec<String> = violations.iter().map(Violation::to_string).collect();
     assert!(listed.is_empty(), "{} places are not tidy:\n{}\n", listed.len(), listed.join("\n"));

@@ -1,13 +1,13 @@
 # Textes du fédérateur.
 
 ## Aide de la ligne de commande
-cli-hub = Le fédérateur : il relie les nœuds des territoires sans jamais lire les données des personnes
+cli-hub = Le fédérateur : il relie les nœuds des territoires sans jamais lire les données des personnes
 cli-hub--data = Dossier des données du fédérateur
 cli-hub--lang = Langue des messages
 cli-hub--json = Réponse en JSON, pour un programme
-cli-hub-init = Crée un fédérateur : autorité de certification et clé de signature
-cli-hub-init--federation = Nom de la fédération : minuscules, chiffres et tirets
-cli-hub-init--url = Adresse que les nœuds appellent ; le port 0 désigne celui du démarrage
+cli-hub-init = Crée un fédérateur : autorité de certification et clé de signature
+cli-hub-init--federation = Nom de la fédération : minuscules, chiffres et tirets
+cli-hub-init--url = Adresse que les nœuds appellent ; le port 0 désigne celui du démarrage
 cli-hub-init--address = Autre nom ou adresse du fédérateur, à répéter au besoin
 cli-hub-serve = Met le fédérateur en service
 cli-hub-serve--listen = Adresse et port ouverts aux nœuds
@@ -15,7 +15,7 @@ cli-hub-serve--api_listen = Adresse et port de l’interface locale, sur cette m
 cli-hub-serve--log = Messages à garder au journal, par exemple info
 cli-hub-serve--log_format = Forme du journal
 cli-hub-serve--clock_file = Fichier qui donne l’heure, pour les démonstrations
-cli-hub-invite = Invite un territoire : une chaîne d’inscription à usage unique
+cli-hub-invite = Invite un territoire : une chaîne d’inscription à usage unique
 cli-hub-invite--territory = SIREN du territoire invité
 cli-hub-invite--valid_hours = Durée de validité en heures, 72 sans précision, 720 au plus
 cli-hub-nodes = Les nœuds de la fédération
@@ -34,16 +34,16 @@ cli-hub-reports-list--node = Seulement celles de ce nœud
 cli-hub-status = Montre l’état du fédérateur
 
 ## Réponses
-init-done = Le fédérateur de la fédération « { $federation } » est créé.
-init-next = Mettez-le en service avec : maillage-hub serve
-serve-ready = Le fédérateur de la fédération « { $federation } » est en service.
-invite-done = Invitation de { $territory }, valable une seule fois, jusqu’au { $expires } :
-invite-next = Transmettez cette chaîne par un moyen sûr. Elle sert avec : maillage-node join
+init-done = Le fédérateur de la fédération « { $federation } » est créé.
+init-next = Mettez-le en service avec : maillage-hub serve
+serve-ready = Le fédérateur de la fédération « { $federation } » est en service.
+invite-done = Invitation de { $territory }, valable une seule fois, jusqu’au { $expires } :
+invite-next = Transmettez cette chaîne par un moyen sûr. Elle sert avec : maillage-node join
 revoke-done = Le nœud de { $territory } est exclu de la fédération.
 totals-publishable = oui
 totals-note = Le bruit ajouté par les nœuds explique à lui seul un écart de ± la valeur indiquée (deux écarts-types).
-withheld-too-few-territories = non : moins de 3 territoires
-withheld-one-territory-dominates = non : un territoire pèse plus de 85 %
+withheld-too-few-territories = non : moins de 3 territoires
+withheld-one-territory-dominates = non : un territoire pèse plus de 85 %
 
 ## Noms des champs et des colonnes
 field-federation = Fédération
@@ -106,9 +106,9 @@ refusal-enrolment-wrong-territory = Cette chaîne d’inscription est destinée 
 refusal-enrolment-bad-proof = La demande n’est pas signée par la clé qu’elle présente. Recommencez l’inscription.
 refusal-enrolment-bad-request = La demande de certificat n’est pas valable. Recommencez l’inscription.
 refusal-enrolment-unknown-commune = La commune { $commune } n’existe pas. Corrigez les communes desservies.
-refusal-territory-taken = Ce territoire a déjà un nœud. Excluez l’ancien avant d’en inviter un autre : maillage-hub nodes revoke
+refusal-territory-taken = Ce territoire a déjà un nœud. Excluez l’ancien avant d’en inviter un autre : maillage-hub nodes revoke
 refusal-territory-unknown = Aucun territoire ne porte le SIREN { $territory }. Vérifiez les neuf chiffres.
-refusal-territory-merged = Le territoire { $territory } a fusionné. Invitez celui qui lui succède : { $successor }.
+refusal-territory-merged = Le territoire { $territory } a fusionné. Invitez celui qui lui succède : { $successor }.
 refusal-invitation-too-long = Une invitation est valable { $most } heures au plus. Donnez une durée plus courte.
 
 ## Refus : certificats et identité
@@ -129,7 +129,7 @@ refusal-envelope-not-yours = Ce message est émis au nom d’un autre nœud. Il 
 refusal-envelope-not-for-hub = Ce message n’est pas destiné au fédérateur.
 refusal-envelope-other-federation = Ce message appartient à une autre fédération.
 refusal-envelope-too-large = Ce message dépasse la taille permise.
-refusal-envelope-bad-signature = La signature de ce message n’est pas valable : il a été altéré, ou signé par une autre clé.
+refusal-envelope-bad-signature = La signature de ce message n’est pas valable : il a été altéré, ou signé par une autre clé.
 refusal-envelope-malformed = Ce message n’est pas lisible. Vérifiez que les deux programmes sont à la même version.
 refusal-envelope-id-reused = Un autre message a déjà porté cet identifiant. Rien n’a été changé.
 refusal-unknown-kind = Ce message dit quelque chose que cette version ne connaît pas. Mettez le fédérateur à jour.
@@ -138,7 +138,7 @@ refusal-command-malformed = Cette commande n’est pas compréhensible. Vérifie
 refusal-replaced-by-newer-stream = Une connexion plus récente de ce nœud a pris la suite.
 refusal-hub-stopping = Le fédérateur s’arrête. La connexion reprendra à son retour.
 refusal-store-unavailable = Le fédérateur ne peut pas enregistrer pour l’instant. Recommencez dans un moment.
-refusal-malformed-argument = La valeur « { $value } » ne convient pas. Corrigez-la.
+refusal-malformed-argument = La valeur « { $value } » ne convient pas. Corrigez-la.
 
 ## Refus : passages de relais
 refusal-handover-unknown = Ce passage de relais n’existe pas, ou ne concerne pas ce nœud.
@@ -147,10 +147,10 @@ refusal-handover-not-yours = Cette décision n’appartient pas à ce nœud.
 refusal-handover-wrong-round = Ce message concerne un autre tour de ce passage de relais. Relisez son état.
 refusal-handover-wrong-state = L’état de ce passage de relais ne le permet pas. Relisez son état.
 refusal-handover-too-late = L’échéance est passée.
-refusal-handover-not-eligible = Ce nœud ne peut pas servir cette demande : secteur ou besoins.
+refusal-handover-not-eligible = Ce nœud ne peut pas servir cette demande : secteur ou besoins.
 refusal-handover-no-live-bid = Le nœud choisi n’a pas de proposition en cours.
 refusal-handover-bad-deadline = La date limite de réponse est passée ou trop lointaine.
-refusal-handover-bad-terms = Les termes ne conviennent pas : nombre de trajets ou territoire.
+refusal-handover-bad-terms = Les termes ne conviennent pas : nombre de trajets ou territoire.
 refusal-handover-too-many-words = Les deux nœuds se sont envoyé trop de messages au sujet de ce passage de relais.
 refusal-handover-change-pending = Une autre demande de changement attend encore sa réponse.
 refusal-handover-no-such-change = Ce changement n’est pas, ou n’est plus, demandé.
@@ -163,8 +163,8 @@ refusal-report-unknown-model = Cette déclaration cite un modèle de participati
 refusal-report-period-not-closed = Ce mois n’est pas terminé. Envoyez la déclaration après sa fin.
 
 ## Refus : installation
-refusal-hub-exists = Un fédérateur existe déjà ici ({ $path }). Il n’est jamais remplacé : choisissez un autre dossier.
-refusal-hub-missing = Aucun fédérateur n’est installé ici ({ $path } manque). Créez-le avec : maillage-hub init
+refusal-hub-exists = Un fédérateur existe déjà ici ({ $path }). Il n’est jamais remplacé : choisissez un autre dossier.
+refusal-hub-missing = Aucun fédérateur n’est installé ici ({ $path } manque). Créez-le avec : maillage-hub init
 refusal-store-newer = Ces données ont été écrites par une version plus récente. Mettez le programme à jour.
-refusal-listen-address-in-use = L’adresse { $address } ne peut pas être utilisée. Un autre programme s’en sert sans doute : donnez-en une autre avec --listen
-refusal-api-address-in-use = L’adresse { $address } ne peut pas être utilisée. Un autre programme s’en sert sans doute : donnez-en une autre avec --api-listen
+refusal-listen-address-in-use = L’adresse { $address } ne peut pas être utilisée. Un autre programme s’en sert sans doute : donnez-en une autre avec --listen
+refusal-api-address-in-use = L’adresse { $address } ne peut pas être utilisée. Un autre programme s’en sert sans doute : donnez-en une autre avec --api-listen

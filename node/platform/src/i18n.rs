@@ -283,17 +283,6 @@ mod tests {
     }
 
     #[test]
-    fn french_punctuation_keeps_its_non_breaking_space() {
-        let source = PLATFORM_TEXTS.iter().find(|(language, _)| *language == Language::French).unwrap().1;
-        for line in source.lines().filter(|line| !line.starts_with('#')) {
-            let text = line.split_once(" = ").map_or(line, |(_, text)| text);
-            for mark in [" :", " ;", " ?", " !", "« ", " »"] {
-                assert!(!text.contains(mark), "breaking space in: {line}");
-            }
-        }
-    }
-
-    #[test]
     fn differences_name_missing_keys_and_other_variables() {
         assert_eq!(
             sample().differences(),

@@ -97,17 +97,6 @@ fn no_help_text_is_left_over() {
 }
 
 #[test]
-fn french_punctuation_keeps_its_non_breaking_space() {
-    let french = TEXTS.iter().filter(|(language, _)| *language == Language::French);
-    for line in french.flat_map(|(_, text)| text.lines()).filter(|line| !line.starts_with('#')) {
-        let text = line.split_once(" = ").map_or(line, |(_, text)| text);
-        for mark in [" :", " ;", " ?", " !", "« ", " »"] {
-            assert!(!text.contains(mark), "breaking space in: {line}");
-        }
-    }
-}
-
-#[test]
 fn every_refusal_that_the_sources_name_has_its_text() {
     let mut reasons = BTreeSet::new();
     collect_reasons(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut reasons);

@@ -22,6 +22,25 @@ pub(crate) fn incomplete(folders: &BTreeMap<String, Catalogues>) -> Vec<Violatio
     folders.iter().flat_map(|(folder, catalogues)| incomplete_folder(folder, catalogues)).collect()
 }
 
+/// French texts where a line could break before a mark that belongs to the word before it, or inside quotation marks.
+pub(crate) fn breaking_spaces(folders: &BTreeMap<String, Catalogues>) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    for (folder, catalogues) in folders {
+        let text = catalogues.get("fr").map_or("", String::as_str);
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let value = line.split_once(" = ").map_or(line, |(_, value)| value);
+            if [" :", " ;", " ?", " !", "« ", " »"].iter().any(|mark| value.contains(mark)) {
+                violations.push(Violation {
+                    place: format!("{folder}/fr"),
+                    wrong: format!("a breaking space in: {line}"),
+                    mend: "write a non-breaking space (U+00A0) before : ; ? ! » and after «",
+                });
+            }
+        }
+    }
+    violations
+}
+
 fn incomplete_folder(folder: &str, catalogues: &Catalogues) -> Vec<Violation> {
     let mut violations = Vec::new();
     let read = |language: &str| Catalogue::read(catalogues.get(language).map_or("", String::as_str));
@@ -130,6 +149,18 @@ mod tests {
             "node/locales/en: bonjour.titre is missing",
         ];
         assert_eq!(found(FRENCH, english), expected);
+    }
+
+    #[test]
+    fn a_french_mark_that_could_begin_a_line_is_found() {
+        let found = |french: &str| {
+            let french = Catalogues::from([("fr".to_owned(), french.to_owned())]);
+            breaking_spaces(&BTreeMap::from([("node/locales".to_owned(), french)])).len()
+        };
+        assert_eq!(found("# un titre : rien\na = Nom\u{a0}: «\u{a0}Oui\u{a0}»\u{a0}!\n"), 0);
+        for wrong in ["a = Nom : Oui", "a = Oui ?", "b = « Oui", "a =\n    Oui ; non"] {
+            assert_eq!(found(wrong), 1, "{wrong}");
+        }
     }
 
     #[test]
