@@ -90,7 +90,8 @@ impl SearchIndex {
     }
 
     /// Those who could be the same as somebody: near in two words of the name (or its only one), or with the same phone.
-    pub fn alike(&self, name: &str, phone: Option<&Phone>) -> Vec<Who> {
+    /// `of` tells whose kind is asked for: the others do not take their places.
+    pub fn alike(&self, name: &str, phone: Option<&Phone>, of: impl Fn(&Who) -> bool) -> Vec<Who> {
         let entry = maillage_geography::fold(name);
         let words: BTreeSet<&str> = entry.split_whitespace().collect();
         let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
@@ -106,7 +107,7 @@ impl SearchIndex {
             slots.extend(self.calling(|digits| *digits == phone).into_keys());
         }
         let entries = slots.into_iter().filter_map(|slot| self.slots.get(slot)?.as_ref());
-        entries.map(SearchEntry::who).take(DUPLICATE_CANDIDATES).collect()
+        entries.map(SearchEntry::who).filter(of).take(DUPLICATE_CANDIDATES).collect()
     }
 
     /// The slots that a word finds, with how far they are.

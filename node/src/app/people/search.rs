@@ -2,19 +2,18 @@
 //! answer: it is right after every write, and is built anew at each start. A hit is looked up in the store before it is told.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use jiff::Timestamp;
 
 use maillage_domain::{
-    ids::PersonKind,
-    person::{Person, PersonDetails},
+    person::Person,
     prescriber::Prescriber,
     roles::Operation,
     search::{Query, SearchEntry, SearchIndex, Who},
-    text::Name,
+    text::{Name, Phone},
     volunteer::Volunteer,
 };
 use maillage_engine::{EngineError, Transaction, View};
@@ -137,8 +136,8 @@ impl Searcher {
         self.with(app, SearchIndex::len)
     }
 
-    /// Beneficiaries who could be the same as somebody: near in name, or with the same phone. Inside a transaction, those
-    /// whose change is not in the index yet are told too.
+    /// Who could be the same as somebody: near in name, or with the same phone. Inside a transaction, those whose change is not in
+    /// the index yet are told too.
     ///
     /// # Errors
     /// The store.
@@ -146,24 +145,18 @@ impl Searcher {
         &self,
         app: &App,
         view: &dyn View,
-        details: &PersonDetails,
-    ) -> Result<Vec<Id<PersonKind>>, EngineError> {
-        let (found, reached) = self.with_reached(app, |index, reached| {
-            (index.alike(details.name.as_str(), details.phone.as_ref()), reached)
-        })?;
-        let known = found.into_iter().filter_map(|who| match who {
-            Who::Person(id) => Some(id),
-            Who::Volunteer(_) | Who::Prescriber(_) => None,
-        });
+        (name, phone): (&Name, Option<&Phone>),
+        of: impl Fn(&Who) -> bool,
+    ) -> Result<BTreeSet<Who>, EngineError> {
+        let (mut found, reached) =
+            self.with_reached(app, |index, reached| (index.alike(name.as_str(), phone, &of), reached))?;
         let changed = search_changes::since(view, reached, SEARCH_CHANGES)?;
-        let changed = changed.into_iter().filter_map(|(_, who)| match who {
-            Changed::Person(id) => Some(id),
-            Changed::Volunteer(_) | Changed::Prescriber(_) => None,
-        });
-        let mut ids: Vec<Id<PersonKind>> = known.chain(changed).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        Ok(ids)
+        found.extend(changed.into_iter().map(|(_, who)| match who {
+            Changed::Person(id) => Who::Person(id),
+            Changed::Volunteer(id) => Who::Volunteer(id),
+            Changed::Prescriber(id) => Who::Prescriber(id),
+        }));
+        Ok(found.into_iter().filter(of).collect())
     }
 
     fn with<T>(&self, app: &App, ask: impl FnOnce(&SearchIndex) -> T) -> Result<T, EngineError> {

@@ -7,6 +7,7 @@ use maillage_domain::{
     duplicate::volunteers_alike,
     ids::VolunteerKind,
     roles::Operation,
+    search::Who,
     volunteer::{NewVolunteer, Volunteer, VolunteerDetails},
 };
 use maillage_engine::{Transaction, View};
@@ -15,10 +16,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_store::{events::Subject, persons, volunteers};
 
 use super::{Changed, Confirmed, DUPLICATES_TOLD, Edit, fields, intake};
-use crate::{
-    app::{Aborted, App, accounts, attention, caller::Caller, edit::check_etag, offers, refusals},
-    limits::VOLUNTEERS,
-};
+use crate::app::{Aborted, App, accounts, attention, caller::Caller, edit::check_etag, offers, refusals};
 
 /// What an edit of a volunteer may change; papers and being asked have operations of their own.
 pub const VOLUNTEER_FIELDS: &[&str] = &[
@@ -56,7 +54,7 @@ pub async fn add_volunteer(
     let by = caller.clone();
     app.act_once(caller, Operation::VolunteerAdd, move |app, transaction| {
         if !confirmed.duplicate {
-            check_duplicates(transaction, &details)?;
+            check_duplicates(app, transaction, &details)?;
         }
         register_volunteer(app, transaction, &by, details)
     })
@@ -67,14 +65,23 @@ pub async fn add_volunteer(
 ///
 /// # Errors
 /// `volunteer-duplicate`; the store.
-pub(crate) fn check_duplicates(view: &dyn View, details: &VolunteerDetails) -> Result<(), Aborted> {
-    let known = volunteers::list(view, None, VOLUNTEERS)?.into_iter();
-    let alike = known.filter(|known| volunteers_alike(&known.details, details));
-    let ids: Vec<String> = alike.take(DUPLICATES_TOLD).map(|known| known.id.to_string()).collect();
-    if ids.is_empty() {
+pub(crate) fn check_duplicates(
+    app: &App,
+    view: &dyn View,
+    details: &VolunteerDetails,
+) -> Result<(), Aborted> {
+    let mut alike = Vec::new();
+    let of_volunteers = |who: &Who| matches!(who, Who::Volunteer(_));
+    for who in app.searcher.alike(app, view, (&details.name, details.phone.as_ref()), of_volunteers)? {
+        let Who::Volunteer(id) = who else { continue };
+        let known = volunteers::find(view, id)?.filter(|known| volunteers_alike(&known.details, details));
+        alike.extend(known.map(|known| known.id.to_string()));
+    }
+    if alike.is_empty() {
         return Ok(());
     }
-    Err(refusals::conflict("volunteer-duplicate").with("candidates", ids.join(" ")).into())
+    alike.truncate(DUPLICATES_TOLD);
+    Err(refusals::conflict("volunteer-duplicate").with("candidates", alike.join(" ")).into())
 }
 
 /// Registers a volunteer inside a transaction. Whether somebody like that is known has been asked.

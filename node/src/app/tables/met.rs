@@ -8,6 +8,7 @@ use maillage_domain::{
     ids::{PersonKind, VolunteerKind},
     person::{Person, PersonDetails},
     search::{SearchEntry, SearchIndex, Who},
+    text::{Name, Phone},
     volunteer::{Volunteer, VolunteerDetails},
 };
 use maillage_federation::ids::Id;
@@ -24,15 +25,13 @@ impl Met {
     /// Remembers whom a line brought.
     pub fn remember(&mut self, line: u64, person: &Person) {
         let details = &person.details;
-        let who = Who::Person(person.id);
-        self.index.put(SearchEntry::new(who, &[details.name.as_str()], "", details.phone.as_ref(), true));
+        self.put(Who::Person(person.id), &details.name, details.phone.as_ref());
         self.persons.insert(person.id, (line, details.clone()));
     }
 
     /// The first line before that is about somebody so like that it may be the same.
     pub fn alike(&self, details: &PersonDetails) -> Option<u64> {
-        let found = self.index.alike(details.name.as_str(), details.phone.as_ref());
-        let known = found.into_iter().filter_map(|who| match who {
+        let known = self.near(&details.name, details.phone.as_ref()).filter_map(|who| match who {
             Who::Person(id) => self.persons.get(&id),
             Who::Volunteer(_) | Who::Prescriber(_) => None,
         });
@@ -42,18 +41,24 @@ impl Met {
     /// Remembers which volunteer a line brought.
     pub fn remember_volunteer(&mut self, line: u64, volunteer: &Volunteer) {
         let details = &volunteer.details;
-        let who = Who::Volunteer(volunteer.id);
-        self.index.put(SearchEntry::new(who, &[details.name.as_str()], "", details.phone.as_ref(), true));
+        self.put(Who::Volunteer(volunteer.id), &details.name, details.phone.as_ref());
         self.volunteers.insert(volunteer.id, (line, details.clone()));
     }
 
     /// The first line before that is about a volunteer so like that it may be the same.
     pub fn volunteer_alike(&self, details: &VolunteerDetails) -> Option<u64> {
-        let found = self.index.alike(details.name.as_str(), details.phone.as_ref());
-        let known = found.into_iter().filter_map(|who| match who {
+        let known = self.near(&details.name, details.phone.as_ref()).filter_map(|who| match who {
             Who::Volunteer(id) => self.volunteers.get(&id),
             Who::Person(_) | Who::Prescriber(_) => None,
         });
         known.filter(|(_, known)| volunteers_alike(known, details)).map(|(line, _)| *line).min()
+    }
+
+    fn put(&mut self, who: Who, name: &Name, phone: Option<&Phone>) {
+        self.index.put(SearchEntry::new(who, &[name.as_str()], "", phone, true));
+    }
+
+    fn near(&self, name: &Name, phone: Option<&Phone>) -> impl Iterator<Item = Who> {
+        self.index.alike(name.as_str(), phone, |_| true).into_iter()
     }
 }

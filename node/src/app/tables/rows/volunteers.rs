@@ -96,7 +96,8 @@ fn add(desk: &mut ImportDesk<'_, '_>, row: &Row) -> Result<Outcome, RowError> {
                 .bad("name", refusals::conflict("table-duplicate-line").with("other", line))
                 .into());
         }
-        files::check_duplicates(&desk.app.store, &details).map_err(|aborted| of_row(row, aborted))?;
+        files::check_duplicates(desk.app, &desk.app.store, &details)
+            .map_err(|aborted| of_row(row, aborted))?;
     }
     let volunteer = files::register_volunteer(desk.app, desk.transaction, desk.caller, details)
         .map_err(|aborted| of_row(row, aborted))?;
