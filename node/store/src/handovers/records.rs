@@ -77,6 +77,7 @@ struct ReservationRecord {
     round: u32,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_unknown(round: &u32) -> bool {
     *round == 0
 }
