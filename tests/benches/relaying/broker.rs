@@ -21,6 +21,8 @@ use tokio::{
 
 /// A size between a bid and an award in its envelope, in bytes.
 const MESSAGE: usize = 600;
+/// Longer than any broker that works takes.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Durable messages per second through the broker, each answered and delivered; none when it is not installed.
 pub(crate) async fn messages_per_second(
@@ -29,9 +31,10 @@ pub(crate) async fn messages_per_second(
     at_once: usize,
 ) -> anyhow::Result<Option<f64>> {
     let Some((mut child, address)) = serve(root).await? else { return Ok(None) };
-    let measured = ask_and_answer(&address, messages / 2, at_once).await;
+    let measured = tokio::time::timeout(PATIENCE, ask_and_answer(&address, messages / 2, at_once)).await;
     child.kill().await?;
-    measured.map(|took| Some(messages as f64 / took.as_secs_f64()))
+    let took = measured.context("the broker stands still")??;
+    Ok(Some(messages as f64 / took.as_secs_f64()))
 }
 
 async fn serve(root: &Path) -> anyhow::Result<Option<(Child, String)>> {

@@ -183,8 +183,13 @@ impl Light {
     async fn stay(&self, world: &World) {
         let mut pause = PAUSE.0;
         while !world.is_away(self.me) {
-            let stayed = self.read(world).await;
-            pause = if stayed.is_ok() { PAUSE.0 } else { pause.saturating_mul(2).min(PAUSE.1) };
+            pause = match self.read(world).await {
+                Ok(()) => PAUSE.0,
+                Err(error) => {
+                    world.trouble(&format!("reading: {error:#}"));
+                    pause.saturating_mul(2).min(PAUSE.1)
+                }
+            };
             let share: f64 = rand::rng().random_range(0.5..1.0);
             tokio::time::sleep(pause.mul_f64(share)).await;
         }
@@ -196,7 +201,7 @@ impl Light {
         let cursor = *self.cursor.lock().unwrap();
         let mut stream =
             relay.inbox(proto::InboxRequest { cursor, incarnation: INCARNATION }).await?.into_inner();
-        world.attached.fetch_add(1, Ordering::SeqCst);
+        let _attached = Attached::to(world);
         while let Ok(Some(item)) = stream.message().await {
             let before = std::mem::replace(&mut *self.cursor.lock().unwrap(), item.sequence);
             assert!(item.sequence > before, "mail comes in its order, once");
@@ -206,7 +211,6 @@ impl Light {
                 break;
             }
         }
-        world.attached.fetch_sub(1, Ordering::SeqCst);
         Ok(())
     }
 
@@ -295,12 +299,31 @@ impl Light {
                     .await
                 {
                     Ok(reply) => break reply.into_inner().receipt.unwrap(),
-                    Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+                    Err(status) => {
+                        world.trouble(&format!("submitting: {} {}", status.code(), status.message()));
+                        tokio::time::sleep(Duration::from_millis(200)).await;
+                    }
                 }
             };
             let receipt = Receipt::verify(&receipt, &self.hub_key).unwrap();
             world.submitted(receipt.refused.as_deref());
         }
+    }
+}
+
+/// Counted as attached as long as it lives, however its reading ends.
+struct Attached<'a>(&'a World);
+
+impl<'a> Attached<'a> {
+    fn to(world: &'a World) -> Self {
+        world.attached.fetch_add(1, Ordering::SeqCst);
+        Self(world)
+    }
+}
+
+impl Drop for Attached<'_> {
+    fn drop(&mut self) {
+        self.0.attached.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

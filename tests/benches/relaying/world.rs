@@ -38,6 +38,7 @@ pub(crate) struct World {
     refusals: Mutex<BTreeMap<String, u64>>,
     handovers: Mutex<BTreeMap<Id<HandoverKind>, Times>>,
     ended: Notify,
+    trouble: Mutex<Option<String>>,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -90,6 +91,7 @@ impl World {
             refusals: Mutex::default(),
             handovers: Mutex::default(),
             ended: Notify::new(),
+            trouble: Mutex::default(),
         }
     }
 
@@ -106,6 +108,16 @@ impl World {
         } else {
             all.remove(&node);
         }
+    }
+
+    /// Keeps what last went wrong between a node and the hub, for who waits in vain.
+    pub(crate) fn trouble(&self, what: &str) {
+        *self.trouble.lock().unwrap() = Some(what.to_owned());
+    }
+
+    /// What last went wrong.
+    pub(crate) fn last_trouble(&self) -> String {
+        self.trouble.lock().unwrap().clone().unwrap_or_else(|| "nothing went wrong".to_owned())
     }
 
     /// Whether nobody bids.
