@@ -261,22 +261,14 @@ impl statistics_server::Statistics for AdminService {
 }
 
 fn thread_view(thread: maillage_federation::handover::Thread) -> proto::ThreadView {
-    use maillage_federation::handover::State;
     let record = thread.record;
-    let holder = match record.state {
-        State::Awarded { winner: node, .. } | State::Held { holder: node } | State::Done { holder: node } => {
-            node.to_string()
-        }
-        State::Open | State::Released | State::Withdrawn | State::Expired | State::Cancelled { .. } => {
-            String::new()
-        }
-    };
+    let holder = record.state.entitled().or(record.state.holder());
     proto::ThreadView {
         id: record.handover.to_string(),
         origin: record.origin.to_string(),
         state: record.state.code().to_owned(),
         round: record.round,
-        holder,
+        holder: holder.map(|node| node.to_string()).unwrap_or_default(),
         bids: u32::try_from(thread.bids.len()).unwrap_or(u32::MAX),
         revision: record.revision,
     }

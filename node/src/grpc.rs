@@ -38,6 +38,7 @@ use maillage_proto::node::v1 as proto;
 use tonic::service::Routes;
 
 pub use self::changes::Followers;
+use crate::app::pages;
 use crate::app::{App, caller::Caller, edit::Mask, noise::Noise};
 
 /// Everything the services work with.
@@ -153,10 +154,17 @@ pub(crate) fn limit(asked: u32) -> Result<usize, Refusal> {
 ///
 /// # Errors
 /// `page-mark-malformed`, `limit-out-of-range`.
-pub(crate) fn wanted(after: &str, asked: u32) -> Result<(Option<crate::app::pages::Mark>, usize), Refusal> {
+pub(crate) fn wanted<K>(after: &str, asked: u32) -> Result<(Option<pages::Mark<K>>, usize), Refusal> {
+    Ok((mark(after)?, limit(asked)?))
+}
+
+/// The place a page begins after: none for the first page.
+///
+/// # Errors
+/// `page-mark-malformed`.
+pub(crate) fn mark<K>(after: &str) -> Result<Option<pages::Mark<K>>, Refusal> {
     let malformed = |_| crate::app::refusals::invalid("page-mark-malformed").with("field", "after");
-    let after = if after.is_empty() { None } else { Some(after.parse().map_err(malformed)?) };
-    Ok((after, limit(asked)?))
+    if after.is_empty() { Ok(None) } else { pages::read(after).map(Some).map_err(malformed) }
 }
 
 /// The identifier a page begins after: none for the first page.

@@ -103,9 +103,10 @@ pub fn read_bracket(text: &str) -> Result<Bracket, NotABracket> {
     let (end, tariff) = text.split_once(':').ok_or(NotABracket)?;
     let end = end.trim();
     let up_to_euros = if end.is_empty() { None } else { Some(end.parse().map_err(|_| NotABracket)?) };
-    let cents = |text: &str| match Cents::parse(text) {
-        Ok(sum) => u32::try_from(sum.get()).map_err(|_| NotABracket),
-        Err(_) => Err(NotABracket),
+    // Its cents are always written, so that nobody takes euros for cents.
+    let cents = |text: &str| match (Cents::parse(text), text.trim().rsplit_once([',', '.'])) {
+        (Ok(sum), Some((_, cents))) if cents.len() == 2 => u32::try_from(sum.get()).map_err(|_| NotABracket),
+        (Ok(_) | Err(_), Some(_) | None) => Err(NotABracket),
     };
     let tariff = match (tariff.trim(), tariff.split_once("/km")) {
         ("free", _) => Tariff::Free,
@@ -254,7 +255,18 @@ mod tests {
         check(Some(1200), Tariff::PerKilometre { rate_cents: 20, cap_cents: Some(500) }, "1200:0,20/km<5,00");
         check(Some(300), Tariff::Free, "300:free");
         check(None, Tariff::Donation, ":donation");
-        for text in ["", "700", "x:1,50", "700:", "700:1,50/km>5", "700:-1", ":gratuit"] {
+        for text in [
+            "",
+            "700",
+            "x:1,50",
+            "700:",
+            "700:1,50/km>5",
+            "700:-1,00",
+            ":gratuit",
+            ":300",
+            "700:1,5",
+            "9:0,20/km<5",
+        ] {
             assert_eq!(read_bracket(text), Err(NotABracket), "{text}");
         }
         for example in NotABracket.to_string().split(BETWEEN_BRACKETS) {

@@ -131,7 +131,6 @@ refusal-offer-closed = This offer is closed ({ $status }): no answer is waited f
 refusal-offer-by-phone = This driver is to be called, not reminded by message: see “call-list show”.
 refusal-offer-by-message = This driver was reached by message: there is no call to note. Note the answer with “offer answer”.
 refusal-offers-one-criterion = Choose one criterion: open, a trip, or a volunteer.
-refusal-offers-after = Ask for the rest of the list with the value given at the end of the page before.
 refusal-messages-one-criterion = Choose one criterion: a trip, an offer, a volunteer or a beneficiary.
 refusal-offer-policy-paces = The delays go from the longest lead to the shortest, eight at most, and the last holds from 0 minutes.
 refusal-offer-policy-times = Delay { $pace }: the reminder comes before the end of waiting, both within thirty days.

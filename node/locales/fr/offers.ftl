@@ -131,7 +131,6 @@ refusal-offer-closed = Cette proposition est close ({ $status }) : plus aucune 
 refusal-offer-by-phone = Ce conducteur est à appeler, pas à relancer par message : voyez « call-list show ».
 refusal-offer-by-message = Ce conducteur a été joint par message : il n’y a pas d’appel à noter. Notez sa réponse avec « offer answer ».
 refusal-offers-one-criterion = Choisissez un seul critère : ouvertes, un trajet ou un bénévole.
-refusal-offers-after = La suite de la liste se demande avec la valeur donnée à la fin de la page précédente.
 refusal-messages-one-criterion = Choisissez un seul critère : un trajet, une proposition, un bénévole ou un bénéficiaire.
 refusal-offer-policy-paces = Les délais vont du plus long au plus court, huit au plus, et le dernier vaut à partir de 0 minute.
 refusal-offer-policy-times = Délai { $pace } : la relance vient avant la fin de l’attente, et les deux dans les trente jours.

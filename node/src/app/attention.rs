@@ -48,14 +48,14 @@ pub struct Attention {
 pub fn list(
     app: &App,
     caller: &Caller,
-    wanted: (Option<Mark>, usize),
-) -> Result<(Vec<Attention>, Option<Mark>), Refusal> {
+    wanted: (Option<Mark<TripKind>>, usize),
+) -> Result<(Vec<Attention>, Option<Mark<TripKind>>), Refusal> {
     app.look(caller, Operation::TripList, |app, view| {
         let mut found = Vec::new();
         for volunteer in volunteers::list(view, None, VOLUNTEERS)? {
             found.extend(of_volunteer(app, view, &volunteer)?);
         }
-        let mark = |found: &Attention| Mark::new(found.trip.terms.earliest_pickup, found.trip.id());
+        let mark = |found: &Attention| (found.trip.terms.earliest_pickup.as_millisecond(), found.trip.id());
         Ok(page(found, mark, wanted))
     })
 }

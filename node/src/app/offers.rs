@@ -23,7 +23,7 @@ use maillage_store::{driver_offers, messages as queue, volunteers};
 pub(in crate::app) use self::tend::take_back;
 pub use self::{
     answer::{Answer, LinkView, answer, answer_by_link, open_by_link},
-    desk::{NotACursor, OfferFilter, OfferPage, OpenCursor, list, remind, show},
+    desk::{OfferFilter, OfferPage, list, remind, show},
     follow::save,
     policy::{policy, set_policy, show_policy},
     tend::tend,

@@ -1,31 +1,24 @@
-//! A page of a list that is worked out anew each time it is asked for. It goes on by when and which, so that what comes or goes
-//! between two pages shifts nothing. Must never be used where an index can be read from a place on.
-
-use std::{fmt, str::FromStr};
+//! Where a list that is in order of when something is due goes on: by when and which, so that what comes or goes between two
+//! pages shifts nothing. Must never hold the list itself.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use maillage_federation::ids::Id;
 
-/// A place in such a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mark {
-    /// When it is due, milliseconds since 1970 UTC: what the list is in order of.
-    at_ms: i64,
-    /// Which, among those due then.
-    which: u128,
-}
+/// A place in such a list: when, milliseconds since 1970 UTC, and which of those due then.
+pub type Mark<K> = (i64, Id<K>);
 
 /// What is no mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a page goes on after the mark that the page before it ended with")]
 pub struct NotAMark;
 
-/// At most `limit` of a list after a mark, in the order of the marks, and where the next page goes on; none after the last.
-pub fn page<T>(
+/// At most `limit` of a list after a mark, in the order of the marks, and where the next page goes on; none after the last. For a
+/// list that is worked out anew each time: where an index can be read from a place on, it is.
+pub fn page<T, K>(
     mut found: Vec<T>,
-    mark: impl Fn(&T) -> Mark,
-    (after, limit): (Option<Mark>, usize),
-) -> (Vec<T>, Option<Mark>) {
+    mark: impl Fn(&T) -> Mark<K>,
+    (after, limit): (Option<Mark<K>>, usize),
+) -> (Vec<T>, Option<Mark<K>>) {
     found.retain(|row| after.is_none_or(|after| mark(row) > after));
     found.sort_by_key(&mark);
     let more = found.len() > limit;
@@ -34,54 +27,52 @@ pub fn page<T>(
     (found, next)
 }
 
-impl Mark {
-    /// The place of what is due at an instant.
-    pub fn new<K>(due: Timestamp, which: Id<K>) -> Self {
-        Self { at_ms: due.as_millisecond(), which: u128::from_be_bytes(which.to_array()) }
-    }
-
-    /// The place of what is due on a day.
-    pub fn on<K>(due: Date, which: Id<K>) -> Self {
-        Self::new(due.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp()), which)
-    }
-
-    /// The day and which, of a mark made [`Self::on`] a day.
-    pub fn day<K>(self) -> Option<(Date, Id<K>)> {
-        let due = Timestamp::from_millisecond(self.at_ms).ok()?;
-        let which = Id::from_bytes(&self.which.to_be_bytes()).ok()?;
-        Some((due.to_zoned(TimeZone::UTC).date(), which))
-    }
+/// A mark as it is given out.
+pub fn written<K>((due_ms, which): Mark<K>) -> String {
+    format!("{due_ms}_{which}")
 }
 
-impl fmt::Display for Mark {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}.{:032x}", self.at_ms, self.which)
-    }
+/// Reads a mark as [`written`] writes it.
+///
+/// # Errors
+/// Anything else.
+pub fn read<K>(text: &str) -> Result<Mark<K>, NotAMark> {
+    let (due_ms, which) = text.trim().split_once('_').ok_or(NotAMark)?;
+    let due_ms = due_ms.parse().map_err(|_| NotAMark)?;
+    // What is due never is at the last moment there is.
+    let moments = Timestamp::MIN.as_millisecond()..=Timestamp::MAX.as_millisecond();
+    let mark = (due_ms, which.parse().map_err(|_| NotAMark)?);
+    if moments.contains(&due_ms) { Ok(mark) } else { Err(NotAMark) }
 }
 
-impl FromStr for Mark {
-    type Err = NotAMark;
+/// When a mark is.
+pub fn due<K>((due_ms, _): Mark<K>) -> Timestamp {
+    Timestamp::from_millisecond(due_ms).unwrap_or(Timestamp::MAX)
+}
 
-    fn from_str(text: &str) -> Result<Self, NotAMark> {
-        let (at_ms, which) = text.trim().split_once('.').ok_or(NotAMark)?;
-        let at_ms = at_ms.parse().map_err(|_| NotAMark)?;
-        let which = u128::from_str_radix(which, 16).map_err(|_| NotAMark)?;
-        Ok(Self { at_ms, which })
-    }
+/// The place of what is due on a day.
+pub fn on<K>(day: Date, which: Id<K>) -> Mark<K> {
+    let due = day.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |zoned| zoned.timestamp());
+    (due.as_millisecond(), which)
+}
+
+/// The day of a mark made [`on`] one.
+pub fn day<K>(mark: Mark<K>) -> Date {
+    due(mark).to_zoned(TimeZone::UTC).date()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn mark(at_ms: i64, which: u128) -> Mark {
-        Mark { at_ms, which }
+    fn mark(due_ms: i64, which: u8) -> Mark<()> {
+        (due_ms, Id::new(1, [which; 10]))
     }
 
     #[test]
     fn pages_end_to_end_are_the_list_whatever_comes_and_goes_between_them() {
         let list = vec![mark(3, 1), mark(1, 2), mark(1, 1), mark(i64::MAX, 9), mark(2, 7)];
-        let (first, next) = page(list.clone(), |row| *row, (None, 2));
+        let (first, next) = page(list, |row| *row, (None, 2));
         assert_eq!((first, next), (vec![mark(1, 1), mark(1, 2)], Some(mark(1, 2))));
         // The row that the page ended with is gone, and one came before it.
         let later = vec![mark(0, 1), mark(2, 7), mark(3, 1), mark(i64::MAX, 9)];
@@ -92,11 +83,15 @@ mod tests {
 
     #[test]
     fn a_mark_reads_as_it_is_written_and_nothing_else_does() {
-        for known in [mark(i64::MIN, 0), mark(-5, 200), mark(i64::MAX, u128::MAX)] {
-            assert_eq!(known.to_string().parse(), Ok(known));
+        let today = "2026-11-29".parse().unwrap();
+        let last = (Timestamp::MAX.as_millisecond(), Id::new(1, [9; 10]));
+        for known in [mark(-5, 200), last, on(today, Id::new(1, [7; 10]))] {
+            assert_eq!(read(&written(known)), Ok(known));
         }
-        for text in ["", "5", "5.", ".1f", "5.xyz", "5,1f"] {
-            assert_eq!(text.parse::<Mark>(), Err(NotAMark), "{text}");
+        assert_eq!(day(on::<()>(today, Id::new(1, [7; 10]))), today);
+        for text in ["", "5", "5_", "_5", "5_xyz", "9223372036854775807_01920000-0000-7000-8000-000000000000"]
+        {
+            assert_eq!(read::<()>(text), Err(NotAMark), "{text}");
         }
     }
 }

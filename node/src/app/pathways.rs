@@ -25,7 +25,7 @@ use super::{
     edit::{check_etag, check_step},
     fleet::{day, today},
     loans,
-    pages::Mark,
+    pages::{self, Mark},
     refusals,
     refusals::services as worded,
     services,
@@ -133,12 +133,13 @@ pub fn follow_ups(
     app: &App,
     caller: &Caller,
     within_days: u16,
-    (after, limit): (Option<Mark>, usize),
-) -> Result<(Vec<Pathway>, Option<Mark>), Refusal> {
+    (after, limit): (Option<Mark<PathwayKind>>, usize),
+) -> Result<(Vec<Pathway>, Option<Mark<PathwayKind>>), Refusal> {
     app.look(caller, Operation::PathwayList, |app, view| {
         let until = today(app).saturating_add(i64::from(within_days).days());
-        let found = pathways::due(view, until, after.and_then(Mark::day), limit)?;
-        let mark = |last: &Pathway| last.next_follow_up().map(|(_, on)| Mark::on(on, last.id));
+        let after = after.map(|after| (pages::day(after), after.1));
+        let found = pathways::due(view, until, after, limit)?;
+        let mark = |last: &Pathway| last.next_follow_up().map(|(_, on)| pages::on(on, last.id));
         let next = found.last().filter(|_| found.len() == limit).and_then(mark);
         Ok((found, next))
     })

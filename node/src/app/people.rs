@@ -16,6 +16,7 @@ use maillage_domain::{
     ids::PersonKind,
     person::{Intake, NewPerson, Person, PersonDetails},
     roles::Operation,
+    search::Who,
 };
 use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
@@ -263,7 +264,9 @@ fn check_references(view: &dyn View, details: &PersonDetails) -> Result<(), Abor
 /// Refuses somebody who is very like one who is known. The details tell identifiers and the kinds of things that agree.
 pub(super) fn check_duplicates(app: &App, view: &dyn View, details: &PersonDetails) -> Result<(), Aborted> {
     let mut alike: Vec<(Id<PersonKind>, Vec<Agreement>)> = Vec::new();
-    for id in app.searcher.alike(app, view, details)? {
+    let of_persons = |who: &Who| matches!(who, Who::Person(_));
+    for who in app.searcher.alike(app, view, (&details.name, details.phone.as_ref()), of_persons)? {
+        let Who::Person(id) = who else { continue };
         let known = persons::find(view, id)?.and_then(|known| likeness(&known.details, details));
         alike.extend(known.map(|agreed| (id, agreed)));
     }

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use maillage_proto::node::v1::{self as proto, accounts_client::AccountsClient};
 
-use super::{arguments::Page, codes, failure::CommandError, session::Session};
+use super::{arguments::Page, codes, failure::CommandError, people::show_next, session::Session};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Account {
@@ -143,10 +143,7 @@ fn show_accounts(session: &mut Session<'_>, reply: &proto::ListAccountsReply) ->
         "field-id",
     ];
     session.columns(&headings, &rows)?;
-    if !reply.next_after.is_empty() {
-        session.line("list-continues", &[("after", reply.next_after.clone().into())])?;
-    }
-    Ok(())
+    show_next(session, &reply.next_after)
 }
 
 fn fields(session: &Session<'_>, account: Option<&proto::Account>) -> Vec<(&'static str, String)> {

@@ -6,6 +6,7 @@ use super::{
     arguments::services::{AssetFields, Fleet},
     failure::CommandError,
     once,
+    people::show_next,
     session::Session,
     words::Words,
 };
@@ -159,10 +160,7 @@ fn show_assets(session: &mut Session<'_>, reply: &proto::ListAssetsReply) -> Res
         return Ok(());
     }
     show_things(session, &reply.assets)?;
-    if !reply.next_after.is_empty() {
-        session.line("list-continues", &[("after", reply.next_after.clone().into())])?;
-    }
-    Ok(())
+    show_next(session, &reply.next_after)
 }
 
 /// Things of the fleet, a line each.

@@ -6,6 +6,7 @@ use super::{
     arguments::{Calendar, CallList, DaySheet, Offer, OfferPolicySet, OfferTold, Page},
     failure::CommandError,
     once,
+    people::show_next,
     session::Session,
     volunteers::volunteer_names,
 };
@@ -144,14 +145,7 @@ async fn show_offers(session: &mut Session<'_>, reply: &proto::ListOffersReply) 
         "field-id",
     ];
     session.columns(&headings, &rows)?;
-    continues(session, &reply.next_after)
-}
-
-fn continues(session: &mut Session<'_>, next_after: &str) -> Result<(), CommandError> {
-    if next_after.is_empty() {
-        return Ok(());
-    }
-    Ok(session.line("list-continues", &[("after", next_after.to_owned().into())])?)
+    show_next(session, &reply.next_after)
 }
 
 async fn show_offer(session: &mut Session<'_>, offer: &proto::DriverOffer) -> Result<(), CommandError> {
@@ -215,7 +209,7 @@ fn show_calls(session: &mut Session<'_>, reply: &proto::ListCallsReply) -> Resul
         "field-id",
     ];
     session.columns(&headings, &rows)?;
-    continues(session, &reply.next_after)
+    show_next(session, &reply.next_after)
 }
 
 fn show_messages(session: &mut Session<'_>, reply: &proto::ListMessagesReply) -> Result<(), CommandError> {
@@ -245,7 +239,7 @@ fn show_messages(session: &mut Session<'_>, reply: &proto::ListMessagesReply) ->
         "field-id",
     ];
     session.columns(&headings, &rows)?;
-    continues(session, &reply.next_after)
+    show_next(session, &reply.next_after)
 }
 
 fn show_policy(session: &mut Session<'_>, policy: &proto::OfferPolicy) -> Result<(), CommandError> {

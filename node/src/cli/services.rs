@@ -11,6 +11,7 @@ use super::{
     failure::CommandError,
     fleet::euros,
     once,
+    people::show_next,
     seen::Seen,
     session::Session,
     words::commune,
@@ -167,8 +168,5 @@ fn show_services(session: &mut Session<'_>, reply: &proto::ListServicesReply) ->
     let rows: Vec<Vec<String>> = reply.services.iter().map(row).collect();
     let headings = ["field-service", "field-state", "field-created_at", "field-person", "field-id"];
     session.columns(&headings, &rows)?;
-    if !reply.next_after.is_empty() {
-        session.line("list-continues", &[("after", reply.next_after.clone().into())])?;
-    }
-    Ok(())
+    show_next(session, &reply.next_after)
 }

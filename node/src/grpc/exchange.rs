@@ -8,7 +8,7 @@ use maillage_federation::ids::{HandoverKind, Id};
 use maillage_proto::node::v1::{self as proto, exchange_server::Exchange};
 use tonic::{Request, Response, Status};
 
-use super::{Services, allowed, convert::handovers as convert, id, limit, mask, optional_id};
+use super::{Services, allowed, convert::handovers as convert, id, limit, mask, next_after, optional_id};
 use crate::app::{
     exchange::{self, Fault, PARTNER_FIELDS},
     handover::origin,
@@ -58,8 +58,7 @@ impl Exchange for Services {
         let proto::ListPartnersRequest { after, limit: asked } = request.into_inner();
         let limit = limit(asked)?;
         let found = exchange::list(&self.app, &caller, optional_id(&after, "after")?, limit)?;
-        let full = found.len() == limit;
-        let next_after = found.last().filter(|_| full).map(|last| last.id.to_string()).unwrap_or_default();
+        let next_after = next_after(&found, limit, |last| last.id.to_string());
         let partners = found.iter().map(partner).collect();
         Ok(Response::new(proto::ListPartnersReply { partners, next_after }))
     }

@@ -3,7 +3,10 @@
 use maillage_proto::node::v1::{self as proto, fleet_server::Fleet};
 use tonic::{Request, Response, Status};
 
-use super::{Operation, Services, allowed, caller, convert::fleet as convert, id, limit, once::allowed_once};
+use super::{
+    Operation, Services, allowed, caller, convert::fleet as convert, id, limit, next_after,
+    once::allowed_once,
+};
 use crate::app::{
     edit::Mask,
     fleet::{self, FIELDS, NewOutage},
@@ -43,8 +46,7 @@ impl Fleet for Services {
         let after = if after.is_empty() { None } else { Some(id(&after, "after")?) };
         let limit = limit(asked)?;
         let found = fleet::list(&self.app, &caller, after, limit)?;
-        let full = found.len() == limit;
-        let next_after = found.last().filter(|_| full).map(|last| last.id.to_string()).unwrap_or_default();
+        let next_after = next_after(&found, limit, |last| last.id.to_string());
         let assets = found.iter().map(|asset| convert::asset(asset, self.app.now())).collect();
         Ok(Response::new(proto::ListAssetsReply { assets, next_after }))
     }

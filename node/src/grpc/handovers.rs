@@ -11,7 +11,7 @@ use tonic::{Request, Response, Status};
 use super::{
     Operation, Services, after, allowed, caller,
     convert::{handovers as convert, people::new_place, trips},
-    id, limit, wanted,
+    id, limit, next_after, wanted,
 };
 use crate::app::{
     caller::Caller,
@@ -45,9 +45,8 @@ impl Handovers for Services {
         let proto::ListHandoversRequest { limit: asked, open, after: mark } = request.into_inner();
         let limit = limit(asked)?;
         let found = handover::list(&self.app, &caller, open, (after(&mark)?, limit))?;
-        let next_after = found.last().filter(|_| found.len() == limit).map(|last| last.id().to_string());
+        let next_after = next_after(&found, limit, |last| last.id().to_string());
         let handovers = found.iter().map(|found| convert::handover(&self.app, found)).collect();
-        let next_after = next_after.unwrap_or_default();
         Ok(Response::new(proto::ListHandoversReply { handovers, next_after }))
     }
 
@@ -204,7 +203,7 @@ impl Handovers for Services {
         let proto::ListConcernsRequest { limit, after } = request.into_inner();
         let (found, next) = concerns::list(&self.app, &caller, wanted(&after, limit)?)?;
         let handovers = found.iter().map(|found| convert::concerned(&self.app, found)).collect();
-        let next_after = next.map(|mark| mark.to_string()).unwrap_or_default();
+        let next_after = next.map(crate::app::pages::written).unwrap_or_default();
         Ok(Response::new(proto::ListConcernsReply { handovers, next_after }))
     }
 

@@ -7,8 +7,8 @@ use maillage_store::loans::LoanPolicy;
 use tonic::{Request, Response, Status};
 
 use super::{
-    Operation, Services, allowed, caller, convert::fleet as convert, id, limit, once::allowed_once,
-    optional_id,
+    Operation, Services, allowed, caller, convert::fleet as convert, id, limit, next_after,
+    once::allowed_once, optional_id,
 };
 use crate::app::{
     loans::{self, Criterion, LoanQuery, NewHandOut, NewTakeBack},
@@ -46,8 +46,7 @@ impl Loans for Services {
         let limit = limit(request.limit)?;
         let query = query(&request)?;
         let found = loans::list(&self.app, &caller, query, limit)?;
-        let more = found.len() == limit;
-        let next_before = found.last().filter(|_| more).map(|last| last.id.to_string()).unwrap_or_default();
+        let next_before = next_after(&found, limit, |last| last.id.to_string());
         let loans = found.iter().map(|loan| convert::loan(loan, self.app.now())).collect();
         Ok(Response::new(proto::ListLoansReply { loans, next_before }))
     }

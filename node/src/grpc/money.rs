@@ -15,7 +15,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, money_server::Money};
 use tonic::{Request, Response, Status};
 
-use super::{Operation, Services, allowed, convert::money as to, id, limit, once::allowed_once};
+use super::{Operation, Services, allowed, convert::money as to, id, limit, next_after, once::allowed_once};
 use crate::app::{
     App,
     caller::Caller,
@@ -107,7 +107,7 @@ impl Money for Services {
         let whose = (party(&person, &volunteer)?, period(&from, &until)?);
         let (after, limit) = (optional_id(&after, "after")?, limit(asked)?);
         let found = books::entries(&self.app, &caller, whose, after, limit)?;
-        let next_after = next(&found, limit, |entry| entry.id.to_string());
+        let next_after = next_after(&found, limit, |entry| entry.id.to_string());
         let entries = found.iter().map(to::entry).collect();
         Ok(Response::new(proto::ListEntriesReply { entries, next_after }))
     }
@@ -165,7 +165,8 @@ impl Money for Services {
         let mark = (!after.is_empty()).then(|| HEXLOWER.decode(after.as_bytes()));
         let mark = mark.transpose().map_err(|_| refusals::invalid("page-mark").with("field", "after"))?;
         let found = statements::waiting_expenses(&self.app, &caller, spender, mark.as_deref(), limit)?;
-        let next_after = next(&found, limit, |expense| HEXLOWER.encode(&statements::expense_mark(expense)));
+        let next_after =
+            next_after(&found, limit, |expense| HEXLOWER.encode(&statements::expense_mark(expense)));
         let expenses = found.iter().map(to::expense).collect();
         Ok(Response::new(proto::ListExpensesReply { expenses, next_after }))
     }
@@ -218,7 +219,7 @@ impl Money for Services {
         } else {
             let after = optional_id(&after, "after")?;
             let found = statements::list(&self.app, &caller, after, limit)?;
-            let next_after = next(&found, limit, |statement| statement.id.to_string());
+            let next_after = next_after(&found, limit, |statement| statement.id.to_string());
             (found, next_after)
         };
         let statements = found.iter().map(|statement| self.named(to::statement(statement, &[]))).collect();
@@ -233,7 +234,7 @@ impl Money for Services {
         let proto::ListDueStatementsRequest { month: of, after, limit: asked } = request.into_inner();
         let (after, limit) = (due_mark(&after)?, limit(asked)?);
         let found = statements::due_after(&self.app, &caller, month(&of)?, after, limit)?;
-        let next_after = next(&found, limit, |which| {
+        let next_after = next_after(&found, limit, |which| {
             let carrier = which.carrier.map(|carrier| carrier.to_string()).unwrap_or_default();
             format!("{carrier}/{}/{}", which.volunteer, which.basis)
         });
@@ -320,14 +321,14 @@ impl Money for Services {
         let (found, next_after) = if let Some(party) = party(&person, &volunteer)? {
             let after = optional_id(&after, "after")?;
             let found = receipts::of_party(&self.app, &caller, party, after, limit)?;
-            let next_after = next(&found, limit, |shown| shown.receipt.id.to_string());
+            let next_after = next_after(&found, limit, |shown| shown.receipt.id.to_string());
             (found, next_after)
         } else {
             let of = (None, optional_id(&carrier, "carrier")?);
             let after = Some(after.trim()).filter(|after| !after.is_empty());
             let after = after.map(|after| after.parse().map_err(|_| refusals::invalid("receipt-number")));
             let found = receipts::list(&self.app, &caller, of, after.transpose()?, limit)?;
-            let next_after = next(&found, limit, |shown| shown.receipt.number.to_string());
+            let next_after = next_after(&found, limit, |shown| shown.receipt.number.to_string());
             (found, next_after)
         };
         let receipts = found.iter().map(to::receipt).collect();
@@ -475,11 +476,6 @@ fn period(from: &str, until: &str) -> Result<(Date, Date), Refusal> {
 
 fn optional_id<K>(text: &str, field: &'static str) -> Result<Option<Id<K>>, Refusal> {
     if text.is_empty() { Ok(None) } else { id(text, field).map(Some) }
-}
-
-/// Where the next page begins, if this one is full.
-fn next<T>(found: &[T], limit: usize, key: impl Fn(&T) -> String) -> String {
-    found.last().filter(|_| found.len() == limit).map(key).unwrap_or_default()
 }
 
 fn unknown_code(field: &'static str) -> Refusal {

@@ -13,13 +13,13 @@ use maillage_platform::{i18n::Language, refusal::Refusal};
 use maillage_proto::node::v1::{self as proto, offers_server::Offers};
 use tonic::{Request, Response, Status};
 
-use super::{Services, allowed, convert::offers as convert, id, limit, once::allowed_once};
+use super::{Services, allowed, convert::offers as convert, id, limit, mark, once::allowed_once};
 use crate::{
     app::{
         calendars, day_sheets,
         edit::Mask,
         messages::{self, CallOutcome, MessageFilter},
-        offers::{self, Answer, OfferFilter, OpenCursor},
+        offers::{self, Answer, OfferFilter},
         refusals,
     },
     web,
@@ -203,9 +203,7 @@ fn given(text: &str) -> Option<&str> {
 fn filter(request: proto::ListOffersRequest) -> Result<(OfferFilter, usize), Refusal> {
     let proto::ListOffersRequest { open, trip, volunteer, after, limit: asked } = request;
     let filter = match (open, given(&trip), given(&volunteer), given(&after)) {
-        (true, None, None, after) => OfferFilter::Open(
-            after.map(str::parse::<OpenCursor>).transpose().map_err(|_| refusals::invalid("offers-after"))?,
-        ),
+        (true, None, None, after) => OfferFilter::Open(mark(after.unwrap_or_default())?),
         (false, Some(trip), None, None) => OfferFilter::Trip(id(trip, "trip")?),
         (false, None, Some(volunteer), after) => OfferFilter::Volunteer(
             id(volunteer, "volunteer")?,

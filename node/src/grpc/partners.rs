@@ -7,7 +7,7 @@ use tonic::{Request, Response, Status};
 use super::{
     Operation, Services, allowed,
     convert::people::{prescriber, professional},
-    id, limit, mask,
+    id, limit, mask, next_after,
     once::allowed_once,
 };
 use crate::app::people::{
@@ -61,8 +61,7 @@ impl Partners for Services {
         let after = if after.is_empty() { None } else { Some(id(&after, "after")?) };
         let limit = limit(asked)?;
         let found = partners::list_prescribers(&self.app, &caller, after, limit)?;
-        let full = found.len() == limit;
-        let next_after = found.last().filter(|_| full).map(|last| last.id.to_string()).unwrap_or_default();
+        let next_after = next_after(&found, limit, |last| last.id.to_string());
         let prescribers = found.iter().map(prescriber).collect();
         Ok(Response::new(proto::ListPrescribersReply { prescribers, next_after }))
     }
@@ -111,8 +110,7 @@ impl Partners for Services {
         let after = if after.is_empty() { None } else { Some(id(&after, "after")?) };
         let limit = limit(asked)?;
         let found = partners::list_professionals(&self.app, &caller, after, limit)?;
-        let full = found.len() == limit;
-        let next_after = found.last().filter(|_| full).map(|last| last.id.to_string()).unwrap_or_default();
+        let next_after = next_after(&found, limit, |last| last.id.to_string());
         let professionals = found.iter().map(professional).collect();
         Ok(Response::new(proto::ListProfessionalsReply { professionals, next_after }))
     }

@@ -6,7 +6,8 @@ use maillage_proto::node::v1::{self as proto, pathways_server::Pathways};
 use tonic::{Request, Response, Status};
 
 use super::{
-    Operation, Services, allowed, caller, convert::pathways as convert, id, limit, once::allowed_once, wanted,
+    Operation, Services, allowed, caller, convert::pathways as convert, id, limit, next_after,
+    once::allowed_once, wanted,
 };
 use crate::app::{
     accompanied, pathways,
@@ -46,9 +47,7 @@ impl Pathways for Services {
         let proto::ListReferralsRequest { open, after, limit: asked } = request.into_inner();
         let limit = limit(asked)?;
         let found = referrals::list(&self.app, &caller, open, optional_id(&after, "after")?, limit)?;
-        let full = found.len() == limit;
-        let last = found.last().filter(|_| full);
-        let next_after = last.map(|last| last.referral.id.to_string()).unwrap_or_default();
+        let next_after = next_after(&found, limit, |last| last.referral.id.to_string());
         let referrals = found.iter().map(|seen| convert::referral(&self.app, seen)).collect();
         Ok(Response::new(proto::ListReferralsReply { referrals, next_after }))
     }
@@ -200,7 +199,7 @@ impl Pathways for Services {
         let within = u16::try_from(within_days).unwrap_or(u16::MAX);
         let (found, next) = pathways::follow_ups(&self.app, &caller, within, wanted(&after, limit)?)?;
         let pathways = found.iter().map(convert::pathway).collect();
-        let next_after = next.map(|mark| mark.to_string()).unwrap_or_default();
+        let next_after = next.map(crate::app::pages::written).unwrap_or_default();
         Ok(Response::new(proto::ListFollowUpsReply { pathways, next_after }))
     }
 

@@ -16,7 +16,7 @@ use super::{
         changed_person, changed_volunteer, document, edited_person, edited_volunteer, event, habit, hit,
         new_document, new_person, new_volunteer, person, person_card, small, volunteer,
     },
-    id, limit, mask,
+    id, limit, mask, next_after,
     once::allowed_once,
 };
 use crate::{
@@ -95,8 +95,7 @@ impl People for Services {
         let after = if after.is_empty() { None } else { Some(id(&after, "after")?) };
         let limit = limit(asked)?;
         let found = people::list_volunteers(&self.app, &caller, after, limit)?;
-        let full = found.len() == limit;
-        let next_after = found.last().filter(|_| full).map(|last| last.id.to_string()).unwrap_or_default();
+        let next_after = next_after(&found, limit, |last| last.id.to_string());
         let volunteers = found.iter().map(|found| volunteer(&self.app, found)).collect();
         Ok(Response::new(proto::ListVolunteersReply { volunteers, next_after }))
     }

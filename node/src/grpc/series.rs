@@ -14,7 +14,7 @@ use tonic::{Request, Response, Status};
 use super::{
     Operation, Services, allowed,
     convert::{people::new_place, series as convert},
-    day, id, limit,
+    day, id, limit, next_after,
     once::allowed_once,
     optional_id,
 };
@@ -78,9 +78,9 @@ impl Series for Services {
         let limit = limit(asked)?;
         let (person, after) = (optional_id(&person, "person")?, optional_id(&after, "after")?);
         let found = series::list(&self.app, &caller, person, after, limit)?;
-        let next_after = found.last().filter(|_| found.len() == limit).map(|series| series.id.to_string());
+        let next_after = next_after(&found, limit, |series| series.id.to_string());
         let series = found.iter().map(|series| convert::series(&self.app, series)).collect();
-        Ok(Response::new(proto::ListSeriesReply { series, next_after: next_after.unwrap_or_default() }))
+        Ok(Response::new(proto::ListSeriesReply { series, next_after }))
     }
 
     async fn list_series_days(

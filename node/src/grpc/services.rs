@@ -5,7 +5,9 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, services_server::Services as ServicesOfPlatform};
 use tonic::{Request, Response, Status};
 
-use super::{Operation, Services, caller, convert::services as convert, id, limit, once::allowed_once};
+use super::{
+    Operation, Services, caller, convert::services as convert, id, limit, next_after, once::allowed_once,
+};
 use crate::app::{
     refusals,
     services::{self, NewService, ServiceQuery},
@@ -42,8 +44,7 @@ impl ServicesOfPlatform for Services {
         let request = request.into_inner();
         let limit = limit(request.limit)?;
         let found = services::list(&self.app, &caller, query(&request)?, limit)?;
-        let full = found.len() == limit;
-        let next_after = found.last().filter(|_| full).map(|last| last.id.to_string()).unwrap_or_default();
+        let next_after = next_after(&found, limit, |last| last.id.to_string());
         let services = found.iter().map(convert::service).collect();
         Ok(Response::new(proto::ListServicesReply { services, next_after }))
     }

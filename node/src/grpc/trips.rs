@@ -223,7 +223,7 @@ impl Trips for Services {
             trip: Some(convert::trip(&self.app, &caller, &found.trip)),
             code: found.code.to_owned(),
         };
-        let next_after = next.map(|mark| mark.to_string()).unwrap_or_default();
+        let next_after = next.map(crate::app::pages::written).unwrap_or_default();
         Ok(Response::new(proto::ListAttentionReply { trips: found.iter().map(shown).collect(), next_after }))
     }
 

@@ -27,7 +27,7 @@ use maillage_node::app::{
 };
 use maillage_store::{access_log, events::Subject};
 
-use crate::world::{A, World, ready};
+use crate::world::{A, World, page_by_page, ready};
 
 fn local() -> Caller {
     Caller::local()
@@ -53,7 +53,7 @@ impl World {
 
     /// What does not fit any more, with why.
     fn attention(&self) -> Vec<(Id<TripKind>, &'static str)> {
-        let found = attention::list(self.app(A), &local(), (None, 99)).unwrap().0;
+        let found = page_by_page(|after| attention::list(self.app(A), &local(), (after, 1)).unwrap());
         found.into_iter().map(|found| (found.trip.id(), found.code)).collect()
     }
 }

@@ -26,6 +26,7 @@ use maillage_node::app::{
     edits::{self, NewTripChange},
     messages::{self, CallOutcome, MessageFilter, Outcome},
     offers::{self, Answer, OfferFilter},
+    pages,
     people::{self, documents, volunteers::activate_volunteer},
     trips,
 };
@@ -412,7 +413,7 @@ fn offers_come_in_pages_whichever_are_wanted() {
         ready(trips::offer_to_driver(world.app(A), &local(), legs[0].id(), driver, false)).unwrap();
     }
     let ways: [Wanted; 3] = [
-        |after, _| OfferFilter::Open((!after.is_empty()).then(|| after.parse().unwrap())),
+        |after, _| OfferFilter::Open((!after.is_empty()).then(|| pages::read(after).unwrap())),
         |after, driver| OfferFilter::Volunteer(driver, (!after.is_empty()).then(|| after.parse().unwrap())),
         |after, _| OfferFilter::All((!after.is_empty()).then(|| after.parse().unwrap())),
     ];

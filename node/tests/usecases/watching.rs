@@ -21,7 +21,7 @@ use maillage_node::app::{
     people, trips,
 };
 
-use crate::world::{A, B, C, DAY, World, ready};
+use crate::world::{A, B, C, DAY, World, page_by_page, ready};
 
 impl World {
     /// A driver of B is away on the day of the trips of these tests.
@@ -218,7 +218,8 @@ fn a_long_list_of_handovers_goes_on_where_the_page_before_ended() {
 }
 
 fn concerns(world: &World, node: usize) -> Vec<&'static str> {
-    let found = concerns::list(world.app(node), &Caller::local(), (None, 100)).unwrap().0;
+    let one = |after| concerns::list(world.app(node), &Caller::local(), (after, 1)).unwrap();
+    let found = page_by_page(one);
     found.iter().flat_map(|(_, concerns)| concerns.iter().map(|concern| concern.what.code())).collect()
 }
 

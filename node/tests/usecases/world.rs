@@ -388,3 +388,19 @@ fn outreach() -> Outreach {
     outreach.public_url = Some("https://alban.example".to_owned());
     outreach
 }
+
+/// A list read one by one, from its first page to its last.
+///
+/// # Panics
+/// When a page is empty and another is said to follow, or holds more than one.
+pub(crate) fn page_by_page<T, M>(page: impl Fn(Option<M>) -> (Vec<T>, Option<M>)) -> Vec<T> {
+    let mut all = Vec::new();
+    let mut after = None;
+    loop {
+        let (found, next) = page(after);
+        assert_eq!(found.len(), usize::from(next.is_some() || !found.is_empty()));
+        all.extend(found);
+        let Some(next) = next else { return all };
+        after = Some(next);
+    }
+}

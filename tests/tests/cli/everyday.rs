@@ -387,7 +387,9 @@ async fn brackets_of_a_tariff_are_typed_shown_and_given_out_in_one_way() -> anyh
     let given = desk.file("montants.csv", &given)?;
     let back = desk.ask(&format!("table import model-parameters {given}"), &[]).await?;
     says(&back, &[("/unchanged", json!(1)), ("/changed", json!(0))]);
-    for wrong in ["700:150,1200:20/km,:300", "700:1,50/km>5|:free", "700|:free", ":gratuit"] {
+    for wrong in
+        ["700:150,1200:20/km,:300", ":300", "700:150|:free", "700:1,50/km>5|:free", "700|:free", ":gratuit"]
+    {
         assert!(desk.misread(set, &[wrong]).await?, "{wrong}");
     }
     serving.stop().await

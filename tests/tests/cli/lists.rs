@@ -27,6 +27,20 @@ async fn empty_lists_of_the_node_say_so() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_goes_on_from_nowhere_is_refused_with_what_to_give_instead() -> anyhow::Result<()> {
+    let federation = Federation::start(BINARY, MONDAY, &[MONTS_D_ALBAN]).await?;
+    let data = federation.node(0)?.data.clone();
+    for list in ["handover attention", "trip attention", "offer list --open"] {
+        let words: Vec<&str> =
+            ["--json"].into_iter().chain(list.split(' ')).chain(["--after", "2026-09-02"]).collect();
+        let said = federation.programs().run(Role::Node, &data, &words).await?;
+        assert_eq!((said.code, said.reason()?.as_str()), (1, "page-mark-malformed"), "{list}");
+        assert!(said.out.contains("--after"), "{said:?}");
+    }
+    federation.end(Ok(())).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn empty_lists_of_the_hub_say_so() -> anyhow::Result<()> {
     let federation = Federation::start(BINARY, MONDAY, &[]).await?;
     for words in [&["nodes", "list"][..], &["threads", "list"], &["totals"], &["reports", "list"]] {

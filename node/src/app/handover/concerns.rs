@@ -8,7 +8,7 @@ use maillage_domain::{
     trip::{Custody, TripStatus},
 };
 use maillage_engine::View;
-use maillage_federation::ids::{Id, TripKind};
+use maillage_federation::ids::{HandoverKind, Id, TripKind};
 use maillage_platform::refusal::Refusal;
 use maillage_store::{handovers, moments, trips};
 
@@ -34,8 +34,8 @@ pub type Concerned = (Handover, Vec<Concern>);
 pub fn list(
     app: &App,
     caller: &Caller,
-    wanted: (Option<Mark>, usize),
-) -> Result<(Vec<Concerned>, Option<Mark>), Refusal> {
+    wanted: (Option<Mark<HandoverKind>>, usize),
+) -> Result<(Vec<Concerned>, Option<Mark<HandoverKind>>), Refusal> {
     app.look(caller, Operation::HandoverShow, |app, view| {
         let Some(membership) = app.link.membership() else { return Ok((Vec::new(), None)) };
         let asks = settings::policy(view)?.awarding == Decision::Ask;
@@ -61,7 +61,8 @@ pub fn list(
             found.push((Handover::Incoming(Box::new(incoming)), concerns));
         }
         found.retain(|(_, concerns)| !concerns.is_empty());
-        Ok(page(found, |(handover, concerns)| Mark::new(first_due(concerns), handover.id()), wanted))
+        let mark = |(handover, concerns): &Concerned| (first_due(concerns).as_millisecond(), handover.id());
+        Ok(page(found, mark, wanted))
     })
 }
 

@@ -1,8 +1,7 @@
 //! Offers as the desk sees them: listed, opened, reminded by hand.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::sync::Arc;
 
-use jiff::Timestamp;
 use maillage_domain::{
     ids::{DriverOfferKind, VolunteerKind},
     offer::{DriverOffer, OfferAction},
@@ -14,7 +13,12 @@ use maillage_platform::refusal::Refusal;
 use maillage_store::{driver_offers, events::Subject};
 
 use super::tend::send_reminder;
-use crate::app::{Aborted, App, caller::Caller, refusals};
+use crate::app::{
+    Aborted, App,
+    caller::Caller,
+    pages::{self, Mark},
+    refusals,
+};
 
 /// Which offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,18 +26,11 @@ pub enum OfferFilter {
     /// In the order they were made, after one of them.
     All(Option<Id<DriverOfferKind>>),
     /// Those that wait for an answer, the most urgent first.
-    Open(Option<OpenCursor>),
+    Open(Option<Mark<DriverOfferKind>>),
     /// About a trip.
     Trip(Id<TripKind>),
     /// To a volunteer, newest first, after one of them.
     Volunteer(Id<VolunteerKind>, Option<Id<DriverOfferKind>>),
-}
-
-/// Where a page of open offers ended: it holds although the last offer is answered or reminded meanwhile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OpenCursor {
-    due: Timestamp,
-    offer: Id<DriverOfferKind>,
 }
 
 /// Some offers, and after which to go on.
@@ -43,27 +40,6 @@ pub struct OfferPage {
     pub offers: Vec<DriverOffer>,
     /// What to give for the next page; empty if there is none.
     pub next_after: String,
-}
-
-/// A cursor that none of our pages ended with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not the end of a page of open offers")]
-pub struct NotACursor;
-
-impl fmt::Display for OpenCursor {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}_{}", self.due.as_millisecond(), self.offer)
-    }
-}
-
-impl FromStr for OpenCursor {
-    type Err = NotACursor;
-
-    fn from_str(text: &str) -> Result<Self, NotACursor> {
-        let (due, offer) = text.split_once('_').ok_or(NotACursor)?;
-        let due = due.parse().ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()).ok_or(NotACursor)?;
-        Ok(Self { due, offer: offer.parse().map_err(|_| NotACursor)? })
-    }
 }
 
 /// Offers, as far as the caller may see them.
@@ -80,7 +56,7 @@ pub fn list(app: &App, caller: &Caller, filter: OfferFilter, limit: usize) -> Re
         let offers = match filter {
             OfferFilter::All(after) => driver_offers::list(view, after, limit)?,
             OfferFilter::Open(after) => {
-                driver_offers::open(view, after.map(|after| (after.due, after.offer)), limit)?
+                driver_offers::open(view, after.map(|after| (pages::due(after), after.1)), limit)?
             }
             OfferFilter::Trip(trip) => driver_offers::of_trip(view, trip)?,
             OfferFilter::Volunteer(volunteer, after) => {
@@ -96,7 +72,7 @@ pub fn list(app: &App, caller: &Caller, filter: OfferFilter, limit: usize) -> Re
 /// What names the end of a page.
 fn cursor(filter: OfferFilter, last: &DriverOffer) -> Option<String> {
     match filter {
-        OfferFilter::Open(_) => Some(OpenCursor { due: last.next_due()?, offer: last.id() }.to_string()),
+        OfferFilter::Open(_) => Some(pages::written((last.next_due()?.as_millisecond(), last.id()))),
         OfferFilter::All(_) | OfferFilter::Volunteer(..) => Some(last.id().to_string()),
         OfferFilter::Trip(_) => None,
     }

@@ -7,8 +7,6 @@ mod between;
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     Action, Command,
     terms::{Bid, Offer},
@@ -49,7 +47,7 @@ pub struct Notice {
 }
 
 /// Why a command changes nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// No such handover.
     #[error("there is no such handover")]
