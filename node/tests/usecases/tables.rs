@@ -192,7 +192,7 @@ const LISTS: [(&str, &str); 23] = [
     (
         "model-parameters",
         "model;from;rate;brackets\nbenevoles-association@1;2027-03-01;0,10;\n\
-         quotient-familial@1;2027-03-01;;700:1,5|1200:0,20/km<5|:free\n",
+         quotient-familial@1;2027-03-01;;700:1,50|1200:0,20/km<5,00|:free\n",
     ),
     (
         "past-trips",
