@@ -8,7 +8,7 @@ use prost::Message as _;
 
 use crate::{
     refusals::{self, Reason},
-    relay::Arbiter,
+    relay::{Arbiter, Stands},
     store::{Facts, Member, ReceivedReport, Ruling},
 };
 
@@ -27,7 +27,9 @@ pub(crate) fn rule(
     }
     match facts.report_hash {
         Some(before) if before != hash => arbiter.refuse(envelope, refusals::REPORT_ALREADY_RECEIVED.code),
-        Some(_) => Ruling { receipt: arbiter.receipt(envelope, None, None), ..Ruling::default() },
+        Some(_) => {
+            Ruling { receipt: arbiter.receipt(envelope, None, Stands::default()), ..Ruling::default() }
+        }
         None => Ruling {
             report: Some(ReceivedReport {
                 node: member.entry.node,
@@ -39,7 +41,7 @@ pub(crate) fn rule(
                 report: proto::StatisticalReport::from(report.clone()).encode_to_vec(),
                 envelope: envelope.encode(),
             }),
-            receipt: arbiter.receipt(envelope, None, None),
+            receipt: arbiter.receipt(envelope, None, Stands::default()),
             ..Ruling::default()
         },
     }

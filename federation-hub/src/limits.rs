@@ -40,6 +40,8 @@ pub const ACKNOWLEDGED_ROWS: usize = 500;
 pub const DEADLINE_CHECK: Duration = Duration::from_millis(200);
 /// Deadlines applied before the worker looks around.
 pub const DEADLINES_AT_ONCE: usize = 100;
+/// Agreements in one answer: each travels with all its versions.
+pub const AGREEMENTS_AT_ONCE: usize = 20;
 /// Threads of a node looked through for one answer.
 pub const THREADS_LOOKED_THROUGH: usize = 2_000;
 /// Presentations in one request.

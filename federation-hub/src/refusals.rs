@@ -130,7 +130,7 @@ reasons! {
 }
 
 /// Codes that receipts carry for commands of a handover.
-pub const HANDOVER_CODES: [Refused; 14] = [
+pub const HANDOVER_CODES: [Refused; 17] = [
     Refused::Unknown,
     Refused::Exists,
     Refused::NotYours,
@@ -145,6 +145,9 @@ pub const HANDOVER_CODES: [Refused; 14] = [
     Refused::ChangePending,
     Refused::NoSuchChange,
     Refused::ChangeLocked,
+    Refused::NoAgreement,
+    Refused::AgreementNotInForce,
+    Refused::AgreementOtherWay,
 ];
 
 impl From<Reason> for Refusal {
@@ -189,7 +192,7 @@ impl From<&EnvelopeError> for Reason {
             EnvelopeError::OtherFederation => ENVELOPE_OTHER_FEDERATION,
             EnvelopeError::UnknownKind => UNKNOWN_KIND,
             EnvelopeError::Signature(_) => ENVELOPE_BAD_SIGNATURE,
-            EnvelopeError::Handover(_) => COMMAND_MALFORMED,
+            EnvelopeError::Handover(_) | EnvelopeError::Agreement(_) => COMMAND_MALFORMED,
             EnvelopeError::Report(_) => REPORT_MALFORMED,
             EnvelopeError::Name(_) | EnvelopeError::Id(_) | EnvelopeError::Unreadable => ENVELOPE_MALFORMED,
         }

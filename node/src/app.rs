@@ -4,6 +4,7 @@
 pub mod access;
 pub mod accompanied;
 pub mod accounts;
+pub mod agreements;
 pub mod attention;
 pub mod bell;
 pub mod calendars;

@@ -2,6 +2,7 @@
 //! in French or English, or as JSON. It must never open the store, and never decide what the node decides.
 
 mod accounts;
+mod agreements;
 mod arguments;
 mod backup;
 mod changes;
@@ -67,6 +68,8 @@ const TEXTS: &[(Language, &str)] = &[
     (Language::English, include_str!("../locales/en/relay.ftl")),
     (Language::French, include_str!("../locales/fr/partners.ftl")),
     (Language::English, include_str!("../locales/en/partners.ftl")),
+    (Language::French, include_str!("../locales/fr/agreements.ftl")),
+    (Language::English, include_str!("../locales/en/agreements.ftl")),
     (Language::French, include_str!("../locales/fr/accounts.ftl")),
     (Language::English, include_str!("../locales/en/accounts.ftl")),
     (Language::French, include_str!("../locales/fr/node.ftl")),
@@ -203,6 +206,7 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Series(command) => series::series(session, command).await,
         Ask::Unmet(arguments) => unmet::unmet(session, arguments).await,
         Ask::Handover(command) => handovers::handover(session, command).await,
+        Ask::Agreement(command) => agreements::agreement(session, command).await,
         Ask::Offer(command) => offers::offer(session, command).await,
         Ask::CallList(command) => offers::call_list(session, command).await,
         Ask::Calendar(command) => offers::calendar(session, command).await,

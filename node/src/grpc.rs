@@ -1,6 +1,7 @@
 //! The node's gRPC services: messages to domain types, one use case, domain types to messages. Must never hold a rule.
 
 mod accounts;
+mod agreements;
 mod changes;
 pub mod convert;
 mod dispatch;
@@ -76,6 +77,7 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .add_service(proto::planning_server::PlanningServer::new(services.clone()))
         .add_service(proto::series_server::SeriesServer::new(services.clone()))
         .add_service(proto::handovers_server::HandoversServer::new(services.clone()))
+        .add_service(proto::agreements_server::AgreementsServer::new(services.clone()))
         .add_service(proto::tables_server::TablesServer::new(services.clone()))
         .add_service(proto::fleet_server::FleetServer::new(services.clone()))
         .add_service(proto::loans_server::LoansServer::new(services.clone()))

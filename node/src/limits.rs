@@ -139,3 +139,5 @@ pub const PRESENTED_AT_ONCE: usize = 20;
 
 /// Bids whose drivers are kept in mind: more than a platform has open at once.
 pub const BIDS_KEPT: usize = 2_000;
+/// Agreements that are listed: one with every other member of the largest federation there can be.
+pub const AGREEMENTS: usize = 2_000;

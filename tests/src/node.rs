@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use maillage_proto::node::v1::{
-    self as proto, handovers_client::HandoversClient, people_client::PeopleClient,
-    reports_client::ReportsClient, status_client::StatusClient, trips_client::TripsClient,
+    self as proto, agreements_client::AgreementsClient, handovers_client::HandoversClient,
+    people_client::PeopleClient, reports_client::ReportsClient, status_client::StatusClient,
+    trips_client::TripsClient,
 };
 
 use crate::{
@@ -145,6 +146,14 @@ impl Node {
         Ok(HandoversClient::new(self.local()?))
     }
 
+    /// Agreements.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn agreements(&self) -> anyhow::Result<AgreementsClient<Local>> {
+        Ok(AgreementsClient::new(self.local()?))
+    }
+
     /// Reports.
     ///
     /// # Errors
@@ -258,6 +267,7 @@ impl Node {
             reply_within_min,
             person_agrees: true,
             single: false,
+            agreed_only: false,
         };
         Ok(self.handovers()?.offer_out(offer).await?.into_inner())
     }

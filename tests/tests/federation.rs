@@ -16,6 +16,8 @@ use maillage_tests::{
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha20Rng;
 
+#[path = "federation/agreements.rs"]
+mod agreements;
 #[path = "federation/moves.rs"]
 mod moves;
 #[path = "federation/privacy.rs"]

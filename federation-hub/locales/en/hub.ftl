@@ -155,6 +155,21 @@ refusal-handover-too-many-words = The two nodes have sent each other too many wo
 refusal-handover-change-pending = Another change has not been answered yet.
 refusal-handover-no-such-change = This change is not, or no longer, asked for.
 refusal-handover-change-locked = Too close to the pickup for a change.
+refusal-handover-no-agreement = This offer is only for territories that have an agreement with its origin.
+refusal-handover-agreement-not-in-force = The version of the agreement that this bid names is not in force on the day of pickup.
+refusal-handover-agreement-other-way = Under the agreement that this bid names, it is the other territory that carries.
+
+## Refusals: agreements
+refusal-agreement-no-such-member = This node is not, or no longer, a member of the federation.
+refusal-agreement-unknown = These two territories have agreed on nothing, and nothing is proposed.
+refusal-agreement-stale = This message is for another version of the agreement. Read its state again.
+refusal-agreement-pending = Another proposal has not been answered yet.
+refusal-agreement-not-yours = This is not this node’s to decide.
+refusal-agreement-wrong-state = The state of this agreement does not allow it. Read its state again.
+refusal-agreement-other-terms = The terms accepted are not those that were proposed.
+refusal-agreement-bad-terms = These terms are not possible: amounts, days or territories.
+refusal-agreement-bad-day = The last day is past.
+refusal-agreement-too-many = These two territories have exchanged too many proposals or versions.
 
 ## Refusals: statistics
 refusal-report-malformed = This report does not follow the vocabulary in force.

@@ -155,6 +155,21 @@ refusal-handover-too-many-words = Les deux nœuds se sont envoyé trop de messag
 refusal-handover-change-pending = Une autre demande de changement attend encore sa réponse.
 refusal-handover-no-such-change = Ce changement n’est pas, ou n’est plus, demandé.
 refusal-handover-change-locked = La prise en charge est trop proche pour un changement.
+refusal-handover-no-agreement = Cette demande est réservée aux territoires qui ont un accord avec le demandeur.
+refusal-handover-agreement-not-in-force = La version de l’accord que nomme cette proposition n’est pas en vigueur le jour de la prise en charge.
+refusal-handover-agreement-other-way = Selon l’accord que nomme cette proposition, c’est l’autre territoire qui transporte.
+
+## Refus : accords
+refusal-agreement-no-such-member = Ce nœud n’est pas, ou n’est plus, membre de la fédération.
+refusal-agreement-unknown = Ces deux territoires n’ont rien convenu, et rien n’est proposé.
+refusal-agreement-stale = Ce message concerne une autre version de l’accord. Relisez son état.
+refusal-agreement-pending = Une autre proposition attend encore sa réponse.
+refusal-agreement-not-yours = Cette décision n’appartient pas à ce nœud.
+refusal-agreement-wrong-state = L’état de cet accord ne le permet pas. Relisez son état.
+refusal-agreement-other-terms = Les termes acceptés ne sont pas ceux qui ont été proposés.
+refusal-agreement-bad-terms = Ces termes sont impossibles : montants, jours ou territoires.
+refusal-agreement-bad-day = Le dernier jour est passé.
+refusal-agreement-too-many = Ces deux territoires ont échangé trop de propositions ou de versions.
 
 ## Refus : statistiques
 refusal-report-malformed = Cette déclaration n’est pas conforme au vocabulaire en vigueur.

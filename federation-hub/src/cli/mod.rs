@@ -145,7 +145,7 @@ impl From<SettingsError> for Failure {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
-    use maillage_federation::handover::Refused;
+    use maillage_federation::{agreement, handover::Refused};
     use maillage_platform::{cli::missing_help_keys, i18n::Language};
 
     use super::{Arguments, named_language, run, texts};
@@ -160,6 +160,7 @@ mod tests {
         assert_eq!(catalog.differences(), [""; 0]);
         assert_eq!(missing_help_keys(&Arguments::command(), &catalog), [""; 0]);
         let codes = ALL.iter().map(|reason| reason.code).chain(HANDOVER_CODES.map(Refused::code));
+        let codes = codes.chain(agreement::Refused::ALL.map(agreement::Refused::code));
         for code in codes {
             for language in Language::ALL {
                 assert!(catalog.has(language, &format!("refusal-{code}")), "refusal-{code} in {language}");

@@ -2,9 +2,13 @@
 //! writes the signed notices and the receipt, and takes back awards that came to nothing. It must never read a clock,
 //! a store or a generator: everything it needs was drawn before.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use maillage_federation::{
+    agreement::Agreement,
     envelope::{Body, Envelope, HandoverNotice, Header, Party, Receipt},
     handover::{
         self, Action, Circumstances, Command, Notice, NoticeKind, Offer, Record, Refused, State, Step,
@@ -22,7 +26,7 @@ use prost::Message as _;
 
 use crate::{
     limits,
-    store::{Catching, Epoch, Facts, Members, NewLetter, Post, Ruling},
+    store::{About, Catching, Epoch, Facts, Members, NewLetter, Post, Ruling},
 };
 
 /// Everything a rule needs besides the facts, as it was at one instant.
@@ -36,6 +40,16 @@ pub(crate) struct Arbiter {
     pub(crate) now_ms: i64,
     /// Ids of notices are derived from it.
     pub(crate) seed: [u8; 32],
+}
+
+/// What a member has agreed, by the other member.
+type Agreements = BTreeMap<Id<NodeKind>, Agreement>;
+
+/// What a receipt tells of where things stand.
+#[derive(Default)]
+pub(crate) struct Stands {
+    pub(crate) record: Option<Record>,
+    pub(crate) agreement: Option<Agreement>,
 }
 
 /// A thread on its way through one or more steps, with what is to be posted.
@@ -63,7 +77,7 @@ impl Arbiter {
         if progress.waiting || self.may_have_forgotten(command, facts) {
             return Ruling { later: true, ..Ruling::default() };
         }
-        let refused = match self.decide(progress.thread.as_ref(), sender, command) {
+        let refused = match self.decide(progress.thread.as_ref(), sender, command, &facts.agreements) {
             Ok(step) => {
                 self.take(&mut progress, step, Some((sender, envelope)));
                 None
@@ -76,7 +90,7 @@ impl Arbiter {
             None => record.clone(),
             Some(_) => record.as_told_to(sender),
         });
-        let receipt = self.receipt(envelope, refused, record);
+        let receipt = self.receipt(envelope, refused, Stands { record, agreement: None });
         progress.into_ruling(receipt)
     }
 
@@ -87,20 +101,17 @@ impl Arbiter {
 
     /// Refuses an envelope for a reason that no fact changes.
     pub(crate) fn refuse(&self, envelope: &Envelope, code: &str) -> Ruling {
-        Ruling { receipt: self.receipt(envelope, Some(code), None), ..Ruling::default() }
+        Ruling { receipt: self.receipt(envelope, Some(code), Stands::default()), ..Ruling::default() }
     }
 
     /// A signed receipt, serialised.
-    pub(crate) fn receipt(
-        &self,
-        envelope: &Envelope,
-        refused: Option<&str>,
-        record: Option<Record>,
-    ) -> Vec<u8> {
+    pub(crate) fn receipt(&self, envelope: &Envelope, refused: Option<&str>, stands: Stands) -> Vec<u8> {
+        let Stands { record, agreement } = stands;
         let receipt = Receipt {
             envelope: envelope.header.id,
             refused: refused.map(str::to_owned),
             record,
+            agreement,
             hub_epoch: self.epoch.number,
             decided_at_ms: self.now_ms,
         };
@@ -112,6 +123,7 @@ impl Arbiter {
         thread: Option<&Thread>,
         sender: Id<NodeKind>,
         command: &Command,
+        agreements: &Agreements,
     ) -> Result<Step, Refused> {
         let offer = match &command.action {
             Action::Offer(offer) => {
@@ -138,9 +150,17 @@ impl Arbiter {
             | Action::AnswerChange { .. } => thread.map(|thread| &thread.offer),
         };
         let asks_who_may = matches!(command.action, Action::Offer(_) | Action::Bid(_));
-        let eligible = offer.filter(|_| asks_who_may).map(|offer| self.eligible(offer)).unwrap_or_default();
+        let mut eligible =
+            offer.filter(|_| asks_who_may).map(|offer| self.eligible(offer)).unwrap_or_default();
+        if let Action::Offer(offer @ Offer { agreed_only: true, .. }) = &command.action {
+            eligible.retain(|node| handover::is_partner(agreements.get(node), *node, offer));
+        }
         let circumstances = Circumstances { now_ms: self.now_ms, eligible: &eligible };
-        handover::decide(thread, sender, command, &circumstances)
+        let step = handover::decide(thread, sender, command, &circumstances)?;
+        if let (Action::Bid(bid), Some(offer)) = (&command.action, offer) {
+            handover::check_agreement(agreements.get(&sender), sender, bid, offer)?;
+        }
+        Ok(step)
     }
 
     /// Members that could serve an offer. The origin itself is left out by the machine.
@@ -279,7 +299,7 @@ impl Arbiter {
         let enclosed = cause.filter(|_| with_cause).map(|(_, envelope)| envelope.clone());
         let header = Header {
             federation: self.federation.clone(),
-            id: self.envelope_id(record.handover, number),
+            id: self.envelope_id(record.handover.to_array(), number),
             sender: Party::Hub,
             recipient: Party::Node(to),
             sent_at_ms: self.now_ms,
@@ -288,17 +308,16 @@ impl Arbiter {
             Body::Notice(Box::new(HandoverNotice { record: record.as_told_to(to), kind, cause: enclosed }));
         NewLetter {
             to,
-            kind,
-            handover: record.handover,
+            about: About::Handover(record.handover, kind),
             caused_by: cause.map(|(sender, _)| sender),
             envelope: Envelope::sign(header, body, &self.signer).encode(),
         }
     }
 
     /// Ids that repeat when the rule is run again with the same seed, and never otherwise.
-    fn envelope_id(&self, handover: Id<HandoverKind>, number: u64) -> Id<EnvelopeKind> {
+    pub(super) fn envelope_id(&self, topic: [u8; 16], number: u64) -> Id<EnvelopeKind> {
         let mut hasher = blake3::Hasher::new_keyed(&self.seed);
-        hasher.update(&handover.to_array()).update(&number.to_le_bytes());
+        hasher.update(&topic).update(&number.to_le_bytes());
         let mut random = [0; 10];
         random.copy_from_slice(hasher.finalize().as_bytes().split_at(10).0);
         Id::new(u64::try_from(self.now_ms).unwrap_or(0), random)
@@ -309,7 +328,7 @@ impl Progress {
     fn into_ruling(self, receipt: Vec<u8>) -> Ruling {
         let thread = self.thread.filter(|_| self.changed);
         let recovery = self.caught_up.then_some(Catching::Over);
-        Ruling { thread, recovery, later: self.waiting, post: self.post, report: None, receipt }
+        Ruling { thread, recovery, later: self.waiting, post: self.post, receipt, ..Ruling::default() }
     }
 }
 
@@ -396,6 +415,7 @@ mod tests {
             needs: Needs::none(),
             reply_by_ms: 1_766_000_000_000,
             accept_within_s: 600,
+            agreed_only: false,
         };
         let record = maillage_federation::handover::Record {
             handover: Id::new(3, [3; 10]),

@@ -1,6 +1,7 @@
 //! The door of enrolled nodes: envelopes in, letters out, the directory, where a handover stands. Who is at the other
 //! end is known from its certificate alone; it must never be taken from what it says.
 
+mod agreements;
 mod arbiter;
 mod inbox;
 mod present;
@@ -17,7 +18,7 @@ use prost::Message as _;
 use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
-pub(crate) use self::arbiter::Arbiter;
+pub(crate) use self::arbiter::{Arbiter, Stands};
 pub(crate) use self::submit::{let_time_pass, release_from};
 pub use self::switchboard::{End, Switchboard};
 use crate::{
@@ -174,6 +175,33 @@ impl relay_server::Relay for RelayService {
             Ok(standings)
         });
         Ok(Response::new(proto::PresentReply { standings: standings.await? }))
+    }
+
+    async fn present_agreement(
+        &self,
+        request: Request<proto::PresentAgreementRequest>,
+    ) -> Result<Response<proto::PresentAgreementReply>, Status> {
+        let member = self.living(&request, request.get_ref().incarnation).await?;
+        let agreement = request.into_inner().agreement.ok_or(refusals::MALFORMED_ARGUMENT)?;
+        let hub = Arc::clone(&self.hub);
+        let known = to_the_end(async move { present::present_agreement(&hub, &member, agreement).await });
+        Ok(Response::new(proto::PresentAgreementReply { agreement: known.await? }))
+    }
+
+    async fn list_my_agreements(
+        &self,
+        request: Request<proto::ListMyAgreementsRequest>,
+    ) -> Result<Response<proto::ListMyAgreementsReply>, Status> {
+        let node = self.living(&request, request.get_ref().incarnation).await?.entry.node;
+        let after = request.into_inner().after;
+        let after = if after.is_empty() { None } else { Some(Id::from_bytes(&after)) };
+        let after = after.transpose().map_err(|_| refusals::MALFORMED_ARGUMENT)?;
+        let found = self.hub.store().agreements_of(node, after, limits::AGREEMENTS_AT_ONCE).await;
+        let found = found.map_err(|error| store_failed(&error))?;
+        let next = found.last().filter(|_| found.len() == limits::AGREEMENTS_AT_ONCE);
+        let next = next.map(|last| last.pair.other(node).to_bytes()).unwrap_or_default();
+        let agreements = found.into_iter().map(Into::into).collect();
+        Ok(Response::new(proto::ListMyAgreementsReply { agreements, next }))
     }
 
     async fn fetch_directory(

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use maillage_federation::{
+    agreement::Agreement,
     envelope::{Body, Envelope, Party, Receipt},
     handover::{Action, Offer, Record, recovery::Presented},
     ids::{HandoverKind, Id},
@@ -49,6 +50,32 @@ pub(super) async fn present(
     }
 }
 
+/// Takes in what a member presents about one agreement, as far as the two have signed it; answers where it stands then.
+pub(super) async fn present_agreement(
+    hub: &Hub,
+    member: &Member,
+    presented: proto::AgreementRecord,
+) -> Result<Option<proto::AgreementRecord>, Refusal> {
+    let presented = Agreement::try_from(presented).map_err(|_| refusals::MALFORMED_ARGUMENT)?;
+    let (by, pair) = (member.entry.node, presented.pair);
+    if !pair.has(by) {
+        return Err(refusals::MALFORMED_ARGUMENT.into());
+    }
+    let arbiter = hub.arbiter();
+    let rule: Rule = Arc::new(move |facts| arbiter.give_agreement_back(by, &presented, facts));
+    let question = Question { envelope: None, subject: Subject::Agreement(pair) };
+    match hub.store().settle(question, rule).await.map_err(|error| store_failed(&error))? {
+        Settled::Now { receipt, mail_for } => {
+            hub.switchboard.wake(&mail_for);
+            let known = (!receipt.is_empty()).then(|| proto::AgreementRecord::decode(receipt.as_slice()));
+            known.transpose().map_err(|_| refusals::STORE_UNAVAILABLE.into())
+        }
+        Settled::Before { .. } | Settled::IdReused | Settled::Later => {
+            Err(refusals::STORE_UNAVAILABLE.into())
+        }
+    }
+}
+
 /// The record in something this hub has signed itself.
 fn signed_by_us(hub: &Hub, proof: Proof) -> Option<Record> {
     let key = hub.parts.signer.verify_key();
@@ -58,7 +85,11 @@ fn signed_by_us(hub: &Hub, proof: Proof) -> Option<Record> {
             let envelope = Envelope::try_from(envelope).ok()?;
             match envelope.verify(&hub.parts.federation, &key).ok()? {
                 Body::Notice(notice) if envelope.header.sender == Party::Hub => Some(notice.record),
-                Body::Notice(_) | Body::Command(_) | Body::Report(_) => None,
+                Body::Notice(_)
+                | Body::Command(_)
+                | Body::Report(_)
+                | Body::Agreement(_)
+                | Body::AgreementNotice(_) => None,
             }
         }
     }

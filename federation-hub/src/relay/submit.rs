@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use maillage_federation::{
+    agreement::{self, Pair},
     envelope::{Body, Envelope, Party},
-    handover::Command,
+    handover::{Action, Command},
     ids::{HandoverKind, Id, NodeKind},
     statistics::Report,
 };
@@ -49,7 +50,10 @@ pub(super) async fn submit(
     let (subject, rule) = match body {
         Body::Command(command) => about_command(hub, envelope, sender, command),
         Body::Report(report) => about_report(hub, envelope, member.clone(), report),
-        Body::Notice(_) => about_nothing(hub, envelope, refusals::NOTICE_FROM_NODE),
+        Body::Agreement(command) => about_agreement(hub, envelope, sender, command),
+        Body::Notice(_) | Body::AgreementNotice(_) => {
+            about_nothing(hub, envelope, refusals::NOTICE_FROM_NODE)
+        }
     };
     let question = Question { envelope: Some(key), subject };
     let settled = hub.store().settle(question, rule).await.map_err(|error| store_failed(&error))?;
@@ -94,8 +98,32 @@ fn about_command(
     command: Command,
 ) -> (Subject, Rule) {
     let arbiter = hub.arbiter();
-    let subject = Subject::Handover(command.handover);
+    let subject = match command.action {
+        Action::Offer(_) | Action::Bid(_) => Subject::Circle { handover: command.handover, asker: sender },
+        Action::Unbid
+        | Action::Award { .. }
+        | Action::Withdraw(_)
+        | Action::Accept
+        | Action::Refuse(_)
+        | Action::Release(_)
+        | Action::Cancel
+        | Action::Outcome(_)
+        | Action::Word(_)
+        | Action::AskChange { .. }
+        | Action::AnswerChange { .. } => Subject::Handover(command.handover),
+    };
     (subject, Arc::new(move |facts| arbiter.command(&envelope, sender, &command, facts)))
+}
+
+fn about_agreement(
+    hub: &Arc<Hub>,
+    envelope: Envelope,
+    sender: Id<NodeKind>,
+    command: agreement::Command,
+) -> (Subject, Rule) {
+    let arbiter = hub.arbiter();
+    let subject = Pair::of(sender, command.with).map_or(Subject::Nothing, Subject::Agreement);
+    (subject, Arc::new(move |facts| arbiter.agreement(&envelope, sender, &command, facts)))
 }
 
 fn about_report(hub: &Arc<Hub>, envelope: Envelope, member: Member, report: Report) -> (Subject, Rule) {

@@ -7,10 +7,11 @@
 mod embedded;
 mod records;
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use async_trait::async_trait;
 use maillage_federation::{
+    agreement::{self, Agreement, Pair},
     directory::{Entry, Head},
     handover::{NoticeKind, Thread, recovery::Recovery},
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
@@ -66,6 +67,16 @@ pub trait Repository: Send + Sync {
     async fn recovering(&self) -> Result<u64, StoreError>;
     /// At most `limit` handovers whose deadline is at `now_ms` or before, earliest first.
     async fn due(&self, now_ms: i64, limit: usize) -> Result<Vec<Id<HandoverKind>>, StoreError>;
+
+    /// Every agreement, by pair; at most `limit`.
+    async fn agreements(&self, limit: usize) -> Result<Vec<Agreement>, StoreError>;
+    /// Agreements of a member with others after one of them, by the other; at most `limit`.
+    async fn agreements_of(
+        &self,
+        node: Id<NodeKind>,
+        after: Option<Id<NodeKind>>,
+        limit: usize,
+    ) -> Result<Vec<Agreement>, StoreError>;
 
     /// The first letter for a node after a sequence.
     async fn letter_after(&self, node: Id<NodeKind>, sequence: u64) -> Result<Option<Letter>, StoreError>;
@@ -186,7 +197,7 @@ pub struct Members {
     /// Version and hash of the chain.
     pub head: Head,
     /// By id.
-    pub nodes: std::collections::BTreeMap<Id<NodeKind>, Member>,
+    pub nodes: BTreeMap<Id<NodeKind>, Member>,
 }
 
 /// Which life of the hub this is.
@@ -234,6 +245,15 @@ pub struct EnvelopeKey {
 pub enum Subject {
     /// A handover.
     Handover(Id<HandoverKind>),
+    /// A handover, and who could be asked for it by agreement.
+    Circle {
+        /// The handover.
+        handover: Id<HandoverKind>,
+        /// Who offers, if there is no such handover yet.
+        asker: Id<NodeKind>,
+    },
+    /// What two members have agreed.
+    Agreement(Pair),
     /// A report of a node.
     Report {
         /// Who reports.
@@ -252,6 +272,9 @@ pub enum Subject {
 pub struct Facts {
     /// The thread of the handover in question.
     pub thread: Option<Thread>,
+    /// Agreements by the other member: those of the origin of the handover in question when its circle is asked for, or the
+    /// one in question.
+    pub agreements: BTreeMap<Id<NodeKind>, Agreement>,
     /// What a restored hub has heard about it, while it may be behind.
     pub recovery: Option<Recovery>,
     /// Hash of the report that is there already.
@@ -266,6 +289,8 @@ pub type Rule = Arc<dyn Fn(&Facts) -> Ruling + Send + Sync>;
 pub struct Ruling {
     /// The thread as it stands now, when it changed.
     pub thread: Option<Thread>,
+    /// The agreement as it stands now, when it changed.
+    pub agreement: Option<Agreement>,
     /// What was heard about the thread, when that changed.
     pub recovery: Option<Catching>,
     /// Nothing is decided yet, and nothing is written: whoever asks comes again later.
@@ -309,13 +334,20 @@ pub struct NewLetter {
     /// For whom.
     pub to: Id<NodeKind>,
     /// What it is about.
-    pub kind: NoticeKind,
-    /// Which handover.
-    pub handover: Id<HandoverKind>,
+    pub about: About,
     /// Who caused it; a newer bid of the same node replaces the one not yet delivered.
     pub caused_by: Option<Id<NodeKind>>,
     /// The signed envelope, serialised.
     pub envelope: Vec<u8>,
+}
+
+/// What a letter is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// A handover moved.
+    Handover(Id<HandoverKind>, NoticeKind),
+    /// An agreement moved.
+    Agreement(Pair, agreement::NoticeKind),
 }
 
 /// A letter in a mailbox.
@@ -376,9 +408,24 @@ impl Members {
     }
 }
 
+impl About {
+    /// Sixteen bytes by which letters about the same are found again. Those of an agreement are a hash of the pair,
+    /// which meets a handover's id as rarely as two such ids meet.
+    pub fn topic(&self) -> [u8; 16] {
+        match self {
+            Self::Handover(handover, _) => handover.to_array(),
+            Self::Agreement(pair, _) => {
+                let mut topic = [0; 16];
+                topic.copy_from_slice(blake3::hash(&pair.key()).as_bytes().split_at(16).0);
+                topic
+            }
+        }
+    }
+}
+
 impl fmt::Debug for NewLetter {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "NewLetter({:?} to {} about {})", self.kind, self.to, self.handover)
+        write!(formatter, "NewLetter(to {} about {:?})", self.to, self.about)
     }
 }
 

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fmt};
 
 use maillage_engine::Record;
 use maillage_federation::{
+    agreement::Agreement,
     directory::Entry,
     handover::{
         NoticeKind, Offer, OfferedLeg, PendingChange, Thread, due_at_ms,
@@ -16,7 +17,7 @@ use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{Invitation, Member, ReceivedReport, StoreError};
+use super::{About, Invitation, Member, ReceivedReport, StoreError};
 
 /// Bytes stored as bytes, not as a list of numbers.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -144,6 +145,16 @@ pub(super) struct ReportRecord {
     envelope: Bytes,
 }
 
+/// What two members have agreed, with the envelopes of both.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct AgreementRecord {
+    agreement: Bytes,
+}
+
+/// That a member has agreed with another, or might; all there is to know is in the key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct PartnerRecord {}
+
 /// Gives each record its number; all are at their first version.
 macro_rules! records {
     ($($record:ty = $kind:literal),* $(,)?) => {
@@ -167,6 +178,8 @@ records! {
     LetterIndexRecord = 210,
     ReportRecord = 211,
     RecoveryRecord = 212,
+    AgreementRecord = 213,
+    PartnerRecord = 214,
 }
 
 impl From<&Invitation> for InvitationRecord {
@@ -299,9 +312,28 @@ impl RecoveryRecord {
     }
 }
 
+impl From<&Agreement> for AgreementRecord {
+    fn from(agreement: &Agreement) -> Self {
+        Self { agreement: Bytes(agreement.encode()) }
+    }
+}
+
+impl AgreementRecord {
+    pub(super) fn agreement(&self) -> Result<Agreement, StoreError> {
+        Agreement::decode(&self.agreement.0).map_err(|_| StoreError::Contents("an agreement"))
+    }
+}
+
+/// Kinds of letters about agreements are counted from here on, beyond those of handovers.
+const AGREEMENT_KINDS: i32 = 1_000;
+
 impl LetterIndexRecord {
-    pub(super) fn new(kind: NoticeKind, caused_by: Option<Id<NodeKind>>) -> Self {
-        Self { kind: proto::NoticeKind::from(kind).into(), caused_by: caused_by.map(Id::to_array) }
+    pub(super) fn new(about: About, caused_by: Option<Id<NodeKind>>) -> Self {
+        let kind = match about {
+            About::Handover(_, kind) => proto::NoticeKind::from(kind).into(),
+            About::Agreement(_, kind) => AGREEMENT_KINDS + i32::from(proto::AgreementNoticeKind::from(kind)),
+        };
+        Self { kind, caused_by: caused_by.map(Id::to_array) }
     }
 
     pub(super) fn is(&self, kind: NoticeKind) -> bool {

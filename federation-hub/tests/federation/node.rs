@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use maillage_federation::{
+    agreement::{self, AgreementNotice},
     enrolment::{Ticket, prove_enrolment, prove_renewal},
     envelope::{Body, Envelope, HandoverNotice, Header, Party, Receipt},
     handover::{Action, Bid, Command, NoticeKind, Offer, OfferedLeg},
@@ -258,13 +259,14 @@ impl Node {
             needs: Needs::none(),
             reply_by_ms: now_ms + reply_in_s * 1000,
             accept_within_s: 600,
+            agreed_only: false,
         }
     }
 
     /// A firm bid on such an offer.
     pub(crate) fn a_bid(&self) -> Action {
         let pickup_ms = vec![self.clock.now().as_millisecond() + 3 * 24 * 3_600_000];
-        Action::Bid(Bid { firm: true, pickup_ms, extra_m: 4_000 })
+        Action::Bid(Bid { firm: true, pickup_ms, extra_m: 4_000, agreement: None })
     }
 
     /// An award to a node, with details sealed to it.
@@ -327,6 +329,16 @@ impl Inbox {
         let body = envelope.verify(&FEDERATION.parse().unwrap(), &self.hub_key).unwrap();
         let Body::Notice(notice) = body else { panic!("a letter is a notice") };
         Mail { sequence: item.sequence, envelope, notice: *notice }
+    }
+
+    /// The next letter, which must be about an agreement.
+    pub(crate) async fn agreement(&mut self, kind: agreement::NoticeKind) -> AgreementNotice {
+        let item = soon("a letter", self.stream.message()).await.unwrap().expect("the stream goes on");
+        let envelope = Envelope::try_from(item.envelope.unwrap()).unwrap();
+        let body = envelope.verify(&FEDERATION.parse().unwrap(), &self.hub_key).unwrap();
+        let Body::AgreementNotice(notice) = body else { panic!("not about an agreement") };
+        assert_eq!(notice.kind, kind);
+        *notice
     }
 
     /// The next letter, which must be about this.

@@ -2,6 +2,7 @@
 //! may know better, what it believes of what is presented, and that an older life of a node is turned away at every door.
 
 use maillage_federation::{
+    agreement::{self, Agreement, Carriers},
     envelope::{Body, Receipt},
     handover::{Action, Command, NoticeKind, Record, State},
     ids::{HandoverKind, Id},
@@ -9,6 +10,7 @@ use maillage_federation::{
 use maillage_proto::federation::v1::{self as proto, presentation::Proof};
 
 use crate::{
+    agreements::{accept, agreed, say, terms},
     node::Node,
     world::{ALBAN, CENTRE_TARN, SIDOBRE, World, reason},
 };
@@ -23,6 +25,22 @@ impl World {
 }
 
 impl Node {
+    /// Presents what this node has agreed with another.
+    async fn give_back(&self, agreement: &Agreement) -> Option<Agreement> {
+        let request =
+            proto::PresentAgreementRequest { incarnation: 0, agreement: Some(agreement.clone().into()) };
+        let reply = self.relay.clone().present_agreement(request).await.unwrap().into_inner();
+        reply.agreement.map(|record| record.try_into().unwrap())
+    }
+
+    /// What the hub knows of its agreements.
+    async fn agreements(&self) -> Vec<Agreement> {
+        let request = proto::ListMyAgreementsRequest { incarnation: 0, after: Vec::new() };
+        let reply = self.relay.clone().list_my_agreements(request).await.unwrap().into_inner();
+        assert!(reply.next.is_empty(), "one page");
+        reply.agreements.into_iter().map(|record| record.try_into().unwrap()).collect()
+    }
+
     /// Presents what this node has of the hub's own.
     async fn present(&self, presentation: proto::Presentation) -> proto::Standing {
         let request = proto::PresentRequest { incarnation: 0, presentations: vec![presentation] };
@@ -112,6 +130,55 @@ async fn a_handover_it_knows_nothing_of_is_made_again_by_its_origin_alone() {
     assert_eq!(released.record.unwrap().state, State::Released);
     let mail = origin.inbox(0).await.expect(NoticeKind::Released).await;
     assert!(mail.sequence > 1_000_000, "above what any node can have read before");
+}
+
+#[tokio::test]
+async fn agreements_made_since_the_backup_are_given_back_by_either_and_told_to_the_other() {
+    let world = World::new().await;
+    let (mut one, mut other) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+    let backup = world.backup();
+    let agreed = agreed(&one, &other, terms(Carriers::Both, None)).await;
+    let world = world.restore(backup).await;
+    one.reconnect(&world).await.unwrap();
+    other.reconnect(&world).await.unwrap();
+    assert_eq!(one.agreements().await, []);
+    let mut forged = agreed.clone();
+    forged.versions[0].terms.rates.loaded_km = 99;
+    assert_eq!(one.give_back(&forged).await, None, "that is not what the other has signed");
+    let mut at_one = one.inbox(0).await;
+    assert_eq!(other.give_back(&agreed).await.as_ref(), Some(&agreed));
+    assert_eq!(at_one.agreement(agreement::NoticeKind::Accepted).await.agreement, agreed);
+    assert_eq!(one.agreements().await, std::slice::from_ref(&agreed));
+    let ended =
+        say(&one, &other, 1, agreement::Action::End { last_day: "2026-12-31".parse().unwrap() }).await;
+    let ended = ended.agreement.unwrap();
+    assert_eq!(other.give_back(&agreed).await, Some(ended), "older than what is known");
+}
+
+#[tokio::test]
+async fn a_hub_that_has_forgotten_nothing_is_given_nothing_back() {
+    let world = World::new().await;
+    let (one, other) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+    let proposed = say(&one, &other, 1, agreement::Action::Propose(terms(Carriers::Both, None))).await;
+    let proposed = proposed.agreement.unwrap();
+    let taken_back = say(&one, &other, 1, agreement::Action::TakeBack).await.agreement.unwrap();
+    let signed = other.envelope(Body::Agreement(agreement::Command {
+        with: one.id,
+        version: 1,
+        action: accept(&proposed),
+    }));
+    let proposal = proposed.proposal.clone().unwrap();
+    let version = agreement::Version {
+        number: 1,
+        by: one.id,
+        first_day: proposal.terms.from,
+        terms: proposal.terms,
+        proposed: proposal.proposed,
+        accepted: signed,
+        end: None,
+    };
+    let forced = Agreement { proposal: None, versions: vec![version], revision: 9, ..proposed };
+    assert_eq!(other.give_back(&forced).await, Some(taken_back));
 }
 
 #[tokio::test]

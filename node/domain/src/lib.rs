@@ -9,6 +9,7 @@
 //! - Nothing that describes a person is printed by `Debug`.
 
 pub mod account;
+pub mod agreement;
 pub mod availability;
 pub mod calendar;
 pub mod civil;

@@ -86,6 +86,8 @@ const OVERSIGHT: &[Role] = &[Role::Administrator, Role::Auditor];
 /// The node itself.
 const SETTINGS: &[Role] = &[Role::Administrator];
 
+/// What binds the territory and its money.
+const BINDING: &[Role] = &[Role::Treasurer, Role::Administrator];
 /// What belongs to the treasurer.
 const BOOKS: &[Role] = &[Role::Treasurer];
 /// A volunteer's own accounts, and those who keep them.
@@ -248,6 +250,18 @@ operations! {
     PartnerGiveOut = "partner.give-out": DESK;
     /// Takes in what a partner says.
     PartnerTakeIn = "partner.take-in": DESK;
+    /// Looks at agreements with other members.
+    AgreementShow = "agreement.show": FIGURES;
+    /// Proposes an agreement, or other terms.
+    AgreementPropose = "agreement.propose": BINDING;
+    /// Agrees to what another member proposes.
+    AgreementAccept = "agreement.accept": BINDING;
+    /// Does not agree to what another member proposes.
+    AgreementDecline = "agreement.decline": BINDING;
+    /// Takes a proposal back.
+    AgreementWithdraw = "agreement.withdraw": BINDING;
+    /// Ends an agreement.
+    AgreementEnd = "agreement.end": BINDING;
     /// Looks at what a report would count.
     ReportPreview = "report.preview": FIGURES;
     /// Closes a month.

@@ -153,7 +153,7 @@ fn kind(part: &Part) -> Option<Kind> {
 
 /// Kilometres and prices of the legs are added up; it is firm if every leg is.
 fn bid(about: About, parts: &[Part]) -> Option<FromPartner> {
-    let mut whole = Bid { firm: true, pickup_ms: Vec::new(), extra_m: 0 };
+    let mut whole = Bid { firm: true, pickup_ms: Vec::new(), extra_m: 0, agreement: None };
     let mut fare = None;
     for part in parts {
         let Part::Bid { firm, pickup_ms, extra_m, fare_cents } = part else { return None };

@@ -1,6 +1,7 @@
 //! The command line as clap reads it. Only its shape: every text shown to people is in Fluent, so nothing here has a
 //! help text of its own.
 
+pub(super) mod agreements;
 pub(super) mod handovers;
 pub(super) mod services;
 
@@ -11,7 +12,7 @@ use clap_complete::Shell;
 use maillage_platform::telemetry::LogFormat;
 use maillage_proto::node::v1::OfferPace;
 
-use self::handovers::Handover;
+use self::{agreements::Agreement, handovers::Handover};
 use super::{
     accounts::Account,
     changes::Changes,
@@ -109,6 +110,8 @@ pub(super) enum Ask {
     Unmet(Unmet),
     #[command(subcommand)]
     Handover(Handover),
+    #[command(subcommand)]
+    Agreement(Agreement),
     #[command(subcommand)]
     Money(Money),
     #[command(subcommand)]

@@ -90,6 +90,10 @@ pub(super) const UNMET: [&str; 8] = [
 pub(super) const GIVE_BACK: [&str; 5] = ["no-driver", "needs", "vehicle", "details", "coordinator"];
 /// What an outcome is disputed for (`JudgeOutcomeRequest.disputed`).
 pub(super) const DISPUTE: [&str; 3] = ["result", "distance", "other"];
+/// Who carries for the other by an agreement, seen from here.
+pub(super) const CARRIERS: [&str; 3] = ["both", "us", "them"];
+/// How far two members trust one another.
+pub(super) const TRUST: [&str; 3] = ["ordinary", "trusted", "preferred"];
 
 /// Reads one of `codes`, or another word for it, into the code.
 pub(super) fn any_of(codes: &'static [&'static str]) -> impl TypedValueParser<Value = String> {

@@ -137,7 +137,7 @@ pub(super) async fn offer(
     session: &mut Session<'_>,
     offer: HandoverOffer,
 ) -> Result<proto::Handover, CommandError> {
-    let HandoverOffer { trip, single, person_agrees, reply_within_min, partner, partners: _ } = offer;
+    let HandoverOffer { trip, single, person_agrees, reply_within_min, partner, .. } = offer;
     let mut exchange = session.client(ExchangeClient::with_interceptor).await?;
     let request =
         proto::OfferToPartnersRequest { trip, single, reply_within_min, person_agrees, partners: partner };

@@ -21,8 +21,11 @@ pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Re
             let handover = exchange::offer(session, offer).await?;
             return show(session, &handover);
         }
-        Handover::Offer(HandoverOffer { trip, single, person_agrees, reply_within_min, .. }) => {
-            let request = proto::OfferOutRequest { trip, single, reply_within_min, person_agrees };
+        Handover::Offer(HandoverOffer {
+            trip, single, person_agrees, reply_within_min, agreed_only, ..
+        }) => {
+            let request =
+                proto::OfferOutRequest { trip, single, reply_within_min, person_agrees, agreed_only };
             handovers.offer_out(request).await?
         }
         Handover::List { open, page } => {
@@ -207,6 +210,7 @@ fn show(session: &mut Session<'_>, handover: &proto::Handover) -> Result<(), Com
         ("field-partner_phone", handover.partner_phone.clone()),
         ("field-reply_by", words.instant(&handover.reply_by)),
         ("field-accept_by", words.instant(&handover.accept_by)),
+        ("field-agreed_only", if handover.agreed_only { words.yes(true) } else { String::new() }),
         ("field-last_refusal", words.refusal_code(&handover.last_refusal)),
         ("field-trips", handover.trips.join(", ")),
         ("field-id", handover.id.clone()),
@@ -249,11 +253,19 @@ fn show_bids(session: &mut Session<'_>, bids: &[proto::HandoverBid]) -> Result<(
             words.text(if bid.firm { "bid-firm" } else { "bid-to-confirm" }, &[]),
             words.kilometres(bid.extra_m),
             words.instants(&bid.pickup_at),
+            if bid.agreement == 0 { String::new() } else { bid.agreement.to_string() },
             bid.node.clone(),
         ]
     };
     let rows: Vec<Vec<String>> = bids.iter().map(row).collect();
-    let headings = ["field-partner", "field-bid", "field-extra", "field-pickup_at", "field-node_id"];
+    let headings = [
+        "field-partner",
+        "field-bid",
+        "field-extra",
+        "field-pickup_at",
+        "field-agreement_version",
+        "field-node_id",
+    ];
     Ok(session.columns(&headings, &rows)?)
 }
 

@@ -252,7 +252,7 @@ impl From<OfMonth> for proto::ShowStatementRequest {
 }
 
 /// Euros with the reader's decimal mark and the sign.
-fn euros(words: super::words::Words<'_>, cents: i64) -> String {
+pub(super) fn euros(words: super::words::Words<'_>, cents: i64) -> String {
     let amount = Cents::new(cents).to_string().replace('.', &words.text("decimal-mark", &[]));
     words.text("money-euros", &[("amount", amount.into())])
 }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, ffi::OsString, fs, path::Path};
 
 use clap::CommandFactory as _;
-use maillage_federation::handover::Refused;
+use maillage_federation::{agreement, handover::Refused};
 use maillage_platform::{
     cli::{ExitCode, Format, Output, missing_help_keys},
     i18n::{Catalog, Language},
@@ -144,6 +144,9 @@ fn every_refusal_of_the_arbiter_has_its_text() {
         Refused::ChangePending,
         Refused::NoSuchChange,
         Refused::ChangeLocked,
+        Refused::NoAgreement,
+        Refused::AgreementNotInForce,
+        Refused::AgreementOtherWay,
     ];
     assert_eq!(lacking(all.map(|refused| format!("refusal-{}", refused.code()))), Vec::<String>::new());
 }
@@ -239,6 +242,20 @@ fn every_code_of_the_contract_has_its_word() {
     let keys = lists.iter().flat_map(|(list, codes)| codes.iter().map(move |code| format!("{list}-{code}")));
     assert_eq!(lacking(keys), Vec::<String>::new());
     assert_eq!(lacking(merits.map(|merit| format!("reason-{merit}"))), Vec::<String>::new());
+}
+
+#[test]
+fn every_code_and_refusal_of_agreements_has_its_word() {
+    let lists: [(&str, &[&str]); 5] = [
+        ("agreement-carrier", &codes::CARRIERS),
+        ("agreement-trust", &codes::TRUST),
+        ("agreement-side", &["us", "them"]),
+        ("agreement-said", &["propose", "accept", "decline", "take-back", "end"]),
+        ("agreement-state", &["none", "sending", "proposed", "to-come", "in-force", "ended"]),
+    ];
+    let keys = lists.iter().flat_map(|(list, codes)| codes.iter().map(move |code| format!("{list}-{code}")));
+    let refusals = agreement::Refused::ALL.map(|refused| format!("refusal-{}", refused.code()));
+    assert_eq!(lacking(keys.chain(refusals)), Vec::<String>::new());
 }
 
 #[test]

@@ -137,7 +137,7 @@ impl Courier {
 fn about(said: &Body) -> Option<Id<HandoverKind>> {
     match said {
         Body::Command(command) => Some(command.handover),
-        Body::Notice(_) | Body::Report(_) => None,
+        Body::Notice(_) | Body::Report(_) | Body::Agreement(_) | Body::AgreementNotice(_) => None,
     }
 }
 

@@ -5,20 +5,21 @@
 use std::sync::Arc;
 
 use maillage_federation::{
+    agreement::Agreement,
     handover::{Offer, Record},
     statistics::Report,
 };
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_proto::federation::v1::{
-    GreetRequest, ListMyHandoversRequest, ListMyReportsRequest, MyHandover, PresentRequest, Standing,
-    relay_client::RelayClient,
+    GreetRequest, ListMyAgreementsRequest, ListMyHandoversRequest, ListMyReportsRequest, MyHandover,
+    PresentAgreementRequest, PresentRequest, Standing, relay_client::RelayClient,
 };
 use tonic::{Code, transport::Channel};
 
 use super::{inbox::answered, membership::Membership};
 use crate::{
     app::{
-        App,
+        App, agreements,
         handover::recovery::{self, Waiting},
     },
     limits::PRESENTED_AT_ONCE,
@@ -57,6 +58,9 @@ pub(super) async fn greet(
     let to_present = recovery::enter_epoch(app, epoch).await?;
     if to_reconcile {
         pull(app, membership, relay).await?;
+    }
+    if to_present {
+        give_agreements_back(app, relay, incarnation).await?;
     }
     if to_present {
         let reports = reports_of(app, relay, incarnation).await?;
@@ -104,6 +108,33 @@ async fn give_back(
     Ok(standings)
 }
 
+/// Presents what this node has agreed with others, and learns where it stands.
+async fn give_agreements_back(app: &Arc<App>, relay: &mut Relay, incarnation: u64) -> Result<(), Refusal> {
+    for known in agreements::presentable(app)? {
+        let agreement = Some(known.into());
+        let request = PresentAgreementRequest { incarnation, agreement };
+        let reply = answered(app, relay.present_agreement(request)).await?.into_inner();
+        let record = reply.agreement.map(Agreement::try_from).transpose().map_err(|_| unusable())?;
+        agreements::heard(app, record.into_iter().collect()).await?;
+    }
+    Ok(())
+}
+
+/// Pulls what the hub knows of this node's agreements.
+async fn pull_agreements(app: &Arc<App>, relay: &mut Relay, incarnation: u64) -> Result<(), Refusal> {
+    let mut after = Vec::new();
+    loop {
+        let request = ListMyAgreementsRequest { incarnation, after };
+        let reply = answered(app, relay.list_my_agreements(request)).await?.into_inner();
+        let records = reply.agreements.into_iter().map(Agreement::try_from).collect::<Result<Vec<_>, _>>();
+        agreements::heard(app, records.map_err(|_| unusable())?).await?;
+        if reply.next.is_empty() {
+            return Ok(());
+        }
+        after = reply.next;
+    }
+}
+
 /// Pulls what the hub knows of this node.
 async fn pull(app: &Arc<App>, membership: &Membership, relay: &mut Relay) -> Result<(), Refusal> {
     let (_, incarnation) = recovery::lives_of(app)?;
@@ -120,6 +151,7 @@ async fn pull(app: &Arc<App>, membership: &Membership, relay: &mut Relay) -> Res
         }
         after = reply.next;
     }
+    pull_agreements(app, relay, incarnation).await?;
     let reports = reports_of(app, relay, incarnation).await?;
     let (handovers, months) = (told.len(), reports.len());
     recovery::reconcile(app, told, standings, reports).await?;

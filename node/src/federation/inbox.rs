@@ -42,6 +42,7 @@ pub struct Inbox {
     hub: Arc<Hub>,
     stream: Option<Streaming<InboxItem>>,
     next: Option<Result<InboxItem, Refusal>>,
+    directory_asked: bool,
     taken: u64,
     incarnation: u64,
     /// What the hub, which was restored, still waits for another node about.
@@ -57,6 +58,7 @@ impl Inbox {
             hub,
             stream: None,
             next: None,
+            directory_asked: false,
             taken: 0,
             incarnation: 0,
             waiting: Waiting::new(),
@@ -68,6 +70,9 @@ impl Inbox {
         if self.stream.is_none() {
             self.attach(membership).await?;
             return Ok(WorkOutcome::Idle);
+        }
+        if std::mem::take(&mut self.directory_asked) {
+            self.fetch_directory(membership).await?;
         }
         match self.next.take() {
             None if !self.waiting.is_empty() => {
@@ -240,13 +245,14 @@ impl Worker for Inbox {
             tokio::time::sleep(LOOK_AGAIN).await;
             return;
         };
-        let message = if self.waiting.is_empty() {
-            stream.message().await
-        } else {
-            match tokio::time::timeout(self.present_after, stream.message()).await {
-                Ok(message) => message,
-                Err(_) => return,
+        let (waits, pause) = (!self.waiting.is_empty(), self.present_after);
+        let message = tokio::select! {
+            message = stream.message() => message,
+            () = self.app.link.directory_asked() => {
+                self.directory_asked = true;
+                return;
             }
+            () = tokio::time::sleep(pause), if waits => return,
         };
         self.next = Some(match message {
             Ok(Some(item)) => Ok(item),

@@ -25,6 +25,7 @@ pub struct Link {
     membership: RwLock<Option<Arc<Membership>>>,
     directory: ArcSwap<Directory>,
     outbox_bell: Notify,
+    directory_bell: Notify,
     view: Mutex<LinkView>,
     doubt: AtomicBool,
     speaks: AtomicBool,
@@ -63,6 +64,7 @@ impl Link {
             membership: RwLock::new(membership),
             directory: ArcSwap::from_pointee(none),
             outbox_bell: Notify::new(),
+            directory_bell: Notify::new(),
             view: Mutex::new(LinkView { state, since: now, reason: String::new() }),
             doubt: AtomicBool::new(false),
             speaks: AtomicBool::new(false),
@@ -87,6 +89,17 @@ impl Link {
     /// A newer directory, already verified.
     pub fn take_directory(&self, directory: Directory) {
         self.directory.store(Arc::new(directory));
+    }
+
+    /// Somebody asked for a member that the directory in force does not know: there may be a newer one. Asked often, it is
+    /// fetched once.
+    pub fn ask_directory(&self) {
+        self.directory_bell.notify_one();
+    }
+
+    /// Ends when somebody has asked for a newer directory.
+    pub async fn directory_asked(&self) {
+        self.directory_bell.notified().await;
     }
 
     /// There may be something to send.

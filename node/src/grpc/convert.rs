@@ -1,6 +1,7 @@
 //! Domain types to messages. Must never decide anything.
 
 pub mod accounts;
+pub mod agreements;
 pub mod changes;
 pub mod dispatch;
 pub mod fleet;

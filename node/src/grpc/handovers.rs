@@ -30,9 +30,10 @@ impl Handovers for Services {
         request: Request<proto::OfferOutRequest>,
     ) -> Result<Response<proto::Handover>, Status> {
         let caller = caller(&request)?;
-        let proto::OfferOutRequest { trip, single, reply_within_min, person_agrees } = request.into_inner();
+        let proto::OfferOutRequest { trip, single, reply_within_min, person_agrees, agreed_only } =
+            request.into_inner();
         let reply_within_min = (reply_within_min > 0).then_some(reply_within_min);
-        let terms = origin::OfferTerms { single, reply_within_min, person_agrees };
+        let terms = origin::OfferTerms { single, reply_within_min, person_agrees, agreed_only };
         let outgoing = origin::offer_out(&self.app, &caller, id(&trip, "trip")?, terms).await?;
         Ok(Response::new(convert::outgoing(&self.app, &outgoing)))
     }

@@ -40,6 +40,8 @@ pub const HANDOVER_INCOMING: u16 = 41;
 pub const HANDOVER_MOMENT: u16 = 42;
 /// What the hub has signed about a handover.
 pub const HUB_PROOF: u16 = 43;
+/// What is known of the agreement with another member.
+pub const AGREEMENT: u16 = 44;
 /// A frozen report.
 pub const REPORT: u16 = 50;
 /// The privacy budget of a year.

@@ -13,6 +13,7 @@
 
 pub mod access_log;
 pub mod accounts;
+pub mod agreements;
 pub mod answered;
 pub mod assets;
 pub mod budget;
@@ -78,6 +79,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub const TREES: &[Tree] = &[
     access_log::TREE,
     access_log::EXPORTS_TREE,
+    agreements::TREE,
     assets::TREE,
     accounts::LABELS_TREE,
     accounts::TOKENS_TREE,

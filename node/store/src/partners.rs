@@ -346,11 +346,12 @@ mod tests {
             needs: [Need::WalkingAid].into_iter().collect(),
             reply_by_ms: 1_000,
             accept_within_s: 600,
+            agreed_only: false,
         };
         let state = State::Awarded { winner: id(1), accept_by_ms: 900 };
         let record =
             Record { handover: id(3), origin: id(2), state, round: 2, reply_by_ms: 1_000, revision: 7 };
-        let bid = Bid { firm: true, pickup_ms: vec![900], extra_m: 12_000 };
+        let bid = Bid { firm: true, pickup_ms: vec![900], extra_m: 12_000, agreement: None };
         let thread = Thread {
             record,
             offer,

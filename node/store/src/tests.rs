@@ -30,7 +30,8 @@ fn no_tree_is_declared_twice() {
 }
 
 /// Numbers of kinds of every family.
-const KINDS: [u16; 81] = [
+const KINDS: [u16; 82] = [
+    kinds::AGREEMENT,
     kinds::PERSON,
     kinds::HANDOVER_MOMENT,
     kinds::VOLUNTEER,

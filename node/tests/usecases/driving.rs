@@ -171,13 +171,13 @@ impl World {
         done
     }
 
-    fn said(&self, node: usize, row: &OutboxRow) -> Body {
+    pub(crate) fn said(&self, node: usize, row: &OutboxRow) -> Body {
         let envelope = Envelope::decode(&row.bytes).unwrap();
         let key = self.hub.directory.nodes[&self.id(node)].signing_key;
         envelope.verify(&self.hub.federation, &key).unwrap()
     }
 
-    fn letters(&self, node: usize) -> &[Envelope] {
+    pub(crate) fn letters(&self, node: usize) -> &[Envelope] {
         let id: Id<NodeKind> = self.id(node);
         self.hub.mail.get(&id).map_or(&[], Vec::as_slice)
     }

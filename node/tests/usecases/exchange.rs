@@ -50,7 +50,12 @@ impl Firms {
     }
 
     fn offer(&self, trip: Id<TripKind>, named: &[Id<NodeKind>]) -> Id<HandoverKind> {
-        let terms = origin::OfferTerms { single: false, reply_within_min: None, person_agrees: false };
+        let terms = origin::OfferTerms {
+            single: false,
+            reply_within_min: None,
+            person_agrees: false,
+            agreed_only: false,
+        };
         let named = named.to_vec();
         let offered = origin::offer_to_partners(self.world.app(A), &self.by, (trip, terms), named);
         ready(offered).unwrap().handover
@@ -90,7 +95,7 @@ impl Firms {
     fn bid(&self, handover: Id<HandoverKind>, round: u32, extra_m: u32) -> FromPartner {
         let legs = &self.world.outgoing(handover).offer.legs;
         let pickup_ms = legs.iter().map(|leg| leg.window_start_ms).collect();
-        let bid = Bid { firm: true, pickup_ms, extra_m };
+        let bid = Bid { firm: true, pickup_ms, extra_m, agreement: None };
         FromPartner::Bid { about: self.about(handover, round), bid, fare_cents: Some(4_500) }
     }
 
@@ -352,7 +357,12 @@ fn partners_that_cannot_serve_are_not_asked_and_a_change_is_for_the_phone() {
         ..NewPartner::default()
     };
     let far = ready(exchange::add(firms.world.app(A), &firms.by, far)).unwrap().id;
-    let terms = origin::OfferTerms { single: false, reply_within_min: None, person_agrees: false };
+    let terms = origin::OfferTerms {
+        single: false,
+        reply_within_min: None,
+        person_agrees: false,
+        agreed_only: false,
+    };
     let asked = |named: Vec<Id<NodeKind>>| {
         let offered = origin::offer_to_partners(firms.world.app(A), &firms.by, (trip, terms), named);
         reason(ready(offered))

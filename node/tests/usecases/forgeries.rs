@@ -98,7 +98,9 @@ fn awarded() -> (World, Id<TripKind>, Id<HandoverKind>, Envelope) {
 fn cause(world: &World, letter: &Envelope) -> Envelope {
     match letter.verify(&world.hub.federation, &world.hub.signer.verify_key()).unwrap() {
         Body::Notice(notice) => notice.cause.unwrap(),
-        Body::Command(_) | Body::Report(_) => panic!("not a notice"),
+        Body::Command(_) | Body::Report(_) | Body::Agreement(_) | Body::AgreementNotice(_) => {
+            panic!("not a notice")
+        }
     }
 }
 

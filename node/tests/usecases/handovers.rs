@@ -162,7 +162,12 @@ fn an_award_that_was_refused_before_it_came_is_not_opened() {
 #[test]
 fn a_person_who_was_not_asked_or_refused_is_not_offered() {
     let world = World::new();
-    let terms = |person_agrees| origin::OfferTerms { single: false, reply_within_min: None, person_agrees };
+    let terms = |person_agrees| origin::OfferTerms {
+        single: false,
+        reply_within_min: None,
+        person_agrees,
+        agreed_only: false,
+    };
     for (sharing, agrees, expected) in [
         ("never", true, "sharing-never"),
         ("ask", false, "sharing-ask"),
@@ -207,7 +212,7 @@ fn a_node_that_cannot_serve_an_offer_is_not_shown_it_and_its_bid_is_refused() {
     let offer = letters.iter().find_map(|letter| {
         match letter.verify(&world.hub.federation, &world.hub.signer.verify_key()).unwrap() {
             Body::Notice(notice) => notice.cause,
-            Body::Command(_) | Body::Report(_) => None,
+            Body::Command(_) | Body::Report(_) | Body::Agreement(_) | Body::AgreementNotice(_) => None,
         }
     });
     let kind = maillage_federation::handover::NoticeKind::Offered;

@@ -7,11 +7,12 @@ use std::{
 };
 
 use maillage_federation::{
+    agreement::{self, Agreement, AgreementNotice, Pair},
     directory::{Directory, Entry, Head},
     envelope::{Body, Envelope, HandoverNotice, Header, Party, Receipt},
     handover::{
-        Action, Circumstances, Command, NoticeKind, Offer, Record, Refused, State, Step, Thread, decide,
-        elapse,
+        Action, Circumstances, Command, NoticeKind, Offer, Record, Refused, State, Step, Thread,
+        check_agreement, decide, elapse, is_partner,
     },
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
     name::FederationName,
@@ -31,6 +32,7 @@ pub(crate) struct Hub {
     pub(crate) signer: Signer,
     pub(crate) directory: Directory,
     pub(crate) threads: BTreeMap<Id<HandoverKind>, Thread>,
+    pub(crate) agreements: BTreeMap<Pair, Agreement>,
     pub(crate) mail: BTreeMap<Id<NodeKind>, Vec<Envelope>>,
     pub(crate) reports: Vec<(Id<NodeKind>, Report)>,
     receipts: BTreeMap<Id<EnvelopeKind>, proto::Receipt>,
@@ -47,6 +49,7 @@ impl Hub {
             signer: Signer::from_seed(&[99; 32]),
             directory: Directory { head, nodes },
             threads: BTreeMap::new(),
+            agreements: BTreeMap::new(),
             mail: BTreeMap::new(),
             reports: Vec::new(),
             receipts: BTreeMap::new(),
@@ -69,7 +72,8 @@ impl Hub {
                 self.reports.push((sender, report));
                 self.receipt(&envelope, None, None)
             }
-            Body::Notice(_) => panic!("a node says a notice"),
+            Body::Agreement(command) => self.agreement(&envelope, sender, &command),
+            Body::Notice(_) | Body::AgreementNotice(_) => panic!("a node says a notice"),
         };
         let receipt = receipt.sign(&self.signer);
         self.receipts.insert(envelope.header.id, receipt.clone());
@@ -130,9 +134,19 @@ impl Hub {
             | Action::AskChange { .. }
             | Action::AnswerChange { .. } => thread.map(|thread| &thread.offer),
         };
-        let eligible = offer.map(|offer| self.eligible(offer)).unwrap_or_default();
+        let mut eligible = offer.map(|offer| self.eligible(offer)).unwrap_or_default();
+        if let Action::Offer(offer @ Offer { agreed_only: true, .. }) = &command.action {
+            eligible.retain(|node| is_partner(self.agreed(sender, *node), *node, offer));
+        }
         let circumstances = Circumstances { now_ms: self.now_ms(), eligible: &eligible };
-        let refused = match decide(thread, sender, command, &circumstances) {
+        let decided = decide(thread, sender, command, &circumstances).and_then(|step| {
+            if let (Action::Bid(bid), Some(offer)) = (&command.action, offer) {
+                let agreement = self.agreed(step.thread.record.origin, sender);
+                check_agreement(agreement, sender, bid, offer)?;
+            }
+            Ok(step)
+        });
+        let refused = match decided {
             Ok(step) => {
                 self.take(command.handover, step, Some(envelope));
                 None
@@ -144,6 +158,49 @@ impl Hub {
             Some(_) => record.as_told_to(sender),
         });
         self.receipt(envelope, refused, record)
+    }
+
+    fn agreed(&self, one: Id<NodeKind>, other: Id<NodeKind>) -> Option<&Agreement> {
+        self.agreements.get(&Pair::of(one, other)?)
+    }
+
+    fn agreement(
+        &mut self,
+        envelope: &Envelope,
+        sender: Id<NodeKind>,
+        command: &agreement::Command,
+    ) -> Receipt {
+        let today = self.clock.now().to_zoned(maillage_federation::month::paris()).date();
+        let known = self.agreed(sender, command.with).cloned();
+        let none = self.receipt(envelope, None, None);
+        match agreement::decide(known.as_ref(), sender, command, envelope, today) {
+            Ok(agreement::Step { agreement, to, kind }) => {
+                let letter = self.agreement_letter(to, agreement.clone(), kind, envelope.clone());
+                self.mail.entry(to).or_default().push(letter);
+                self.agreements.insert(agreement.pair, agreement.clone());
+                Receipt { agreement: Some(agreement), ..none }
+            }
+            Err(refused) => Receipt { refused: Some(refused.code().to_owned()), agreement: known, ..none },
+        }
+    }
+
+    /// A letter about an agreement, signed; it is in no mailbox.
+    pub(crate) fn agreement_letter(
+        &self,
+        to: Id<NodeKind>,
+        agreement: Agreement,
+        kind: agreement::NoticeKind,
+        cause: Envelope,
+    ) -> Envelope {
+        let header = Header {
+            federation: self.federation.clone(),
+            id: Id::new(self.now_ms().unsigned_abs(), random::bytes(&self.entropy)),
+            sender: Party::Hub,
+            recipient: Party::Node(to),
+            sent_at_ms: self.now_ms(),
+        };
+        let notice = AgreementNotice { agreement, kind, cause };
+        Envelope::sign(header, Body::AgreementNotice(Box::new(notice)), &self.signer)
     }
 
     fn elapse(&mut self, handover: Id<HandoverKind>) {
@@ -167,6 +224,7 @@ impl Hub {
             envelope: envelope.header.id,
             refused: refused.map(|refused| refused.code().to_owned()),
             record,
+            agreement: None,
             hub_epoch: 1,
             decided_at_ms: self.now_ms(),
         }

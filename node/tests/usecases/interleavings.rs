@@ -198,7 +198,12 @@ impl Play {
         let single = self.dice.one_in(3);
         match self.dice.below(8) {
             0..=1 => {
-                let terms = origin::OfferTerms { single, reply_within_min: None, person_agrees: false };
+                let terms = origin::OfferTerms {
+                    single,
+                    reply_within_min: None,
+                    person_agrees: false,
+                    agreed_only: false,
+                };
                 self.did("offer", A, ready(origin::offer_out(&app, &Caller::local(), trip, terms)));
             }
             2..=3 => self.did("award", A, ready(origin::award(&app, &Caller::local(), handover, None))),

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "what a play led to is for whoever asks for it")]
 
 mod accounts;
+mod agreements;
 mod cancellations;
 mod carrying;
 mod changes;

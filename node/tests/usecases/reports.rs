@@ -85,7 +85,7 @@ fn leaving(world: &World, node: usize) -> Vec<Report> {
     bodies
         .filter_map(|body| match body {
             Body::Report(report) => Some(report),
-            Body::Command(_) | Body::Notice(_) => None,
+            Body::Command(_) | Body::Notice(_) | Body::Agreement(_) | Body::AgreementNotice(_) => None,
         })
         .collect()
 }

@@ -211,7 +211,12 @@ impl World {
     }
 
     pub(crate) fn offer(&self, trip: Id<TripKind>) -> Outgoing {
-        let terms = origin::OfferTerms { single: false, reply_within_min: None, person_agrees: false };
+        let terms = origin::OfferTerms {
+            single: false,
+            reply_within_min: None,
+            person_agrees: false,
+            agreed_only: false,
+        };
         ready(origin::offer_out(self.app(A), &Caller::local(), trip, terms)).unwrap()
     }
 

@@ -5,6 +5,7 @@ use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 
 use crate::{
+    agreement::{self, Agreement, AgreementError, AgreementNotice},
     handover::{Command, CommandError, NoticeKind, Record},
     ids::{EnvelopeKind, Id, IdError, NodeKind},
     limits,
@@ -55,6 +56,10 @@ pub enum Body {
     Notice(Box<HandoverNotice>),
     /// Statistics of one month.
     Report(Report),
+    /// A move in the agreement of two members.
+    Agreement(agreement::Command),
+    /// An agreement moved.
+    AgreementNotice(Box<AgreementNotice>),
 }
 
 /// The hub tells a node that a handover moved.
@@ -98,6 +103,9 @@ pub enum EnvelopeError {
     /// A report is malformed.
     #[error("the report is malformed")]
     Report(#[from] ReportError),
+    /// A message about an agreement is malformed.
+    #[error("the message about an agreement is malformed")]
+    Agreement(#[from] AgreementError),
 }
 
 /// The hub's answer to an envelope.
@@ -109,6 +117,8 @@ pub struct Receipt {
     pub refused: Option<String>,
     /// Where the handover stands after it.
     pub record: Option<Record>,
+    /// Where the agreement stands after it.
+    pub agreement: Option<Agreement>,
     /// Rises whenever the hub was restored from a backup.
     pub hub_epoch: u64,
     /// Hub's clock when it decided, milliseconds since 1970 UTC.
@@ -217,6 +227,8 @@ impl TryFrom<proto::Body> for Body {
             Kind::Command(command) => Self::Command(command.try_into()?),
             Kind::Notice(notice) => Self::Notice(Box::new(notice.try_into()?)),
             Kind::Report(report) => Self::Report(report.try_into()?),
+            Kind::Agreement(command) => Self::Agreement(command.try_into()?),
+            Kind::AgreementNotice(notice) => Self::AgreementNotice(Box::new(notice.try_into()?)),
         })
     }
 }
@@ -228,6 +240,8 @@ impl From<Body> for proto::Body {
             Body::Command(command) => Kind::Command(command.into()),
             Body::Notice(notice) => Kind::Notice((*notice).into()),
             Body::Report(report) => Kind::Report(report.into()),
+            Body::Agreement(command) => Kind::Agreement(command.into()),
+            Body::AgreementNotice(notice) => Kind::AgreementNotice((*notice).into()),
         };
         Self { kind: Some(kind) }
     }
@@ -278,14 +292,21 @@ impl TryFrom<proto::Decision> for Receipt {
 
     fn try_from(message: proto::Decision) -> Result<Self, EnvelopeError> {
         let verdict = message.verdict();
-        let proto::Decision { envelope_id, verdict: _, reason, record, hub_epoch, decided_at_ms } = message;
+        let proto::Decision { envelope_id, verdict: _, reason, record, hub_epoch, decided_at_ms, agreement } =
+            message;
         let refused = match verdict {
             proto::Verdict::Applied => None,
             proto::Verdict::Refused => Some(reason),
             proto::Verdict::Unspecified => return Err(EnvelopeError::UnknownKind),
         };
-        let record = record.map(Record::try_from).transpose()?;
-        Ok(Self { envelope: Id::from_bytes(&envelope_id)?, refused, record, hub_epoch, decided_at_ms })
+        Ok(Self {
+            envelope: Id::from_bytes(&envelope_id)?,
+            refused,
+            record: record.map(Record::try_from).transpose()?,
+            agreement: agreement.map(Agreement::try_from).transpose()?,
+            hub_epoch,
+            decided_at_ms,
+        })
     }
 }
 
@@ -302,6 +323,7 @@ impl From<Receipt> for proto::Decision {
             record: receipt.record.map(Into::into),
             hub_epoch: receipt.hub_epoch,
             decided_at_ms: receipt.decided_at_ms,
+            agreement: receipt.agreement.map(Into::into),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! ([`Command`]), where things stand ([`Record`], [`Thread`]) and the one transition function ([`machine`]).
 //! It must never read a clock, deliver a message or know a person.
 
+mod agreed;
 mod convert;
 mod machine;
 pub mod recovery;
@@ -10,6 +11,7 @@ mod thread;
 mod words;
 
 pub use self::{
+    agreed::{check_agreement, is_partner},
     convert::CommandError,
     machine::{Circumstances, Notice, Refused, Step, decide, dismiss, due_at_ms, elapse},
     terms::{

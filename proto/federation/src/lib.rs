@@ -1,9 +1,10 @@
 //! What node and hub must agree on: identifiers, months, needs, participation models, enrolment strings,
-//! signed and sealed envelopes, the handover machine, the directory, the vocabulary of statistics.
+//! signed and sealed envelopes, the handover machine, agreements and what they come to in a month, the directory, the vocabulary of statistics.
 //!
 //! Pure: this crate must never know tokio, a store, a web server, a clock or a random generator. Time and
 //! randomness come in as parameters.
 
+pub mod agreement;
 pub mod directory;
 pub mod enrolment;
 pub mod envelope;
@@ -17,5 +18,6 @@ pub mod month;
 pub mod name;
 pub mod needs;
 pub mod sealed;
+pub mod settlement;
 pub mod signing;
 pub mod statistics;

@@ -42,3 +42,13 @@ pub const WORDS_AFTER: u32 = 20;
 pub const CHANGE_LOCK_MS: i64 = 24 * 3600 * 1000;
 /// Longest code in a word, in characters.
 pub const CODE_CHARS: usize = 64;
+/// Highest rate for a kilometre in an agreement, in cents: ten euros; more is a slip of the pen.
+pub const AGREEMENT_KM_CENTS: u32 = 1_000;
+/// Highest amount for a trip, an absence or a call-off at the door in an agreement, in cents: a thousand euros.
+pub const AGREEMENT_FLAT_CENTS: u32 = 100_000;
+/// Versions of one agreement that both have signed: two a year for sixteen years. All travel with every notice.
+pub const AGREEMENT_VERSIONS: usize = 32;
+/// Proposals that two members may make each other in all, so that nobody fills the other's mailbox with them.
+pub const AGREEMENT_NUMBERS: u32 = 200;
+/// Highest revision of an agreement: more than all its proposals, answers and ends come to.
+pub const AGREEMENT_REVISIONS: u64 = 1_000_000;

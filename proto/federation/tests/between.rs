@@ -72,12 +72,13 @@ fn open() -> Thread {
         needs: Needs::none(),
         reply_by_ms: NOW + 4 * HOUR_MS,
         accept_within_s: 1800,
+        agreed_only: false,
     };
     say(None, ORIGIN, Action::Offer(offer), NOW).unwrap().thread
 }
 
 fn held() -> Thread {
-    let bid = || Action::Bid(Bid { firm: true, pickup_ms: vec![NOW], extra_m: 10_000 });
+    let bid = || Action::Bid(Bid { firm: true, pickup_ms: vec![NOW], extra_m: 10_000, agreement: None });
     let thread = after(&after(&open(), HOLDER, bid()), LOSER, bid());
     let award = Action::Award { winner: node(HOLDER), details: sealed() };
     after(&after(&thread, ORIGIN, award), HOLDER, Action::Accept)

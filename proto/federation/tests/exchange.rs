@@ -102,6 +102,7 @@ fn a_receipt_is_the_hubs_word_alone() {
         envelope: Id::new(5, [5; 10]),
         refused: Some("handover-too-late".into()),
         record: None,
+        agreement: None,
         hub_epoch: 1,
         decided_at_ms: 7,
     };

@@ -42,11 +42,12 @@ fn offer(reply_by_ms: i64) -> Offer {
         needs: Needs::none(),
         reply_by_ms,
         accept_within_s: 1800,
+        agreed_only: false,
     }
 }
 
 fn bid() -> Bid {
-    Bid { firm: true, pickup_ms: vec![NOW], extra_m: 10_000 }
+    Bid { firm: true, pickup_ms: vec![NOW], extra_m: 10_000, agreement: None }
 }
 
 /// Something sealed: made once, since that takes its time.

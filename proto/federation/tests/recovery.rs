@@ -47,6 +47,7 @@ fn offer() -> Offer {
         needs: Needs::none(),
         reply_by_ms: NOW + 500 * HOUR_MS,
         accept_within_s: 1800,
+        agreed_only: false,
     }
 }
 
@@ -155,9 +156,11 @@ impl World {
                 let may = self.state(ORIGIN).is_none() || self.state(ORIGIN) == Some(State::Released);
                 said(ORIGIN, may && !self.taken_back, Action::Offer(offer()))
             }
-            Move::Bid(number) => {
-                said(number, true, Action::Bid(Bid { firm: true, pickup_ms: vec![NOW], extra_m: 1 }))
-            }
+            Move::Bid(number) => said(
+                number,
+                true,
+                Action::Bid(Bid { firm: true, pickup_ms: vec![NOW], extra_m: 1, agreement: None }),
+            ),
             Move::Unbid(number) => said(number, true, Action::Unbid),
             Move::Award(winner) => {
                 let open = matches!(self.state(ORIGIN), Some(State::Open));

@@ -219,7 +219,7 @@ impl Light {
         world.delivered(self.me);
         match body {
             Body::Notice(notice) => self.answer(world, &notice),
-            Body::Command(_) | Body::Report(_) => Ok(()),
+            Body::Command(_) | Body::Report(_) | Body::Agreement(_) | Body::AgreementNotice(_) => Ok(()),
         }
     }
 
@@ -329,5 +329,5 @@ impl Drop for Attached<'_> {
 
 /// A bid for the window that all offers of the bench have.
 pub(crate) fn bid() -> Bid {
-    Bid { firm: true, pickup_ms: vec![OFFERED_DAY_MS.0], extra_m: 9_000 }
+    Bid { firm: true, pickup_ms: vec![OFFERED_DAY_MS.0], extra_m: 9_000, agreement: None }
 }

@@ -238,6 +238,7 @@ fn offers(origin: &Light, to: Siren, random: &mut StdRng) {
         needs: Needs::none(),
         reply_by_ms: now_ms + 45 * 24 * 3_600_000,
         accept_within_s: 24 * 3_600,
+        agreed_only: false,
     };
     let id = Id::new(now_ms.unsigned_abs(), random::bytes(&OsEntropy));
     origin.say(id, 1, Action::Offer(offer));

@@ -140,10 +140,11 @@ impl Scene {
             needs: Needs::none(),
             reply_by_ms: PICKUP_MS,
             accept_within_s: ACCEPT_WITHIN_S,
+            agreed_only: false,
         };
         let volunteer = Id::new(2, [7; 10]);
         let reservation = Reservation {
-            bid: Bid { firm: false, pickup_ms: vec![PICKUP_MS], extra_m: 4_000 },
+            bid: Bid { firm: false, pickup_ms: vec![PICKUP_MS], extra_m: 4_000, agreement: None },
             volunteer,
             spans: vec![],
             round: 0,

@@ -4,6 +4,7 @@
 
 use data_encoding::BASE32_NOPAD;
 use maillage_federation::{
+    agreement,
     directory::{self, Head},
     enrolment::{self, Ticket},
     envelope::{Body, Envelope, EnvelopeError, Header, Party, Receipt},
@@ -95,7 +96,18 @@ fn check_limits(body: &Body) {
             | Action::AnswerChange { .. } => {}
         },
         Body::Report(report) => assert!(report.sections.len() <= limits::MODEL_SECTIONS),
+        Body::Agreement(command) => check_terms(command),
+        Body::AgreementNotice(notice) => {
+            assert!(notice.agreement.versions.len() <= limits::AGREEMENT_VERSIONS);
+            assert!(notice.agreement.versions.iter().all(|version| version.terms.check().is_ok()));
+        }
         Body::Notice(_) => {}
+    }
+}
+
+fn check_terms(command: &agreement::Command) {
+    if let agreement::Action::Propose(terms) = &command.action {
+        assert_eq!(terms.check(), Ok(()));
     }
 }
 

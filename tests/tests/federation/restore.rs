@@ -18,7 +18,11 @@ use maillage_tests::{
     wait::until,
 };
 
-use super::{ALBAN, BINARY, DAYS, FIRST_DAY, MONDAY, TARN, day, main_commune};
+use super::{
+    ALBAN, BINARY, DAYS, FIRST_DAY, MONDAY, TARN,
+    agreements::{agree, seen},
+    day, main_commune,
+};
 
 /// Two territories of which the first decides by hand, and the second has a volunteer who may be promised.
 struct Two {
@@ -59,6 +63,7 @@ impl Two {
         let (later, unknown) = self.offered("2026-09-03T10:00").await?;
         self.award(&unknown).await?;
         self.thread_is(&unknown, "held", 1).await?;
+        agree(self.federation.node(ALBAN)?, self.federation.node(TARN)?).await?;
         self.federation.settle().await?;
 
         self.federation.hub.kill().await?;
@@ -81,6 +86,7 @@ impl Two {
             let carried = tarn.handover(id).await?.context("no handover")?;
             assert_eq!((carried.state.as_str(), carried.trips.len()), ("held", 1));
         }
+        self.agreed_still().await?;
         self.everything_ends(2).await?;
         self.thread_is(&id, "done", 1).await?;
         self.old_hub_rules_nobody(&before).await
@@ -118,6 +124,7 @@ impl Two {
         let (_, unknown) = self.offered("2026-09-03T10:00").await?;
         self.award(&unknown).await?;
         self.thread_is(&unknown, "held", 1).await?;
+        agree(self.federation.node(ALBAN)?, self.federation.node(TARN)?).await?;
         self.federation.settle().await?;
 
         self.federation.node_mut(TARN)?.kill().await?;
@@ -131,11 +138,26 @@ impl Two {
         let alban = self.federation.node(ALBAN)?;
         until("the trip is at home", async || Ok(alban.trip(&trip).await?.custody == "local")).await?;
         self.copy_is_cut_off(&before, &id).await?;
+        self.agreed_still().await?;
         // The restored one goes on.
         let (_, again) = self.offered("2026-09-04T10:00").await?;
         self.award(&again).await?;
         self.thread_is(&again, "held", 1).await?;
         self.everything_ends(1).await
+    }
+
+    /// What was agreed after the backup is known to both, and the hub takes the end of it.
+    async fn agreed_still(&self) -> anyhow::Result<()> {
+        let (alban, tarn) = (self.federation.node(ALBAN)?, self.federation.node(TARN)?);
+        for (node, other) in [(alban, tarn), (tarn, alban)] {
+            until("it is in force at both", async || Ok(seen(node, other).await?.in_force == 1)).await?;
+        }
+        let end = proto::EndAgreementRequest { node: alban.id.clone(), last_day: "2026-12-31".to_owned() };
+        tarn.agreements()?.end_agreement(end).await?;
+        until("the other hears of the end", async || {
+            Ok(seen(alban, tarn).await?.versions.iter().any(|version| version.ended_by == "them"))
+        })
+        .await
     }
 
     async fn copy_is_cut_off(&self, before: &Path, id: &str) -> anyhow::Result<()> {

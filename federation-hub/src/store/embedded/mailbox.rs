@@ -12,7 +12,7 @@ use super::{HUB, IdKey, LETTERS, LETTERS_BY_HANDOVER, MAILBOXES, SELF};
 use crate::{
     limits,
     store::{
-        Letter, NewLetter, StoreError,
+        About, Letter, NewLetter, StoreError,
         records::{Bytes, LetterIndexRecord, LetterRecord},
     },
 };
@@ -36,14 +36,14 @@ pub(super) fn post(
     letter: &NewLetter,
     capacity: Capacity,
 ) -> Result<bool, StoreError> {
-    if letter.kind == NoticeKind::Bid {
-        drop_older_bids(transaction, letter)?;
+    if let About::Handover(handover, NoticeKind::Bid) = letter.about {
+        drop_older_bids(transaction, letter, handover)?;
     }
     let key = letter.to.to_array();
     let mut mailbox = MAILBOXES.get(transaction, &key)?.unwrap_or_default();
     let bytes = letter.envelope.len() as u64;
     let full = mailbox.rows >= capacity.rows || mailbox.bytes + bytes > capacity.bytes;
-    if full && can_be_left_out(letter.kind) {
+    if full && can_be_left_out(letter.about) {
         return Ok(false);
     }
     let epoch = HUB.get(transaction, &SELF.to_owned())?.map_or(1, |hub| hub.epoch);
@@ -52,11 +52,11 @@ pub(super) fn post(
     mailbox.rows += 1;
     mailbox.bytes += bytes;
     MAILBOXES.put(transaction, &key, &mailbox)?;
-    let handover = letter.handover.to_array();
-    let record = LetterRecord { handover, envelope: Bytes(letter.envelope.clone()) };
+    let topic = letter.about.topic();
+    let record = LetterRecord { handover: topic, envelope: Bytes(letter.envelope.clone()) };
     LETTERS.put(transaction, &(key, mailbox.last_sequence), &record)?;
-    let index = LetterIndexRecord::new(letter.kind, letter.caused_by);
-    LETTERS_BY_HANDOVER.put(transaction, &(handover, key, mailbox.last_sequence), &index)?;
+    let index = LetterIndexRecord::new(letter.about, letter.caused_by);
+    LETTERS_BY_HANDOVER.put(transaction, &(topic, key, mailbox.last_sequence), &index)?;
     Ok(true)
 }
 
@@ -104,7 +104,8 @@ pub(super) fn letter_after(
     Ok(rows.into_iter().next().map(letter))
 }
 
-fn can_be_left_out(kind: NoticeKind) -> bool {
+fn can_be_left_out(about: About) -> bool {
+    let About::Handover(_, kind) = about else { return false };
     match kind {
         NoticeKind::Offered | NoticeKind::Reopened => true,
         NoticeKind::Bid
@@ -125,9 +126,13 @@ fn can_be_left_out(kind: NoticeKind) -> bool {
 }
 
 /// A node that bids and takes back again and again fills nobody's mailbox: its newest word replaces the older.
-fn drop_older_bids(transaction: &mut Transaction<'_>, letter: &NewLetter) -> Result<(), StoreError> {
+fn drop_older_bids(
+    transaction: &mut Transaction<'_>,
+    letter: &NewLetter,
+    handover: Id<HandoverKind>,
+) -> Result<(), StoreError> {
     let bidder = letter.caused_by.map(Id::to_array);
-    remove(transaction, letter.to.to_array(), letter.handover, |index| {
+    remove(transaction, letter.to.to_array(), handover, |index| {
         index.is(NoticeKind::Bid) && index.caused_by == bidder
     })
 }

@@ -15,6 +15,7 @@ use maillage_engine::{
     Engine, MemoryDisk, OpenError, Opening, Options, Table, TransactError, Transaction, Tree,
 };
 use maillage_federation::{
+    agreement::Agreement,
     handover::{Record, Thread},
     ids::{HandoverKind, Id, NodeKind},
 };
@@ -24,8 +25,9 @@ use super::{
     Application, Embodied, Enrolled, Epoch, Invitation, Letter, Members, Question, ReceivedReport, Renewal,
     RenewalRefused, Repository, Rule, Settled, StoreError,
     records::{
-        AnswerRecord, DeadlineRecord, HubRecord, InvitationRecord, LetterIndexRecord, LetterRecord,
-        MailboxRecord, MemberRecord, RecoveryRecord, ReportRecord, ThreadRecord, VersionRecord, node_id,
+        AgreementRecord, AnswerRecord, DeadlineRecord, HubRecord, InvitationRecord, LetterIndexRecord,
+        LetterRecord, MailboxRecord, MemberRecord, PartnerRecord, RecoveryRecord, ReportRecord, ThreadRecord,
+        VersionRecord, node_id,
     },
 };
 use crate::limits;
@@ -48,6 +50,9 @@ const LETTERS_BY_HANDOVER: Table<(IdKey, IdKey, u64), LetterIndexRecord> =
 /// Threads that a restored hub may be behind with.
 const RECOVERIES: Table<IdKey, RecoveryRecord> = Table::new(Tree::named("recoveries"));
 const REPORTS: Table<(IdKey, String, String), ReportRecord> = Table::new(Tree::named("reports"));
+const AGREEMENTS: Table<[u8; 32], AgreementRecord> = Table::new(Tree::named("agreements"));
+/// Each agreement is found from both of the two.
+const PARTNERS: Table<(IdKey, IdKey), PartnerRecord> = Table::new(Tree::named("partners"));
 
 const TREES: &[Tree] = &[
     HUB.tree(),
@@ -62,6 +67,8 @@ const TREES: &[Tree] = &[
     LETTERS_BY_HANDOVER.tree(),
     RECOVERIES.tree(),
     REPORTS.tree(),
+    AGREEMENTS.tree(),
+    PARTNERS.tree(),
 ];
 const SCHEMA_VERSION: u32 = 1;
 /// Key of the one row of [`HUB`].
@@ -213,6 +220,22 @@ impl Repository for EmbeddedStore {
         let end = u64::try_from(now_ms).unwrap_or(0).saturating_add(1);
         let rows = DEADLINES.scan(&self.engine, ..(end, [0; 16]), limit)?;
         rows.iter().map(|((_, handover), _)| node_id(handover)).collect()
+    }
+
+    async fn agreements(&self, limit: usize) -> Result<Vec<Agreement>, StoreError> {
+        let rows = AGREEMENTS.scan(&self.engine, .., limit)?;
+        rows.iter().map(|(_, record)| record.agreement()).collect()
+    }
+
+    async fn agreements_of(
+        &self,
+        node: Id<NodeKind>,
+        after: Option<Id<NodeKind>>,
+        limit: usize,
+    ) -> Result<Vec<Agreement>, StoreError> {
+        let mut found = settlement::agreements_of(&self.engine, node)?;
+        found.retain(|other, _| after.is_none_or(|after| *other > after));
+        Ok(found.into_values().take(limit).collect())
     }
 
     async fn letter_after(&self, node: Id<NodeKind>, sequence: u64) -> Result<Option<Letter>, StoreError> {

@@ -1,16 +1,26 @@
 //! One question settled in one transaction: seen before? the facts; the rule; thread, letters, report and receipt
 //! together. It must never run a rule for an envelope that has its receipt already.
 
-use maillage_engine::Transaction;
-use maillage_federation::handover::Thread;
+use std::collections::BTreeMap;
+
+use maillage_engine::{Transaction, View};
+use maillage_federation::{
+    agreement::{Agreement, Pair},
+    handover::Thread,
+    ids::{HandoverKind, Id, NodeKind},
+};
 
 use super::{
-    ANSWERS, DEADLINES, RECOVERIES, REPORTS, THREADS,
+    AGREEMENTS, ANSWERS, DEADLINES, PARTNERS, RECOVERIES, REPORTS, THREADS,
     mailbox::{self, Capacity},
 };
+use crate::limits;
 use crate::store::{
     Catching, EnvelopeKey, Facts, Post, Question, ReceivedReport, Rule, Ruling, Settled, StoreError, Subject,
-    records::{AnswerRecord, Bytes, DeadlineRecord, RecoveryRecord, ReportRecord, ThreadRecord, deadline},
+    records::{
+        AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, PartnerRecord, RecoveryRecord, ReportRecord,
+        ThreadRecord, deadline, node_id,
+    },
 };
 
 /// Settles a question by a rule.
@@ -29,6 +39,9 @@ pub(super) fn settle(
         return Ok(Settled::Later);
     }
     catch_up(transaction, &facts, &ruling)?;
+    if let Some(agreement) = &ruling.agreement {
+        put_agreement(transaction, agreement)?;
+    }
     let mut mail_for = Vec::new();
     for post in &ruling.post {
         match post {
@@ -36,7 +49,7 @@ pub(super) fn settle(
                 if mailbox::post(transaction, letter, capacity)? {
                     mail_for.push(letter.to);
                 } else {
-                    tracing::warn!(node = %letter.to, handover = %letter.handover, "a mailbox is full: an offer was left out");
+                    tracing::warn!(node = %letter.to, about = ?letter.about, "a mailbox is full: an offer was left out");
                 }
             }
             Post::Recall { node, handover, words } => {
@@ -71,14 +84,16 @@ fn answered(
 
 fn facts(transaction: &Transaction<'_>, subject: &Subject) -> Result<Facts, StoreError> {
     Ok(match subject {
-        Subject::Handover(handover) => {
-            let record = THREADS.get(transaction, &handover.to_array())?;
-            let recovery = RECOVERIES.get(transaction, &handover.to_array())?;
-            Facts {
-                thread: record.map(|record| record.thread()).transpose()?,
-                recovery: recovery.map(|recovery| recovery.recovery()).transpose()?,
-                report_hash: None,
-            }
+        Subject::Handover(handover) => about_handover(transaction, *handover)?,
+        Subject::Circle { handover, asker } => {
+            let facts = about_handover(transaction, *handover)?;
+            let origin = facts.thread.as_ref().map_or(*asker, |thread| thread.record.origin);
+            Facts { agreements: agreements_of(transaction, origin)?, ..facts }
+        }
+        Subject::Agreement(pair) => {
+            let known = agreement(transaction, *pair)?;
+            let agreements = known.into_iter().map(|known| (pair.second(), known)).collect();
+            Facts { agreements, ..Facts::default() }
         }
         Subject::Report { node, period, vocabulary } => {
             let key = (node.to_array(), period.to_string(), vocabulary.clone());
@@ -86,6 +101,17 @@ fn facts(transaction: &Transaction<'_>, subject: &Subject) -> Result<Facts, Stor
             Facts { report_hash, ..Facts::default() }
         }
         Subject::Nothing => Facts::default(),
+    })
+}
+
+/// The thread of a handover, with what a restored hub has heard about it.
+fn about_handover(transaction: &Transaction<'_>, handover: Id<HandoverKind>) -> Result<Facts, StoreError> {
+    let record = THREADS.get(transaction, &handover.to_array())?;
+    let recovery = RECOVERIES.get(transaction, &handover.to_array())?;
+    Ok(Facts {
+        thread: record.map(|record| record.thread()).transpose()?,
+        recovery: recovery.map(|recovery| recovery.recovery()).transpose()?,
+        ..Facts::default()
     })
 }
 
@@ -109,6 +135,33 @@ fn catch_up(transaction: &mut Transaction<'_>, facts: &Facts, ruling: &Ruling) -
         return Ok(());
     }
     put_thread(transaction, facts.thread.as_ref().map(|thread| (thread, before)), (thread, after))
+}
+
+fn agreement(view: &(impl View + ?Sized), pair: Pair) -> Result<Option<Agreement>, StoreError> {
+    AGREEMENTS.get(view, &pair.key())?.map(|record| record.agreement()).transpose()
+}
+
+/// What a member has agreed, by the other member.
+pub(super) fn agreements_of(
+    view: &(impl View + ?Sized),
+    node: Id<NodeKind>,
+) -> Result<BTreeMap<Id<NodeKind>, Agreement>, StoreError> {
+    let mut found = BTreeMap::new();
+    for ((_, other), _) in PARTNERS.scan_prefix(view, &node.to_array(), limits::NODES)? {
+        let other = node_id(&other)?;
+        let known = Pair::of(node, other).map(|pair| agreement(view, pair)).transpose()?.flatten();
+        found.extend(known.map(|known| (other, known)));
+    }
+    Ok(found)
+}
+
+/// Writes an agreement, to be found from both of the two.
+fn put_agreement(transaction: &mut Transaction<'_>, agreement: &Agreement) -> Result<(), StoreError> {
+    let (first, second) = (agreement.pair.first().to_array(), agreement.pair.second().to_array());
+    for key in [(first, second), (second, first)] {
+        PARTNERS.put(transaction, &key, &PartnerRecord {})?;
+    }
+    Ok(AGREEMENTS.put(transaction, &agreement.pair.key(), &AgreementRecord::from(agreement))?)
 }
 
 /// Writes a thread and moves its deadline in the index.

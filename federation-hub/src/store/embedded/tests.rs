@@ -9,7 +9,7 @@ use maillage_federation::{
 };
 
 use super::{EmbeddedStore, mailbox::Capacity};
-use crate::store::{NewLetter, Post, Question, Repository as _, Ruling, Settled, Subject};
+use crate::store::{About, NewLetter, Post, Question, Repository as _, Ruling, Settled, Subject};
 
 fn node() -> Id<NodeKind> {
     Id::new(1, [1; 10])
@@ -22,8 +22,7 @@ fn handover(number: u8) -> Id<HandoverKind> {
 fn letter(kind: NoticeKind, about: u8, bytes: usize) -> Post {
     Post::Letter(NewLetter {
         to: node(),
-        kind,
-        handover: handover(about),
+        about: About::Handover(handover(about), kind),
         caused_by: None,
         envelope: vec![about; bytes],
     })

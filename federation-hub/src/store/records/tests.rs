@@ -5,14 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use data_encoding::HEXLOWER;
 use maillage_engine::{decode_record, encode_record};
 use maillage_federation::{
+    agreement::{Action, Agreement, Carriers, Command, End, Pair, Rates, Terms, Trust, Version},
+    envelope::{Body, Envelope, Header, Party},
     handover::{Bid, NoticeKind, Offer, OfferedLeg, PendingChange, Record as Standing, State, Thread},
     ids::Id,
     needs::Needs,
+    signing::Signer,
 };
 
 use super::{
-    AnswerRecord, Bytes, DeadlineRecord, HubRecord, InvitationRecord, LetterIndexRecord, LetterRecord,
-    MailboxRecord, MemberRecord, Record, RecoveryRecord, ReportRecord, ThreadRecord, VersionRecord,
+    About, AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, HubRecord, InvitationRecord,
+    LetterIndexRecord, LetterRecord, MailboxRecord, MemberRecord, PartnerRecord, Record, RecoveryRecord,
+    ReportRecord, ThreadRecord, VersionRecord,
 };
 
 /// Version 1 of every record, as first written: one line of hexadecimal digits each.
@@ -40,10 +44,11 @@ fn thread() -> Thread {
             needs: Needs::none(),
             reply_by_ms: 1_767_500_000_000,
             accept_within_s: 600,
+            agreed_only: false,
         },
         bids: BTreeMap::from([(
             Id::new(3, [3; 10]),
-            Bid { firm: true, pickup_ms: vec![1_768_000_900_000], extra_m: 4_000 },
+            Bid { firm: true, pickup_ms: vec![1_768_000_900_000], extra_m: 4_000, agreement: None },
         )]),
         audience: BTreeSet::from([Id::new(3, [3; 10]), Id::new(4, [4; 10])]),
         change: None,
@@ -51,7 +56,40 @@ fn thread() -> Thread {
     }
 }
 
-fn written() -> [Vec<u8>; 12] {
+fn agreement() -> Agreement {
+    let (one, other) = (Id::new(1, [1; 10]), Id::new(2, [2; 10]));
+    let day = |text: &str| text.parse().unwrap();
+    let terms = Terms {
+        carriers: Carriers::Only(other),
+        rates: Rates { loaded_km: 40, empty_km: 20, trip: 150, no_show: 500, at_the_door: 300 },
+        contributions_deducted: true,
+        trust: Trust::Trusted,
+        from: day("2026-10-01"),
+        until: None,
+    };
+    let pair = Pair::of(one, other).unwrap();
+    let signed = |by: u8, number: u8, action: Action| {
+        let (sender, with) = if by == 1 { (one, other) } else { (other, one) };
+        let header = Header {
+            federation: "essai".parse().unwrap(),
+            id: Id::new(3, [number; 10]),
+            sender: Party::Node(sender),
+            recipient: Party::Hub,
+            sent_at_ms: 1_767_000_000_000,
+        };
+        let command = Command { with, version: 1, action };
+        Envelope::sign(header, Body::Agreement(command), &Signer::from_seed(&[by; 32]))
+    };
+    let proposed = signed(1, 1, Action::Propose(terms.clone()));
+    let accepted = signed(2, 2, Action::Accept(terms.digest(pair, 1, one)));
+    let last_day = day("2026-12-31");
+    let end = Some(End { by: one, last_day, signed: signed(1, 3, Action::End { last_day }) });
+    let version =
+        Version { number: 1, by: one, terms, first_day: day("2026-10-02"), proposed, accepted, end };
+    Agreement { pair, revision: 3, last_number: 1, versions: vec![version], proposal: None }
+}
+
+fn written() -> [Vec<u8>; 14] {
     let member = MemberRecord {
         entry: Bytes(vec![1, 2, 3]),
         enrolled_at_ms: 1,
@@ -80,9 +118,14 @@ fn written() -> [Vec<u8>; 12] {
         encode_record(&AnswerRecord { body_hash: [2; 32], receipt: Bytes(vec![3; 5]) }),
         encode_record(&MailboxRecord { last_sequence: 300, rows: 2, bytes: 70_000 }),
         encode_record(&LetterRecord { handover: [8; 16], envelope: Bytes(vec![0, 255]) }),
-        encode_record(&LetterIndexRecord::new(NoticeKind::Bid, Some(Id::new(9, [9; 10])))),
+        encode_record(&LetterIndexRecord::new(
+            About::Handover(Id::new(1, [1; 10]), NoticeKind::Bid),
+            Some(Id::new(9, [9; 10])),
+        )),
         encode_record(&report),
         encode_record(&RecoveryRecord { presented: vec![[1; 16], [2; 16]], awarded_to: Some([2; 16]) }),
+        encode_record(&AgreementRecord::from(&agreement())),
+        encode_record(&PartnerRecord {}),
     ]
     .map(Result::unwrap)
 }
@@ -96,7 +139,7 @@ fn read_and_written_again<R: Record>(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn the_first_version_of_every_record_still_reads() {
-    let readers: [Reader; 12] = [
+    let readers: [Reader; 14] = [
         read_and_written_again::<HubRecord>,
         read_and_written_again::<InvitationRecord>,
         read_and_written_again::<MemberRecord>,
@@ -109,6 +152,8 @@ fn the_first_version_of_every_record_still_reads() {
         read_and_written_again::<LetterIndexRecord>,
         read_and_written_again::<ReportRecord>,
         read_and_written_again::<RecoveryRecord>,
+        read_and_written_again::<AgreementRecord>,
+        read_and_written_again::<PartnerRecord>,
     ];
     let now = written().map(|bytes| HEXLOWER.encode(&bytes));
     assert_eq!(now.join("\n"), GOLDEN.trim_end());
@@ -116,6 +161,15 @@ fn the_first_version_of_every_record_still_reads() {
         let bytes = HEXLOWER.decode(golden.as_bytes()).unwrap();
         assert_eq!(reader(&bytes), bytes);
     }
+}
+
+#[test]
+fn an_agreement_survives_its_stored_form_and_its_signatures_still_hold() {
+    let bytes = encode_record(&AgreementRecord::from(&agreement())).unwrap();
+    let read = decode_record::<AgreementRecord>(&bytes).unwrap().agreement().unwrap();
+    assert_eq!(read, agreement());
+    let key = |node: Id<_>| Some(Signer::from_seed(&[node.to_array()[15]; 32]).verify_key());
+    assert_eq!(read.prove(&"essai".parse().unwrap(), key), Ok(()));
 }
 
 #[test]

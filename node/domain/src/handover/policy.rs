@@ -1,10 +1,14 @@
 //! What a node does by itself in handovers, and how bids are compared. Must never decide for a platform that asked
 //! to be asked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use maillage_federation::{
+    agreement::Trust,
     handover::Bid,
     ids::{Id, NodeKind},
     limits as shared,
@@ -84,8 +88,9 @@ impl Policy {
         Ok(self)
     }
 
-    /// The bidder to choose now, when the node chooses by itself and has waited long enough.
-    pub fn choice(&self, outgoing: &Outgoing, now: Timestamp) -> Option<Id<NodeKind>> {
+    /// The bidder to choose now, when the node chooses by itself and has waited long enough; whom the agreements trust goes
+    /// before others.
+    pub fn choice(&self, outgoing: &Outgoing, trust: &Trusting, now: Timestamp) -> Option<Id<NodeKind>> {
         let first = outgoing.first_bid_at?;
         let wait = SignedDuration::from_mins(i64::from(self.award_wait_min));
         let until = first.as_millisecond().saturating_add(wait.as_secs().saturating_mul(1000));
@@ -95,17 +100,22 @@ impl Policy {
         if self.awarding == Decision::Ask || !waited || !open {
             return None;
         }
-        best_bid(&outgoing.bids, &outgoing.declined)
+        best_bid(&outgoing.bids, &outgoing.declined, trust)
     }
 }
 
-/// The best of the live bids: firm first, then the fewest empty kilometres, then the lower id so that the choice is
-/// reproducible. Nodes that already declined come last.
+/// How far bidders are trusted, by the agreement that each names; those who name none are left out.
+pub type Trusting = BTreeMap<Id<NodeKind>, Trust>;
+
+/// The best of the live bids: whom the agreements trust most first, then firm ones, then the fewest empty kilometres, then
+/// the lower id so that the choice is reproducible. Nodes that already declined come last.
 pub fn best_bid(
     bids: &BTreeMap<Id<NodeKind>, Bid>,
     declined: &BTreeSet<Id<NodeKind>>,
+    trust: &Trusting,
 ) -> Option<Id<NodeKind>> {
-    bids.iter()
-        .min_by_key(|(node, bid)| (declined.contains(node), !bid.firm, bid.extra_m, **node))
-        .map(|(node, _)| *node)
+    let order = |(node, bid): &(&Id<NodeKind>, &Bid)| {
+        (declined.contains(*node), Reverse(trust.get(*node)), !bid.firm, bid.extra_m, **node)
+    };
+    bids.iter().min_by_key(order).map(|(node, _)| *node)
 }

@@ -204,6 +204,7 @@ impl Reader<'_> {
             needs: needs?,
             reply_by_ms: self.time(Column::ReplyBy)?,
             accept_within_s: accept_within_s?,
+            agreed_only: false,
         })
     }
 

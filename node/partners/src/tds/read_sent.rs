@@ -248,6 +248,7 @@ fn request(walk: &mut Walk<'_>) -> Option<(Offer, OfferedLeg)> {
         needs: needs?,
         reply_by_ms: reply_by?,
         accept_within_s: accept_within?,
+        agreed_only: false,
     };
     Some((offer, leg))
 }

@@ -71,7 +71,15 @@ fn offer(about: About) -> impl Strategy<Value = ToPartner> {
     (vec(leg, about.legs), 1..=limits::SEATS, needs(), instant(), accept_within).prop_map(
         move |(legs, seats, needs, reply_by_ms, accept_within_s)| {
             let origin_territory = Siren::parse("200034031").unwrap();
-            let offer = Offer { origin_territory, legs, seats, needs, reply_by_ms, accept_within_s };
+            let offer = Offer {
+                origin_territory,
+                legs,
+                seats,
+                needs,
+                reply_by_ms,
+                accept_within_s,
+                agreed_only: false,
+            };
             ToPartner::Offer(Offered { about, offer })
         },
     )
@@ -153,7 +161,7 @@ pub(crate) fn answer() -> impl Strategy<Value = FromPartner> {
             .prop_map(|(result, loaded_m, empty_m)| LegOutcome { result, loaded_m, empty_m });
         let step = select(vec![ProgressStep::DriverFound, ProgressStep::DriverLost, ProgressStep::PickedUp]);
         let bid = (any::<bool>(), vec(instant(), about.legs), 0..=limits::DISTANCE_M)
-            .prop_map(|(firm, pickup_ms, extra_m)| Bid { firm, pickup_ms, extra_m });
+            .prop_map(|(firm, pickup_ms, extra_m)| Bid { firm, pickup_ms, extra_m, agreement: None });
         prop_oneof![
             (bid, option::of(0u32..1_000_000)).prop_map(move |(bid, fare_cents)| FromPartner::Bid {
                 about,

@@ -27,6 +27,7 @@ pub(crate) fn offer() -> (Offered, About) {
         needs: Needs::none(),
         reply_by_ms: 1_791_150_000_000,
         accept_within_s: 14_400,
+        agreed_only: false,
     };
     (Offered { about, offer }, about)
 }

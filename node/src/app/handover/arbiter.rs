@@ -20,7 +20,7 @@ use maillage_store::{
 
 use super::{
     Desk,
-    notices::{self, Believed, Opened},
+    notices::{self, Heard, Opened},
     settle::settle_outgoing,
 };
 use crate::app::{Aborted, refusals};
@@ -206,15 +206,14 @@ fn take(
             }
             Cause::Own | Cause::Time => (None, Opened::Nothing),
         };
-        let believed = Believed {
-            envelope: desk.app.new_id(),
+        let heard = Heard {
             proof: None,
             sent_at_ms: desk.at.as_millisecond(),
             notice: HandoverNotice { record: record.clone(), kind: *kind, cause: None },
             cause: command,
             opened,
         };
-        notices::apply(desk, &believed)?;
+        notices::apply(desk, &heard)?;
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use maillage_store::{events::Subject, handovers};
 
 use super::{Desk, settle::check_frames};
 use crate::app::{
-    Aborted, App,
+    Aborted, App, agreements,
     caller::Caller,
     offers::save,
     planning::rounds,
@@ -41,7 +41,7 @@ pub async fn suggest(app: &Arc<App>, caller: &Caller, incoming: &Incoming) -> Re
 /// Proposes to carry a neighbour's trip, with the volunteer named or the best.
 ///
 /// # Errors
-/// `handover-not-open`, `driver-cannot`, `nobody-can`; the store.
+/// `handover-not-open`, `driver-cannot`, `nobody-can`, `agreement-needed`; the store.
 pub async fn place_bid(
     app: &Arc<App>,
     caller: &Caller,
@@ -106,10 +106,16 @@ fn reserve(
     };
     let firm =
         suggestion.volunteers.get(&chosen.volunteer).is_some_and(|volunteer| volunteer.details.standing_yes);
+    let agreement =
+        agreements::to_carry(desk.transaction, (desk.membership.me, incoming.origin), &incoming.offer)?;
+    if incoming.offer.agreed_only && agreement.is_none() {
+        return Err(refusals::conflict("agreement-needed").into());
+    }
     let bid = Bid {
         firm,
         pickup_ms: chosen.drives.iter().map(|drive| drive.pickup.as_millisecond()).collect(),
         extra_m: chosen.extra_m,
+        agreement,
     };
     Ok(Reservation {
         bid,

@@ -56,7 +56,10 @@ impl<'a, 't> Desk<'a, 't> {
     ///
     /// # Errors
     /// `not-joined` for a node without federation.
-    pub(super) fn of_restored(app: &'a App, transaction: &'a mut Transaction<'t>) -> Result<Self, Aborted> {
+    pub(in crate::app) fn of_restored(
+        app: &'a App,
+        transaction: &'a mut Transaction<'t>,
+    ) -> Result<Self, Aborted> {
         let membership = app.link.membership().ok_or_else(|| refusals::conflict("not-joined"))?;
         Ok(Self { app, membership, transaction, at: app.now() })
     }

@@ -12,7 +12,7 @@ use maillage_store::{handovers, moments};
 
 use super::{
     Desk,
-    notices::{Believed, Opened},
+    notices::{Heard, Opened},
 };
 use crate::app::Aborted;
 
@@ -20,8 +20,8 @@ use crate::app::Aborted;
 ///
 /// # Errors
 /// The store.
-pub(super) fn told(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted> {
-    let Believed { notice, cause, opened, sent_at_ms, .. } = believed;
+pub(super) fn told(desk: &mut Desk<'_, '_>, believed: &Heard) -> Result<(), Aborted> {
+    let Heard { notice, cause, opened, sent_at_ms, proof: _ } = believed;
     let command = cause.as_ref().map(|(_, command)| command);
     let moment = Moment {
         handover: notice.record.handover,

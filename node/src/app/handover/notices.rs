@@ -7,6 +7,7 @@ use std::sync::Arc;
 use maillage_domain::handover::{Decision, Happening, Incoming, Outgoing};
 use maillage_engine::Transaction;
 use maillage_federation::{
+    agreement::{AgreementNotice, Unproven},
     envelope::{Body, Envelope, EnvelopeError, HandoverNotice, Party},
     handover::{
         Action, AwardDetails, ChangeDetails, Command, GiveBackReason, NoticeKind, OutcomeDetails, State,
@@ -38,15 +39,28 @@ use super::{
     },
 };
 use crate::{
-    app::{Aborted, App, settings},
+    app::{Aborted, App, agreements, settings},
     federation::membership::Membership,
 };
 
-/// A notice that can be believed, with what was sealed in it opened.
+/// A piece of mail that can be believed.
 #[derive(Debug, Clone)]
 pub struct Believed {
     /// The envelope it came in.
     pub envelope: Id<EnvelopeKind>,
+    told: Told,
+}
+
+/// What a piece of mail is about.
+#[derive(Debug, Clone)]
+enum Told {
+    Handover(Box<Heard>),
+    Agreement(Box<AgreementNotice>),
+}
+
+/// What was told about a handover, with what was sealed in it opened.
+#[derive(Debug, Clone)]
+pub(super) struct Heard {
     /// The envelope as the hub signed it, where it proves an ownership and holds nothing about a person.
     pub(super) proof: Option<Vec<u8>>,
     /// When the hub decided what it tells, by the hub's clock.
@@ -85,6 +99,9 @@ pub enum Disbelief {
     /// The cause does not belong to the notice.
     #[error("the cause of the notice does not belong to it")]
     ForeignCause,
+    /// Terms, an acceptance or an end that nobody has signed.
+    #[error("the agreement told is not what both have signed")]
+    Unproven(#[source] Unproven),
 }
 
 /// Checks a piece of mail and opens what is sealed in it.
@@ -96,15 +113,28 @@ pub fn believe(app: &App, membership: &Membership, envelope: &Envelope) -> Resul
     if header.sender != Party::Hub || header.recipient != Party::Node(membership.me) {
         return Err(Disbelief::Address);
     }
-    let notice = match envelope.verify(&membership.federation, &membership.hub_key)? {
-        Body::Notice(notice) => *notice,
-        Body::Command(_) | Body::Report(_) => return Err(Disbelief::NotANotice),
+    let told = match envelope.verify(&membership.federation, &membership.hub_key)? {
+        Body::Notice(notice) => Told::Handover(Box::new(hear(app, membership, *notice, envelope)?)),
+        Body::AgreementNotice(notice) => {
+            agreements::check(app, membership, &notice)?;
+            Told::Agreement(notice)
+        }
+        Body::Command(_) | Body::Report(_) | Body::Agreement(_) => return Err(Disbelief::NotANotice),
     };
+    Ok(Believed { envelope: header.id, told })
+}
+
+fn hear(
+    app: &App,
+    membership: &Membership,
+    notice: HandoverNotice,
+    envelope: &Envelope,
+) -> Result<Heard, Disbelief> {
     let cause =
         notice.cause.as_ref().map(|cause| check_cause(app, membership, &notice, cause)).transpose()?;
     let opened = open(membership, notice.record.origin, cause.as_ref());
     let proof = can_be_kept(notice.kind).then(|| envelope.encode());
-    Ok(Believed { envelope: header.id, proof, sent_at_ms: header.sent_at_ms, notice, cause, opened })
+    Ok(Heard { proof, sent_at_ms: envelope.header.sent_at_ms, notice, cause, opened })
 }
 
 fn check_cause(
@@ -222,14 +252,10 @@ pub async fn take(app: &Arc<App>, sequence: u64, believed: Option<Believed>) -> 
                 return Ok(());
             }
             let mut desk = Desk::open(app, transaction)?;
-            let ours = believed.notice.record.origin == desk.membership.me;
-            if ours {
-                to_origin(&mut desk, &believed)?;
-            } else {
-                to_candidate(&mut desk, &believed)?;
+            match &believed.told {
+                Told::Handover(heard) => take_in(&mut desk, heard),
+                Told::Agreement(notice) => agreements::told(&mut desk, notice),
             }
-            keep_proof(&mut desk, &believed)?;
-            note_notice(&mut desk, &believed)
         })
         .await;
     match applied {
@@ -241,12 +267,23 @@ pub async fn take(app: &Arc<App>, sequence: u64, believed: Option<Believed>) -> 
     }
 }
 
+/// Takes in what the hub has told about a handover.
+fn take_in(desk: &mut Desk<'_, '_>, heard: &Heard) -> Result<(), Aborted> {
+    if heard.notice.record.origin == desk.membership.me {
+        to_origin(desk, heard)?;
+    } else {
+        to_candidate(desk, heard)?;
+    }
+    keep_proof(desk, heard)?;
+    note_notice(desk, heard)
+}
+
 /// Keeps what the hub has signed about a handover that this node knows.
-fn keep_proof(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted> {
-    let record = &believed.notice.record;
+fn keep_proof(desk: &mut Desk<'_, '_>, heard: &Heard) -> Result<(), Aborted> {
+    let record = &heard.notice.record;
     let known = handovers::outgoing(desk.transaction, record.handover)?.is_some()
         || handovers::incoming(desk.transaction, record.handover)?.is_some();
-    match &believed.proof {
+    match &heard.proof {
         Some(proof) if known => recovery::keep_proof(desk, record, Proof::Notice(proof.clone())),
         Some(_) | None => Ok(()),
     }
@@ -256,14 +293,14 @@ fn keep_proof(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborte
 ///
 /// # Errors
 /// The store.
-pub(super) fn apply(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted> {
-    to_origin(desk, believed)?;
-    note_notice(desk, believed)
+pub(super) fn apply(desk: &mut Desk<'_, '_>, heard: &Heard) -> Result<(), Aborted> {
+    to_origin(desk, heard)?;
+    note_notice(desk, heard)
 }
 
 /// Writes into the journal what was told, for those who follow it: by the neighbour who caused it, or by the hub. What
 /// concerns no handover of ours leaves no trace: a stranger must not fill the journal.
-fn note_notice(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted> {
+fn note_notice(desk: &mut Desk<'_, '_>, believed: &Heard) -> Result<(), Aborted> {
     let id = believed.notice.record.handover;
     let known = handovers::outgoing(desk.transaction, id)?.is_some()
         || handovers::incoming(desk.transaction, id)?.is_some();
@@ -328,7 +365,7 @@ pub fn is_of_the_rules(refusal: &Refusal) -> bool {
     }
 }
 
-fn to_origin(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted> {
+fn to_origin(desk: &mut Desk<'_, '_>, believed: &Heard) -> Result<(), Aborted> {
     let HandoverNotice { record, kind, .. } = &believed.notice;
     let Some(mut outgoing) = handovers::outgoing(desk.transaction, record.handover)? else {
         tracing::warn!(handover = %record.handover, "a notice about a handover this node does not know");
@@ -394,7 +431,7 @@ fn re_offer(desk: &mut Desk<'_, '_>, outgoing: Outgoing) -> Result<(), Aborted> 
     take_back(desk, outgoing, WithdrawReason::Coordinator).map(|_| ())
 }
 
-fn to_candidate(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Aborted> {
+fn to_candidate(desk: &mut Desk<'_, '_>, believed: &Heard) -> Result<(), Aborted> {
     let HandoverNotice { record, kind, .. } = &believed.notice;
     let known = handovers::incoming(desk.transaction, record.handover)?;
     let mut incoming = match (known, &believed.cause) {
@@ -434,13 +471,13 @@ fn to_candidate(desk: &mut Desk<'_, '_>, believed: &Believed) -> Result<(), Abor
 }
 
 /// The change that a notice says was agreed to.
-fn agreed(believed: &Believed) -> Option<u64> {
+fn agreed(believed: &Heard) -> Option<u64> {
     let (_, command) = believed.cause.as_ref()?;
     if let Action::AnswerChange { change, agreed: true } = command.action { Some(change) } else { None }
 }
 
 /// A neighbour asks: our dispatch decides whether to propose somebody, unless the platform wants to be asked.
-pub(super) fn consider(desk: &mut Desk<'_, '_>, incoming: Incoming) -> Result<(), Aborted> {
+pub(in crate::app) fn consider(desk: &mut Desk<'_, '_>, incoming: Incoming) -> Result<(), Aborted> {
     let auto = settings::policy(desk.transaction)?.bidding == Decision::Auto;
     if !auto || incoming.declined || incoming.bid.is_some() || !incoming.may_bid(desk.at) {
         return Ok(());
@@ -452,11 +489,7 @@ pub(super) fn consider(desk: &mut Desk<'_, '_>, incoming: Incoming) -> Result<()
 }
 
 /// We have been chosen: details that cannot be read or do not fit the offer are refused; a firm bid is kept.
-fn consider_award(
-    desk: &mut Desk<'_, '_>,
-    mut incoming: Incoming,
-    believed: &Believed,
-) -> Result<(), Aborted> {
+fn consider_award(desk: &mut Desk<'_, '_>, mut incoming: Incoming, believed: &Heard) -> Result<(), Aborted> {
     if !incoming.may_open(desk.membership.me, believed.notice.record.round, desk.at) {
         return Ok(());
     }

@@ -21,7 +21,7 @@ use prost::Message as _;
 
 use super::{Desk, arbiter, settle::settle_outgoing};
 use crate::app::{
-    Aborted, App,
+    Aborted, App, agreements,
     caller::Caller,
     offers::save,
     people::follow::as_needed,
@@ -41,6 +41,8 @@ pub struct OfferTerms {
     pub reply_within_min: Option<u32>,
     /// The person has agreed to it.
     pub person_agrees: bool,
+    /// Only to members that have an agreement with us under which they may carry it.
+    pub agreed_only: bool,
 }
 
 /// Offers a trip, and its sibling, to the neighbours.
@@ -122,7 +124,7 @@ fn give_out(
         *leg = as_needed(desk.app, desk.transaction, leg.clone())?;
     }
     check_consent(desk, &legs, terms.person_agrees)?;
-    let offer = describe(desk, &legs, terms.reply_within_min)?;
+    let offer = Offer { agreed_only: terms.agreed_only, ..describe(desk, &legs, terms.reply_within_min)? };
     let outgoing = Outgoing::offered(handover, legs.iter().map(Trip::id).collect(), offer, desk.at);
     for trip in &legs {
         let trip = trip.apply(TripAction::GiveOut { handover }, desk.at).map_err(refusals::trip)?;
@@ -147,8 +149,9 @@ pub async fn award(
         let mut desk = Desk::open(app, transaction)?;
         app.note(desk.transaction, &by, Operation::HandoverAward, &[Subject::Handover(id)])?;
         let outgoing = desk.outgoing(id)?;
+        let trust = agreements::trusting(desk.transaction, &outgoing)?;
         let winner = node
-            .or_else(|| best_bid(&outgoing.bids, &outgoing.declined))
+            .or_else(|| best_bid(&outgoing.bids, &outgoing.declined, &trust))
             .ok_or_else(|| refusals::conflict("handover-no-bid"))?;
         award_to(&mut desk, outgoing, winner)
     })
@@ -313,6 +316,7 @@ fn describe(desk: &Desk<'_, '_>, legs: &[Trip], reply_within: Option<u32>) -> Re
         seats: u32::from(first.terms.seats) + u32::from(first.terms.needs.wheelchair_place()),
         needs: first.terms.needs.clone(),
         accept_within_s: policy.accept_within_min.saturating_mul(60),
+        agreed_only: false,
     };
     offer.check().map_err(|_| refusals::conflict("handover-impossible-offer"))?;
     Ok(offer)

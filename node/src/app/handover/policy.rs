@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
+use maillage_domain::handover::{Outgoing, Trusting};
 use maillage_platform::refusal::Refusal;
 use maillage_store::handovers;
 
 use super::{Desk, arbiter, origin::award_to, watch};
-use crate::app::{Aborted, App, settings};
+use crate::app::{Aborted, App, agreements, settings};
 
 /// Chooses a bidder for every handover that is due. Returns how many awards were issued.
 ///
@@ -28,7 +29,8 @@ pub async fn tend(app: &Arc<App>) -> Result<usize, Refusal> {
         let policy = settings::policy(desk.transaction)?;
         let mut awards = 0;
         for mut outgoing in handovers::open_outgoing(desk.transaction)? {
-            let Some(winner) = policy.choice(&outgoing, desk.at) else { continue };
+            let trust = agreements::trusting(desk.transaction, &outgoing)?;
+            let Some(winner) = policy.choice(&outgoing, &trust, desk.at) else { continue };
             match award_to(&mut desk, outgoing.clone(), winner) {
                 Ok(outgoing) => {
                     awards += 1;
@@ -54,6 +56,8 @@ fn anything_due(app: &App) -> Result<bool, Refusal> {
     app.read(|app, view| {
         let policy = settings::policy(view)?;
         let now = app.now();
-        Ok(handovers::open_outgoing(view)?.iter().any(|outgoing| policy.choice(outgoing, now).is_some()))
+        // Whom it is due to does not matter yet.
+        let due = |outgoing: &Outgoing| policy.choice(outgoing, &Trusting::new(), now).is_some();
+        Ok(handovers::open_outgoing(view)?.iter().any(due))
     })
 }

@@ -24,7 +24,7 @@ use super::{
     recovery,
     settle::{account_for, learn_incoming, pursue_cancellation, settle_outgoing},
 };
-use crate::app::{Aborted, App};
+use crate::app::{Aborted, App, agreements};
 
 /// Applies the hub's answer to what this node said.
 ///
@@ -48,7 +48,10 @@ pub async fn take(
                     answered(&mut desk, &command, &receipt)
                 }
                 Body::Report(report) => reported(transaction, &report, receipt.refused.as_deref()),
-                Body::Notice(_) => Ok(()),
+                Body::Agreement(command) => {
+                    agreements::answered(&mut Desk::open(app, transaction)?, &command, &receipt)
+                }
+                Body::Notice(_) | Body::AgreementNotice(_) => Ok(()),
             }
         })
         .await;
@@ -67,7 +70,8 @@ pub async fn take(
 /// The store.
 pub async fn bury(app: &Arc<App>, sequence: u64, reason: String, said: Option<Body>) -> Result<(), Refusal> {
     app.transact("outbox.bury", move |app, transaction| {
-        if let Some(envelope) = outbox::bury(transaction, sequence, &reason, app.now())? {
+        let envelope = outbox::bury(transaction, sequence, &reason, app.now())?;
+        if let Some(envelope) = envelope {
             moments::give_up(transaction, envelope)?;
         }
         match said {
@@ -75,7 +79,10 @@ pub async fn bury(app: &Arc<App>, sequence: u64, reason: String, said: Option<Bo
             Some(Body::Command(command)) => {
                 undeliverable(&mut Desk::open(app, transaction)?, &command, &reason)
             }
-            Some(Body::Notice(_)) | None => Ok(()),
+            Some(Body::Agreement(command)) => {
+                agreements::undeliverable(transaction, command.with, envelope, &reason)
+            }
+            Some(Body::Notice(_) | Body::AgreementNotice(_)) | None => Ok(()),
         }
     })
     .await

@@ -105,6 +105,7 @@ pub(in crate::cli) struct ChangeAnswered {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(in crate::cli) struct HandoverOffer {
     #[arg(value_name = "TRIP")]
     pub(in crate::cli) trip: String,
@@ -118,6 +119,8 @@ pub(in crate::cli) struct HandoverOffer {
     pub(in crate::cli) partner: Vec<String>,
     #[arg(long, conflicts_with = "partner")]
     pub(in crate::cli) partners: bool,
+    #[arg(long, conflicts_with_all = ["partner", "partners"])]
+    pub(in crate::cli) agreed_only: bool,
 }
 
 /// A handover that is given back, and why.

@@ -53,6 +53,7 @@ pub fn outgoing(app: &App, outgoing: &Outgoing) -> proto::Handover {
         legs: legs(&outgoing.offer),
         last_refusal: outgoing.last_refusal.clone().unwrap_or_default(),
         suggestion: None,
+        agreed_only: outgoing.offer.agreed_only,
     }
 }
 
@@ -88,6 +89,7 @@ pub fn incoming(app: &App, incoming: &Incoming) -> proto::Handover {
         legs: legs(&incoming.offer),
         last_refusal: incoming.last_refusal.clone().unwrap_or_default(),
         suggestion: None,
+        agreed_only: incoming.offer.agreed_only,
     }
 }
 
@@ -197,12 +199,13 @@ fn changed_leg(leg: &AwardLeg) -> proto::ChangedLegView {
 }
 
 #[derive(Default)]
-struct Desk {
-    territory: String,
-    phone: String,
+pub(super) struct Desk {
+    pub(super) territory: String,
+    pub(super) phone: String,
 }
 
-fn desk(app: &App, node: Option<Id<NodeKind>>) -> Desk {
+/// Name of the territory and phone of the desk of a member; empty while it is not known.
+pub(super) fn desk(app: &App, node: Option<Id<NodeKind>>) -> Desk {
     let directory = app.link.directory();
     let entry = node.and_then(|node| directory.nodes.get(&node).cloned());
     entry.map_or_else(
@@ -232,6 +235,7 @@ fn bid(app: &App, node: Id<NodeKind>, bid: &Bid) -> proto::HandoverBid {
         firm: bid.firm,
         extra_m: bid.extra_m,
         pickup_at: bid.pickup_ms.iter().copied().map(instant).collect(),
+        agreement: bid.agreement.unwrap_or_default(),
     }
 }
 

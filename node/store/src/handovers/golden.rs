@@ -25,6 +25,7 @@ fn offer() -> Offer {
         needs: [Need::WalkingAid].into_iter().collect::<Needs>(),
         reply_by_ms: 1_000,
         accept_within_s: 600,
+        agreed_only: false,
     }
 }
 
@@ -33,7 +34,7 @@ fn record(state: State) -> Record {
 }
 
 fn bid() -> Bid {
-    Bid { firm: true, pickup_ms: vec![900], extra_m: 12_000 }
+    Bid { firm: true, pickup_ms: vec![900], extra_m: 12_000, agreement: None }
 }
 
 fn outgoing() -> Outgoing {

@@ -56,6 +56,9 @@ pub(crate) struct OfferRecord {
     needs: Needs,
     reply_by_ms: i64,
     accept_within_s: u32,
+    /// Since agreements exist; left out when the offer is for everybody, so that offers before them stay as first written.
+    #[serde(default, skip_serializing_if = "is_for_everybody")]
+    agreed_only: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +106,11 @@ struct DetailsLegRecord {
     dropoff_address: String,
     earliest_pickup_ms: i64,
     latest_arrival_ms: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+fn is_for_everybody(agreed_only: &bool) -> bool {
+    !*agreed_only
 }
 
 impl EngineRecord for OutgoingRecord {
@@ -217,6 +225,7 @@ impl From<&Offer> for OfferRecord {
             needs: offer.needs.clone(),
             reply_by_ms: offer.reply_by_ms,
             accept_within_s: offer.accept_within_s,
+            agreed_only: offer.agreed_only,
         }
     }
 }
@@ -239,6 +248,7 @@ impl OfferRecord {
             needs: self.needs,
             reply_by_ms: self.reply_by_ms,
             accept_within_s: self.accept_within_s,
+            agreed_only: self.agreed_only,
         })
     }
 }

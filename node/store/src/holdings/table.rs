@@ -6,11 +6,11 @@ use maillage_federation::ids::Id;
 
 use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
-    access_log, accounts, answered, assets, budget, calendar_links, costs, driver_offers, erasures, events,
-    handovers, inbox, ledger, legal, lives, loans, lost_drives, messages, moments, outbox, partners,
-    past_trips, pathways, persons, plans, prescribers, reference, references, referrals, report_states,
-    reports, requests, roads, search_changes, sequences, series, services, settings, staff, trips, unmet,
-    volunteers,
+    access_log, accounts, agreements, answered, assets, budget, calendar_links, costs, driver_offers,
+    erasures, events, handovers, inbox, ledger, legal, lives, loans, lost_drives, messages, moments, outbox,
+    partners, past_trips, pathways, persons, plans, prescribers, reference, references, referrals,
+    report_states, reports, requests, roads, search_changes, sequences, series, services, settings, staff,
+    trips, unmet, volunteers,
 };
 
 /// Every tree of the node, with what it holds.
@@ -117,6 +117,7 @@ pub const ALL: &[Holding] = &[
         }],
     ),
     handed(handovers::INCOMING_OPEN_TREE, &[]),
+    nobody(agreements::TREE),
     handed(lives::PROOFS_TREE, &[]),
     handed(outbox::TREE, &[]),
     handed(outbox::DEAD_TREE, &[]),

@@ -60,6 +60,11 @@ const WITHOUT: [(&str, &[&str]); 5] = [
     (
         "a step that leads on: whoever is late is refused by the state",
         &[
+            "AcceptAgreement",
+            "DeclineAgreement",
+            "EndAgreement",
+            "ProposeAgreement",
+            "WithdrawAgreement",
             "AcceptAward",
             "AnswerChange",
             "AskChange",

@@ -122,7 +122,15 @@ impl TryFrom<proto::Offer> for Offer {
 
     fn try_from(message: proto::Offer) -> Result<Self, CommandError> {
         let needs = needs_from(message.needs())?;
-        let proto::Offer { origin_territory, legs, seats, needs: _, reply_by_ms, accept_within_s } = message;
+        let proto::Offer {
+            origin_territory,
+            legs,
+            seats,
+            needs: _,
+            reply_by_ms,
+            accept_within_s,
+            agreed_only,
+        } = message;
         let offer = Self {
             origin_territory: territory(&origin_territory)?,
             legs: legs.into_iter().map(OfferedLeg::try_from).collect::<Result<_, _>>()?,
@@ -130,6 +138,7 @@ impl TryFrom<proto::Offer> for Offer {
             needs,
             reply_by_ms,
             accept_within_s,
+            agreed_only,
         };
         offer.check()?;
         Ok(offer)
@@ -145,6 +154,7 @@ impl From<Offer> for proto::Offer {
             needs: needs_to(&offer.needs),
             reply_by_ms: offer.reply_by_ms,
             accept_within_s: offer.accept_within_s,
+            agreed_only: offer.agreed_only,
         }
     }
 }
@@ -184,14 +194,15 @@ impl From<OfferedLeg> for proto::OfferedLeg {
 
 impl From<proto::Bid> for Bid {
     fn from(message: proto::Bid) -> Self {
-        let proto::Bid { firm, pickup_ms, extra_m } = message;
-        Self { firm, pickup_ms, extra_m }
+        let proto::Bid { firm, pickup_ms, extra_m, agreement } = message;
+        Self { firm, pickup_ms, extra_m, agreement: (agreement > 0).then_some(agreement) }
     }
 }
 
 impl From<Bid> for proto::Bid {
     fn from(bid: Bid) -> Self {
-        Self { firm: bid.firm, pickup_ms: bid.pickup_ms, extra_m: bid.extra_m }
+        let agreement = bid.agreement.unwrap_or_default();
+        Self { firm: bid.firm, pickup_ms: bid.pickup_ms, extra_m: bid.extra_m, agreement }
     }
 }
 

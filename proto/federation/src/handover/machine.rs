@@ -91,6 +91,15 @@ pub enum Refused {
     /// Too close to the pickup.
     #[error("too close to the pickup for a change: call the other desk")]
     ChangeLocked,
+    /// The offer is for partners, and the bid names no agreement.
+    #[error("this offer is only for members that have an agreement with its origin")]
+    NoAgreement,
+    /// The agreement named is not in force on the day of pickup.
+    #[error("the version of the agreement that the bid names is not in force on the day of pickup")]
+    AgreementNotInForce,
+    /// Under the agreement named, the origin carries for the bidder.
+    #[error("under the agreement that the bid names, it is the origin that carries for the bidder")]
+    AgreementOtherWay,
 }
 
 impl Refused {
@@ -111,6 +120,9 @@ impl Refused {
             Self::ChangePending => "handover-change-pending",
             Self::NoSuchChange => "handover-no-such-change",
             Self::ChangeLocked => "handover-change-locked",
+            Self::NoAgreement => "handover-no-agreement",
+            Self::AgreementNotInForce => "handover-agreement-not-in-force",
+            Self::AgreementOtherWay => "handover-agreement-other-way",
         }
     }
 }

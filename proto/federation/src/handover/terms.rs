@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use jiff::{Timestamp, civil::Date};
 use maillage_geography::{InseeCode, Siren};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use crate::{
     ids::{Id, TripKind},
     limits,
     models::ModelKey,
+    month::paris,
     needs::Needs,
 };
 
@@ -31,6 +33,8 @@ pub struct Offer {
     pub reply_by_ms: i64,
     /// An award must be accepted within this many seconds.
     pub accept_within_s: u32,
+    /// Only for members that have an agreement with the origin under which they may carry on the day of pickup.
+    pub agreed_only: bool,
 }
 
 /// One journey from a commune to another.
@@ -57,6 +61,9 @@ pub struct Bid {
     pub pickup_ms: Vec<i64>,
     /// Distance driven empty for it, in metres.
     pub extra_m: u32,
+    /// Version of the agreement with the origin under which it is carried; `None`: under none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<u32>,
 }
 
 /// Why the origin takes a trip back.
@@ -194,6 +201,11 @@ impl Offer {
         }
         self.legs.iter().try_for_each(OfferedLeg::check)
     }
+
+    /// The civil days in Europe/Paris on which its windows of pickup begin, in the order of its legs.
+    pub fn pickup_days(&self) -> impl Iterator<Item = Date> {
+        self.legs.iter().map(OfferedLeg::pickup_day)
+    }
 }
 
 impl OfferedLeg {
@@ -210,6 +222,12 @@ impl OfferedLeg {
             window_end_ms: -((-latest_arrival_ms).div_euclid(QUARTER_MS)) * QUARTER_MS,
             distance_band_m: distance_m.div_ceil(BAND_M) * BAND_M,
         }
+    }
+
+    /// The civil day in Europe/Paris on which its window of pickup begins. Rounding to 15 minutes does not move it.
+    pub fn pickup_day(&self) -> Date {
+        let start = Timestamp::from_millisecond(self.window_start_ms).unwrap_or_default();
+        start.to_zoned(paris()).date()
     }
 
     pub(super) fn check(&self) -> Result<(), TermsError> {
