@@ -1,7 +1,11 @@
 //! Every reason the hub can refuse with, its kind, and nothing else: the words are in the Fluent texts
 //! `refusal-<code>`. A code is part of the contract and never changes its meaning.
 
-use maillage_federation::{envelope::EnvelopeError, handover::Refused};
+use maillage_federation::{
+    agreement::AgreementError,
+    envelope::EnvelopeError,
+    handover::{CommandError, Refused},
+};
 use maillage_platform::refusal::{Refusal, RefusalKind};
 
 use crate::store::{EnrolmentRefused, RenewalRefused, StoreError};
@@ -190,7 +194,9 @@ impl From<&EnvelopeError> for Reason {
         match error {
             EnvelopeError::TooLarge(_) => ENVELOPE_TOO_LARGE,
             EnvelopeError::OtherFederation => ENVELOPE_OTHER_FEDERATION,
-            EnvelopeError::UnknownKind => UNKNOWN_KIND,
+            EnvelopeError::UnknownKind
+            | EnvelopeError::Handover(CommandError::Unknown(_))
+            | EnvelopeError::Agreement(AgreementError::Unknown(_)) => UNKNOWN_KIND,
             EnvelopeError::Signature(_) => ENVELOPE_BAD_SIGNATURE,
             EnvelopeError::Handover(_) | EnvelopeError::Agreement(_) => COMMAND_MALFORMED,
             EnvelopeError::Report(_) => REPORT_MALFORMED,

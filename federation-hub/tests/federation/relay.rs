@@ -85,6 +85,9 @@ async fn what_this_version_does_not_know_is_not_guessed_at() {
     for body in [vec![], vec![0x7a, 0x01, 0x00]] {
         assert_eq!(node.turned_away(node.sign_bytes(body)).await, "unknown-kind");
     }
+    let unknown = proto::HandoverCommand { handover_id: vec![1; 16], round: 1, action: None };
+    let unknown = proto::Body { kind: Some(proto::body::Kind::Command(unknown)) };
+    assert_eq!(node.turned_away(node.sign_bytes(unknown.encode_to_vec())).await, "unknown-kind");
     let garbled = proto::Body {
         kind: Some(proto::body::Kind::Command(proto::HandoverCommand {
             handover_id: vec![1; 15],

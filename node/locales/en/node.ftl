@@ -528,6 +528,7 @@ refusal-policy-decision = This setting is auto (by itself) or ask.
 refusal-day-format = A day is written YYYY-MM-DD, such as 2026-10-05.
 refusal-model-format = A model is written id@version, such as benevoles-association@1.
 refusal-trips-one-criterion = Give a day, or a person, or the trips that need a decision: one of the three.
+alarm-newer-mail = mail of a newer version could not be read: update this program, and look at where your handovers stand with handover list
 refusal-page-mark-malformed = The page asked for does not go on from this list: give the value that the page before shows after --after.
 refusal-id-malformed = The identifier given ({ $field }) is not one. Copy it in full from a list.
 refusal-limit-out-of-range = At most { $max } lines can be asked for at once.

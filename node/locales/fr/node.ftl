@@ -528,6 +528,7 @@ refusal-policy-decision = Ce réglage est auto (de lui-même) ou ask (demander).
 refusal-day-format = Un jour s’écrit AAAA-MM-JJ, par exemple 2026-10-05.
 refusal-model-format = Un modèle s’écrit id@version, par exemple benevoles-association@1.
 refusal-trips-one-criterion = Indiquez un jour, ou une personne, ou les trajets à décider : un seul des trois.
+alarm-newer-mail = du courrier d’une version plus récente n’a pas pu être lu : mettez ce logiciel à jour, et regardez où en sont vos trajets confiés avec handover list
 refusal-page-mark-malformed = La page demandée n’est pas une suite de cette liste : redonnez la valeur que la page d’avant affiche après --after.
 refusal-id-malformed = L’identifiant donné ({ $field }) n’en est pas un. Copiez-le en entier depuis une liste.
 refusal-limit-out-of-range = On demande au plus { $max } lignes à la fois.

@@ -1,12 +1,12 @@
 //! How the node is, at a glance.
 
 use maillage_domain::{handover::Policy, roles::Operation};
-use maillage_engine::View as _;
+use maillage_engine::View;
 use maillage_federation::models::ModelKey;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{inbox, outbox};
 
-use super::{App, caller::Caller, handover::recovery, refusals, settings};
+use super::{Aborted, App, caller::Caller, handover::recovery, refusals, settings};
 use crate::federation::{link::LinkView, renew};
 
 /// The node at a glance.
@@ -57,7 +57,15 @@ pub fn show(app: &App, caller: &Caller) -> Result<NodeView, Refusal> {
             dead_letters: dead.len(),
             inbox_cursor: inbox::cursor(view)?,
             durable_sequence: app.store.durable_sequence(),
-            alarms: recovery::alarms(app, view)?,
+            alarms: alarms(app, view)?,
         })
     })
+}
+
+fn alarms(app: &App, view: &dyn View) -> Result<Vec<&'static str>, Aborted> {
+    let mut alarms = recovery::alarms(app, view)?;
+    if app.link.has_newer_mail() {
+        alarms.push("newer-mail");
+    }
+    Ok(alarms)
 }

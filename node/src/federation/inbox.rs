@@ -142,12 +142,7 @@ impl Inbox {
         let believed = match believed {
             Ok(believed) => Some(believed),
             Err(disbelief) => {
-                let error = refusals::chain(&disbelief);
-                tracing::warn!(
-                    sequence = item.sequence,
-                    error,
-                    "a piece of mail is not believed: passed over"
-                );
+                notices::disbelieved(&self.app, item.sequence, &disbelief);
                 None
             }
         };

@@ -29,6 +29,7 @@ pub struct Link {
     view: Mutex<LinkView>,
     doubt: AtomicBool,
     speaks: AtomicBool,
+    newer_mail: AtomicBool,
 }
 
 /// How the link is.
@@ -68,7 +69,18 @@ impl Link {
             view: Mutex::new(LinkView { state, since: now, reason: String::new() }),
             doubt: AtomicBool::new(false),
             speaks: AtomicBool::new(false),
+            newer_mail: AtomicBool::new(false),
         }
+    }
+
+    /// The hub has said something that only a newer version of this program understands.
+    pub fn note_newer_mail(&self) {
+        self.newer_mail.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it has, since this program was started.
+    pub fn has_newer_mail(&self) -> bool {
+        self.newer_mail.load(Ordering::SeqCst)
     }
 
     /// Who this node is in its federation.

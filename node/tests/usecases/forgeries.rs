@@ -14,10 +14,16 @@ use maillage_federation::{
     ids::{HandoverKind, Id, NodeKind, TripKind},
     needs::Needs,
     sealed::{Context, PayloadKind, Sealed},
-    signing::Signer,
+    signing::{Purpose, Signer},
 };
-use maillage_node::app::caller::Caller;
-use maillage_node::app::handover::{notices::Disbelief, origin};
+use maillage_node::app::{
+    caller::Caller,
+    handover::{
+        notices::{Disbelief, disbelieved},
+        origin,
+    },
+    status,
+};
 use maillage_proto::federation::v1 as proto;
 use maillage_store::inbox;
 use prost::Message as _;
@@ -319,4 +325,27 @@ fn a_rule_that_says_no_inside_a_letter_never_blocks_the_letters_behind_it() {
     world.pass(11);
     assert_eq!(world.at(A, second_trip), ("requested", "held-by-neighbour"));
     assert_eq!(world.incoming(B, second).standing(world.id(B)), IncomingStanding::Ours);
+}
+
+#[test]
+fn mail_that_only_a_newer_version_understands_is_passed_over_and_the_desk_is_told_to_update() {
+    let (world, _, _, letter) = awarded();
+    let mut newer = proto::Envelope::from(letter.clone());
+    // A kind of message without a name here.
+    newer.body = vec![0x7a, 0x01, 0x00];
+    let sent_at = newer.sent_at_ms.to_be_bytes();
+    let fields =
+        [newer.federation.as_bytes(), &newer.id, &newer.sender, &newer.recipient, &sent_at, &newer.body];
+    newer.signature = world.hub.signer.sign(Purpose::Envelope, &fields);
+    let newer = Envelope::try_from(newer).unwrap();
+    let alarms = || status::show(world.app(B), &Caller::local()).unwrap().alarms;
+    let altered = Envelope::sign(
+        letter.header,
+        Body::Command(Command { handover: Id::new(1, [1; 10]), round: 1, action: Action::Cancel }),
+        &world.hub.signer,
+    );
+    disbelieved(world.app(B), 1, &world.believe(B, &altered).unwrap_err());
+    assert!(alarms().is_empty(), "nonsense is nothing to update for");
+    disbelieved(world.app(B), 2, &world.believe(B, &newer).unwrap_err());
+    assert_eq!(alarms(), ["newer-mail"]);
 }

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use maillage_domain::handover::{Decision, Happening, Incoming, Outgoing};
 use maillage_engine::Transaction;
 use maillage_federation::{
-    agreement::{AgreementNotice, Unproven},
+    agreement::{AgreementError, AgreementNotice, Unproven},
     envelope::{Body, Envelope, EnvelopeError, HandoverNotice, Party},
     handover::{
-        Action, AwardDetails, ChangeDetails, Command, GiveBackReason, NoticeKind, OutcomeDetails, State,
-        WithdrawReason, Word,
+        Action, AwardDetails, ChangeDetails, Command, CommandError, GiveBackReason, NoticeKind,
+        OutcomeDetails, State, WithdrawReason, Word,
     },
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
     sealed::{Context, PayloadKind, Sealed},
@@ -39,7 +39,7 @@ use super::{
     },
 };
 use crate::{
-    app::{Aborted, App, agreements, settings},
+    app::{Aborted, App, agreements, refusals, settings},
     federation::membership::Membership,
 };
 
@@ -533,6 +533,30 @@ fn note_opening(desk: &mut Desk<'_, '_>, incoming: &Incoming) -> Result<(), Abor
         purpose: "award.opened".into(),
     };
     Ok(access_log::record(desk.transaction, &access)?)
+}
+
+/// Tells the log of mail that is passed over, and the desk if only a newer version of this program understands it.
+pub fn disbelieved(app: &App, sequence: u64, disbelief: &Disbelief) {
+    let error = refusals::chain(disbelief);
+    let newer = match disbelief {
+        Disbelief::Envelope(error) => matches!(
+            error,
+            EnvelopeError::UnknownKind
+                | EnvelopeError::Handover(CommandError::Unknown(_))
+                | EnvelopeError::Agreement(AgreementError::Unknown(_))
+        ),
+        Disbelief::Address
+        | Disbelief::NotANotice
+        | Disbelief::UnknownNode(_)
+        | Disbelief::ForeignCause
+        | Disbelief::Unproven(_) => false,
+    };
+    if newer {
+        app.link.note_newer_mail();
+        tracing::error!(sequence, error, "mail of a newer version is passed over: update this program");
+    } else {
+        tracing::warn!(sequence, error, "a piece of mail is not believed: passed over");
+    }
 }
 
 /// Whether a piece of mail may be believed once the directory is newer.
