@@ -8,6 +8,7 @@ mod backup;
 mod changes;
 mod codes;
 mod commune;
+mod draft;
 mod exchange;
 mod failure;
 mod fleet;

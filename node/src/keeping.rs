@@ -13,7 +13,7 @@ use maillage_platform::{
 };
 
 use crate::app::{
-    App, messages,
+    App, exchange, messages,
     obligations::{erasure, retention},
 };
 
@@ -42,6 +42,7 @@ impl Keeping {
         erasure::clean_rows(&self.app).await?;
         messages::forget_old(&self.app).await?;
         self.app.forget_answered().await?;
+        exchange::forget_told(&self.app).await?;
         self.waiting = erasure::waiting_for_files(&self.app)?.len();
         self.count_due().await?;
         if files_are_due(&self.app)? {

@@ -141,3 +141,9 @@ pub const PRESENTED_AT_ONCE: usize = 20;
 pub const BIDS_KEPT: usize = 2_000;
 /// Agreements that are listed: one with every other member of the largest federation there can be.
 pub const AGREEMENTS: usize = 2_000;
+
+/// Messages of one file for a partner: a month of a busy firm, and a file that any spreadsheet opens.
+pub const MESSAGES_GIVEN: usize = 300;
+
+/// What a partner was told is kept so many days after its trips, to be given out again.
+pub const TOLD_DAYS: i64 = 30;

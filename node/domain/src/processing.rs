@@ -62,7 +62,7 @@ pub const ALL: &[Processing] = &[
         legal_basis: "consent-sharing",
         people: &["beneficiaries", "neighbours-people"],
         categories: &["identity", "contacts", "places", "times", "needs"],
-        recipients: &["winning-node", "hub-blind"],
+        recipients: &["winning-node", "chosen-partner", "hub-blind"],
         security: SEALED,
         retention: &[Kind::CarriedPassenger, Kind::DeadLetter, Kind::InboxMark],
     },

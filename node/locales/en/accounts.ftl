@@ -75,6 +75,7 @@ standing-expired = expired
 standing-revoked = revoked
 actor-platform = the node
 actor-operator = a person
+actor-partner = a partner
 actor-neighbour = a neighbour
 account-token-once = This token will never be shown again. Keep it in a file that only you can read (chmod 600), then: maillage-node --token-file FILE …
 account-no-administrator = No account has the administrator role any more. Whoever hosts the node keeps every right, and alone can make accounts from now on.

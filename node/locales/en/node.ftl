@@ -586,6 +586,7 @@ refusal-offer-one-vehicle = Choose a vehicle of the driver or one of the platfor
 refusal-driver-cannot = This volunteer cannot drive: { $code }. See who can with: trip suggest
 refusal-nobody-can = No volunteer can drive. See why with: trip suggest
 refusal-sharing-never = The person does not want trips to be handed over. Look for a driver here, or declare the trip unmet.
+refusal-sharing-partner = A standing yes is about neighbouring territories. Ask the person whether these partners may carry this trip, then add --person-agrees
 refusal-sharing-ask = The person wants to be asked first. Ask, then add --person-agrees
 
 ## Refusals: handovers

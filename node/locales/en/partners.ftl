@@ -24,10 +24,10 @@ cli-node-partner-list--after = { help-after }
 cli-node-partner-list--limit = { help-limit }
 cli-node-partner-show = Shows a partner
 cli-node-partner-show--id = { help-partner }
-cli-node-partner-give-out = Gives out, once, what is new for a partner
+cli-node-partner-give-out = Gives out what is new for a partner
 cli-node-partner-give-out--id = { help-partner }
 cli-node-partner-give-out--format = Form of the file: csv or tds; nothing: the partner’s own
-cli-node-partner-give-out--again = Give out again what is still going on
+cli-node-partner-give-out--again = Give again what was given before and is still true, until 30 days after the trip
 cli-node-partner-give-out--output = File to make, for you alone; nothing: on the screen
 cli-node-partner-take-in = Takes in the answers of a partner, all or nothing
 cli-node-partner-take-in--id = { help-partner }
@@ -48,9 +48,14 @@ partner-left = { $left ->
     [one] One message waits: it has no telegram. Give it out with --format csv, or call.
    *[other] { $left } messages wait: they have no telegram. Give them out with --format csv, or call.
 }
+partner-more = { $more ->
+    [one] One more message waits: the file is full. Ask again.
+   *[other] { $more } more messages wait: the file is full. Ask again.
+}
+field-fare = Price named
 partner-taken = Answers taken: { $taken } new, { $known } known already.
 partner-would-take = Nothing is written. The file is good: { $taken } new answers, { $known } known already.
-partner-fare = Price named for { $handover }: { $euros } €
+partner-fare = Price named for { $handover }: { $euros }
 
 refusal-partner-unknown = No partner has this identifier. Look for it with: partner list
 refusal-partner-format = The form of files is csv or tds.
@@ -82,7 +87,10 @@ refusal-partner-too-long = More than { $limit } characters: make it shorter.
 refusal-partner-unknown-handover = No trip that was offered to this partner has this identifier.
 refusal-partner-unknown-ticket = No trip that was offered to this partner has this ticket.
 refusal-partner-leg-missing = Leg { $leg } is missing: outbound and return go together, in one file.
-refusal-partner-leg-twice = The same file has answered this already: { $earlier }
+refusal-partner-leg-twice = The same file has answered this already, { $kind ->
+    [line] in line { $row }
+   *[member] in { $earlier }
+}.
 refusal-partner-legs-differ = Outbound and return do not say the same: they go together.
 refusal-partner-type = Expected here: { $expected ->
     [object] an object

@@ -75,6 +75,7 @@ standing-expired = expiré
 standing-revoked = révoqué
 actor-platform = le nœud
 actor-operator = une personne
+actor-partner = un partenaire
 actor-neighbour = un voisin
 account-token-once = Ce jeton ne sera plus jamais montré. Gardez-le dans un fichier que vous seul pouvez lire (chmod 600), puis : maillage-node --token-file FICHIER …
 account-no-administrator = Plus aucun compte n’a le rôle d’administration. La personne qui héberge le nœud garde tous les droits : elle seule peut désormais créer des comptes.

@@ -586,6 +586,7 @@ refusal-offer-one-vehicle = Choisissez un véhicule du conducteur ou un de la pl
 refusal-driver-cannot = Ce bénévole ne peut pas conduire : { $code }. Voyez qui peut avec : trip suggest
 refusal-nobody-can = Aucun bénévole ne peut conduire. Voyez pourquoi avec : trip suggest
 refusal-sharing-never = La personne ne veut pas que ses trajets soient confiés à un voisin. Cherchez un conducteur ici, ou déclarez le trajet non satisfait.
+refusal-sharing-partner = Un accord permanent vaut pour les territoires voisins. Demandez à la personne si ces partenaires peuvent faire ce trajet, puis ajoutez --person-agrees
 refusal-sharing-ask = La personne veut qu’on lui demande d’abord. Demandez-lui, puis ajoutez --person-agrees
 
 ## Refus : relais

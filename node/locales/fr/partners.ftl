@@ -24,10 +24,10 @@ cli-node-partner-list--after = { help-after }
 cli-node-partner-list--limit = { help-limit }
 cli-node-partner-show = Montre un partenaire
 cli-node-partner-show--id = { help-partner }
-cli-node-partner-give-out = Donne, une fois, ce qui est nouveau pour un partenaire
+cli-node-partner-give-out = Donne ce qui est nouveau pour un partenaire
 cli-node-partner-give-out--id = { help-partner }
 cli-node-partner-give-out--format = Forme du fichier : csv ou tds ; rien : celle du partenaire
-cli-node-partner-give-out--again = Redonner aussi ce qui est encore en cours
+cli-node-partner-give-out--again = Redonner aussi ce qui a déjà été donné et vaut encore, jusqu’à 30 jours après le trajet
 cli-node-partner-give-out--output = Fichier à créer, lisible de vous seul ; rien : à l’écran
 cli-node-partner-take-in = Prend les réponses d’un partenaire, tout ou rien
 cli-node-partner-take-in--id = { help-partner }
@@ -48,9 +48,14 @@ partner-left = { $left ->
     [one] Un message attend : il n’a pas de télégramme. Donnez-le avec --format csv, ou appelez.
    *[other] { $left } messages attendent : ils n’ont pas de télégramme. Donnez-les avec --format csv, ou appelez.
 }
+partner-more = { $more ->
+    [one] Un message de plus attend : le fichier est plein. Redemandez.
+   *[other] { $more } messages de plus attendent : le fichier est plein. Redemandez.
+}
+field-fare = Prix annoncé
 partner-taken = Réponses prises : { $taken } nouvelles, { $known } déjà connues.
 partner-would-take = Rien n’est écrit. Le fichier est bon : { $taken } réponses nouvelles, { $known } déjà connues.
-partner-fare = Prix annoncé pour { $handover } : { $euros } €
+partner-fare = Prix annoncé pour { $handover } : { $euros }
 
 refusal-partner-unknown = Aucun partenaire n’a cet identifiant. Cherchez-le avec : partner list
 refusal-partner-format = La forme des fichiers est csv ou tds.
@@ -82,7 +87,10 @@ refusal-partner-too-long = Plus de { $limit } caractères : raccourcissez.
 refusal-partner-unknown-handover = Aucun trajet proposé à ce partenaire n’a cet identifiant.
 refusal-partner-unknown-ticket = Aucun trajet proposé à ce partenaire n’a ce ticket.
 refusal-partner-leg-missing = Il manque le trajet { $leg } : l’aller et le retour vont ensemble, dans un même fichier.
-refusal-partner-leg-twice = Le même fichier y a déjà répondu : { $earlier }
+refusal-partner-leg-twice = Le même fichier y a déjà répondu { $kind ->
+    [line] à la ligne { $row }
+   *[member] dans { $earlier }
+}.
 refusal-partner-legs-differ = L’aller et le retour ne disent pas la même chose : ils vont ensemble.
 refusal-partner-type = Attendu ici : { $expected ->
     [object] un objet

@@ -153,7 +153,7 @@ pub enum Why {
     #[error("this has been answered in the same file already: {earlier}")]
     LegTwice {
         /// Where.
-        earlier: String,
+        earlier: Place,
     },
     /// Outbound and return say different things.
     #[error("outbound and return do not say the same: they go together")]
@@ -276,7 +276,13 @@ impl Why {
                 vec![("value", value.clone()), ("least", least.clone()), ("most", most.clone())]
             }
             Self::LegMissing { leg } => vec![("leg", leg.to_string())],
-            Self::LegTwice { earlier } => vec![("earlier", earlier.clone())],
+            Self::LegTwice { earlier } => {
+                let (kind, row) = match earlier {
+                    Place::Cell { line, .. } => ("line", line.to_string()),
+                    Place::File | Place::Member { .. } => ("member", String::new()),
+                };
+                vec![("kind", kind.to_owned()), ("row", row), ("earlier", earlier.to_string())]
+            }
             Self::NotHere(what) => vec![("what", what.code().to_owned())],
             Self::NotATable
             | Self::Missing

@@ -90,7 +90,7 @@ impl Gathering {
             match pending.parts.get_mut(leg) {
                 Some(slot @ None) => *slot = Some((place.clone(), part.clone())),
                 Some(Some((earlier, _))) => {
-                    self.faults.add(place.clone(), Why::LegTwice { earlier: earlier.to_string() });
+                    self.faults.add(place.clone(), Why::LegTwice { earlier: earlier.clone() });
                 }
                 None => self.faults.add(place.clone(), Why::UnknownHandover),
             }

@@ -5,6 +5,7 @@
 mod amounts;
 mod fault;
 mod gather;
+mod mark;
 mod messages;
 mod shown;
 pub mod table;

@@ -1,4 +1,4 @@
-//! Lines of a table: UTF-8 with a mark, semicolons, one line for each leg, French headings and words; English ones are read
+//! Lines of a table: UTF-8 with a mark (Windows-1252 is read as well), semicolons, one line for each leg, French headings and words; English ones are read
 //! as well. The same table goes out and comes back: whoever answers fills in the columns from `reponse` on, in the line that
 //! was sent or in a new one with the same `relais`, `tour` and `trajet`. Lines without `reponse` say nothing.
 //!

@@ -26,7 +26,7 @@ mod walk;
 mod write;
 
 pub use self::{
-    codes::{NEEDS, NEEDS_READ, PURPOSES},
+    codes::{NEEDS, NEEDS_READ},
     read_answers::read_answers,
     read_sent::read_sent,
     write::{is_expressible, write_answers, write_sent},

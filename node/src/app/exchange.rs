@@ -2,6 +2,7 @@
 //! is taken in whole or not at all, and says nothing twice. Who travels is read from the trip when an award is given out,
 //! and only while the partner is entitled to it.
 
+mod forget;
 mod give_out;
 mod take_in;
 
@@ -18,6 +19,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_store::{events::Subject, partners};
 
 pub use self::{
+    forget::forget_told,
     give_out::{GivenOut, give_out},
     take_in::{Fault, TakenIn, take_in},
 };
@@ -34,7 +36,7 @@ pub async fn add(app: &Arc<App>, caller: &Caller, new: NewPartner) -> Result<Par
     caller.check(Operation::PartnerAdd)?;
     let details = new.parse().map_err(refused)?;
     let by = caller.clone();
-    app.act(caller, Operation::PartnerAdd, move |app, transaction| {
+    app.act_once(caller, Operation::PartnerAdd, move |app, transaction| {
         let partner = Partner::register(app.new_id(), details, app.now());
         partners::put(transaction, &partner)?;
         app.note(transaction, &by, Operation::PartnerAdd, &[Subject::Node(partner.id)])?;

@@ -12,6 +12,7 @@ use maillage_domain::{
     legal::{Carrier, FrameException},
     loan::Loan,
     offer::DriverOffer,
+    partner::Partner,
     pathway::{Pathway, Referral},
     person::Person,
     prescriber::Prescriber,
@@ -27,8 +28,8 @@ use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
     answered::{self, Named},
-    assets, driver_offers, ledger, legal, loans, pathways, persons, prescribers, referrals, requests,
-    services, staff, trips, volunteers,
+    assets, driver_offers, ledger, legal, loans, partners, pathways, persons, prescribers, referrals,
+    requests, services, staff, trips, volunteers,
 };
 
 use super::{Aborted, App, caller::Caller, refusals, series};
@@ -172,6 +173,7 @@ found_again!(
     Carrier, legal::carrier;
     FrameException, legal::exception;
     Loan, loans::find;
+    Partner, partners::find;
     Pathway, pathways::find;
     Person, persons::find;
     Prescriber, prescribers::find;

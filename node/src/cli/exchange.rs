@@ -1,10 +1,7 @@
 //! `partner`: firms and associations without a node, and the files that go to them and come from them. Must never look into a
 //! file: the node tells what is wrong with it.
 
-use std::{
-    io::Write as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use maillage_platform::refusal::{Refusal, RefusalKind};
@@ -13,7 +10,10 @@ use maillage_proto::node::v1::{self as proto, exchange_client::ExchangeClient};
 use super::{
     arguments::{Page, handovers::HandoverOffer},
     codes,
+    draft::Draft,
     failure::CommandError,
+    fleet::euros,
+    once,
     people::{Change, show_next},
     seen::Seen,
     session::Session,
@@ -90,7 +90,9 @@ pub(super) async fn partner(session: &mut Session<'_>, command: Partner) -> Resu
     let mut exchange = session.client(ExchangeClient::with_interceptor).await?;
     let shown = match command {
         Partner::Add { name, phone, email, format, communes, needs } => {
-            let request = proto::AddPartnerRequest { name, phone, email, format, communes, needs };
+            let request_id = once::name();
+            let request =
+                proto::AddPartnerRequest { name, phone, email, format, communes, needs, request_id };
             exchange.add_partner(request).await?
         }
         Partner::Show { id } => exchange.show_partner(proto::ShowPartnerRequest { id }).await?,
@@ -144,24 +146,29 @@ pub(super) async fn offer(
     Ok(exchange.offer_to_partners(request).await?.into_inner())
 }
 
-/// Gives a file out. It is made before anything is marked as given, so that a full disk loses nothing.
+/// Gives a file out. The node counts it as given when it answers, before it is written here: what is lost on the way is given
+/// out with `--again`. A file under its own name is whole; nothing new leaves none.
 async fn give_out(
     session: &mut Session<'_>,
     request: proto::GiveOutRequest,
     output: Option<&Path>,
 ) -> Result<(), CommandError> {
-    let file = output.map(tables::create).transpose()?;
+    let draft = output.map(Draft::of).transpose()?;
     let mut exchange = session.client(ExchangeClient::with_interceptor).await?;
     let reply = exchange.give_out(request).await?.into_inner();
-    let Some(mut file) = file else { return Ok(session.raw(&reply.file)?) };
-    file.write_all(&reply.file)?;
-    file.sync_all()?;
+    let Some(draft) = draft else { return Ok(session.raw(&reply.file)?) };
+    if !reply.file.is_empty() {
+        draft.keep(&reply.file)?;
+    }
     if session.json(&reply)? {
         return Ok(());
     }
     session.line("partner-given-out", &[("messages", reply.messages.into())])?;
     if reply.left > 0 {
         session.line("partner-left", &[("left", reply.left.into())])?;
+    }
+    if reply.more > 0 {
+        session.line("partner-more", &[("more", reply.more.into())])?;
     }
     Ok(())
 }
@@ -175,13 +182,20 @@ fn tell(session: &mut Session<'_>, reply: &proto::TakeInReply) -> Result<(), Com
                 Refusal::new(RefusalKind::InvalidInput, fault.reason.clone()),
                 |refusal, (name, value)| refusal.with(name.clone(), value),
             );
-            let file = || words.text("table-fault-file", &[]);
-            let place = if fault.place.is_empty() { file() } else { fault.place.clone() };
+            let line = ("line", fault.line.into());
+            let place = match (fault.line, fault.column.as_str(), fault.member.as_str()) {
+                (0, _, "") => words.text("table-fault-file", &[]),
+                (0, _, member) => member.to_owned(),
+                (_, "", _) => words.text("table-fault-line", &[line]),
+                (_, column, _) => {
+                    words.text("table-fault-cell", &[line, ("column", column.to_owned().into())])
+                }
+            };
             let text = words.catalog().refusal(words.language(), &refusal);
             session.line("table-fault", &[("place", place.into()), ("text", text.into())])?;
         }
         for fare in &reply.fares {
-            let euros = format!("{},{:02}", fare.cents / 100, fare.cents % 100);
+            let euros = euros(words, fare.cents.into());
             let handover = fare.handover.clone();
             session.line("partner-fare", &[("handover", handover.into()), ("euros", euros.into())])?;
         }

@@ -7,6 +7,7 @@ use super::{
     commune::typed_place,
     exchange,
     failure::CommandError,
+    fleet::euros,
     people::show_next,
     session::Session,
     trips,
@@ -254,6 +255,7 @@ fn show_bids(session: &mut Session<'_>, bids: &[proto::HandoverBid]) -> Result<(
             words.kilometres(bid.extra_m),
             words.instants(&bid.pickup_at),
             if bid.agreement == 0 { String::new() } else { bid.agreement.to_string() },
+            bid.fare_cents.map(|cents| euros(words, cents.into())).unwrap_or_default(),
             bid.node.clone(),
         ]
     };
@@ -264,6 +266,7 @@ fn show_bids(session: &mut Session<'_>, bids: &[proto::HandoverBid]) -> Result<(
         "field-extra",
         "field-pickup_at",
         "field-agreement_version",
+        "field-fare",
         "field-node_id",
     ];
     Ok(session.columns(&headings, &rows)?)

@@ -170,6 +170,6 @@ pub(super) fn create(file: &Path) -> Result<std::fs::File, CommandError> {
     options.open(file).map_err(|_| unusable(file))
 }
 
-fn unusable(file: &Path) -> CommandError {
+pub(super) fn unusable(file: &Path) -> CommandError {
     Refusal::new(RefusalKind::InvalidInput, "file-unusable").with("path", file.display()).into()
 }

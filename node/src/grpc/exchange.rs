@@ -5,10 +5,14 @@ use maillage_domain::{
     roles::Operation,
 };
 use maillage_federation::ids::{HandoverKind, Id};
+use maillage_partners::Place;
 use maillage_proto::node::v1::{self as proto, exchange_server::Exchange};
 use tonic::{Request, Response, Status};
 
-use super::{Services, allowed, convert::handovers as convert, id, limit, mask, next_after, optional_id};
+use super::{
+    Services, allowed, convert::handovers as convert, id, limit, mask, next_after, once::allowed_once,
+    optional_id,
+};
 use crate::app::{
     exchange::{self, Fault, PARTNER_FIELDS},
     handover::origin,
@@ -21,8 +25,8 @@ impl Exchange for Services {
         &self,
         request: Request<proto::AddPartnerRequest>,
     ) -> Result<Response<proto::Partner>, Status> {
-        let caller = allowed(&request, Operation::PartnerAdd)?;
-        let proto::AddPartnerRequest { name, phone, email, format, communes, needs } = request.into_inner();
+        let (caller, asked) = allowed_once(request, Operation::PartnerAdd)?;
+        let proto::AddPartnerRequest { name, phone, email, format, communes, needs, request_id: _ } = asked;
         let new = NewPartner { name, phone, email, format, communes, needs };
         Ok(Response::new(partner(&exchange::add(&self.app, &caller, new).await?)))
     }
@@ -90,6 +94,7 @@ impl Exchange for Services {
             format: given.format.code().to_owned(),
             messages: u32::try_from(given.messages).unwrap_or(u32::MAX),
             left: u32::try_from(given.left).unwrap_or(u32::MAX),
+            more: u32::try_from(given.more).unwrap_or(u32::MAX),
         }))
     }
 
@@ -100,11 +105,6 @@ impl Exchange for Services {
         let caller = allowed(&request, Operation::PartnerTakeIn)?;
         let proto::TakeInRequest { id: who, format, file, dry_run } = request.into_inner();
         let taken = exchange::take_in(&self.app, &caller, id(&who, "id")?, (format, file), dry_run).await?;
-        let fault = |fault: Fault| proto::TakeInFault {
-            place: fault.place,
-            reason: fault.refusal.reason().to_owned(),
-            details: fault.refusal.details().clone().into_iter().collect(),
-        };
         let fare = |(handover, cents): (Id<HandoverKind>, u32)| proto::PartnerFare {
             handover: handover.to_string(),
             cents,
@@ -113,9 +113,25 @@ impl Exchange for Services {
             nothing_written: taken.nothing_written,
             taken: taken.taken,
             known: taken.known,
-            faults: taken.faults.into_iter().map(fault).collect(),
+            faults: taken.faults.iter().map(fault).collect(),
             fares: taken.fares.into_iter().map(fare).collect(),
         }))
+    }
+}
+
+fn fault(fault: &Fault) -> proto::TakeInFault {
+    let told = proto::TakeInFault {
+        reason: fault.refusal.reason().to_owned(),
+        details: fault.refusal.details().clone().into_iter().collect(),
+        ..proto::TakeInFault::default()
+    };
+    let place = fault.place.to_string();
+    match &fault.place {
+        Place::File => told,
+        Place::Cell { line, column } => {
+            proto::TakeInFault { place, line: *line, column: column.clone(), ..told }
+        }
+        Place::Member { path } => proto::TakeInFault { place, member: path.clone(), ..told },
     }
 }
 

@@ -45,6 +45,7 @@ nameable!(
     AddCarrierRequest,
     AddDueRequest,
     AddExpenseRequest,
+    AddPartnerRequest,
     AddPersonRequest,
     AddPrescriberRequest,
     AddProfessionalRequest,

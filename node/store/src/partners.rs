@@ -7,7 +7,9 @@ use maillage_domain::{
     partner::{Partner, PartnerDetails},
     text::Name,
 };
-use maillage_engine::{EngineError, Record as EngineRecord, Table, Transaction, Tree, View};
+use maillage_engine::{
+    EngineError, Record as EngineRecord, RecordError, Table, Transaction, Tree, View, decode_payload,
+};
 use maillage_federation::{
     handover::{Bid, NoticeKind, Record, Thread},
     ids::{HandoverKind, Id, NodeKind},
@@ -54,12 +56,14 @@ pub struct PartnerNotice {
     pub handover: Id<HandoverKind>,
     /// The revision it comes from.
     pub revision: u64,
-    /// The round of that revision.
+    /// The round it is about.
     pub round: u32,
     /// What.
     pub kind: NoticeKind,
     /// Since when, milliseconds since 1970 UTC.
     pub at_ms: i64,
+    /// When it was last given out, milliseconds since 1970 UTC; none while it waits.
+    pub given_at_ms: Option<i64>,
 }
 
 /// A partner, version 1.
@@ -89,12 +93,14 @@ pub(crate) struct ThreadRecord {
     fares: BTreeMap<Id<NodeKind>, u32>,
 }
 
-/// Something a partner has to be told, version 1.
+/// Something a partner has to be told, or was, version 2. Version 1 held what waits alone.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct NoticeRecord {
     round: u32,
     kind: NoticeKind,
     at_ms: i64,
+    #[serde(default)]
+    given_at_ms: Option<i64>,
 }
 
 /// Something a partner has said, version 1.
@@ -115,7 +121,14 @@ impl EngineRecord for ThreadRecord {
 
 impl EngineRecord for NoticeRecord {
     const KIND: u16 = kinds::PARTNER_NOTICE;
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
+
+    fn upgrade(version: u16, payload: &[u8]) -> Result<Self, RecordError> {
+        match version {
+            1 => decode_payload(kinds::PARTNER_NOTICE, payload),
+            version => Err(RecordError::Unreadable { kind: kinds::PARTNER_NOTICE, version }),
+        }
+    }
 }
 
 impl EngineRecord for SaidRecord {
@@ -188,16 +201,16 @@ pub fn threads(view: &(impl View + ?Sized)) -> Result<Vec<PartnerThread>, Engine
     rows.into_iter().map(|(_, record)| record.try_into()).collect()
 }
 
-/// Notes that a partner has to be told something.
+/// Writes something a partner has to be told, or that it was.
 ///
 /// # Errors
 /// Those of the engine.
 pub fn note(transaction: &mut Transaction<'_>, notice: &PartnerNotice) -> Result<(), EngineError> {
-    let PartnerNotice { round, kind, at_ms, .. } = *notice;
-    NOTICES.put(transaction, &key(notice), &NoticeRecord { round, kind, at_ms })
+    let PartnerNotice { round, kind, at_ms, given_at_ms, .. } = *notice;
+    NOTICES.put(transaction, &key(notice), &NoticeRecord { round, kind, at_ms, given_at_ms })
 }
 
-/// What a partner has to be told, by handover and in the order it happened.
+/// What a partner has to be told and what it was told, by handover and in the order it happened.
 ///
 /// # Errors
 /// Those of the engine.
@@ -208,17 +221,17 @@ pub fn notices(
     let rows = NOTICES.scan_prefix(view, &partner.to_array(), usize::MAX)?;
     let notice = |((_, handover, revision), record): (NoticeKey, NoticeRecord)| {
         let handover = Id::from_bytes(&handover).map_err(|_| broken(kinds::PARTNER_NOTICE))?;
-        let NoticeRecord { round, kind, at_ms } = record;
-        Ok(PartnerNotice { partner, handover, revision, round, kind, at_ms })
+        let NoticeRecord { round, kind, at_ms, given_at_ms } = record;
+        Ok(PartnerNotice { partner, handover, revision, round, kind, at_ms, given_at_ms })
     };
     rows.into_iter().map(notice).collect()
 }
 
-/// Notes that a partner was told something.
+/// Forgets something that a partner need not be told, or was told long ago.
 ///
 /// # Errors
 /// Those of the engine.
-pub fn told(transaction: &mut Transaction<'_>, notice: &PartnerNotice) -> Result<(), EngineError> {
+pub fn forget(transaction: &mut Transaction<'_>, notice: &PartnerNotice) -> Result<(), EngineError> {
     NOTICES.delete(transaction, &key(notice))
 }
 
@@ -310,7 +323,7 @@ impl TryFrom<ThreadRecord> for PartnerThread {
 
 #[cfg(test)]
 mod tests {
-    //! What is written is found, a partner is told once, and what it says counts once.
+    //! What is written is found, what a partner was told is kept, and what it says counts once.
 
     use maillage_domain::partner::NewPartner;
     use maillage_federation::{
@@ -320,7 +333,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        golden::check,
+        golden::{check, check_old},
         samples::{engine, id, now},
     };
 
@@ -364,7 +377,15 @@ mod tests {
     }
 
     fn notice(revision: u64, kind: NoticeKind) -> PartnerNotice {
-        PartnerNotice { partner: id(1), handover: id(3), revision, round: 2, kind, at_ms: 5 }
+        PartnerNotice {
+            partner: id(1),
+            handover: id(3),
+            revision,
+            round: 2,
+            kind,
+            at_ms: 5,
+            given_at_ms: None,
+        }
     }
 
     #[test]
@@ -384,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn a_partner_is_told_once_and_what_it_says_counts_once() {
+    fn what_a_partner_was_told_is_kept_and_what_it_says_counts_once() {
         let engine = engine();
         let write = |transaction: &mut Transaction<'_>| {
             note(transaction, &notice(8, NoticeKind::Awarded))?;
@@ -398,17 +419,24 @@ mod tests {
         assert_eq!(marks, (true, false, true));
         let waiting = notices(&engine, id(1)).unwrap();
         assert_eq!(waiting, [notice(7, NoticeKind::Offered), notice(8, NoticeKind::Awarded)]);
-        let first = waiting[0];
-        engine.transact::<(), EngineError, _>("test", move |transaction| told(transaction, &first)).unwrap();
-        assert_eq!(notices(&engine, id(1)).unwrap(), [notice(8, NoticeKind::Awarded)]);
+        let given = PartnerNotice { given_at_ms: Some(9), ..waiting[0] };
+        let last = waiting[1];
+        let give = move |transaction: &mut Transaction<'_>| {
+            note(transaction, &given)?;
+            forget(transaction, &last)
+        };
+        engine.transact::<(), EngineError, _>("test", give).unwrap();
+        assert_eq!(notices(&engine, id(1)).unwrap(), [given], "what was given is kept with its moment");
     }
 
     #[test]
-    fn the_first_version_of_every_record_still_reads() {
+    fn every_version_of_every_record_still_reads() {
         check(include_str!("../golden/partner.v1.hex"), &PartnerRecord::from(&partner()));
         check(include_str!("../golden/partner_thread.v1.hex"), &ThreadRecord::from(&kept()));
-        let notice = NoticeRecord { round: 2, kind: NoticeKind::Awarded, at_ms: 5 };
-        check(include_str!("../golden/partner_notice.v1.hex"), &notice);
+        let waits = NoticeRecord { round: 2, kind: NoticeKind::Awarded, at_ms: 5, given_at_ms: None };
+        check_old(include_str!("../golden/partner_notice.v1.hex"), &waits);
+        let given = NoticeRecord { given_at_ms: Some(6), ..waits };
+        check(include_str!("../golden/partner_notice.v2.hex"), &given);
         check(include_str!("../golden/partner_said.v1.hex"), &SaidRecord { at_ms: 5 });
     }
 }

@@ -1,6 +1,9 @@
 //! A trip goes to a partner without a node and its account comes back, by files. The machine is the hub's; the arbiter is the
 //! node itself. Who travels is told to the chosen partner alone, and only while it is chosen.
 
+mod arbitrating;
+mod given;
+
 use maillage_domain::{
     partner::NewPartner,
     trip::{CancelledBy, Custody, TripStatus},
@@ -11,15 +14,16 @@ use maillage_federation::{
 };
 use maillage_node::app::{
     caller::Caller,
-    exchange::{self, TakenIn},
+    exchange::{self, GivenOut, TakenIn},
     handover::{
         origin,
         talk::{self, Judgement},
     },
+    obligations::accesses,
     trips,
 };
-use maillage_partners::{About, FromPartner, table, tds};
-use maillage_store::{access_log, moments, partners};
+use maillage_partners::{About, FromPartner, Place, table, tds};
+use maillage_store::{events::Actor, holdings::Whose, moments, partners};
 
 use crate::{
     driving::reason,
@@ -27,15 +31,15 @@ use crate::{
 };
 
 /// A world with two partners at A, of which only the first serves Alban.
-struct Firms {
-    world: World,
-    by: Caller,
-    near: Id<NodeKind>,
-    other: Id<NodeKind>,
+pub(crate) struct Firms {
+    pub(crate) world: World,
+    pub(crate) by: Caller,
+    pub(crate) near: Id<NodeKind>,
+    pub(crate) other: Id<NodeKind>,
 }
 
 impl Firms {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let world = World::empty(1);
         let firm = |name: &str, communes: &[&str]| {
             let new = NewPartner {
@@ -49,11 +53,11 @@ impl Firms {
         Self { world, by: Caller::local(), near, other }
     }
 
-    fn offer(&self, trip: Id<TripKind>, named: &[Id<NodeKind>]) -> Id<HandoverKind> {
+    pub(crate) fn offer(&self, trip: Id<TripKind>, named: &[Id<NodeKind>]) -> Id<HandoverKind> {
         let terms = origin::OfferTerms {
             single: false,
             reply_within_min: None,
-            person_agrees: false,
+            person_agrees: true,
             agreed_only: false,
         };
         let named = named.to_vec();
@@ -62,37 +66,46 @@ impl Firms {
     }
 
     /// A trip of somebody who agrees, offered to both partners.
-    fn offered(&self) -> (Id<TripKind>, Id<HandoverKind>) {
+    pub(crate) fn offered(&self) -> (Id<TripKind>, Id<HandoverKind>) {
         let person = self.world.person(A, "always");
         let trip = self.world.request(A, person, false)[0];
         (trip, self.offer(trip, &[]))
     }
 
-    fn out(&self, partner: Id<NodeKind>) -> String {
-        let given = exchange::give_out(self.world.app(A), &self.by, partner, (String::new(), false));
-        String::from_utf8(ready(given).unwrap().file).unwrap()
+    pub(crate) fn out(&self, partner: Id<NodeKind>) -> String {
+        String::from_utf8(self.given(partner, "", false).file).unwrap()
     }
 
-    fn take(&self, partner: Id<NodeKind>, file: &[u8]) -> TakenIn {
+    /// Everything that is kept and true.
+    pub(crate) fn again(&self, partner: Id<NodeKind>) -> String {
+        String::from_utf8(self.given(partner, "", true).file).unwrap()
+    }
+
+    pub(crate) fn given(&self, partner: Id<NodeKind>, format: &str, again: bool) -> GivenOut {
+        let given = exchange::give_out(self.world.app(A), &self.by, partner, (format.to_owned(), again));
+        ready(given).unwrap()
+    }
+
+    pub(crate) fn take(&self, partner: Id<NodeKind>, file: &[u8]) -> TakenIn {
         let file = (String::new(), file.to_vec());
         ready(exchange::take_in(self.world.app(A), &self.by, partner, file, false)).unwrap()
     }
 
-    fn says(&self, partner: Id<NodeKind>, message: &FromPartner) -> TakenIn {
+    pub(crate) fn says(&self, partner: Id<NodeKind>, message: &FromPartner) -> TakenIn {
         self.take(partner, &table::write_answers([(message, "")]))
     }
 
     /// Says something that has to be taken.
-    fn heard(&self, partner: Id<NodeKind>, message: &FromPartner) {
+    pub(crate) fn heard(&self, partner: Id<NodeKind>, message: &FromPartner) {
         let taken = self.says(partner, message);
         assert_eq!((taken.taken, taken.faults.as_slice()), (1, [].as_slice()), "{message:?}");
     }
 
-    fn about(&self, handover: Id<HandoverKind>, round: u32) -> About {
+    pub(crate) fn about(&self, handover: Id<HandoverKind>, round: u32) -> About {
         About { handover, round, legs: self.world.outgoing(handover).trips.len() }
     }
 
-    fn bid(&self, handover: Id<HandoverKind>, round: u32, extra_m: u32) -> FromPartner {
+    pub(crate) fn bid(&self, handover: Id<HandoverKind>, round: u32, extra_m: u32) -> FromPartner {
         let legs = &self.world.outgoing(handover).offer.legs;
         let pickup_ms = legs.iter().map(|leg| leg.window_start_ms).collect();
         let bid = Bid { firm: true, pickup_ms, extra_m, agreement: None };
@@ -100,22 +113,22 @@ impl Firms {
     }
 
     /// Lets the first partner have it: bid and award.
-    fn awarded(&self, handover: Id<HandoverKind>) {
+    pub(crate) fn awarded(&self, handover: Id<HandoverKind>) {
         self.heard(self.near, &self.bid(handover, 1, 2_000));
         self.world.wait(11);
         assert_eq!(self.world.tend(A), 1);
     }
 
-    fn state(&self, handover: Id<HandoverKind>) -> State {
+    pub(crate) fn state(&self, handover: Id<HandoverKind>) -> State {
         partners::thread(&self.world.app(A).store, handover).unwrap().unwrap().thread.record.state
     }
 }
 
-fn names_somebody(file: &str) -> bool {
+pub(crate) fn names_somebody(file: &str) -> bool {
     CANARIES.iter().any(|canary| file.contains(canary))
 }
 
-fn reasons(taken: &TakenIn) -> Vec<&str> {
+pub(crate) fn reasons(taken: &TakenIn) -> Vec<&str> {
     taken.faults.iter().map(|fault| fault.refusal.reason()).collect()
 }
 
@@ -183,9 +196,13 @@ fn who_travels_is_told_only_while_a_partner_is_chosen_and_that_is_written_down()
     firms.world.wait(11);
     assert_eq!(firms.world.tend(A), 1);
     assert!(names_somebody(&firms.out(firms.near)));
-    let subject = maillage_store::events::Subject::Handover(handover);
-    let accesses = access_log::of(&firms.world.app(A).store, subject, 9).unwrap();
-    assert_eq!(accesses.len(), 1, "an access is written down when it is given out");
+    let person = firms.world.trip(A, trip).person().unwrap();
+    let seen = accesses::before(firms.world.app(A), &firms.by, Whose::Person(person), u64::MAX, 9).unwrap();
+    let given = |(_, seen): &(u64, accesses::Seen)| seen.access.purpose == "award.given-out";
+    let given: Vec<_> =
+        seen.into_iter().filter(given).map(|(_, seen)| (seen.access.actor, seen.partner)).collect();
+    let partner = (Actor::Neighbour(firms.near), Some("Taxi d’essai".to_owned()));
+    assert_eq!(given, [partner, (firms.by.actor(), None)], "the person can ask who was told, by whom");
 }
 
 #[test]
@@ -196,7 +213,7 @@ fn a_bid_after_the_deadline_is_refused_with_its_line_and_the_trip_comes_back() {
     firms.world.wait(24 * 60);
     let taken = firms.says(firms.near, &bid);
     assert_eq!((reasons(&taken), taken.nothing_written), (vec!["handover-too-late"], true));
-    assert_eq!(taken.faults[0].place, "line 2, reponse");
+    assert_eq!(taken.faults[0].place, Place::Cell { line: 2, column: "reponse".to_owned() });
     assert_eq!(firms.out(firms.other), "", "nobody is sent an offer that is over");
     firms.world.tend(A);
     assert_eq!(firms.state(handover), State::Expired);
@@ -213,16 +230,15 @@ fn the_same_file_twice_changes_nothing() {
     let list = table::write_answers([(&no, ""), (&bid, ""), (&no, "2"), (&bid, "2")]);
     let first = firms.take(firms.near, &list);
     assert_eq!((first.taken, first.known), (4, 0));
-    let before = partners::thread(&firms.world.app(A).store, handover).unwrap();
     firms.world.wait(11);
     assert_eq!(firms.world.tend(A), 1);
     firms.heard(firms.near, &FromPartner::Accept(about));
-    let held = firms.state(handover);
-    assert_eq!(held, State::Held { holder: firms.near });
+    let known = || partners::thread(&firms.world.app(A).store, handover).unwrap().unwrap();
+    let held = known();
+    assert_eq!(held.thread.record.state, State::Held { holder: firms.near });
     let again = firms.take(firms.near, &list);
     assert_eq!((again.taken, again.known, again.faults.len()), (0, 4, 0));
-    assert_eq!(firms.state(handover), held, "the old no does not give it back");
-    assert_ne!(before, partners::thread(&firms.world.app(A).store, handover).unwrap());
+    assert_eq!(known(), held, "the old no does not give it back");
     let telegrams = tds::write_answers([(&FromPartner::Accept(about), "")]);
     let file = ("tds".to_owned(), telegrams);
     let taken = exchange::take_in(firms.world.app(A), &firms.by, firms.near, file, false);
@@ -243,11 +259,16 @@ fn a_partner_cannot_speak_of_what_it_was_not_shown() {
     let taken = exchange::take_in(firms.world.app(A), &firms.by, firms.other, file, false);
     assert_eq!(reasons(&ready(taken).unwrap()), ["partner-unknown-ticket"]);
     let (_, both) = firms.offered();
+    let shown = firms.out(firms.other);
+    assert!(shown.contains(&both.to_string()) && !shown.contains(&handover.to_string()), "{shown}");
     firms.awarded(both);
     let taken = firms.says(firms.other, &FromPartner::Accept(firms.about(both, 1)));
     assert_eq!(reasons(&taken), ["handover-not-yours"], "shown, but another is chosen");
-    assert_eq!(firms.out(firms.other).matches("offre").count(), 0);
-    assert!(!names_somebody(&firms.out(firms.other)));
+    assert!(names_somebody(&firms.out(firms.near)), "what the chosen one is told names somebody");
+    firms.heard(firms.near, &FromPartner::Accept(firms.about(both, 1)));
+    let told = firms.again(firms.other);
+    assert!(told.contains("clos") && told.contains(&both.to_string()), "{told}");
+    assert!(!names_somebody(&told) && !told.contains(&handover.to_string()), "{told}");
 }
 
 #[test]
@@ -262,7 +283,7 @@ fn a_file_is_taken_whole_or_not_at_all() {
     let list = table::write_answers([(&bid, ""), (&early, ""), (&FromPartner::Accept(about), "")]);
     let taken = firms.take(firms.near, &list);
     assert_eq!(reasons(&taken), ["partner-outside-window", "handover-wrong-state"]);
-    let places: Vec<&str> = taken.faults.iter().map(|fault| fault.place.as_str()).collect();
+    let places: Vec<String> = taken.faults.iter().map(|fault| fault.place.to_string()).collect();
     assert_eq!(places, ["line 3, reponse", "line 4, reponse"]);
     assert!(taken.nothing_written);
     assert!(firms.world.outgoing(handover).bids.is_empty());
@@ -360,7 +381,7 @@ fn partners_that_cannot_serve_are_not_asked_and_a_change_is_for_the_phone() {
     let terms = origin::OfferTerms {
         single: false,
         reply_within_min: None,
-        person_agrees: false,
+        person_agrees: true,
         agreed_only: false,
     };
     let asked = |named: Vec<Id<NodeKind>>| {
@@ -375,4 +396,28 @@ fn partners_that_cannot_serve_are_not_asked_and_a_change_is_for_the_phone() {
     assert_eq!(kept.asked, [firms.near, firms.other].into_iter().collect());
     let waiting = partners::notices(&firms.world.app(A).store, firms.near).unwrap();
     assert_eq!(waiting.iter().map(|notice| notice.kind).collect::<Vec<_>>(), [NoticeKind::Offered]);
+}
+
+#[test]
+fn a_no_gives_back_what_is_held_and_takes_a_bid_back_while_another_is_chosen() {
+    let firms = Firms::new();
+    let (trip, handover) = firms.offered();
+    let (near, other) = (firms.near, firms.other);
+    let no = |round| FromPartner::Decline { about: firms.about(handover, round), reason: None };
+    firms.heard(other, &no(1));
+    firms.heard(other, &firms.bid(handover, 1, 9_000));
+    firms.awarded(handover);
+    let about = firms.about(handover, 1);
+    firms.heard(other, &FromPartner::Decline { about, reason: Some(GiveBackReason::Vehicle) });
+    assert!(matches!(firms.state(handover), State::Awarded { winner, .. } if winner == near));
+    let kept = partners::thread(&firms.world.app(A).store, handover).unwrap().unwrap();
+    assert_eq!(kept.thread.bids.keys().copied().collect::<Vec<_>>(), [near], "nobody is chosen next");
+    assert_eq!(firms.world.outgoing(handover).bids.keys().copied().collect::<Vec<_>>(), [near]);
+    firms.heard(near, &FromPartner::Accept(about));
+    assert_eq!(firms.world.at(A, trip), ("requested", "held-by-neighbour"));
+    firms.heard(near, &no(1));
+    assert_eq!(firms.state(handover), State::Open, "offered again at once");
+    assert_eq!(firms.world.at(A, trip), ("requested", "offered-out"));
+    firms.heard(near, &no(2));
+    assert_eq!(firms.state(handover), State::Open, "and where nothing is alive it changes nothing");
 }

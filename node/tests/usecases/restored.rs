@@ -35,7 +35,7 @@ use num_rational::Ratio;
 use crate::world::{A, B, DAY, World, ready};
 
 /// What a store held at some time: every row of every tree.
-struct Backup(Vec<(maillage_engine::Tree, Vec<u8>, Vec<u8>)>);
+pub(crate) struct Backup(Vec<(maillage_engine::Tree, Vec<u8>, Vec<u8>)>);
 
 /// How often somebody drew noise.
 #[derive(Default)]
@@ -48,7 +48,7 @@ impl Noise for Draws {
 }
 
 impl World {
-    fn back_up(&self, node: usize) -> Backup {
+    pub(crate) fn back_up(&self, node: usize) -> Backup {
         let store = &self.app(node).store;
         let rows = maillage_store::TREES.iter().flat_map(|tree| {
             let rows = store.scan_prefix(*tree, &[], usize::MAX).unwrap();
@@ -58,7 +58,7 @@ impl World {
     }
 
     /// The node as `maillage-node restore` leaves it, and `serve` starts it.
-    fn restore(&mut self, node: usize, backup: Backup) {
+    pub(crate) fn restore(&mut self, node: usize, backup: Backup) {
         let store = Engine::memory(maillage_store::options());
         let next = Incarnation::next(None, self.now(), self.now());
         let put = move |transaction: &mut Transaction<'_>| {
@@ -73,7 +73,7 @@ impl World {
     }
 
     /// What the hub says when it is asked: the threads that name the node, and where those stand that it presents.
-    fn pull(&self, node: usize, reports: Vec<Report>) -> Result<(), Refusal> {
+    pub(crate) fn pull(&self, node: usize, reports: Vec<Report>) -> Result<(), Refusal> {
         let (app, me) = (self.app(node), self.id(node));
         let presented = recovery::presentations(app, &app.link.membership().unwrap()).unwrap();
         let standings = presented.into_iter().map(|presentation| {
@@ -97,7 +97,7 @@ impl World {
         ready(recovery::reconcile(app, told, standings.collect(), reports))
     }
 
-    fn alarms(&self, node: usize) -> Vec<&'static str> {
+    pub(crate) fn alarms(&self, node: usize) -> Vec<&'static str> {
         status::show(self.app(node), &Caller::local()).map(|view| view.alarms).unwrap_or_default()
     }
 }

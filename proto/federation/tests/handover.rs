@@ -133,6 +133,19 @@ fn refusing_opens_the_next_round_without_that_bid() {
 }
 
 #[test]
+fn a_bid_is_taken_back_while_another_is_chosen_and_its_award_stands() {
+    let awarded = awarded();
+    let step = say(Some(&awarded), 2, 1, Action::Unbid, NOW).unwrap();
+    assert_eq!(step.thread.record.state, awarded.record.state, "with the deadline it had");
+    assert_eq!(told(&step), [(node(0), NoticeKind::Bid)]);
+    let lapsed = say(Some(&step.thread), 1, 1, Action::Refuse(GiveBackReason::NoDriver), NOW).unwrap();
+    assert!(lapsed.thread.bids.is_empty(), "nobody is next");
+    assert_eq!(say(Some(&step.thread), 2, 1, Action::Unbid, NOW).unwrap_err(), Refused::NoLiveBid);
+    let chosen = say(Some(&awarded), 1, 1, Action::Unbid, NOW).unwrap_err();
+    assert_eq!(chosen, Refused::WrongState, "whoever is chosen refuses");
+}
+
+#[test]
 fn an_award_lapses_at_its_deadline_and_not_before() {
     let deadline = NOW + 1_800_000;
     assert_eq!(elapse(&awarded(), deadline - 1), None);

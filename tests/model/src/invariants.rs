@@ -390,7 +390,10 @@ fn has_a_say(thread: &Thread, sender: Party, what: Say) -> bool {
     match what {
         Say::Offer { .. } => origin && is == State::Released,
         Say::Bid => !origin && is == State::Open,
-        Say::Unbid => is == State::Open && thread.bids.contains_key(&sender.id()),
+        Say::Unbid => {
+            let other = matches!(is, State::Awarded { .. }) && !winner;
+            (is == State::Open || other) && thread.bids.contains_key(&sender.id())
+        }
         Say::Award { winner } => origin && is == State::Open && thread.bids.contains_key(&winner.id()),
         Say::Withdraw { .. } => origin && matches!(is, State::Open | State::Awarded { .. } | State::Released),
         Say::Accept | Say::Refuse => winner,

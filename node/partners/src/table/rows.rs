@@ -1,6 +1,9 @@
 //! A table as rows of cells by column, in both directions: what spreadsheets do to a table is undone here. Knows no meaning.
 
+use std::borrow::Cow;
+
 use csv::{ReaderBuilder, Terminator, Trim, WriterBuilder};
+use encoding_rs::WINDOWS_1252;
 
 use super::columns::Column;
 use crate::{
@@ -43,8 +46,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, Vec<Fault>> {
     if bytes.len() > FILE_BYTES {
         return Err(file(Why::TooLarge { limit: FILE_BYTES }));
     }
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|_| file(Why::NotATable))?;
+    let text = decoded(bytes);
+    let text = text.as_ref();
+    if text.contains('\0') {
+        return Err(file(Why::NotATable));
+    }
     let mut reader = ReaderBuilder::new()
         .delimiter(delimiter(text))
         .flexible(true)
@@ -78,6 +84,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, Vec<Fault>> {
         rows.push(row);
     }
     faults.or(rows)
+}
+
+/// UTF-8, else Windows-1252, which older spreadsheets still write.
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    }
 }
 
 /// Writes rows of cells by column.

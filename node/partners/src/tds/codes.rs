@@ -1,6 +1,5 @@
 //! The enumerations of the profile, each way. A code without a counterpart is told, never guessed.
 
-use maillage_domain::request::Purpose;
 use maillage_federation::{handover::GiveBackReason, needs::Need};
 
 use crate::messages::CallOff;
@@ -32,22 +31,6 @@ pub const NEEDS_READ: &[(&str, Need)] = &[
 
 /// No need at all.
 pub(super) const AMBULATORY: &str = "A";
-
-/// Purposes of the profile, the first of a purpose being its own. Why somebody travels is nobody's business before or after an
-/// award: no telegram is written with one, and an offer that is read with one is refused.
-pub const PURPOSES: &[(&str, Purpose)] = &[
-    ("HR", Purpose::Health),
-    ("M", Purpose::Health),
-    ("D", Purpose::Health),
-    ("G", Purpose::Shopping),
-    ("P", Purpose::Administrative),
-    ("R", Purpose::Social),
-    ("A", Purpose::Social),
-    ("E", Purpose::WorkTraining),
-    ("ED", Purpose::WorkTraining),
-    ("MS", Purpose::Other),
-    ("T", Purpose::Other),
-];
 
 /// The code of a need; none for one that the profile does not have.
 pub(super) fn of_need(need: Need) -> Option<&'static str> {
@@ -142,10 +125,9 @@ pub(super) fn code<T: PartialEq>(table: &[(&'static str, T)], value: &T) -> &'st
 mod tests {
     use std::collections::BTreeSet;
 
-    use maillage_domain::request::Purpose;
     use maillage_federation::{handover::GiveBackReason, needs::Need};
 
-    use super::{CALL_OFF, PURPOSES, REJECTIONS, code, need, need_codes, of_need};
+    use super::{CALL_OFF, REJECTIONS, code, need, need_codes, of_need};
     use crate::messages::CallOff;
 
     #[test]
@@ -170,19 +152,6 @@ mod tests {
         for reason in [CallOff::Mistake, CallOff::Time, CallOff::NotNeeded, CallOff::Unable, CallOff::Other] {
             assert!(!code(CALL_OFF, &reason).is_empty());
         }
-    }
-
-    #[test]
-    fn every_purpose_has_a_code() {
-        let all = [
-            Purpose::Health,
-            Purpose::Shopping,
-            Purpose::Administrative,
-            Purpose::Social,
-            Purpose::WorkTraining,
-            Purpose::Other,
-        ];
-        assert!(all.iter().all(|purpose| !code(PURPOSES, purpose).is_empty()));
     }
 
     #[test]

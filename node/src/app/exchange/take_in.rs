@@ -9,7 +9,7 @@ use maillage_federation::{
     ids::{HandoverKind, Id, NodeKind},
     sealed::PayloadKind,
 };
-use maillage_partners::{FromPartner, Said, Shown, table, tds};
+use maillage_partners::{FromPartner, Place, Said, Shown, table, tds};
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
     events::Subject,
@@ -48,8 +48,8 @@ pub struct TakenIn {
 /// Something in a file that is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// Where; blank for the file as a whole.
-    pub place: String,
+    /// Where.
+    pub place: Place,
     /// Why, and what to do: a reason with its text.
     pub refusal: Refusal,
 }
@@ -65,6 +65,8 @@ pub async fn take_in(
     (wanted, file): (String, Vec<u8>),
     dry_run: bool,
 ) -> Result<TakenIn, Refusal> {
+    caller.check(Operation::PartnerTakeIn)?;
+    arbiter::elapse(app).await?;
     let told = Arc::new(Mutex::new(TakenIn::default()));
     let (result, by) = (Arc::clone(&told), caller.clone());
     let written = app
@@ -126,7 +128,7 @@ fn take(
         match hear(desk, partner, &said.message) {
             Ok(()) => taken.taken += 1,
             Err(Aborted::Refused(refusal)) => {
-                taken.faults.push(Fault { place: said.place.to_string(), refusal });
+                taken.faults.push(Fault { place: said.place, refusal });
             }
             Err(error) => return Err(error),
         }
@@ -138,20 +140,13 @@ fn malformed(fault: maillage_partners::Fault) -> Fault {
     let refusal = refusals::invalid(fault.why.code());
     let refusal =
         fault.why.details().into_iter().fold(refusal, |refusal, (name, value)| refusal.with(name, value));
-    let place = match fault.place {
-        maillage_partners::Place::File => String::new(),
-        place @ (maillage_partners::Place::Cell { .. } | maillage_partners::Place::Member { .. }) => {
-            place.to_string()
-        }
-    };
-    Fault { place, refusal }
+    Fault { place: fault.place, refusal }
 }
 
 /// The mark of what is said: the same in either format.
 fn mark(said: &Said) -> [u8; 16] {
-    let line = table::write_answers([(&said.message, said.number.as_str())]);
     let mut short = [0; 16];
-    blake3::Hasher::new().update(&line).finalize_xof().fill(&mut short);
+    blake3::Hasher::new().update(&said.as_bytes()).finalize_xof().fill(&mut short);
     short
 }
 
@@ -180,6 +175,8 @@ fn meant(
     let state = kept.thread.record.state;
     let awarded = matches!(state, State::Awarded { winner, .. } if winner == partner);
     let held = state == State::Held { holder: partner };
+    let undecided = matches!(state, State::Open | State::Awarded { .. });
+    let alive = undecided && kept.thread.bids.contains_key(&partner);
     let word = |word: Word| -> Result<_, Aborted> {
         let about = message.about();
         let sealed = desk.seal(PayloadKind::Word, (about.handover, about.round), partner, &[])?;
@@ -191,15 +188,16 @@ fn meant(
     };
     Ok(match message {
         FromPartner::Bid { bid, fare_cents, .. } => {
+            if state == State::Expired {
+                return Err(refusals::conflict("handover-too-late").into());
+            }
             check_times(kept, &bid.pickup_ms)?;
             Some((Action::Bid(bid.clone()), Told::Fare(*fare_cents)))
         }
-        FromPartner::Decline { reason, .. } if awarded => {
+        FromPartner::Decline { reason, .. } if awarded || held => {
             given_back(reason.unwrap_or(GiveBackReason::Coordinator))
         }
-        FromPartner::Decline { .. } if kept.thread.bids.contains_key(&partner) && state == State::Open => {
-            Some((Action::Unbid, Told::Nothing))
-        }
+        FromPartner::Decline { .. } if alive => Some((Action::Unbid, Told::Nothing)),
         FromPartner::Decline { .. } | FromPartner::CallOffSeen(_) => None,
         FromPartner::Accept(_) => Some((Action::Accept, Told::Nothing)),
         FromPartner::GiveBack { reason, .. } => given_back(*reason),

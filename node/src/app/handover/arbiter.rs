@@ -2,28 +2,32 @@
 //! transaction of whoever speaks. What it tells a partner waits until it is given out; what it tells this node is taken as
 //! the hub's own notices are. Must never say to a partner who travels: an award holds nothing until it is given out.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use maillage_domain::handover::{Happening, Moment, Outgoing};
 use maillage_engine::View;
 use maillage_federation::{
     envelope::HandoverNotice,
-    handover::{self, Action, Circumstances, Command, Notice, Offer, Refused, Step},
+    handover::{self, Action, Circumstances, Command, Notice, NoticeKind, Offer, Refused, State, Step},
     ids::{HandoverKind, Id, NodeKind},
 };
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
-    handovers, moments,
+    handovers,
+    lives::Incarnation,
+    moments,
     partners::{self, PartnerNotice, PartnerThread},
+    settings,
 };
 
 use super::{
     Desk,
     notices::{self, Heard, Opened},
+    recovery,
     settle::settle_outgoing,
 };
-use crate::app::{Aborted, refusals};
+use crate::app::{Aborted, App, refusals};
 
 /// Publishes an offer to partners: from now on this node is its arbiter.
 ///
@@ -60,12 +64,19 @@ pub(super) fn decide_own(
     own_line(desk, (command.handover, revision), what.clone())
 }
 
-/// Whether this node may say something about one of its own offers to partners, before anything is written.
+/// Whether this node may choose a bidder, before anything is written: of a neighbour only what the directory knows, for the
+/// hub decides; of a partner everything.
 ///
 /// # Errors
-/// As [`decide_own`].
-pub(super) fn may_say(desk: &Desk<'_, '_>, kept: &PartnerThread, command: &Command) -> Result<(), Aborted> {
-    decided(desk, kept, desk.membership.me, command).map(|_| ())
+/// `desk-unknown`; as [`decide_own`].
+pub(super) fn may_award(desk: &Desk<'_, '_>, winner: Id<NodeKind>, command: &Command) -> Result<(), Aborted> {
+    match partners::thread(desk.transaction, command.handover)? {
+        Some(kept) => decided(desk, &kept, desk.membership.me, command).map(|_| ()),
+        None if desk.app.link.directory().nodes.get(&winner).is_none_or(|entry| entry.revoked) => {
+            Err(refusals::unknown("desk-unknown").into())
+        }
+        None => Ok(()),
+    }
 }
 
 /// Decides what a partner says.
@@ -104,40 +115,92 @@ pub(in crate::app) enum Told {
     Word(handover::Word),
 }
 
-/// Lets time act on what is due. Gives how many handovers moved.
+/// Lets time act on every handover to partners that is due, each in a transaction of its own: one that cannot be moved holds up
+/// no other. Asked for before anything is decided or told that hangs on a deadline.
 ///
 /// # Errors
 /// The store.
-pub(super) fn elapse(desk: &mut Desk<'_, '_>) -> Result<usize, Aborted> {
-    let mut moved = 0;
-    for id in due(desk.transaction, desk.at)? {
-        let mut any = false;
-        // A lapse can uncover an expiry.
-        while let Some(kept) = partners::thread(desk.transaction, id)?
-            && let Some(step) = handover::elapse(&kept.thread, desk.at.as_millisecond())
-        {
-            take(desk, kept, step, &Cause::Time)?;
-            any = true;
+pub(in crate::app) async fn elapse(app: &Arc<App>) -> Result<(), Refusal> {
+    for id in app.read(|app, view| due(view, app.now()))? {
+        let moved = app.transact("handover.elapse", move |app, transaction| {
+            let mut desk = Desk::open(app, transaction)?;
+            // A lapse can uncover an expiry.
+            while let Some(kept) = partners::thread(desk.transaction, id)?
+                && let Some(step) = timed(desk.transaction, &kept, desk.at)?
+            {
+                take(&mut desk, kept, step, &Cause::Time)?;
+            }
+            Ok(())
+        });
+        match moved.await {
+            Err(refusal) if notices::is_of_the_rules(&refusal) => {
+                let reason = refusal.reason();
+                tracing::error!(handover = %id, reason, "time cannot move a handover: passed over");
+            }
+            settled => settled?,
         }
-        moved += usize::from(any);
     }
-    Ok(moved)
+    Ok(())
 }
 
-/// Handovers to partners that time alone moves now.
-///
-/// # Errors
-/// The store.
-pub(super) fn due(view: &dyn View, at: Timestamp) -> Result<Vec<Id<HandoverKind>>, Aborted> {
+/// Handovers to partners that time alone moves now; none for a node that does not know yet where its handovers stand.
+fn due(view: &dyn View, at: Timestamp) -> Result<Vec<Id<HandoverKind>>, Aborted> {
     let mut due = Vec::new();
+    if recovery::is_to_reconcile(view)? {
+        return Ok(due);
+    }
     for outgoing in handovers::open_outgoing(view)? {
-        let kept = partners::thread(view, outgoing.handover)?;
-        let since = kept.and_then(|kept| handover::due_at_ms(&kept.thread));
-        if since.is_some_and(|since| since <= at.as_millisecond()) {
-            due.push(outgoing.handover);
+        match partners::thread(view, outgoing.handover) {
+            Ok(Some(kept)) if timed(view, &kept, at)?.is_some() => due.push(outgoing.handover),
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(handover = %outgoing.handover, %error, "a handover to partners is passed over");
+            }
         }
     }
     Ok(due)
+}
+
+/// What moves without anybody's word: a deadline that has passed, or a chosen partner that is not active any more. What one
+/// holds stays with it: who travels counts on that.
+fn timed(view: &dyn View, kept: &PartnerThread, at: Timestamp) -> Result<Option<Step>, Aborted> {
+    let elapsed = handover::elapse(&kept.thread, at.as_millisecond());
+    if let (None, State::Awarded { winner, .. }) = (&elapsed, kept.thread.record.state)
+        && partners::find(view, winner)?.is_none_or(|partner| !partner.active)
+    {
+        let mut dismissed = handover::dismiss(&kept.thread, |node| node == winner);
+        if let Some(step) = &mut dismissed {
+            // It may know who travels: it has to know as well that it does not drive.
+            step.notices.insert(0, Notice { to: winner, kind: NoticeKind::Lapsed, with_cause: false });
+        }
+        return Ok(dismissed);
+    }
+    Ok(elapsed)
+}
+
+/// What a restored node has to ask its partners: of none of these does anybody else keep where they stand. Each is noted.
+///
+/// # Errors
+/// The store.
+pub(super) fn in_doubt(desk: &mut Desk<'_, '_>) -> Result<Vec<[u8; 16]>, Aborted> {
+    let mut doubtful = Vec::new();
+    for outgoing in handovers::open_outgoing(desk.transaction)? {
+        if partners::is_arbiter(desk.transaction, outgoing.handover)? {
+            desk.note_handover("handover.lost", outgoing.handover)?;
+            doubtful.push(outgoing.handover.to_array());
+        }
+    }
+    Ok(doubtful)
+}
+
+/// Whether this node was restored and no longer knows for sure where a handover to partners stands.
+///
+/// # Errors
+/// The store.
+pub(super) fn is_in_doubt(view: &dyn View, handover: Id<HandoverKind>) -> Result<bool, Aborted> {
+    let restored = settings::find::<Incarnation>(view)?;
+    let doubtful = restored.is_some_and(|restored| restored.lost.contains(&handover.to_array()));
+    Ok(doubtful && partners::is_arbiter(view, handover)?)
 }
 
 /// Why something moved.
@@ -157,6 +220,11 @@ fn decided(
     command: &Command,
 ) -> Result<Step, Aborted> {
     let eligible = eligible(desk.transaction, kept)?;
+    if let Action::Award { winner, .. } = &command.action
+        && !eligible.contains(winner)
+    {
+        return Err(refusals::conflict("partner-cannot-serve").with("id", winner).into());
+    }
     let circumstances = Circumstances { now_ms: desk.at.as_millisecond(), eligible: &eligible };
     Ok(handover::decide(Some(&kept.thread), sender, command, &circumstances).map_err(refused)?)
 }
@@ -180,7 +248,7 @@ fn take(
     cause: &Cause<'_>,
 ) -> Result<(), Aborted> {
     let Step { thread, notices } = step;
-    let record = thread.record.clone();
+    let (record, before) = (thread.record.clone(), kept.thread.record.round);
     kept.fares.retain(|partner, _| thread.bids.contains_key(partner));
     kept.thread = thread;
     partners::put_thread(desk.transaction, &kept)?;
@@ -190,9 +258,10 @@ fn take(
             partner: *to,
             handover: record.handover,
             revision: record.revision,
-            round: record.round,
+            round: round_of(*kind, before, record.round),
             kind: *kind,
             at_ms: desk.at.as_millisecond(),
+            given_at_ms: None,
         };
         partners::note(desk.transaction, &notice)?;
     }
@@ -216,6 +285,26 @@ fn take(
         notices::apply(desk, &heard)?;
     }
     Ok(())
+}
+
+/// The round a notice is about: what ends was in the round before the step, and nobody was shown another.
+fn round_of(kind: NoticeKind, before: u32, after: u32) -> u32 {
+    match kind {
+        NoticeKind::Offered | NoticeKind::Reopened | NoticeKind::Awarded => after,
+        NoticeKind::Bid
+        | NoticeKind::Accepted
+        | NoticeKind::Refused
+        | NoticeKind::Lapsed
+        | NoticeKind::Released
+        | NoticeKind::Closed
+        | NoticeKind::Cancelled
+        | NoticeKind::Expired
+        | NoticeKind::Outcome
+        | NoticeKind::Word
+        | NoticeKind::ChangeAsked
+        | NoticeKind::ChangeAnswered
+        | NoticeKind::ChangeLapsed => before,
+    }
 }
 
 /// What this node said itself is known to it at once.

@@ -39,10 +39,17 @@ pub struct OfferTerms {
     pub single: bool,
     /// Bids are taken for so long, in minutes; `None` for the node's policy.
     pub reply_within_min: Option<u32>,
-    /// The person has agreed to it.
+    /// The person has agreed to it, for this trip and whom it is offered to.
     pub person_agrees: bool,
     /// Only to members that have an agreement with us under which they may carry it.
     pub agreed_only: bool,
+}
+
+/// Whom a trip is offered to. A person's standing consent is about neighbouring territories alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    Neighbours,
+    Partners,
 }
 
 /// Offers a trip, and its sibling, to the neighbours.
@@ -60,7 +67,7 @@ pub async fn offer_out(
     app.act(caller, Operation::HandoverOffer, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
         app.note(desk.transaction, &by, Operation::HandoverOffer, &[Subject::Handover(handover)])?;
-        let outgoing = give_out(&mut desk, handover, trip, terms)?;
+        let outgoing = give_out(&mut desk, handover, trip, (terms, Audience::Neighbours))?;
         desk.say(handover, 1, Action::Offer(outgoing.offer.clone()))?;
         Ok(outgoing)
     })
@@ -70,7 +77,7 @@ pub async fn offer_out(
 /// Offers a trip, and its sibling, to partners without a node: those named, or every one that could carry it.
 ///
 /// # Errors
-/// As [`offer_out`]; `partner-unknown`, `partner-cannot-serve`, `partner-none`.
+/// As [`offer_out`]; `sharing-partner` without the person's own word for it; `partner-unknown`, `partner-cannot-serve`, `partner-none`.
 pub async fn offer_to_partners(
     app: &Arc<App>,
     caller: &Caller,
@@ -82,7 +89,7 @@ pub async fn offer_to_partners(
     app.act(caller, Operation::HandoverOffer, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
         app.note(desk.transaction, &by, Operation::HandoverOffer, &[Subject::Handover(handover)])?;
-        let outgoing = give_out(&mut desk, handover, trip, terms)?;
+        let outgoing = give_out(&mut desk, handover, trip, (terms, Audience::Partners))?;
         let asked = asked(&desk, &outgoing.offer, named)?;
         arbiter::publish(&mut desk, handover, outgoing.offer, asked)?;
         desk.outgoing(handover)
@@ -117,13 +124,13 @@ fn give_out(
     desk: &mut Desk<'_, '_>,
     handover: Id<HandoverKind>,
     trip: Id<TripKind>,
-    terms: OfferTerms,
+    (terms, audience): (OfferTerms, Audience),
 ) -> Result<Outgoing, Aborted> {
     let mut legs = together(desk.transaction, trip, terms.single)?;
     for leg in &mut legs {
         *leg = as_needed(desk.app, desk.transaction, leg.clone())?;
     }
-    check_consent(desk, &legs, terms.person_agrees)?;
+    check_consent(desk, &legs, (terms.person_agrees, audience))?;
     let offer = Offer { agreed_only: terms.agreed_only, ..describe(desk, &legs, terms.reply_within_min)? };
     let outgoing = Outgoing::offered(handover, legs.iter().map(Trip::id).collect(), offer, desk.at);
     for trip in &legs {
@@ -161,7 +168,8 @@ pub async fn award(
 /// Seals who and where to the winner and says so to the hub.
 ///
 /// # Errors
-/// As [`award`]; `desk-unknown` when the winner is not in the directory.
+/// As [`award`]; `desk-unknown` when the winner is not in the directory, `partner-cannot-serve` when it is a partner that is not
+/// active any more.
 pub fn award_to(
     desk: &mut Desk<'_, '_>,
     mut outgoing: Outgoing,
@@ -175,17 +183,10 @@ pub fn award_to(
     }
     require_given_out(desk, &outgoing)?;
     let (handover, round) = (outgoing.handover, outgoing.round);
-    let kept = partners::thread(desk.transaction, handover)?;
-    let directory = desk.app.link.directory();
-    if kept.is_none() && directory.nodes.get(&winner).is_none_or(|entry| entry.revoked) {
-        return Err(refusals::unknown("desk-unknown").into());
-    }
     let plain = proto::AwardDetails::from(details(desk, &outgoing)?).encode_to_vec();
     let sealed = desk.seal(PayloadKind::Award, (handover, round), winner, &plain)?;
     let action = Action::Award { winner, details: sealed };
-    if let Some(kept) = kept {
-        arbiter::may_say(desk, &kept, &Command { handover, round, action: action.clone() })?;
-    }
+    arbiter::may_award(desk, winner, &Command { handover, round, action: action.clone() })?;
     outgoing.note_award(winner, desk.at);
     settle_outgoing(desk, &mut outgoing)?;
     desk.keep_outgoing(&outgoing)?;
@@ -284,14 +285,21 @@ fn require_given_out(desk: &Desk<'_, '_>, outgoing: &Outgoing) -> Result<(), Abo
     Ok(())
 }
 
-fn check_consent(desk: &Desk<'_, '_>, legs: &[Trip], agrees: bool) -> Result<(), Aborted> {
+fn check_consent(
+    desk: &Desk<'_, '_>,
+    legs: &[Trip],
+    (agrees, audience): (bool, Audience),
+) -> Result<(), Aborted> {
     for trip in legs {
         let person = person_of(desk, trip)?;
-        match person.details.sharing {
-            Sharing::Always => {}
-            Sharing::Ask if agrees => {}
-            Sharing::Ask => return Err(refusals::conflict("sharing-ask").into()),
-            Sharing::Never => return Err(refusals::conflict("sharing-never").into()),
+        match (person.details.sharing, audience) {
+            (Sharing::Never, _) => return Err(refusals::conflict("sharing-never").into()),
+            (Sharing::Always, Audience::Neighbours) => {}
+            (Sharing::Always | Sharing::Ask, _) if agrees => {}
+            (Sharing::Always | Sharing::Ask, Audience::Partners) => {
+                return Err(refusals::conflict("sharing-partner").into());
+            }
+            (Sharing::Ask, Audience::Neighbours) => return Err(refusals::conflict("sharing-ask").into()),
         }
     }
     Ok(())

@@ -1,4 +1,6 @@
 //! What the node does by itself as time passes: it chooses among bids once it has waited long enough, and looks after its own.
+//! Where a restored
+//! node no longer knows what it told its partners, it chooses nobody: the coordinator asks them first.
 //! A worker calls [`tend`]; everything it does goes through the same moves a coordinator makes.
 
 use std::sync::Arc;
@@ -18,19 +20,21 @@ pub async fn tend(app: &Arc<App>) -> Result<usize, Refusal> {
     let Some(membership) = app.link.membership() else { return Ok(0) };
     let me = membership.me;
     let ours = app.read_aside(move |app, view| watch::due(app, view, me)).await?;
-    let timed = app.read(|app, view| Ok(!arbiter::due(view, app.now())?.is_empty()))?;
-    if ours.is_empty() && !timed && !anything_due(app)? {
+    arbiter::elapse(app).await?;
+    if ours.is_empty() && !anything_due(app)? {
         return Ok(0);
     }
     app.transact("handover.tend", move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
         watch::act(&mut desk, &ours)?;
-        arbiter::elapse(&mut desk)?;
         let policy = settings::policy(desk.transaction)?;
         let mut awards = 0;
         for mut outgoing in handovers::open_outgoing(desk.transaction)? {
             let trust = agreements::trusting(desk.transaction, &outgoing)?;
             let Some(winner) = policy.choice(&outgoing, &trust, desk.at) else { continue };
+            if arbiter::is_in_doubt(desk.transaction, outgoing.handover)? {
+                continue;
+            }
             match award_to(&mut desk, outgoing.clone(), winner) {
                 Ok(outgoing) => {
                     awards += 1;
@@ -56,8 +60,13 @@ fn anything_due(app: &App) -> Result<bool, Refusal> {
     app.read(|app, view| {
         let policy = settings::policy(view)?;
         let now = app.now();
-        // Whom it is due to does not matter yet.
-        let due = |outgoing: &Outgoing| policy.choice(outgoing, &Trusting::new(), now).is_some();
-        Ok(handovers::open_outgoing(view)?.iter().any(due))
+        for outgoing in handovers::open_outgoing(view)? {
+            // Whom it is due to does not matter yet.
+            let due = policy.choice(&outgoing, &Trusting::new(), now).is_some();
+            if due && !arbiter::is_in_doubt(view, outgoing.handover)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     })
 }

@@ -28,7 +28,7 @@ use maillage_store::{
 use prost::Message as _;
 
 use super::{
-    Desk,
+    Desk, arbiter,
     candidate::refuse,
     notices::{consider, offer_what_came_back},
     origin::rounded,
@@ -267,6 +267,7 @@ pub async fn reconcile(
             let Some(Ok(record)) = standing.record.map(Record::try_from) else { continue };
             take_in(&mut desk, record)?;
         }
+        lost.extend(arbiter::in_doubt(&mut desk)?);
         report::take_back(desk.transaction, &reports, desk.at)?;
         if let Some(incarnation) = incarnation {
             settings::put(desk.transaction, &Incarnation { to_reconcile: false, lost, ..incarnation })?;

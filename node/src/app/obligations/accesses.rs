@@ -7,8 +7,9 @@ use maillage_engine::{EngineError, View};
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
     access_log::{self, Access, TableExport},
+    events::Actor,
     holdings::Whose,
-    persons, referrals, volunteers,
+    partners, persons, referrals, volunteers,
 };
 
 use super::subject;
@@ -28,6 +29,14 @@ pub struct Seen {
     pub access: Access,
     /// The table that was given out whole, if it was that.
     pub export: Option<TableExport>,
+    /// The name of the partner without a node that saw it, if it was one.
+    pub partner: Option<String>,
+}
+
+/// The partner without a node that an access was given to.
+fn partner(view: &dyn View, access: &Access) -> Result<Option<String>, EngineError> {
+    let Actor::Neighbour(id) = access.actor else { return Ok(None) };
+    Ok(partners::find(view, id)?.map(|partner| partner.details.name.as_str().to_owned()))
 }
 
 /// At most `limit` accesses to somebody's data, newest first. Also of somebody who was erased: the log outlives the file.
@@ -52,8 +61,11 @@ pub fn before(
 ) -> Result<Vec<(u64, Seen)>, Refusal> {
     app.look(caller, Operation::AccessList, |_, view| {
         let own = access_log::of_before(view, subject(whose), place, limit)?;
-        let mut found: Vec<(u64, Seen)> =
-            own.into_iter().map(|(place, access)| (place, Seen { access, export: None })).collect();
+        let mut found: Vec<(u64, Seen)> = Vec::with_capacity(own.len());
+        for (place, access) in own {
+            let partner = partner(view, &access)?;
+            found.push((place, Seen { access, export: None, partner }));
+        }
         found.extend(exports(view, whose, place, limit)?);
         found.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
         found.truncate(limit);
@@ -82,7 +94,7 @@ fn exports(view: &dyn View, whose: Whose, place: u64, limit: usize) -> Result<Ve
             if tables.contains(&&*export.table) {
                 let (actor, purpose) = (export.actor.clone(), export.purpose.clone());
                 let access = Access { at: export.at, subject: subject(whose), actor, purpose };
-                found.push((place, Seen { access, export: Some(export) }));
+                found.push((place, Seen { access, export: Some(export), partner: None }));
             }
         }
         match last.filter(|_| full) {

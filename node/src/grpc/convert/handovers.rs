@@ -48,7 +48,7 @@ pub fn outgoing(app: &App, outgoing: &Outgoing) -> proto::Handover {
         trips: outgoing.trips.iter().map(Id::to_string).collect(),
         reply_by: instant(outgoing.offer.reply_by_ms),
         accept_by: String::new(),
-        bids: outgoing.bids.iter().map(|(node, bid)| self::bid(app, *node, bid)).collect(),
+        bids: bids(app, outgoing),
         uncertain_since,
         legs: legs(&outgoing.offer),
         last_refusal: outgoing.last_refusal.clone().unwrap_or_default(),
@@ -228,6 +228,17 @@ fn partner_desk(app: &App, node: Option<Id<NodeKind>>) -> Desk {
     Desk { territory: partner.details.name.as_str().to_owned(), phone: phone.unwrap_or_default() }
 }
 
+/// The bids for a handover of ours, with what partners without a node would charge.
+fn bids(app: &App, outgoing: &Outgoing) -> Vec<proto::HandoverBid> {
+    let kept = app.read(|_, view| Ok(partners::thread(view, outgoing.handover)?)).ok().flatten();
+    let fares = kept.map(|kept| kept.fares).unwrap_or_default();
+    let priced = |node: &Id<NodeKind>, bid: &Bid| proto::HandoverBid {
+        fare_cents: fares.get(node).copied(),
+        ..self::bid(app, *node, bid)
+    };
+    outgoing.bids.iter().map(|(node, bid)| priced(node, bid)).collect()
+}
+
 fn bid(app: &App, node: Id<NodeKind>, bid: &Bid) -> proto::HandoverBid {
     proto::HandoverBid {
         node: node.to_string(),
@@ -236,6 +247,7 @@ fn bid(app: &App, node: Id<NodeKind>, bid: &Bid) -> proto::HandoverBid {
         extra_m: bid.extra_m,
         pickup_at: bid.pickup_ms.iter().copied().map(instant).collect(),
         agreement: bid.agreement.unwrap_or_default(),
+        fare_cents: None,
     }
 }
 

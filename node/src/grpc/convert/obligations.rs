@@ -124,12 +124,13 @@ pub fn held(held: &Held) -> proto::HeldRow {
 
 /// Somebody saw data.
 pub fn access(seen: &Seen) -> proto::Access {
-    let Seen { access, export } = seen;
+    let Seen { access, export, partner } = seen;
     let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
-    let (actor, label) = match &access.actor {
-        Actor::Platform => ("platform", String::new()),
-        Actor::Operator(label) => ("operator", label.clone()),
-        Actor::Neighbour(id) => ("neighbour", id.to_string()),
+    let (actor, label) = match (&access.actor, partner) {
+        (Actor::Platform, _) => ("platform", String::new()),
+        (Actor::Operator(label), _) => ("operator", label.clone()),
+        (Actor::Neighbour(_), Some(name)) => ("partner", name.clone()),
+        (Actor::Neighbour(id), None) => ("neighbour", id.to_string()),
     };
     proto::Access {
         at: access.at.to_string(),

@@ -339,11 +339,14 @@ fn take_bid(
     Ok(Step { notices: vec![tell_origin(thread, NoticeKind::Bid, true)], thread: next })
 }
 
+/// A bid is taken back while it is open, and while another is chosen: it would be the next. Whoever is chosen refuses instead.
 fn drop_bid(thread: &Thread, sender: Id<NodeKind>) -> Result<Step, Refused> {
-    if thread.record.state != State::Open {
+    let state = thread.record.state;
+    let waits = state == State::Open || matches!(state, State::Awarded { winner, .. } if winner != sender);
+    if !waits {
         return Err(Refused::WrongState);
     }
-    let mut next = moved(thread, State::Open);
+    let mut next = moved(thread, state);
     next.bids.remove(&sender).ok_or(Refused::NoLiveBid)?;
     Ok(Step { notices: vec![tell_origin(thread, NoticeKind::Bid, true)], thread: next })
 }
