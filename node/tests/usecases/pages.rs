@@ -14,7 +14,7 @@ use crate::{
     world::{A, World},
 };
 
-fn asking<T>(caller: &Caller, message: T) -> Request<T> {
+pub(crate) fn asking<T>(caller: &Caller, message: T) -> Request<T> {
     let mut request = Request::new(message);
     request.extensions_mut().insert(caller.clone());
     request

@@ -19,12 +19,17 @@ use maillage_node::app::{
     people::Edit,
 };
 use maillage_partners::FromPartner;
-use maillage_platform::refusal::Refusal;
+use maillage_platform::{lifecycle::Shutdown, refusal::Refusal};
+use maillage_proto::node::v1::{
+    self as proto, exchange_server::Exchange as _, handovers_server::Handovers as _,
+};
 use maillage_store::{handovers, moments, partners};
 
 use super::{Firms, names_somebody, reasons};
 use crate::{
+    changes::services,
     driving::reason,
+    pages::asking,
     world::{A, ready},
 };
 
@@ -199,4 +204,32 @@ fn a_partner_is_registered_once_however_often_it_is_asked() {
     assert_eq!(add("one").unwrap().id, add("one").unwrap().id);
     assert_eq!(add("two").map(|_| ()).unwrap_err().reason(), "request-id-reused");
     assert_eq!(partners::list(&firms.world.app(A).store, None, 9).unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_desk_sees_the_price_of_a_bid_and_where_a_file_is_wrong() {
+    let firms = Firms::new();
+    let (_, handover) = firms.offered();
+    firms.heard(firms.near, &firms.bid(handover, 1, 2_000));
+    let services = services(&firms.world, &Shutdown::new());
+    let asked = asking(&firms.by, proto::ShowHandoverRequest { id: handover.to_string() });
+    let shown = services.show_handover(asked).await.unwrap().into_inner();
+    assert_eq!(shown.bids.iter().map(|bid| bid.fare_cents).collect::<Vec<_>>(), [Some(4_500)]);
+    let take = async |format: &str, file: Vec<u8>| {
+        let (id, format) = (firms.near.to_string(), format.to_owned());
+        let asked = asking(&firms.by, proto::TakeInRequest { id, format, file, dry_run: true });
+        let faults = services.take_in(asked).await.unwrap().into_inner().faults;
+        faults.into_iter().map(|fault| (fault.line, fault.column, fault.member)).collect::<Vec<_>>()
+    };
+    let table = format!("relais;tour;reponse\n{handover};1;peut-être\n");
+    assert_eq!(take("csv", table.into()).await, [(2, "reponse".to_owned(), String::new())]);
+    let telegram = br#"[{"tripRequestResponse":{"tripTicketId":5}}]"#.to_vec();
+    let faults = take("tds", telegram).await;
+    assert!(
+        faults
+            .iter()
+            .all(|(line, column, member)| *line == 0 && column.is_empty() && member.starts_with("$[0]")),
+        "{faults:?}"
+    );
+    assert_eq!(take("tds", b"{".to_vec()).await, [(0, String::new(), String::new())]);
 }
