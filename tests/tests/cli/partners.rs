@@ -29,7 +29,8 @@ async fn exchanged(keyboard: &Keyboard) -> anyhow::Result<()> {
     let add = ["partner", "add", "--name", "Taxi fictif", "--phone", "05 00 00 00 01", "--communes", "81003"];
     let firm = text(&keyboard.node_json(&add).await?, "id")?;
     says(&keyboard.node(&["partner", "list"]).await?, &["Taxi fictif", "csv"]);
-    let offered = keyboard.node_json(&["handover", "offer", &trip, "--partner", &firm]).await?;
+    let offered =
+        keyboard.node_json(&["handover", "offer", &trip, "--partner", &firm, "--person-agrees"]).await?;
     assert_eq!(at(&offered, "/state"), "open");
     let handover = text(&offered, "id")?;
     let file = |name: &str| keyboard.root.path().join(name);
@@ -44,11 +45,15 @@ async fn exchanged(keyboard: &Keyboard) -> anyhow::Result<()> {
         keyboard.programs.run(maillage_tests::programs::Role::Node, &keyboard.node, &words(&wrong)).await?;
     assert_eq!(said.code, 1, "{said:?}");
     assert!(said.out.contains("partner-not-a-time") && said.out.contains("partner-has-faults"), "{said:?}");
+    let plain = take(&firm, &file("faux.csv"), &[]);
+    let said =
+        keyboard.programs.run(maillage_tests::programs::Role::Node, &keyboard.node, &words(&plain)).await?;
+    assert!(said.out.contains("Ligne 2, colonne heure") && !said.out.contains("line 2"), "{said:?}");
     fs::write(file("proposition.csv"), &bid)?;
     let tried = keyboard.node(&words(&take(&firm, &file("proposition.csv"), &["--dry-run"]))).await?;
     says(&tried, &["Rien n’est écrit", "1 réponses nouvelles"]);
     let taken = keyboard.node(&words(&take(&firm, &file("proposition.csv"), &[]))).await?;
-    says(&taken, &["1 nouvelles, 0 déjà connues", "48,50 €"]);
+    says(&taken, &["1 nouvelles, 0 déjà connues", "48,50\u{a0}€"]);
     let again = keyboard.node(&words(&take(&firm, &file("proposition.csv"), &[]))).await?;
     says(&again, &["0 nouvelles, 1 déjà connues"]);
 
@@ -80,6 +85,15 @@ async fn given_out(keyboard: &Keyboard, firm: &str, file: &Path) -> anyhow::Resu
     let path = file.display().to_string();
     let said = keyboard.node(&["partner", "give-out", firm, "--output", &path]).await?;
     says(&said, &["Un message donné"]);
+    let beside = file.with_file_name("perdu.csv").display().to_string();
+    says(&keyboard.node(&["partner", "give-out", firm, "--output", &beside]).await?, &["Rien de nouveau"]);
+    assert!(!Path::new(&beside).exists(), "nothing new leaves no file");
+    says(
+        &keyboard.node(&["partner", "give-out", firm, "--again", "--output", &beside]).await?,
+        &["Un message donné"],
+    );
+    assert_eq!(fs::read(&beside)?, fs::read(file)?, "what was lost on the way is given again");
+    fs::remove_file(&beside)?;
     Ok(fs::read_to_string(file)?)
 }
 

@@ -6,7 +6,7 @@ use maillage_federation::{
     needs::Needs,
 };
 use maillage_geography::{InseeCode, Siren};
-use maillage_partners::{About, Offered, ToPartner, table, tds};
+use maillage_partners::{About, FromPartner, Offered, ToPartner, Why, table, tds};
 
 use crate::any::shown;
 
@@ -245,4 +245,21 @@ fn a_wrong_line_is_told_by_line_column_and_what_may_stand_there() {
         faults,
         ["line 1, tour: this column is there twice: remove one", "line 1, relais: this is missing"]
     );
+}
+
+#[test]
+fn a_table_of_an_older_spreadsheet_is_read_and_no_table_is_not() {
+    let (_, about) = offer();
+    let text = FromPartner::Text { about, text: "Réglé à l’étage".to_owned() };
+    let table = String::from_utf8(table::write_answers([(&text, "1")])).unwrap();
+    let older: Vec<u8> = table
+        .trim_start_matches('\u{feff}')
+        .chars()
+        .map(|letter| if letter == '’' { 0x92 } else { u8::try_from(u32::from(letter)).unwrap() })
+        .collect();
+    assert!(std::str::from_utf8(&older).is_err());
+    let read = table::read_answers(&older, &shown(about)).unwrap();
+    assert_eq!(read.into_iter().map(|said| said.message).collect::<Vec<_>>(), [text]);
+    let other = table::read_answers(b"PK\x03\x04\x00\xff", &shown(about)).unwrap_err();
+    assert_eq!(other.iter().map(|fault| &fault.why).collect::<Vec<_>>(), [&Why::NotATable]);
 }
