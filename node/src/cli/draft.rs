@@ -78,7 +78,7 @@ mod tests {
         let draft = Draft::of(&name).unwrap();
         assert!(!name.exists());
         draft.keep(b"relais").unwrap();
-        assert_eq!(names(&folder), [name.clone()]);
+        assert_eq!(names(&folder), std::slice::from_ref(&name));
         assert_eq!(fs::read(&name).unwrap(), b"relais");
         assert!(Draft::of(&name).is_err());
         assert_eq!(names(&folder), [name]);

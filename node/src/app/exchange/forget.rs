@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use maillage_engine::View;
 use maillage_platform::refusal::Refusal;
 use maillage_store::partners::{self, PartnerNotice};
@@ -32,7 +32,7 @@ pub async fn forget_told(app: &Arc<App>) -> Result<usize, Refusal> {
 
 fn old(app: &App, view: &dyn View) -> Result<Vec<PartnerNotice>, Aborted> {
     let before = app.now().saturating_sub(SignedDuration::from_hours(24 * TOLD_DAYS));
-    let before_ms = before.map_or(i64::MIN, |before| before.as_millisecond());
+    let before_ms = before.map_or(i64::MIN, Timestamp::as_millisecond);
     let mut old = Vec::new();
     for partner in partners::list(view, None, usize::MAX)? {
         for notice in partners::notices(view, partner.id)? {
