@@ -109,7 +109,7 @@ mod tests {
 
     fn every_message() -> Vec<FromPartner> {
         let about = About { handover: Id::new(1_700_000_000_000, [7; 10]), round: 3, legs: 2 };
-        let bid = Bid { firm: true, pickup_ms: vec![1_000, -2_000], extra_m: 12_500 };
+        let bid = Bid { firm: true, pickup_ms: vec![1_000, -2_000], extra_m: 12_500, agreement: None };
         let reason = GiveBackReason::Vehicle;
         let leg = |result| LegOutcome { result, loaded_m: 30_000, empty_m: 4_000 };
         vec![

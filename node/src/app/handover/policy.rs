@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use maillage_domain::handover::{Outgoing, Trusting};
+use maillage_domain::handover::Trusting;
 use maillage_platform::refusal::Refusal;
 use maillage_store::handovers;
 
