@@ -9,7 +9,7 @@ use maillage_federation::{
     directory::Entry,
     handover::{
         NoticeKind, Offer, OfferedLeg, PendingChange, Thread, due_at_ms,
-        recovery::{Recovery, trip_over_ms},
+        recovery::{Recovery, given_up_ms},
     },
     ids::{Id, NodeKind},
 };
@@ -287,10 +287,10 @@ impl ThreadRecord {
     }
 }
 
-/// When time alone will move a thread, milliseconds since 1970 UTC: while the hub may be behind with it, not before the trip's
-/// own time is over.
+/// When time alone will move a thread, milliseconds since 1970 UTC: while the hub may be behind with it, not before
+/// nobody is waited for any more.
 pub(super) fn deadline(thread: &Thread, recovering: bool) -> Option<u64> {
-    let at_ms = if recovering { Some(trip_over_ms(thread)) } else { due_at_ms(thread) };
+    let at_ms = if recovering { Some(given_up_ms(thread)) } else { due_at_ms(thread) };
     at_ms.map(|at_ms| u64::try_from(at_ms).unwrap_or(0))
 }
 

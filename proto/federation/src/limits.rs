@@ -40,6 +40,9 @@ pub const WORDS: u32 = 200;
 pub const WORDS_AFTER: u32 = 20;
 /// Times and places are locked this long before the first pickup, in milliseconds: a change is then asked for by phone.
 pub const CHANGE_LOCK_MS: i64 = 24 * 3600 * 1000;
+/// What a restored hub may have forgotten about a trip is still presented, and waited for, so long after the trip, in
+/// milliseconds: a week, for an account that is written late and a node that is mended.
+pub const PRESENTED_AFTER_MS: i64 = 7 * 24 * 3600 * 1000;
 /// Longest code in a word, in characters.
 pub const CODE_CHARS: usize = 64;
 /// Highest rate for a kilometre in an agreement, in cents: ten euros; more is a slip of the pen.

@@ -10,7 +10,7 @@ use maillage_federation::{
     handover::{
         Action, Bid, Circumstances, Command, GiveBackReason, Offer, OfferedLeg, Record, State, Step, Thread,
         WithdrawReason, decide, elapse,
-        recovery::{Presented, Recovery, go_on, is_over, present, trip_over_ms},
+        recovery::{Presented, Recovery, given_up_ms, go_on, is_over, is_presented, present},
     },
     ids::{HandoverKind, Id, NodeKind},
     lives::counters_begin,
@@ -263,7 +263,12 @@ fn restored(world: &World, backup: Option<Thread>, order: &[u8]) -> (Option<Thre
     (thread, recovery.is_none())
 }
 
-fn check(turns: &[Turn], backup_at: usize, order: &[u8]) -> Result<(), TestCaseError> {
+fn check(
+    turns: &[Turn],
+    backup_at: usize,
+    order: &[u8],
+    restored_after_ms: i64,
+) -> Result<(), TestCaseError> {
     let mut world = World::new();
     let mut backup = None;
     for (index, turn) in turns.iter().enumerate() {
@@ -273,6 +278,7 @@ fn check(turns: &[Turn], backup_at: usize, order: &[u8]) -> Result<(), TestCaseE
         world.play(*turn);
     }
     let before = world.hub.clone();
+    world.now_ms += restored_after_ms;
     let (after, caught_up) = restored(&world, backup.clone(), order);
     let Some(after) = after else {
         // Nobody was told anything: the offer is still on its way.
@@ -343,9 +349,11 @@ proptest! {
         turns in proptest::collection::vec(turn(), 1..24),
         backup_at in 0_usize..24,
         order in proptest::sample::select(vec![[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]),
+        // At once, in the trip's own time, and when it is over and may have been accounted for.
+        restored_after_h in proptest::sample::select(vec![0, 1000, 1002, 1100]),
     ) {
         let turns: Vec<Turn> = std::iter::once((Move::Offer, 0xff)).chain(turns).collect();
-        check(&turns, backup_at, &order)?;
+        check(&turns, backup_at, &order, restored_after_h * HOUR_MS)?;
     }
 }
 
@@ -409,8 +417,12 @@ fn what_was_told_to_others_proves_nothing_and_what_is_older_changes_nothing() {
 fn nobody_is_waited_for_for_ever() {
     let known = thread(Record { state: State::Awarded { winner: node(1), accept_by_ms: NOW }, ..held(3) });
     let nobody = Recovery::default();
-    assert!(!is_over(&known, &nobody, trip_over_ms(&known) - 1, |_| false));
-    assert!(is_over(&known, &nobody, trip_over_ms(&known), |_| false), "nobody can be driven twice any more");
+    let end = PICKUP + HOUR_MS;
+    assert!(!is_over(&known, &nobody, end, |_| false), "driven, and perhaps not accounted for yet");
+    assert!(!is_over(&known, &nobody, given_up_ms(&known) - 1, |_| false));
+    assert!(is_over(&known, &nobody, given_up_ms(&known), |_| false), "nobody presents it any more");
+    assert!(is_presented(&known.offer, given_up_ms(&known)));
+    assert!(!is_presented(&known.offer, given_up_ms(&known) + 1));
     let origin = Recovery { presented: BTreeSet::from([node(0)]), awarded_to: Some(node(1)) };
     assert!(!is_over(&known, &origin, NOW, |_| false));
     assert!(is_over(&known, &origin, NOW, |gone| gone == node(1)), "a revoked node is not waited for");

@@ -91,10 +91,17 @@ impl Incoming {
         }
     }
 
-    /// Takes in a record of the hub; `me` is this node. Older than the one known: nothing changes. Details are
-    /// forgotten as soon as this node is neither chosen nor holder.
+    /// Whether a record of the hub says something new. What this node has accounted for stays so, whatever a hub that was
+    /// restored says: it has been driven.
+    pub fn is_news(&self, record: &Record) -> bool {
+        let done = matches!(self.record.state, State::Done { .. }) && record.state != self.record.state;
+        record.handover == self.handover && record.revision > self.record.revision && !done
+    }
+
+    /// Takes in a record of the hub; `me` is this node. No news: nothing changes. Details are forgotten as soon as this
+    /// node is neither chosen nor holder.
     pub fn learn(&mut self, record: Record, me: Id<NodeKind>) {
-        if record.handover != self.handover || record.revision <= self.record.revision {
+        if !self.is_news(&record) {
             return;
         }
         if record.round > self.record.round {

@@ -101,11 +101,14 @@ impl Outgoing {
         }
     }
 
-    /// Takes in a record of the hub. Older than the one known: nothing changes.
+    /// Takes in a record of the hub. Older than the one known: nothing changes. Nor does anything once its holder has
+    /// accounted for it, whatever a hub that was restored says: it has been driven.
     pub fn learn(&mut self, record: Record) {
-        if record.handover != self.handover
-            || self.record.as_ref().is_some_and(|known| known.revision >= record.revision)
-        {
+        let stands = |known: &Record| {
+            let done = matches!(known.state, State::Done { .. }) && record.state != known.state;
+            done || known.revision >= record.revision
+        };
+        if record.handover != self.handover || self.record.as_ref().is_some_and(stands) {
             return;
         }
         if record.round > self.round {
@@ -254,5 +257,61 @@ impl Outgoing {
             (_, Some(record)) => record.state.code(),
             (_, None) => "sending",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use maillage_federation::needs::Needs;
+
+    use super::*;
+    use crate::handover::{Incoming, IncomingStanding};
+
+    fn node(number: u8) -> Id<NodeKind> {
+        Id::new(1, [number; 10])
+    }
+
+    fn offer() -> Offer {
+        Offer {
+            origin_territory: "200034031".parse().unwrap(),
+            legs: Vec::new(),
+            seats: 1,
+            needs: Needs::none(),
+            reply_by_ms: 0,
+            accept_within_s: 600,
+        }
+    }
+
+    fn record(state: State, round: u32, revision: u64) -> Record {
+        Record { handover: Id::new(2, [9; 10]), origin: node(0), state, round, reply_by_ms: 0, revision }
+    }
+
+    /// A hub that was restored and heard nobody goes on from its backup, with revisions above every real one.
+    #[test]
+    fn what_is_accounted_for_stays_so_whatever_a_restored_hub_says() {
+        let done = State::Done { holder: node(1) };
+        let elsewhere = State::Held { holder: node(2) };
+        for (state, round) in
+            [(State::Expired, 1), (State::Open, 1), (State::Released, 2), (elsewhere, 1), (State::Withdrawn, 1)]
+        {
+            let first = record(done, 1, 5);
+            let mut outgoing = Outgoing::offered(first.handover, Vec::new(), offer(), Timestamp::UNIX_EPOCH);
+            let mut incoming =
+                Incoming::offered(node(0), offer(), record(State::Open, 1, 1), Timestamp::UNIX_EPOCH);
+            outgoing.learn(first.clone());
+            incoming.learn(first, node(1));
+            let said = record(state, round, 1 << 40);
+            assert!(!incoming.is_news(&said));
+            outgoing.learn(said.clone());
+            incoming.learn(said, node(1));
+            assert_eq!(outgoing.standing(), OutgoingStanding::Done { holder: node(1) }, "{state:?}");
+            assert_eq!(outgoing.round, 1);
+            assert_eq!(incoming.standing(node(1)), IncomingStanding::Done, "{state:?}");
+        }
+        let mut outgoing =
+            Outgoing::offered(Id::new(2, [9; 10]), Vec::new(), offer(), Timestamp::UNIX_EPOCH);
+        outgoing.learn(record(done, 1, 5));
+        outgoing.learn(record(done, 1, 1 << 40));
+        assert_eq!(outgoing.record.map(|record| record.revision), Some(1 << 40), "words go on");
     }
 }

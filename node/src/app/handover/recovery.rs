@@ -14,7 +14,7 @@ use maillage_domain::{
 use maillage_engine::View;
 use maillage_federation::{
     envelope::{Body, Envelope, Header, Party},
-    handover::{Action, Command, GiveBackReason, Offer, Record, State},
+    handover::{Action, Command, GiveBackReason, Offer, Record, State, recovery::is_presented},
     ids::{HandoverKind, Id, NodeKind},
     statistics::Report,
 };
@@ -39,9 +39,6 @@ use crate::{
     federation::membership::Membership,
     limits::{HANDOVERS_LOOKED_AT, TRIPS_COMPARED},
 };
-
-/// A handover is still presented so long after its trip, in milliseconds: its account may be under way.
-const PRESENTED_AFTER_MS: i64 = 7 * 24 * 3600 * 1000;
 
 /// Handovers (16 bytes) about which a restored hub still waits for another node.
 pub type Waiting = BTreeSet<Vec<u8>>;
@@ -73,8 +70,8 @@ pub fn require_reconciled(app: &App, view: &(impl View + ?Sized)) -> Result<(), 
 pub fn presentations(app: &App, membership: &Membership) -> Result<Vec<proto::Presentation>, Refusal> {
     app.read(|app, view| {
         let mut presented = Vec::new();
-        let since_ms = app.now().as_millisecond() - PRESENTED_AFTER_MS;
-        let recent = |offer: &Offer| offer.legs.iter().any(|leg| leg.window_end_ms >= since_ms);
+        let now_ms = app.now().as_millisecond();
+        let recent = |offer: &Offer| is_presented(offer, now_ms);
         for outgoing in handovers::list_outgoing(view, None, HANDOVERS_LOOKED_AT)? {
             // What is offered to partners without a node is none of the hub's.
             let ours_alone = partners::is_arbiter(view, outgoing.handover)?;

@@ -124,7 +124,7 @@ pub(super) fn learn_incoming(
     record: Option<Record>,
 ) -> Result<(), Aborted> {
     if let Some(record) = record {
-        if record.round > incoming.record.round {
+        if record.round > incoming.record.round && incoming.is_news(&record) {
             drop_carried(desk, incoming)?;
         }
         incoming.learn(record, desk.membership.me);

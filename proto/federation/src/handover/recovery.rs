@@ -10,8 +10,9 @@
 //! a holder may not have heard that the person does not travel, an origin not that its award was accepted.
 //!
 //! Until then nothing is decided and no time passes on the handover, whatever that costs in bids and leases: a second
-//! carrier would be worse. It ends in any case when the trip's own time is over, because then nobody can be driven twice;
-//! a node that never comes back can be revoked before that, and then is not waited for.
+//! carrier would be worse. It ends in any case a week after the trip, because then nobody can be driven twice and no node presents
+//! it any more; a node that never comes back can be revoked before that, and then is not waited for. It does not end
+//! with the trip itself: until it is accounted for, the hub would decide from its backup what has been driven since.
 //!
 //! It must never move a handover by itself, and never believe a record that was told to somebody who may not know who
 //! holds the trip.
@@ -22,7 +23,10 @@ use super::{
     terms::Offer,
     thread::{Record, State, Thread},
 };
-use crate::ids::{Id, NodeKind};
+use crate::{
+    ids::{Id, NodeKind},
+    limits,
+};
 
 /// How far the hub has caught up with one handover.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -91,7 +95,7 @@ pub fn present(thread: Option<&Thread>, recovery: &Recovery, presented: &Present
     Caught { thread: Some(thread), recovery }
 }
 
-/// Whether everybody has been heard who may know better, or nobody can be driven twice any more. `gone` are nodes that were
+/// Whether everybody has been heard who may know better, or nobody presents it any more. `gone` are nodes that were
 /// revoked.
 pub fn is_over(
     thread: &Thread,
@@ -103,12 +107,22 @@ pub fn is_over(
     let named = thread.record.state.entitled().or(thread.record.state.holder());
     let may_hold = named.into_iter().chain(recovery.awarded_to);
     let all_heard = heard(thread.record.origin) && may_hold.into_iter().all(heard);
-    all_heard || now_ms >= trip_over_ms(thread)
+    all_heard || now_ms >= given_up_ms(thread)
+}
+
+/// When nobody is waited for any more, milliseconds since 1970 UTC.
+pub fn given_up_ms(thread: &Thread) -> i64 {
+    over_ms(&thread.offer).saturating_add(limits::PRESENTED_AFTER_MS)
+}
+
+/// Whether a node still presents what it knows of a handover.
+pub fn is_presented(offer: &Offer, now_ms: i64) -> bool {
+    now_ms <= over_ms(offer).saturating_add(limits::PRESENTED_AFTER_MS)
 }
 
 /// When the trip's own time is over, milliseconds since 1970 UTC.
-pub fn trip_over_ms(thread: &Thread) -> i64 {
-    thread.offer.legs.iter().map(|leg| leg.window_end_ms).max().unwrap_or(i64::MAX)
+fn over_ms(offer: &Offer) -> i64 {
+    offer.legs.iter().map(|leg| leg.window_end_ms).max().unwrap_or(i64::MAX)
 }
 
 /// The thread as the hub goes on with it: above every revision that an earlier epoch can have given out, so that no node takes what
