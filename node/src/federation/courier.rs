@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use maillage_federation::{
     envelope::{Body, Envelope, Party, Receipt},
     ids::{HandoverKind, Id},
+    lives,
 };
 use maillage_platform::{
     refusal::{Refusal, RefusalKind},
@@ -16,6 +17,7 @@ use maillage_platform::{
 use maillage_proto::federation::v1::SubmitRequest;
 use maillage_store::outbox::{self, OutboxRow};
 use prost::Message as _;
+use tokio::time::Instant;
 use tonic::Request;
 
 use super::{hub::Hub, membership::Membership};
@@ -30,6 +32,8 @@ use crate::{
 
 /// The hub was restored and does not decide about this handover yet.
 const HANDOVER_RECOVERING: &str = "handover-recovering";
+/// A restored hub is asked again about such a handover after this time, and no later: a lease may run elsewhere.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
 /// Longest wait for one answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
@@ -40,6 +44,10 @@ pub struct Courier {
     waiting: usize,
     /// Envelopes about handovers that a restored hub does not decide about yet.
     held_back: usize,
+    /// These handovers.
+    undecided: BTreeSet<Id<HandoverKind>>,
+    /// The hub is not asked about them again before.
+    ask_again: Instant,
 }
 
 /// What came of one delivery.
@@ -54,7 +62,8 @@ enum Delivered {
 impl Courier {
     /// A courier between a node and its hub.
     pub fn new(app: Arc<App>, hub: Arc<Hub>) -> Self {
-        Self { app, hub, waiting: 0, held_back: 0 }
+        let (undecided, ask_again) = (BTreeSet::new(), Instant::now());
+        Self { app, hub, waiting: 0, held_back: 0, undecided, ask_again }
     }
 
     async fn carry(&mut self, membership: &Membership) -> Result<WorkOutcome, Refusal> {
@@ -64,8 +73,11 @@ impl Courier {
         let batch = COURIER_BATCH + self.held_back;
         let rows = outbox::pending(&self.app.store, batch).map_err(refusals::engine)?;
         self.waiting = rows.len();
+        let more = rows.len() == batch;
         // What is said about one handover stays in order; another does not wait for it.
-        let (mut waiting, mut refused) = (BTreeSet::new(), None);
+        if Instant::now() >= self.ask_again {
+            self.undecided.clear();
+        }
         self.held_back = 0;
         for (sequence, row) in rows {
             let Some(said) = read(membership, &row) else {
@@ -74,7 +86,7 @@ impl Courier {
                 continue;
             };
             let about = about(&said);
-            if about.is_some_and(|about| waiting.contains(&about)) {
+            if about.is_some_and(|about| self.undecided.contains(&about)) {
                 self.held_back += 1;
                 continue;
             }
@@ -85,19 +97,19 @@ impl Courier {
                     receipts::bury(&self.app, sequence, reason, Some(said)).await?;
                 }
                 Delivered::Later(refusal) if refusal.reason() == HANDOVER_RECOVERING => {
-                    waiting.extend(about);
+                    if self.undecided.is_empty() {
+                        tracing::debug!(reason = refusal.reason(), "the hub is asked again");
+                        self.ask_again = Instant::now() + ASK_AGAIN;
+                    }
+                    self.undecided.extend(about);
                     self.held_back += 1;
-                    refused = Some(refusal);
                     continue;
                 }
                 Delivered::Later(refusal) => return Err(refusal),
             }
             self.waiting = self.waiting.saturating_sub(1);
         }
-        if let Some(refusal) = refused {
-            return Err(refusal);
-        }
-        Ok(if self.waiting == 0 { WorkOutcome::Idle } else { WorkOutcome::Busy })
+        Ok(if more { WorkOutcome::Busy } else { WorkOutcome::Idle })
     }
 
     async fn deliver(&self, membership: &Membership, row: &OutboxRow) -> Delivered {
@@ -118,7 +130,7 @@ impl Courier {
             Ok(reply) => reply.into_inner(),
             Err(status) => return refused(Refusal::from_status(&status)),
         };
-        if reply.epoch < known && (reply.epoch > 0 || known > 1) {
+        if lives::is_of_the_past(reply.epoch, known) {
             return Delivered::Later(refusals::forbidden("hub-of-the-past"));
         }
         let signed = reply.receipt.unwrap_or_default();

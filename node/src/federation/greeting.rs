@@ -7,6 +7,7 @@ use std::sync::Arc;
 use maillage_federation::{
     agreement::Agreement,
     handover::{Offer, Record},
+    lives,
     statistics::Report,
 };
 use maillage_platform::refusal::{Refusal, RefusalKind};
@@ -49,7 +50,7 @@ pub(super) async fn greet(
     let epoch = match greeted.await {
         Ok(reply) => reply.into_inner().epoch,
         // A hub of an older version was never restored, and knows of no lives.
-        Err(_) if too_old && !to_reconcile && known.known <= 1 => {
+        Err(_) if too_old && !to_reconcile && !lives::is_of_the_past(0, known.known) => {
             app.link.let_speak(true);
             return Ok(Waiting::new());
         }

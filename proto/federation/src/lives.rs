@@ -14,6 +14,16 @@ pub fn next(former: u64, at_ms: i64) -> u64 {
     seconds.max(former.saturating_add(1))
 }
 
+/// The epoch that a hub says it is in. One of a version that knows of none says nothing: it was never restored.
+pub fn epoch_told(said: u64) -> u64 {
+    said.max(1)
+}
+
+/// Whether a hub that says it is in an epoch is an old copy of the one a node has known in another.
+pub fn is_of_the_past(said: u64, known: u64) -> bool {
+    epoch_told(said) < known
+}
+
 /// Where the hub's counters (revisions of records, sequences of mailboxes) begin in an epoch: above all that an earlier
 /// epoch can have given out. So a number that is higher is newer, also across a restore, and a node never takes what a restored
 /// hub says for old. Stays below 2^53 for centuries, which every JSON reader keeps exact.
@@ -32,6 +42,23 @@ mod tests {
         assert_eq!(next(1_000_000, noon), 1_000_001, "twice in a second");
         assert_eq!(next(2_000_000, noon), 2_000_001, "the clock is wrong");
         assert_eq!(next(3, 0), 4, "the clock stands at its beginning");
+    }
+
+    #[test]
+    fn a_hub_of_the_past_is_one_below_what_was_seen_and_silence_is_the_first_epoch() {
+        for (said, known, past) in [
+            (0, 0, false),
+            (0, 1, false),
+            (0, 2, true),
+            (1, 0, false),
+            (1, 1, false),
+            (1, 2, true),
+            (7, 6, false),
+            (7, 7, false),
+            (7, 8, true),
+        ] {
+            assert_eq!(is_of_the_past(said, known), past, "says {said}, known {known}");
+        }
     }
 
     #[test]
