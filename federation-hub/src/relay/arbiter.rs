@@ -59,7 +59,8 @@ struct Progress {
     changed: bool,
     /// A restored hub may still be behind with it.
     waiting: bool,
-    caught_up: bool,
+    recovery: Option<Recovery>,
+    went_on: bool,
     post: Vec<Post>,
     letters: u64,
 }
@@ -173,22 +174,26 @@ impl Arbiter {
     }
 
     fn after_time(&self, facts: &Facts) -> Progress {
-        let mut progress = Progress { thread: facts.thread.clone(), ..Progress::default() };
-        if let (Some(thread), Some(recovery)) = (&facts.thread, &facts.recovery) {
+        let (thread, recovery) = (facts.thread.clone(), facts.recovery.clone());
+        let mut progress = Progress { thread, recovery, ..Progress::default() };
+        if let (Some(thread), Some(recovery)) = (&facts.thread, &facts.recovery)
+            && recovery.is_waiting()
+        {
             if !recovery::is_over(thread, recovery, self.now_ms, |node| self.is_gone(node)) {
                 progress.waiting = true;
                 return progress;
             }
-            self.go_on(&mut progress, thread.clone());
+            self.go_on(&mut progress, thread.clone(), recovery);
         }
         self.let_time_pass(&mut progress);
         progress
     }
 
     /// The hub has caught up with a thread and decides about it again.
-    fn go_on(&self, progress: &mut Progress, thread: Thread) {
-        progress.thread = Some(recovery::go_on(thread, lives::counters_begin(self.epoch.number)));
-        (progress.changed, progress.caught_up) = (true, true);
+    fn go_on(&self, progress: &mut Progress, thread: Thread, recovery: &Recovery) {
+        let (thread, recovery) = recovery::go_on(thread, recovery, lives::counters_begin(self.epoch.number));
+        (progress.thread, progress.recovery) = (Some(thread), Some(recovery));
+        (progress.changed, progress.went_on) = (true, true);
     }
 
     fn let_time_pass(&self, progress: &mut Progress) {
@@ -223,8 +228,7 @@ impl Arbiter {
         facts: &Facts,
     ) -> Ruling {
         let behind = match (&facts.thread, &facts.recovery) {
-            (Some(_), Some(recovery)) => Some(recovery.clone()),
-            (Some(_), None) => None,
+            (Some(_), recovery) => recovery.clone(),
             (None, _) => self.can_be_forgotten(handover).then(Recovery::default),
         };
         let Some(behind) = behind else {
@@ -232,6 +236,9 @@ impl Arbiter {
         };
         let Caught { thread, recovery } = recovery::present(facts.thread.as_ref(), &behind, presented);
         let Some(mut thread) = thread else { return standing((handover, presented.by), None, true) };
+        if !recovery.is_waiting() {
+            return standing((handover, presented.by), Some(&thread), false);
+        }
         if facts.thread.is_none() {
             let origin = thread.record.origin;
             thread.audience.extend(self.eligible(&thread.offer).into_iter().filter(|node| *node != origin));
@@ -242,16 +249,31 @@ impl Arbiter {
                 return standing;
             }
             let post = recall(facts.thread.as_ref(), &thread).into_iter().collect();
-            let recovery = Some(Catching::Waiting(recovery));
+            let recovery = Some(Catching::Kept(recovery));
             return Ruling { thread: Some(thread), recovery, post, ..standing };
         }
         let mut progress = Progress::default();
         progress.post.extend(recall(facts.thread.as_ref(), &thread));
-        self.go_on(&mut progress, thread);
+        self.go_on(&mut progress, thread, &recovery);
+        if facts.recovery.as_ref().is_some_and(|before| !before.is_waiting()) {
+            self.correct(&mut progress, presented.by);
+        }
         self.publish_again(&mut progress, offer.map(|offer| (presented.by, offer)));
         self.let_time_pass(&mut progress);
         let standing = standing((handover, presented.by), progress.thread.as_ref(), false);
         progress.into_ruling(standing.receipt)
+    }
+
+    /// The hub had gone on too early: the origin, which was told so, is told where things stand.
+    fn correct(&self, progress: &mut Progress, by: Id<NodeKind>) {
+        let Some(record) = progress.thread.as_ref().map(|thread| thread.record.clone()) else { return };
+        if record.origin == by {
+            return;
+        }
+        let kind = if record.state == State::Released { NoticeKind::Released } else { NoticeKind::Accepted };
+        progress.letters += 1;
+        let notice = Notice { to: record.origin, kind, with_cause: false };
+        progress.post.push(Post::Letter(self.letter(notice, &record, None, progress.letters)));
     }
 
     /// Candidates may never have heard of an offer that the hub had forgotten.
@@ -326,8 +348,12 @@ impl Arbiter {
 
 impl Progress {
     fn into_ruling(self, receipt: Vec<u8>) -> Ruling {
+        let recovery = match (self.recovery, &self.thread) {
+            (Some(recovery), Some(thread)) if recovery.is_behind_us(thread) => Some(Catching::Over),
+            (Some(recovery), Some(_)) if self.went_on => Some(Catching::Kept(recovery)),
+            (_, _) => None,
+        };
         let thread = self.thread.filter(|_| self.changed);
-        let recovery = self.caught_up.then_some(Catching::Over);
         Ruling { thread, recovery, later: self.waiting, post: self.post, receipt, ..Ruling::default() }
     }
 }

@@ -306,9 +306,9 @@ pub struct Ruling {
 /// How a restored hub catches up with a thread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Catching {
-    /// It may still be behind.
-    Waiting(Recovery),
-    /// It goes on.
+    /// It may still be behind, or has gone on and nothing was decided since.
+    Kept(Recovery),
+    /// Something was decided.
     Over,
 }
 

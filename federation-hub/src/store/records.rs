@@ -9,7 +9,7 @@ use maillage_federation::{
     directory::Entry,
     handover::{
         NoticeKind, Offer, OfferedLeg, PendingChange, Thread, due_at_ms,
-        recovery::{Recovery, given_up_ms},
+        recovery::{Recovery, WentOn, given_up_ms},
     },
     ids::{Id, NodeKind},
 };
@@ -38,6 +38,19 @@ pub(super) struct HubRecord {
 pub(super) struct RecoveryRecord {
     pub(super) presented: Vec<[u8; 16]>,
     pub(super) awarded_to: Option<[u8; 16]>,
+    /// Since a hub that has gone on still listens; left out as long as it has not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    went_on: Option<WentOnRecord>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    above: u64,
+}
+
+/// How the hub has gone on with a thread.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct WentOnRecord {
+    from: u64,
+    with: u64,
+    open_in: Option<u32>,
 }
 
 /// An invitation.
@@ -56,7 +69,7 @@ pub(super) struct MemberRecord {
     pub(super) certificate_until_ms: i64,
     pub(super) last_seen_ms: Option<i64>,
     /// Since nodes can be restored; left out in the first life of a node.
-    #[serde(default, skip_serializing_if = "is_first")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub(super) incarnation: u64,
     pub(super) renewal_asked_at_ms: Option<i64>,
     pub(super) renewal_hash: Option<[u8; 32]>,
@@ -93,8 +106,8 @@ struct ChangeRecord {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
-fn is_first(incarnation: &u64) -> bool {
-    *incarnation == 0
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
@@ -299,15 +312,32 @@ impl From<&Recovery> for RecoveryRecord {
         Self {
             presented: recovery.presented.iter().map(|node| node.to_array()).collect(),
             awarded_to: recovery.awarded_to.map(Id::to_array),
+            went_on: recovery.went_on.map(|WentOn { from, with, open_in }| WentOnRecord {
+                from,
+                with,
+                open_in,
+            }),
+            above: recovery.above,
         }
     }
 }
 
 impl RecoveryRecord {
+    /// Whether the hub decides nothing yet about the thread.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.went_on.is_none()
+    }
+
     pub(super) fn recovery(&self) -> Result<Recovery, StoreError> {
         Ok(Recovery {
             presented: self.presented.iter().map(node_id).collect::<Result<_, _>>()?,
             awarded_to: self.awarded_to.as_ref().map(node_id).transpose()?,
+            went_on: self.went_on.as_ref().map(|known| WentOn {
+                from: known.from,
+                with: known.with,
+                open_in: known.open_in,
+            }),
+            above: self.above,
         })
     }
 }

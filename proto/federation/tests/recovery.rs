@@ -245,22 +245,23 @@ impl World {
 
 /// The restored hub, after the nodes have presented what they know, in some order, as often as it takes.
 fn restored(world: &World, backup: Option<Thread>, order: &[u8]) -> (Option<Thread>, bool) {
-    let mut recovery = Some(Recovery::default())
-        .filter(|_| backup.as_ref().is_none_or(|thread| !thread.record.state.is_final()));
+    let mut recovery = Recovery::default();
     let mut thread = backup;
+    if thread.as_ref().is_some_and(|thread| thread.record.state.is_final()) {
+        return (thread, true);
+    }
     for number in order.iter().chain(order) {
-        let Some(behind) = &recovery else { break };
-        let caught = present(thread.as_ref(), behind, &world.presented(*number));
-        thread = caught.thread;
-        recovery = Some(caught.recovery);
-        if let (Some(known), Some(behind)) = (&thread, &recovery)
-            && is_over(known, behind, world.now_ms, |_| false)
+        let caught = present(thread.as_ref(), &recovery, &world.presented(*number));
+        (thread, recovery) = (caught.thread, caught.recovery);
+        if let Some(known) = &thread
+            && recovery.is_waiting()
+            && is_over(known, &recovery, world.now_ms, |_| false)
         {
-            thread = Some(go_on(known.clone(), counters_begin(EPOCH)));
-            recovery = None;
+            let (known, recovered) = go_on(known.clone(), &recovery, counters_begin(EPOCH));
+            (thread, recovery) = (Some(known), recovered);
         }
     }
-    (thread, recovery.is_none())
+    (thread, !recovery.is_waiting())
 }
 
 fn check(
@@ -322,6 +323,33 @@ fn check(
     Ok(())
 }
 
+/// The same when the origin was restored too, from the same moment: it has forgotten its award, and says so first or last.
+fn check_origin_too(turns: &[Turn], backup_at: usize, order: &[u8]) -> Result<(), TestCaseError> {
+    let mut world = World::new();
+    let mut backup = None;
+    for (index, turn) in turns.iter().enumerate() {
+        if index == backup_at {
+            backup = Some(world.clone());
+        }
+        world.play(*turn);
+    }
+    let Some(backup) = backup.filter(|backup| backup.hub.is_some()) else { return Ok(()) };
+    world.nodes.insert(ORIGIN, backup.nodes[&ORIGIN].clone());
+    (world.round, world.awarded, world.taken_back) = (backup.round, backup.awarded, backup.taken_back);
+    let is_final = backup.hub.as_ref().is_some_and(|thread| thread.record.state.is_final());
+    let (after, caught_up) = restored(&world, backup.hub, order);
+    prop_assert!(caught_up, "everybody was heard");
+    let after = after.unwrap();
+    for holder in (1..3).filter(|holder| world.drives(*holder)) {
+        prop_assert_eq!(after.record.state.holder(), Some(node(holder)), "{} drives", holder);
+    }
+    for knows in world.nodes.values().filter(|_| !is_final) {
+        let known = knows.record.as_ref().map_or(0, |record| record.revision);
+        prop_assert!(after.record.revision > known, "what comes would be taken for old");
+    }
+    Ok(())
+}
+
 fn turn() -> impl Strategy<Value = Turn> {
     let who = 1_u8..3;
     let moves = prop_oneof![
@@ -354,6 +382,16 @@ proptest! {
     ) {
         let turns: Vec<Turn> = std::iter::once((Move::Offer, 0xff)).chain(turns).collect();
         check(&turns, backup_at, &order, restored_after_h * HOUR_MS)?;
+    }
+
+    #[test]
+    fn an_origin_that_was_restored_too_is_not_believed_for_long(
+        turns in proptest::collection::vec(turn(), 1..24),
+        backup_at in 0_usize..24,
+        order in proptest::sample::select(vec![[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]),
+    ) {
+        let turns: Vec<Turn> = std::iter::once((Move::Offer, 0xff)).chain(turns).collect();
+        check_origin_too(&turns, backup_at, &order)?;
     }
 }
 
@@ -423,7 +461,39 @@ fn nobody_is_waited_for_for_ever() {
     assert!(is_over(&known, &nobody, given_up_ms(&known), |_| false), "nobody presents it any more");
     assert!(is_presented(&known.offer, given_up_ms(&known)));
     assert!(!is_presented(&known.offer, given_up_ms(&known) + 1));
-    let origin = Recovery { presented: BTreeSet::from([node(0)]), awarded_to: Some(node(1)) };
+    let origin =
+        Recovery { presented: BTreeSet::from([node(0)]), awarded_to: Some(node(1)), ..Recovery::default() };
     assert!(!is_over(&known, &origin, NOW, |_| false));
     assert!(is_over(&known, &origin, NOW, |gone| gone == node(1)), "a revoked node is not waited for");
+}
+
+#[test]
+fn what_is_newer_is_taken_in_until_something_was_decided() {
+    let open = thread(Record { state: State::Open, ..held(2) });
+    let origin = Presented { by: node(0), record: None, awarded_to: None, offer: None };
+    let caught = present(Some(&open), &Recovery::default(), &origin);
+    let (gone_on, recovery) = go_on(caught.thread.unwrap(), &caught.recovery, counters_begin(EPOCH));
+    assert!(!recovery.is_waiting() && !recovery.is_behind_us(&gone_on));
+    let holder = Presented { by: node(1), record: Some(held(5)), awarded_to: None, offer: None };
+    // A bid that came in meanwhile decides nothing.
+    let mut bid = gone_on.clone();
+    bid.record.revision += 1;
+    for known in [&gone_on, &bid] {
+        let caught = present(Some(known), &recovery, &holder);
+        let (late, recovery) = (caught.thread.unwrap(), caught.recovery);
+        assert!(is_over(&late, &recovery, NOW, |_| false));
+        let (after, _) = go_on(late, &recovery, counters_begin(EPOCH));
+        assert_eq!(after.record.state, State::Held { holder: node(1) });
+        assert!(after.record.revision > known.record.revision, "the origin was told as much");
+    }
+    // Nothing older, nothing that was told since, and nothing once somebody was chosen.
+    for record in [held(2), Record { revision: gone_on.record.revision, ..held(5) }] {
+        let caught =
+            present(Some(&gone_on), &recovery, &Presented { record: Some(record), ..holder.clone() });
+        assert_eq!(caught.thread.unwrap(), gone_on);
+    }
+    let mut decided = bid;
+    decided.record.state = State::Withdrawn;
+    assert!(recovery.is_behind_us(&decided));
+    assert_eq!(present(Some(&decided), &recovery, &holder).thread.unwrap(), decided);
 }

@@ -38,7 +38,9 @@ pub(super) fn begin(engine: &Engine, now_ms: i64) -> Result<u64, StoreError> {
                 if thread.record.state.is_final() {
                     continue;
                 }
-                let before = RECOVERIES.get(transaction, key)?.is_some();
+                let before = RECOVERIES.get(transaction, key)?;
+                let before = before.map(|known| known.recovery()).transpose()?;
+                let before = before.is_some_and(|known| known.is_waiting());
                 RECOVERIES.put(transaction, key, &RecoveryRecord::default())?;
                 put_thread(transaction, Some((&thread, before)), (&thread, true))?;
             }

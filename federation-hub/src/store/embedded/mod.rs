@@ -213,7 +213,8 @@ impl Repository for EmbeddedStore {
     }
 
     async fn recovering(&self) -> Result<u64, StoreError> {
-        Ok(RECOVERIES.scan(&self.engine, .., limits::RECOVERING_COUNTED)?.len() as u64)
+        let rows = RECOVERIES.scan(&self.engine, .., limits::RECOVERING_COUNTED)?;
+        Ok(rows.iter().filter(|(_, record)| record.is_waiting()).count() as u64)
     }
 
     async fn due(&self, now_ms: i64, limit: usize) -> Result<Vec<Id<HandoverKind>>, StoreError> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use maillage_engine::{Transaction, View};
 use maillage_federation::{
     agreement::{Agreement, Pair},
-    handover::Thread,
+    handover::{Thread, recovery::Recovery},
     ids::{HandoverKind, Id, NodeKind},
 };
 
@@ -119,12 +119,12 @@ fn about_handover(transaction: &Transaction<'_>, handover: Id<HandoverKind>) -> 
 fn catch_up(transaction: &mut Transaction<'_>, facts: &Facts, ruling: &Ruling) -> Result<(), StoreError> {
     let Some(thread) = ruling.thread.as_ref().or(facts.thread.as_ref()) else { return Ok(()) };
     let handover = thread.record.handover.to_array();
-    let before = facts.recovery.is_some();
+    let before = facts.recovery.as_ref().is_some_and(Recovery::is_waiting);
     let after = match &ruling.recovery {
         None => before,
-        Some(Catching::Waiting(recovery)) => {
+        Some(Catching::Kept(recovery)) => {
             RECOVERIES.put(transaction, &handover, &RecoveryRecord::from(recovery))?;
-            true
+            recovery.is_waiting()
         }
         Some(Catching::Over) => {
             RECOVERIES.delete(transaction, &handover)?;

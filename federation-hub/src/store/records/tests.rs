@@ -123,7 +123,11 @@ fn written() -> [Vec<u8>; 14] {
             Some(Id::new(9, [9; 10])),
         )),
         encode_record(&report),
-        encode_record(&RecoveryRecord { presented: vec![[1; 16], [2; 16]], awarded_to: Some([2; 16]) }),
+        encode_record(&RecoveryRecord {
+            presented: vec![[1; 16], [2; 16]],
+            awarded_to: Some([2; 16]),
+            ..RecoveryRecord::default()
+        }),
         encode_record(&AgreementRecord::from(&agreement())),
         encode_record(&PartnerRecord {}),
     ]

@@ -123,6 +123,7 @@ pub(super) fn learn_incoming(
     incoming: &mut Incoming,
     record: Option<Record>,
 ) -> Result<(), Aborted> {
+    let was_ours = incoming.standing(desk.membership.me) == IncomingStanding::Ours;
     if let Some(record) = record {
         if record.round > incoming.record.round && incoming.is_news(&record) {
             drop_carried(desk, incoming)?;
@@ -132,6 +133,8 @@ pub(super) fn learn_incoming(
     match incoming.standing(desk.membership.me) {
         IncomingStanding::Ours if incoming.trips.is_empty() => take_over(desk, incoming),
         IncomingStanding::Cancelled | IncomingStanding::Over => drop_carried(desk, incoming),
+        // Only a hub that was restored, and has heard neither of the two in time, says so.
+        IncomingStanding::Candidate if was_ours => forget_carried(desk, incoming),
         IncomingStanding::Ours
         | IncomingStanding::Candidate
         | IncomingStanding::Chosen { .. }
@@ -160,6 +163,19 @@ pub(super) fn drop_carried(desk: &mut Desk<'_, '_>, incoming: &Incoming) -> Resu
         save(desk.app, desk.transaction, &dropped)?;
         desk.note("trip.dropped", &dropped)?;
     }
+    Ok(())
+}
+
+/// The trip is open again in the round in which it was ours: its origin drives it, or awards it again. Somebody on the way is
+/// brought there all the same.
+fn forget_carried(desk: &mut Desk<'_, '_>, incoming: &mut Incoming) -> Result<(), Aborted> {
+    drop_carried(desk, incoming)?;
+    for id in &incoming.trips {
+        if find(desk.transaction, *id)?.is_open() {
+            return Ok(());
+        }
+    }
+    incoming.trips.clear();
     Ok(())
 }
 

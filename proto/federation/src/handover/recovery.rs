@@ -14,6 +14,9 @@
 //! it any more; a node that never comes back can be revoked before that, and then is not waited for. It does not end
 //! with the trip itself: until it is accounted for, the hub would decide from its backup what has been driven since.
 //!
+//! An origin that was restored too may have forgotten its award, and then the hub goes on too early. So as long as nothing was
+//! decided since, a record that is newer than what the hub went on from is still taken in ([`WentOn`]).
+//!
 //! It must never move a handover by itself, and never believe a record that was told to somebody who may not know who
 //! holds the trip.
 
@@ -35,6 +38,41 @@ pub struct Recovery {
     pub presented: BTreeSet<Id<NodeKind>>,
     /// Whom the origin has awarded the trip to in the round it knows.
     pub awarded_to: Option<Id<NodeKind>>,
+    /// Set when the hub has gone on, as long as nothing was decided since.
+    pub went_on: Option<WentOn>,
+    /// What the hub goes on with is above this revision: nodes may have been told as much in this epoch.
+    pub above: u64,
+}
+
+/// How the hub has gone on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WentOn {
+    /// From the record of this revision.
+    pub from: u64,
+    /// With this one.
+    pub with: u64,
+    /// In this round, if it was open: bids alone decide nothing.
+    pub open_in: Option<u32>,
+}
+
+impl Recovery {
+    /// Whether the hub decides nothing yet.
+    pub fn is_waiting(&self) -> bool {
+        self.went_on.is_none()
+    }
+
+    /// Whether the hub has gone on and something was decided since: then there is nothing left to hear.
+    pub fn is_behind_us(&self, thread: &Thread) -> bool {
+        self.went_on.is_some_and(|went_on| !went_on.stands(thread))
+    }
+}
+
+impl WentOn {
+    fn stands(self, thread: &Thread) -> bool {
+        let record = &thread.record;
+        let open = record.state == State::Open && self.open_in == Some(record.round);
+        record.revision == self.with || open
+    }
 }
 
 /// What a node presents; the hub's signature has been checked.
@@ -73,12 +111,21 @@ pub fn present(thread: Option<&Thread>, recovery: &Recovery, presented: &Present
         return Caught { thread, recovery };
     };
     let mut thread = thread.clone();
+    let known = recovery.went_on.map_or(thread.record.revision, |went_on| went_on.from);
     let newer = |record: &&Record| {
         record.handover == thread.record.handover
             && record.origin == thread.record.origin
-            && record.revision > thread.record.revision
+            && record.revision > known
+            // What was told in this epoch is no news.
+            && recovery.went_on.is_none_or(|went_on| record.revision < went_on.with)
     };
-    if let Some(record) = record.filter(newer) {
+    let record = record.filter(newer);
+    if recovery.is_behind_us(&thread) || (!recovery.is_waiting() && record.is_none()) {
+        return Caught { thread: Some(thread), recovery };
+    }
+    if let Some(record) = record {
+        recovery.above = recovery.above.max(if recovery.is_waiting() { 0 } else { thread.record.revision });
+        recovery.went_on = None;
         adopt(&mut thread, record.clone());
     }
     if presented.by == thread.record.origin {
@@ -126,11 +173,15 @@ fn over_ms(offer: &Offer) -> i64 {
 }
 
 /// The thread as the hub goes on with it: above every revision that an earlier epoch can have given out, so that no node takes what
-/// comes for old.
+/// comes for old. What it goes on from is kept, for a node that comes late with something newer.
 #[must_use]
-pub fn go_on(mut thread: Thread, counters_begin: u64) -> Thread {
-    thread.record.revision = thread.record.revision.saturating_add(1).max(counters_begin);
-    thread
+pub fn go_on(mut thread: Thread, recovery: &Recovery, counters_begin: u64) -> (Thread, Recovery) {
+    let from = thread.record.revision;
+    let with = from.max(recovery.above).saturating_add(1).max(counters_begin);
+    thread.record.revision = with;
+    let open_in = Some(thread.record.round).filter(|_| thread.record.state == State::Open);
+    let went_on = Some(WentOn { from, with, open_in });
+    (thread, Recovery { went_on, ..recovery.clone() })
 }
 
 /// A record that was told to a node that may not know who holds the trip proves nothing about that.
