@@ -122,7 +122,6 @@ fn what_it_had_accepted_is_given_back_because_who_travels_went_with_the_data() {
     assert_eq!(world.alarms(B), [FIRST]);
     let bid = ready(candidate::place_bid(world.app(B), &Caller::local(), handover, None));
     assert_eq!(reason(bid), FIRST);
-    assert!(ready(policy::tend(world.app(B))).is_err() || world.waiting(B).is_empty());
     world.pull(B, Vec::new()).unwrap();
     assert!(world.alarms(B).is_empty());
     world.settle();
@@ -176,6 +175,9 @@ fn an_origin_does_not_take_back_what_a_neighbour_has_accepted_since() {
     world.restore(A, backup);
     assert_eq!(world.outgoing(handover).standing(), OutgoingStanding::Ours, "as it was then");
     assert_eq!(reason(ready(origin::withdraw(world.app(A), &Caller::local(), handover))), FIRST);
+    // An award is due by the policy of then, to somebody who carries it already.
+    assert_eq!(reason(ready(policy::tend(world.app(A)))), FIRST);
+    assert!(world.waiting(A).is_empty());
     let cancel = ready(trips::cancel(
         world.app(A),
         &Caller::local(),
@@ -309,4 +311,67 @@ fn a_node_presents_what_the_hub_signed_and_nothing_about_who_travels() {
         let kept = app.store.scan_prefix(maillage_store::lives::PROOFS_TREE, &[], usize::MAX).unwrap();
         assert!(kept.iter().all(|(_, bytes)| bytes.len() < 2_000), "a sealed award is kept");
     }
+}
+
+#[test]
+fn a_handover_that_cannot_be_taken_in_holds_up_no_other() {
+    let mut world = World::new();
+    let (trip, handover) = world.offered();
+    let other = world.request(A, world.person(A, "always"), false)[0];
+    let later = world.offer(other).handover;
+    world.settle();
+    let mut backup = world.back_up(A);
+    world.pass(11);
+    assert_eq!(world.hub.state(handover), State::Held { holder: world.id(B) });
+    // A row is missing: what the hub says of it cannot be followed.
+    let damaged = |tree: &maillage_engine::Tree, key: &[u8]| {
+        *tree == maillage_store::trips::TREE && key == trip.to_array()
+    };
+    backup.0.retain(|(tree, key, _)| !damaged(tree, key));
+    world.restore(A, backup);
+    world.pull(A, Vec::new()).unwrap();
+    assert_eq!(world.alarms(A), ["handovers-lost"]);
+    assert!(
+        matches!(world.outgoing(later).standing(), OutgoingStanding::Theirs { .. }),
+        "the other is heard"
+    );
+    // The same after a restore of the hub.
+    let standings = world.hub.threads.values().map(|thread| proto::Standing {
+        record: Some(thread.record.clone().into()),
+        handover_id: thread.record.handover.to_bytes(),
+        waiting: false,
+    });
+    assert!(ready(recovery::learn(world.app(A), standings.collect())).unwrap().is_empty());
+}
+
+#[test]
+fn times_the_two_desks_changed_after_the_backup_are_told() {
+    let mut world = World::new();
+    let (_, handover, _) = world.held();
+    let backups = [A, B].map(|node| world.back_up(node));
+    let thread = world.hub.threads.values_mut().find(|thread| thread.record.handover == handover).unwrap();
+    for leg in &mut thread.offer.legs {
+        leg.window_start_ms += 3_600_000;
+        leg.window_end_ms += 3_600_000;
+    }
+    thread.record.revision += 2;
+    for (node, backup) in [A, B].into_iter().zip(backups) {
+        world.restore(node, backup);
+        world.pull(node, Vec::new()).unwrap();
+        assert_eq!(world.alarms(node), ["handovers-lost"], "node {node}");
+    }
+}
+
+#[test]
+fn what_a_restored_hub_holds_for_open_is_driven_by_its_origin_alone() {
+    let mut world = World::new();
+    let (_, handover, carried) = world.held();
+    let held = world.hub.record(handover).unwrap();
+    let open = Record { state: State::Open, revision: held.revision + 1_000, ..held.clone() };
+    let standing =
+        proto::Standing { record: Some(open.into()), handover_id: handover.to_bytes(), waiting: false };
+    ready(recovery::learn(world.app(B), vec![standing])).unwrap();
+    assert_eq!(world.trip(B, carried).status().code(), "cancelled");
+    assert!(world.incoming(B, handover).trips.is_empty(), "it may be awarded once more");
+    assert!(!world.knows_the_person(B));
 }

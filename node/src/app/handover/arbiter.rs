@@ -178,16 +178,15 @@ fn timed(view: &dyn View, kept: &PartnerThread, at: Timestamp) -> Result<Option<
     Ok(elapsed)
 }
 
-/// What a restored node has to ask its partners: of none of these does anybody else keep where they stand. Each is noted.
+/// What a restored node has to ask its partners: of none of these does anybody else keep where they stand.
 ///
 /// # Errors
 /// The store.
-pub(super) fn in_doubt(desk: &mut Desk<'_, '_>) -> Result<Vec<[u8; 16]>, Aborted> {
+pub(super) fn in_doubt(desk: &Desk<'_, '_>) -> Result<Vec<Id<HandoverKind>>, Aborted> {
     let mut doubtful = Vec::new();
     for outgoing in handovers::open_outgoing(desk.transaction)? {
         if partners::is_arbiter(desk.transaction, outgoing.handover)? {
-            desk.note_handover("handover.lost", outgoing.handover)?;
-            doubtful.push(outgoing.handover.to_array());
+            doubtful.push(outgoing.handover);
         }
     }
     Ok(doubtful)

@@ -11,11 +11,12 @@ use maillage_domain::{
     handover::{Incoming, IncomingStanding, Outgoing, OutgoingStanding},
     trip::{Trip, TripAction},
 };
-use maillage_engine::View;
+use maillage_engine::{Transaction, View};
 use maillage_federation::{
     envelope::{Body, Envelope, Header, Party},
     handover::{Action, Command, GiveBackReason, Offer, Record, State, recovery::is_presented},
     ids::{HandoverKind, Id, NodeKind},
+    lives::{epoch_told, is_of_the_past},
     statistics::Report,
 };
 use maillage_platform::refusal::Refusal;
@@ -30,7 +31,7 @@ use prost::Message as _;
 use super::{
     Desk, arbiter,
     candidate::refuse,
-    notices::{consider, offer_what_came_back},
+    notices::{consider, is_of_the_rules, offer_what_came_back},
     origin::rounded,
     settle::{drop_carried, learn_incoming, pursue_cancellation, settle_outgoing},
 };
@@ -130,9 +131,10 @@ fn proof(view: &dyn View, handover: Id<HandoverKind>) -> Result<Option<proto::pr
 pub async fn enter_epoch(app: &Arc<App>, epoch: u64) -> Result<bool, Refusal> {
     app.transact("hub.epoch", move |_, transaction| {
         let known = settings::find::<HubEpoch>(transaction)?.unwrap_or_default();
-        if epoch < known.known {
+        if is_of_the_past(epoch, known.known) {
             return Err(refusals::forbidden("hub-of-the-past").into());
         }
+        let epoch = epoch_told(epoch);
         if epoch == known.known {
             return Ok(known.to_present);
         }
@@ -167,13 +169,56 @@ pub async fn learn(app: &Arc<App>, standings: Vec<proto::Standing>) -> Result<Wa
             continue;
         }
         let Some(Ok(record)) = standing.record.map(Record::try_from) else { continue };
-        app.transact("handover.caught-up", move |app, transaction| {
-            let mut desk = Desk::of_restored(app, transaction)?;
-            take_in(&mut desk, record)
-        })
-        .await?;
+        let take_in = move |desk: &mut Desk<'_, '_>, record| take_in(desk, record).map(|()| true);
+        hear(app, "handover.caught-up", record, take_in).await?;
     }
     Ok(waiting)
+}
+
+/// Takes in one record, in a transaction of its own. What the rules refuse, a person has to look at: it is noted and passed
+/// over, and holds up no other. Within the transaction a restored node may speak.
+async fn hear(
+    app: &Arc<App>,
+    name: &'static str,
+    record: Record,
+    body: impl FnOnce(&mut Desk<'_, '_>, Record) -> Result<bool, Aborted> + Send + 'static,
+) -> Result<(), Refusal> {
+    let handover = record.handover;
+    let heard = app
+        .transact(name, move |app, transaction| {
+            let incarnation = settings::find::<Incarnation>(transaction)?;
+            if let Some(incarnation) = &incarnation {
+                settings::put(transaction, &Incarnation { to_reconcile: false, ..incarnation.clone() })?;
+            }
+            let mut desk = Desk::of_restored(app, transaction)?;
+            let clear = body(&mut desk, record)?;
+            if let Some(incarnation) = incarnation {
+                settings::put(desk.transaction, &incarnation)?;
+            }
+            if clear { Ok(()) } else { lose(&mut desk, handover) }
+        })
+        .await;
+    match heard {
+        Err(refusal) if is_of_the_rules(&refusal) => {
+            tracing::error!(%handover, reason = refusal.reason(), "where a handover stands cannot be taken in");
+            let lose = move |app: &App, transaction: &mut Transaction<'_>| {
+                lose(&mut Desk::of_restored(app, transaction)?, handover)
+            };
+            app.transact("handover.lost", lose).await
+        }
+        heard => heard,
+    }
+}
+
+/// A person has to look at a handover.
+fn lose(desk: &mut Desk<'_, '_>, handover: Id<HandoverKind>) -> Result<(), Aborted> {
+    desk.note_handover("handover.lost", handover)?;
+    let Some(mut incarnation) = settings::find::<Incarnation>(desk.transaction)? else { return Ok(()) };
+    if !incarnation.lost.contains(&handover.to_array()) {
+        incarnation.lost.push(handover.to_array());
+        settings::put(desk.transaction, &incarnation)?;
+    }
+    Ok(())
 }
 
 /// Everything has been presented and is settled at the hub.
@@ -232,7 +277,8 @@ pub async fn send_reports_again(app: &Arc<App>, hub_has: Vec<Report>) -> Result<
     .await
 }
 
-/// What a restored node is told of its handovers and reports, in one transaction: from then on it speaks again.
+/// What a restored node is told of its handovers and reports, each handover in a transaction of its own: when all are heard, it
+/// speaks again. Broken off, it is told all of it again.
 ///
 /// # Errors
 /// The store.
@@ -242,32 +288,23 @@ pub async fn reconcile(
     standings: Vec<proto::Standing>,
     reports: Vec<Report>,
 ) -> Result<(), Refusal> {
-    app.transact("node.reconcile", move |app, transaction| {
-        let incarnation = settings::find::<Incarnation>(transaction)?;
-        if let Some(incarnation) = &incarnation {
-            settings::put(transaction, &Incarnation { to_reconcile: false, ..incarnation.clone() })?;
-        }
-        let mut desk = Desk::of_restored(app, transaction)?;
-        let mut lost = Vec::new();
-        for (record, offer) in told {
-            let handover = record.handover;
+    for (record, offer) in told {
+        hear(app, "node.reconcile", record, move |desk, record| {
             let ours = record.origin == desk.membership.me;
-            let clear =
-                if ours { own(&mut desk, record, offer)? } else { of_neighbour(&mut desk, record, offer)? };
-            if !clear {
-                desk.note_handover("handover.lost", handover)?;
-                lost.push(handover.to_array());
-            }
+            if ours { own(desk, record, offer) } else { of_neighbour(desk, record, offer) }
+        })
+        .await?;
+    }
+    // Others that are known here: given to another node, or taken back.
+    learn(app, standings).await?;
+    app.transact("node.reconciled", move |app, transaction| {
+        report::take_back(transaction, &reports, app.now())?;
+        let mut desk = Desk::of_restored(app, transaction)?;
+        for handover in arbiter::in_doubt(&desk)? {
+            lose(&mut desk, handover)?;
         }
-        // Others that are known here: given to another node, or taken back.
-        for standing in standings.into_iter().filter(|standing| !standing.waiting) {
-            let Some(Ok(record)) = standing.record.map(Record::try_from) else { continue };
-            take_in(&mut desk, record)?;
-        }
-        lost.extend(arbiter::in_doubt(&mut desk)?);
-        report::take_back(desk.transaction, &reports, desk.at)?;
-        if let Some(incarnation) = incarnation {
-            settings::put(desk.transaction, &Incarnation { to_reconcile: false, lost, ..incarnation })?;
+        if let Some(incarnation) = settings::find::<Incarnation>(desk.transaction)? {
+            settings::put(desk.transaction, &Incarnation { to_reconcile: false, ..incarnation })?;
         }
         Ok(())
     })
@@ -282,7 +319,7 @@ fn own(desk: &mut Desk<'_, '_>, record: Record, offer: Offer) -> Result<bool, Ab
         let before = was_accounted(&known);
         take_in(desk, record)?;
         let after = desk.outgoing(handover)?;
-        return Ok(before || !was_accounted(&after));
+        return Ok(before || !(was_accounted(&after) || was_moved(&known.offer, &offer, after.is_over())));
     }
     let back = matches!(record.state, State::Withdrawn | State::Expired);
     let Some(own) = matching(desk, &offer)? else { return Ok(back) };
@@ -306,6 +343,11 @@ fn own(desk: &mut Desk<'_, '_>, record: Record, offer: Offer) -> Result<bool, Ab
         offer_what_came_back(desk, handover)?;
     }
     Ok(!accounted)
+}
+
+/// Whether the two desks agreed on other times or places after the backup: what stands here is not what is driven.
+fn was_moved(known: &Offer, told: &Offer, is_over: bool) -> bool {
+    !is_over && known.legs != told.legs
 }
 
 /// The trips of ours that an offer is about, if they can be told by their places and times, and nobody drives them yet.
@@ -332,10 +374,12 @@ fn of_neighbour(desk: &mut Desk<'_, '_>, record: Record, offer: Offer) -> Result
     let handover = record.handover;
     let known = handovers::incoming(desk.transaction, handover)?;
     let was_over = known.as_ref().is_some_and(|known| known.is_over(me));
+    let told = offer.clone();
     let mut incoming =
         known.unwrap_or_else(|| Incoming::offered(record.origin, offer, record.clone(), desk.at));
     learn_incoming(desk, &mut incoming, Some(record))?;
     desk.keep_incoming(&incoming)?;
+    let moved = was_moved(&incoming.offer, &told, incoming.is_over(me));
     match incoming.standing(me) {
         IncomingStanding::Chosen { .. } if incoming.details.is_none() => {
             give_up(desk, incoming).map(|()| true)
@@ -351,7 +395,7 @@ fn of_neighbour(desk: &mut Desk<'_, '_>, record: Record, offer: Offer) -> Result
         | IncomingStanding::Chosen { .. }
         | IncomingStanding::Done
         | IncomingStanding::Cancelled
-        | IncomingStanding::Over => Ok(true),
+        | IncomingStanding::Over => Ok(!moved),
     }
 }
 
