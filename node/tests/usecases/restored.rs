@@ -22,11 +22,14 @@ use maillage_node::app::{
     caller::Caller,
     handover::{candidate, origin, policy, recovery},
     noise::{Noise, NoiseError},
+    offers::{self, Answer},
+    planning::{self, PlanWish},
     report, status, trips,
 };
 use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1 as proto;
 use maillage_store::{
+    driver_offers,
     lives::{HubEpoch, Incarnation},
     settings,
 };
@@ -342,6 +345,36 @@ fn a_handover_that_cannot_be_taken_in_holds_up_no_other() {
         waiting: false,
     });
     assert!(ready(recovery::learn(world.app(A), standings.collect())).unwrap().is_empty());
+}
+
+#[test]
+fn no_driver_is_asked_or_promised_before_it_is_known_where_the_handovers_stand() {
+    let mut world = World::empty(1);
+    let driver = world.volunteer(A, "81003", false);
+    let asked = world.request(A, world.person(A, "always"), false)[0];
+    ready(trips::offer_to_driver(world.app(A), &Caller::local(), asked, driver, false)).unwrap();
+    let planned = world.request(A, world.person(A, "always"), true);
+    let wish = PlanWish { date: DAY.parse().unwrap(), iterations: Some(200), seed: 7 };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let plan = runtime.block_on(planning::plan_day(world.app(A), &Caller::local(), wish)).unwrap();
+    let backup = world.back_up(A);
+    world.restore(A, backup);
+    let accept = |world: &World| {
+        let which = (plan.date, plan.id);
+        ready(planning::accept(world.app(A), &Caller::local(), which, None))
+    };
+    assert_eq!(reason(accept(&world)), FIRST, "a neighbour may drive it already");
+    let offer = driver_offers::of_trip(&world.app(A).store, asked).unwrap().remove(0);
+    let says =
+        |world: &World, answer| ready(offers::answer(world.app(A), &Caller::local(), offer.id(), answer));
+    assert_eq!(reason(says(&world, Answer::Yes)), FIRST);
+    let token = world.app(A).outreach.offer_token(&offer);
+    assert_eq!(reason(ready(offers::answer_by_link(world.app(A), token, Answer::Yes))), FIRST);
+    assert_eq!(world.at(A, asked).0, "offered");
+    world.pull(A, Vec::new()).unwrap();
+    says(&world, Answer::Yes).unwrap();
+    let accepted = accept(&world).unwrap();
+    assert_eq!((accepted.offered.len(), planned.len()), (2, 2));
 }
 
 #[test]

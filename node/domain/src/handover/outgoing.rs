@@ -291,9 +291,13 @@ mod tests {
     fn what_is_accounted_for_stays_so_whatever_a_restored_hub_says() {
         let done = State::Done { holder: node(1) };
         let elsewhere = State::Held { holder: node(2) };
-        for (state, round) in
-            [(State::Expired, 1), (State::Open, 1), (State::Released, 2), (elsewhere, 1), (State::Withdrawn, 1)]
-        {
+        for (state, round) in [
+            (State::Expired, 1),
+            (State::Open, 1),
+            (State::Released, 2),
+            (elsewhere, 1),
+            (State::Withdrawn, 1),
+        ] {
             let first = record(done, 1, 5);
             let mut outgoing = Outgoing::offered(first.handover, Vec::new(), offer(), Timestamp::UNIX_EPOCH);
             let mut incoming =
@@ -308,8 +312,7 @@ mod tests {
             assert_eq!(outgoing.round, 1);
             assert_eq!(incoming.standing(node(1)), IncomingStanding::Done, "{state:?}");
         }
-        let mut outgoing =
-            Outgoing::offered(Id::new(2, [9; 10]), Vec::new(), offer(), Timestamp::UNIX_EPOCH);
+        let mut outgoing = Outgoing::offered(Id::new(2, [9; 10]), Vec::new(), offer(), Timestamp::UNIX_EPOCH);
         outgoing.learn(record(done, 1, 5));
         outgoing.learn(record(done, 1, 1 << 40));
         assert_eq!(outgoing.record.map(|record| record.revision), Some(1 << 40), "words go on");

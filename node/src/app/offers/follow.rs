@@ -18,12 +18,17 @@ use crate::app::{Aborted, App, frames, handover, messages, refusals, suggest::fi
 /// Civil hour of Europe/Paris at which a beneficiary is reminded the day before.
 const REMINDER_HOUR: i8 = 17;
 
-/// Writes a trip, new or changed. Its offer follows, and whoever has to know is told.
+/// Writes a trip, new or changed. Its offer follows, and whoever has to know is told. Every way to ask a driver, and every yes,
+/// comes through here.
 ///
 /// # Errors
-/// `driver-cannot` if the volunteer who says yes may not drive any more; the store.
+/// `driver-cannot` if the volunteer who says yes may not drive any more; `restored-not-reconciled` if a driver is asked or
+/// says yes before a restored node has heard where its handovers stand; the store.
 pub fn save(app: &App, transaction: &mut Transaction<'_>, trip: &Trip) -> Result<(), Aborted> {
     let former = trips::find(transaction, trip.id())?;
+    if is_newly_promised(former.as_ref(), trip) {
+        handover::recovery::require_reconciled(app, transaction)?;
+    }
     if former.as_ref().is_some_and(|former| former.status() == TripStatus::Offered)
         && trip.status() == TripStatus::Confirmed
         && let Some(code) = barred(transaction, std::slice::from_ref(trip))?
@@ -40,6 +45,13 @@ pub fn save(app: &App, transaction: &mut Transaction<'_>, trip: &Trip) -> Result
     }
     handover::talk::follow(app, transaction, &former, trip)?;
     tell(app, transaction, &former, trip)
+}
+
+/// Whether a driver is asked, or says yes.
+fn is_newly_promised(former: Option<&Trip>, trip: &Trip) -> bool {
+    let undecided = |former: &Trip| matches!(former.status(), TripStatus::Requested | TripStatus::Offered);
+    let promised = matches!(trip.status(), TripStatus::Offered | TripStatus::Confirmed);
+    promised && former.is_none_or(|former| undecided(former) && former.status() != trip.status())
 }
 
 /// What of a drive its legal frame depends on.

@@ -82,7 +82,6 @@ fn assign_ride(
     volunteer: Id<VolunteerKind>,
     ride: Ride,
 ) -> Result<Vec<Trip>, Aborted> {
-    handover::recovery::require_reconciled(app, transaction)?;
     for trip in &legs {
         check_undecided(trip).map_err(refusals::trip)?;
     }
