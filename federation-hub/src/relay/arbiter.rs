@@ -205,14 +205,14 @@ impl Arbiter {
     /// Whether this is about a handover that a restored hub can have known once: then whoever offered it says what it is.
     fn may_have_forgotten(&self, command: &Command, facts: &Facts) -> bool {
         let begins = matches!(command.action, Action::Offer(_)) && command.round == 1;
-        facts.thread.is_none() && !begins && self.can_be_forgotten(command.handover)
+        facts.thread.is_none() && !begins && self.can_be_forgotten()
     }
 
-    fn can_be_forgotten(&self, handover: Id<HandoverKind>) -> bool {
-        self.epoch.since_ms.is_some_and(|since_ms| {
-            let made_ms = i64::try_from(handover.unix_ms()).unwrap_or(i64::MAX);
-            made_ms <= since_ms && self.now_ms < since_ms.saturating_add(limits::FORGOTTEN_MS)
-        })
+    /// Whether a handover that is not known here may have been before the restore. By the hub's own clock alone: the time in an
+    /// identifier is that of the clock of some node, which may be fast.
+    fn can_be_forgotten(&self) -> bool {
+        let until_ms = |since_ms: i64| since_ms.saturating_add(limits::FORGOTTEN_MS);
+        self.epoch.since_ms.is_some_and(|since_ms| self.now_ms < until_ms(since_ms))
     }
 
     fn is_gone(&self, node: Id<NodeKind>) -> bool {
@@ -229,7 +229,7 @@ impl Arbiter {
     ) -> Ruling {
         let behind = match (&facts.thread, &facts.recovery) {
             (Some(_), recovery) => recovery.clone(),
-            (None, _) => self.can_be_forgotten(handover).then(Recovery::default),
+            (None, _) => self.can_be_forgotten().then(Recovery::default),
         };
         let Some(behind) = behind else {
             return standing((handover, presented.by), facts.thread.as_ref(), false);

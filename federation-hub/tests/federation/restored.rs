@@ -132,6 +132,29 @@ async fn a_handover_it_knows_nothing_of_is_made_again_by_its_origin_alone() {
     assert!(mail.sequence > 1_000_000, "above what any node can have read before");
 }
 
+/// The time in an identifier is that of the clock of whoever made it.
+#[tokio::test]
+async fn what_a_node_with_a_fast_clock_offered_is_waited_for_too() {
+    let world = World::new().await;
+    let (mut origin, mut winner) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+    let backup = world.backup();
+    let fast_ms = world.now_ms() + 6 * 3_600_000;
+    let handover = Id::new(u64::try_from(fast_ms).unwrap(), [7; 10]);
+    let offered = origin.receipt(handover, Action::Offer(origin.an_offer(3600))).await;
+    let bid = winner.receipt(handover, winner.a_bid()).await;
+    let world = world.restore(backup).await;
+    for node in [&mut origin, &mut winner] {
+        node.reconnect(&world).await.unwrap();
+    }
+    assert!(winner.present(with(handover, &bid)).await.waiting, "not unknown for ever");
+    let unbid = winner.envelope(Body::Command(Command { handover, round: 1, action: Action::Unbid }));
+    assert_eq!(winner.turned_away(unbid).await, "handover-recovering");
+    let mut by_origin = with(handover, &offered);
+    by_origin.offer = Some(origin.offer_now(handover));
+    let standing = origin.present(by_origin).await;
+    assert_eq!((standing.waiting, state(&standing)), (false, State::Open));
+}
+
 #[tokio::test]
 async fn agreements_made_since_the_backup_are_given_back_by_either_and_told_to_the_other() {
     let world = World::new().await;

@@ -61,9 +61,10 @@ impl Recovery {
         self.went_on.is_none()
     }
 
-    /// Whether the hub has gone on and something was decided since: then there is nothing left to hear.
+    /// Whether the hub has gone on and something was decided since, or nothing is left to be decided: then there is nothing
+    /// left to hear.
     pub fn is_behind_us(&self, thread: &Thread) -> bool {
-        self.went_on.is_some_and(|went_on| !went_on.stands(thread))
+        self.went_on.is_some_and(|went_on| !went_on.stands(thread) || thread.record.state.is_final())
     }
 }
 
