@@ -6,11 +6,14 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use maillage_engine::{Export, OpenError, check_export, import};
+use maillage_engine::{EngineError, Export, OpenError, check_export, import};
 use maillage_platform::{
     backup::{self, About, Key, Lock, Made, StoreFacts, Stream, Taking, Wanted},
-    cli::Failure,
-    directory::{DataDirectory, DirectoryError},
+    cli::{
+        Failure,
+        backup::{self as cli, Source},
+    },
+    directory::DataDirectory,
     random::OsEntropy,
     refusal::{Refusal, RefusalKind},
 };
@@ -26,27 +29,16 @@ use crate::{
 /// Directory of the store, below the data directory.
 pub(crate) const STORE: &str = "store";
 
-/// Who can make the export.
-pub(crate) enum Source {
-    /// The hub serves: ask it.
-    Running(DataDirectory),
-    /// It was stopped: this is the export.
-    Stopped(DataDirectory, StoreFacts),
-}
-
 /// Finds out whether the hub serves; makes the export itself if it does not.
 pub(crate) fn source(data: &Path) -> Result<Source, Failure> {
-    let directory = DataDirectory::open(data, PROGRAM)?;
-    match directory.lock() {
-        Ok(_lock) => {
-            let opened = EmbeddedStore::open(&directory.join(STORE));
-            let (store, _) = opened.map_err(|error| store_refused(&error))?;
-            let facts = store.export_now().map_err(Failure::internal)?;
-            Ok(Source::Stopped(directory, facts))
-        }
-        Err(DirectoryError::InUse { .. }) => Ok(Source::Running(directory)),
-        Err(error) => Err(error.into()),
-    }
+    cli::source(data, PROGRAM, |directory| {
+        let opened = EmbeddedStore::open(&directory.join(STORE));
+        let (store, _) = opened.map_err(|error| store_refused(&error))?;
+        store.export_now().map_err(|error| match full(&error) {
+            Some(refusal) => refusal.into(),
+            None => Failure::internal(error),
+        })
+    })
 }
 
 /// Makes a backup of an export that was just made.
@@ -79,10 +71,6 @@ pub(crate) fn restore(data: &Path, from: &Path, key: &Key, now: Timestamp) -> Re
 
 /// Looks at settings, authority, key and store as `serve` will, and raises the epoch.
 fn begin_new_epoch(directory: &DataDirectory, now: Timestamp) -> Result<(), Refusal> {
-    let unusable = |error: &(dyn std::error::Error + 'static)| {
-        tracing::error!(error, "the backup holds something that cannot be used");
-        Refusal::new(RefusalKind::Conflict, "backup-damaged")
-    };
     let settings = Settings::load(directory).map_err(|error| unusable(&error))?;
     let entropy = std::sync::Arc::new(OsEntropy);
     Authority::load(directory, settings.federation, entropy).map_err(|error| unusable(&error))?;
@@ -91,6 +79,23 @@ fn begin_new_epoch(directory: &DataDirectory, now: Timestamp) -> Result<(), Refu
     let (store, _) = opened.map_err(|error| store_refused(&error))?;
     store.begin_epoch(now.as_millisecond()).map_err(|error| unusable(&error))?;
     Ok(())
+}
+
+/// What the backup holds cannot be used, unless there was only no space for it.
+fn unusable(error: &(dyn std::error::Error + 'static)) -> Refusal {
+    tracing::error!(error, "the backup holds something that cannot be used");
+    full(error).unwrap_or_else(|| Refusal::new(RefusalKind::Conflict, "backup-damaged"))
+}
+
+/// A full disk is told as one, with what to do, wherever in the chain it was found.
+fn full(error: &(dyn std::error::Error + 'static)) -> Option<Refusal> {
+    let mut next = Some(error);
+    let mut is_full = backup::is_disk_full(error);
+    while let Some(error) = next {
+        is_full |= error.downcast_ref::<EngineError>().is_some_and(EngineError::is_disk_full);
+        next = error.source();
+    }
+    is_full.then(|| backup::disk_full(STORE))
 }
 
 fn facts_of(export: Export) -> StoreFacts {
@@ -102,9 +107,7 @@ fn store_refused(error: &OpenError) -> Refusal {
     tracing::error!(error = error as &dyn std::error::Error, "the store cannot be opened");
     match error {
         OpenError::NewerSchema { .. } | OpenError::NewerFormat { .. } => refusals::STORE_NEWER.into(),
-        OpenError::Engine(error) if error.is_disk_full() => {
-            Refusal::new(RefusalKind::Exhausted, "backup-disk-full").with("path", STORE)
-        }
+        OpenError::Engine(error) if error.is_disk_full() => backup::disk_full(STORE),
         OpenError::ForeignFile { .. }
         | OpenError::Missing { .. }
         | OpenError::ImageWithoutJournal(_)
@@ -112,5 +115,35 @@ fn store_refused(error: &OpenError) -> Refusal {
         | OpenError::InUse(_)
         | OpenError::BadTree(_)
         | OpenError::Engine(_) => refusals::STORE_DAMAGED.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! What is said when there is no space. It must never fill a disk.
+
+    use std::io;
+
+    use super::*;
+    use crate::store::StoreError;
+
+    #[test]
+    fn a_full_disk_is_told_as_one_and_nothing_else_is() {
+        let engine = |kind| EngineError::Io {
+            operation: "write",
+            file: "journal".to_owned(),
+            kind,
+            message: "as the system says".to_owned(),
+        };
+        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded] {
+            let store = StoreError::from(engine(kind));
+            assert_eq!(full(&store).unwrap().reason(), "backup-disk-full");
+            assert_eq!(unusable(&store).reason(), "backup-disk-full");
+            assert_eq!(unusable(&io::Error::from(kind)).reason(), "backup-disk-full");
+            assert_eq!(store_refused(&OpenError::Engine(engine(kind))).reason(), "backup-disk-full");
+        }
+        let store = StoreError::from(engine(io::ErrorKind::PermissionDenied));
+        assert_eq!(full(&store), None);
+        assert_eq!(unusable(&store).reason(), "backup-damaged");
     }
 }

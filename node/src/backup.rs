@@ -8,10 +8,14 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use maillage_domain::roles::Operation;
-use maillage_engine::{Engine, Export, check_export, export_path, import};
+use maillage_engine::{Engine, EngineError, Export, TransactError, check_export, export_path, import};
 use maillage_platform::{
     backup::{self, About, Key, Lock, Made, StoreFacts, Stream, Taking, Wanted},
-    directory::{DataDirectory, DirectoryError},
+    cli::{
+        Failure,
+        backup::{self as cli, Source},
+    },
+    directory::DataDirectory,
     refusal::{Refusal, RefusalKind},
 };
 use maillage_store::{
@@ -27,15 +31,6 @@ use crate::{
 
 /// Directory of the store, below the data directory.
 pub(crate) const STORE: &str = "store";
-
-/// Who can make the export.
-#[derive(Debug)]
-pub enum Source {
-    /// The node serves: ask it.
-    Running(DataDirectory),
-    /// It was stopped: this is the export.
-    Stopped(DataDirectory, StoreFacts),
-}
 
 /// Makes an export of the store, of a running node.
 ///
@@ -57,19 +52,14 @@ pub async fn snapshot(app: &std::sync::Arc<App>, caller: &Caller) -> Result<Stor
 ///
 /// # Errors
 /// `directory-missing`; a store that cannot be opened.
-pub fn source(data: &Path) -> Result<Source, Refusal> {
-    let directory = DataDirectory::open(data, crate::PROGRAM).map_err(refusals::directory)?;
-    match directory.lock() {
-        Ok(_lock) => {
-            let opened = Engine::open(&directory.join(STORE), maillage_store::options());
-            let (store, _) = opened.map_err(|error| store_refused(&error))?;
-            let made = store.snapshot().map_err(refusals::engine)?;
-            store.close().map_err(refusals::engine)?;
-            Ok(Source::Stopped(directory, StoreFacts { sequence: made.sequence, rows: made.rows }))
-        }
-        Err(DirectoryError::InUse { .. }) => Ok(Source::Running(directory)),
-        Err(error) => Err(refusals::directory(error)),
-    }
+pub fn source(data: &Path) -> Result<Source, Failure> {
+    cli::source(data, crate::PROGRAM, |directory| {
+        let opened = Engine::open(&directory.join(STORE), maillage_store::options());
+        let (store, _) = opened.map_err(|error| store_refused(&error))?;
+        let made = store.snapshot().map_err(full_or_engine)?;
+        store.close().map_err(full_or_engine)?;
+        Ok(StoreFacts { sequence: made.sequence, rows: made.rows })
+    })
 }
 
 /// Makes a backup of an export that was just made.
@@ -115,21 +105,26 @@ fn begin_new_life(directory: &DataDirectory, about: &About, now: Timestamp) -> R
     Membership::load(directory).map_err(|error| unusable(refusals::internal(error)))?;
     let opened = Engine::open(&directory.join(STORE), maillage_store::options());
     let (store, _) = opened.map_err(|error| store_refused(&error))?;
-    let read = || -> Result<_, maillage_engine::EngineError> {
+    let read = || -> Result<_, EngineError> {
         Ok((settings::find::<Territory>(&store)?, settings::find::<Incarnation>(&store)?))
     };
-    let (territory, former) = read().map_err(refusals::engine)?;
+    let (territory, former) = read().map_err(full_or_engine)?;
     if territory.map(|territory| territory.siren) != Some(profile.territory.to_string()) {
         return Err(unusable(refusals::unknown("territory-unknown")));
     }
     let backup_at = about.made_at.parse().map_err(|_| unusable(refusals::invalid("day-format")))?;
     let next = Incarnation::next(former.as_ref(), now, backup_at);
     store
-        .transact::<(), maillage_engine::EngineError, _>("node.restored", move |transaction| {
-            settings::put(transaction, &next)
-        })
-        .map_err(refusals::internal)?;
-    store.close().map_err(refusals::engine)
+        .transact::<(), EngineError, _>("node.restored", move |transaction| settings::put(transaction, &next))
+        .map_err(|error| match error {
+            TransactError::Engine(error) | TransactError::Aborted(error) => full_or_engine(error),
+        })?;
+    store.close().map_err(full_or_engine)
+}
+
+/// The store fails while a backup is made or put back; without space, with what to do about it.
+fn full_or_engine(error: EngineError) -> Refusal {
+    if error.is_disk_full() { backup::disk_full(STORE) } else { refusals::engine(error) }
 }
 
 fn facts_of(export: Export) -> StoreFacts {
@@ -146,11 +141,35 @@ pub(crate) fn store_refused(error: &maillage_engine::OpenError) -> Refusal {
         | OpenError::Missing { .. }
         | OpenError::ImageWithoutJournal(_)
         | OpenError::Damaged(_) => Refusal::new(RefusalKind::Internal, "store-damaged"),
-        OpenError::Engine(error) if error.is_disk_full() => {
-            Refusal::new(RefusalKind::Exhausted, "backup-disk-full").with("path", "store")
-        }
+        OpenError::Engine(error) if error.is_disk_full() => backup::disk_full(STORE),
         OpenError::InUse(_) | OpenError::BadTree(_) | OpenError::Engine(_) => {
             Refusal::new(RefusalKind::Internal, "store-unavailable")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! What is said when there is no space. Must never fill a disk.
+
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_as_one_and_nothing_else_is() {
+        let error = |kind| EngineError::Io {
+            operation: "write",
+            file: "journal".to_owned(),
+            kind,
+            message: "as the system says".to_owned(),
+        };
+        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded] {
+            assert_eq!(full_or_engine(error(kind)).reason(), "backup-disk-full");
+            assert_eq!(refusals::engine(error(kind)).reason(), "store-disk-full");
+        }
+        let other = error(io::ErrorKind::PermissionDenied);
+        assert_eq!(full_or_engine(other.clone()).reason(), "internal");
+        assert_eq!(refusals::engine(other).reason(), "internal");
     }
 }

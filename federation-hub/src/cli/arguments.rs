@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 use maillage_federation::{month::Month, name::FederationName};
-use maillage_platform::telemetry::LogFormat;
+use maillage_platform::{
+    cli::backup::{Backup, Restore},
+    telemetry::LogFormat,
+};
 
 use crate::settings::HubUrl;
 
@@ -73,26 +76,6 @@ pub(super) struct Serve {
     pub(super) log_format: LogFormat,
     #[arg(long, value_name = "PATH", hide = true)]
     pub(super) clock_file: Option<PathBuf>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct Backup {
-    #[arg(long, value_name = "FILE")]
-    pub(super) to: PathBuf,
-    #[arg(long, value_name = "FILE", required_unless_present = "recipient")]
-    pub(super) passphrase_file: Option<PathBuf>,
-    #[arg(long, value_name = "AGE1…", conflicts_with = "passphrase_file")]
-    pub(super) recipient: Option<String>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct Restore {
-    #[arg(long, value_name = "FILE")]
-    pub(super) from: PathBuf,
-    #[arg(long, value_name = "FILE", required_unless_present = "identity_file")]
-    pub(super) passphrase_file: Option<PathBuf>,
-    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_file")]
-    pub(super) identity_file: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

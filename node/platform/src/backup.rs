@@ -9,7 +9,8 @@
 //! - **Done means read back.** A backup is decrypted again and compared to the last byte, and its store counted, before it
 //!   takes its name. To do so without the secret key of a recipient, one more key is made, used and thrown away.
 //! - **Never half.** A backup is written under another name, made durable, then renamed; it replaces nothing. A restore
-//!   is put together aside; the file that makes a directory one of the program's is moved last.
+//!   is put together aside; the file that makes a directory one of the program's is moved last. What a process leaves that is ended in
+//!   the middle is never taken for a backup or a data directory; the next one takes it away, or says what to do.
 //! - It must never know what is in a store, nor log a name of a file that a passphrase lies in.
 
 mod archive;
@@ -18,7 +19,7 @@ mod make;
 mod restore;
 
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,7 @@ pub use key::{Key, Lock};
 pub use make::{Made, Wanted, make};
 pub use restore::{Taking, restore};
 
+use crate::directory::DirectoryError;
 use crate::refusal::{Refusal, RefusalKind};
 
 /// The version of what is inside; raised when an older program could not read it.
@@ -105,6 +107,9 @@ pub enum BackupError {
     /// Of another program.
     #[error("the backup is one of {0}")]
     OtherProgram(String),
+    /// An earlier restore was ended in the middle, and had begun to put things in place.
+    #[error("an earlier restore was broken off in {0}")]
+    BrokenOff(PathBuf),
     /// There is something already.
     #[error("{0} is not empty")]
     NotEmpty(PathBuf),
@@ -119,6 +124,12 @@ impl BackupError {
         move |source| Self::Write { path, source }
     }
 
+    /// A data directory that could not be made, as far as it is known what the operating system said.
+    fn directory(path: &Path, error: &DirectoryError) -> Self {
+        let kind = io_kind(error).unwrap_or(io::ErrorKind::Other);
+        Self::Write { path: path.to_owned(), source: io::Error::new(kind, error.to_string()) }
+    }
+
     fn read(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::Read { path, source }
@@ -131,10 +142,8 @@ impl From<BackupError> for Refusal {
         match error {
             BackupError::Exists(path) => conflict("backup-exists").with("path", path.display()),
             BackupError::Inside(path) => conflict("backup-inside-data").with("path", path.display()),
-            BackupError::Write { path, source }
-                if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) =>
-            {
-                Self::new(RefusalKind::Exhausted, "backup-disk-full").with("path", path.display())
+            BackupError::Write { path, source } if is_full(source.kind()) => {
+                disk_full(&path.display().to_string())
             }
             BackupError::Write { path, source } => {
                 conflict("backup-cannot-write").with("path", path.display()).with("cause", source)
@@ -147,10 +156,37 @@ impl From<BackupError> for Refusal {
             BackupError::Damaged => conflict("backup-damaged"),
             BackupError::Newer(version) => conflict("backup-newer").with("version", version),
             BackupError::OtherProgram(owner) => conflict("backup-other-program").with("owner", owner),
+            BackupError::BrokenOff(path) => conflict("restore-broken-off").with("path", path.display()),
             BackupError::NotEmpty(path) => conflict("restore-not-empty").with("path", path.display()),
             BackupError::Refused(refusal) => refusal,
         }
     }
+}
+
+/// What is said when the disk has no more space for something.
+pub fn disk_full(path: &str) -> Refusal {
+    Refusal::new(RefusalKind::Exhausted, "backup-disk-full").with("path", path)
+}
+
+/// Whether an error, or one behind it, is that of a full disk.
+pub fn is_disk_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    io_kind(error).is_some_and(is_full)
+}
+
+fn is_full(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// What the operating system said, wherever it is in the chain.
+fn io_kind(error: &(dyn std::error::Error + 'static)) -> Option<io::ErrorKind> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<io::Error>() {
+            return Some(found.kind());
+        }
+        next = error.source();
+    }
+    None
 }
 
 #[cfg(test)]

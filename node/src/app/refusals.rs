@@ -80,6 +80,10 @@ pub fn engine(error: EngineError) -> Refusal {
             };
             Refusal::new(RefusalKind::Unavailable, code)
         }
+        EngineError::Io { .. } if error.is_disk_full() => {
+            tracing::error!(error = %chain(&error), "the disk is full");
+            Refusal::new(RefusalKind::Unavailable, "store-disk-full")
+        }
         EngineError::UnknownTree(_)
         | EngineError::TooLarge(_)
         | EngineError::Damaged(_)

@@ -9,7 +9,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use maillage_platform::telemetry::LogFormat;
+use maillage_platform::{
+    cli::backup::{Backup, Restore},
+    telemetry::LogFormat,
+};
 use maillage_proto::node::v1::OfferPace;
 
 use self::{agreements::Agreement, handovers::Handover};
@@ -156,26 +159,6 @@ pub(super) struct Init {
     pub(super) phone: String,
     #[arg(long, default_value = "")]
     pub(super) hours: String,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Backup {
-    #[arg(long, value_name = "FILE")]
-    pub(super) to: PathBuf,
-    #[arg(long, value_name = "FILE", required_unless_present = "recipient")]
-    pub(super) passphrase_file: Option<PathBuf>,
-    #[arg(long, value_name = "AGE1…", conflicts_with = "passphrase_file")]
-    pub(super) recipient: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Restore {
-    #[arg(long, value_name = "FILE")]
-    pub(super) from: PathBuf,
-    #[arg(long, value_name = "FILE", required_unless_present = "identity_file")]
-    pub(super) passphrase_file: Option<PathBuf>,
-    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_file")]
-    pub(super) identity_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -84,6 +84,11 @@ impl<'a> Session<'a> {
         self.output.raw(bytes)
     }
 
+    /// Where replies are printed.
+    pub(super) fn output(&mut self) -> &mut Output<'a> {
+        &mut self.output
+    }
+
     /// The data directory.
     pub(super) fn data(&self) -> &'a Path {
         self.data

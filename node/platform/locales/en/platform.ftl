@@ -74,6 +74,7 @@ refusal-backup-wrong-key = This passphrase or key does not open the backup. Chec
 refusal-backup-damaged = The backup is damaged or incomplete: it is not used. Take another copy of it, or the backup before. Nothing was changed.
 refusal-backup-newer = This backup was made by a newer version ({ $version }). Install that version, then try again.
 refusal-backup-other-program = This backup is one of { $owner }. Restore it with that program.
+refusal-restore-broken-off = An earlier restore was broken off in { $path } in the middle of putting things in place. Nothing there can be served from: delete what is in it, then restore again.
 refusal-restore-not-empty = { $path } is not empty. A restore never replaces anything: name an empty directory with --data, or move the old one aside.
 refusal-passphrase-too-short = This passphrase is too short: it takes { $least } characters at least. Four or five words will do.
 refusal-passphrase-file = { $path } cannot be read as a passphrase. Check the name of the file.

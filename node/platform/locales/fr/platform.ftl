@@ -75,6 +75,7 @@ refusal-backup-wrong-key = Cette phrase de passe ou cette clé n’ouvre pas la 
 refusal-backup-damaged = La sauvegarde est abîmée ou incomplète : elle n’est pas utilisée. Prenez-en une autre copie, ou la sauvegarde précédente. Rien n’a été changé.
 refusal-backup-newer = Cette sauvegarde vient d’une version plus récente ({ $version }). Installez cette version, puis recommencez.
 refusal-backup-other-program = Cette sauvegarde est celle de { $owner }. Restaurez-la avec ce programme-là.
+refusal-restore-broken-off = Une restauration précédente a été interrompue dans { $path } au moment de tout mettre en place. Rien de ce qui s’y trouve ne peut servir : supprimez son contenu, puis restaurez de nouveau.
 refusal-restore-not-empty = { $path } n’est pas vide. Une restauration ne remplace jamais rien : indiquez un dossier vide avec --data, ou mettez l’ancien de côté.
 refusal-passphrase-too-short = Cette phrase de passe est trop courte : il en faut au moins { $least } caractères. Quatre ou cinq mots suffisent.
 refusal-passphrase-file = { $path } ne peut pas être lu comme une phrase de passe. Vérifiez le nom du fichier.

@@ -44,8 +44,11 @@ pub struct Made {
     pub bytes: u64,
 }
 
+/// How the name of a backup ends that is being made.
+const UNFINISHED: &str = ".unfinished";
+
 /// What was put in, to be compared with what comes out.
-type Put = Vec<(String, blake3::Hash)>;
+pub(super) type Put = Vec<(String, blake3::Hash)>;
 
 /// Makes a backup, reads it back, and only then gives it its name.
 ///
@@ -63,7 +66,8 @@ pub fn make(wanted: &Wanted<'_>) -> Result<Made, BackupError> {
     if fs::symlink_metadata(to).is_ok() {
         return Err(BackupError::Exists(to.to_owned()));
     }
-    let writing = Unfinished(beside(to));
+    clear_unfinished(&folder);
+    let (writing, file) = Unfinished::create(to)?;
     let about = About {
         format: FORMAT,
         program: wanted.directory.program().to_owned(),
@@ -71,21 +75,21 @@ pub fn make(wanted: &Wanted<'_>) -> Result<Made, BackupError> {
         made_at: wanted.made_at.to_string(),
         store: wanted.facts,
     };
-    let (put, key) = write(wanted, &about, &writing.0)?;
-    let bytes = read_back(wanted, &about, &put, (&writing.0, &key))?;
+    let (put, key) = fill(wanted, &about, file)?;
+    let bytes = read_back(wanted, &about, &put, (&writing.path, &key))?;
     if fs::symlink_metadata(to).is_ok() {
         return Err(BackupError::Exists(to.to_owned()));
     }
-    fs::rename(&writing.0, to).map_err(BackupError::write(to))?;
+    fs::rename(&writing.path, to).map_err(BackupError::write(to))?;
     sync_folder(&folder).map_err(BackupError::write(&folder))?;
     Ok(Made { about, files: put.len() - 2, bytes })
 }
 
-fn write(wanted: &Wanted<'_>, about: &About, writing: &Path) -> Result<(Put, Key), BackupError> {
+/// Writes the whole of a backup into a file.
+pub(super) fn fill(wanted: &Wanted<'_>, about: &About, file: File) -> Result<(Put, Key), BackupError> {
     let failed = || BackupError::write(wanted.to);
     let fitted = wanted.lock.fit();
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(writing);
-    let file = BufWriter::new(file.map_err(failed())?);
+    let file = BufWriter::new(file);
     let sealed = fitted.encryptor.wrap_output(file).map_err(failed())?;
     let mut archive = tar::Builder::new(sealed);
     let at_s = u64::try_from(wanted.made_at.as_second()).unwrap_or_default();
@@ -179,8 +183,30 @@ fn folder_of(to: &Path) -> Result<PathBuf, BackupError> {
 
 fn beside(to: &Path) -> PathBuf {
     let mut name = to.as_os_str().to_owned();
-    name.push(format!(".{}.unfinished", std::process::id()));
+    name.push(format!(".{}{UNFINISHED}", std::process::id()));
     PathBuf::from(name)
+}
+
+/// Takes away what earlier backups left in the folder when they were ended in the middle. What cannot be taken away is in nobody's
+/// way, and told.
+fn clear_unfinished(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_unfinished(path)) {
+        let is_left = File::open(&path).is_ok_and(|file| file.try_lock().is_ok());
+        let removed = if is_left { fs::remove_file(&path) } else { continue };
+        match removed {
+            Ok(()) => tracing::info!("an unfinished backup that was left behind is removed"),
+            Err(error) => tracing::warn!(%error, "an unfinished backup could not be removed"),
+        }
+    }
+}
+
+/// Whether this is a name of ours: a file, the number of a process, and the ending.
+fn is_unfinished(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let before = name.strip_suffix(UNFINISHED).and_then(|name| name.rsplit_once('.'));
+    before.is_some_and(|(file, process)| !file.is_empty() && process.parse::<u32>().is_ok())
+        && fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
 }
 
 /// A stick or a share may not know how to make a folder durable.
@@ -192,11 +218,25 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Goes with whoever made it, unless it got its name.
-struct Unfinished(PathBuf);
+struct Unfinished {
+    path: PathBuf,
+    /// Locked as long as this process lives: what is not was left by one that was ended. A share may not know locks.
+    _held: Option<File>,
+}
+
+impl Unfinished {
+    fn create(to: &Path) -> Result<(Self, File), BackupError> {
+        let path = beside(to);
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+        let file = file.map_err(BackupError::write(to))?;
+        let held = file.try_clone().ok().filter(|held| held.try_lock().is_ok());
+        Ok((Self { path, _held: held }, file))
+    }
+}
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        match fs::remove_file(&self.0) {
+        match fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 tracing::warn!(%error, "an unfinished backup could not be removed");
             }

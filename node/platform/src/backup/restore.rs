@@ -37,29 +37,63 @@ pub struct Taking<'a> {
 /// What is in the way; then the directory is as it was.
 pub fn restore(taking: &Taking<'_>) -> Result<About, BackupError> {
     let into = taking.into;
-    let made = prepare(into)?;
+    let missing = prepare(into)?;
     let aside = into.join(ASIDE);
-    let put = put_together(taking, &aside).and_then(|about| Ok((about, place(&aside, into)?)));
+    let put = hold(&aside).and_then(|_held| {
+        let about = put_together(taking, &aside)?;
+        place(&aside, into)?;
+        sync_made(&missing)?;
+        Ok(about)
+    });
     if put.is_err() {
         // Best effort: the first error is the one worth telling.
         drop(fs::remove_dir_all(&aside));
-        if made {
-            drop(fs::remove_dir(into));
+        for made in &missing {
+            drop(fs::remove_dir(made));
         }
     }
-    put.map(|(about, ())| about)
+    put
 }
 
-/// Makes sure of an empty directory; tells whether it was made.
-fn prepare(into: &Path) -> Result<bool, BackupError> {
+/// Makes the directory in which it is put together, and holds it: what nobody holds was left by a process that was ended.
+fn hold(aside: &Path) -> Result<File, BackupError> {
+    folder(aside)?;
+    let held = File::open(aside).map_err(BackupError::write(aside))?;
+    // A share may not know locks.
+    drop(held.try_lock());
+    Ok(held)
+}
+
+/// The directories that were made are there to stay.
+fn sync_made(made: &[PathBuf]) -> Result<(), BackupError> {
+    for parent in made.iter().filter_map(|made| made.parent()) {
+        let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+        sync_folder(parent).map_err(BackupError::write(parent))?;
+    }
+    Ok(())
+}
+
+/// Makes sure of an empty directory; tells which had to be made, the innermost first. What a restore left that was ended in the
+/// middle is taken away, as long as nothing of it was put in place.
+fn prepare(into: &Path) -> Result<Vec<PathBuf>, BackupError> {
     match fs::read_dir(into) {
-        Ok(mut entries) => match entries.next() {
-            Some(_) => Err(BackupError::NotEmpty(into.to_owned())),
-            None => Ok(false),
-        },
+        Ok(entries) => {
+            let names: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
+            match names.as_slice() {
+                [] => Ok(Vec::new()),
+                _ if !is_left(into) => Err(BackupError::NotEmpty(into.to_owned())),
+                [_] => {
+                    let aside = into.join(ASIDE);
+                    fs::remove_dir_all(&aside).map_err(BackupError::write(aside)).map(|()| Vec::new())
+                }
+                _ => Err(BackupError::BrokenOff(into.to_owned())),
+            }
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let absent = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
+            let missing = into.ancestors().take_while(absent).map(Path::to_owned).collect();
             folder(into)?;
-            Ok(true)
+            Ok(missing)
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => {
             Err(BackupError::NotEmpty(into.to_owned()))
@@ -68,8 +102,12 @@ fn prepare(into: &Path) -> Result<bool, BackupError> {
     }
 }
 
+/// Whether a restore was ended in the middle here: its directory is there, nobody holds it, and no program's mark is.
+fn is_left(into: &Path) -> bool {
+    !into.join(MARKER).exists() && File::open(into.join(ASIDE)).is_ok_and(|aside| aside.try_lock().is_ok())
+}
+
 fn put_together(taking: &Taking<'_>, aside: &Path) -> Result<About, BackupError> {
-    folder(aside)?;
     let mut facts = None;
     let mut of_us = |about: &About| {
         if about.program == taking.program {
@@ -90,10 +128,8 @@ fn put_together(taking: &Taking<'_>, aside: &Path) -> Result<About, BackupError>
     if facts != Some(about.store) {
         return Err(BackupError::Damaged);
     }
-    let write_failed = |error: crate::directory::DirectoryError| {
-        BackupError::write(aside)(std::io::Error::other(error.to_string()))
-    };
-    let directory = DataDirectory::create(aside, taking.program).map_err(write_failed)?;
+    let directory = DataDirectory::create(aside, taking.program)
+        .map_err(|error| BackupError::directory(aside, &error))?;
     (taking.finish)(&directory, &about)?;
     Ok(about)
 }
@@ -106,15 +142,26 @@ fn place(aside: &Path, into: &Path) -> Result<(), BackupError> {
     for entry in fs::read_dir(aside).map_err(failed())? {
         names.push(entry.map_err(failed())?.file_name());
     }
+    names.sort();
     names.sort_by_key(|name| name == MARKER);
-    for name in names {
+    let mut moved = Vec::new();
+    let moving = names.iter().try_for_each(|name| {
         if name == MARKER {
-            sync_folder(into).map_err(failed())?;
+            sync_folder(into)?;
         }
-        fs::rename(aside.join(&name), into.join(&name)).map_err(failed())?;
-    }
-    fs::remove_dir(aside).map_err(failed())?;
-    sync_folder(into).map_err(failed())
+        fs::rename(aside.join(name), into.join(name))?;
+        moved.push(name);
+        Ok(())
+    });
+    let placed = moving.and_then(|()| fs::remove_dir(aside)).and_then(|()| sync_folder(into));
+    placed.map_err(|error| {
+        // Back where they came from, and gone with it.
+        drop(folder(aside));
+        for name in moved.into_iter().rev() {
+            drop(fs::rename(into.join(name), aside.join(name)));
+        }
+        BackupError::write(into)(error)
+    })
 }
 
 fn write(path: &Path, contents: &mut dyn Read) -> Result<(), BackupError> {

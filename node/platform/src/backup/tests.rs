@@ -56,7 +56,11 @@ fn place() -> Place {
 
 impl Place {
     fn make(&self, to: &Path, lock: &Lock) -> Result<Made, BackupError> {
-        make(&Wanted {
+        self.with_wanted(to, lock, make)
+    }
+
+    fn with_wanted<T>(&self, to: &Path, lock: &Lock, then: impl FnOnce(&Wanted<'_>) -> T) -> T {
+        then(&Wanted {
             directory: &self.directory,
             store: &self.export,
             facts: StoreFacts { sequence: 7, rows: 40_000 },
@@ -145,8 +149,110 @@ fn nothing_is_replaced_and_nothing_half_done_is_left() {
 
 #[test]
 fn a_full_disk_is_told_as_one() {
-    let full = BackupError::write("b.age")(io::ErrorKind::StorageFull.into());
-    assert_eq!(Refusal::from(full).reason(), "backup-disk-full");
+    let place = place();
+    let (lock, _) = key_pair(&place);
+    // A device that is full whatever is written to it.
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let to = place.path("b.age");
+    let filled = place.with_wanted(&to, &lock, |wanted| {
+        let about = About {
+            format: FORMAT,
+            program: PROGRAM.to_owned(),
+            version: String::new(),
+            made_at: String::new(),
+            store: wanted.facts,
+        };
+        super::make::fill(wanted, &about, full).map(drop).unwrap_err()
+    });
+    let refusal = Refusal::from(filled);
+    assert_eq!(refusal.reason(), "backup-disk-full");
+    assert!(refusal.details()["path"].ends_with("b.age"), "{refusal:?}");
+    // The same when it is the directory to restore into that has no space, however deep it was found.
+    let full = || io::Error::from(io::ErrorKind::StorageFull);
+    let path = || PathBuf::from("into");
+    for error in [
+        DirectoryError::File { path: path(), source: full() },
+        DirectoryError::Secret(crate::secrets::SecretError::File {
+            path: path(),
+            action: "written",
+            source: full(),
+        }),
+    ] {
+        assert!(is_disk_full(&error));
+        assert_eq!(Refusal::from(BackupError::directory(&path(), &error)).reason(), "backup-disk-full");
+    }
+    let other = DirectoryError::File { path: path(), source: io::ErrorKind::PermissionDenied.into() };
+    assert_eq!(Refusal::from(BackupError::directory(&path(), &other)).reason(), "backup-cannot-write");
+}
+
+#[test]
+fn what_was_left_by_a_backup_that_was_ended_goes_with_the_next() {
+    let place = place();
+    let (lock, _) = key_pair(&place);
+    let ours = ["monday.age.4711.unfinished", "monday.age.4712.unfinished"];
+    let others = ["report.unfinished", "monday.age.new.unfinished", ".12.unfinished"];
+    for name in ours.iter().chain(&others) {
+        fs::write(place.path(name), "half").unwrap();
+    }
+    // Somebody is still at the second one.
+    let held = fs::File::open(place.path(ours[1])).unwrap();
+    held.try_lock().unwrap();
+    place.make(&place.path("tuesday.age"), &lock).unwrap();
+    assert!(!place.path(ours[0]).exists());
+    assert!(others.iter().chain(&ours[1..]).all(|name| place.path(name).exists()));
+    drop(held);
+    place.make(&place.path("wednesday.age"), &lock).unwrap();
+    assert!(!place.path(ours[1]).exists());
+}
+
+#[test]
+fn a_restore_that_was_ended_in_the_middle_is_begun_again_or_told() {
+    let place = place();
+    let (lock, key) = key_pair(&place);
+    let (to, into) = (place.path("b.age"), place.path("into"));
+    place.make(&to, &lock).unwrap();
+    let leave = |names: &[&str]| {
+        for name in names {
+            fs::create_dir_all(into.join(name)).unwrap();
+        }
+    };
+    leave(&["restoring/identity"]);
+    let held = fs::File::open(into.join("restoring")).unwrap();
+    held.try_lock().unwrap();
+    assert!(matches!(put_back(&to, &key, &into), Err(BackupError::NotEmpty(_))), "another is at it");
+    drop(held);
+    // Some of it was put in place already.
+    leave(&["identity"]);
+    let refused = Refusal::from(put_back(&to, &key, &into).unwrap_err());
+    assert_eq!(refused.reason(), "restore-broken-off");
+    fs::remove_dir(into.join("identity")).unwrap();
+    put_back(&to, &key, &into).unwrap();
+    assert!(into.join("profile.json").exists() && !into.join("restoring").exists());
+}
+
+#[test]
+fn what_cannot_all_be_put_in_place_is_taken_back() {
+    let place = place();
+    let (lock, key) = key_pair(&place);
+    let (to, into) = (place.path("b.age"), place.path("into"));
+    place.make(&to, &lock).unwrap();
+    fs::create_dir(&into).unwrap();
+    // Somebody puts a folder where one of the files belongs, while the rest is read.
+    let in_the_way = |_: &DataDirectory, _: &About| {
+        fs::create_dir(into.join("profile.json")).unwrap();
+        Ok(())
+    };
+    let taking = Taking {
+        from: &to,
+        key: &key,
+        into: &into,
+        program: PROGRAM,
+        store: &put_store,
+        finish: &in_the_way,
+    };
+    assert!(matches!(restore(&taking), Err(BackupError::Write { .. })));
+    let left: Vec<_> = fs::read_dir(&into).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["profile.json"]);
 }
 
 #[test]

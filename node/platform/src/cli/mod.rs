@@ -1,6 +1,7 @@
 //! The command line at its edge: help in the reader's language, aligned output or JSON, exit codes, and errors told
 //! once. It must never decide anything, and writes only to the writers it is given.
 
+pub mod backup;
 mod failure;
 mod localise;
 mod output;
