@@ -1,13 +1,18 @@
-//! Keeps the newest directory this node has verified, durably: after a restart it still refuses an older one.
+//! Keeps the newest directory this node has verified, durably: after a restart it still refuses an older one, unless the hub was
+//! restored since.
 
 use std::sync::Arc;
 
 use maillage_engine::{EngineError, Record};
-use maillage_federation::directory::{self, Directory, Head};
+use maillage_federation::{
+    directory::{self, Directory, Head},
+    lives,
+};
 use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1::SignedDirectory;
 use maillage_store::{
     kinds,
+    lives::HubEpoch,
     settings::{self, DirectoryHead, Setting},
 };
 use prost::Message as _;
@@ -20,6 +25,14 @@ use crate::app::{App, refusals};
 #[derive(Serialize, Deserialize)]
 struct SignedBytes {
     bytes: Vec<u8>,
+    /// In which epoch of the hub it was taken; left out in the first.
+    #[serde(default, skip_serializing_if = "is_first")]
+    epoch: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+fn is_first(epoch: &u64) -> bool {
+    *epoch <= 1
 }
 
 impl Record for SignedBytes {
@@ -39,11 +52,25 @@ pub async fn keep(app: &Arc<App>, signed: SignedDirectory, directory: Directory)
     let head = directory.head;
     app.transact("directory.keep", move |_, transaction| {
         settings::put(transaction, &DirectoryHead::from(head))?;
-        Ok(settings::put(transaction, &SignedBytes { bytes: signed.encode_to_vec() })?)
+        let epoch = settings::find::<HubEpoch>(transaction)?.unwrap_or_default().known;
+        Ok(settings::put(transaction, &SignedBytes { bytes: signed.encode_to_vec(), epoch })?)
     })
     .await?;
     app.link.take_directory(directory);
     Ok(())
+}
+
+/// Whether the kept directory is of an earlier epoch: the hub was restored since, and may have forgotten versions of it. Then its
+/// history is taken from the beginning, once.
+///
+/// # Errors
+/// The store.
+pub fn is_of_an_earlier_epoch(app: &App) -> Result<bool, Refusal> {
+    app.read(|_, view| {
+        let known = settings::find::<HubEpoch>(view)?.unwrap_or_default().known;
+        let kept = settings::find::<SignedBytes>(view)?;
+        Ok(kept.is_some_and(|kept| lives::is_of_the_past(kept.epoch, known)))
+    })
 }
 
 /// Puts the kept directory in force at start.

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use maillage_federation::{
-    directory::{self, Directory, DirectoryError},
+    directory::{self, Directory, DirectoryError, Head},
     envelope::Envelope,
 };
 use maillage_platform::{
@@ -96,6 +96,9 @@ impl Inbox {
         let mut relay = self.hub.relay(membership)?;
         self.waiting = greeting::greet(&self.app, membership, &mut relay).await?;
         self.present_after = PRESENT_FIRST;
+        if directory_book::is_of_an_earlier_epoch(&self.app)? {
+            self.fetch_directory(membership).await?;
+        }
         let (_, incarnation) = recovery::lives_of(&self.app)?;
         self.incarnation = incarnation;
         let cursor = inbox::cursor(&self.app.store).map_err(refusals::engine)?;
@@ -111,15 +114,16 @@ impl Inbox {
 
     async fn fetch_directory(&self, membership: &Membership) -> Result<(), Refusal> {
         let known = self.app.link.directory();
+        let anew = directory_book::is_of_an_earlier_epoch(&self.app)?;
+        let head = if anew { Head::default() } else { known.head };
         let mut relay = self.hub.relay(membership)?;
-        let request =
-            FetchDirectoryRequest { known_version: known.head.version, known_head: known.head.hash.to_vec() };
+        let request = FetchDirectoryRequest { known_version: head.version, known_head: head.hash.to_vec() };
         let signed = answered(&self.app, relay.fetch_directory(request)).await?.into_inner();
-        if signed.directory.is_empty() && known.head.version > 0 {
+        if signed.directory.is_empty() && head.version > 0 {
             return Ok(());
         }
-        match verify(&signed, membership, &known) {
-            Ok(newer) if newer.head.version > known.head.version => {
+        match verify(&signed, membership, (&known, head)) {
+            Ok(newer) if anew || newer.head.version > known.head.version => {
                 directory_book::keep(&self.app, signed, newer).await
             }
             Ok(_) => Ok(()),
@@ -174,13 +178,13 @@ fn understood(app: &App, status: &Status) -> Refusal {
     Refusal::from_status(status)
 }
 
-/// A directory that the hub signed, that continues the known one, and in which nobody's keys were exchanged.
+/// A directory that the hub signed, that continues what stands at a head, and in which nobody's keys were exchanged.
 fn verify(
     signed: &SignedDirectory,
     membership: &Membership,
-    known: &Directory,
+    (known, head): (&Directory, Head),
 ) -> Result<Directory, DirectoryError> {
-    let newer = directory::verify(signed, &membership.federation, known.head, &membership.hub_key)?;
+    let newer = directory::verify(signed, &membership.federation, head, &membership.hub_key)?;
     known.check_same_keys(&newer)?;
     Ok(newer)
 }

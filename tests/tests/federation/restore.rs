@@ -12,9 +12,9 @@ use maillage_proto::{
 use maillage_tests::{
     books::Books,
     coordinator::finish,
-    federation::{CENTRE_TARN, Federation, MONTS_D_ALBAN},
+    federation::{CENTRE_TARN, Federation, MONTS_D_ALBAN, SIDOBRE},
     node::Wanted,
-    programs::at,
+    programs::{Role, at},
     wait::until,
 };
 
@@ -65,6 +65,7 @@ impl Two {
         self.thread_is(&unknown, "held", 1).await?;
         agree(self.federation.node(ALBAN)?, self.federation.node(TARN)?).await?;
         self.federation.settle().await?;
+        self.newcomer_is_seen().await?;
 
         self.federation.hub.kill().await?;
         let before = self.federation.hub.restore(&file).await?;
@@ -75,6 +76,13 @@ impl Two {
         }
         let status = self.hub_status().await?;
         assert!(status.epoch > 1_000_000, "{status:?}");
+        assert_eq!(status.directory_version, 2, "the newcomer is forgotten");
+        for node in &self.federation.nodes {
+            until("every node follows the hub's directory again", async || {
+                Ok(node.status().await?.directory_version == 2)
+            })
+            .await?;
+        }
         until("nothing is waited for", async || Ok(self.hub_status().await?.recovering == 0)).await?;
         let (alban, tarn) = (self.federation.node(ALBAN)?, self.federation.node(TARN)?);
         until("no desk has anything to know", async || {
@@ -90,6 +98,22 @@ impl Two {
         self.everything_ends(2).await?;
         self.thread_is(&id, "done", 1).await?;
         self.old_hub_rules_nobody(&before).await
+    }
+
+    /// A third node joins after the backup, and the first has its directory.
+    async fn newcomer_is_seen(&mut self) -> anyhow::Result<()> {
+        let newcomer = self.file("newcomer");
+        let programs = self.federation.programs();
+        programs.done(Role::Node, &newcomer, &["init", "--territory", SIDOBRE]).await?;
+        let string = self.federation.hub.invite(SIDOBRE, 0).await?;
+        let clock = self.federation.clock().display().to_string();
+        programs.done(Role::Node, &newcomer, &["join", &string, "--clock-file", &clock]).await?;
+        let alban = self.federation.node_mut(ALBAN)?;
+        alban.stop().await?;
+        alban.start().await?;
+        until("it has heard of the newcomer", async || Ok(alban.status().await?.directory_version == 3))
+            .await?;
+        self.federation.attached().await
     }
 
     /// Somebody finds the old machine and starts it.
