@@ -13,7 +13,9 @@ use maillage_platform::{
 };
 
 use crate::app::{
-    App, exchange, messages,
+    App, exchange,
+    handover::recovery,
+    messages,
     obligations::{erasure, retention},
 };
 
@@ -43,6 +45,7 @@ impl Keeping {
         messages::forget_old(&self.app).await?;
         self.app.forget_answered().await?;
         exchange::forget_told(&self.app).await?;
+        recovery::forget_proofs(&self.app).await?;
         self.waiting = erasure::waiting_for_files(&self.app)?.len();
         self.count_due().await?;
         if files_are_due(&self.app)? {

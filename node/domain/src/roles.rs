@@ -240,6 +240,8 @@ operations! {
     HandoverChange = "handover.change": DESK;
     /// Countersigns or disputes what became of a trip that was handed over.
     HandoverJudge = "handover.judge": DESK;
+    /// Says that a handover which a restore took from here was looked at.
+    HandoverLookedAt = "handover.looked-at": DESK;
     /// Registers a partner without a node.
     PartnerAdd = "partner.add": DESK;
     /// Changes a partner without a node.

@@ -20,4 +20,6 @@ refusal-restored-not-reconciled = This node was restored: it first asks the hub 
 field-alarms = To be known
 alarm-restored-not-reconciled = restored node: it waits for the hub to say where its handovers stand
 alarm-hub-restored = the hub was restored: handovers still wait for what another node knows
-alarm-handovers-lost = handovers of the time after the backup are missing here: look at them with handover list, and call the neighbouring desks
+field-restored_at = Restored on
+field-backup_at = From the backup of
+alarm-handovers-lost = handovers of the time after the backup are missing here or went on elsewhere: see handover attention, call the neighbouring desks, then handover looked-at

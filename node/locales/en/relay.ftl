@@ -71,6 +71,10 @@ refusal-dispute-reason-unknown = What is disputed is result, distance or other.
 cli-node-handover-attention = What there is to look at in handovers, what is due first first
 cli-node-handover-attention--after = { help-after }
 cli-node-handover-attention--limit = { help-limit }
+cli-node-handover-looked-at = Says that a handover which a restore took from here was looked at
+cli-node-handover-looked-at--id = { help-handover }
+handover-looked-at = Noted. Still to be looked at after the restore: { $left }.
+refusal-handover-not-lost = This handover is not, or no longer, one of those to be looked at after a restore. See: handover attention
 
 field-concern = To look at
 
@@ -83,3 +87,4 @@ concern-account-missing = account missing
 concern-disputed = account disputed
 concern-message = message to answer
 concern-refused = refused by the hub
+concern-lost = taken by a restore: compare with the other desk, then handover looked-at

@@ -20,4 +20,6 @@ refusal-restored-not-reconciled = Ce nœud a été restauré : il demande d’a
 field-alarms = À savoir
 alarm-restored-not-reconciled = nœud restauré : il attend que le fédérateur dise où en sont les trajets confiés
 alarm-hub-restored = le fédérateur a été restauré : des trajets confiés attendent encore l’avis d’un autre nœud
-alarm-handovers-lost = des trajets confiés après la sauvegarde manquent ici : regardez-les avec handover list, et appelez les guichets voisins
+field-restored_at = Restauré le
+field-backup_at = Depuis la sauvegarde du
+alarm-handovers-lost = des trajets confiés après la sauvegarde manquent ici ou ont changé ailleurs : voyez handover attention, appelez les accueils voisins, puis handover looked-at

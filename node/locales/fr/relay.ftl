@@ -71,6 +71,10 @@ refusal-dispute-reason-unknown = Ce qui est contesté est result, distance ou ot
 cli-node-handover-attention = Ce qu’il y a à regarder dans les relais, le plus pressé d’abord
 cli-node-handover-attention--after = { help-after }
 cli-node-handover-attention--limit = { help-limit }
+cli-node-handover-looked-at = Note qu’un relais perdu à la restauration a été vérifié
+cli-node-handover-looked-at--id = { help-handover }
+handover-looked-at = C’est noté. Encore à vérifier après la restauration : { $left }.
+refusal-handover-not-lost = Ce relais n’est pas, ou n’est plus, à vérifier après une restauration. Voyez : handover attention
 
 field-concern = À regarder
 
@@ -83,3 +87,4 @@ concern-account-missing = compte rendu manquant
 concern-disputed = compte rendu contesté
 concern-message = message auquel répondre
 concern-refused = refusé par le fédérateur
+concern-lost = perdu à la restauration : comparez avec l’autre accueil, puis handover looked-at

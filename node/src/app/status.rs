@@ -1,10 +1,11 @@
 //! How the node is, at a glance.
 
+use jiff::Timestamp;
 use maillage_domain::{handover::Policy, roles::Operation};
 use maillage_engine::View;
 use maillage_federation::models::ModelKey;
 use maillage_platform::refusal::Refusal;
-use maillage_store::{inbox, outbox};
+use maillage_store::{inbox, lives::Incarnation, outbox, settings::find};
 
 use super::{Aborted, App, caller::Caller, handover::recovery, refusals, settings};
 use crate::federation::{link::LinkView, renew};
@@ -30,6 +31,8 @@ pub struct NodeView {
     pub durable_sequence: u64,
     /// What the desk has to know after a restore, as codes.
     pub alarms: Vec<&'static str>,
+    /// When this node was last restored, and when the backup was made.
+    pub restored: Option<(Timestamp, Timestamp)>,
 }
 
 /// Rows are counted up to here: beyond it the number no longer matters.
@@ -58,6 +61,7 @@ pub fn show(app: &App, caller: &Caller) -> Result<NodeView, Refusal> {
             inbox_cursor: inbox::cursor(view)?,
             durable_sequence: app.store.durable_sequence(),
             alarms: alarms(app, view)?,
+            restored: find::<Incarnation>(view)?.and_then(|life| life.restored()),
         })
     })
 }

@@ -71,6 +71,13 @@ pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Re
             let reply = handovers.list_concerns(request).await?;
             return show_concerns(session, &reply.into_inner());
         }
+        Handover::LookedAt { id } => {
+            let reply = handovers.settle_lost(proto::HandoverRequest { id }).await?.into_inner();
+            if !session.json(&reply)? {
+                session.line("handover-looked-at", &[("left", reply.left.into())])?;
+            }
+            return Ok(());
+        }
         Handover::Timeline { id } => {
             let reply = handovers.show_timeline(proto::HandoverRequest { id }).await?;
             return show_timeline(session, &reply.into_inner());

@@ -98,6 +98,8 @@ fn show(session: &mut Session<'_>, status: &proto::NodeStatus) -> Result<(), Com
         ("field-link_since", words.instant(&status.link_since)),
         ("field-link_reason", words.refusal_code(&status.link_reason)),
         ("field-alarms", alarms(words, &status.alarms)),
+        ("field-restored_at", words.instant(&status.restored_at)),
+        ("field-backup_at", words.instant(&status.backup_at)),
         ("field-certificate_until", words.instant(&status.certificate_until)),
         ("field-outbox", status.outbox.to_string()),
         ("field-dead_letters", status.dead_letters.to_string()),

@@ -152,7 +152,7 @@ fn every_refusal_of_the_arbiter_has_its_text() {
 }
 
 /// Everything a desk may have to look at (`HandoverConcern.what`).
-const CONCERNS: [&str; 9] = [
+const CONCERNS: [&str; 10] = [
     "uncertain",
     "returned",
     "to-answer",
@@ -162,6 +162,7 @@ const CONCERNS: [&str; 9] = [
     "disputed",
     "message",
     "refused",
+    "lost",
 ];
 
 #[test]

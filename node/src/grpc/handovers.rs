@@ -17,7 +17,7 @@ use crate::app::{
     caller::Caller,
     edits::NewTripChange,
     handover::{
-        self, Handover, candidate, changes, concerns, origin,
+        self, Handover, candidate, changes, concerns, origin, recovery,
         talk::{self, Judgement},
     },
     refusals,
@@ -206,6 +206,16 @@ impl Handovers for Services {
         let handovers = found.iter().map(|found| convert::concerned(&self.app, found)).collect();
         let next_after = next.map(crate::app::pages::written).unwrap_or_default();
         Ok(Response::new(proto::ListConcernsReply { handovers, next_after }))
+    }
+
+    async fn settle_lost(
+        &self,
+        request: Request<proto::HandoverRequest>,
+    ) -> Result<Response<proto::SettleLostReply>, Status> {
+        let caller = allowed(&request, Operation::HandoverLookedAt)?;
+        let id = id(&request.into_inner().id, "id")?;
+        let left = recovery::looked_at(&self.app, &caller, id).await?;
+        Ok(Response::new(proto::SettleLostReply { left: u32::try_from(left).unwrap_or(u32::MAX) }))
     }
 
     async fn show_timeline(

@@ -99,6 +99,8 @@ impl Services {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             inbox_cursor: view.inbox_cursor,
             alarms: view.alarms.into_iter().map(str::to_owned).collect(),
+            restored_at: view.restored.map(|(at, _)| at.to_string()).unwrap_or_default(),
+            backup_at: view.restored.map(|(_, backup)| backup.to_string()).unwrap_or_default(),
         })
     }
 }

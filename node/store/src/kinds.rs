@@ -42,6 +42,8 @@ pub const HANDOVER_MOMENT: u16 = 42;
 pub const HUB_PROOF: u16 = 43;
 /// What is known of the agreement with another member.
 pub const AGREEMENT: u16 = 44;
+/// A handover that a person has to look at after a restore.
+pub const HANDOVER_LOST: u16 = 45;
 /// A frozen report.
 pub const REPORT: u16 = 50;
 /// The privacy budget of a year.

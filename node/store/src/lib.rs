@@ -120,6 +120,7 @@ pub const TREES: &[Tree] = &[
     ledger::RECEIPTS_TREE,
     ledger::STATEMENTS_BY_VOLUNTEER_TREE,
     ledger::STATEMENTS_TREE,
+    lives::LOST_TREE,
     lives::PROOFS_TREE,
     ledger::STATEMENT_LINES_TREE,
     lost_drives::TREE,

@@ -2,16 +2,31 @@
 //! about each handover that is not over. Must never go back: numbers only rise, but by a restore of an old backup,
 //! which is what they are there to tell.
 
+use std::ops::Bound;
+
 use jiff::Timestamp;
 use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
-use maillage_federation::ids::{HandoverKind, Id};
+use maillage_federation::{
+    handover::{Offer, Record as HubRecord},
+    ids::{HandoverKind, Id},
+    needs::Needs,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::{kinds, settings::Setting};
+use crate::{
+    fields::{broken, instant},
+    handovers::OfferRecord,
+    kinds,
+    settings::Setting,
+};
 
 /// What the hub has signed, by handover.
 pub const PROOFS_TREE: Tree = Tree::named("hub_proofs");
 
+/// Handovers that a person has to look at after a restore, by id.
+pub const LOST_TREE: Tree = Tree::named("handovers_lost");
+
+const LOST: Table<[u8; 16], LostRecord> = Table::new(LOST_TREE);
 const PROOFS: Table<[u8; 16], ProofRecord> = Table::new(PROOFS_TREE);
 
 /// Which life of this node it is: none is written in the first one.
@@ -25,7 +40,7 @@ pub struct Incarnation {
     pub backup_at_ms: i64,
     /// It has not yet heard from the hub where its handovers stand.
     pub to_reconcile: bool,
-    /// Handovers of the time that was lost that nobody here can make sense of.
+    /// Empty: lost handovers are kept by themselves ([`lose`]).
     pub lost: Vec<[u8; 16]>,
 }
 
@@ -45,6 +60,24 @@ pub(crate) struct ProofRecord {
     pub(crate) receipt: bool,
     #[serde(with = "crate::fields::bytes")]
     pub(crate) bytes: Vec<u8>,
+}
+
+/// A handover that a person has to look at, version 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LostRecord {
+    since_ms: i64,
+    told: Option<(OfferRecord, HubRecord)>,
+}
+
+/// A handover that a person has to look at: a restore took what was known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lost {
+    /// Which.
+    pub handover: Id<HandoverKind>,
+    /// When that was found.
+    pub since: Timestamp,
+    /// What the hub told of one that is not known here at all.
+    pub told: Option<(Offer, HubRecord)>,
 }
 
 /// What the hub has signed, as it came.
@@ -79,7 +112,18 @@ impl Record for ProofRecord {
     const VERSION: u16 = 1;
 }
 
+impl Record for LostRecord {
+    const KIND: u16 = kinds::HANDOVER_LOST;
+    const VERSION: u16 = 1;
+}
+
 impl Incarnation {
+    /// When it was restored, and when the backup was made.
+    pub fn restored(&self) -> Option<(Timestamp, Timestamp)> {
+        let instant = |ms| Timestamp::from_millisecond(ms).ok();
+        instant(self.restored_at_ms).zip(instant(self.backup_at_ms))
+    }
+
     /// The life after this one, restored at an instant from a backup made at another. Its number is higher than any that
     /// another restore of the same backup can have had before.
     pub fn next(former: Option<&Self>, restored_at: Timestamp, backup_at: Timestamp) -> Self {
@@ -92,6 +136,64 @@ impl Incarnation {
             lost: Vec::new(),
         }
     }
+}
+
+/// Notes that a person has to look at a handover. Since when stays; of an offer, everything but the needs of whoever travels is
+/// kept.
+///
+/// # Errors
+/// Those of the engine.
+pub fn lose(transaction: &mut Transaction<'_>, lost: Lost) -> Result<(), EngineError> {
+    let key = lost.handover.to_array();
+    let before = LOST.get(transaction, &key)?;
+    let since_ms = before.map_or(lost.since.as_millisecond(), |before| before.since_ms);
+    let told = lost.told.map(|(offer, record)| {
+        let offer = Offer { needs: Needs::none(), ..offer };
+        (OfferRecord::from(&offer), record)
+    });
+    LOST.put(transaction, &key, &LostRecord { since_ms, told })
+}
+
+/// The handovers that a person has to look at, oldest first, at most `limit`.
+///
+/// # Errors
+/// Those of the engine, and a record that no longer makes sense.
+pub fn lost(view: &(impl View + ?Sized), limit: usize) -> Result<Vec<Lost>, EngineError> {
+    let rows = LOST.scan(view, .., limit)?.into_iter();
+    let lost = rows.map(|(key, LostRecord { since_ms, told })| {
+        Ok(Lost {
+            handover: Id::from_bytes(&key).map_err(|_| broken(kinds::HANDOVER_LOST))?,
+            since: instant(since_ms, kinds::HANDOVER_LOST)?,
+            told: told
+                .map(|(offer, record)| {
+                    offer.restore().map(|offer| (offer, record)).ok_or_else(|| broken(kinds::HANDOVER_LOST))
+                })
+                .transpose()?,
+        })
+    });
+    lost.collect()
+}
+
+/// Whether a person has to look at a handover.
+///
+/// # Errors
+/// Those of the engine.
+pub fn is_lost(view: &(impl View + ?Sized), handover: Id<HandoverKind>) -> Result<bool, EngineError> {
+    Ok(LOST.get(view, &handover.to_array())?.is_some())
+}
+
+/// Somebody has looked at a handover; tells whether that was to be done.
+///
+/// # Errors
+/// Those of the engine.
+pub fn settle_lost(
+    transaction: &mut Transaction<'_>,
+    handover: Id<HandoverKind>,
+) -> Result<bool, EngineError> {
+    let key = handover.to_array();
+    let is_lost = LOST.get(transaction, &key)?.is_some();
+    LOST.delete(transaction, &key)?;
+    Ok(is_lost)
 }
 
 /// Keeps what the hub has signed about a handover, if it is newer than what is kept.
@@ -115,6 +217,31 @@ pub fn keep_proof(
     PROOFS.put(transaction, &key, &record)
 }
 
+/// The handovers about which something of the hub's is kept, from one of them on, at most `limit`.
+///
+/// # Errors
+/// Those of the engine.
+pub fn proven(
+    view: &(impl View + ?Sized),
+    after: Option<Id<HandoverKind>>,
+    limit: usize,
+) -> Result<Vec<Id<HandoverKind>>, EngineError> {
+    let from = after.map_or(Bound::Unbounded, |after| Bound::Excluded(after.to_array()));
+    let rows = PROOFS.scan(view, (from, Bound::Unbounded), limit)?;
+    rows.iter().map(|(key, _)| Id::from_bytes(key).map_err(|_| broken(kinds::HUB_PROOF))).collect()
+}
+
+/// Lets go what the hub has signed about a handover.
+///
+/// # Errors
+/// Those of the engine.
+pub fn forget_proof(
+    transaction: &mut Transaction<'_>,
+    handover: Id<HandoverKind>,
+) -> Result<(), EngineError> {
+    PROOFS.delete(transaction, &handover.to_array())
+}
+
 /// What the hub has signed last about a handover.
 ///
 /// # Errors
@@ -130,6 +257,8 @@ pub fn proof(view: &(impl View + ?Sized), handover: Id<HandoverKind>) -> Result<
 
 #[cfg(test)]
 mod tests {
+    use maillage_federation::handover::{OfferedLeg, State};
+
     use super::*;
     use crate::golden::check;
 
@@ -147,6 +276,27 @@ mod tests {
         check(include_str!("../golden/hub_epoch.v1.hex"), &epoch);
         let proof = ProofRecord { revision: 9, receipt: true, bytes: vec![1, 2, 200] };
         check(include_str!("../golden/hub_proof.v1.hex"), &proof);
+        let leg =
+            OfferedLeg::rounded(("81003".parse().unwrap(), "81004".parse().unwrap()), (0, 3_600_000), 31_000);
+        let offer = Offer {
+            origin_territory: "200034031".parse().unwrap(),
+            legs: vec![leg],
+            seats: 1,
+            needs: Needs::none(),
+            reply_by_ms: 1_000,
+            accept_within_s: 600,
+        };
+        let record = HubRecord {
+            handover: Id::new(1, [3; 10]),
+            origin: Id::new(2, [4; 10]),
+            state: State::Held { holder: Id::new(3, [5; 10]) },
+            round: 2,
+            reply_by_ms: 1_000,
+            revision: 9,
+        };
+        let lost =
+            LostRecord { since_ms: 1_796_125_600_000, told: Some((OfferRecord::from(&offer), record)) };
+        check(include_str!("../golden/handover-lost.v1.hex"), &lost);
     }
 
     #[test]

@@ -30,7 +30,7 @@ fn no_tree_is_declared_twice() {
 }
 
 /// Numbers of kinds of every family.
-const KINDS: [u16; 82] = [
+const KINDS: [u16; 83] = [
     kinds::AGREEMENT,
     kinds::PERSON,
     kinds::HANDOVER_MOMENT,
@@ -50,6 +50,7 @@ const KINDS: [u16; 82] = [
     kinds::INCARNATION,
     kinds::HUB_EPOCH,
     kinds::HUB_PROOF,
+    kinds::HANDOVER_LOST,
     kinds::HANDOVER_OUTGOING,
     kinds::HANDOVER_INCOMING,
     kinds::REPORT,

@@ -2,25 +2,32 @@
 //! what it had promised is its own or given back, what it had handed over is not driven here, and a month the hub has a
 //! report for is never drawn again.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
+use jiff::Timestamp;
 use maillage_domain::{
-    handover::{Decision, OutgoingStanding},
+    handover::{Concern, ConcernKind, Decision, OutgoingStanding},
     trip::UnmetReason,
 };
 use maillage_engine::{Engine, EngineError, TransactError, Transaction, View as _};
 use maillage_federation::{
     envelope::{Body, Envelope, Receipt},
     handover::{Offer, Record, State},
+    ids::{HandoverKind, Id},
+    limits::PRESENTED_AFTER_MS,
     statistics::Report,
 };
 use maillage_node::app::{
     App,
     caller::Caller,
-    handover::{candidate, origin, policy, recovery},
+    handover::{self, Handover, candidate, concerns, origin, policy, recovery},
     noise::{Noise, NoiseError},
     offers::{self, Answer},
     planning::{self, PlanWish},
@@ -30,15 +37,20 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1 as proto;
 use maillage_store::{
     driver_offers,
-    lives::{HubEpoch, Incarnation},
+    lives::{self, HubEpoch, Incarnation},
     settings,
 };
 use num_rational::Ratio;
+use serde_json::json;
 
-use crate::world::{A, B, DAY, World, ready};
+use crate::{
+    concurrency::messages,
+    roles::{Desk, calls::Call},
+    world::{A, B, DAY, World, ready},
+};
 
-/// What a store held at some time: every row of every tree.
-pub(crate) struct Backup(Vec<(maillage_engine::Tree, Vec<u8>, Vec<u8>)>);
+/// What a store held at some time: every row of every tree, and when.
+pub(crate) struct Backup(Vec<(maillage_engine::Tree, Vec<u8>, Vec<u8>)>, Timestamp);
 
 /// How often somebody drew noise.
 #[derive(Default)]
@@ -57,13 +69,13 @@ impl World {
             let rows = store.scan_prefix(*tree, &[], usize::MAX).unwrap();
             rows.into_iter().map(|(key, value)| (*tree, key, value))
         });
-        Backup(rows.collect())
+        Backup(rows.collect(), self.now())
     }
 
     /// The node as `maillage-node restore` leaves it, and `serve` starts it.
     pub(crate) fn restore(&mut self, node: usize, backup: Backup) {
         let store = Engine::memory(maillage_store::options());
-        let next = Incarnation::next(None, self.now(), self.now());
+        let next = Incarnation::next(None, self.now(), backup.1);
         let put = move |transaction: &mut Transaction<'_>| {
             for (tree, key, value) in backup.0 {
                 transaction.put(tree, key, value)?;
@@ -98,6 +110,13 @@ impl World {
         let told: Vec<(Record, Offer)> =
             named.map(|thread| (thread.record.as_told_to(me), thread.offer.clone())).collect();
         ready(recovery::reconcile(app, told, standings.collect(), reports))
+    }
+
+    fn lost(&self, node: usize) -> Vec<Id<HandoverKind>> {
+        let (found, _) = concerns::list(self.app(node), &Caller::local(), (None, 10)).unwrap();
+        let lost = |concerns: &[Concern]| concerns.iter().any(|concern| concern.what == ConcernKind::Lost);
+        let lost = found.iter().filter(|(_, concerns)| lost(concerns));
+        lost.map(|(handover, _)| handover.id()).collect()
     }
 
     pub(crate) fn alarms(&self, node: usize) -> Vec<&'static str> {
@@ -227,9 +246,24 @@ fn two_trips_that_could_be_meant_are_left_to_a_person() {
     world.offer(trip);
     world.settle();
     world.pass(11);
+    let made_at = backup.1;
     world.restore(A, backup);
     world.pull(A, Vec::new()).unwrap();
     assert_eq!(world.alarms(A), ["handovers-lost"]);
+    let shown = status::show(world.app(A), &Caller::local()).unwrap();
+    assert_eq!(shown.restored, Some((world.now(), made_at)));
+    assert!(made_at < world.now());
+    // The desk sees what the hub told of it, until it says that it has looked.
+    let (found, _) = concerns::list(world.app(A), &Caller::local(), (None, 10)).unwrap();
+    let [(Handover::Outgoing(lost), why)] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(why.iter().map(|why| why.what.code()).collect::<Vec<_>>(), ["lost"]);
+    assert_eq!(lost.standing(), OutgoingStanding::Theirs { holder: world.id(B) });
+    assert_eq!(lost.offer.legs.len(), 1);
+    assert!(handover::show(world.app(A), &Caller::local(), lost.handover).is_err(), "it is not one of ours");
+    let looked_at = |handover| ready(recovery::looked_at(world.app(A), &Caller::local(), handover));
+    assert_eq!(looked_at(lost.handover).unwrap(), 0);
+    assert!(world.alarms(A).is_empty() && world.lost(A).is_empty());
+    assert_eq!(reason(looked_at(lost.handover)), "handover-not-lost");
 }
 
 #[test]
@@ -317,6 +351,28 @@ fn a_node_presents_what_the_hub_signed_and_nothing_about_who_travels() {
 }
 
 #[test]
+fn what_the_hub_signed_goes_when_it_is_not_presented_any_more() {
+    let mut world = World::new();
+    let (_, handover, _) = world.held();
+    let offer = world.outgoing(handover).offer;
+    let end_ms = offer.legs.iter().map(|leg| leg.window_end_ms).max().unwrap();
+    let week_after = Timestamp::from_millisecond(end_ms + PRESENTED_AFTER_MS).unwrap();
+    let kept = |world: &World, node: usize| {
+        world.app(node).read(|_, view| Ok(lives::proof(view, handover)?.is_some())).unwrap()
+    };
+    for (at, still) in [(week_after, true), (week_after + Duration::from_millis(1), false)] {
+        world.clock.set(at);
+        for node in [A, B] {
+            let forgotten = ready(recovery::forget_proofs(world.app(node))).unwrap();
+            assert_eq!((kept(&world, node), forgotten), (still, usize::from(!still)), "node {node}");
+            let app = world.app(node);
+            let presented = recovery::presentations(app, &app.link.membership().unwrap()).unwrap();
+            assert_eq!(presented.len(), usize::from(still), "as long as it is presented");
+        }
+    }
+}
+
+#[test]
 fn a_handover_that_cannot_be_taken_in_holds_up_no_other() {
     let mut world = World::new();
     let (trip, handover) = world.offered();
@@ -326,6 +382,7 @@ fn a_handover_that_cannot_be_taken_in_holds_up_no_other() {
     let mut backup = world.back_up(A);
     world.pass(11);
     assert_eq!(world.hub.state(handover), State::Held { holder: world.id(B) });
+    world.hub.threads.get_mut(&later).unwrap().record.revision += 1;
     // A row is missing: what the hub says of it cannot be followed.
     let damaged = |tree: &maillage_engine::Tree, key: &[u8]| {
         *tree == maillage_store::trips::TREE && key == trip.to_array()
@@ -334,10 +391,8 @@ fn a_handover_that_cannot_be_taken_in_holds_up_no_other() {
     world.restore(A, backup);
     world.pull(A, Vec::new()).unwrap();
     assert_eq!(world.alarms(A), ["handovers-lost"]);
-    assert!(
-        matches!(world.outgoing(later).standing(), OutgoingStanding::Theirs { .. }),
-        "the other is heard"
-    );
+    assert_eq!(world.outgoing(later).record.as_ref(), world.hub.record(later), "the other is heard");
+    assert_eq!(world.lost(A), [handover]);
     // The same after a restore of the hub.
     let standings = world.hub.threads.values().map(|thread| proto::Standing {
         record: Some(thread.record.clone().into()),
@@ -374,7 +429,59 @@ fn no_driver_is_asked_or_promised_before_it_is_known_where_the_handovers_stand()
     world.pull(A, Vec::new()).unwrap();
     says(&world, Answer::Yes).unwrap();
     let accepted = accept(&world).unwrap();
-    assert_eq!((accepted.offered.len(), planned.len()), (2, 2));
+    assert!(!accepted.offered.is_empty());
+    assert!(planned.iter().any(|trip| world.at(A, *trip).0 == "offered"));
+}
+
+/// Calls about handovers that say something, at whom, and with what; those that only look, or speak to this desk alone, say nothing.
+#[test]
+fn no_call_about_handovers_says_anything_before_it_is_known_where_they_stand() {
+    let mut world = World::new();
+    let (trip, handover, carried) = world.held();
+    let asked = world.request(A, world.person(A, "always"), false)[0];
+    for node in [A, B] {
+        let backup = world.back_up(node);
+        world.restore(node, backup);
+    }
+    let (id, at) = (handover.to_string(), format!("{DAY}T15:00"));
+    let change = |trip: Id<_>| json!({"id": id, "trip": trip.to_string(), "pickup_at": at});
+    let calls = [
+        (A, "OfferOut", json!({"trip": asked.to_string()})),
+        (A, "AwardTo", json!({"id": id})),
+        (A, "WithdrawOffer", json!({"id": id})),
+        (A, "CancelHandover", json!({"id": id})),
+        (A, "JudgeOutcome", json!({"id": id})),
+        (A, "AskChange", change(trip)),
+        (B, "AskChange", change(carried)),
+        (B, "AnswerChange", json!({"id": id, "agreed": true})),
+        (A, "SendMessage", json!({"id": id, "text": "Bonjour"})),
+        (B, "SendMessage", json!({"id": id, "text": "Bonjour"})),
+        (B, "PlaceBid", json!({"id": id})),
+        (B, "AcceptAward", json!({"id": id})),
+        (B, "RefuseAward", json!({"id": id, "reason": "vehicle"})),
+        (B, "ReleaseTrip", json!({"id": id, "reason": "vehicle"})),
+    ];
+    let service = "maillage.node.v1.Handovers";
+    let mut methods = messages::methods();
+    methods.retain(|method| method.parent_service().full_name() == service);
+    let says = |name: &str| !["List", "Show", "SettleLost"].iter().any(|look| name.starts_with(look));
+    let saying: BTreeSet<_> = methods.iter().map(|method| method.name()).filter(|name| says(name)).collect();
+    assert_eq!(saying, calls.iter().map(|(_, name, _)| *name).collect());
+    let caller = Caller::local();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for node in [A, B] {
+        let desk = runtime.block_on(Desk::of(world, node));
+        for (_, name, fields) in calls.iter().filter(|(at, _, _)| *at == node) {
+            let method = methods.iter().find(|method| method.name() == *name).unwrap();
+            let request = messages::message(&method.input(), fields);
+            let call = Call::new(format!("/{service}/{name}"), &request);
+            let refused = runtime.block_on(call.ask(&desk.routes, Some(&caller))).unwrap_err();
+            let refused = Refusal::from_status(&refused);
+            assert_eq!(refused.reason(), FIRST, "{name}");
+        }
+        assert!(desk.world.waiting(node).is_empty());
+        world = desk.world;
+    }
 }
 
 #[test]
@@ -382,7 +489,7 @@ fn times_the_two_desks_changed_after_the_backup_are_told() {
     let mut world = World::new();
     let (_, handover, _) = world.held();
     let backups = [A, B].map(|node| world.back_up(node));
-    let thread = world.hub.threads.values_mut().find(|thread| thread.record.handover == handover).unwrap();
+    let thread = world.hub.threads.get_mut(&handover).unwrap();
     for leg in &mut thread.offer.legs {
         leg.window_start_ms += 3_600_000;
         leg.window_end_ms += 3_600_000;
@@ -392,6 +499,7 @@ fn times_the_two_desks_changed_after_the_backup_are_told() {
         world.restore(node, backup);
         world.pull(node, Vec::new()).unwrap();
         assert_eq!(world.alarms(node), ["handovers-lost"], "node {node}");
+        assert_eq!(world.lost(node), [handover], "node {node}");
     }
 }
 

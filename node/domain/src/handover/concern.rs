@@ -1,5 +1,5 @@
 //! What a desk has to look at in its handovers, and until when: nothing of it is stored, so that it can neither be forgotten
-//! nor outlive its reason. Must never decide anything.
+//! nor outlive its reason; but what a restore took stays until somebody has said that it was looked at. Must never decide anything.
 
 use jiff::{SignedDuration, Timestamp};
 use maillage_federation::{
@@ -50,6 +50,8 @@ pub enum ConcernKind {
     Message,
     /// The hub refused what this node said last.
     Refused,
+    /// A restore took what was known of it: a person has to find out what is true.
+    Lost,
 }
 
 impl ConcernKind {
@@ -65,6 +67,7 @@ impl ConcernKind {
             Self::Disputed => "disputed",
             Self::Message => "message",
             Self::Refused => "refused",
+            Self::Lost => "lost",
         }
     }
 }

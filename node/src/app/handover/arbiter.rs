@@ -197,9 +197,7 @@ pub(super) fn in_doubt(desk: &Desk<'_, '_>) -> Result<Vec<Id<HandoverKind>>, Abo
 /// # Errors
 /// The store.
 pub(super) fn is_in_doubt(view: &dyn View, handover: Id<HandoverKind>) -> Result<bool, Aborted> {
-    let restored = settings::find::<Incarnation>(view)?;
-    let doubtful = restored.is_some_and(|restored| restored.lost.contains(&handover.to_array()));
-    Ok(doubtful && partners::is_arbiter(view, handover)?)
+    Ok(lives::is_lost(view, handover)? && partners::is_arbiter(view, handover)?)
 }
 
 /// Why something moved.

@@ -3,16 +3,16 @@
 
 use jiff::Timestamp;
 use maillage_domain::{
-    handover::{Concern, Decision, Known, Outgoing},
+    handover::{Concern, ConcernKind, Decision, Known, Outgoing},
     roles::Operation,
     trip::{Custody, TripStatus},
 };
 use maillage_engine::View;
-use maillage_federation::ids::{HandoverKind, Id, TripKind};
+use maillage_federation::ids::{HandoverKind, Id, NodeKind, TripKind};
 use maillage_platform::refusal::Refusal;
 use maillage_store::{handovers, moments, trips};
 
-use super::{Handover, unsure_since};
+use super::{Handover, recovery, unsure_since};
 use crate::{
     app::{
         Aborted, App,
@@ -61,9 +61,22 @@ pub fn list(
             found.push((Handover::Incoming(Box::new(incoming)), concerns));
         }
         found.retain(|(_, concerns)| !concerns.is_empty());
+        add_lost(view, membership.me, &mut found)?;
         let mark = |(handover, concerns): &Concerned| (first_due(concerns).as_millisecond(), handover.id());
         Ok(page(found, mark, wanted))
     })
+}
+
+/// What a restore took is to be looked at too, whether it is known here or not.
+fn add_lost(view: &dyn View, me: Id<NodeKind>, found: &mut Vec<Concerned>) -> Result<(), Aborted> {
+    for (handover, since) in recovery::lost(view, me)? {
+        let concern = Concern { what: ConcernKind::Lost, since, until: None };
+        match found.iter_mut().find(|(known, _)| known.id() == handover.id()) {
+            Some((_, concerns)) => concerns.push(concern),
+            None => found.push((handover, vec![concern])),
+        }
+    }
+    Ok(())
 }
 
 fn first_due(concerns: &[Concern]) -> Timestamp {

@@ -7,8 +7,10 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use jiff::Timestamp;
 use maillage_domain::{
     handover::{Incoming, IncomingStanding, Outgoing, OutgoingStanding},
+    roles::Operation,
     trip::{Trip, TripAction},
 };
 use maillage_engine::{Transaction, View};
@@ -22,21 +24,22 @@ use maillage_federation::{
 use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1 as proto;
 use maillage_store::{
+    events::Subject,
     handovers,
-    lives::{self, HubEpoch, Incarnation, Proof},
+    lives::{self, HubEpoch, Incarnation, Lost, Proof},
     partners, settings, trips,
 };
 use prost::Message as _;
 
 use super::{
-    Desk, arbiter,
+    Desk, Handover, arbiter,
     candidate::refuse,
     notices::{consider, is_of_the_rules, offer_what_came_back},
     origin::rounded,
     settle::{drop_carried, learn_incoming, pursue_cancellation, settle_outgoing},
 };
 use crate::{
-    app::{Aborted, App, offers::save, refusals, report},
+    app::{Aborted, App, caller::Caller, offers::save, refusals, report},
     federation::membership::Membership,
     limits::{HANDOVERS_LOOKED_AT, TRIPS_COMPARED},
 };
@@ -170,7 +173,7 @@ pub async fn learn(app: &Arc<App>, standings: Vec<proto::Standing>) -> Result<Wa
         }
         let Some(Ok(record)) = standing.record.map(Record::try_from) else { continue };
         let take_in = move |desk: &mut Desk<'_, '_>, record| take_in(desk, record).map(|()| true);
-        hear(app, "handover.caught-up", record, take_in).await?;
+        hear(app, "handover.caught-up", (record, None), take_in).await?;
     }
     Ok(waiting)
 }
@@ -180,10 +183,12 @@ pub async fn learn(app: &Arc<App>, standings: Vec<proto::Standing>) -> Result<Wa
 async fn hear(
     app: &Arc<App>,
     name: &'static str,
-    record: Record,
+    (record, offer): (Record, Option<Offer>),
     body: impl FnOnce(&mut Desk<'_, '_>, Record) -> Result<bool, Aborted> + Send + 'static,
 ) -> Result<(), Refusal> {
     let handover = record.handover;
+    let told = offer.map(|offer| (offer, record.clone()));
+    let told_now = told.clone();
     let heard = app
         .transact(name, move |app, transaction| {
             let incarnation = settings::find::<Incarnation>(transaction)?;
@@ -195,14 +200,14 @@ async fn hear(
             if let Some(incarnation) = incarnation {
                 settings::put(desk.transaction, &incarnation)?;
             }
-            if clear { Ok(()) } else { lose(&mut desk, handover) }
+            if clear { Ok(()) } else { lose(&mut desk, handover, told_now) }
         })
         .await;
     match heard {
         Err(refusal) if is_of_the_rules(&refusal) => {
             tracing::error!(%handover, reason = refusal.reason(), "where a handover stands cannot be taken in");
             let lose = move |app: &App, transaction: &mut Transaction<'_>| {
-                lose(&mut Desk::of_restored(app, transaction)?, handover)
+                lose(&mut Desk::of_restored(app, transaction)?, handover, told)
             };
             app.transact("handover.lost", lose).await
         }
@@ -210,15 +215,65 @@ async fn hear(
     }
 }
 
-/// A person has to look at a handover.
-fn lose(desk: &mut Desk<'_, '_>, handover: Id<HandoverKind>) -> Result<(), Aborted> {
+/// A person has to look at a handover; what the hub told is kept of one that is not known here.
+fn lose(
+    desk: &mut Desk<'_, '_>,
+    handover: Id<HandoverKind>,
+    told: Option<(Offer, Record)>,
+) -> Result<(), Aborted> {
     desk.note_handover("handover.lost", handover)?;
-    let Some(mut incarnation) = settings::find::<Incarnation>(desk.transaction)? else { return Ok(()) };
-    if !incarnation.lost.contains(&handover.to_array()) {
-        incarnation.lost.push(handover.to_array());
-        settings::put(desk.transaction, &incarnation)?;
+    let is_known = handovers::outgoing(desk.transaction, handover)?.is_some()
+        || handovers::incoming(desk.transaction, handover)?.is_some();
+    let lost = Lost { handover, since: desk.at, told: told.filter(|_| !is_known) };
+    Ok(lives::lose(desk.transaction, lost)?)
+}
+
+/// The handovers that a person has to look at after a restore, oldest first, with since when.
+///
+/// # Errors
+/// The store.
+pub(super) fn lost(
+    view: &(impl View + ?Sized),
+    me: Id<NodeKind>,
+) -> Result<Vec<(Handover, Timestamp)>, Aborted> {
+    let mut found = Vec::new();
+    for Lost { handover, since, told } in lives::lost(view, HANDOVERS_LOOKED_AT)? {
+        if let Some(outgoing) = handovers::outgoing(view, handover)? {
+            found.push((Handover::Outgoing(Box::new(outgoing)), since));
+        } else if let Some(incoming) = handovers::incoming(view, handover)? {
+            found.push((Handover::Incoming(Box::new(incoming)), since));
+        } else if let Some((offer, record)) = told {
+            found.push((as_told(me, offer, record, since), since));
+        }
     }
-    Ok(())
+    Ok(found)
+}
+
+/// A handover of which this node knows what the hub told, and no trip of its own.
+fn as_told(me: Id<NodeKind>, offer: Offer, record: Record, at: Timestamp) -> Handover {
+    if record.origin == me {
+        let mut outgoing = Outgoing::offered(record.handover, Vec::new(), offer, at);
+        outgoing.learn(record);
+        Handover::Outgoing(Box::new(outgoing))
+    } else {
+        Handover::Incoming(Box::new(Incoming::offered(record.origin, offer, record, at)))
+    }
+}
+
+/// A person has looked at a handover that was lost; gives how many are left.
+///
+/// # Errors
+/// `handover-not-lost`; the store.
+pub async fn looked_at(app: &Arc<App>, caller: &Caller, id: Id<HandoverKind>) -> Result<usize, Refusal> {
+    let by = caller.clone();
+    app.act(caller, Operation::HandoverLookedAt, move |app, transaction| {
+        app.note(transaction, &by, Operation::HandoverLookedAt, &[Subject::Handover(id)])?;
+        if !lives::settle_lost(transaction, id)? {
+            return Err(refusals::unknown("handover-not-lost").with("id", id).into());
+        }
+        Ok(lives::lost(transaction, HANDOVERS_LOOKED_AT)?.len())
+    })
+    .await
 }
 
 /// Everything has been presented and is settled at the hub.
@@ -289,7 +344,8 @@ pub async fn reconcile(
     reports: Vec<Report>,
 ) -> Result<(), Refusal> {
     for (record, offer) in told {
-        hear(app, "node.reconcile", record, move |desk, record| {
+        let told = (record, Some(offer.clone()));
+        hear(app, "node.reconcile", told, move |desk, record| {
             let ours = record.origin == desk.membership.me;
             if ours { own(desk, record, offer) } else { of_neighbour(desk, record, offer) }
         })
@@ -301,7 +357,7 @@ pub async fn reconcile(
         report::take_back(transaction, &reports, app.now())?;
         let mut desk = Desk::of_restored(app, transaction)?;
         for handover in arbiter::in_doubt(&desk)? {
-            lose(&mut desk, handover)?;
+            lose(&mut desk, handover, None)?;
         }
         if let Some(incarnation) = settings::find::<Incarnation>(desk.transaction)? {
             settings::put(desk.transaction, &Incarnation { to_reconcile: false, ..incarnation })?;
@@ -416,18 +472,56 @@ pub fn alarms(app: &App, view: &dyn View) -> Result<Vec<&'static str>, Aborted> 
     if app.link.membership().is_none() {
         return Ok(alarms);
     }
-    if let Some(incarnation) = settings::find::<Incarnation>(view)? {
-        if incarnation.to_reconcile {
-            alarms.push("restored-not-reconciled");
-        }
-        if !incarnation.lost.is_empty() {
-            alarms.push("handovers-lost");
-        }
+    if is_to_reconcile(view)? {
+        alarms.push("restored-not-reconciled");
+    }
+    if !lives::lost(view, 1)?.is_empty() {
+        alarms.push("handovers-lost");
     }
     if settings::find::<HubEpoch>(view)?.is_some_and(|epoch| epoch.to_present) {
         alarms.push("hub-restored");
     }
     Ok(alarms)
+}
+
+/// Lets go what the hub has signed about handovers that are not presented any more; gives about how many.
+///
+/// # Errors
+/// The store.
+pub async fn forget_proofs(app: &Arc<App>) -> Result<usize, Refusal> {
+    let useless = app.read(|app, view| {
+        let (mut useless, mut after) = (Vec::new(), None);
+        loop {
+            let proven = lives::proven(view, after, HANDOVERS_LOOKED_AT)?;
+            let Some(last) = proven.last() else { break };
+            after = Some(*last);
+            for handover in proven {
+                if !is_presented_still(app, view, handover)? {
+                    useless.push(handover);
+                }
+            }
+        }
+        Ok(useless)
+    })?;
+    for handovers in useless.chunks(HANDOVERS_LOOKED_AT) {
+        let handovers = handovers.to_vec();
+        app.transact("proofs.forget", move |_, transaction| {
+            for handover in handovers {
+                lives::forget_proof(transaction, handover)?;
+            }
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(useless.len())
+}
+
+fn is_presented_still(app: &App, view: &dyn View, handover: Id<HandoverKind>) -> Result<bool, Aborted> {
+    let offer = match handovers::outgoing(view, handover)? {
+        Some(outgoing) => Some(outgoing.offer),
+        None => handovers::incoming(view, handover)?.map(|incoming| incoming.offer),
+    };
+    Ok(offer.is_some_and(|offer| is_presented(&offer, app.now().as_millisecond())))
 }
 
 /// Keeps what the hub has signed, for the day on which it has forgotten it. What is sealed to a person's carrier is not kept:

@@ -62,6 +62,9 @@ pub(in crate::cli) enum Handover {
         #[command(flatten)]
         page: Page,
     },
+    LookedAt {
+        id: String,
+    },
 }
 
 /// Other times or places of a trip that is handed over.

@@ -118,6 +118,8 @@ pub const ALL: &[Holding] = &[
     ),
     handed(handovers::INCOMING_OPEN_TREE, &[]),
     nobody(agreements::TREE),
+    // Offers of ours without the needs of whoever travels, until somebody has looked at them.
+    handed(lives::LOST_TREE, &[]),
     handed(lives::PROOFS_TREE, &[]),
     handed(outbox::TREE, &[]),
     handed(outbox::DEAD_TREE, &[]),

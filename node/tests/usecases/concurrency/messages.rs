@@ -4,7 +4,7 @@ use prost_reflect::{DescriptorPool, DynamicMessage, Kind, MessageDescriptor, Met
 use serde_json::Value;
 
 /// Every call of the node's interface.
-pub(super) fn methods() -> Vec<MethodDescriptor> {
+pub(crate) fn methods() -> Vec<MethodDescriptor> {
     let pool = DescriptorPool::decode(maillage_proto::DESCRIPTORS).unwrap();
     let ours = pool.services().filter(|service| service.full_name().starts_with("maillage.node.v1."));
     ours.flat_map(|service| service.methods().collect::<Vec<_>>()).collect()
@@ -20,7 +20,7 @@ pub(super) fn is_etag(described: &MessageDescriptor, depth: u8) -> bool {
 }
 
 /// A message with the fields of a JSON object.
-pub(super) fn message(described: &MessageDescriptor, fields: &Value) -> DynamicMessage {
+pub(crate) fn message(described: &MessageDescriptor, fields: &Value) -> DynamicMessage {
     let mut message = DynamicMessage::new(described.clone());
     for (name, value) in fields.as_object().unwrap() {
         let field = described.get_field_by_name(name).unwrap_or_else(|| panic!("no {name} in {described:?}"));

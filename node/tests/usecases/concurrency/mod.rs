@@ -2,7 +2,7 @@
 //! interface for every call that replaces something; every other call of the contract has its reason for needing no etag.
 
 mod edits;
-mod messages;
+pub(crate) mod messages;
 
 use maillage_node::app::caller::Caller;
 use maillage_platform::refusal::Refusal;
@@ -98,6 +98,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "ReleaseTrip",
             "RemindOffer",
             "ReopenTrip",
+            "SettleLost",
             "SettleStatement",
             "TakeBackLoan",
             "WithdrawOffer",

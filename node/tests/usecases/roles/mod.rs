@@ -47,12 +47,16 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) async fn open() -> Self {
-        let world = World::empty(1);
+        Self::of(World::empty(1), A).await
+    }
+
+    /// The interface of one of the nodes of a world.
+    pub(crate) async fn of(world: World, node: usize) -> Self {
         let shutdown = Shutdown::new();
         let workers =
             Workers::new(shutdown.clone(), Arc::clone(&world.clock) as _, Arc::new(SeededEntropy::new(1)));
         let services = Services {
-            app: Arc::clone(world.app(A)),
+            app: Arc::clone(world.app(node)),
             workers: Arc::new(workers),
             noise: Arc::new(maillage_node::app::noise::SystemNoise),
             followers: Followers::new(shutdown),
