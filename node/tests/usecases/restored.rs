@@ -465,7 +465,8 @@ fn no_call_about_handovers_says_anything_before_it_is_known_where_they_stand() {
     let mut methods = messages::methods();
     methods.retain(|method| method.parent_service().full_name() == service);
     let says = |name: &str| !["List", "Show", "SettleLost"].iter().any(|look| name.starts_with(look));
-    let saying: BTreeSet<_> = methods.iter().map(|method| method.name()).filter(|name| says(name)).collect();
+    let saying: BTreeSet<_> =
+        methods.iter().map(prost_reflect::MethodDescriptor::name).filter(|name| says(name)).collect();
     assert_eq!(saying, calls.iter().map(|(_, name, _)| *name).collect());
     let caller = Caller::local();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
