@@ -285,6 +285,7 @@ mod tests {
             needs: Needs::none(),
             reply_by_ms: 1_000,
             accept_within_s: 600,
+            agreed_only: false,
         };
         let record = HubRecord {
             handover: Id::new(1, [3; 10]),

@@ -279,6 +279,7 @@ mod tests {
             needs: Needs::none(),
             reply_by_ms: 0,
             accept_within_s: 600,
+            agreed_only: false,
         }
     }
 
