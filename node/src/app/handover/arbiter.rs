@@ -15,10 +15,9 @@ use maillage_federation::{
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
     handovers,
-    lives::Incarnation,
+    lives,
     moments,
     partners::{self, PartnerNotice, PartnerThread},
-    settings,
 };
 
 use super::{
