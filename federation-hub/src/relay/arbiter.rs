@@ -86,9 +86,8 @@ impl Arbiter {
             Err(refused) => Some(refused.code()),
         };
         let thread = progress.thread.as_ref().filter(|thread| is_party(thread, sender));
-        // Whoever moved it knows what it was moved to; anybody else learns what it may know.
         let record = thread.map(|Thread { record, .. }| match refused {
-            None => record.clone(),
+            None => record.as_answered_to(sender),
             Some(_) => record.as_told_to(sender),
         });
         let receipt = self.receipt(envelope, refused, Stands { record, agreement: None });

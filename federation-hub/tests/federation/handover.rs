@@ -121,6 +121,23 @@ async fn a_loser_learns_from_nothing_the_hub_says_who_won() {
 }
 
 #[tokio::test]
+async fn a_bid_taken_back_while_another_is_chosen_is_gone_and_does_not_say_who_that_is() {
+    let world = World::new().await;
+    let (origin, winner, loser) =
+        (world.node(ALBAN).await, world.node(CENTRE_TARN).await, world.node(SIDOBRE).await);
+    let handover = origin.offer(3600).await;
+    loser.command(handover, 1, loser.a_bid()).await;
+    winner.command(handover, 1, winner.a_bid()).await;
+    assert_eq!(origin.command(handover, 1, origin.an_award(handover, 1, &winner)).await.refused, None);
+    let answer = loser.command(handover, 1, Action::Unbid).await;
+    let chosen = State::Awarded { winner: Id::another(), accept_by_ms: 0 };
+    assert_eq!((answer.refused, answer.record.unwrap().state), (None, chosen));
+    let again = loser.command(handover, 1, Action::Unbid).await;
+    assert_eq!(again.refused.as_deref(), Some("handover-no-live-bid"));
+    assert_eq!(winner.command(handover, 1, Action::Accept).await.refused, None);
+}
+
+#[tokio::test]
 async fn an_award_that_lapses_is_never_delivered_and_cannot_be_accepted() {
     let world = World::new().await;
     let (origin, winner) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);

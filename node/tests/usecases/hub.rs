@@ -154,7 +154,7 @@ impl Hub {
             Err(refused) => Some(refused),
         };
         let record = self.record(command.handover).map(|record| match refused {
-            None => record.clone(),
+            None => record.as_answered_to(sender),
             Some(_) => record.as_told_to(sender),
         });
         self.receipt(envelope, refused, record)

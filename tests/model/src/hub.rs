@@ -46,7 +46,8 @@ impl HubStep {
         };
         // Everybody in the model is a party.
         let record = self.hub.thread.as_ref().map(|Thread { record, .. }| {
-            if refused { timeless(&record.as_told_to(sender.id())) } else { timeless(record) }
+            let (told, answered) = (record.as_told_to(sender.id()), record.as_answered_to(sender.id()));
+            timeless(if refused { &told } else { &answered })
         });
         self.answer = Some(Answer { refused, record });
     }

@@ -35,7 +35,7 @@ async fn a_page_that_goes_on_from_nowhere_is_refused_with_what_to_give_instead()
             ["--json"].into_iter().chain(list.split(' ')).chain(["--after", "2026-09-02"]).collect();
         let said = federation.programs().run(Role::Node, &data, &words).await?;
         assert_eq!((said.code, said.reason()?.as_str()), (1, "page-mark-malformed"), "{list}");
-        assert!(said.out.contains("--after"), "{said:?}");
+        assert!(said.err.contains("--after"), "{said:?}");
     }
     federation.end(Ok(())).await
 }

@@ -53,7 +53,7 @@ async fn exchanged(keyboard: &Keyboard) -> anyhow::Result<()> {
     let tried = keyboard.node(&words(&take(&firm, &file("proposition.csv"), &["--dry-run"]))).await?;
     says(&tried, &["Rien n’est écrit", "1 réponses nouvelles"]);
     let taken = keyboard.node(&words(&take(&firm, &file("proposition.csv"), &[]))).await?;
-    says(&taken, &["1 nouvelles, 0 déjà connues", "48,50\u{a0}€"]);
+    says(&taken, &["1 nouvelles, 0 déjà connues", "48,50 €"]);
     let again = keyboard.node(&words(&take(&firm, &file("proposition.csv"), &[]))).await?;
     says(&again, &["0 nouvelles, 1 déjà connues"]);
 

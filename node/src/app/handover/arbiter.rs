@@ -14,9 +14,7 @@ use maillage_federation::{
 };
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
-    handovers,
-    lives,
-    moments,
+    handovers, lives, moments,
     partners::{self, PartnerNotice, PartnerThread},
 };
 

@@ -162,6 +162,13 @@ impl Record {
         };
         Self { state, ..self.clone() }
     }
+
+    /// What the answer to a command that was applied tells its sender. Whoever moved it knows what it was moved to; who took a
+    /// bid back while another is chosen moved nothing, and does not learn who that is.
+    #[must_use]
+    pub fn as_answered_to(&self, node: Id<NodeKind>) -> Self {
+        if matches!(self.state, State::Awarded { .. }) { self.as_told_to(node) } else { self.clone() }
+    }
 }
 
 impl State {
