@@ -93,6 +93,12 @@ reasons! {
     UNKNOWN_KIND = "unknown-kind", InvalidInput;
     /// A notice, which only the hub writes.
     NOTICE_FROM_NODE = "notice-from-node", Forbidden;
+    /// A letter about a month for nobody.
+    SETTLEMENT_NO_SUCH_MEMBER = "settlement-no-such-member", NotFound;
+    /// A letter about a month between two that have agreed on nothing.
+    SETTLEMENT_NO_AGREEMENT = "settlement-no-agreement", Conflict;
+    /// The other does not read its letters about months.
+    SETTLEMENT_TOO_MANY = "settlement-too-many", Exhausted;
     /// The command cannot be understood.
     COMMAND_MALFORMED = "command-malformed", InvalidInput;
     /// The report cannot be understood.
@@ -198,7 +204,9 @@ impl From<&EnvelopeError> for Reason {
             | EnvelopeError::Handover(CommandError::Unknown(_))
             | EnvelopeError::Agreement(AgreementError::Unknown(_)) => UNKNOWN_KIND,
             EnvelopeError::Signature(_) => ENVELOPE_BAD_SIGNATURE,
-            EnvelopeError::Handover(_) | EnvelopeError::Agreement(_) => COMMAND_MALFORMED,
+            EnvelopeError::Handover(_) | EnvelopeError::Agreement(_) | EnvelopeError::Settlement(_) => {
+                COMMAND_MALFORMED
+            }
             EnvelopeError::Report(_) => REPORT_MALFORMED,
             EnvelopeError::Name(_) | EnvelopeError::Id(_) | EnvelopeError::Unreadable => ENVELOPE_MALFORMED,
         }

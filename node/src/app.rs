@@ -42,6 +42,7 @@ pub mod roads;
 pub mod series;
 pub mod services;
 pub mod settings;
+pub mod settlements;
 pub mod sight;
 pub mod status;
 pub mod suggest;

@@ -33,6 +33,7 @@ mod seen;
 mod series;
 mod services;
 mod session;
+mod settlements;
 mod shell;
 mod status;
 mod tables;
@@ -71,6 +72,8 @@ const TEXTS: &[(Language, &str)] = &[
     (Language::English, include_str!("../locales/en/partners.ftl")),
     (Language::French, include_str!("../locales/fr/agreements.ftl")),
     (Language::English, include_str!("../locales/en/agreements.ftl")),
+    (Language::French, include_str!("../locales/fr/settlements.ftl")),
+    (Language::English, include_str!("../locales/en/settlements.ftl")),
     (Language::French, include_str!("../locales/fr/accounts.ftl")),
     (Language::English, include_str!("../locales/en/accounts.ftl")),
     (Language::French, include_str!("../locales/fr/node.ftl")),
@@ -208,6 +211,7 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Unmet(arguments) => unmet::unmet(session, arguments).await,
         Ask::Handover(command) => handovers::handover(session, command).await,
         Ask::Agreement(command) => agreements::agreement(session, command).await,
+        Ask::Settlement(command) => settlements::settlement(session, command).await,
         Ask::Offer(command) => offers::offer(session, command).await,
         Ask::CallList(command) => offers::call_list(session, command).await,
         Ask::Calendar(command) => offers::calendar(session, command).await,

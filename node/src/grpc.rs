@@ -23,6 +23,7 @@ mod planning;
 mod reports;
 mod series;
 mod services;
+mod settlements;
 mod status;
 mod tables;
 mod trips;
@@ -78,6 +79,7 @@ pub async fn routes(services: Services) -> Result<Routes, Box<dyn std::error::Er
         .add_service(proto::series_server::SeriesServer::new(services.clone()))
         .add_service(proto::handovers_server::HandoversServer::new(services.clone()))
         .add_service(proto::agreements_server::AgreementsServer::new(services.clone()))
+        .add_service(proto::settlements_server::SettlementsServer::new(services.clone()))
         .add_service(proto::tables_server::TablesServer::new(services.clone()))
         .add_service(proto::fleet_server::FleetServer::new(services.clone()))
         .add_service(proto::loans_server::LoansServer::new(services.clone()))

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use maillage_proto::node::v1::{
     self as proto, agreements_client::AgreementsClient, handovers_client::HandoversClient,
-    people_client::PeopleClient, reports_client::ReportsClient, status_client::StatusClient,
-    trips_client::TripsClient,
+    people_client::PeopleClient, reports_client::ReportsClient, settlements_client::SettlementsClient,
+    status_client::StatusClient, trips_client::TripsClient,
 };
 
 use crate::{
@@ -152,6 +152,14 @@ impl Node {
     /// It does not run.
     pub fn agreements(&self) -> anyhow::Result<AgreementsClient<Local>> {
         Ok(AgreementsClient::new(self.local()?))
+    }
+
+    /// Months with other members.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn settlements(&self) -> anyhow::Result<SettlementsClient<Local>> {
+        Ok(SettlementsClient::new(self.local()?))
     }
 
     /// Reports.

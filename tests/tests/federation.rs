@@ -24,6 +24,8 @@ mod moves;
 mod privacy;
 #[path = "federation/restore.rs"]
 mod restore;
+#[path = "federation/settlements.rs"]
+mod settlements;
 
 /// The programs.
 const BINARY: &str = env!("CARGO_BIN_EXE_maillage-under-test");

@@ -171,6 +171,11 @@ refusal-agreement-bad-terms = These terms are not possible: amounts, days or ter
 refusal-agreement-bad-day = The last day is past.
 refusal-agreement-too-many = These two territories have exchanged too many proposals or versions.
 
+## Refusals: months
+refusal-settlement-no-such-member = This node is not, or no longer, a member of the federation.
+refusal-settlement-no-agreement = These two territories have no agreement: there is nothing to settle between them.
+refusal-settlement-too-many = Too many statements of this node wait for the other, which has not read them yet.
+
 ## Refusals: statistics
 refusal-report-malformed = This report does not follow the vocabulary in force.
 refusal-report-already-received = Another report for this month was received before. The first remains in force.

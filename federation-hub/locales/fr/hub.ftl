@@ -171,6 +171,11 @@ refusal-agreement-bad-terms = Ces termes sont impossibles : montants, jours ou 
 refusal-agreement-bad-day = Le dernier jour est passé.
 refusal-agreement-too-many = Ces deux territoires ont échangé trop de propositions ou de versions.
 
+## Refus : décomptes
+refusal-settlement-no-such-member = Ce nœud n’est pas, ou n’est plus, membre de la fédération.
+refusal-settlement-no-agreement = Ces deux territoires n’ont pas d’accord : il n’y a rien à régler entre eux.
+refusal-settlement-too-many = Trop de décomptes de ce nœud attendent l’autre, qui ne les a pas encore lus.
+
 ## Refus : statistiques
 refusal-report-malformed = Cette déclaration n’est pas conforme au vocabulaire en vigueur.
 refusal-report-already-received = Une autre déclaration a déjà été reçue pour ce mois. La première reste en vigueur.

@@ -5,6 +5,7 @@ mod agreements;
 mod arbiter;
 mod inbox;
 mod present;
+mod settlements;
 mod submit;
 mod switchboard;
 

@@ -89,7 +89,9 @@ fn signed_by_us(hub: &Hub, proof: Proof) -> Option<Record> {
                 | Body::Command(_)
                 | Body::Report(_)
                 | Body::Agreement(_)
-                | Body::AgreementNotice(_) => None,
+                | Body::AgreementNotice(_)
+                | Body::Settlement(_)
+                | Body::SettlementNotice(_) => None,
             }
         }
     }

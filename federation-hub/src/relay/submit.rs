@@ -8,6 +8,7 @@ use maillage_federation::{
     envelope::{Body, Envelope, Party},
     handover::{Action, Command},
     ids::{HandoverKind, Id, NodeKind},
+    settlement,
     statistics::Report,
 };
 use maillage_platform::refusal::Refusal;
@@ -51,7 +52,8 @@ pub(super) async fn submit(
         Body::Command(command) => about_command(hub, envelope, sender, command),
         Body::Report(report) => about_report(hub, envelope, member.clone(), report),
         Body::Agreement(command) => about_agreement(hub, envelope, sender, command),
-        Body::Notice(_) | Body::AgreementNotice(_) => {
+        Body::Settlement(letter) => about_settlement(hub, envelope, sender, letter),
+        Body::Notice(_) | Body::AgreementNotice(_) | Body::SettlementNotice(_) => {
             about_nothing(hub, envelope, refusals::NOTICE_FROM_NODE)
         }
     };
@@ -124,6 +126,20 @@ fn about_agreement(
     let arbiter = hub.arbiter();
     let subject = Pair::of(sender, command.with).map_or(Subject::Nothing, Subject::Agreement);
     (subject, Arc::new(move |facts| arbiter.agreement(&envelope, sender, &command, facts)))
+}
+
+fn about_settlement(
+    hub: &Arc<Hub>,
+    envelope: Envelope,
+    sender: Id<NodeKind>,
+    letter: settlement::Letter,
+) -> (Subject, Rule) {
+    let arbiter = hub.arbiter();
+    let subject = match Pair::of(sender, letter.with) {
+        Some(_) => Subject::Settlement { from: sender, to: letter.with },
+        None => Subject::Nothing,
+    };
+    (subject, Arc::new(move |facts| arbiter.hand_on(&envelope, sender, &letter, facts)))
 }
 
 fn about_report(hub: &Arc<Hub>, envelope: Envelope, member: Member, report: Report) -> (Subject, Rule) {

@@ -254,6 +254,13 @@ pub enum Subject {
     },
     /// What two members have agreed.
     Agreement(Pair),
+    /// What two members have agreed, and the letters of one about months that wait for the other.
+    Settlement {
+        /// Who writes.
+        from: Id<NodeKind>,
+        /// To whom.
+        to: Id<NodeKind>,
+    },
     /// A report of a node.
     Report {
         /// Who reports.
@@ -277,6 +284,8 @@ pub struct Facts {
     pub agreements: BTreeMap<Id<NodeKind>, Agreement>,
     /// What a restored hub has heard about it, while it may be behind.
     pub recovery: Option<Recovery>,
+    /// Letters of one member about months that wait for the other in question.
+    pub letters_waiting: usize,
     /// Hash of the report that is there already.
     pub report_hash: Option<[u8; 32]>,
 }
@@ -348,6 +357,13 @@ pub enum About {
     Handover(Id<HandoverKind>, NoticeKind),
     /// An agreement moved.
     Agreement(Pair, agreement::NoticeKind),
+    /// What one member has signed about a month, for another.
+    Settlement {
+        /// Who writes.
+        from: Id<NodeKind>,
+        /// To whom.
+        to: Id<NodeKind>,
+    },
 }
 
 /// A letter in a mailbox.
@@ -409,18 +425,24 @@ impl Members {
 }
 
 impl About {
-    /// Sixteen bytes by which letters about the same are found again. Those of an agreement are a hash of the pair,
-    /// which meets a handover's id as rarely as two such ids meet.
+    /// Sixteen bytes by which letters about the same are found again. Those of an agreement are a hash of the pair, those
+    /// about months one of who writes to whom, which meet a handover's id as rarely as two such ids meet.
     pub fn topic(&self) -> [u8; 16] {
         match self {
             Self::Handover(handover, _) => handover.to_array(),
-            Self::Agreement(pair, _) => {
-                let mut topic = [0; 16];
-                topic.copy_from_slice(blake3::hash(&pair.key()).as_bytes().split_at(16).0);
-                topic
+            Self::Agreement(pair, _) => half(&pair.key()),
+            Self::Settlement { from, to } => {
+                half(&[b"months".as_slice(), &from.to_array(), &to.to_array()].concat())
             }
         }
     }
+}
+
+/// The first half of a hash.
+fn half(bytes: &[u8]) -> [u8; 16] {
+    let mut topic = [0; 16];
+    topic.copy_from_slice(blake3::hash(bytes).as_bytes().split_at(16).0);
+    topic
 }
 
 impl fmt::Debug for NewLetter {

@@ -356,12 +356,15 @@ impl AgreementRecord {
 
 /// Kinds of letters about agreements are counted from here on, beyond those of handovers.
 const AGREEMENT_KINDS: i32 = 1_000;
+/// The kind of letters about months.
+const SETTLEMENT_KIND: i32 = 2_000;
 
 impl LetterIndexRecord {
     pub(super) fn new(about: About, caused_by: Option<Id<NodeKind>>) -> Self {
         let kind = match about {
             About::Handover(_, kind) => proto::NoticeKind::from(kind).into(),
             About::Agreement(_, kind) => AGREEMENT_KINDS + i32::from(proto::AgreementNoticeKind::from(kind)),
+            About::Settlement { .. } => SETTLEMENT_KIND,
         };
         Self { kind, caused_by: caused_by.map(Id::to_array) }
     }

@@ -11,6 +11,7 @@ mod process;
 mod relay;
 mod restart;
 mod restored;
+mod settlements;
 mod statistics;
 mod streams;
 mod world;

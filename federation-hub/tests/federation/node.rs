@@ -341,6 +341,15 @@ impl Inbox {
         *notice
     }
 
+    /// The next letter, which must be about a month: the envelope in it, as its sender wrote it.
+    pub(crate) async fn month(&mut self) -> Envelope {
+        let item = soon("a letter", self.stream.message()).await.unwrap().expect("the stream goes on");
+        let envelope = Envelope::try_from(item.envelope.unwrap()).unwrap();
+        let body = envelope.verify(&FEDERATION.parse().unwrap(), &self.hub_key).unwrap();
+        let Body::SettlementNotice(cause) = body else { panic!("not about a month") };
+        *cause
+    }
+
     /// The next letter, which must be about this.
     pub(crate) async fn expect(&mut self, kind: NoticeKind) -> Mail {
         let mail = self.next().await;

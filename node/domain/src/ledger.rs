@@ -19,6 +19,7 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::export::{BYTE_ORDER_MARK, csv_line};
 pub use self::{
     aged::settled,
     balance::{PersonBalance, VolunteerBalance},

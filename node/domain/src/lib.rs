@@ -51,6 +51,7 @@ pub mod roles;
 pub mod search;
 pub mod series;
 pub mod service;
+pub mod settlement;
 pub mod span;
 pub mod staff;
 pub mod text;

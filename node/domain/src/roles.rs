@@ -264,6 +264,14 @@ operations! {
     AgreementWithdraw = "agreement.withdraw": BINDING;
     /// Ends an agreement.
     AgreementEnd = "agreement.end": BINDING;
+    /// Looks at what a month comes to with another member.
+    SettlementShow = "settlement.show": FIGURES;
+    /// Signs what a month comes to, and sends it.
+    SettlementSign = "settlement.sign": BINDING;
+    /// Puts a line of a month right.
+    SettlementCorrect = "settlement.correct": BINDING;
+    /// Gives a month out as a table.
+    SettlementExport = "settlement.export": FIGURES;
     /// Looks at what a report would count.
     ReportPreview = "report.preview": FIGURES;
     /// Closes a month.

@@ -111,7 +111,7 @@ mod tests {
         let about = About { handover: Id::new(1_700_000_000_000, [7; 10]), round: 3, legs: 2 };
         let bid = Bid { firm: true, pickup_ms: vec![1_000, -2_000], extra_m: 12_500, agreement: None };
         let reason = GiveBackReason::Vehicle;
-        let leg = |result| LegOutcome { result, loaded_m: 30_000, empty_m: 4_000 };
+        let leg = |result| LegOutcome { result, loaded_m: 30_000, empty_m: 4_000, contribution_cents: 0 };
         vec![
             FromPartner::Bid { about, bid: bid.clone(), fare_cents: Some(4_500) },
             FromPartner::Bid { about, bid: bid.clone(), fare_cents: None },

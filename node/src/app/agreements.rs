@@ -209,7 +209,7 @@ async fn say(
 
 /// The member that an id or the SIREN of a territory names. One that is not known may have joined since: the directory is
 /// asked for, and whoever asks again is answered by the newer one.
-fn named(app: &App, text: &str) -> Result<Id<NodeKind>, Aborted> {
+pub(super) fn named(app: &App, text: &str) -> Result<Id<NodeKind>, Aborted> {
     let directory = app.link.directory();
     let wanted = text.trim();
     let id = wanted.parse().ok().filter(|id| directory.nodes.contains_key(id));

@@ -40,6 +40,7 @@ use super::{
     handover, models,
     offers::save,
     refusals, roads,
+    settlements::book,
     suggest::{find, together},
 };
 
@@ -318,7 +319,7 @@ pub async fn complete(
     empty_m: u32,
 ) -> Result<Vec<Trip>, Refusal> {
     let empty_m = Some(empty_m).filter(|empty_m| *empty_m > 0);
-    complete_driven(app, caller, trip, Driven { loaded_m, empty_m }).await
+    complete_driven(app, caller, trip, Driven { loaded_m, empty_m, collected_cents: 0 }).await
 }
 
 /// What was driven for a trip, in metres.
@@ -328,17 +329,19 @@ pub struct Driven {
     pub loaded_m: u32,
     /// Without; none for what was planned.
     pub empty_m: Option<u32>,
+    /// What was collected from the passenger of another member, in cents.
+    pub collected_cents: u32,
 }
 
 /// The trip is done. Somebody who set out from next door may have driven nothing without the passenger.
 ///
 /// # Errors
-/// As [`complete`].
+/// As [`complete`]; `trip-collected-own`, `trip-collected-range`.
 pub async fn complete_driven(
     app: &Arc<App>,
     caller: &Caller,
     trip: Id<TripKind>,
-    Driven { loaded_m, empty_m }: Driven,
+    Driven { loaded_m, empty_m, collected_cents }: Driven,
 ) -> Result<Vec<Trip>, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::TripComplete, move |app, transaction| {
@@ -349,6 +352,7 @@ pub async fn complete_driven(
         let empty_m = empty_m.unwrap_or(planned);
         let complete = TripAction::Complete { loaded_m, empty_m };
         trip.check_begun(complete, app.now()).map_err(refusals::trip)?;
+        book::note_collected(transaction, &trip, collected_cents)?;
         let changed = apply(app, transaction, vec![trip], |_| Some(complete))?;
         note(app, transaction, &by, Operation::TripComplete, &changed)?;
         Ok(changed)

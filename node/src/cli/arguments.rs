@@ -4,6 +4,7 @@
 pub(super) mod agreements;
 pub(super) mod handovers;
 pub(super) mod services;
+pub(super) mod settlements;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -15,7 +16,7 @@ use maillage_platform::{
 };
 use maillage_proto::node::v1::OfferPace;
 
-use self::{agreements::Agreement, handovers::Handover};
+use self::{agreements::Agreement, handovers::Handover, settlements::Settlement};
 use super::{
     accounts::Account,
     changes::Changes,
@@ -115,6 +116,8 @@ pub(super) enum Ask {
     Handover(Handover),
     #[command(subcommand)]
     Agreement(Agreement),
+    #[command(subcommand)]
+    Settlement(Settlement),
     #[command(subcommand)]
     Money(Money),
     #[command(subcommand)]
@@ -314,6 +317,8 @@ pub(super) enum Trip {
         loaded_km: Option<u32>,
         #[arg(long, value_name = "KM", value_parser = codes::metres)]
         empty_km: Option<u32>,
+        #[arg(long, default_value = "0", hide_default_value = true, value_name = "EUR", value_parser = services::cents)]
+        collected: i64,
     },
     NoShow {
         #[command(flatten)]

@@ -92,6 +92,8 @@ pub(super) const GIVE_BACK: [&str; 5] = ["no-driver", "needs", "vehicle", "detai
 pub(super) const DISPUTE: [&str; 3] = ["result", "distance", "other"];
 /// Who carries for the other by an agreement, seen from here.
 pub(super) const CARRIERS: [&str; 3] = ["both", "us", "them"];
+/// What became of a leg that is settled with another member.
+pub(super) const SETTLEMENT_RESULTS: [&str; 4] = ["driven", "no-show", "at-the-door", "nothing"];
 /// How far two members trust one another.
 pub(super) const TRUST: [&str; 3] = ["ordinary", "trusted", "preferred"];
 

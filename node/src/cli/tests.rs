@@ -260,6 +260,18 @@ fn every_code_and_refusal_of_agreements_has_its_word() {
 }
 
 #[test]
+fn every_code_of_settlements_has_its_word() {
+    let lists: [(&str, &[&str]); 4] = [
+        ("settlement-result", &codes::SETTLEMENT_RESULTS),
+        ("settlement-state", &["open", "signed-by-us", "signed-by-them", "settled", "different"]),
+        ("settlement-difference", &["missing-here", "missing-there", "otherwise"]),
+        ("settlement-trouble", &["version", "other-month", "no-agreement"]),
+    ];
+    let keys = lists.iter().flat_map(|(list, codes)| codes.iter().map(move |code| format!("{list}-{code}")));
+    assert_eq!(lacking(keys), Vec::<String>::new());
+}
+
+#[test]
 fn times_and_distances_are_those_of_a_coordinator() {
     french(|words| {
         assert_eq!(words.instant("2026-10-05T12:05:00Z"), "lun. 5 oct. 2026, 14\u{a0}h\u{a0}05");

@@ -48,12 +48,14 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
         Trip::PickUp(trip) => {
             session.client(TripsClient::with_interceptor).await?.pick_up(named(trip)).await?
         }
-        Trip::Complete { id, loaded_km, empty_km } => {
+        Trip::Complete { id, loaded_km, empty_km, collected } => {
             let request = proto::CompleteRequest {
                 trip: id,
                 loaded_m: loaded_km.unwrap_or(0),
                 empty_m: empty_km.unwrap_or(0),
                 no_empty: empty_km == Some(0),
+                collected_cents: u32::try_from(collected)
+                    .map_err(|_| CommandError::usage("trip-collected-range"))?,
             };
             session.client(TripsClient::with_interceptor).await?.complete(request).await?
         }

@@ -149,7 +149,12 @@ impl Courier {
 fn about(said: &Body) -> Option<Id<HandoverKind>> {
     match said {
         Body::Command(command) => Some(command.handover),
-        Body::Notice(_) | Body::Report(_) | Body::Agreement(_) | Body::AgreementNotice(_) => None,
+        Body::Notice(_)
+        | Body::Report(_)
+        | Body::Agreement(_)
+        | Body::AgreementNotice(_)
+        | Body::Settlement(_)
+        | Body::SettlementNotice(_) => None,
     }
 }
 

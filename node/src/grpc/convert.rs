@@ -17,4 +17,5 @@ pub mod planning;
 pub mod reports;
 pub mod series;
 pub mod services;
+pub mod settlements;
 pub mod trips;

@@ -159,14 +159,15 @@ impl Trips for Services {
         request: Request<proto::CompleteRequest>,
     ) -> Result<Response<proto::TripsReply>, Status> {
         let caller = caller(&request)?;
-        let proto::CompleteRequest { trip, loaded_m, empty_m, no_empty } = request.into_inner();
+        let proto::CompleteRequest { trip, loaded_m, empty_m, no_empty, collected_cents } =
+            request.into_inner();
         let empty_m = match (empty_m, no_empty) {
             (0, true) => Some(0),
             (0, false) => None,
             (empty_m, false) => Some(empty_m),
             (_, true) => return Err(refusals::invalid("trip-empty-or-not").with("field", "no_empty").into()),
         };
-        let driven = trips::Driven { loaded_m, empty_m };
+        let driven = trips::Driven { loaded_m, empty_m, collected_cents };
         let legs = trips::complete_driven(&self.app, &caller, id(&trip, "trip")?, driven).await?;
         Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
     }

@@ -44,6 +44,12 @@ pub const HUB_PROOF: u16 = 43;
 pub const AGREEMENT: u16 = 44;
 /// A handover that a person has to look at after a restore.
 pub const HANDOVER_LOST: u16 = 45;
+/// A leg in the books of a month with another member.
+pub const SETTLEMENT_LEG: u16 = 46;
+/// What the two have signed about a month.
+pub const SETTLEMENT: u16 = 47;
+/// What was collected from the passenger of another member.
+pub const COLLECTED: u16 = 48;
 /// A frozen report.
 pub const REPORT: u16 = 50;
 /// The privacy budget of a year.

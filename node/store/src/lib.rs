@@ -58,6 +58,7 @@ mod sequences;
 pub mod series;
 pub mod services;
 pub mod settings;
+pub mod settlements;
 pub mod staff;
 pub mod trips;
 pub mod unmet;
@@ -174,6 +175,9 @@ pub const TREES: &[Tree] = &[
     services::OPEN_TREE,
     services::TREE,
     settings::TREE,
+    settlements::COLLECTED_TREE,
+    settlements::LEGS_TREE,
+    settlements::TREE,
     staff::TREE,
     series::BY_PERSON_TREE,
     series::EXCEPTIONS_TREE,

@@ -47,6 +47,9 @@ struct OutcomeRecord {
     result: String,
     loaded_m: u32,
     empty_m: u32,
+    /// Since settlements exist; left out when there is none, so that moments before them stay as first written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contribution_cents: Option<u32>,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -309,7 +312,9 @@ impl From<&LegOutcome> for OutcomeRecord {
             LegResult::NoShow => "no-show",
             LegResult::NotDone => "not-done",
         };
-        Self { result: result.to_owned(), loaded_m: leg.loaded_m, empty_m: leg.empty_m }
+        let LegOutcome { result: _, loaded_m, empty_m, contribution_cents } = *leg;
+        let contribution_cents = Some(contribution_cents).filter(|cents| *cents > 0);
+        Self { result: result.to_owned(), loaded_m, empty_m, contribution_cents }
     }
 }
 
@@ -323,7 +328,8 @@ impl TryFrom<OutcomeRecord> for LegOutcome {
             "not-done" => LegResult::NotDone,
             _ => return Err(broken(kinds::HANDOVER_MOMENT)),
         };
-        Ok(Self { result, loaded_m: leg.loaded_m, empty_m: leg.empty_m })
+        let OutcomeRecord { result: _, loaded_m, empty_m, contribution_cents } = leg;
+        Ok(Self { result, loaded_m, empty_m, contribution_cents: contribution_cents.unwrap_or_default() })
     }
 }
 
@@ -401,7 +407,12 @@ mod tests {
             Happening::Expired,
             Happening::Closed,
             Happening::Outcome(OutcomeDetails {
-                legs: vec![LegOutcome { result: LegResult::NoShow, loaded_m: 5, empty_m: 6 }],
+                legs: vec![LegOutcome {
+                    result: LegResult::NoShow,
+                    loaded_m: 5,
+                    empty_m: 6,
+                    contribution_cents: 0,
+                }],
             }),
             Happening::Word(Word::Message { text: text.clone() }),
             progress(ProgressStep::DriverFound),

@@ -30,8 +30,11 @@ fn no_tree_is_declared_twice() {
 }
 
 /// Numbers of kinds of every family.
-const KINDS: [u16; 83] = [
+const KINDS: [u16; 86] = [
     kinds::AGREEMENT,
+    kinds::SETTLEMENT_LEG,
+    kinds::SETTLEMENT,
+    kinds::COLLECTED,
     kinds::PERSON,
     kinds::HANDOVER_MOMENT,
     kinds::VOLUNTEER,

@@ -21,7 +21,7 @@ fn local() -> Caller {
     Caller::local()
 }
 
-fn terms(carrier: Carrier, trust: Trust) -> NewTerms {
+pub(crate) fn terms(carrier: Carrier, trust: Trust) -> NewTerms {
     NewTerms {
         carrier,
         rates: Rates { loaded_km: 40, empty_km: 20, trip: 150, no_show: 500, at_the_door: 300 },
@@ -55,7 +55,7 @@ impl World {
     }
 
     /// What everybody has to say is said and heard.
-    fn talk(&mut self) {
+    pub(crate) fn talk(&mut self) {
         for node in [A, B, C, A, B, C] {
             self.carry_all(node);
             for other in [A, B, C] {
@@ -64,7 +64,7 @@ impl World {
         }
     }
 
-    fn agree(&mut self, one: usize, other: usize, terms: NewTerms) -> u32 {
+    pub(crate) fn agree(&mut self, one: usize, other: usize, terms: NewTerms) -> u32 {
         let number = self.propose(one, other, terms).unwrap().said.unwrap().version;
         self.talk();
         self.agree_to(other, one, number).unwrap();

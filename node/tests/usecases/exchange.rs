@@ -161,7 +161,8 @@ fn a_trip_is_offered_bid_for_awarded_accepted_and_accounted_for_by_files() {
     let about = firms.about(handover, 1);
     let progress = FromPartner::Progress { about, leg: 0, step: ProgressStep::PickedUp, at_ms: None };
     firms.heard(near, &progress);
-    let leg = LegOutcome { result: LegResult::Completed, loaded_m: 31_000, empty_m: 2_500 };
+    let leg =
+        LegOutcome { result: LegResult::Completed, loaded_m: 31_000, empty_m: 2_500, contribution_cents: 0 };
     firms.heard(near, &FromPartner::Outcome { about, legs: vec![leg] });
     assert_eq!(
         firms.world.trip(A, trip).status(),
@@ -324,8 +325,9 @@ fn telegrams_carry_an_outbound_and_its_return_from_offer_to_account() {
     assert!(award.contains("customerInfo") && names_somebody(&award));
     hear(&FromPartner::Accept(about));
     assert!(legs.iter().all(|leg| firms.world.at(A, *leg) == ("requested", "held-by-neighbour")));
-    let done = LegOutcome { result: LegResult::Completed, loaded_m: 30_000, empty_m: 0 };
-    let absent = LegOutcome { result: LegResult::NoShow, loaded_m: 0, empty_m: 4_000 };
+    let done =
+        LegOutcome { result: LegResult::Completed, loaded_m: 30_000, empty_m: 0, contribution_cents: 0 };
+    let absent = LegOutcome { result: LegResult::NoShow, loaded_m: 0, empty_m: 4_000, contribution_cents: 0 };
     hear(&FromPartner::Outcome { about, legs: vec![done, absent] });
     assert_eq!(firms.world.at(A, legs[0]).0, "completed");
     assert_eq!(firms.world.at(A, legs[1]).0, "no-show");

@@ -87,6 +87,7 @@ fn award_details(world: &World, trip: Id<TripKind>) -> AwardDetails {
         driver_notes: String::new(),
         desk_phone: String::new(),
         model: trip.terms.model.clone(),
+        agreement: None,
     }
 }
 
@@ -104,7 +105,12 @@ fn awarded() -> (World, Id<TripKind>, Id<HandoverKind>, Envelope) {
 fn cause(world: &World, letter: &Envelope) -> Envelope {
     match letter.verify(&world.hub.federation, &world.hub.signer.verify_key()).unwrap() {
         Body::Notice(notice) => notice.cause.unwrap(),
-        Body::Command(_) | Body::Report(_) | Body::Agreement(_) | Body::AgreementNotice(_) => {
+        Body::Command(_)
+        | Body::Report(_)
+        | Body::Agreement(_)
+        | Body::AgreementNotice(_)
+        | Body::Settlement(_)
+        | Body::SettlementNotice(_) => {
             panic!("not a notice")
         }
     }
@@ -168,7 +174,8 @@ fn a_cause_by_somebody_who_has_no_say_is_not_believed() {
         said_by(&world, by, handover, round, Action::Award { winner: world.id(to), details })
     };
     let outcome = |by: usize| {
-        let legs = vec![LegOutcome { result: LegResult::Completed, loaded_m: 1, empty_m: 1 }];
+        let legs =
+            vec![LegOutcome { result: LegResult::Completed, loaded_m: 1, empty_m: 1, contribution_cents: 0 }];
         let plain = proto::OutcomeDetails::from(OutcomeDetails { legs }).encode_to_vec();
         let details = sealed(&world, by, A, (PayloadKind::Outcome, handover, 1), &plain);
         said_by(&world, by, handover, 1, Action::Outcome(details))
@@ -311,7 +318,8 @@ fn a_rule_that_says_no_inside_a_letter_never_blocks_the_letters_behind_it() {
     let (second_trip, second) = world.offered();
     world.carry_all(A);
     // The hub claims that B carried out what A has taken back: no trip of A's can take such an outcome.
-    let legs = vec![LegOutcome { result: LegResult::Completed, loaded_m: 1, empty_m: 1 }];
+    let legs =
+        vec![LegOutcome { result: LegResult::Completed, loaded_m: 1, empty_m: 1, contribution_cents: 0 }];
     let plain = proto::OutcomeDetails::from(OutcomeDetails { legs }).encode_to_vec();
     let details = sealed(&world, B, A, (PayloadKind::Outcome, handover, 1), &plain);
     let outcome = said_by(&world, B, handover, 1, Action::Outcome(details));

@@ -212,7 +212,12 @@ fn a_node_that_cannot_serve_an_offer_is_not_shown_it_and_its_bid_is_refused() {
     let offer = letters.iter().find_map(|letter| {
         match letter.verify(&world.hub.federation, &world.hub.signer.verify_key()).unwrap() {
             Body::Notice(notice) => notice.cause,
-            Body::Command(_) | Body::Report(_) | Body::Agreement(_) | Body::AgreementNotice(_) => None,
+            Body::Command(_)
+            | Body::Report(_)
+            | Body::Agreement(_)
+            | Body::AgreementNotice(_)
+            | Body::Settlement(_)
+            | Body::SettlementNotice(_) => None,
         }
     });
     let kind = maillage_federation::handover::NoticeKind::Offered;

@@ -16,6 +16,7 @@ use maillage_federation::{
     },
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
     name::FederationName,
+    settlement,
     signing::Signer,
     statistics::Report,
 };
@@ -73,7 +74,10 @@ impl Hub {
                 self.receipt(&envelope, None, None)
             }
             Body::Agreement(command) => self.agreement(&envelope, sender, &command),
-            Body::Notice(_) | Body::AgreementNotice(_) => panic!("a node says a notice"),
+            Body::Settlement(letter) => self.hand_on(&envelope, sender, &letter),
+            Body::Notice(_) | Body::AgreementNotice(_) | Body::SettlementNotice(_) => {
+                panic!("a node says a notice")
+            }
         };
         let receipt = receipt.sign(&self.signer);
         self.receipts.insert(envelope.header.id, receipt.clone());
@@ -182,6 +186,28 @@ impl Hub {
             }
             Err(refused) => Receipt { refused: Some(refused.code().to_owned()), agreement: known, ..none },
         }
+    }
+
+    fn hand_on(&mut self, envelope: &Envelope, sender: Id<NodeKind>, letter: &settlement::Letter) -> Receipt {
+        let none = self.receipt(envelope, None, None);
+        if self.agreed(sender, letter.with).is_none_or(|agreement| agreement.versions.is_empty()) {
+            return Receipt { refused: Some("settlement-no-agreement".to_owned()), ..none };
+        }
+        let notice = self.settlement_letter(letter.with, envelope.clone());
+        self.mail.entry(letter.with).or_default().push(notice);
+        none
+    }
+
+    /// A letter about a month, signed; it is in no mailbox.
+    pub(crate) fn settlement_letter(&self, to: Id<NodeKind>, cause: Envelope) -> Envelope {
+        let header = Header {
+            federation: self.federation.clone(),
+            id: Id::new(self.now_ms().unsigned_abs(), random::bytes(&self.entropy)),
+            sender: Party::Hub,
+            recipient: Party::Node(to),
+            sent_at_ms: self.now_ms(),
+        };
+        Envelope::sign(header, Body::SettlementNotice(Box::new(cause)), &self.signer)
     }
 
     /// A letter about an agreement, signed; it is in no mailbox.

@@ -41,6 +41,7 @@ mod roads;
 mod roles;
 mod series;
 mod series_edits;
+mod settlements;
 mod sight;
 mod tables;
 mod tables_given_out;

@@ -85,7 +85,12 @@ fn leaving(world: &World, node: usize) -> Vec<Report> {
     bodies
         .filter_map(|body| match body {
             Body::Report(report) => Some(report),
-            Body::Command(_) | Body::Notice(_) | Body::Agreement(_) | Body::AgreementNotice(_) => None,
+            Body::Command(_)
+            | Body::Notice(_)
+            | Body::Agreement(_)
+            | Body::AgreementNotice(_)
+            | Body::Settlement(_)
+            | Body::SettlementNotice(_) => None,
         })
         .collect()
 }

@@ -337,9 +337,12 @@ fn a_node_presents_what_the_hub_signed_and_nothing_about_who_travels() {
                 let envelope = Envelope::try_from(envelope).unwrap();
                 match envelope.verify(&world.hub.federation, &world.hub.signer.verify_key()).unwrap() {
                     Body::Notice(notice) => Some(notice.record),
-                    Body::Command(_) | Body::Report(_) | Body::Agreement(_) | Body::AgreementNotice(_) => {
-                        None
-                    }
+                    Body::Command(_)
+                    | Body::Report(_)
+                    | Body::Agreement(_)
+                    | Body::AgreementNotice(_)
+                    | Body::Settlement(_)
+                    | Body::SettlementNotice(_) => None,
                 }
             }
         };

@@ -377,7 +377,7 @@ fn word(number: u32) -> String {
 }
 
 /// What can be changed through the interface, by service, and the tables it comes in by or goes out by; or why none.
-const SERVICES: [(&str, &[&str], &str); 24] = [
+const SERVICES: [(&str, &[&str], &str); 25] = [
     ("People", &["persons", "volunteers", "vehicles", "documents", "absences", "avoidances"], ""),
     ("Partners", &["prescribers", "professionals"], ""),
     ("Exchange", &[], "what partners without a node are sent and answer is a table of their own"),
@@ -410,6 +410,7 @@ const SERVICES: [(&str, &[&str], &str); 24] = [
     ("Accounts", &["accounts"], ""),
     ("Handovers", &["handovers"], ""),
     ("Agreements", &[], "both have signed them: nothing that a table could bring"),
+    ("Settlements", &[], "booked from handovers, with a table of their own for the accountant"),
     ("Obligations", &["accesses"], ""),
     ("Reports", &[], "counted from trips"),
     ("Reference", &[], "official tables have an import of their own"),

@@ -10,6 +10,7 @@ use crate::{
     ids::{EnvelopeKind, Id, IdError, NodeKind},
     limits,
     name::{FederationName, FederationNameError},
+    settlement::{self, StatementError},
     signing::{Purpose, SignatureError, Signer, VerifyKey},
     statistics::{Report, ReportError},
 };
@@ -60,6 +61,10 @@ pub enum Body {
     Agreement(agreement::Command),
     /// An agreement moved.
     AgreementNotice(Box<AgreementNotice>),
+    /// What a member has signed about a month, for another member alone.
+    Settlement(settlement::Letter),
+    /// The envelope with such a letter, as the other member wrote it.
+    SettlementNotice(Box<Envelope>),
 }
 
 /// The hub tells a node that a handover moved.
@@ -106,6 +111,9 @@ pub enum EnvelopeError {
     /// A message about an agreement is malformed.
     #[error("the message about an agreement is malformed")]
     Agreement(#[from] AgreementError),
+    /// A letter about a month is malformed.
+    #[error("the letter about a month is malformed")]
+    Settlement(#[from] StatementError),
 }
 
 /// The hub's answer to an envelope.
@@ -229,6 +237,11 @@ impl TryFrom<proto::Body> for Body {
             Kind::Report(report) => Self::Report(report.try_into()?),
             Kind::Agreement(command) => Self::Agreement(command.try_into()?),
             Kind::AgreementNotice(notice) => Self::AgreementNotice(Box::new(notice.try_into()?)),
+            Kind::Settlement(letter) => Self::Settlement(letter.try_into()?),
+            Kind::SettlementNotice(notice) => {
+                let cause = notice.cause.ok_or(StatementError::Unreadable)?;
+                Self::SettlementNotice(Box::new(cause.try_into()?))
+            }
         })
     }
 }
@@ -242,6 +255,10 @@ impl From<Body> for proto::Body {
             Body::Report(report) => Kind::Report(report.into()),
             Body::Agreement(command) => Kind::Agreement(command.into()),
             Body::AgreementNotice(notice) => Kind::AgreementNotice((*notice).into()),
+            Body::Settlement(letter) => Kind::Settlement(letter.into()),
+            Body::SettlementNotice(cause) => {
+                Kind::SettlementNotice(proto::SettlementNotice { cause: Some((*cause).into()) })
+            }
         };
         Self { kind: Some(kind) }
     }

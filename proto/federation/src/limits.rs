@@ -55,3 +55,16 @@ pub const AGREEMENT_VERSIONS: usize = 32;
 pub const AGREEMENT_NUMBERS: u32 = 200;
 /// Highest revision of an agreement: more than all its proposals, answers and ends come to.
 pub const AGREEMENT_REVISIONS: u64 = 1_000_000;
+/// Lines of one statement: a territory of 20 000 trips a year has less than twice as many a month, for all its neighbours.
+pub const SETTLEMENT_LINES: usize = 1_000;
+/// Size classes to which a statement is padded, in bytes: those of everything sealed, and two for long months.
+pub const SETTLEMENT_CLASSES: [usize; 6] = [1024, 4096, 8192, SEALED_PLAIN_BYTES + 4, 32 * 1024, 48 * 1024];
+/// Most that a carrier can have collected for one leg, in cents: a thousand euros.
+pub const CONTRIBUTION_CENTS: u32 = 100_000;
+/// Statements of one member that wait in the mailbox of another: both directions of a year, each signed twice.
+pub const SETTLEMENTS_WAITING: usize = 48;
+/// A month is settled within so many months after its end: five years.
+pub const SETTLEMENT_MONTHS: i32 = 60;
+/// A trip called off from that long before the beginning of its window finds the driver at the door, or nearly, in
+/// milliseconds: half an hour.
+pub const AT_THE_DOOR_MS: i64 = 30 * 60 * 1000;

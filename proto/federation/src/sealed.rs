@@ -63,6 +63,8 @@ pub enum PayloadKind {
     Word,
     /// Details of a change one of them asks for.
     Change,
+    /// What a member has signed about a month; it belongs to no handover ([`Context::between`]).
+    Settlement,
 }
 
 /// Why something cannot be sealed or opened.
@@ -152,7 +154,7 @@ impl SealingPublicKey {
                 &OpModeS::Base,
                 &public,
                 INFO,
-                &pad(plain)?,
+                &pad(plain, context.kind.classes())?,
                 &context.associated_data(),
                 &mut ChaCha20Rng::from_seed(randomness),
             )
@@ -167,13 +169,29 @@ impl SealingPublicKey {
     }
 }
 
+impl PayloadKind {
+    /// The sizes to which its plain text is padded.
+    fn classes(self) -> &'static [usize] {
+        match self {
+            Self::Award | Self::Outcome | Self::Word | Self::Change => &limits::SEALED_CLASSES,
+            Self::Settlement => &limits::SETTLEMENT_CLASSES,
+        }
+    }
+}
+
 impl Context {
+    /// Of a payload between two members that belongs to no handover. What else it is about is signed in it.
+    pub fn between(kind: PayloadKind, sender: Id<NodeKind>, recipient: Id<NodeKind>) -> Self {
+        Self { kind, handover: Id::new(0, [0; 10]), round: 0, sender, recipient }
+    }
+
     fn associated_data(&self) -> Vec<u8> {
         let kind: u8 = match self.kind {
             PayloadKind::Award => 1,
             PayloadKind::Outcome => 2,
             PayloadKind::Word => 3,
             PayloadKind::Change => 4,
+            PayloadKind::Settlement => 5,
         };
         let mut data = vec![kind];
         data.extend_from_slice(&self.handover.to_array());
@@ -189,7 +207,7 @@ impl TryFrom<proto::Sealed> for Sealed {
 
     fn try_from(message: proto::Sealed) -> Result<Self, SealError> {
         let proto::Sealed { key_id, encapsulated, ciphertext } = message;
-        let longest = limits::SEALED_CLASSES.last().copied().unwrap_or_default() + 16;
+        let longest = limits::SETTLEMENT_CLASSES.last().copied().unwrap_or_default() + 16;
         if ciphertext.len() > longest {
             return Err(SealError::TooLong(ciphertext.len()));
         }
@@ -229,10 +247,11 @@ impl fmt::Debug for Sealed {
     }
 }
 
-fn pad(plain: &[u8]) -> Result<Vec<u8>, SealError> {
+fn pad(plain: &[u8], classes: &[usize]) -> Result<Vec<u8>, SealError> {
     let length = u32::try_from(plain.len()).map_err(|_| SealError::TooLong(plain.len()))?;
-    let class = limits::SEALED_CLASSES
-        .into_iter()
+    let class = classes
+        .iter()
+        .copied()
         .find(|class| plain.len() + 4 <= *class)
         .ok_or(SealError::TooLong(plain.len()))?;
     let mut padded = Vec::with_capacity(class);

@@ -2,13 +2,23 @@
 //! carried under, integer cents. Both compute it, each from its own records; where they differ, the difference is listed.
 //! Must never hold more of a trip than its handover, day, distances and sums, nor read a clock or a store.
 
+mod convert;
+mod signed;
+
+pub use self::{
+    convert::StatementError,
+    signed::{Letter, Signed},
+};
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use crate::{
     agreement::{Agreement, Rates},
+    handover::{LegOutcome, LegResult, OfferedLeg},
     ids::{HandoverKind, Id, NodeKind},
+    limits,
     month::Month,
 };
 
@@ -108,6 +118,28 @@ pub enum Difference {
     },
 }
 
+impl What {
+    /// What there is to settle of a leg by the outcome that its holder has told; `None`: nothing.
+    pub fn of_outcome(leg: LegOutcome) -> Option<Self> {
+        let LegOutcome { result, loaded_m, empty_m, contribution_cents } = leg;
+        match result {
+            LegResult::Completed => {
+                Some(Self::Driven { loaded_m, empty_m, contribution: contribution_cents })
+            }
+            LegResult::NoShow => Some(Self::NoShow),
+            LegResult::NotDone => None,
+        }
+    }
+
+    /// What there is to settle of a leg that the origin has called off while another held it; `None`: nothing. The only times
+    /// that both have are the offered window and the instant at which the hub decided the cancellation: from half an hour
+    /// before the beginning of the window on, the driver counts as being at the door.
+    pub fn of_cancellation(leg: &OfferedLeg, decided_at_ms: i64) -> Option<Self> {
+        let from = leg.window_start_ms.saturating_sub(limits::AT_THE_DOOR_MS);
+        (decided_at_ms >= from).then_some(Self::AtTheDoor)
+    }
+}
+
 impl Line {
     /// What the origin owes for it, in cents: each kind of kilometre rounded to the cent by itself, halves up.
     pub fn amount(&self, rates: &Rates, contributions_deducted: bool) -> i64 {
@@ -139,9 +171,7 @@ impl Statement {
             let version =
                 agreement.version(line.version).filter(|version| version.terms.allows(self.carrier));
             let terms = &version.ok_or(SettlementError::Version(line.version))?.terms;
-            let of_month = i32::from(line.day.year()) == i32::from(self.month.year())
-                && line.day.month() == self.month.number();
-            if !of_month {
+            if !is_of(line.day, self.month) {
                 return Err(SettlementError::OtherMonth);
             }
             amounts.insert(*key, line.amount(&terms.rates, terms.contributions_deducted));
@@ -211,6 +241,11 @@ impl Difference {
             Self::Otherwise { ours, theirs } => ours - theirs,
         }
     }
+}
+
+/// Whether a day is one of a month.
+pub fn is_of(day: Date, month: Month) -> bool {
+    day.year() == month.year() && day.month() == month.number()
 }
 
 fn kilometres(metres: u32, cents: u32) -> i64 {

@@ -18,6 +18,8 @@ pub enum Purpose {
     Enrolment,
     /// A node asks for a new certificate.
     Renewal,
+    /// What one member has carried for another in a month.
+    Settlement,
 }
 
 /// A private signing key.
@@ -50,6 +52,7 @@ impl Purpose {
             Self::Directory => b"maillage/v1/directory",
             Self::Enrolment => b"maillage/v1/enrolment",
             Self::Renewal => b"maillage/v1/renewal",
+            Self::Settlement => b"maillage/v1/settlement",
         }
     }
 

@@ -131,6 +131,7 @@ fn award_details_keep_every_field_and_hide_in_debug() {
         driver_notes: "sonner deux fois".into(),
         desk_phone: "05 00 00 00 01".into(),
         model: "hybride-guichet@1".parse().unwrap(),
+        agreement: Some(3),
     };
     let bytes = proto::AwardDetails::from(details.clone()).encode_to_vec();
     let read = proto::AwardDetails::decode(bytes.as_slice()).unwrap();

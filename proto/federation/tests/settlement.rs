@@ -7,8 +7,15 @@ use std::collections::BTreeMap;
 use maillage_federation::{
     agreement::{Action, Agreement, Carriers, Command, Rates, Terms, Trust, decide},
     envelope::{Body, Envelope, Header, Party},
+    handover::{LegOutcome, LegResult, OfferedLeg},
     ids::{Id, NodeKind},
-    settlement::{Difference, LegKey, Line, SettlementError, Statement, What, differences},
+    limits,
+    name::FederationName,
+    sealed::{Context, PayloadKind, SealingKey},
+    settlement::{
+        Difference, LegKey, Letter, Line, SettlementError, Signed, Statement, StatementError, What,
+        differences,
+    },
     signing::Signer,
 };
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
@@ -180,5 +187,154 @@ proptest! {
         let total = |lines: BTreeMap<LegKey, Line>| statement(lines).reckon(&agreement).unwrap().total;
         let (before, after) = all.clone().into_iter().partition::<BTreeMap<_, _>, _>(|(at, _)| *at < key(cut));
         prop_assert_eq!(total(all), total(before) + total(after));
+    }
+}
+
+fn leg_at(window_start_ms: i64) -> OfferedLeg {
+    let commune = |code: &str| code.parse().unwrap();
+    let window = (window_start_ms, window_start_ms + 3_600_000);
+    OfferedLeg::rounded((commune("81003"), commune("81004")), window, 20_000)
+}
+
+#[test]
+fn what_a_leg_comes_to_is_read_from_what_both_are_told() {
+    let told = |result| LegOutcome { result, loaded_m: 9, empty_m: 8, contribution_cents: 7 };
+    assert_eq!(What::of_outcome(told(LegResult::Completed)), Some(driven(9, 8, 7)));
+    assert_eq!(What::of_outcome(told(LegResult::NoShow)), Some(What::NoShow));
+    assert_eq!(What::of_outcome(told(LegResult::NotDone)), None);
+    // Half an hour before the window begins the driver is nearly there.
+    let start = 1_800_000_000_000;
+    let called_off = |at| What::of_cancellation(&leg_at(start), at);
+    assert_eq!(called_off(start - 1_800_001), None);
+    assert_eq!(called_off(start - 1_800_000), Some(What::AtTheDoor));
+}
+
+fn federation() -> FederationName {
+    "essai".parse().unwrap()
+}
+
+fn signed(statement: Statement, counter: u64) -> Signed {
+    Signed::sign(statement, counter, (&federation(), node(2)), &Signer::from_seed(&[2; 32]))
+}
+
+#[test]
+fn a_signature_holds_for_exactly_what_was_signed() {
+    let october = || statement([(key(1), line(1, driven(12_345, 3_100, 250)))]);
+    let key_of_2 = Signer::from_seed(&[2; 32]).verify_key();
+    let holds = |signed: &Signed, by| signed.verify((&federation(), node(by)), &key_of_2).is_ok();
+    let good = signed(october(), 4);
+    assert!(holds(&good, 2));
+    assert!(!holds(&good, 1), "nobody signs in another's name");
+    let elsewhere = "autre".parse().unwrap();
+    assert!(good.verify((&elsewhere, node(2)), &key_of_2).is_err());
+    let altered: [fn(&mut Signed); 6] = [
+        |signed| signed.counter += 1,
+        |signed| signed.statement.month = "2026-11".parse().unwrap(),
+        |signed| signed.statement.origin = node(9),
+        |signed| std::mem::swap(&mut signed.statement.carrier, &mut signed.statement.origin),
+        |signed| signed.statement.lines.clear(),
+        |signed| {
+            for line in signed.statement.lines.values_mut() {
+                line.version = 2;
+            }
+        },
+    ];
+    for (number, alter) in altered.into_iter().enumerate() {
+        let mut forged = good.clone();
+        alter(&mut forged);
+        assert!(!holds(&forged, 2), "alteration {number}");
+    }
+}
+
+#[test]
+fn statements_that_break_a_limit_are_not_read() {
+    use maillage_proto::federation::v1 as proto;
+    use prost::Message as _;
+
+    let good = signed(statement([(key(1), line(1, driven(1, 2, 3))), (key(2), line(1, What::NoShow))]), 1);
+    let read = |alter: &dyn Fn(&mut proto::SettlementStatement)| {
+        let mut message = proto::SettlementStatement::decode(good.encode().as_slice()).unwrap();
+        alter(&mut message);
+        Signed::decode(&message.encode_to_vec()).map(|_| ())
+    };
+    assert_eq!(read(&|_| {}), Ok(()));
+    assert_eq!(read(&|message| message.lines.reverse()), Err(StatementError::Order));
+    assert_eq!(read(&|message| message.lines[1] = message.lines[0].clone()), Err(StatementError::Order));
+    assert_eq!(read(&|message| message.lines[0].day = 32), Err(StatementError::Day));
+    assert_eq!(read(&|message| message.month = "2026-13".to_owned()), Err(StatementError::Day));
+    assert_eq!(read(&|message| message.carrier.clone_from(&message.origin)), Err(StatementError::Id));
+    let range: [fn(&mut proto::SettlementLine); 5] = [
+        |line| line.leg = 2,
+        |line| line.version = 0,
+        |line| line.loaded_m = 1_500_001,
+        |line| line.empty_m = u32::MAX,
+        |line| line.contribution_cents = 100_001,
+    ];
+    for alter in range {
+        assert_eq!(read(&|message| alter(&mut message.lines[0])), Err(StatementError::Range));
+    }
+    let many = |message: &mut proto::SettlementStatement| {
+        message.lines = vec![message.lines[0].clone(); limits::SETTLEMENT_LINES + 1];
+    };
+    assert_eq!(read(&many), Err(StatementError::TooMany(limits::SETTLEMENT_LINES + 1)));
+    assert_eq!(Signed::decode(b"\xff").map(|_| ()), Err(StatementError::Unreadable));
+}
+
+#[test]
+fn the_longest_statement_fits_into_a_letter_and_only_the_other_opens_it() {
+    let longest = (0..limits::SETTLEMENT_LINES as u64).map(|number| {
+        let most = (limits::DISTANCE_M, limits::DISTANCE_M, limits::CONTRIBUTION_CENTS);
+        let key = LegKey { handover: Id::new(number, [255; 10]), leg: 1 };
+        (key, line(limits::AGREEMENT_NUMBERS, driven(most.0, most.1, most.2)))
+    });
+    let plain = signed(statement(longest), u64::MAX).encode();
+    let other = SealingKey::from_seed(&[1; 32]);
+    let context = Context::between(PayloadKind::Settlement, node(2), node(1));
+    let sealed = other.public().seal(&plain, &context, [9; 32]).unwrap();
+    assert_eq!(other.open(&sealed, &context).unwrap(), plain);
+    let header = Header {
+        federation: federation(),
+        id: Id::new(2, [7; 10]),
+        sender: Party::Node(node(2)),
+        recipient: Party::Hub,
+        sent_at_ms: 0,
+    };
+    let letter = Letter { with: node(1), statement: sealed.clone() };
+    let envelope = Envelope::sign(header, Body::Settlement(letter.clone()), &Signer::from_seed(&[2; 32]));
+    let read = Envelope::decode(&envelope.encode()).unwrap();
+    let key_of_2 = Signer::from_seed(&[2; 32]).verify_key();
+    assert_eq!(read.verify(&federation(), &key_of_2), Ok(Body::Settlement(letter)));
+    // Sealed for somebody, it opens for nobody else and as nothing else.
+    let elsewhere = [
+        Context::between(PayloadKind::Settlement, node(1), node(2)),
+        Context::between(PayloadKind::Word, node(2), node(1)),
+        Context { round: 1, ..context },
+    ];
+    assert!(elsewhere.iter().all(|context| other.open(&sealed, context).is_err()));
+    let too_long = vec![0; 48 * 1024];
+    assert!(other.public().seal(&too_long, &context, [9; 32]).is_err());
+    let word = Context { kind: PayloadKind::Word, ..context };
+    assert!(
+        other.public().seal(&plain, &word, [9; 32]).is_err(),
+        "other payloads stay as small as they were"
+    );
+}
+
+proptest! {
+    /// What is signed is read as it was signed, and no byte of it can be another.
+    #[test]
+    fn signed_statements_survive_their_bytes_and_nothing_else_does(
+        lines in lines(), counter: u64, at in 0_usize..4_000, flipped in 0_u8..8
+    ) {
+        let good = signed(statement(lines), counter);
+        let mut bytes = good.encode();
+        prop_assert_eq!(Signed::decode(&bytes), Ok(good.clone()));
+        let place = at % bytes.len();
+        bytes[place] ^= 1 << flipped;
+        let key_of_2 = Signer::from_seed(&[2; 32]).verify_key();
+        if let Ok(read) = Signed::decode(&bytes) {
+            let holds = read.verify((&federation(), node(2)), &key_of_2).is_ok();
+            prop_assert!(!holds || read == good, "another statement passes for the signed one");
+        }
     }
 }

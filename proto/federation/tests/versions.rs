@@ -17,6 +17,7 @@ use maillage_federation::{
     ids::{HandoverKind, Id, NodeKind},
     needs::{Need, Needs},
     sealed::{Context, PayloadKind, Sealed, SealingKey},
+    settlement::Letter,
     signing::{Purpose, Signer},
     statistics::{Report, Section},
 };
@@ -51,8 +52,12 @@ fn header(sender: Party, recipient: Party) -> Header {
 /// A command's or a report's envelope goes to the hub, a notice's comes from it.
 fn envelope(body: &Body) -> Envelope {
     let header = match body {
-        Body::Command(_) | Body::Report(_) | Body::Agreement(_) => header(Party::Node(node(1)), Party::Hub),
-        Body::Notice(_) | Body::AgreementNotice(_) => header(Party::Hub, Party::Node(node(1))),
+        Body::Command(_) | Body::Report(_) | Body::Agreement(_) | Body::Settlement(_) => {
+            header(Party::Node(node(1)), Party::Hub)
+        }
+        Body::Notice(_) | Body::AgreementNotice(_) | Body::SettlementNotice(_) => {
+            header(Party::Hub, Party::Node(node(1)))
+        }
     };
     Envelope::sign(header, body.clone(), &signer())
 }
@@ -147,6 +152,11 @@ fn bodies() -> Vec<(String, Body)> {
     let mut all = vec![("notice".to_owned(), Body::Notice(Box::new(notice)))];
     all.push(("report".to_owned(), Body::Report(report)));
     all.push(("agreement-notice".to_owned(), agreement_notice()));
+    let context = Context::between(PayloadKind::Settlement, node(1), node(2));
+    let statement = SealingKey::from_seed(&[1; 32]).public().seal(b"x", &context, [2; 32]).unwrap();
+    let letter = Body::Settlement(Letter { with: node(2), statement });
+    all.push(("settlement-notice".to_owned(), Body::SettlementNotice(Box::new(envelope(&letter)))));
+    all.push(("settlement".to_owned(), letter));
     all.extend(actions().into_iter().map(|action| (name_of(&action).to_owned(), command(action))));
     all.extend(agreement_actions().into_iter().map(|action| (said_name(&action).to_owned(), said(action))));
     all

@@ -219,7 +219,12 @@ impl Light {
         world.delivered(self.me);
         match body {
             Body::Notice(notice) => self.answer(world, &notice),
-            Body::Command(_) | Body::Report(_) | Body::Agreement(_) | Body::AgreementNotice(_) => Ok(()),
+            Body::Command(_)
+            | Body::Report(_)
+            | Body::Agreement(_)
+            | Body::AgreementNotice(_)
+            | Body::Settlement(_)
+            | Body::SettlementNotice(_) => Ok(()),
         }
     }
 

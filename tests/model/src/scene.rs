@@ -225,6 +225,7 @@ impl Scene {
             driver_notes: format!("{round}{winner:?}"),
             desk_phone: String::new(),
             model: self.terms.model.clone(),
+            agreement: None,
         }
     }
 

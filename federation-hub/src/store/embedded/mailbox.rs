@@ -5,6 +5,7 @@ use maillage_engine::{Transaction, View};
 use maillage_federation::{
     handover::NoticeKind,
     ids::{HandoverKind, Id, NodeKind},
+    limits::SETTLEMENTS_WAITING,
     lives,
 };
 
@@ -102,6 +103,16 @@ pub(super) fn letter_after(
         envelope: record.envelope.0,
     };
     Ok(rows.into_iter().next().map(letter))
+}
+
+/// How many letters of a kind that can be counted wait for a node; never more than are let in.
+pub(super) fn waiting_about(
+    view: &(impl View + ?Sized),
+    node: Id<NodeKind>,
+    about: About,
+) -> Result<usize, StoreError> {
+    let prefix = (about.topic(), node.to_array());
+    Ok(LETTERS_BY_HANDOVER.scan_prefix(view, &prefix, SETTLEMENTS_WAITING)?.len())
 }
 
 fn can_be_left_out(about: About) -> bool {

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::limits;
 use crate::store::{
-    Catching, EnvelopeKey, Facts, Post, Question, ReceivedReport, Rule, Ruling, Settled, StoreError, Subject,
+    About, Catching, EnvelopeKey, Facts, Post, Question, ReceivedReport, Rule, Ruling, Settled, StoreError,
+    Subject,
     records::{
         AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, PartnerRecord, RecoveryRecord, ReportRecord,
         ThreadRecord, deadline, node_id,
@@ -94,6 +95,15 @@ fn facts(transaction: &Transaction<'_>, subject: &Subject) -> Result<Facts, Stor
             let known = agreement(transaction, *pair)?;
             let agreements = known.into_iter().map(|known| (pair.second(), known)).collect();
             Facts { agreements, ..Facts::default() }
+        }
+        Subject::Settlement { from, to } => {
+            let known = Pair::of(*from, *to).map(|pair| agreement(transaction, pair)).transpose()?.flatten();
+            let about = About::Settlement { from: *from, to: *to };
+            Facts {
+                agreements: known.into_iter().map(|known| (*to, known)).collect(),
+                letters_waiting: mailbox::waiting_about(transaction, *to, about)?,
+                ..Facts::default()
+            }
         }
         Subject::Report { node, period, vocabulary } => {
             let key = (node.to_array(), period.to_string(), vocabulary.clone());

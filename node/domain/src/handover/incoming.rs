@@ -27,6 +27,8 @@ pub struct Incoming {
     pub bid: Option<Reservation>,
     /// Who and where, opened from the sealed award.
     pub details: Option<AwardDetails>,
+    /// Version of the agreement under which it is carried, as the award of this round names it.
+    pub agreed: Option<u32>,
     /// This node has sent its acceptance in the round given.
     pub accepted_round: Option<u32>,
     /// This node has said no to the award of the round given.
@@ -83,6 +85,7 @@ impl Incoming {
             record,
             bid: None,
             details: None,
+            agreed: None,
             accepted_round: None,
             refused_round: None,
             trips: Vec::new(),
@@ -107,6 +110,7 @@ impl Incoming {
         if record.round > self.record.round {
             self.accepted_round = None;
             self.refused_round = None;
+            self.agreed = None;
             self.trips.clear();
             if self.was_chosen(me) {
                 self.bid = None;
@@ -209,7 +213,8 @@ impl Incoming {
         }
     }
 
-    /// Whether details agree with what was offered: same number of legs, same communes, times inside the window.
+    /// Whether details agree with what was offered and bid: same number of legs, same communes, times inside the window, the
+    /// version of the agreement that the bid names.
     pub fn fits(&self, details: &AwardDetails) -> bool {
         details.legs.len() == self.offer.legs.len()
             && details.legs.iter().zip(&self.offer.legs).all(|(leg, offered)| {
@@ -218,6 +223,7 @@ impl Incoming {
                     && leg.earliest_pickup_ms >= offered.window_start_ms
                     && leg.latest_arrival_ms <= offered.window_end_ms
             })
+            && self.bid.as_ref().is_none_or(|bid| bid.bid.agreement == details.agreement)
             && details.companions < self.offer.seats
             && details.needs.missing_from(&self.offer.needs).next().is_none()
     }

@@ -32,6 +32,8 @@ pub struct Outgoing {
     pub first_bid_at: Option<Timestamp>,
     /// The award issued in this round and when: from then on only the hub's word moves ownership.
     pub award: Option<(Id<NodeKind>, Timestamp)>,
+    /// Version of the agreement with the winner that the award names; it outlasts the bids.
+    pub agreed: Option<u32>,
     /// This node took the trips back without an award: nobody else can own them.
     pub taken_back: bool,
     /// Nodes that were awarded and did not take or keep it.
@@ -95,6 +97,7 @@ impl Outgoing {
             bids: BTreeMap::new(),
             first_bid_at: None,
             award: None,
+            agreed: None,
             taken_back: false,
             declined: BTreeSet::new(),
             last_refusal: None,
@@ -114,6 +117,7 @@ impl Outgoing {
         if record.round > self.round {
             self.round = record.round;
             if let Some((node, _)) = self.award.take() {
+                self.agreed = None;
                 self.drop_bid(node);
                 self.declined.insert(node);
             }
@@ -142,6 +146,7 @@ impl Outgoing {
     /// Notes that an award is issued: called in the transaction that puts it into the outbox.
     pub fn note_award(&mut self, winner: Id<NodeKind>, at: Timestamp) {
         self.award = Some((winner, at));
+        self.agreed = self.bids.get(&winner).and_then(|bid| bid.agreement);
     }
 
     /// The hub refused this round's award: nobody was awarded by it. Only a record newer than the award tells
@@ -158,6 +163,7 @@ impl Outgoing {
             && nobody_awarded
             && let Some((winner, _)) = self.award.take()
         {
+            self.agreed = None;
             self.drop_bid(winner);
         }
     }

@@ -12,7 +12,7 @@ use crate::{
 const HEADING: [&str; 8] =
     ["Date", "Pièce", "Compte", "Libellé du compte", "Tiers", "Libellé", "Débit", "Crédit"];
 /// Spreadsheets tell by it that a file is UTF-8.
-const BYTE_ORDER_MARK: char = '\u{feff}';
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// One line of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub fn csv(rows: &[Row]) -> String {
 /// The beginning of the file.
 pub fn csv_heading() -> String {
     let mut file = String::from(BYTE_ORDER_MARK);
-    line(&mut file, &HEADING.map(str::to_owned));
+    csv_line(&mut file, &HEADING.map(str::to_owned));
     file
 }
 
@@ -74,12 +74,13 @@ pub fn csv_lines(rows: &[Row]) -> String {
             amount(row.debit),
             amount(row.credit),
         ];
-        line(&mut file, &cells);
+        csv_line(&mut file, &cells);
     }
     file
 }
 
-fn line(file: &mut String, cells: &[String; 8]) {
+/// A line of such a table.
+pub(crate) fn csv_line(file: &mut String, cells: &[String]) {
     for (index, text) in cells.iter().enumerate() {
         if index > 0 {
             file.push(';');

@@ -147,7 +147,8 @@ impl Reader<'_> {
                     self.optional(Column::LoadedKm, Self::metres).map(Option::unwrap_or_default)
                 };
                 let empty_m = self.optional(Column::EmptyKm, Self::metres);
-                Part::Outcome(LegOutcome { result, loaded_m: loaded_m?, empty_m: empty_m?.unwrap_or(0) })
+                let (loaded_m, empty_m) = (loaded_m?, empty_m?.unwrap_or(0));
+                Part::Outcome(LegOutcome { result, loaded_m, empty_m, contribution_cents: 0 })
             }
             Answer::CallOffSeen => Part::CallOffSeen,
             Answer::Text => Part::Text(self.text(Column::AnswerText, true)?),

@@ -161,7 +161,7 @@ fn distance(walk: &mut Walk<'_>) -> Option<u32> {
 
 /// Metres that the profile has no field for.
 fn driven(walk: &mut Walk<'_>) -> Option<LegOutcome> {
-    let none = LegOutcome { result: LegResult::NotDone, loaded_m: 0, empty_m: 0 };
+    let none = LegOutcome::NOT_DONE;
     let Some(mut beside) = walk.beside("maillage") else { return Some(none) };
     let metres = |beside: &mut Walk<'_>, name: &str| beside.number(name, (0, limits::DISTANCE_M));
     let loaded_m = beside.optional("loadedMeters", metres);

@@ -157,8 +157,9 @@ fn reason() -> impl Strategy<Value = GiveBackReason> {
 pub(crate) fn answer() -> impl Strategy<Value = FromPartner> {
     about().prop_flat_map(|about| {
         let result = select(vec![LegResult::Completed, LegResult::NoShow, LegResult::NotDone]);
-        let leg = (result, 0..=limits::DISTANCE_M, 0..=limits::DISTANCE_M)
-            .prop_map(|(result, loaded_m, empty_m)| LegOutcome { result, loaded_m, empty_m });
+        let leg = (result, 0..=limits::DISTANCE_M, 0..=limits::DISTANCE_M).prop_map(
+            |(result, loaded_m, empty_m)| LegOutcome { result, loaded_m, empty_m, contribution_cents: 0 },
+        );
         let step = select(vec![ProgressStep::DriverFound, ProgressStep::DriverLost, ProgressStep::PickedUp]);
         let bid = (any::<bool>(), vec(instant(), about.legs), 0..=limits::DISTANCE_M)
             .prop_map(|(firm, pickup_ms, extra_m)| Bid { firm, pickup_ms, extra_m, agreement: None });

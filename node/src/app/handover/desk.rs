@@ -120,6 +120,23 @@ impl<'a, 't> Desk<'a, 't> {
         Ok(entry.sealing_key.seal(plain, &context, randomness).map_err(refusals::internal)?)
     }
 
+    /// Seals something that belongs to no handover to another node.
+    ///
+    /// # Errors
+    /// As [`Desk::seal`].
+    pub fn seal_between(
+        &self,
+        kind: PayloadKind,
+        recipient: Id<NodeKind>,
+        plain: &[u8],
+    ) -> Result<Sealed, Aborted> {
+        let directory = self.app.link.directory();
+        let entry = directory.nodes.get(&recipient).ok_or_else(|| refusals::unknown("desk-unknown"))?;
+        let context = Context::between(kind, self.membership.me, recipient);
+        let randomness = random::bytes(self.app.entropy.as_ref());
+        Ok(entry.sealing_key.seal(plain, &context, randomness).map_err(refusals::internal)?)
+    }
+
     /// Puts a signed envelope for the hub into the outbox; gives its identifier.
     ///
     /// # Errors

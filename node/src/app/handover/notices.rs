@@ -15,6 +15,7 @@ use maillage_federation::{
     },
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
     sealed::{Context, PayloadKind, Sealed},
+    settlement::Signed,
 };
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_proto::federation::v1 as proto;
@@ -39,7 +40,10 @@ use super::{
     },
 };
 use crate::{
-    app::{Aborted, App, agreements, refusals, settings},
+    app::{
+        Aborted, App, agreements, refusals, settings,
+        settlements::{self, book},
+    },
     federation::membership::Membership,
 };
 
@@ -56,6 +60,7 @@ pub struct Believed {
 enum Told {
     Handover(Box<Heard>),
     Agreement(Box<AgreementNotice>),
+    Settlement(Id<NodeKind>, Box<Signed>),
 }
 
 /// What was told about a handover, with what was sealed in it opened.
@@ -99,6 +104,9 @@ pub enum Disbelief {
     /// The cause does not belong to the notice.
     #[error("the cause of the notice does not belong to it")]
     ForeignCause,
+    /// What is sealed to this node cannot be read.
+    #[error("what is sealed in the letter cannot be read")]
+    Unreadable,
     /// Terms, an acceptance or an end that nobody has signed.
     #[error("the agreement told is not what both have signed")]
     Unproven(#[source] Unproven),
@@ -119,7 +127,13 @@ pub fn believe(app: &App, membership: &Membership, envelope: &Envelope) -> Resul
             agreements::check(app, membership, &notice)?;
             Told::Agreement(notice)
         }
-        Body::Command(_) | Body::Report(_) | Body::Agreement(_) => return Err(Disbelief::NotANotice),
+        Body::SettlementNotice(cause) => {
+            let (other, signed) = settlements::check(app, membership, &cause)?;
+            Told::Settlement(other, Box::new(signed))
+        }
+        Body::Command(_) | Body::Report(_) | Body::Agreement(_) | Body::Settlement(_) => {
+            return Err(Disbelief::NotANotice);
+        }
     };
     Ok(Believed { envelope: header.id, told })
 }
@@ -255,6 +269,7 @@ pub async fn take(app: &Arc<App>, sequence: u64, believed: Option<Believed>) -> 
             match &believed.told {
                 Told::Handover(heard) => take_in(&mut desk, heard),
                 Told::Agreement(notice) => agreements::told(&mut desk, notice),
+                Told::Settlement(other, signed) => settlements::told(&mut desk, *other, signed),
             }
         })
         .await;
@@ -451,13 +466,13 @@ fn to_candidate(desk: &mut Desk<'_, '_>, believed: &Heard) -> Result<(), Aborted
     match kind {
         NoticeKind::Offered | NoticeKind::Reopened => consider(desk, incoming),
         NoticeKind::Awarded => consider_award(desk, incoming, believed),
+        NoticeKind::Cancelled => book::called_off_here(desk, &incoming, believed.sent_at_ms),
         NoticeKind::Bid
         | NoticeKind::Accepted
         | NoticeKind::Refused
         | NoticeKind::Lapsed
         | NoticeKind::Released
         | NoticeKind::Closed
-        | NoticeKind::Cancelled
         | NoticeKind::Expired
         | NoticeKind::Outcome
         | NoticeKind::Word
@@ -496,6 +511,7 @@ fn consider_award(desk: &mut Desk<'_, '_>, mut incoming: Incoming, believed: &He
     match &believed.opened {
         Opened::Award(details) if incoming.fits(details) && can_be_carried(desk, &incoming, details) => {
             incoming.details = Some(details.clone());
+            incoming.agreed = details.agreement;
             note_opening(desk, &incoming)?;
         }
         Opened::Award(_)
@@ -549,6 +565,7 @@ pub fn disbelieved(app: &App, sequence: u64, disbelief: &Disbelief) {
         | Disbelief::NotANotice
         | Disbelief::UnknownNode(_)
         | Disbelief::ForeignCause
+        | Disbelief::Unreadable
         | Disbelief::Unproven(_) => false,
     };
     if newer {

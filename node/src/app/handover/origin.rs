@@ -183,11 +183,11 @@ pub fn award_to(
     }
     require_given_out(desk, &outgoing)?;
     let (handover, round) = (outgoing.handover, outgoing.round);
+    outgoing.note_award(winner, desk.at);
     let plain = proto::AwardDetails::from(details(desk, &outgoing)?).encode_to_vec();
     let sealed = desk.seal(PayloadKind::Award, (handover, round), winner, &plain)?;
     let action = Action::Award { winner, details: sealed };
     arbiter::may_award(desk, winner, &Command { handover, round, action: action.clone() })?;
-    outgoing.note_award(winner, desk.at);
     settle_outgoing(desk, &mut outgoing)?;
     desk.keep_outgoing(&outgoing)?;
     desk.say(handover, round, action)?;
@@ -388,5 +388,6 @@ pub(in crate::app) fn details(desk: &Desk<'_, '_>, outgoing: &Outgoing) -> Resul
         driver_notes: person.details.driver_notes.as_str().to_owned(),
         desk_phone: desk.app.profile.phone.clone(),
         model: trip.terms.model.clone(),
+        agreement: outgoing.agreed,
     })
 }

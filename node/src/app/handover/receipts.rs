@@ -24,7 +24,10 @@ use super::{
     recovery,
     settle::{account_for, learn_incoming, pursue_cancellation, settle_outgoing},
 };
-use crate::app::{Aborted, App, agreements};
+use crate::app::{
+    Aborted, App, agreements,
+    settlements::{self, book},
+};
 
 /// Applies the hub's answer to what this node said.
 ///
@@ -51,7 +54,10 @@ pub async fn take(
                 Body::Agreement(command) => {
                     agreements::answered(&mut Desk::open(app, transaction)?, &command, &receipt)
                 }
-                Body::Notice(_) | Body::AgreementNotice(_) => Ok(()),
+                Body::Settlement(letter) => {
+                    settlements::answered(transaction, letter.with, (receipt.envelope, receipt.refused))
+                }
+                Body::Notice(_) | Body::AgreementNotice(_) | Body::SettlementNotice(_) => Ok(()),
             }
         })
         .await;
@@ -82,7 +88,11 @@ pub async fn bury(app: &Arc<App>, sequence: u64, reason: String, said: Option<Bo
             Some(Body::Agreement(command)) => {
                 agreements::undeliverable(transaction, command.with, envelope, &reason)
             }
-            Some(Body::Notice(_) | Body::AgreementNotice(_)) | None => Ok(()),
+            Some(Body::Settlement(letter)) => match envelope {
+                Some(envelope) => settlements::answered(transaction, letter.with, (envelope, Some(reason))),
+                None => Ok(()),
+            },
+            Some(Body::Notice(_) | Body::AgreementNotice(_) | Body::SettlementNotice(_)) | None => Ok(()),
         }
     })
     .await
@@ -161,6 +171,9 @@ fn to_origin(desk: &mut Desk<'_, '_>, command: &Command, receipt: &Receipt) -> R
     }
     settle_outgoing(desk, &mut outgoing)?;
     desk.keep_outgoing(&outgoing)?;
+    if matches!(command.action, Action::Cancel) && receipt.refused.is_none() {
+        book::called_off(desk, &outgoing, receipt.decided_at_ms)?;
+    }
     if receipt.refused.is_some() && receipt.record.is_some() {
         insist(desk, command, outgoing)
     } else {

@@ -20,11 +20,14 @@ use maillage_federation::{
     sealed::PayloadKind,
 };
 use maillage_proto::federation::v1 as proto;
-use maillage_store::{handovers, moments, volunteers};
+use maillage_store::{handovers, moments, settlements, volunteers};
 use prost::Message as _;
 
 use super::{Desk, origin::take_back, talk};
-use crate::app::{Aborted, App, frames, models, offers::save, refusals, roads, suggest::find, trips::assign};
+use crate::app::{
+    Aborted, App, frames, models, offers::save, refusals, roads, settlements::book, suggest::find,
+    trips::assign,
+};
 
 /// Brings the custody of the origin's trips in line with whose they are.
 ///
@@ -135,10 +138,11 @@ pub(super) fn learn_incoming(
         IncomingStanding::Cancelled | IncomingStanding::Over => drop_carried(desk, incoming),
         // Only a hub that was restored, and has heard neither of the two in time, says so.
         IncomingStanding::Candidate if was_ours => forget_carried(desk, incoming),
-        IncomingStanding::Ours
-        | IncomingStanding::Candidate
-        | IncomingStanding::Chosen { .. }
-        | IncomingStanding::Done => Ok(()),
+        IncomingStanding::Done => match accounted_for(desk, incoming)? {
+            Some(legs) => book::carried(desk, incoming, legs),
+            None => Ok(()),
+        },
+        IncomingStanding::Ours | IncomingStanding::Candidate | IncomingStanding::Chosen { .. } => Ok(()),
     }
 }
 
@@ -326,14 +330,7 @@ pub fn account_for(
     if !matches!(standing, IncomingStanding::Ours | IncomingStanding::Cancelled) {
         return Ok(());
     }
-    let mut legs = Vec::new();
-    for id in &incoming.trips {
-        let trip = find(desk.transaction, *id)?;
-        if trip.is_open() {
-            return Ok(());
-        }
-        legs.push(leg_outcome(trip.status()));
-    }
+    let Some(legs) = accounted_for(&desk, &incoming)? else { return Ok(()) };
     let driven = legs.iter().any(|leg: &LegOutcome| leg.result == LegResult::Completed);
     if standing == IncomingStanding::Cancelled && !driven {
         return Ok(());
@@ -345,6 +342,20 @@ pub fn account_for(
     desk.say_and_keep(about, Action::Outcome(sealed), &Happening::Outcome(outcome))
 }
 
+/// What became of each leg of a neighbour's trip by ours; none while one of them is open.
+fn accounted_for(desk: &Desk<'_, '_>, incoming: &Incoming) -> Result<Option<Vec<LegOutcome>>, Aborted> {
+    let mut legs = Vec::new();
+    for id in &incoming.trips {
+        let trip = find(desk.transaction, *id)?;
+        if trip.is_open() {
+            return Ok(None);
+        }
+        let contribution_cents = settlements::collected(desk.transaction, *id)?;
+        legs.push(leg_outcome(trip.status(), contribution_cents));
+    }
+    Ok(Some(legs))
+}
+
 /// The neighbour's account of our trips. A leg it says nothing about was not carried out.
 ///
 /// # Errors
@@ -354,8 +365,8 @@ pub(super) fn take_outcome(
     outgoing: &Outgoing,
     outcome: &OutcomeDetails,
 ) -> Result<(), Aborted> {
-    let silent = LegOutcome { result: LegResult::NotDone, loaded_m: 0, empty_m: 0 };
-    for (id, leg) in outgoing.trips.iter().zip(outcome.legs.iter().chain(std::iter::repeat(&silent))) {
+    let silent = std::iter::repeat(&LegOutcome::NOT_DONE);
+    for (id, leg) in outgoing.trips.iter().zip(outcome.legs.iter().chain(silent)) {
         let trip = find(desk.transaction, *id)?;
         let result = match leg.result {
             LegResult::Completed => HolderResult::Completed,
@@ -369,14 +380,14 @@ pub(super) fn take_outcome(
         desk.note("trip.outcome", &trip)?;
         models::settle(desk.app, desk.transaction, &[trip])?;
     }
-    Ok(())
+    book::told(desk, outgoing, outcome)
 }
 
-fn leg_outcome(status: TripStatus) -> LegOutcome {
-    let not_done = LegOutcome { result: LegResult::NotDone, loaded_m: 0, empty_m: 0 };
+fn leg_outcome(status: TripStatus, contribution_cents: u32) -> LegOutcome {
+    let not_done = LegOutcome::NOT_DONE;
     match status {
         TripStatus::Completed { loaded_m, empty_m } => {
-            LegOutcome { result: LegResult::Completed, loaded_m, empty_m }
+            LegOutcome { result: LegResult::Completed, loaded_m, empty_m, contribution_cents }
         }
         TripStatus::NoShow(Absentee::Person) => LegOutcome { result: LegResult::NoShow, ..not_done },
         TripStatus::Requested

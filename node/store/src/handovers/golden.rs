@@ -69,6 +69,7 @@ fn incoming() -> Incoming {
         driver_notes: String::new(),
         desk_phone: "05 00 00 00 01".to_owned(),
         model: "hybride-guichet@1".parse().unwrap(),
+        agreement: None,
     });
     incoming.accepted_round = Some(2);
     incoming.trips = vec![id(8)];

@@ -28,6 +28,9 @@ pub(super) struct OutgoingRecord {
     taken_back: bool,
     declined: Vec<Id<NodeKind>>,
     last_refusal: Option<String>,
+    /// Since settlements exist; left out when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    agreed: Option<u32>,
 }
 
 /// A handover this node was offered.
@@ -46,6 +49,9 @@ pub(super) struct IncomingRecord {
     trips: Vec<Id<TripKind>>,
     declined: bool,
     last_refusal: Option<String>,
+    /// Since settlements exist; left out when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    agreed: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +101,8 @@ struct DetailsRecord {
     driver_notes: String,
     desk_phone: String,
     model: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    agreement: Option<u32>,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +146,7 @@ impl From<&Outgoing> for OutgoingRecord {
             taken_back: outgoing.taken_back,
             declined: outgoing.declined.iter().copied().collect(),
             last_refusal: outgoing.last_refusal.clone(),
+            agreed: outgoing.agreed,
         }
     }
 }
@@ -162,6 +171,7 @@ impl TryFrom<OutgoingRecord> for Outgoing {
             taken_back: record.taken_back,
             declined: record.declined.into_iter().collect(),
             last_refusal: record.last_refusal,
+            agreed: record.agreed,
         })
     }
 }
@@ -181,6 +191,7 @@ impl From<&Incoming> for IncomingRecord {
             trips: incoming.trips.clone(),
             declined: incoming.declined,
             last_refusal: incoming.last_refusal.clone(),
+            agreed: incoming.agreed,
         }
     }
 }
@@ -205,6 +216,7 @@ impl TryFrom<IncomingRecord> for Incoming {
             trips: record.trips,
             declined: record.declined,
             last_refusal: record.last_refusal,
+            agreed: record.agreed,
         })
     }
 }
@@ -297,6 +309,7 @@ impl From<&AwardDetails> for DetailsRecord {
             driver_notes: details.driver_notes.clone(),
             desk_phone: details.desk_phone.clone(),
             model: details.model.to_string(),
+            agreement: details.agreement,
         }
     }
 }
@@ -323,6 +336,7 @@ impl DetailsRecord {
             driver_notes: self.driver_notes,
             desk_phone: self.desk_phone,
             model: self.model.parse().ok()?,
+            agreement: self.agreement,
         })
     }
 }

@@ -9,8 +9,8 @@ use crate::{
     access_log, accounts, agreements, answered, assets, budget, calendar_links, costs, driver_offers,
     erasures, events, handovers, inbox, ledger, legal, lives, loans, lost_drives, messages, moments, outbox,
     partners, past_trips, pathways, persons, plans, prescribers, reference, references, referrals,
-    report_states, reports, requests, roads, search_changes, sequences, series, services, settings, staff,
-    trips, unmet, volunteers,
+    report_states, reports, requests, roads, search_changes, sequences, series, services, settings,
+    settlements, staff, trips, unmet, volunteers,
 };
 
 /// Every tree of the node, with what it holds.
@@ -120,6 +120,10 @@ pub const ALL: &[Holding] = &[
     nobody(agreements::TREE),
     // Offers of ours without the needs of whoever travels, until somebody has looked at them.
     handed(lives::LOST_TREE, &[]),
+    // Days, distances and sums of handovers, for the books; nobody is named.
+    money(settlements::TREE, &[]),
+    money(settlements::LEGS_TREE, &[]),
+    money(settlements::COLLECTED_TREE, &[]),
     handed(lives::PROOFS_TREE, &[]),
     handed(outbox::TREE, &[]),
     handed(outbox::DEAD_TREE, &[]),

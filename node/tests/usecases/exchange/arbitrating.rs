@@ -181,7 +181,8 @@ fn a_partner_writes_to_the_desk_and_is_told_that_its_account_is_disputed() {
     firms.heard(near, &FromPartner::Accept(about));
     firms.heard(near, &text);
     assert_eq!(firms.says(near, &text).known, 1);
-    let leg = LegOutcome { result: LegResult::Completed, loaded_m: 31_000, empty_m: 2_500 };
+    let leg =
+        LegOutcome { result: LegResult::Completed, loaded_m: 31_000, empty_m: 2_500, contribution_cents: 0 };
     firms.heard(near, &FromPartner::Outcome { about, legs: vec![leg] });
     let dispute = Judgement::Dispute { reason: DisputeReason::Distance, text: "Canary : 30 km".to_owned() };
     ready(talk::judge(firms.world.app(A), &firms.by, handover, dispute)).unwrap();

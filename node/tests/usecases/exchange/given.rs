@@ -67,7 +67,8 @@ fn two_judgements_are_two_messages_and_an_end_is_told_again() {
     let (_, handover) = firms.offered();
     firms.out(firms.near);
     firms.held(handover);
-    let leg = LegOutcome { result: LegResult::Completed, loaded_m: 31_000, empty_m: 2_500 };
+    let leg =
+        LegOutcome { result: LegResult::Completed, loaded_m: 31_000, empty_m: 2_500, contribution_cents: 0 };
     let about = firms.about(handover, 1);
     firms.heard(firms.near, &FromPartner::Outcome { about, legs: vec![leg] });
     let dispute = Judgement::Dispute {

@@ -211,8 +211,17 @@ impl TryFrom<proto::AwardDetails> for AwardDetails {
 
     fn try_from(message: proto::AwardDetails) -> Result<Self, CommandError> {
         let needs = needs_from(message.needs())?;
-        let proto::AwardDetails { name, phone, legs, needs: _, companions, driver_notes, desk_phone, model } =
-            message;
+        let proto::AwardDetails {
+            name,
+            phone,
+            legs,
+            needs: _,
+            companions,
+            driver_notes,
+            desk_phone,
+            model,
+            agreement,
+        } = message;
         for text in [&name, &phone, &driver_notes, &desk_phone] {
             check_text(text)?;
         }
@@ -228,6 +237,7 @@ impl TryFrom<proto::AwardDetails> for AwardDetails {
             driver_notes,
             desk_phone,
             model: model.parse()?,
+            agreement: (agreement > 0).then_some(agreement),
         })
     }
 }
@@ -243,6 +253,7 @@ impl From<AwardDetails> for proto::AwardDetails {
             driver_notes: details.driver_notes,
             desk_phone: details.desk_phone,
             model: details.model.to_string(),
+            agreement: details.agreement.unwrap_or_default(),
         }
     }
 }
@@ -319,11 +330,14 @@ impl TryFrom<proto::LegOutcome> for LegOutcome {
             proto::LegResult::NoShow => LegResult::NoShow,
             proto::LegResult::NotDone => LegResult::NotDone,
         };
-        let proto::LegOutcome { result: _, loaded_m, empty_m } = message;
+        let proto::LegOutcome { result: _, loaded_m, empty_m, contribution_cents } = message;
         if loaded_m > limits::DISTANCE_M || empty_m > limits::DISTANCE_M {
             return Err(TermsError::Distance.into());
         }
-        Ok(Self { result, loaded_m, empty_m })
+        if contribution_cents > limits::CONTRIBUTION_CENTS {
+            return Err(TermsError::Contribution.into());
+        }
+        Ok(Self { result, loaded_m, empty_m, contribution_cents })
     }
 }
 
@@ -334,7 +348,8 @@ impl From<LegOutcome> for proto::LegOutcome {
             LegResult::NoShow => proto::LegResult::NoShow,
             LegResult::NotDone => proto::LegResult::NotDone,
         };
-        Self { result: result.into(), loaded_m: outcome.loaded_m, empty_m: outcome.empty_m }
+        let LegOutcome { result: _, loaded_m, empty_m, contribution_cents } = outcome;
+        Self { result: result.into(), loaded_m, empty_m, contribution_cents }
     }
 }
 

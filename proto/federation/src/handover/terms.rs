@@ -111,6 +111,8 @@ pub struct AwardDetails {
     pub desk_phone: String,
     /// Participation model the trip is served under.
     pub model: ModelKey,
+    /// Version of the agreement under which it is carried, as the bid that won names it; `None`: under none.
+    pub agreement: Option<u32>,
 }
 
 /// The exact places and times of one leg.
@@ -148,6 +150,9 @@ pub struct LegOutcome {
     pub loaded_m: u32,
     /// Distance without, in metres.
     pub empty_m: u32,
+    /// What the holder collected from the passenger, in cents.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub contribution_cents: u32,
 }
 
 /// How a leg ended.
@@ -179,9 +184,23 @@ pub enum TermsError {
     /// Distance beyond France.
     #[error("the distance is out of range")]
     Distance,
+    /// More than anybody collects for a ride.
+    #[error("the contribution is out of range")]
+    Contribution,
     /// Too short or too long to accept.
     #[error("the time to accept is out of range")]
     AcceptWithin,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_nothing(cents: &u32) -> bool {
+    *cents == 0
+}
+
+impl LegOutcome {
+    /// A leg that was not carried out.
+    pub const NOT_DONE: Self =
+        Self { result: LegResult::NotDone, loaded_m: 0, empty_m: 0, contribution_cents: 0 };
 }
 
 impl Offer {
