@@ -107,12 +107,13 @@ pub async fn give_out(
     .await
 }
 
-/// What waits, the oldest first; then, if it is wanted, what was given before, the newest first.
+/// What waits, the oldest first; then, if it is wanted, what was given before, first what was given longest ago: asked for again
+/// and again, a full file goes on where the one before ended.
 fn wanted_of(mut kept: Vec<PartnerNotice>, again: bool) -> Vec<PartnerNotice> {
     kept.retain(|notice| again || notice.given_at_ms.is_none());
     kept.sort_by_key(|notice| match notice.given_at_ms {
-        None => (false, notice.at_ms),
-        Some(_) => (true, notice.at_ms.saturating_neg()),
+        None => (false, 0, notice.at_ms),
+        Some(given_at_ms) => (true, given_at_ms, notice.at_ms),
     });
     kept
 }
@@ -178,8 +179,11 @@ fn message(
             Some(ToPartner::Cancelled { about: known, reason, at_ms: notice.at_ms })
         }
         NoticeKind::Word => {
+            let entitled = current && record.state.entitled() == Some(notice.partner);
             let moment = moments::at(desk.transaction, notice.handover, notice.revision)?;
-            moment.and_then(|moment| word(known, &moment.what))
+            let said = moment.and_then(|moment| word(known, &moment.what));
+            // Words about who travels are for whoever drives, as the award is.
+            said.filter(|said| entitled || !matches!(said, ToPartner::Text { .. }))
         }
         NoticeKind::Bid
         | NoticeKind::Accepted

@@ -140,13 +140,18 @@ pub(in crate::app) async fn elapse(app: &Arc<App>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Handovers to partners that time alone moves now; none for a node that does not know yet where its handovers stand.
+/// Handovers to partners that time alone moves now; none for a node that does not know yet where its handovers stand, and none of
+/// those that somebody has to ask a partner about.
 fn due(view: &dyn View, at: Timestamp) -> Result<Vec<Id<HandoverKind>>, Aborted> {
     let mut due = Vec::new();
     if recovery::is_to_reconcile(view)? {
         return Ok(due);
     }
     for outgoing in handovers::open_outgoing(view)? {
+        // A partner may hold what looks open here: no deadline ends it before somebody has asked.
+        if is_in_doubt(view, outgoing.handover)? {
+            continue;
+        }
         match partners::thread(view, outgoing.handover) {
             Ok(Some(kept)) if timed(view, &kept, at)?.is_some() => due.push(outgoing.handover),
             Ok(_) => {}

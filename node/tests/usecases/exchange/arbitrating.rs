@@ -12,7 +12,7 @@ use maillage_node::app::{
     edit::Mask,
     exchange,
     handover::{
-        origin,
+        origin, recovery,
         talk::{self, Judgement},
     },
     once::Once,
@@ -161,6 +161,16 @@ fn a_restored_node_names_what_its_partners_must_be_asked_and_chooses_nobody_by_i
     assert_eq!(firms.world.tend(A), 1, "what is offered from now on is chosen for as ever");
     let chosen = origin::award(firms.world.app(A), &firms.by, handover, Some(firms.near));
     assert_eq!(ready(chosen).unwrap().code(), "awarded", "a person may, who has called");
+    // Days later, the deadlines of both are past.
+    firms.world.wait(3 * 24 * 60);
+    firms.out(firms.near);
+    assert!(
+        matches!(firms.state(handover), State::Awarded { .. }),
+        "it may drive: time takes nothing from it"
+    );
+    ready(recovery::looked_at(firms.world.app(A), &firms.by, handover)).unwrap();
+    firms.out(firms.near);
+    assert!(!matches!(firms.state(handover), State::Awarded { .. }), "somebody has asked");
 }
 
 impl Firms {
