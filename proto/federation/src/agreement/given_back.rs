@@ -1,8 +1,8 @@
 //! What a hub that was restored from a backup may have forgotten of an agreement, given back by one of the two. All that binds is
 //! signed, by both or by the one who ended it, and stays whatever the hub has decided since. That a proposal was declined or taken
-//! back is in no signature: it is believed of either of the two, who may do so at any time; an acceptance that the hub had not
-//! forgotten the end of can come back so, and whoever it binds ends it. It must never be called with a record that is not proven,
-//! nor by a hub that has forgotten nothing.
+//! back is in no signature: it is believed of either of the two, who may do so at any time. A proposal taken back after the backup
+//! can so come back as accepted, if the other had signed it; whoever it binds can end it. It must never be called with a record
+//! that is not proven, nor by a hub that has forgotten nothing.
 
 use super::{Agreement, NoticeKind, Pair, Version};
 use crate::{
@@ -40,12 +40,15 @@ impl Agreement {
             open.filter(|proposal| !closed_since && next.version(proposal.number).is_none())
         };
         let same = |other: &Self| Self { revision: other.revision, ..next.clone() } == *other;
-        next.revision = match (same(self), same(presented), presented.revision > self.revision) {
-            (true, _, false) => return None,
-            (_, true, true) => presented.revision,
+        // Two records of one revision may differ: whoever has the other one follows only what is above both.
+        next.revision = match (same(self), same(presented)) {
+            (true, _) if presented.revision < self.revision || *presented == *self => return None,
+            (_, true) if presented.revision > self.revision => presented.revision,
             _ => self.revision.max(presented.revision).saturating_add(1),
         };
-        (next.versions.len() <= limits::AGREEMENT_VERSIONS).then_some(next)
+        let possible =
+            next.versions.len() <= limits::AGREEMENT_VERSIONS && next.revision <= limits::AGREEMENT_REVISIONS;
+        possible.then_some(next)
     }
 
     /// Of two versions of one number, the one known stays.

@@ -204,7 +204,8 @@ impl Agreement {
             self.version(before.number).is_some_and(|now| {
                 let sooner = match (&now.end, &before.end) {
                     (_, None) => true,
-                    (Some(now), Some(before)) => now == before || now.last_day < before.last_day,
+                    // Each of the two may have said the same.
+                    (Some(now), Some(before)) => now.last_day <= before.last_day,
                     (None, Some(_)) => false,
                 };
                 sooner && Version { end: None, ..now.clone() } == Version { end: None, ..before.clone() }
