@@ -150,17 +150,24 @@ impl Arbiter {
             | Action::AnswerChange { .. } => thread.map(|thread| &thread.offer),
         };
         let asks_who_may = matches!(command.action, Action::Offer(_) | Action::Bid(_));
-        let mut eligible =
-            offer.filter(|_| asks_who_may).map(|offer| self.eligible(offer)).unwrap_or_default();
-        if let Action::Offer(offer @ Offer { agreed_only: true, .. }) = &command.action {
-            eligible.retain(|node| handover::is_partner(agreements.get(node), *node, offer));
-        }
+        let eligible = match (&command.action, offer.filter(|_| asks_who_may)) {
+            (Action::Offer(_), Some(offer)) => self.circle(offer, agreements),
+            (_, Some(offer)) => self.eligible(offer),
+            (_, None) => BTreeSet::new(),
+        };
         let circumstances = Circumstances { now_ms: self.now_ms, eligible: &eligible };
         let step = handover::decide(thread, sender, command, &circumstances)?;
         if let (Action::Bid(bid), Some(offer)) = (&command.action, offer) {
             handover::check_agreement(agreements.get(&sender), sender, bid, offer)?;
         }
         Ok(step)
+    }
+
+    /// Whom an offer is shown to: those that can carry it, and if it says so only those that its origin has an agreement with.
+    fn circle(&self, offer: &Offer, agreements: &Agreements) -> BTreeSet<Id<NodeKind>> {
+        let mut circle = self.eligible(offer);
+        circle.retain(|node| !offer.agreed_only || handover::is_partner(agreements.get(node), *node, offer));
+        circle
     }
 
     /// Members that could serve an offer. The origin itself is left out by the machine.
@@ -240,7 +247,8 @@ impl Arbiter {
         }
         if facts.thread.is_none() {
             let origin = thread.record.origin;
-            thread.audience.extend(self.eligible(&thread.offer).into_iter().filter(|node| *node != origin));
+            let circle = self.circle(&thread.offer, &facts.agreements);
+            thread.audience.extend(circle.into_iter().filter(|node| *node != origin));
         }
         if !recovery::is_over(&thread, &recovery, self.now_ms, |node| self.is_gone(node)) {
             let standing = standing((handover, presented.by), Some(&thread), true);

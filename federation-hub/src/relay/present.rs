@@ -38,7 +38,7 @@ pub(super) async fn present(
     let presented = Presented { by, record, awarded_to, offer };
     let arbiter = hub.arbiter();
     let rule: Rule = Arc::new(move |facts| arbiter.present(handover, &presented, envelope.as_ref(), facts));
-    let question = Question { envelope: None, subject: Subject::Handover(handover) };
+    let question = Question { envelope: None, subject: Subject::Circle { handover, asker: by } };
     match hub.store().settle(question, rule).await.map_err(|error| store_failed(&error))? {
         Settled::Now { receipt, mail_for } => {
             hub.switchboard.wake(&mail_for);

@@ -4,7 +4,7 @@
 use maillage_federation::{
     agreement::{self, Agreement, Carriers},
     envelope::{Body, Receipt},
-    handover::{Action, Command, NoticeKind, Record, State},
+    handover::{Action, Command, NoticeKind, Offer, Record, State},
     ids::{HandoverKind, Id},
 };
 use maillage_proto::federation::v1::{self as proto, presentation::Proof};
@@ -176,6 +176,30 @@ async fn agreements_made_since_the_backup_are_given_back_by_either_and_told_to_t
         say(&one, &other, 1, agreement::Action::End { last_day: "2026-12-31".parse().unwrap() }).await;
     let ended = ended.agreement.unwrap();
     assert_eq!(other.give_back(&agreed).await, Some(ended), "older than what is known");
+}
+
+#[tokio::test]
+async fn a_forgotten_offer_for_partners_is_shown_to_partners_alone() {
+    let world = World::new().await;
+    let (mut origin, mut partner) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+    let mut neighbour = world.node(SIDOBRE).await;
+    agreed(&origin, &partner, terms(Carriers::Both, None)).await;
+    let backup = world.backup();
+    let handover: Id<HandoverKind> = Id::new(7, [7; 10]);
+    let offer = || Action::Offer(Offer { agreed_only: true, ..origin.an_offer(3600) });
+    let receipt = origin.receipt(handover, offer()).await;
+    let again = origin.envelope(Body::Command(Command { handover, round: 1, action: offer() }));
+    let world = world.restore(backup).await;
+    for node in [&mut origin, &mut partner, &mut neighbour] {
+        node.reconnect(&world).await.unwrap();
+    }
+    let presentation = proto::Presentation { offer: Some(again.into()), ..with(handover, &receipt) };
+    assert!(!origin.present(presentation).await.waiting);
+    let mut mail = partner.inbox(0).await;
+    mail.agreement(agreement::NoticeKind::Proposed).await;
+    mail.expect(NoticeKind::Offered).await;
+    assert_eq!(world.waiting(neighbour.id).await, 0, "it may not know of it");
+    assert!(neighbour.look_up(handover).await.is_err());
 }
 
 #[tokio::test]
