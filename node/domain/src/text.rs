@@ -199,7 +199,52 @@ impl Phone {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The number as it is dialled from anywhere, `+33600000001` for `06 00 00 00 01` (E.164); `None` for one that is dialled
+    /// within one country alone, such as `3939`. A number without a country is French; those of overseas departments have the
+    /// country code of their own (national numbering plan, ARCEP).
+    pub fn international(&self) -> Option<String> {
+        let without_zero = self.0.replace("(0)", "");
+        let digits: String = without_zero.chars().filter(char::is_ascii_digit).collect();
+        let abroad = match digits.strip_prefix("00") {
+            Some(abroad) => Some(abroad),
+            None => without_zero.starts_with('+').then_some(digits.as_str()),
+        };
+        if let Some(abroad) = abroad {
+            return E164_DIGITS.contains(&abroad.len()).then(|| format!("+{abroad}"));
+        }
+        let national = digits.strip_prefix('0').filter(|national| national.len() == 9)?;
+        let country =
+            |(prefix, country): &(&str, &'static str)| national.starts_with(prefix).then_some(*country);
+        match OVERSEAS.iter().find_map(country) {
+            Some("") => None,
+            country => Some(format!("+{}{national}", country.unwrap_or("33"))),
+        }
+    }
 }
+
+/// How many digits a number has with its country (ITU-T E.164; the least is what a small country uses).
+const E164_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
+
+/// Beginnings of national numbers of the overseas departments, without the zero, with their country code; none where one
+/// beginning serves several of them.
+const OVERSEAS: [(&str, &str); 15] = [
+    ("262", "262"),
+    ("263", "262"),
+    ("269", "262"),
+    ("639", "262"),
+    ("692", "262"),
+    ("693", "262"),
+    ("590", "590"),
+    ("690", "590"),
+    ("691", "590"),
+    ("594", "594"),
+    ("694", "594"),
+    ("596", "596"),
+    ("696", "596"),
+    ("697", "596"),
+    ("976", ""),
+];
 
 fn line(text: &str, limit: usize) -> Result<String, TextError> {
     bounded(text, limit, char::is_control)
@@ -233,6 +278,28 @@ redacted_debug!(Name, Address, Notes, Phone, Line, Email);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_made_international_and_none_is_made_up() {
+        for (typed, dialled) in [
+            ("06 00 00 00 01", Some("+33600000001")),
+            ("+33 (0)6.00.00.00.01", Some("+33600000001")),
+            ("(0033) 600000001", Some("+33600000001")),
+            ("+44 7700 900001", Some("+447700900001")),
+            ("+33600000001", Some("+33600000001")),
+            ("0262 00 00 01", None),
+            ("0262 00 00 00 1", Some("+262262000001")),
+            ("0690 00 00 01", None),
+            ("0690-00-00-01-0", Some("+590690000010")),
+            ("0639000001", Some("+262639000001")),
+            ("0976000001", None),
+            ("3939", None),
+            ("600000001", None),
+        ] {
+            let phone = Phone::parse(typed).unwrap();
+            assert_eq!(phone.international().as_deref(), dialled, "{typed}");
+        }
+    }
 
     #[test]
     fn names_are_trimmed_or_refused_with_the_reason() {

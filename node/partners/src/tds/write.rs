@@ -1,5 +1,6 @@
 //! Messages as telegrams. An offer is written from the federation's offer, which holds nobody.
 
+use maillage_domain::text::Phone;
 use maillage_federation::{
     handover::{LegResult, OfferedLeg, ProgressStep},
     needs::{Need, Needs},
@@ -189,15 +190,9 @@ fn task(award: &Award, index: usize, leg: &ExactLeg) -> Value {
     }})
 }
 
-/// A number of mainland France as the profile wants it; nothing for any other, which stands beside as it was typed.
+/// A number as the profile wants it; nothing where that cannot be said: it stands beside as it was typed.
 fn international(phone: &str) -> Option<String> {
-    let digits: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    if digits.starts_with('+') && (8..=16).contains(&digits.len()) {
-        return Some(digits);
-    }
-    let national = digits.strip_prefix('0').filter(|rest| rest.len() == 9)?;
-    let overseas = ["262", "263", "590", "594", "596", "639", "69", "976"];
-    (!overseas.iter().any(|prefix| national.starts_with(prefix))).then(|| format!("+33{national}"))
+    Phone::parse(phone).ok()?.international()
 }
 
 fn answer(message: &FromPartner, number: &str) -> Vec<Value> {
