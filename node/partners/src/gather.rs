@@ -7,7 +7,7 @@ use maillage_federation::handover::{Bid, GiveBackReason, LegOutcome, ProgressSte
 
 use crate::{
     fault::{Faults, Place, Why},
-    messages::{About, FromPartner, Said},
+    messages::{About, FromPartner, OwnWords, Said},
 };
 
 /// What one line or telegram says of one leg.
@@ -20,7 +20,7 @@ pub(crate) enum Part {
     Progress { step: ProgressStep, at_ms: Option<i64> },
     Outcome(LegOutcome),
     CallOffSeen,
-    Text(String),
+    Text(OwnWords),
 }
 
 /// What kind of word a part belongs to.

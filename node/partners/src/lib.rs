@@ -14,7 +14,7 @@ mod times;
 
 pub use self::{
     fault::{Fault, NotHere, Place, Why},
-    messages::{About, Award, CallOff, ExactLeg, FromPartner, Offered, Passenger, Said, ToPartner},
+    messages::{About, Award, CallOff, ExactLeg, FromPartner, Offered, OwnWords, Passenger, Said, ToPartner},
     shown::{Shown, Ticket, TicketKind},
 };
 

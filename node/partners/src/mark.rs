@@ -46,7 +46,7 @@ impl Said {
                     bytes.number(leg.empty_m);
                 }
             }
-            FromPartner::Text { text, .. } => bytes.text(text),
+            FromPartner::Text { text, .. } => bytes.text(&text.0),
             FromPartner::Accept(_) | FromPartner::CallOffSeen(_) => {}
         }
         bytes.text(&self.number);
@@ -105,7 +105,7 @@ mod tests {
         ids::Id,
     };
 
-    use crate::{About, FromPartner, Place, Said};
+    use crate::{About, FromPartner, OwnWords, Place, Said};
 
     fn every_message() -> Vec<FromPartner> {
         let about = About { handover: Id::new(1_700_000_000_000, [7; 10]), round: 3, legs: 2 };
@@ -127,7 +127,7 @@ mod tests {
             FromPartner::Outcome { about, legs: vec![leg(LegResult::Completed), leg(LegResult::NoShow)] },
             FromPartner::Outcome { about, legs: vec![leg(LegResult::NotDone), leg(LegResult::NoShow)] },
             FromPartner::CallOffSeen(about),
-            FromPartner::Text { about, text: "été".to_owned() },
+            FromPartner::Text { about, text: OwnWords("été".to_owned()) },
         ]
     }
 

@@ -58,9 +58,13 @@ pub enum ToPartner {
         /// The handover.
         about: About,
         /// The words.
-        text: String,
+        text: OwnWords,
     },
 }
+
+/// What somebody has written in her or his own words: personal data, which no log shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OwnWords(pub String);
 
 /// An offer as any partner may see it. Holds nothing about a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,7 +192,7 @@ pub enum FromPartner {
         /// The handover.
         about: About,
         /// The words.
-        text: String,
+        text: OwnWords,
     },
 }
 
@@ -259,6 +263,12 @@ impl From<CancelReason> for CallOff {
 impl fmt::Debug for Award {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Award({:?}, …)", self.about)
+    }
+}
+
+impl fmt::Debug for OwnWords {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("OwnWords(…)")
     }
 }
 

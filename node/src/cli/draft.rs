@@ -3,8 +3,9 @@
 
 use std::{
     ffi::OsString,
-    fs::File,
+    fs::{File, OpenOptions},
     io::Write as _,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -12,16 +13,17 @@ use super::{failure::CommandError, tables};
 
 /// A file that is not there yet. Dropped without being kept, it leaves nothing.
 pub(super) struct Draft {
+    /// Locked as long as this process lives: what is not was left by one that was ended.
     file: File,
     beside: PathBuf,
     name: PathBuf,
 }
 
 impl Draft {
-    /// Begins a file for its owner alone.
+    /// Begins a file for its owner alone. What a process left that was ended in the middle is written over.
     ///
     /// # Errors
-    /// `file-unusable` if there is one of this name, or none can be made there.
+    /// `file-unusable` if there is one of this name, none can be made there, or another process is writing it.
     pub(super) fn of(name: &Path) -> Result<Self, CommandError> {
         let Some(last) = name.file_name().filter(|_| !name.exists()) else {
             return Err(tables::unusable(name));
@@ -30,7 +32,12 @@ impl Draft {
         beside.push(last);
         beside.push(".part");
         let beside = name.with_file_name(beside);
-        let file = tables::create(&beside)?;
+        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&beside);
+        let file = file.map_err(|_| tables::unusable(name))?;
+        let is_ours = file.try_lock().is_ok() && is_at(&file, &beside);
+        if !is_ours || file.set_len(0).is_err() {
+            return Err(tables::unusable(name));
+        }
         Ok(Self { file, beside, name: name.to_owned() })
     }
 
@@ -59,6 +66,12 @@ impl Drop for Draft {
     }
 }
 
+/// Whether a file is the one of this name: not the target of a link, nor one that got its own name since it was opened.
+fn is_at(file: &File, path: &Path) -> bool {
+    let (Ok(opened), Ok(named)) = (file.metadata(), std::fs::symlink_metadata(path)) else { return false };
+    named.is_file() && (opened.dev(), opened.ino()) == (named.dev(), named.ino())
+}
+
 #[cfg(test)]
 mod tests {
     use std::{fs, path::PathBuf};
@@ -82,5 +95,24 @@ mod tests {
         assert_eq!(fs::read(&name).unwrap(), b"relais");
         assert!(Draft::of(&name).is_err());
         assert_eq!(names(&folder), [name]);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_in_nobodys_way_and_what_a_living_one_writes_is_left_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (name, beside) = (folder.path().join("offres.csv"), folder.path().join(".offres.csv.part"));
+        fs::write(&beside, b"half of something longer than what follows").unwrap();
+        let draft = Draft::of(&name).unwrap();
+        assert!(Draft::of(&name).is_err(), "two write one file");
+        assert!(beside.exists(), "who is refused takes nothing away");
+        draft.keep(b"relais").unwrap();
+        assert_eq!(fs::read(&name).unwrap(), b"relais");
+        fs::remove_file(&name).unwrap();
+        // Nor is anything written through a link that somebody laid there.
+        let other = folder.path().join("autre.csv");
+        fs::write(&other, b"autre").unwrap();
+        std::os::unix::fs::symlink(&other, &beside).unwrap();
+        assert!(Draft::of(&name).is_err());
+        assert_eq!(fs::read(&other).unwrap(), b"autre");
     }
 }

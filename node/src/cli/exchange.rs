@@ -10,11 +10,12 @@ use maillage_proto::node::v1::{self as proto, exchange_client::ExchangeClient};
 use super::{
     arguments::{Page, handovers::HandoverOffer},
     codes,
+    commune::communes as communes_of,
     draft::Draft,
     failure::CommandError,
     fleet::euros,
     once,
-    people::{Change, show_next},
+    people::{Change, show_next, wanted},
     seen::Seen,
     session::Session,
     tables,
@@ -37,7 +38,7 @@ pub(super) enum Partner {
         format: String,
         #[arg(long, value_delimiter = ',', value_name = "INSEE")]
         communes: Vec<String>,
-        #[arg(long, value_delimiter = ',', value_name = "CODES", hide_possible_values = true, value_parser = codes::NEEDS)]
+        #[arg(long, value_delimiter = ',', value_name = "CODES", hide_possible_values = true, value_parser = codes::any_of_or_none(&codes::NEEDS))]
         needs: Vec<String>,
     },
     Update {
@@ -52,7 +53,7 @@ pub(super) enum Partner {
         format: Option<String>,
         #[arg(long, value_delimiter = ',', value_name = "INSEE")]
         communes: Option<Vec<String>>,
-        #[arg(long, value_delimiter = ',', value_name = "CODES", hide_possible_values = true, value_parser = codes::NEEDS)]
+        #[arg(long, value_delimiter = ',', value_name = "CODES", hide_possible_values = true, value_parser = codes::any_of_or_none(&codes::NEEDS))]
         needs: Option<Vec<String>>,
         #[arg(long, value_name = "yes|no", hide_possible_values = true, value_parser = codes::YES_NO)]
         active: Option<String>,
@@ -90,6 +91,7 @@ pub(super) async fn partner(session: &mut Session<'_>, command: Partner) -> Resu
     let mut exchange = session.client(ExchangeClient::with_interceptor).await?;
     let shown = match command {
         Partner::Add { name, phone, email, format, communes, needs } => {
+            let (communes, needs) = (communes_of(&wanted(communes))?, wanted(needs));
             let request_id = once::name();
             let request =
                 proto::AddPartnerRequest { name, phone, email, format, communes, needs, request_id };
@@ -107,6 +109,8 @@ pub(super) async fn partner(session: &mut Session<'_>, command: Partner) -> Resu
                 Ok::<_, CommandError>(exchange.show_partner(request).await?.into_inner().etag)
             };
             let etag = seen.or_present(present).await?;
+            let communes = communes.map(|typed| communes_of(&wanted(typed))).transpose()?;
+            let needs = needs.map(wanted);
             let mut change = Change { paths: Vec::new() };
             let mut new = proto::Partner { id, ..proto::Partner::default() };
             change.set("name", &mut new.name, name);
@@ -156,19 +160,24 @@ async fn give_out(
     let draft = output.map(Draft::of).transpose()?;
     let mut exchange = session.client(ExchangeClient::with_interceptor).await?;
     let reply = exchange.give_out(request).await?.into_inner();
-    let Some(draft) = draft else { return Ok(session.raw(&reply.file)?) };
-    if !reply.file.is_empty() {
-        draft.keep(&reply.file)?;
+    let to_file = draft.is_some();
+    match draft {
+        Some(draft) if !reply.file.is_empty() => draft.keep(&reply.file)?,
+        Some(_) => {}
+        None => session.raw(&reply.file)?,
     }
-    if session.json(&reply)? {
+    if to_file && session.json(&reply)? {
         return Ok(());
     }
-    session.line("partner-given-out", &[("messages", reply.messages.into())])?;
-    if reply.left > 0 {
-        session.line("partner-left", &[("left", reply.left.into())])?;
-    }
-    if reply.more > 0 {
-        session.line("partner-more", &[("more", reply.more.into())])?;
+    let mut sentences = vec![("partner-given-out", "messages", reply.messages)];
+    sentences.extend([("partner-left", "left", reply.left), ("partner-more", "more", reply.more)]);
+    for (key, name, number) in sentences {
+        let told = number > 0 || key == "partner-given-out";
+        match (told, to_file) {
+            (true, true) => session.line(key, &[(name, number.into())])?,
+            (true, false) => session.aside(key, &[(name, number.into())])?,
+            (false, _) => {}
+        }
     }
     Ok(())
 }

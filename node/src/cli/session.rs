@@ -1,7 +1,7 @@
 //! What every command has at hand: where to print, the words, and the running node. Must never decide anything.
 
 use std::{
-    io,
+    io::{self, Write as _},
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -51,6 +51,11 @@ impl<'a> Session<'a> {
     /// Whether a program reads.
     pub(super) fn is_json(&self) -> bool {
         self.output.format() == Format::Json
+    }
+
+    /// A sentence for people beside a file that goes to standard output.
+    pub(super) fn aside(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> io::Result<()> {
+        writeln!(io::stderr(), "{}", self.words.text(key, args))
     }
 
     /// A sentence for people.

@@ -20,7 +20,7 @@ use crate::{
     amounts::{km, thousandths},
     fault::{Fault, Faults, Why, repeated},
     gather::{Gathering, Part},
-    messages::{About, Award, ExactLeg, Offered, Passenger, Said, ToPartner},
+    messages::{About, Award, ExactLeg, Offered, OwnWords, Passenger, Said, ToPartner},
     shown::Shown,
     times::{self, CIVIL_EXAMPLE},
 };
@@ -151,7 +151,7 @@ impl Reader<'_> {
                 Part::Outcome(LegOutcome { result, loaded_m, empty_m, contribution_cents: 0 })
             }
             Answer::CallOffSeen => Part::CallOffSeen,
-            Answer::Text => Part::Text(self.text(Column::AnswerText, true)?),
+            Answer::Text => Part::Text(OwnWords(self.text(Column::AnswerText, true)?)),
         })
     }
 
@@ -175,7 +175,7 @@ impl Reader<'_> {
             Sent::AccountSeen => {
                 ToPartner::AccountSeen { about, disputed: self.word(Column::Disputed, YES_NO)? }
             }
-            Sent::Text => ToPartner::Text { about, text: self.text(Column::Text, true)? },
+            Sent::Text => ToPartner::Text { about, text: OwnWords(self.text(Column::Text, true)?) },
         })
     }
 

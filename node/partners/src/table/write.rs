@@ -10,7 +10,7 @@ use super::{
 use crate::{
     amounts::{euros, km},
     gather::{self, Part},
-    messages::{About, Award, FromPartner, Offered, ToPartner},
+    messages::{About, Award, FromPartner, Offered, OwnWords, ToPartner},
     times::civil,
 };
 
@@ -44,7 +44,7 @@ fn sent(message: &ToPartner) -> Vec<Cells> {
             cells.push((Column::Disputed, word(YES_NO, *disputed).to_owned()));
             vec![cells]
         }
-        ToPartner::Text { about, text } => {
+        ToPartner::Text { about, text: OwnWords(text) } => {
             let mut cells = head(*about, None, Sent::Text);
             cells.push((Column::Text, text.clone()));
             vec![cells]
@@ -161,6 +161,6 @@ fn part_cells(part: Part) -> Cells {
             (Column::EmptyKm, km(leg.empty_m)),
         ],
         Part::CallOffSeen => vec![answer(Answer::CallOffSeen)],
-        Part::Text(text) => vec![answer(Answer::Text), (Column::AnswerText, text)],
+        Part::Text(OwnWords(text)) => vec![answer(Answer::Text), (Column::AnswerText, text)],
     }
 }

@@ -7,7 +7,9 @@ use maillage_federation::{
     needs::{Need, Needs},
 };
 use maillage_geography::{InseeCode, Siren};
-use maillage_partners::{About, Award, CallOff, ExactLeg, FromPartner, Offered, Passenger, Shown, ToPartner};
+use maillage_partners::{
+    About, Award, CallOff, ExactLeg, FromPartner, Offered, OwnWords, Passenger, Shown, ToPartner,
+};
 use proptest::{
     collection::{btree_set, vec},
     option,
@@ -139,7 +141,7 @@ pub(crate) fn sent() -> impl Strategy<Value = ToPartner> {
                 at_ms
             }),
             any::<bool>().prop_map(move |disputed| ToPartner::AccountSeen { about, disputed }),
-            text(1).prop_map(move |text| ToPartner::Text { about, text }),
+            text(1).prop_map(move |text| ToPartner::Text { about, text: OwnWords(text) }),
         ]
     })
 }
@@ -176,7 +178,7 @@ pub(crate) fn answer() -> impl Strategy<Value = FromPartner> {
                 .prop_map(move |(leg, step, at_ms)| FromPartner::Progress { about, leg, step, at_ms }),
             vec(leg, about.legs).prop_map(move |legs| FromPartner::Outcome { about, legs }),
             Just(FromPartner::CallOffSeen(about)),
-            text(1).prop_map(move |text| FromPartner::Text { about, text }),
+            text(1).prop_map(move |text| FromPartner::Text { about, text: OwnWords(text) }),
         ]
     })
 }

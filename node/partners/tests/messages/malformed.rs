@@ -6,7 +6,7 @@ use maillage_federation::{
     needs::Needs,
 };
 use maillage_geography::{InseeCode, Siren};
-use maillage_partners::{About, FromPartner, Offered, ToPartner, Why, table, tds};
+use maillage_partners::{About, FromPartner, Offered, OwnWords, ToPartner, Why, table, tds};
 
 use crate::any::shown;
 
@@ -250,7 +250,7 @@ fn a_wrong_line_is_told_by_line_column_and_what_may_stand_there() {
 #[test]
 fn a_table_of_an_older_spreadsheet_is_read_and_no_table_is_not() {
     let (_, about) = offer();
-    let text = FromPartner::Text { about, text: "Réglé à l’étage".to_owned() };
+    let text = FromPartner::Text { about, text: OwnWords("Réglé à l’étage".to_owned()) };
     let table = String::from_utf8(table::write_answers([(&text, "1")])).unwrap();
     let older: Vec<u8> = table
         .trim_start_matches('\u{feff}')

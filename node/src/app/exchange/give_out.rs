@@ -18,7 +18,9 @@ use maillage_federation::{
     handover::{AwardLeg, NoticeKind, State, Word},
     ids::{HandoverKind, Id, NodeKind, TripKind},
 };
-use maillage_partners::{About, Award, CallOff, ExactLeg, Offered, Passenger, ToPartner, table, tds};
+use maillage_partners::{
+    About, Award, CallOff, ExactLeg, Offered, OwnWords, Passenger, ToPartner, table, tds,
+};
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
     access_log::{self, Access},
@@ -208,7 +210,7 @@ fn reason(transaction: &Transaction<'_>, trip: Option<Id<TripKind>>) -> Result<C
 fn word(about: About, what: &Happening) -> Option<ToPartner> {
     let Happening::Word(word) = what else { return None };
     match word {
-        Word::Message { text } => Some(ToPartner::Text { about, text: text.clone() }),
+        Word::Message { text } => Some(ToPartner::Text { about, text: OwnWords(text.clone()) }),
         Word::Countersigned => Some(ToPartner::AccountSeen { about, disputed: false }),
         Word::Disputed { .. } => Some(ToPartner::AccountSeen { about, disputed: true }),
         Word::Progress { .. } | Word::CarriedBy(_) => None,

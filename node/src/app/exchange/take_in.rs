@@ -210,7 +210,7 @@ fn meant(
             let sealed = desk.seal(PayloadKind::Outcome, about, partner, &[])?;
             Some((Action::Outcome(sealed), Told::Outcome(OutcomeDetails { legs: legs.clone() })))
         }
-        FromPartner::Text { text, .. } => word(Word::Message { text: text.clone() })?,
+        FromPartner::Text { text, .. } => word(Word::Message { text: text.0.clone() })?,
     })
 }
 

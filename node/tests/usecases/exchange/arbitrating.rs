@@ -18,7 +18,7 @@ use maillage_node::app::{
     once::Once,
     people::Edit,
 };
-use maillage_partners::FromPartner;
+use maillage_partners::{FromPartner, OwnWords};
 use maillage_platform::{lifecycle::Shutdown, refusal::Refusal};
 use maillage_proto::node::v1::{
     self as proto, exchange_server::Exchange as _, handovers_server::Handovers as _,
@@ -185,7 +185,7 @@ fn a_partner_writes_to_the_desk_and_is_told_that_its_account_is_disputed() {
     let firms = Firms::new();
     let (_, handover) = firms.offered();
     let (near, about) = (firms.near, firms.about(handover, 1));
-    let text = FromPartner::Text { about, text: "Canary sonne deux fois".to_owned() };
+    let text = FromPartner::Text { about, text: OwnWords("Canary sonne deux fois".to_owned()) };
     assert_eq!(reasons(&firms.says(near, &text)), ["handover-wrong-state"], "nobody is chosen yet");
     firms.awarded(handover);
     firms.heard(near, &FromPartner::Accept(about));
