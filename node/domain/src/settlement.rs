@@ -49,12 +49,43 @@ pub struct Booked {
 /// What somebody at this desk has put in the place of what was booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Correction {
-    /// What became of the leg; `None`: nothing that costs something.
-    pub what: Option<What>,
+    /// The leg as it counts from then on, in the same month; `None`: nothing that costs something.
+    pub line: Option<Line>,
     /// Why.
     pub reason: CorrectionReason,
     /// When.
     pub at: Timestamp,
+}
+
+/// What became of a leg as somebody types it. Numbers that are not typed stay as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typed {
+    /// It was driven.
+    Driven {
+        /// Metres with the passenger.
+        loaded_m: Option<u32>,
+        /// Metres without.
+        empty_m: Option<u32>,
+        /// What the driver collected from the passenger, in cents.
+        contribution: Option<u32>,
+    },
+    /// The passenger was not there.
+    NoShow,
+    /// Called off when the driver was at the door.
+    AtTheDoor,
+    /// Nothing that costs something.
+    Nothing,
+}
+
+/// Why what was typed cannot take the place of what was booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TypedError {
+    /// Neither typed nor known.
+    #[error("the kilometres of a leg that was not driven before have to be typed, loaded and empty")]
+    Kilometres,
+    /// A distance or a sum that there cannot be.
+    #[error("a distance or a sum is out of range")]
+    Range,
 }
 
 /// A month of one direction: what each of the two has signed.
@@ -110,14 +141,51 @@ coded!(Standing {
 
 impl Booked {
     /// What counts: what was put right, or what was booked.
-    pub fn counts(&self) -> Option<What> {
-        self.corrected.map_or(self.what, |correction| correction.what)
+    pub fn counts(&self) -> Option<Line> {
+        self.corrected.map_or_else(|| self.booked(), |correction| correction.line)
+    }
+
+    fn booked(&self) -> Option<Line> {
+        self.what.map(|what| Line { day: self.day, version: self.version, what })
     }
 
     /// The leg with something else in its place. What is the same as what was booked is no correction.
     #[must_use]
     pub fn put_right(self, correction: Correction) -> Self {
-        Self { corrected: Some(correction).filter(|correction| correction.what != self.what), ..self }
+        Self { corrected: Some(correction).filter(|correction| correction.line != self.booked()), ..self }
+    }
+
+    /// The line that something typed comes to: of the day and version that count now, with the numbers of the drive that counts
+    /// now, or was booked, where none are typed.
+    ///
+    /// # Errors
+    /// Kilometres that are neither typed nor known; a number out of range.
+    pub fn typed(&self, typed: Typed) -> Result<Option<Line>, TypedError> {
+        let what = match typed {
+            Typed::Driven { loaded_m, empty_m, contribution } => {
+                let lines = [self.counts(), self.booked()];
+                let driven = |line: Line| match line.what {
+                    What::Driven { .. } => Some(line.what.numbers()),
+                    What::NoShow | What::AtTheDoor => None,
+                };
+                let known = lines.into_iter().flatten().find_map(driven);
+                let [loaded, empty, collected] = match (known, loaded_m, empty_m) {
+                    (Some(known), ..) => known,
+                    (None, Some(_), Some(_)) => [0; 3],
+                    (None, ..) => return Err(TypedError::Kilometres),
+                };
+                What::Driven {
+                    loaded_m: loaded_m.unwrap_or(loaded),
+                    empty_m: empty_m.unwrap_or(empty),
+                    contribution: contribution.unwrap_or(collected),
+                }
+            }
+            Typed::NoShow => What::NoShow,
+            Typed::AtTheDoor => What::AtTheDoor,
+            Typed::Nothing => return Ok(None),
+        };
+        let (day, version) = self.counts().map_or((self.day, self.version), |line| (line.day, line.version));
+        if what.is_in_range() { Ok(Some(Line { day, version, what })) } else { Err(TypedError::Range) }
     }
 }
 
@@ -166,10 +234,7 @@ pub fn statement(
     month: Month,
     booked: impl IntoIterator<Item = Booked>,
 ) -> Statement {
-    let line = |leg: Booked| {
-        let Booked { key, day, version, .. } = leg;
-        leg.counts().map(|what| (key, Line { day, version, what }))
-    };
+    let line = |leg: Booked| leg.counts().map(|line| (leg.key, line));
     Statement { carrier, origin, month, lines: booked.into_iter().filter_map(line).collect() }
 }
 
@@ -192,7 +257,41 @@ mod tests {
     }
 
     fn correction(what: Option<What>) -> Correction {
-        Correction { what, reason: CorrectionReason::Kilometres, at: Timestamp::UNIX_EPOCH }
+        let Booked { day, version, .. } = leg(1, None);
+        let line = what.map(|what| Line { day, version, what });
+        Correction { line, reason: CorrectionReason::Kilometres, at: Timestamp::UNIX_EPOCH }
+    }
+
+    #[test]
+    fn numbers_that_nobody_typed_stay_and_none_are_made_up() {
+        let typed = |loaded_m, contribution| Typed::Driven { loaded_m, empty_m: None, contribution };
+        let driven = leg(1, Some(What::Driven { loaded_m: 9_000, empty_m: 8_000, contribution: 70 }));
+        let numbers = |leg: Booked, typed| leg.typed(typed).map(|line| line.map(|line| line.what.numbers()));
+        assert_eq!(numbers(driven, typed(Some(9_500), None)), Ok(Some([9_500, 8_000, 70])));
+        assert_eq!(numbers(driven, typed(None, Some(0))), Ok(Some([9_000, 8_000, 0])), "zero is typed too");
+        // Put right already: the kilometres are those of the correction, then those of the outcome.
+        let longer =
+            driven.put_right(correction(Some(What::Driven { loaded_m: 9_900, empty_m: 1, contribution: 2 })));
+        assert_eq!(numbers(longer, typed(None, Some(3))), Ok(Some([9_900, 1, 3])));
+        let absent = driven.put_right(correction(Some(What::NoShow)));
+        assert_eq!(numbers(absent, typed(None, None)), Ok(Some([9_000, 8_000, 70])));
+        // Nobody knows any kilometres of this one.
+        assert_eq!(numbers(leg(2, Some(What::NoShow)), typed(Some(5), None)), Err(TypedError::Kilometres));
+        let whole = Typed::Driven { loaded_m: Some(5), empty_m: Some(0), contribution: None };
+        assert_eq!(numbers(leg(2, None), whole), Ok(Some([5, 0, 0])));
+        assert_eq!(numbers(driven, typed(Some(u32::MAX), None)), Err(TypedError::Range));
+        assert_eq!(numbers(driven, Typed::Nothing), Ok(None));
+    }
+
+    #[test]
+    fn a_day_and_a_version_can_be_put_right_and_stay_so() {
+        let driven = leg(1, Some(What::NoShow));
+        let of_others = Line { day: "2026-10-16".parse().unwrap(), version: 2, what: What::NoShow };
+        let correction = Correction { line: Some(of_others), ..correction(None) };
+        let put_right = driven.put_right(correction);
+        assert_eq!(put_right.counts(), Some(of_others), "the same result of another day is a correction");
+        let typed = put_right.typed(Typed::AtTheDoor);
+        assert_eq!(typed, Ok(Some(Line { what: What::AtTheDoor, ..of_others })));
     }
 
     #[test]

@@ -477,7 +477,7 @@ pub(crate) fn parameters_of(view: &dyn View) -> Result<Vec<LocalParameters>, Abo
 }
 
 fn month_of(day: Date) -> Result<Month, Aborted> {
-    Month::new(day.year(), day.month()).map_err(|_| refusals::invalid("month-format").into())
+    Month::of_day(day).map_err(|_| refusals::invalid("month-format").into())
 }
 
 fn year_of(day: Date) -> u16 {

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use maillage_domain::{
     agreement::Known,
     roles::Operation,
-    settlement::{Account, Booked, Carrier, Correction, Said, statement},
+    settlement::{Account, Booked, Carrier, Correction, Said, Typed, TypedError, statement},
     trip::CorrectionReason,
 };
 use maillage_engine::{Transaction, View};
@@ -22,7 +22,7 @@ use maillage_federation::{
     month::Month,
     sealed::{Context, PayloadKind},
     settlement::{
-        Difference, LegKey, Letter, Reckoned, SettlementError, Signed, Statement, What, differences,
+        Difference, LegKey, Letter, Line, Reckoned, SettlementError, Signed, Statement, differences,
     },
 };
 use maillage_platform::refusal::Refusal;
@@ -37,6 +37,7 @@ use super::{
     Aborted, App,
     agreements::named,
     caller::Caller,
+    edit::{check_said, etag_of},
     handover::{Desk, notices::Disbelief},
     refusals,
 };
@@ -75,18 +76,28 @@ pub struct Direction {
 pub struct NewLine {
     /// Which leg.
     pub key: LegKey,
-    /// What became of it; `None`: nothing that costs something.
-    pub what: Option<What>,
+    /// What takes its place.
+    pub new: New,
     /// Why.
     pub reason: CorrectionReason,
 }
 
-/// A month with every member that there is an agreement with.
+/// What takes the place of a line.
+#[derive(Debug, Clone, Copy)]
+pub enum New {
+    /// What somebody typed.
+    Typed(Typed),
+    /// What the other has signed, day and version of the agreement too; nothing, if the other does not have the leg.
+    AsTheOther,
+}
+
+/// A month with every member that there is an agreement with; `None`: the month before this one.
 ///
 /// # Errors
 /// The store.
-pub fn list(app: &App, caller: &Caller, month: Month) -> Result<Vec<Settlement>, Refusal> {
+pub fn list(app: &App, caller: &Caller, month: Option<Month>) -> Result<Vec<Settlement>, Refusal> {
     app.look(caller, Operation::SettlementShow, |app, view| {
+        let month = month.unwrap_or_else(|| Month::of(app.now()).previous());
         let Some(membership) = app.link.membership() else { return Ok(Vec::new()) };
         let known = agreements::list(view, AGREEMENTS)?;
         let known = known.into_iter().filter(|known| agreed(known).is_some());
@@ -120,16 +131,17 @@ pub fn export(app: &App, caller: &Caller, other: &str, month: Month) -> Result<S
     })
 }
 
-/// Signs both directions of a month that is over, as the books are now, and sends them to the other.
+/// Signs both directions of a month that is over, as the books are now, and sends them to the other. `seen` is the etag of what
+/// was read: nothing else is signed.
 ///
 /// # Errors
-/// `not-joined`, `desk-unknown`, `settlement-no-agreement`, `settlement-month-open`, `settlement-month-past`,
-/// `settlement-cannot-reckon`, `settlement-too-many-lines`; the store.
+/// `not-joined`, `desk-unknown`, `settlement-no-agreement`, `settlement-month-open`, `settlement-month-past`, `etag-missing`,
+/// `changed-meanwhile`, `settlement-cannot-reckon`, `settlement-too-many-lines`; the store.
 pub async fn sign(
     app: &Arc<App>,
     caller: &Caller,
-    other: String,
-    month: Month,
+    (other, month): (String, Month),
+    seen: String,
 ) -> Result<Settlement, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::SettlementSign, move |app, transaction| {
@@ -141,6 +153,7 @@ pub async fn sign(
         let known = agreements::find(desk.transaction, other)?;
         let known = known.filter(|known| agreed(known).is_some());
         known.ok_or_else(|| refusals::conflict("settlement-no-agreement"))?;
+        check_said(&seen, Some(&settlement.etag()), "")?;
         app.note(desk.transaction, &by, Operation::SettlementSign, &[Subject::Node(other)])?;
         for direction in settlement.directions {
             if direction.is_possible() {
@@ -156,7 +169,8 @@ pub async fn sign(
 /// statistics tell of it, stay as they are.
 ///
 /// # Errors
-/// `not-joined`, `desk-unknown`, `settlement-line-unknown`, `settlement-line-range`; the store.
+/// `not-joined`, `desk-unknown`, `settlement-line-unknown`, `settlement-line-range`, `settlement-line-kilometres`,
+/// `settlement-other-unsigned`, `settlement-cannot-reckon`; the store.
 pub async fn correct(
     app: &Arc<App>,
     caller: &Caller,
@@ -167,17 +181,18 @@ pub async fn correct(
     app.act(caller, Operation::SettlementCorrect, move |app, transaction| {
         let desk = Desk::open(app, transaction)?;
         let (other, me) = (named(app, &other)?, desk.membership.me);
-        let NewLine { key, what, reason } = new;
-        if what.is_some_and(|what| !is_in_range(what)) {
-            return Err(refusals::invalid("settlement-line-range").into());
-        }
+        let NewLine { key, new, reason } = new;
         let leg = settlements::leg(desk.transaction, (other, month), key)?;
         let leg = match leg {
             Some(leg) => Some(leg),
             None => theirs_alone(desk.transaction, (other, month), key)?,
         };
         let leg = leg.ok_or_else(|| refusals::unknown("settlement-line-unknown"))?;
-        let leg = leg.put_right(Correction { what, reason, at: desk.at });
+        let line = match new {
+            New::Typed(typed) => leg.typed(typed).map_err(not_typed)?,
+            New::AsTheOther => as_the_other(desk.transaction, (other, month), &leg)?,
+        };
+        let leg = leg.put_right(Correction { line, reason, at: desk.at });
         let subjects = [Subject::Node(other), Subject::Handover(key.handover)];
         app.note(desk.transaction, &by, Operation::SettlementCorrect, &subjects)?;
         settlements::put_leg(desk.transaction, other, &leg)?;
@@ -204,12 +219,25 @@ fn theirs_alone(
     Ok(None)
 }
 
-fn is_in_range(what: What) -> bool {
-    match what {
-        What::Driven { loaded_m, empty_m, contribution } => {
-            loaded_m.max(empty_m) <= limits::DISTANCE_M && contribution <= limits::CONTRIBUTION_CENTS
-        }
-        What::NoShow | What::AtTheDoor => true,
+/// A leg as the other has signed it last, if the two have the version of the agreement that it names.
+fn as_the_other(
+    view: &(impl View + ?Sized),
+    (other, month): (Id<NodeKind>, Month),
+    leg: &Booked,
+) -> Result<Option<Line>, Aborted> {
+    let account = settlements::account(view, other, (month, leg.carrier))?;
+    let (signed, _) = account.theirs.ok_or_else(|| refusals::conflict("settlement-other-unsigned"))?;
+    let Some(line) = signed.statement.lines.get(&leg.key).copied() else { return Ok(None) };
+    let agreement = agreements::find(view, other)?.and_then(|known| known.agreement);
+    let version = agreement.as_ref().and_then(|agreement| agreement.version(line.version));
+    let holds = version.is_some_and(|version| version.terms.allows(signed.statement.carrier));
+    if holds { Ok(Some(line)) } else { Err(refusals::conflict("settlement-cannot-reckon").into()) }
+}
+
+fn not_typed(error: TypedError) -> Refusal {
+    match error {
+        TypedError::Kilometres => refusals::invalid("settlement-line-kilometres"),
+        TypedError::Range => refusals::invalid("settlement-line-range"),
     }
 }
 
@@ -287,9 +315,9 @@ impl Direction {
         Self { account, booked, now, reckoned, differences, agreement }
     }
 
-    /// What the origin owes the carrier by the books, in cents; nothing if that cannot be said.
-    pub fn total(&self) -> i64 {
-        self.reckoned.as_ref().map_or(0, |reckoned| reckoned.total)
+    /// What the origin owes the carrier by the books, in cents; `None` if that cannot be said.
+    pub fn total(&self) -> Option<i64> {
+        self.reckoned.as_ref().ok().map(|reckoned| reckoned.total)
     }
 
     /// What the other has reckoned with when it signed, in cents.
@@ -313,10 +341,21 @@ impl Direction {
 }
 
 impl Settlement {
-    /// What the other owes this node by the books, less what this node owes the other, in cents.
-    pub fn net(&self) -> i64 {
+    /// What the other owes this node by the books, less what this node owes the other, in cents; `None` if one of the two
+    /// cannot be said.
+    pub fn net(&self) -> Option<i64> {
         let [ours, theirs] = &self.directions;
-        ours.total() - theirs.total()
+        let total = |direction: &Direction| if direction.is_possible() { direction.total() } else { Some(0) };
+        Some(total(ours)? - total(theirs)?)
+    }
+
+    /// Differs when and only when what would be signed does.
+    pub fn etag(&self) -> String {
+        let digests = self
+            .directions
+            .each_ref()
+            .map(|direction| blake3::Hash::from_bytes(direction.now.digest()).to_hex());
+        etag_of(&digests.each_ref().map(|digest| digest.as_str()))
     }
 }
 
@@ -355,7 +394,9 @@ pub(super) fn told(desk: &mut Desk<'_, '_>, other: Id<NodeKind>, signed: &Signed
     let month = signed.statement.month;
     let known = agreements::find(desk.transaction, other)?;
     let settled = known.as_ref().is_some_and(|known| agreed(known).is_some());
-    if !settled || check_month(month, Month::of(desk.at)).is_err() {
+    // The other's clock may be ahead of ours: what it has signed on the first of a month is taken on the eve here.
+    let tomorrow = desk.at.checked_add(jiff::Span::new().hours(24)).unwrap_or(desk.at);
+    if !settled || check_month(month, Month::of(tomorrow)).is_err() {
         tracing::warn!(%other, %month, "a statement of a month that is not to be settled: passed over");
         return Ok(());
     }

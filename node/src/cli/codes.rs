@@ -92,8 +92,9 @@ pub(super) const GIVE_BACK: [&str; 5] = ["no-driver", "needs", "vehicle", "detai
 pub(super) const DISPUTE: [&str; 3] = ["result", "distance", "other"];
 /// Who carries for the other by an agreement, seen from here.
 pub(super) const CARRIERS: [&str; 3] = ["both", "us", "them"];
-/// What became of a leg that is settled with another member.
-pub(super) const SETTLEMENT_RESULTS: [&str; 4] = ["driven", "no-show", "at-the-door", "nothing"];
+/// What takes the place of a line of a month: what became of it, or what the other of the two has signed.
+pub(super) const SETTLEMENT_CORRECTIONS: [&str; 5] =
+    ["driven", "no-show", "at-the-door", "nothing", "as-the-other"];
 /// How far two members trust one another.
 pub(super) const TRUST: [&str; 3] = ["ordinary", "trusted", "preferred"];
 

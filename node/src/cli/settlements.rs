@@ -24,27 +24,35 @@ pub(super) async fn settlement(session: &mut Session<'_>, command: Settlement) -
             return Ok(session.raw(reply.csv.as_bytes())?);
         }
         Settlement::Show(of) => client.show_settlement(asked(of)).await?,
-        Settlement::Sign(of) => client.sign_settlement(asked(of)).await?,
+        Settlement::Sign { of, seen } => {
+            let request = asked(of);
+            let present = async || {
+                Ok::<_, CommandError>(client.show_settlement(request.clone()).await?.into_inner().etag)
+            };
+            let etag = seen.or_present(present).await?;
+            client.sign_settlement(proto::SettlementRequest { etag, ..request }).await?
+        }
         Settlement::Correct(corrected) => client.correct_settlement_line(put_right(corrected)?).await?,
     };
     show(session, &reply.into_inner())
 }
 
 fn asked(MonthWith { node, month }: MonthWith) -> proto::SettlementRequest {
-    proto::SettlementRequest { node, month }
+    proto::SettlementRequest { node, month, etag: String::new() }
 }
 
 fn put_right(corrected: Corrected) -> Result<proto::CorrectSettlementLineRequest, CommandError> {
     let Corrected { of, handover, leg, outcome, loaded_km, empty_km, collected, reason } = corrected;
-    let collected = u32::try_from(collected).map_err(|_| CommandError::usage("settlement-line-range"))?;
+    let collected = collected.map(u32::try_from).transpose();
+    let collected = collected.map_err(|_| CommandError::usage("settlement-line-range"))?;
     Ok(proto::CorrectSettlementLineRequest {
         node: of.node,
         month: of.month,
         handover,
         leg,
         result: outcome,
-        loaded_m: loaded_km.unwrap_or(0),
-        empty_m: empty_km.unwrap_or(0),
+        loaded_m: loaded_km,
+        empty_m: empty_km,
         contribution_cents: collected,
         reason,
     })
@@ -59,7 +67,8 @@ fn show(session: &mut Session<'_>, settlement: &proto::Settlement) -> Result<(),
         ("field-partner", partner(settlement)),
         ("field-partner_phone", settlement.phone.clone()),
         ("field-settlement_month", settlement.month.clone()),
-        ("field-settlement_net", euros(words, settlement.net_cents)),
+        ("field-settlement_net", sum(words, settlement.net_cents)),
+        ("field-etag", settlement.etag.clone()),
         ("field-node_id", settlement.node.clone()),
     ])?;
     for direction in &settlement.directions {
@@ -78,10 +87,10 @@ fn show_direction(
     let changed = if direction.changed_since { words.text("settlement-changed", &[]) } else { String::new() };
     session.fields(&[
         ("field-state", words.code("settlement-state", &direction.state)),
-        ("field-settlement_total", euros(words, direction.total_cents)),
+        ("field-settlement_total", sum(words, direction.total_cents)),
         (
             "field-settlement_their_total",
-            if theirs { euros(words, direction.their_total_cents) } else { String::new() },
+            if theirs { sum(words, direction.their_total_cents) } else { String::new() },
         ),
         ("field-settlement_trouble", trouble(words, &direction.trouble)),
         ("field-settlement_by_us", moment(words, &direction.signed_by_us)),
@@ -110,8 +119,9 @@ fn show_lines(session: &mut Session<'_>, lines: &[proto::SettlementLine]) -> Res
             words.moment(&line.day),
             line.handover.clone(),
             line.leg.to_string(),
+            line.version.to_string(),
             told(words, line),
-            euros(words, line.amount_cents),
+            sum(words, line.amount_cents),
             words.code("correction", &line.corrected),
         ]
     };
@@ -120,6 +130,7 @@ fn show_lines(session: &mut Session<'_>, lines: &[proto::SettlementLine]) -> Res
         "field-settlement_day",
         "field-settlement_handover",
         "field-settlement_leg",
+        "field-settlement_version",
         "field-settlement_result",
         "field-settlement_amount",
         "field-settlement_corrected",
@@ -133,7 +144,12 @@ fn show_differences(
 ) -> Result<(), CommandError> {
     let words = session.words();
     let row = |difference: &proto::SettlementDifference| {
-        let theirs = difference.theirs.as_ref().map(|line| told(words, line));
+        let theirs = difference.theirs.as_ref().map(|line| {
+            let (day, version) = (words.moment(&line.day), line.version.to_string());
+            let parts =
+                [("line", told(words, line).into()), ("day", day.into()), ("version", version.into())];
+            words.text("settlement-their-line", &parts)
+        });
         vec![
             difference.handover.clone(),
             difference.leg.to_string(),
@@ -184,7 +200,7 @@ fn show_rows(session: &mut Session<'_>, reply: &proto::ListSettlementsReply) -> 
         let direction = |carrier: &str| {
             let told = of(carrier).map(|found| {
                 let state = words.code("settlement-state", &found.state);
-                format!("{} ({state})", euros(words, found.total_cents))
+                format!("{} ({state})", sum(words, found.total_cents))
             });
             told.unwrap_or_default()
         };
@@ -193,7 +209,7 @@ fn show_rows(session: &mut Session<'_>, reply: &proto::ListSettlementsReply) -> 
             settlement.month.clone(),
             direction("us"),
             direction("them"),
-            euros(words, settlement.net_cents),
+            sum(words, settlement.net_cents),
             settlement.node.clone(),
         ]
     };
@@ -212,6 +228,11 @@ fn show_rows(session: &mut Session<'_>, reply: &proto::ListSettlementsReply) -> 
 fn partner(settlement: &proto::Settlement) -> String {
     let named = !settlement.territory.is_empty();
     if named { settlement.territory.clone() } else { settlement.node.clone() }
+}
+
+/// A sum, or that it cannot be said.
+fn sum(words: Words<'_>, cents: Option<i64>) -> String {
+    cents.map_or_else(|| words.text("settlement-no-sum", &[]), |cents| euros(words, cents))
 }
 
 fn moment(words: Words<'_>, at: &str) -> String {

@@ -262,7 +262,7 @@ fn every_code_and_refusal_of_agreements_has_its_word() {
 #[test]
 fn every_code_of_settlements_has_its_word() {
     let lists: [(&str, &[&str]); 4] = [
-        ("settlement-result", &codes::SETTLEMENT_RESULTS),
+        ("settlement-result", &["driven", "no-show", "at-the-door", "nothing"]),
         ("settlement-state", &["open", "signed-by-us", "signed-by-them", "settled", "different"]),
         ("settlement-difference", &["missing-here", "missing-there", "otherwise"]),
         ("settlement-trouble", &["version", "other-month", "no-agreement"]),

@@ -16,8 +16,7 @@ impl Settlements for Services {
     ) -> Result<Response<proto::ListSettlementsReply>, Status> {
         let caller = allowed(&request, Operation::SettlementShow)?;
         let proto::ListSettlementsRequest { month: asked } = request.into_inner();
-        let last = Month::of(self.app.now()).previous();
-        let month = if asked.trim().is_empty() { last } else { month(&asked)? };
+        let month = if asked.trim().is_empty() { None } else { Some(month(&asked)?) };
         let found = settlements::list(&self.app, &caller, month)?;
         let settlements = found.iter().map(|found| convert::settlement(&self.app, found)).collect();
         Ok(Response::new(proto::ListSettlementsReply { settlements }))
@@ -28,7 +27,7 @@ impl Settlements for Services {
         request: Request<proto::SettlementRequest>,
     ) -> Result<Response<proto::Settlement>, Status> {
         let caller = allowed(&request, Operation::SettlementShow)?;
-        let proto::SettlementRequest { node, month: asked } = request.into_inner();
+        let proto::SettlementRequest { node, month: asked, etag: _ } = request.into_inner();
         let found = settlements::show(&self.app, &caller, &node, month(&asked)?)?;
         Ok(Response::new(convert::settlement(&self.app, &found)))
     }
@@ -38,8 +37,8 @@ impl Settlements for Services {
         request: Request<proto::SettlementRequest>,
     ) -> Result<Response<proto::Settlement>, Status> {
         let caller = allowed(&request, Operation::SettlementSign)?;
-        let proto::SettlementRequest { node, month: asked } = request.into_inner();
-        let signed = settlements::sign(&self.app, &caller, node, month(&asked)?).await?;
+        let proto::SettlementRequest { node, month: asked, etag } = request.into_inner();
+        let signed = settlements::sign(&self.app, &caller, (node, month(&asked)?), etag).await?;
         Ok(Response::new(convert::settlement(&self.app, &signed)))
     }
 
@@ -59,7 +58,7 @@ impl Settlements for Services {
         request: Request<proto::SettlementRequest>,
     ) -> Result<Response<proto::ExportSettlementReply>, Status> {
         let caller = allowed(&request, Operation::SettlementExport)?;
-        let proto::SettlementRequest { node, month: asked } = request.into_inner();
+        let proto::SettlementRequest { node, month: asked, etag: _ } = request.into_inner();
         let csv = settlements::export(&self.app, &caller, &node, month(&asked)?)?;
         Ok(Response::new(proto::ExportSettlementReply { csv }))
     }

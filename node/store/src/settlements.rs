@@ -1,20 +1,18 @@
 //! What months come to with other members: legs as they were booked, what somebody has put right, what the two have signed,
 //! and what drivers collected from passengers of others. Days, distances and sums of handovers; nobody is named.
 
-use maillage_domain::{
-    settlement::{Account, Booked, Carrier, Correction, Said},
-    trip::CorrectionReason,
-};
-use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
+use jiff::civil::Date;
+use maillage_domain::settlement::{Account, Booked, Carrier, Correction, Said};
+use maillage_engine::{EngineError, Record, RecordError, Table, Transaction, Tree, View};
 use maillage_federation::{
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind, TripKind},
     month::Month,
-    settlement::{LegKey, Signed, What},
+    settlement::{LegKey, Line, Signed, What},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fields::{broken, instant, parsed},
+    fields::{broken, instant, parsed, upgraded},
     kinds,
 };
 
@@ -34,7 +32,7 @@ const LEGS: Table<LegPlace, LegRecord> = Table::new(LEGS_TREE);
 const ACCOUNTS: Table<(Node, u32, u16), AccountRecord> = Table::new(TREE);
 const COLLECTED: Table<Node, CollectedRecord> = Table::new(COLLECTED_TREE);
 
-/// A leg, version 1.
+/// A leg, version 2. In version 1 what was put right had the day and the version of what was booked.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LegRecord {
     carrier: String,
@@ -57,6 +55,9 @@ struct CorrectionRecord {
     what: Option<WhatRecord>,
     reason: String,
     at_ms: i64,
+    /// Day and version of the agreement; none: as booked.
+    #[serde(default)]
+    under: Option<(String, u32)>,
 }
 
 /// What the two have signed about a direction of a month, version 1, in the bytes of the contract; no bytes: nothing.
@@ -80,7 +81,14 @@ pub(crate) struct CollectedRecord {
 
 impl Record for LegRecord {
     const KIND: u16 = kinds::SETTLEMENT_LEG;
-    const VERSION: u16 = 1;
+    const VERSION: u16 = 2;
+
+    fn upgrade(version: u16, payload: &[u8]) -> Result<Self, RecordError> {
+        match version {
+            1 => upgraded(kinds::SETTLEMENT_LEG, payload),
+            version => Err(RecordError::Unreadable { kind: kinds::SETTLEMENT_LEG, version }),
+        }
+    }
 }
 
 impl Record for AccountRecord {
@@ -201,7 +209,7 @@ pub fn said_in(
 
 /// The month a leg is settled in; none for a day out of range.
 fn month_of(leg: &Booked) -> Option<Month> {
-    Month::new(leg.day.year(), leg.day.month()).ok()
+    Month::of_day(leg.day).ok()
 }
 
 fn leg_key(other: Id<NodeKind>, month: Month, key: LegKey) -> ((Node, u32), (Node, u32)) {
@@ -234,11 +242,7 @@ impl From<&Booked> for LegRecord {
             day: day.to_string(),
             version: *version,
             what: what.map(WhatRecord::from),
-            corrected: corrected.map(|Correction { what, reason, at }| CorrectionRecord {
-                what: what.map(WhatRecord::from),
-                reason: reason.code().to_owned(),
-                at_ms: at.as_millisecond(),
-            }),
+            corrected: corrected.map(CorrectionRecord::from),
         }
     }
 }
@@ -247,29 +251,55 @@ impl LegRecord {
     fn booked(self, key: LegKey) -> Result<Booked, EngineError> {
         let Self { carrier, day, version, what, corrected } = self;
         let kind = kinds::SETTLEMENT_LEG;
-        let corrected = corrected.map(|CorrectionRecord { what, reason, at_ms }| {
-            let reason: CorrectionReason = parsed(&reason, kind)?;
-            let what = what.map(WhatRecord::what).transpose()?;
-            Ok::<_, EngineError>(Correction { what, reason, at: instant(at_ms, kind)? })
-        });
+        let day = parsed(&day, kind)?;
         Ok(Booked {
             key,
             carrier: parsed(&carrier, kind)?,
-            day: parsed(&day, kind)?,
+            day,
             version,
             what: what.map(WhatRecord::what).transpose()?,
-            corrected: corrected.transpose()?,
+            corrected: corrected.map(|corrected| corrected.correction((day, version))).transpose()?,
+        })
+    }
+}
+
+impl From<Correction> for CorrectionRecord {
+    fn from(correction: Correction) -> Self {
+        let Correction { line, reason, at } = correction;
+        Self {
+            what: line.map(|line| WhatRecord::from(line.what)),
+            reason: reason.code().to_owned(),
+            at_ms: at.as_millisecond(),
+            under: line.map(|line| (line.day.to_string(), line.version)),
+        }
+    }
+}
+
+impl CorrectionRecord {
+    fn correction(self, booked: (Date, u32)) -> Result<Correction, EngineError> {
+        let Self { what, reason, at_ms, under } = self;
+        let kind = kinds::SETTLEMENT_LEG;
+        let (day, version) = match under {
+            Some((day, version)) => (parsed(&day, kind)?, version),
+            None => booked,
+        };
+        let what = what.map(WhatRecord::what).transpose()?;
+        Ok(Correction {
+            line: what.map(|what| Line { day, version, what }),
+            reason: parsed(&reason, kind)?,
+            at: instant(at_ms, kind)?,
         })
     }
 }
 
 impl From<What> for WhatRecord {
     fn from(what: What) -> Self {
-        let (result, [loaded_m, empty_m, contribution_cents]) = match what {
-            What::Driven { loaded_m, empty_m, contribution } => ("driven", [loaded_m, empty_m, contribution]),
-            What::NoShow => ("no-show", [0; 3]),
-            What::AtTheDoor => ("at-the-door", [0; 3]),
+        let result = match what {
+            What::Driven { .. } => "driven",
+            What::NoShow => "no-show",
+            What::AtTheDoor => "at-the-door",
         };
+        let [loaded_m, empty_m, contribution_cents] = what.numbers();
         Self { result: result.to_owned(), loaded_m, empty_m, contribution_cents }
     }
 }
@@ -323,7 +353,7 @@ mod tests {
     use maillage_domain::trip::CorrectionReason;
     use maillage_engine::{Engine, EngineError};
     use maillage_federation::{
-        settlement::{LegKey, Signed, What},
+        settlement::{LegKey, Line, Signed, What},
         signing::Signer,
     };
 
@@ -339,10 +369,20 @@ mod tests {
             version: 3,
             what: Some(driven),
             corrected: Some(Correction {
-                what: Some(What::NoShow),
+                line: Some(Line { day: "2026-10-07".parse().unwrap(), version: 4, what: What::NoShow }),
                 reason: CorrectionReason::Outcome,
                 at: now(),
             }),
+        }
+    }
+
+    /// The same as a node of version 1 wrote it: of the day and version of what was booked.
+    fn booked_before(number: u8) -> Booked {
+        let booked = booked(number);
+        let line = Line { day: booked.day, version: booked.version, what: What::NoShow };
+        Booked {
+            corrected: booked.corrected.map(|correction| Correction { line: Some(line), ..correction }),
+            ..booked
         }
     }
 
@@ -366,8 +406,11 @@ mod tests {
     }
 
     #[test]
-    fn settlements_of_version_1_keep_their_bytes_and_lose_nothing() {
-        crate::golden::check(include_str!("../golden/settlement_leg.v1.hex"), &LegRecord::from(&booked(7)));
+    fn settlements_keep_their_bytes_and_lose_nothing() {
+        let before = crate::golden::unhex(include_str!("../golden/settlement_leg.v1.hex"));
+        let before: LegRecord = maillage_engine::decode_record(&before).unwrap();
+        assert_eq!(before.booked(booked(7).key).unwrap(), booked_before(7));
+        crate::golden::check(include_str!("../golden/settlement_leg.v2.hex"), &LegRecord::from(&booked(7)));
         crate::golden::check(include_str!("../golden/settlement.v1.hex"), &AccountRecord::from(&account()));
         crate::golden::check(include_str!("../golden/collected.v1.hex"), &CollectedRecord { cents: 250 });
         let engine = Engine::memory(crate::options());

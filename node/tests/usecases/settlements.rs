@@ -2,26 +2,29 @@
 //! listed; what nobody has signed, or somebody has signed for another month, pair or time, is not believed.
 
 use maillage_domain::{
-    settlement::{Carrier, Standing},
+    agreement::Known,
+    settlement::{Carrier, Standing, Typed},
     trip::{Absentee, CancelledBy, CorrectionReason},
 };
+use maillage_engine::{EngineError, Transaction};
 use maillage_federation::{
     agreement::Trust,
     envelope::{Body, Envelope, Header, Party},
     handover::State,
     ids::{HandoverKind, Id, TripKind},
     sealed::{Context, PayloadKind},
-    settlement::{Difference, LegKey, Letter, Signed, Statement, What},
+    settlement::{Difference, LegKey, Letter, Line, Signed, Statement, What},
     signing::Signer,
 };
 use maillage_node::app::{
     agreements::{Carrier as Carries, NewTerms},
     caller::Caller,
     handover::{notices::Disbelief, receipts},
-    settlements::{self, Direction, NewLine, Settlement},
+    settlements::{self, Direction, New, NewLine, Settlement},
     trips,
 };
 use maillage_platform::refusal::Refusal;
+use maillage_store::agreements;
 
 use crate::{
     agreements::terms,
@@ -40,7 +43,8 @@ impl World {
 
     fn sign_month(&self, at: usize, with: usize, month: &str) -> Result<Settlement, Refusal> {
         let (with, month) = (self.id(with).to_string(), month.parse().unwrap());
-        ready(settlements::sign(self.app(at), &local(), with, month))
+        let seen = settlements::show(self.app(at), &local(), &with, month)?.etag();
+        ready(settlements::sign(self.app(at), &local(), (with, month), seen))
     }
 
     fn october(&self, at: usize, with: usize) -> Settlement {
@@ -61,10 +65,30 @@ impl World {
     }
 
     fn put_right(&self, at: usize, with: usize, handover: Id<HandoverKind>, what: Option<What>) {
+        let new = New::Typed(match what {
+            Some(What::Driven { loaded_m, empty_m, contribution }) => Typed::Driven {
+                loaded_m: Some(loaded_m),
+                empty_m: Some(empty_m),
+                contribution: Some(contribution),
+            },
+            Some(What::NoShow) => Typed::NoShow,
+            Some(What::AtTheDoor) => Typed::AtTheDoor,
+            None => Typed::Nothing,
+        });
+        self.correct_line(at, with, handover, new).unwrap();
+    }
+
+    fn correct_line(
+        &self,
+        at: usize,
+        with: usize,
+        handover: Id<HandoverKind>,
+        new: New,
+    ) -> Result<Settlement, Refusal> {
         let (with, month) = (self.id(with).to_string(), "2026-10".parse().unwrap());
         let key = LegKey { handover, leg: 0 };
-        let line = NewLine { key, what, reason: CorrectionReason::Kilometres };
-        ready(settlements::correct(self.app(at), &local(), (with, month), line)).unwrap();
+        let line = NewLine { key, new, reason: CorrectionReason::Kilometres };
+        ready(settlements::correct(self.app(at), &local(), (with, month), line))
     }
 
     fn november(&self) {
@@ -130,9 +154,9 @@ fn two_desks_come_to_the_same_cent_and_sign_it() {
         let amount = |handover| direction.reckoned.as_ref().unwrap().amounts[&LegKey { handover, leg: 0 }];
         (amount(driven), amount(waited), direction.total())
     };
-    assert_eq!(amounts(&world.carried_by_b()), (1_340, 500, 1_840));
-    assert_eq!(amounts(&world.carried_by_us()), (1_340, 500, 1_840));
-    assert_eq!((world.october(A, B).net(), world.october(B, A).net()), (-1_840, 1_840));
+    assert_eq!(amounts(&world.carried_by_b()), (1_340, 500, Some(1_840)));
+    assert_eq!(amounts(&world.carried_by_us()), (1_340, 500, Some(1_840)));
+    assert_eq!((world.october(A, B).net(), world.october(B, A).net()), (Some(-1_840), Some(1_840)));
     assert_eq!(reason(world.sign(A, B)), "settlement-month-open");
     world.november();
     world.sign(A, B).unwrap();
@@ -191,7 +215,7 @@ fn what_the_two_know_otherwise_is_listed_until_one_gives_way() {
     world.settle();
     assert_eq!(world.carried_by_b().account.standing(), Standing::Settled);
     assert_eq!(world.carried_by_us().account.standing(), Standing::Settled);
-    assert_eq!(world.carried_by_us().total(), 1_880);
+    assert_eq!(world.carried_by_us().total(), Some(1_880));
 }
 
 #[test]
@@ -200,22 +224,126 @@ fn a_line_that_only_the_other_has_can_be_taken_over_and_no_other_made_up() {
     let (_, driven) = world.driven_by_b();
     world.put_right(A, B, driven, None);
     world.november();
-    let nobodys = |at: usize, with: usize| {
-        let key = LegKey { handover: Id::new(1, [1; 10]), leg: 0 };
-        let line = NewLine { key, what: Some(What::NoShow), reason: CorrectionReason::Other };
-        let of = (world.id(with).to_string(), "2026-10".parse().unwrap());
-        reason(ready(settlements::correct(world.app(at), &local(), of, line)))
-    };
-    assert_eq!(nobodys(A, B), "settlement-line-unknown");
+    let nobodys = Id::new(1, [1; 10]);
+    let made_up = world.correct_line(A, B, nobodys, New::Typed(Typed::NoShow));
+    assert_eq!(reason(made_up), "settlement-line-unknown");
+    assert_eq!(reason(world.correct_line(A, B, driven, New::AsTheOther)), "settlement-other-unsigned");
     // A third member knows nothing of it, nor do these two have a month together.
     assert_eq!(reason(world.sign(A, C)), "settlement-no-agreement");
     world.sign(B, A).unwrap();
     world.settle();
     let listed = world.carried_by_b().differences.unwrap();
     assert_eq!(listed.values().copied().collect::<Vec<_>>(), [Difference::MissingHere { theirs: 1_340 }]);
-    let theirs = world.carried_by_us().now.lines.into_values().next().unwrap();
-    world.put_right(A, B, driven, Some(theirs.what));
+    world.correct_line(A, B, driven, New::AsTheOther).unwrap();
     assert!(world.carried_by_b().differences.unwrap().is_empty());
+    // What the other does not have is not there any more.
+    world.put_right(B, A, driven, None);
+    world.sign(B, A).unwrap();
+    world.settle();
+    world.correct_line(A, B, driven, New::AsTheOther).unwrap();
+    assert!(world.carried_by_b().now.lines.is_empty());
+}
+
+#[test]
+fn a_day_and_a_version_that_the_two_know_otherwise_are_seen_and_taken_over() {
+    let mut world = agreed();
+    world.agree(A, B, NewTerms { contributions_deducted: false, ..terms(Carries::Them, Trust::Preferred) });
+    let (_, driven) = world.driven_by_b();
+    let key = LegKey { handover: driven, leg: 0 };
+    let honest = world.carried_by_b().now;
+    let line = honest.lines[&key];
+    assert_eq!(line.version, 2);
+    world.november();
+    // B has it a day later under the version before: a hub that was restored, or a node that was.
+    let theirs = Line { day: line.day.tomorrow().unwrap(), version: 1, ..line };
+    let mut lines = honest.lines.clone();
+    lines.insert(key, theirs);
+    let said = |world: &mut World, lines| {
+        let letter = world.forged(Statement { lines, ..honest.clone() }, (2, A));
+        world.hub.mail.get_mut(&world.id(A)).unwrap().push(letter);
+        world.deliver_all(A);
+    };
+    said(&mut world, lines.clone());
+    let listed = world.carried_by_b().differences.unwrap();
+    assert_eq!(listed[&key], Difference::Otherwise { ours: 1_590, theirs: 1_340 });
+    world.correct_line(A, B, driven, New::AsTheOther).unwrap();
+    assert_eq!(world.carried_by_b().now.lines, lines);
+    assert!(world.carried_by_b().differences.unwrap().is_empty());
+    // It stays so when the outcome is heard again, and gives way to what is typed later, of that day and version.
+    let longer = Typed::Driven { loaded_m: Some(31_000), empty_m: None, contribution: None };
+    world.correct_line(A, B, driven, New::Typed(longer)).unwrap();
+    let what = What::Driven { loaded_m: 31_000, empty_m: 12_000, contribution: 250 };
+    assert_eq!(world.carried_by_b().now.lines[&key], Line { what, ..theirs });
+}
+
+#[test]
+fn a_restored_node_is_heard_although_its_backup_knows_an_older_signature() {
+    let mut world = agreed();
+    let (_, driven) = world.driven_by_b();
+    world.november();
+    let backup = world.back_up(B);
+    for what in [What::AtTheDoor, What::NoShow] {
+        world.put_right(B, A, driven, Some(what));
+        world.sign(B, A).unwrap();
+        world.settle();
+    }
+    assert_eq!(world.carried_by_b().their_total(), Some(500));
+    world.restore(B, backup);
+    world.pull(B, Vec::new()).unwrap();
+    world.sign(B, A).unwrap();
+    world.settle();
+    assert_eq!(world.carried_by_b().their_total(), Some(1_340), "the first signature of its new life counts");
+}
+
+#[test]
+fn only_what_was_read_is_signed() {
+    let mut world = agreed();
+    let (_, driven) = world.driven_by_b();
+    world.november();
+    let month = "2026-10".parse().unwrap();
+    let sign = |world: &World, seen: &str| {
+        let of = (world.id(A).to_string(), month);
+        ready(settlements::sign(world.app(B), &local(), of, seen.to_owned()))
+    };
+    let read = world.october(B, A).etag();
+    world.put_right(B, A, driven, Some(What::NoShow));
+    assert_eq!(reason(sign(&world, &read)), "changed-meanwhile");
+    assert_eq!(reason(sign(&world, "")), "etag-missing");
+    assert!(world.carried_by_us().account.ours.is_none(), "nothing was signed");
+    let read = world.october(B, A).etag();
+    assert_eq!(sign(&world, &read).unwrap().etag(), read, "signing changes nothing of what is signed");
+}
+
+#[test]
+fn where_nothing_can_be_reckoned_no_sum_is_shown() {
+    let mut world = agreed();
+    let (_, driven) = world.driven_by_b();
+    world.november();
+    // A node whose record of the agreement went with its disk.
+    let none =
+        Known { agreement: None, ..agreements::find(&world.app(B).store, world.id(A)).unwrap().unwrap() };
+    let put = move |transaction: &mut Transaction<'_>| agreements::put(transaction, &none);
+    world.app(B).store.transact::<(), EngineError, _>("test", put).unwrap();
+    let table = settlements::export(world.app(B), &local(), "200034031", "2026-10".parse().unwrap()).unwrap();
+    assert_eq!((world.carried_by_us().total(), world.october(B, A).net()), (None, None));
+    assert!(table.contains(&driven.to_string()), "the line is there: {table}");
+    assert!(table.matches("non calculable").count() == 3 && !table.contains(";0,00;"), "{table}");
+}
+
+#[test]
+fn a_statement_that_comes_on_the_eve_by_this_clock_is_taken_and_one_of_an_open_month_is_not() {
+    let mut world = agreed();
+    world.driven_by_b();
+    world.november();
+    world.sign(B, A).unwrap();
+    for (now, heard) in [("2026-10-30T22:30:00Z", false), ("2026-10-31T22:30:00Z", true)] {
+        world.clock.set(now.parse().unwrap());
+        let statement = world.carried_by_us().account.ours.unwrap().signed.statement;
+        let letter = world.forged(statement, (2, A));
+        world.hub.mail.get_mut(&world.id(A)).unwrap().push(letter);
+        world.deliver_all(A);
+        assert_eq!(world.carried_by_b().account.theirs.is_some(), heard, "{now}");
+    }
 }
 
 #[test]
@@ -231,7 +359,7 @@ fn who_is_called_off_at_the_door_is_paid_for_and_who_knows_it_before_is_not() {
         for direction in [world.carried_by_b(), world.carried_by_us()] {
             let found = direction.now.lines.values().map(|line| line.what).collect::<Vec<_>>();
             assert_eq!(found, Vec::from_iter(what), "{minutes_before} minutes before");
-            assert_eq!(direction.total(), if what.is_some() { 300 } else { 0 });
+            assert_eq!(direction.total(), Some(if what.is_some() { 300 } else { 0 }));
         }
     }
 }
@@ -250,11 +378,11 @@ fn a_cancellation_that_crosses_a_drive_gives_way_to_it_at_both_whichever_is_hear
         assert_eq!(world.carry(first), Some(None));
         if cancellation_first {
             world.deliver_all(B);
-            assert_eq!(world.carried_by_b().total(), 300, "what is known by then");
+            assert_eq!(world.carried_by_b().total(), Some(300), "what is known by then");
         }
         world.settle();
         assert_eq!(world.hub.state(handover), State::Done { holder: world.id(B) });
-        assert_eq!((world.carried_by_b().total(), world.carried_by_us().total()), (1_590, 1_590));
+        assert_eq!((world.carried_by_b().total(), world.carried_by_us().total()), (Some(1_590), Some(1_590)));
         assert_eq!(world.carried_by_b().now, world.carried_by_us().now);
     }
 }

@@ -42,6 +42,14 @@ impl Month {
         Self { year: date.year(), month: date.month() }
     }
 
+    /// The month a day is of.
+    ///
+    /// # Errors
+    /// Years outside 2000–2199 are refused.
+    pub fn of_day(day: Date) -> Result<Self, MonthError> {
+        Self::new(day.year(), day.month())
+    }
+
     /// Its year.
     pub fn year(self) -> i16 {
         self.year

@@ -138,6 +138,20 @@ impl What {
         let from = leg.window_start_ms.saturating_sub(limits::AT_THE_DOOR_MS);
         (decided_at_ms >= from).then_some(Self::AtTheDoor)
     }
+
+    /// Metres with the passenger, metres without, cents collected; zeros for what was not driven.
+    pub fn numbers(self) -> [u32; 3] {
+        match self {
+            Self::Driven { loaded_m, empty_m, contribution } => [loaded_m, empty_m, contribution],
+            Self::NoShow | Self::AtTheDoor => [0; 3],
+        }
+    }
+
+    /// Whether its distances and its sum are ones that there can be.
+    pub fn is_in_range(self) -> bool {
+        let [loaded_m, empty_m, contribution] = self.numbers();
+        loaded_m.max(empty_m) <= limits::DISTANCE_M && contribution <= limits::CONTRIBUTION_CENTS
+    }
 }
 
 impl Line {
@@ -171,7 +185,7 @@ impl Statement {
             let version =
                 agreement.version(line.version).filter(|version| version.terms.allows(self.carrier));
             let terms = &version.ok_or(SettlementError::Version(line.version))?.terms;
-            if !is_of(line.day, self.month) {
+            if Month::of_day(line.day) != Ok(self.month) {
                 return Err(SettlementError::OtherMonth);
             }
             amounts.insert(*key, line.amount(&terms.rates, terms.contributions_deducted));
@@ -188,13 +202,13 @@ impl Statement {
         for (LegKey { handover, leg }, Line { day, version, what }) in &self.lines {
             hasher.update(&handover.to_array()).update(&leg.to_be_bytes()).update(day.to_string().as_bytes());
             hasher.update(&version.to_be_bytes());
-            let (kind, [loaded_m, empty_m, contribution]) = match *what {
-                What::Driven { loaded_m, empty_m, contribution } => (1, [loaded_m, empty_m, contribution]),
-                What::NoShow => (2, [0; 3]),
-                What::AtTheDoor => (3, [0; 3]),
+            let kind = match what {
+                What::Driven { .. } => 1,
+                What::NoShow => 2,
+                What::AtTheDoor => 3,
             };
             hasher.update(&[kind]);
-            for number in [loaded_m, empty_m, contribution] {
+            for number in what.numbers() {
                 hasher.update(&number.to_be_bytes());
             }
         }
@@ -241,11 +255,6 @@ impl Difference {
             Self::Otherwise { ours, theirs } => ours - theirs,
         }
     }
-}
-
-/// Whether a day is one of a month.
-pub fn is_of(day: Date, month: Month) -> bool {
-    day.year() == month.year() && day.month() == month.number()
 }
 
 fn kilometres(metres: u32, cents: u32) -> i64 {

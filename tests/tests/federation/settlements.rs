@@ -60,8 +60,8 @@ async fn play(federation: &mut Federation) -> anyhow::Result<()> {
     let results: Vec<&str> = here.lines.iter().map(|line| line.result.as_str()).collect();
     assert_eq!((here.carrier.as_str(), results.len()), ("them", 2), "{here:?}");
     assert!(results.contains(&"driven") && results.contains(&"no-show"), "{here:?}");
-    assert_eq!((here.total_cents, month(tarn, alban).await?.total_cents), (1_440, 1_440));
-    assert_eq!(whole(alban, tarn).await?.net_cents, -1_440);
+    assert_eq!((here.total_cents, month(tarn, alban).await?.total_cents), (Some(1_440), Some(1_440)));
+    assert_eq!(whole(alban, tarn).await?.net_cents, Some(-1_440));
     let collected: Vec<u32> = here.lines.iter().map(|line| line.contribution_cents).collect();
     assert_eq!(collected.iter().sum::<u32>(), 250, "the origin knows what the driver collected");
     assert!(here.differences.is_empty());
@@ -78,7 +78,7 @@ async fn play(federation: &mut Federation) -> anyhow::Result<()> {
         .map(|found| (found.handover.clone(), found.kind.as_str(), found.ours_cents, found.theirs_cents))
         .collect();
     assert_eq!(found, [(handover, "otherwise", 1_440, 1_480)]);
-    let request = proto::SettlementRequest { node: tarn.id.clone(), month: MONTH.to_owned() };
+    let request = asked(tarn);
     let csv = alban.settlements()?.export_settlement(request).await?.into_inner().csv;
     assert!(csv.contains(";14,40;signé des deux, différent;01/10/2026;01/10/2026"), "{csv}");
     Ok(())
@@ -106,9 +106,13 @@ async fn held(federation: &Federation, arrive_by: &str) -> anyhow::Result<String
 }
 
 async fn sign(node: &Node, other: &Node) -> anyhow::Result<()> {
-    let request = proto::SettlementRequest { node: other.id.clone(), month: MONTH.to_owned() };
-    node.settlements()?.sign_settlement(request).await?;
+    let etag = whole(node, other).await?.etag;
+    node.settlements()?.sign_settlement(proto::SettlementRequest { etag, ..asked(other) }).await?;
     Ok(())
+}
+
+fn asked(other: &Node) -> proto::SettlementRequest {
+    proto::SettlementRequest { node: other.id.clone(), month: MONTH.to_owned(), ..Default::default() }
 }
 
 /// The carrier finds that a kilometre more was driven.
@@ -119,10 +123,9 @@ async fn put_right(node: &Node, other: &Node, handover: &str) -> anyhow::Result<
         handover: handover.to_owned(),
         leg: 1,
         result: "driven".to_owned(),
-        loaded_m: 31_000,
-        empty_m: 12_000,
-        contribution_cents: 250,
+        loaded_m: Some(31_000),
         reason: "kilometres".to_owned(),
+        ..Default::default()
     };
     let corrected = node.settlements()?.correct_settlement_line(line).await?.into_inner();
     assert!(corrected.directions.iter().all(|direction| direction.changed_since), "{corrected:?}");
@@ -130,8 +133,7 @@ async fn put_right(node: &Node, other: &Node, handover: &str) -> anyhow::Result<
 }
 
 async fn whole(node: &Node, other: &Node) -> anyhow::Result<proto::Settlement> {
-    let request = proto::SettlementRequest { node: other.id.clone(), month: MONTH.to_owned() };
-    Ok(node.settlements()?.show_settlement(request).await?.into_inner())
+    Ok(node.settlements()?.show_settlement(asked(other)).await?.into_inner())
 }
 
 /// The one direction that the agreement allows.

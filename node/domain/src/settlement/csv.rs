@@ -38,12 +38,12 @@ const HEADING: [&str; 18] = [
 /// A row of the table.
 #[derive(Debug, Clone, Copy)]
 pub enum Row<'a> {
-    /// A leg, with the rates of its version and what it comes to.
-    Leg(Carrier, LegKey, Line, &'a Rates, Cents),
+    /// A leg, with the rates of its version and what it comes to, where that can be said.
+    Leg(Carrier, LegKey, Line, Option<&'a Rates>, Option<Cents>),
     /// A direction, with what the two have signed and when.
-    Total(Carrier, Cents, Standing, [Option<Timestamp>; 2]),
+    Total(Carrier, Option<Cents>, Standing, [Option<Timestamp>; 2]),
     /// What the other owes this node, less what this node owes the other.
-    Net(Cents),
+    Net(Option<Cents>),
 }
 
 /// The file.
@@ -63,7 +63,7 @@ impl Row<'_> {
         let none = String::new;
         match self {
             Self::Leg(carrier, key, line, rates, amount) => {
-                let (name, km, flat, contribution) = of_leg(line.what, rates);
+                let (name, km, flat, contribution) = of_leg(line.what, *rates);
                 let [km, empty_km, rate, empty_rate] = km;
                 [
                     side(*carrier),
@@ -76,9 +76,9 @@ impl Row<'_> {
                     empty_km,
                     rate,
                     empty_rate,
-                    euros(flat),
+                    flat,
                     contribution,
-                    amount.decimal_comma(),
+                    sum_or_not(*amount),
                     none(),
                     none(),
                     none(),
@@ -98,22 +98,28 @@ impl Row<'_> {
 }
 
 /// The name of a line, kilometres and their rates, the flat amount, what was collected.
-fn of_leg(what: What, rates: &Rates) -> (&'static str, [String; 4], u32, String) {
+fn of_leg(what: What, rates: Option<&Rates>) -> (&'static str, [String; 4], String, String) {
     let none = || [const { String::new() }; 4];
+    let rate = |of: fn(&Rates) -> u32| rates.map(|rates| euros(of(rates))).unwrap_or_default();
     match what {
         What::Driven { loaded_m, empty_m, contribution } => {
-            let km =
-                [kilometres(loaded_m), kilometres(empty_m), euros(rates.loaded_km), euros(rates.empty_km)];
-            ("trajet effectué", km, rates.trip, euros(contribution))
+            let (loaded, empty) = (rate(|rates| rates.loaded_km), rate(|rates| rates.empty_km));
+            let km = [kilometres(loaded_m), kilometres(empty_m), loaded, empty];
+            ("trajet effectué", km, rate(|rates| rates.trip), euros(contribution))
         }
-        What::NoShow => ("personne absente", none(), rates.no_show, String::new()),
-        What::AtTheDoor => ("annulé à la porte", none(), rates.at_the_door, String::new()),
+        What::NoShow => ("personne absente", none(), rate(|rates| rates.no_show), String::new()),
+        What::AtTheDoor => ("annulé à la porte", none(), rate(|rates| rates.at_the_door), String::new()),
     }
 }
 
-fn sum(side: &str, name: &str, amount: Cents) -> [String; 16] {
+/// An amount; "non calculable" where it cannot be said, so that nobody adds it up as nothing.
+fn sum_or_not(amount: Option<Cents>) -> String {
+    amount.map_or_else(|| "non calculable".to_owned(), Cents::decimal_comma)
+}
+
+fn sum(side: &str, name: &str, amount: Option<Cents>) -> [String; 16] {
     let mut cells = [const { String::new() }; 16];
-    for (place, text) in [(0, side.to_owned()), (1, name.to_owned()), (12, amount.decimal_comma())] {
+    for (place, text) in [(0, side.to_owned()), (1, name.to_owned()), (12, sum_or_not(amount))] {
         if let Some(cell) = cells.get_mut(place) {
             *cell = text;
         }
@@ -169,10 +175,10 @@ mod tests {
         let line = |what| Line { day: "2026-10-06".parse().unwrap(), version: 1, what };
         let noon = "2026-11-02T12:00:00Z".parse().unwrap();
         let rows = [
-            Row::Leg(Carrier::Us, key, line(driven), &rates, Cents::new(456)),
-            Row::Leg(Carrier::Us, key, line(What::NoShow), &rates, Cents::new(500)),
-            Row::Total(Carrier::Us, Cents::new(956), Standing::SignedByUs, [Some(noon), None]),
-            Row::Net(Cents::new(-44)),
+            Row::Leg(Carrier::Us, key, line(driven), Some(&rates), Some(Cents::new(456))),
+            Row::Leg(Carrier::Us, key, line(What::NoShow), Some(&rates), Some(Cents::new(500))),
+            Row::Total(Carrier::Us, Some(Cents::new(956)), Standing::SignedByUs, [Some(noon), None]),
+            Row::Net(Some(Cents::new(-44))),
         ];
         let file = table("2026-10".parse().unwrap(), "200034031", &rows);
         let lines: Vec<&str> = file.split("\r\n").collect();

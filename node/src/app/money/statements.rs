@@ -355,7 +355,7 @@ fn draft(view: &(impl View + ?Sized), which: Which, books: Books) -> Result<(Dra
 }
 
 fn month_of(day: jiff::civil::Date) -> Option<Month> {
-    Month::new(day.year(), day.month()).ok()
+    Month::of_day(day).ok()
 }
 
 /// Books what a statement that is being closed comes to. What the model does not pay is owed only once the volunteer gives

@@ -2,7 +2,6 @@
 //! The origin books what it was told, the carrier what its own trips say; a cancellation is booked by both from the window
 //! that was offered and from the instant at which the hub decided it. Must never book what no award names an agreement for.
 
-use jiff::civil::Date;
 use maillage_domain::{
     handover::{Incoming, IncomingStanding, Outgoing, OutgoingStanding},
     settlement::{Booked, Carrier},
@@ -138,7 +137,8 @@ impl Carried<'_> {
     ) -> Result<(), Aborted> {
         for ((leg, day), what) in (0..).zip(self.offer.pickup_days()).zip(whats) {
             let key = LegKey { handover: self.handover, leg };
-            let known = settlements::leg(desk.transaction, (self.other, month(day)?), key)?;
+            let month = Month::of_day(day).map_err(refusals::internal)?;
+            let known = settlements::leg(desk.transaction, (self.other, month), key)?;
             let corrected = known.and_then(|known| known.corrected);
             let booked = Booked { key, carrier: self.carrier, day, version: self.version, what, corrected };
             if known.is_some() || what.is_some() {
@@ -147,8 +147,4 @@ impl Carried<'_> {
         }
         Ok(())
     }
-}
-
-fn month(day: Date) -> Result<Month, Aborted> {
-    Ok(Month::new(day.year(), day.month()).map_err(refusals::internal)?)
 }

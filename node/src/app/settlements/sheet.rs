@@ -4,7 +4,7 @@ use maillage_domain::{
     money::Cents,
     settlement::csv::{self, Row},
 };
-use maillage_federation::agreement::Rates;
+use maillage_federation::{agreement::Rates, settlement::Line};
 
 use super::{Direction, Settlement};
 
@@ -12,22 +12,21 @@ use super::{Direction, Settlement};
 pub(super) fn table(settlement: &Settlement, other: &str) -> String {
     let possible = settlement.directions.iter().filter(|direction| direction.is_possible());
     let mut rows: Vec<Row<'_>> = possible.flat_map(rows).collect();
-    rows.push(Row::Net(Cents::new(settlement.net())));
+    rows.push(Row::Net(settlement.net().map(Cents::new)));
     csv::table(settlement.month, other, &rows)
 }
 
 fn rows(direction: &Direction) -> Vec<Row<'_>> {
     let carrier = direction.account.carrier;
-    let line = |(key, amount): (&_, &i64)| {
-        let line = *direction.now.lines.get(key)?;
-        Some(Row::Leg(carrier, *key, line, rates(direction, line.version)?, Cents::new(*amount)))
+    let line = |(key, line): (&_, &Line)| {
+        let amount = direction.reckoned.as_ref().ok().and_then(|reckoned| reckoned.amounts.get(key));
+        Row::Leg(carrier, *key, *line, rates(direction, line.version), amount.copied().map(Cents::new))
     };
-    let amounts = direction.reckoned.iter().flat_map(|reckoned| &reckoned.amounts);
-    let mut rows: Vec<_> = amounts.filter_map(line).collect();
+    let mut rows: Vec<_> = direction.now.lines.iter().map(line).collect();
     let ours = direction.account.ours.as_ref().map(|said| said.at);
     let theirs = direction.account.theirs.as_ref().map(|(_, at)| *at);
     let standing = direction.account.standing();
-    rows.push(Row::Total(carrier, Cents::new(direction.total()), standing, [ours, theirs]));
+    rows.push(Row::Total(carrier, direction.total().map(Cents::new), standing, [ours, theirs]));
     rows
 }
 

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::{super::codes, services::cents};
+use crate::cli::seen::Seen;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Settlement {
@@ -11,7 +12,12 @@ pub(in crate::cli) enum Settlement {
         month: String,
     },
     Show(MonthWith),
-    Sign(MonthWith),
+    Sign {
+        #[command(flatten)]
+        of: MonthWith,
+        #[command(flatten)]
+        seen: Seen,
+    },
     Correct(Corrected),
     Export(MonthWith),
 }
@@ -32,16 +38,16 @@ pub(in crate::cli) struct Corrected {
     pub(in crate::cli) of: MonthWith,
     #[arg(value_name = "HANDOVER")]
     pub(in crate::cli) handover: String,
-    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+    #[arg(long, default_value_t = 1, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub(in crate::cli) leg: u32,
-    #[arg(long, default_value = "driven", value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::SETTLEMENT_RESULTS))]
+    #[arg(long, default_value = "driven", value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::SETTLEMENT_CORRECTIONS))]
     pub(in crate::cli) outcome: String,
     #[arg(long, value_name = "KM", value_parser = codes::metres)]
     pub(in crate::cli) loaded_km: Option<u32>,
     #[arg(long, value_name = "KM", value_parser = codes::metres)]
     pub(in crate::cli) empty_km: Option<u32>,
-    #[arg(long, default_value = "0", hide_default_value = true, value_name = "EUR", value_parser = cents)]
-    pub(in crate::cli) collected: i64,
+    #[arg(long, value_name = "EUR", value_parser = cents)]
+    pub(in crate::cli) collected: Option<i64>,
     #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::CORRECTION_REASONS))]
     pub(in crate::cli) reason: String,
 }

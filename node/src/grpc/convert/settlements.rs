@@ -1,6 +1,9 @@
 //! Months with other members from and to messages.
 
-use maillage_domain::{settlement::Booked, trip::CorrectionReason};
+use maillage_domain::{
+    settlement::{Booked, Typed},
+    trip::CorrectionReason,
+};
 use maillage_federation::settlement::{Difference, LegKey, Line, SettlementError, What};
 use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1 as proto;
@@ -9,7 +12,7 @@ use super::handovers::desk;
 use crate::{
     app::{
         App, refusals,
-        settlements::{Direction, NewLine, Settlement},
+        settlements::{Direction, New, NewLine, Settlement},
     },
     grpc::id,
 };
@@ -17,23 +20,25 @@ use crate::{
 /// A line as somebody puts it right.
 ///
 /// # Errors
-/// `id-malformed`, `settlement-result`, `settlement-line-range`, `correction-reason`.
+/// `id-malformed`, `settlement-result`, `settlement-line-not-driven`, `correction-reason`.
 pub fn new_line(request: &proto::CorrectSettlementLineRequest) -> Result<NewLine, Refusal> {
-    let what = match request.result.as_str() {
-        "driven" => Some(What::Driven {
-            loaded_m: request.loaded_m,
-            empty_m: request.empty_m,
-            contribution: request.contribution_cents,
-        }),
-        "no-show" => Some(What::NoShow),
-        "at-the-door" => Some(What::AtTheDoor),
-        "nothing" => None,
+    let proto::CorrectSettlementLineRequest { loaded_m, empty_m, contribution_cents, .. } = *request;
+    let numbers = [loaded_m, empty_m, contribution_cents];
+    let new = match request.result.as_str() {
+        "driven" => New::Typed(Typed::Driven { loaded_m, empty_m, contribution: contribution_cents }),
+        _ if numbers.iter().any(Option::is_some) => {
+            return Err(refusals::invalid("settlement-line-not-driven"));
+        }
+        "no-show" => New::Typed(Typed::NoShow),
+        "at-the-door" => New::Typed(Typed::AtTheDoor),
+        "nothing" => New::Typed(Typed::Nothing),
+        "as-the-other" => New::AsTheOther,
         _ => return Err(refusals::invalid("settlement-result")),
     };
     let reason = request.reason.parse::<CorrectionReason>();
     Ok(NewLine {
         key: LegKey { handover: id(&request.handover, "handover")?, leg: request.leg.saturating_sub(1) },
-        what,
+        new,
         reason: reason.map_err(|_| refusals::invalid("correction-reason"))?,
     })
 }
@@ -49,6 +54,7 @@ pub fn settlement(app: &App, settlement: &Settlement) -> proto::Settlement {
         month: settlement.month.to_string(),
         directions: possible.map(direction).collect(),
         net_cents: settlement.net(),
+        etag: settlement.etag(),
     }
 }
 
@@ -64,7 +70,7 @@ fn direction(direction: &Direction) -> proto::SettlementDirection {
         state: account.standing().code().to_owned(),
         signed_by_us: ours.map(|said| said.at.to_string()).unwrap_or_default(),
         signed_by_them: theirs.map(|(_, at)| at.to_string()).unwrap_or_default(),
-        their_total_cents: direction.their_total().unwrap_or_default(),
+        their_total_cents: direction.their_total(),
         changed_since: direction.has_changed(),
         sending: ours.is_some_and(|said| said.envelope.is_some()),
         last_refusal: ours.and_then(|said| said.refused.clone()).unwrap_or_default(),
@@ -86,25 +92,25 @@ fn trouble_code(error: SettlementError) -> &'static str {
 
 fn line(direction: &Direction, leg: &Booked) -> proto::SettlementLine {
     let amount = direction.reckoned.as_ref().ok().and_then(|reckoned| reckoned.amounts.get(&leg.key));
-    let told = leg.counts().map(|what| Line { day: leg.day, version: leg.version, what });
     let nothing = || proto::SettlementLine {
         result: "nothing".to_owned(),
         ..written(leg.key, Line { day: leg.day, version: leg.version, what: What::NoShow })
     };
-    let line = told.map_or_else(nothing, |line| written(leg.key, line));
+    let line = leg.counts().map_or_else(nothing, |line| written(leg.key, line));
     proto::SettlementLine {
-        amount_cents: amount.copied().unwrap_or_default(),
+        amount_cents: amount.copied(),
         corrected: leg.corrected.map(|correction| correction.reason.code().to_owned()).unwrap_or_default(),
         ..line
     }
 }
 
 fn written(key: LegKey, line: Line) -> proto::SettlementLine {
-    let (result, [loaded_m, empty_m, contribution_cents]) = match line.what {
-        What::Driven { loaded_m, empty_m, contribution } => ("driven", [loaded_m, empty_m, contribution]),
-        What::NoShow => ("no-show", [0; 3]),
-        What::AtTheDoor => ("at-the-door", [0; 3]),
+    let result = match line.what {
+        What::Driven { .. } => "driven",
+        What::NoShow => "no-show",
+        What::AtTheDoor => "at-the-door",
     };
+    let [loaded_m, empty_m, contribution_cents] = line.what.numbers();
     proto::SettlementLine {
         handover: key.handover.to_string(),
         leg: key.leg + 1,
@@ -114,7 +120,7 @@ fn written(key: LegKey, line: Line) -> proto::SettlementLine {
         loaded_m,
         empty_m,
         contribution_cents,
-        amount_cents: 0,
+        amount_cents: None,
         corrected: String::new(),
     }
 }
@@ -134,6 +140,6 @@ fn difference(direction: &Direction, key: LegKey, found: Difference) -> proto::S
         ours_cents,
         theirs_cents,
         theirs: theirs
-            .map(|line| proto::SettlementLine { amount_cents: theirs_cents, ..written(key, *line) }),
+            .map(|line| proto::SettlementLine { amount_cents: Some(theirs_cents), ..written(key, *line) }),
     }
 }

@@ -65,7 +65,6 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "EndAgreement",
             "ProposeAgreement",
             "WithdrawAgreement",
-            "SignSettlement",
             "AcceptAward",
             "AnswerChange",
             "AskChange",
@@ -140,6 +139,9 @@ const WITHOUT: [(&str, &[&str]); 5] = [
     ("a table: its dry run tells what it would change", &["ImportReference", "ImportTable", "TakeIn"]),
 ];
 
+/// Calls that name what was read and change nothing of it: tried where they are at home.
+const NAMES_WHAT_WAS_READ: [&str; 1] = ["Settlements/SignSettlement"];
+
 /// What calls begin with that only look.
 const LOOKS: [&str; 12] = [
     "Compare",
@@ -212,10 +214,11 @@ async fn every_call_that_changes_something_takes_an_etag_or_says_why_not() {
     let mut wrong = Vec::new();
     for method in methods() {
         let name = method.name().to_owned();
-        if LOOKS.iter().any(|look| name.starts_with(look)) || name == "TusReturn" {
+        let call = format!("{}/{name}", method.parent_service().name());
+        let looks = LOOKS.iter().any(|look| name.starts_with(look)) || name == "TusReturn";
+        if looks || NAMES_WHAT_WAS_READ.contains(&call.as_str()) {
             continue;
         }
-        let call = format!("{}/{name}", method.parent_service().name());
         let reasons = WITHOUT.iter().filter(|(_, calls)| calls.contains(&name.as_str())).count();
         let tried = tried.contains(&call.as_str());
         let described = method.input();

@@ -106,13 +106,12 @@ impl Signed {
 }
 
 fn written(key: LegKey, line: Line) -> proto::SettlementLine {
-    let (result, [loaded_m, empty_m, contribution_cents]) = match line.what {
-        What::Driven { loaded_m, empty_m, contribution } => {
-            (proto::SettlementResult::Driven, [loaded_m, empty_m, contribution])
-        }
-        What::NoShow => (proto::SettlementResult::NoShow, [0; 3]),
-        What::AtTheDoor => (proto::SettlementResult::AtTheDoor, [0; 3]),
+    let result = match line.what {
+        What::Driven { .. } => proto::SettlementResult::Driven,
+        What::NoShow => proto::SettlementResult::NoShow,
+        What::AtTheDoor => proto::SettlementResult::AtTheDoor,
     };
+    let [loaded_m, empty_m, contribution_cents] = line.what.numbers();
     proto::SettlementLine {
         handover_id: key.handover.to_bytes(),
         leg: key.leg,
@@ -137,8 +136,8 @@ fn line(month: Month, message: &proto::SettlementLine) -> Result<(LegKey, Line),
     };
     let in_range = usize::try_from(leg).is_ok_and(|leg| leg < limits::LEGS)
         && (1..=limits::AGREEMENT_NUMBERS).contains(&version)
-        && loaded_m.max(empty_m) <= limits::DISTANCE_M
-        && contribution_cents <= limits::CONTRIBUTION_CENTS;
+        // Of a leg that was not driven there are none, whatever the message says.
+        && What::Driven { loaded_m, empty_m, contribution: contribution_cents }.is_in_range();
     if !in_range {
         return Err(StatementError::Range);
     }
