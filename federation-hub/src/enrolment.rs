@@ -149,6 +149,7 @@ fn entry(
         reach,
         signing_key,
         sealing_key: SealingPublicKey::from_bytes(&sealing_key).map_err(|_| refusals::ENROLMENT_MALFORMED)?,
+        rotation: None,
         phone,
         opening_hours,
         revoked: false,

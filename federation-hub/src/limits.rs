@@ -30,6 +30,9 @@ pub const CONCURRENT_SUBMISSIONS: usize = 512;
 pub const ENVELOPES_BURST: u32 = 2_000;
 /// One more envelope from a member every so often: ten times what the busiest territory says, and no more.
 pub const ENVELOPE_EVERY: Duration = Duration::from_millis(10);
+/// A member changes its sealing key no oftener than that: every change is a version of the directory that all fetch.
+pub const SEALING_KEY_EVERY_MS: i64 = 3_600_000;
+
 /// Rows in one mailbox: a node that was away for months and is offered a trip every minute.
 pub const MAILBOX_ROWS: u64 = 100_000;
 /// Bytes in one mailbox.

@@ -8,7 +8,7 @@ use maillage_federation::{
 };
 use maillage_platform::refusal::{Refusal, RefusalKind};
 
-use crate::store::{EnrolmentRefused, RenewalRefused, StoreError};
+use crate::store::{EnrolmentRefused, KeyChanged, RenewalRefused, StoreError};
 
 /// A reason to refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,12 @@ reasons! {
     RENEWAL_SKEW = "renewal-skew", Conflict;
     /// Not newer than the last renewal.
     RENEWAL_STALE = "renewal-stale", Conflict;
+    /// The announcement of a sealing key does not hold.
+    SEALING_KEY_BAD_PROOF = "sealing-key-bad-proof", Forbidden;
+    /// Not above the number of the key that the directory has.
+    SEALING_KEY_STALE = "sealing-key-stale", Conflict;
+    /// The last change is too fresh.
+    SEALING_KEY_TOO_SOON = "sealing-key-too-soon", Exhausted;
     /// Too many attempts from this address.
     TOO_MANY_ATTEMPTS = "too-many-attempts", Exhausted;
     /// Too many envelopes from this member.
@@ -182,6 +188,19 @@ impl From<EnrolmentRefused> for Reason {
             EnrolmentRefused::TerritoryTaken => TERRITORY_TAKEN,
             EnrolmentRefused::Revoked => NODE_REVOKED,
         }
+    }
+}
+
+/// What a new sealing key is refused for.
+///
+/// # Errors
+/// The reason.
+pub fn key_changed(changed: KeyChanged) -> Result<(), Reason> {
+    match changed {
+        KeyChanged::Done => Ok(()),
+        KeyChanged::Unknown => Err(NODE_UNKNOWN),
+        KeyChanged::Stale => Err(SEALING_KEY_STALE),
+        KeyChanged::TooSoon => Err(SEALING_KEY_TOO_SOON),
     }
 }
 

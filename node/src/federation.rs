@@ -10,4 +10,6 @@ pub mod inbox;
 pub mod link;
 pub mod membership;
 pub mod renew;
+pub mod rotating;
+pub mod sealing_keys;
 pub mod tending;

@@ -179,6 +179,20 @@ impl Node {
         Ok(client.show_status(proto::ShowStatusRequest {}).await?.into_inner())
     }
 
+    /// Its workers.
+    ///
+    /// # Errors
+    /// It does not run or does not answer.
+    pub async fn jobs(&self) -> anyhow::Result<Vec<proto::Job>> {
+        let mut client = StatusClient::new(self.local()?);
+        Ok(client.list_jobs(proto::ListJobsRequest {}).await?.into_inner().jobs)
+    }
+
+    /// Its data directory.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
     /// Changes what the node does by itself.
     ///
     /// # Errors

@@ -18,6 +18,8 @@ use rand_chacha::ChaCha20Rng;
 
 #[path = "federation/agreements.rs"]
 mod agreements;
+#[path = "federation/keys.rs"]
+mod keys;
 #[path = "federation/moves.rs"]
 mod moves;
 #[path = "federation/privacy.rs"]

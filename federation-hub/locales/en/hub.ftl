@@ -114,6 +114,9 @@ refusal-invitation-too-long = An invitation is valid for at most { $most } hours
 ## Refusals: certificates and identity
 refusal-renewal-bad-proof = The certificate request is not signed by the node’s key.
 refusal-renewal-skew = The clocks of node and hub are more than a day apart. Set the node’s clock.
+refusal-sealing-key-bad-proof = The new sealing key is not announced by the node itself.
+refusal-sealing-key-stale = A newer sealing key of this node is known already. Take the directory first.
+refusal-sealing-key-too-soon = The sealing key of this node was changed less than an hour ago. Try again later.
 refusal-renewal-stale = A newer certificate request was received already. Send a new request.
 refusal-too-many-attempts = Too many attempts from this address. Wait a minute, then try again.
 refusal-too-many-envelopes = This node says more than the hub takes at once. It will be heard again in a moment.

@@ -114,6 +114,9 @@ refusal-invitation-too-long = Une invitation est valable { $most } heures au plu
 ## Refus : certificats et identité
 refusal-renewal-bad-proof = La demande de certificat n’est pas signée par la clé du nœud.
 refusal-renewal-skew = L’horloge du nœud et celle du fédérateur diffèrent de plus d’un jour. Mettez le nœud à l’heure.
+refusal-sealing-key-bad-proof = La nouvelle clé de chiffrement n’est pas annoncée par le nœud lui-même.
+refusal-sealing-key-stale = Une clé de chiffrement plus récente de ce nœud est déjà connue. Relevez d’abord l’annuaire.
+refusal-sealing-key-too-soon = La clé de chiffrement de ce nœud a été changée il y a moins d’une heure. Réessayez plus tard.
 refusal-renewal-stale = Une demande de certificat plus récente a déjà été reçue. Envoyez une nouvelle demande.
 refusal-too-many-attempts = Trop de tentatives depuis cette adresse. Attendez une minute, puis recommencez.
 refusal-too-many-envelopes = Ce nœud en dit plus que le fédérateur n’en prend à la fois. Il sera de nouveau entendu dans un instant.

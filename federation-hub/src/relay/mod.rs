@@ -4,6 +4,7 @@
 mod agreements;
 mod arbiter;
 mod inbox;
+mod keys;
 mod present;
 mod settlements;
 mod submit;
@@ -203,6 +204,17 @@ impl relay_server::Relay for RelayService {
         let next = next.map(|last| last.pair.other(node).to_bytes()).unwrap_or_default();
         let agreements = found.into_iter().map(Into::into).collect();
         Ok(Response::new(proto::ListMyAgreementsReply { agreements, next }))
+    }
+
+    async fn change_sealing_key(
+        &self,
+        request: Request<proto::ChangeSealingKeyRequest>,
+    ) -> Result<Response<proto::ChangeSealingKeyReply>, Status> {
+        let member = self.living(&request, request.get_ref().incarnation).await?;
+        let hub = Arc::clone(&self.hub);
+        let announced = request.into_inner();
+        to_the_end(async move { keys::change(&hub, &member, announced).await }).await?;
+        Ok(Response::new(proto::ChangeSealingKeyReply {}))
     }
 
     async fn fetch_directory(

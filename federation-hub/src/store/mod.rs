@@ -16,6 +16,7 @@ use maillage_federation::{
     handover::{NoticeKind, Thread, recovery::Recovery},
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
     month::Month,
+    rotation::Announced,
 };
 use maillage_geography::Siren;
 use maillage_platform::backup::StoreFacts;
@@ -37,6 +38,8 @@ pub trait Repository: Send + Sync {
     async fn enrol(&self, application: Application) -> Result<Enrolled, StoreError>;
     /// Notes down a renewal, or says why not.
     async fn renew(&self, renewal: Renewal) -> Result<Result<(), RenewalRefused>, StoreError>;
+    /// Puts a new sealing key of a member into a new version of the directory, or says why not.
+    async fn change_sealing_key(&self, change: KeyChange) -> Result<KeyChanged, StoreError>;
     /// Revokes a member, with a new version of the directory; `false` if there is no such member.
     async fn revoke(&self, node: Id<NodeKind>) -> Result<bool, StoreError>;
     /// A life of a member speaks; one that is older than a life that has spoken before is superseded.
@@ -174,6 +177,30 @@ pub enum RenewalRefused {
     Revoked,
     /// Not newer than the last renewal.
     Stale,
+}
+
+/// A member has announced a new key to seal to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyChange {
+    /// Which member.
+    pub node: Id<NodeKind>,
+    /// The key, its signature checked.
+    pub announced: Announced,
+    /// The hub's clock, milliseconds since 1970 UTC.
+    pub now_ms: i64,
+}
+
+/// What became of a new sealing key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyChanged {
+    /// The directory has it, since now or since it was announced before.
+    Done,
+    /// No such member.
+    Unknown,
+    /// Its number is not above that of the key the directory has.
+    Stale,
+    /// The last change is too fresh.
+    TooSoon,
 }
 
 /// A node of the federation.

@@ -73,6 +73,9 @@ pub(super) struct MemberRecord {
     pub(super) incarnation: u64,
     pub(super) renewal_asked_at_ms: Option<i64>,
     pub(super) renewal_hash: Option<[u8; 32]>,
+    /// Since nodes change their sealing keys; left out before the first change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sealing_changed_ms: Option<i64>,
 }
 
 /// A version of the directory.
@@ -215,6 +218,7 @@ impl MemberRecord {
             incarnation: 0,
             renewal_asked_at_ms: None,
             renewal_hash: None,
+            sealing_changed_ms: None,
         }
     }
 

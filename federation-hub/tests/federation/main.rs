@@ -5,6 +5,7 @@
 mod agreements;
 mod enrolment;
 mod handover;
+mod keys;
 mod local;
 mod node;
 mod process;

@@ -354,8 +354,8 @@ impl Settlement {
         let digests = self
             .directions
             .each_ref()
-            .map(|direction| blake3::Hash::from_bytes(direction.now.digest()).to_hex());
-        etag_of(&digests.each_ref().map(|digest| digest.as_str()))
+            .map(|direction| blake3::Hash::from_bytes(direction.now.digest()).to_hex().to_string());
+        etag_of(&digests.each_ref().map(String::as_str))
     }
 }
 

@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use maillage_engine::{EngineError, Record};
 use maillage_federation::{
-    directory::{self, Directory, Head},
+    directory::{self, Directory, Entry, Head},
+    ids::{Id, NodeKind},
     lives,
+    rotation::{Announced, Rotation},
+    sealed::SealingPublicKey,
 };
 use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1::SignedDirectory;
@@ -28,6 +31,18 @@ struct SignedBytes {
     /// In which epoch of the hub it was taken; left out in the first.
     #[serde(default, skip_serializing_if = "is_first")]
     epoch: u64,
+    /// Sealing keys that their nodes have announced later than this directory says; left out where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    later: Vec<LaterKey>,
+}
+
+/// A sealing key that its node has announced, known from a directory before: a hub that was restored names a former one.
+#[derive(Serialize, Deserialize)]
+struct LaterKey {
+    node: Id<NodeKind>,
+    key: Vec<u8>,
+    number: u32,
+    signature: Vec<u8>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
@@ -44,20 +59,54 @@ impl Setting for SignedBytes {
     const NAME: &'static str = "directory-signed";
 }
 
-/// Puts a verified directory in force and keeps it.
+/// Puts a verified directory in force and keeps it: as the hub said it, and as this node follows it.
 ///
 /// # Errors
 /// The store.
-pub async fn keep(app: &Arc<App>, signed: SignedDirectory, directory: Directory) -> Result<(), Refusal> {
+pub async fn keep(
+    app: &Arc<App>,
+    signed: SignedDirectory,
+    (said, directory): (Directory, Directory),
+) -> Result<(), Refusal> {
     let head = directory.head;
+    let later = later_keys(&said, &directory);
     app.transact("directory.keep", move |_, transaction| {
         settings::put(transaction, &DirectoryHead::from(head))?;
         let epoch = settings::find::<HubEpoch>(transaction)?.unwrap_or_default().known;
-        Ok(settings::put(transaction, &SignedBytes { bytes: signed.encode_to_vec(), epoch })?)
+        Ok(settings::put(transaction, &SignedBytes { bytes: signed.encode_to_vec(), epoch, later })?)
     })
     .await?;
     app.link.take_directory(directory);
     Ok(())
+}
+
+/// The keys in which this node knows better than the hub.
+fn later_keys(said: &Directory, followed: &Directory) -> Vec<LaterKey> {
+    let differs =
+        |entry: &&Entry| said.nodes.get(&entry.node).is_none_or(|said| said.sealing_key != entry.sealing_key);
+    let later = |entry: &Entry| {
+        let rotation = entry.rotation.as_ref()?;
+        Some(LaterKey {
+            node: entry.node,
+            key: entry.sealing_key.as_bytes().to_vec(),
+            number: rotation.number,
+            signature: rotation.signature.clone(),
+        })
+    };
+    followed.nodes.values().filter(differs).filter_map(later).collect()
+}
+
+/// A directory as this node follows it.
+fn with_later_keys(mut directory: Directory, later: Vec<LaterKey>) -> Directory {
+    for LaterKey { node, key, number, signature } in later {
+        let (Some(entry), Ok(key)) = (directory.nodes.get_mut(&node), SealingPublicKey::from_bytes(&key))
+        else {
+            continue;
+        };
+        let announced = Announced { key, rotation: Rotation { number, signature } };
+        *entry = entry.clone().with(announced);
+    }
+    directory
 }
 
 /// Whether the kept directory is of an earlier epoch: the hub was restored since, and may have forgotten versions of it. Then its
@@ -88,7 +137,7 @@ pub fn restore(app: &App, membership: &Membership) -> Result<(), Refusal> {
     let Ok(mut signed) = SignedDirectory::decode(kept.bytes.as_slice()) else { return Ok(()) };
     signed.links.clear();
     match directory::verify(&signed, &membership.federation, head, &membership.hub_key) {
-        Ok(directory) => app.link.take_directory(directory),
+        Ok(directory) => app.link.take_directory(with_later_keys(directory, kept.later)),
         Err(error) => tracing::warn!(error = %refusals::chain(&error), "the kept directory is not usable"),
     }
     Ok(())

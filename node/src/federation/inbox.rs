@@ -123,7 +123,7 @@ impl Inbox {
             return Ok(());
         }
         match verify(&signed, membership, (&known, head)) {
-            Ok(newer) if anew || newer.head.version > known.head.version => {
+            Ok(newer) if anew || newer.1.head.version > known.head.version => {
                 directory_book::keep(&self.app, signed, newer).await
             }
             Ok(_) => Ok(()),
@@ -178,15 +178,15 @@ fn understood(app: &App, status: &Status) -> Refusal {
     Refusal::from_status(status)
 }
 
-/// A directory that the hub signed, that continues what stands at a head, and in which nobody's keys were exchanged.
+/// A directory that the hub signed, that continues what stands at a head, and in which nobody's keys were exchanged: as the hub
+/// says it, and as this node follows it.
 fn verify(
     signed: &SignedDirectory,
     membership: &Membership,
     (known, head): (&Directory, Head),
-) -> Result<Directory, DirectoryError> {
+) -> Result<(Directory, Directory), DirectoryError> {
     let newer = directory::verify(signed, &membership.federation, head, &membership.hub_key)?;
-    known.check_same_keys(&newer)?;
-    Ok(newer)
+    Ok((newer.clone(), known.followed_by(newer, &membership.federation)?))
 }
 
 /// Waits for an answer, but not for ever: a hub that keeps the line open and says nothing is a hub out of reach.

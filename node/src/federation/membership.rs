@@ -10,7 +10,6 @@ use data_encoding::HEXLOWER;
 use maillage_federation::{
     ids::{Id, NodeKind},
     name::FederationName,
-    sealed::SealingKey,
     signing::{Signer, VerifyKey},
 };
 use maillage_platform::{
@@ -26,16 +25,18 @@ use maillage_platform::{
 use rustls::ClientConfig;
 use serde::{Deserialize, Serialize};
 
+use super::sealing_keys::SealingKeys;
+
 /// Folder of keys and certificates inside the data directory.
-const FOLDER: &str = "identity";
+pub(super) const FOLDER: &str = "identity";
 
 /// Keys a node has before it joins anything.
 #[derive(Debug)]
 pub struct Keys {
     /// Signs what this node says.
     pub signer: Signer,
-    /// Opens what is sealed to this node.
-    pub sealing: SealingKey,
+    /// Open what is sealed to this node.
+    pub sealing: SealingKeys,
 }
 
 /// A node's place in a federation.
@@ -104,13 +105,12 @@ impl Keys {
     pub fn create(directory: &DataDirectory, entropy: &dyn Entropy) -> Result<Self, MembershipError> {
         let folder = directory.join(FOLDER);
         std::fs::create_dir_all(&folder).map_err(|error| MembershipError::File(folder.clone(), error))?;
-        for name in ["signing.key", "sealing.key"] {
-            let path = folder.join(name);
-            if !path.exists() {
-                let seed = Secret::new(HEXLOWER.encode(&random::bytes::<32>(entropy)));
-                secrets::write_secret(&path, seed.expose().as_bytes())?;
-            }
+        let path = folder.join("signing.key");
+        if !path.exists() {
+            let seed = Secret::new(HEXLOWER.encode(&random::bytes::<32>(entropy)));
+            secrets::write_secret(&path, seed.expose().as_bytes())?;
         }
+        SealingKeys::begin(&folder, entropy)?;
         Self::load(directory)
     }
 
@@ -122,7 +122,7 @@ impl Keys {
         let folder = directory.join(FOLDER);
         Ok(Self {
             signer: Signer::from_seed(seed(&folder.join("signing.key"))?.expose()),
-            sealing: SealingKey::from_seed(seed(&folder.join("sealing.key"))?.expose()),
+            sealing: SealingKeys::load(&folder)?,
         })
     }
 }
@@ -218,7 +218,11 @@ fn description_path(directory: &DataDirectory) -> PathBuf {
     directory.join(FOLDER).join("federation.json")
 }
 
-fn seed(path: &Path) -> Result<Secret<[u8; 32]>, MembershipError> {
+/// Reads 32 secret bytes.
+///
+/// # Errors
+/// Missing, damaged or readable-by-others files.
+pub(super) fn seed(path: &Path) -> Result<Secret<[u8; 32]>, MembershipError> {
     let text = secrets::read_secret_text(path)?;
     let damaged = || MembershipError::DamagedKey(path.to_owned());
     let bytes = HEXLOWER.decode(text.expose().trim().as_bytes()).map_err(|_| damaged())?;

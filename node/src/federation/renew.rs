@@ -1,5 +1,5 @@
 //! Keeps the certificate fresh: renewed at two thirds of its life, also after it has run out while the node was away,
-//! because the node proves itself with its signing key. Looks for a membership made by `join` while the node runs.
+//! because the node proves itself with its signing key. In between it changes the sealing key when that is due. Looks for a membership made by `join` while the node runs.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,6 +21,7 @@ use super::{
     hub::Hub,
     link::{LOOK_AGAIN, LinkState},
     membership::{self, Membership},
+    rotating,
 };
 use crate::app::{App, refusals};
 
@@ -49,6 +50,11 @@ impl Renewal {
         // A node whose certificate is turned away asks at the open door, and is told why, or helped.
         let turned_away = self.app.link.take_doubt();
         if !due(until, now) && !turned_away {
+            // Only a node that the hub hears has anything to announce.
+            if self.app.link.may_speak() {
+                let about = (&*membership, &self.directory);
+                self.status.push_str(&rotating::step(&self.app, &self.hub, about).await?);
+            }
             return Ok(());
         }
         self.renew(&membership, until > now && !turned_away).await?;

@@ -39,6 +39,7 @@ mod restored;
 mod returns;
 mod roads;
 mod roles;
+mod rotating;
 mod series;
 mod series_edits;
 mod settlements;

@@ -39,6 +39,7 @@ use maillage_node::{
     federation::{
         link::Link,
         membership::{Description, Keys, Membership},
+        sealing_keys::SealingKeys,
     },
     profile::Profile,
 };
@@ -351,7 +352,7 @@ fn party(number: u8, siren: &str) -> (Entry, Keys) {
     let territory: Siren = siren.parse().unwrap();
     let keys = Keys {
         signer: Signer::from_seed(&[number; 32]),
-        sealing: SealingKey::from_seed(&[number + 100; 32]),
+        sealing: SealingKeys::first(SealingKey::from_seed(&[number + 100; 32])),
     };
     let communes = Geography::embedded().communes_of(&territory).map(|commune| commune.insee).collect();
     let entry = Entry {
@@ -359,6 +360,7 @@ fn party(number: u8, siren: &str) -> (Entry, Keys) {
         reach: Reach { territory, communes },
         signing_key: keys.signer.verify_key(),
         sealing_key: keys.sealing.public(),
+        rotation: None,
         phone: "0563000000".into(),
         opening_hours: String::new(),
         revoked: false,

@@ -12,6 +12,7 @@ use crate::{
     limits,
     matching::Reach,
     name::FederationName,
+    rotation::{self, Rotation},
     sealed::{SealError, SealingPublicKey},
     signing::{Purpose, SignatureError, Signer, VerifyKey},
 };
@@ -27,6 +28,8 @@ pub struct Entry {
     pub signing_key: VerifyKey,
     /// Key to seal to.
     pub sealing_key: SealingPublicKey,
+    /// How it came to that key; none: at its enrolment.
+    pub rotation: Option<Rotation>,
     /// Phone of its desk.
     pub phone: String,
     /// Opening hours of its desk.
@@ -88,24 +91,6 @@ pub enum DirectoryError {
     /// A known node has other keys.
     #[error("the keys of node {0} were exchanged: call its desk and compare before trusting it")]
     KeysExchanged(Id<NodeKind>),
-}
-
-impl Directory {
-    /// Whether every node that was known keeps its keys: a hub cannot quietly put its own key in a node's place.
-    ///
-    /// # Errors
-    /// Names the node whose keys were exchanged.
-    pub fn check_same_keys(&self, newer: &Self) -> Result<(), DirectoryError> {
-        for (node, entry) in &self.nodes {
-            let now = newer.nodes.get(node);
-            if now.is_some_and(|now| {
-                now.signing_key != entry.signing_key || now.sealing_key != entry.sealing_key
-            }) {
-                return Err(DirectoryError::KeysExchanged(*node));
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Head {
@@ -210,14 +195,23 @@ impl TryFrom<proto::DirectoryEntry> for Entry {
     type Error = DirectoryError;
 
     fn try_from(message: proto::DirectoryEntry) -> Result<Self, DirectoryError> {
-        let proto::DirectoryEntry { node_id, territory, signing_key, sealing_key, profile, revoked } =
-            message;
+        let proto::DirectoryEntry {
+            node_id,
+            territory,
+            signing_key,
+            sealing_key,
+            profile,
+            revoked,
+            sealing_key_number,
+            sealing_key_signature,
+        } = message;
         let proto::DeskProfile { communes_served, phone, opening_hours } = profile.unwrap_or_default();
         Ok(Self {
             node: Id::from_bytes(&node_id)?,
             reach: reach(&territory, &communes_served)?,
             signing_key: VerifyKey::from_bytes(&signing_key)?,
             sealing_key: SealingPublicKey::from_bytes(&sealing_key)?,
+            rotation: rotation::read(sealing_key_number, sealing_key_signature),
             phone: desk_text(phone)?,
             opening_hours: desk_text(opening_hours)?,
             revoked,
@@ -227,6 +221,7 @@ impl TryFrom<proto::DirectoryEntry> for Entry {
 
 impl From<&Entry> for proto::DirectoryEntry {
     fn from(entry: &Entry) -> Self {
+        let (sealing_key_number, sealing_key_signature) = rotation::written(entry.rotation.as_ref());
         Self {
             node_id: entry.node.to_bytes(),
             territory: entry.reach.territory.to_string(),
@@ -238,6 +233,8 @@ impl From<&Entry> for proto::DirectoryEntry {
                 opening_hours: entry.opening_hours.clone(),
             }),
             revoked: entry.revoked,
+            sealing_key_number,
+            sealing_key_signature,
         }
     }
 }

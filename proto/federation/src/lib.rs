@@ -17,6 +17,7 @@ pub mod models;
 pub mod month;
 pub mod name;
 pub mod needs;
+pub mod rotation;
 pub mod sealed;
 pub mod settlement;
 pub mod signing;

@@ -20,6 +20,8 @@ pub enum Purpose {
     Renewal,
     /// What one member has carried for another in a month.
     Settlement,
+    /// A node announces a new key to seal to.
+    SealingKey,
 }
 
 /// A private signing key.
@@ -53,6 +55,7 @@ impl Purpose {
             Self::Enrolment => b"maillage/v1/enrolment",
             Self::Renewal => b"maillage/v1/renewal",
             Self::Settlement => b"maillage/v1/settlement",
+            Self::SealingKey => b"maillage/v1/sealing-key",
         }
     }
 

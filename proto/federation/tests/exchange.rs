@@ -12,6 +12,7 @@ use maillage_federation::{
     matching::Reach,
     name::FederationName,
     needs::{Need, Needs},
+    rotation::{Announced, Rotation},
     sealed::SealingKey,
     signing::{SignatureError, Signer},
 };
@@ -148,6 +149,7 @@ fn entry(number: u8) -> Entry {
         },
         signing_key: Signer::from_seed(&[number; 32]).verify_key(),
         sealing_key: SealingKey::from_seed(&[number; 32]).public(),
+        rotation: None,
         phone: "05".into(),
         opening_hours: "9 h – 17 h".into(),
         revoked: false,
@@ -217,16 +219,75 @@ fn a_rolled_back_or_rewritten_directory_is_refused() {
     ));
 }
 
+fn known(entries: impl IntoIterator<Item = Entry>) -> Directory {
+    let nodes = entries.into_iter().map(|entry| (entry.node, entry)).collect();
+    Directory { head: Head::default(), nodes }
+}
+
+/// A key that the node `of` announces, or that somebody signs in its place.
+fn announced(of: u8, number: u32, key: u8, signer: u8) -> Announced {
+    let (node, key) = (entry(of).node, SealingKey::from_seed(&[key; 32]).public());
+    Announced::sign((&federation(), node), number, key, &Signer::from_seed(&[signer; 32]))
+}
+
 #[test]
 fn a_hub_cannot_put_its_own_key_in_a_nodes_place() {
-    let directory = |entries: Vec<Entry>| Directory {
-        head: Head::default(),
-        nodes: entries.into_iter().map(|entry| (entry.node, entry)).collect(),
-    };
-    let known = directory(vec![entry(1), entry(2)]);
-    assert_eq!(known.check_same_keys(&directory(vec![entry(1), entry(2), entry(3)])), Ok(()));
-    let swapped = Entry { sealing_key: entry(9).sealing_key, ..entry(2) };
-    let node = swapped.node;
-    let refused = known.check_same_keys(&directory(vec![entry(1), swapped]));
-    assert_eq!(refused, Err(DirectoryError::KeysExchanged(node)));
+    let directory = known([entry(1), entry(2)]);
+    let grown = known([entry(1), entry(2), entry(3)]);
+    assert_eq!(directory.followed_by(grown.clone(), &federation()), Ok(grown));
+    let exchanged = Err(DirectoryError::KeysExchanged(entry(2).node));
+    let of_another_node = Entry { node: entry(2).node, ..entry(1).with(announced(1, 3, 9, 1)) };
+    for swapped in [
+        // Without an announcement, with one that the hub or another node has signed, or that is about another node.
+        Entry { sealing_key: entry(9).sealing_key, ..entry(2) },
+        entry(2).with(announced(2, 1, 9, 9)),
+        entry(2).with(announced(2, 1, 9, 1)),
+        Entry { signing_key: entry(2).signing_key, ..of_another_node },
+        // One that the node has announced of another key, or under another number.
+        Entry { sealing_key: entry(8).sealing_key, ..entry(2).with(announced(2, 1, 9, 2)) },
+        Entry {
+            rotation: announced(2, 1, 9, 2)
+                .rotation
+                .number
+                .checked_add(1)
+                .map(|number| Rotation { number, ..announced(2, 1, 9, 2).rotation }),
+            ..entry(2).with(announced(2, 1, 9, 2))
+        },
+        Entry { signing_key: entry(9).signing_key, ..entry(2) },
+    ] {
+        assert_eq!(directory.followed_by(known([entry(1), swapped]), &federation()), exchanged);
+    }
+}
+
+#[test]
+fn a_key_that_its_node_has_announced_is_followed_and_no_older_one_comes_back() {
+    let first = known([entry(1)]);
+    let second = known([entry(1).with(announced(1, 1, 11, 1))]);
+    let third = known([entry(1).with(announced(1, 5, 15, 1))]);
+    assert_eq!(first.followed_by(second.clone(), &federation()), Ok(second.clone()));
+    assert_eq!(first.followed_by(third.clone(), &federation()), Ok(third.clone()), "numbers may be left out");
+    // A hub that was restored names a former key: the one that the node has announced last counts, and the rest is followed.
+    for older in [first.clone(), second.clone()] {
+        let revoked = known([Entry { revoked: true, ..older.nodes.into_values().next().unwrap() }]);
+        let followed = third.followed_by(revoked, &federation()).unwrap();
+        let entry = followed.nodes.into_values().next().unwrap();
+        let last = third.nodes.values().next().unwrap();
+        assert_eq!(entry, Entry { revoked: true, ..last.clone() });
+    }
+    // Two keys under one number: somebody plays two games.
+    let other = known([entry(1).with(announced(1, 5, 16, 1))]);
+    assert_eq!(third.followed_by(other, &federation()), Err(DirectoryError::KeysExchanged(entry(1).node)));
+}
+
+#[test]
+fn a_rotation_goes_through_the_directory_as_it_was_announced() {
+    let with = entry(1).with(announced(1, 7, 17, 1));
+    let (bytes, hash) = directory::encode_entries(&[(with.node, with.clone())].into());
+    let head = Head::default().followed_by(&hash);
+    let hub = Signer::from_seed(&[4; 32]);
+    let message = directory::sign(&federation(), head, bytes, vec![(1, hash)], &hub);
+    let read = directory::verify(&message, &federation(), Head::default(), &hub.verify_key()).unwrap();
+    assert_eq!(read.nodes[&with.node], with);
+    let announced = Announced { key: with.sealing_key, rotation: with.rotation.unwrap() };
+    assert_eq!(announced.verify((&federation(), with.node), &with.signing_key), Ok(()));
 }

@@ -85,7 +85,7 @@ async fn play(federation: &mut Federation) -> anyhow::Result<()> {
 }
 
 /// A trip of the first that the second holds; the second's own trip.
-async fn held(federation: &Federation, arrive_by: &str) -> anyhow::Result<String> {
+pub(super) async fn held(federation: &Federation, arrive_by: &str) -> anyhow::Result<String> {
     let (alban, tarn) = (federation.node(ALBAN)?, federation.node(TARN)?);
     let from = main_commune(MONTS_D_ALBAN)?;
     let trips = alban.request(Wanted { from: &from, arrive_by, ..Default::default() }).await?;

@@ -7,14 +7,15 @@ use maillage_engine::{Transaction, View};
 use maillage_federation::{
     directory::{Entry, Head, encode_entries},
     ids::{Id, NodeKind},
+    rotation::Announced,
 };
 
 use super::{INVITATIONS, MEMBERS, READ_ATTEMPTS, VERSIONS, damaged};
 use crate::{
     limits,
     store::{
-        Application, Embodied, Enrolled, EnrolmentRefused, Member, Members, Renewal, RenewalRefused,
-        StoreError,
+        Application, Embodied, Enrolled, EnrolmentRefused, KeyChange, KeyChanged, Member, Members, Renewal,
+        RenewalRefused, StoreError,
         records::{MemberRecord, VersionRecord, node_id},
     },
 };
@@ -92,6 +93,34 @@ pub(super) fn renew(
     record.certificate_until_ms = renewal.certificate_until_ms;
     MEMBERS.put(transaction, &key, &record)?;
     Ok(Ok(()))
+}
+
+/// Puts a new sealing key into the directory; the same again changes nothing.
+pub(super) fn change_sealing_key(
+    transaction: &mut Transaction<'_>,
+    change: &KeyChange,
+) -> Result<KeyChanged, StoreError> {
+    let key = change.node.to_array();
+    let Some(mut record) = MEMBERS.get(transaction, &key)? else { return Ok(KeyChanged::Unknown) };
+    let entry = record.entry()?;
+    let Announced { key: sealing_key, rotation } = &change.announced;
+    if entry.sealing_key == *sealing_key && entry.rotation.as_ref() == Some(rotation) {
+        return Ok(KeyChanged::Done);
+    }
+    if rotation.number <= entry.sealing_number() {
+        return Ok(KeyChanged::Stale);
+    }
+    let since_ms = record.sealing_changed_ms.map(|last_ms| change.now_ms.saturating_sub(last_ms));
+    // A clock that was set back does not keep anybody waiting.
+    if since_ms.is_some_and(|since_ms| (0..limits::SEALING_KEY_EVERY_MS).contains(&since_ms)) {
+        return Ok(KeyChanged::TooSoon);
+    }
+    let members = members(transaction)?;
+    record.sealing_changed_ms = Some(change.now_ms);
+    record.set_entry(&entry.with(change.announced.clone()));
+    MEMBERS.put(transaction, &key, &record)?;
+    next_version(transaction, &members)?;
+    Ok(KeyChanged::Done)
 }
 
 /// Revokes a member; again is as good as once.

@@ -22,8 +22,8 @@ use maillage_federation::{
 
 use self::mailbox::Capacity;
 use super::{
-    Application, Embodied, Enrolled, Epoch, Invitation, Letter, Members, Question, ReceivedReport, Renewal,
-    RenewalRefused, Repository, Rule, Settled, StoreError,
+    Application, Embodied, Enrolled, Epoch, Invitation, KeyChange, KeyChanged, Letter, Members, Question,
+    ReceivedReport, Renewal, RenewalRefused, Repository, Rule, Settled, StoreError,
     records::{
         AgreementRecord, AnswerRecord, DeadlineRecord, HubRecord, InvitationRecord, LetterIndexRecord,
         LetterRecord, MailboxRecord, MemberRecord, PartnerRecord, RecoveryRecord, ReportRecord, ThreadRecord,
@@ -156,6 +156,13 @@ impl Repository for EmbeddedStore {
 
     async fn renew(&self, renewal: Renewal) -> Result<Result<(), RenewalRefused>, StoreError> {
         self.write("renew", move |transaction| membership::renew(transaction, &renewal)).await
+    }
+
+    async fn change_sealing_key(&self, change: KeyChange) -> Result<KeyChanged, StoreError> {
+        self.write("change-sealing-key", move |transaction| {
+            membership::change_sealing_key(transaction, &change)
+        })
+        .await
     }
 
     async fn revoke(&self, node: Id<NodeKind>) -> Result<bool, StoreError> {

@@ -97,6 +97,7 @@ fn written() -> [Vec<u8>; 14] {
         last_seen_ms: Some(3),
         renewal_asked_at_ms: None,
         renewal_hash: Some([4; 32]),
+        sealing_changed_ms: None,
         incarnation: 0,
     };
     let invitation =
