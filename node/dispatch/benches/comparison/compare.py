@@ -1,6 +1,10 @@
 """Established solvers on the published instances and the rural days of the bench, in as far as they can express them.
 
-MAILLAGE_DARP=<directory> python compare.py [ab|pr|lilim|rural] [seconds] [name part]
+MAILLAGE_DARP=<directory> python compare.py [ab|pr|lilim|rural|all] [seconds] [name parts]
+
+Without a group it is `ab`, without seconds 10; name parts stand between commas, and an instance whose name holds one of them is
+taken. Lines come as they are found; at the end one table with an instance a line: gap to the reference where nobody was refused,
+the distance otherwise, then refused / riders over their limit.
 
 Run from the root of the project after `pip install -r` of the requirements beside this file; Maillage's own row comes from
 its example `bench_darp`, run in turn with the others: one thread each. Maillage counts seconds of the processor, the others
@@ -25,6 +29,7 @@ Distances are kept 1 000 times finer than the instance (VROOM and vrp-core: 100 
 and seconds; every plan is measured and its rides are checked here.
 """
 
+import contextlib
 import json
 import math
 import os
@@ -217,6 +222,20 @@ def vroom(instance, seconds):
     return routes, begins
 
 
+@contextlib.contextmanager
+def silence():
+    """Nothing a library prints by itself comes between the lines of the table."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
 def vrp_core(instance, seconds):
     import vrp_cli
 
@@ -261,8 +280,9 @@ def vrp_core(instance, seconds):
         "termination": {"maxTime": int(seconds)},
         "environment": {"parallelism": {"numThreadPools": 1, "threadsPerPool": 1}},
     }
-    solution = json.loads(vrp_cli.solve_pragmatic(
-        problem=json.dumps(problem), matrices=[json.dumps(matrix)], config=json.dumps(config)))
+    with silence():
+        solution = json.loads(vrp_cli.solve_pragmatic(
+            problem=json.dumps(problem), matrices=[json.dumps(matrix)], config=json.dumps(config)))
     routes, begins = [], {}
     seconds_of = lambda text: datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
     for tour in solution["tours"]:
@@ -305,31 +325,41 @@ def measure(instance, routes, begins):
     return total / instance["unit"], refused, over
 
 
-def instances(directory, group, part):
-    folder = {
-        "ab": "cordeau_2006", "pr": "cordeau_laporte_2003", "lilim": "li_lim_100", "rural": "rural_day",
-    }[group]
+FOLDERS = {"pr": "cordeau_laporte_2003", "ab": "cordeau_2006", "lilim": "li_lim_100", "rural": "rural_day"}
+
+
+def instances(directory, group, parts):
     references = json.loads((directory / "reference.json").read_text())
-    for path in sorted((directory / folder).iterdir()):
-        if part not in path.stem:
+    for path in sorted((directory / FOLDERS[group]).iterdir()):
+        if not any(part in path.stem for part in parts):
             continue
         text = path.read_text()
         if group == "rural":
-            yield path.stem, read_rural(text), None
+            yield group, path.stem, read_rural(text), None
             continue
         reference = references[path.stem]
         names = ("optimum_recalled", "optimum_published_1dp", "tabu2003", "distance")
         best = next(reference[name] for name in names if name in reference)
         instance = read_li_lim(text, reference["routes"]) if group == "lilim" else read_cordeau(text, group == "pr")
-        yield path.stem, instance, best
+        yield group, path.stem, instance, best
+
+
+def one_table(solvers, found):
+    print("\n| instance | " + " | ".join(title for title, _ in solvers) + " |")
+    print("|---" * (len(solvers) + 1) + "|")
+    for name, cells in found.items():
+        print(f"| {name} | " + " | ".join(cells) + " |")
 
 
 def main():
     arguments = sys.argv[1:] + [None] * 3
-    group, seconds, part = arguments[0] or "ab", float(arguments[1] or 10), arguments[2] or ""
+    wanted, seconds, parts = arguments[0] or "ab", float(arguments[1] or 10), (arguments[2] or "").split(",")
+    groups = list(FOLDERS) if wanted == "all" else [wanted]
     print(f"{'instance':<10} {'solver':<9} {'distance':>10} {'gap %':>8} {'refused':>7} {'over':>5} {'cpu s':>6}")
     solvers = (("maillage", None), ("or-tools", or_tools), ("vroom", vroom), ("vrp-core", vrp_core))
-    for name, instance, best in instances(Path(os.environ["MAILLAGE_DARP"]), group, part):
+    directory, found = Path(os.environ["MAILLAGE_DARP"]), {}
+    for group, name, instance, best in (one for group in groups for one in instances(directory, group, parts)):
+        cells = found.setdefault(name, [])
         for title, solve in solvers:
             start = time.process_time()
             try:
@@ -340,9 +370,14 @@ def main():
                     spent = time.process_time() - start
             except Exception as error:  # a solver that cannot is told, not hidden
                 print(f"{name:<10} {title:<9} failed: {type(error).__name__}: {error}", flush=True)
+                cells.append("failed")
                 continue
-            gap = f"{(total / best - 1) * 100:8.3f}" if refused == 0 and best else "       -"
+            complete = refused == 0 and best
+            gap = f"{(total / best - 1) * 100:8.3f}" if complete else "       -"
             print(f"{name:<10} {title:<9} {total:10.3f} {gap} {refused:7} {over:5} {spent:6.2f}", flush=True)
+            reached = f"{(total / best - 1) * 100:+.1f} %" if complete else f"{total:.0f}"
+            cells.append(f"{reached} {refused} / {over}")
+    one_table(solvers, found)
 
 
 if __name__ == "__main__":
