@@ -197,7 +197,7 @@ impl From<EnrolmentRefused> for Reason {
 /// The reason.
 pub fn key_changed(changed: KeyChanged) -> Result<(), Reason> {
     match changed {
-        KeyChanged::Done => Ok(()),
+        KeyChanged::Done | KeyChanged::Again => Ok(()),
         KeyChanged::Unknown => Err(NODE_UNKNOWN),
         KeyChanged::Stale => Err(SEALING_KEY_STALE),
         KeyChanged::TooSoon => Err(SEALING_KEY_TOO_SOON),

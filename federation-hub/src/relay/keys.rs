@@ -7,7 +7,7 @@ use maillage_proto::federation::v1 as proto;
 use crate::{
     hub::Hub,
     refusals::{self, key_changed, store_failed},
-    store::{KeyChange, Member},
+    store::{KeyChange, KeyChanged, Member},
 };
 
 /// Puts a new sealing key of a member into the directory.
@@ -24,6 +24,9 @@ pub(super) async fn change(
     let change = KeyChange { node, announced, now_ms: hub.now_ms() };
     let changed = hub.store().change_sealing_key(change).await.map_err(|error| store_failed(&error))?;
     key_changed(changed)?;
+    if changed == KeyChanged::Again {
+        return Ok(());
+    }
     hub.roll.refresh(hub.store()).await.map_err(|error| store_failed(&error))?;
     tracing::info!(%node, number, "a node has a new sealing key");
     Ok(())

@@ -193,8 +193,10 @@ pub struct KeyChange {
 /// What became of a new sealing key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyChanged {
-    /// The directory has it, since now or since it was announced before.
+    /// The directory has it since now.
     Done,
+    /// It had it before.
+    Again,
     /// No such member.
     Unknown,
     /// Its number is not above that of the key the directory has.

@@ -56,7 +56,9 @@ async fn a_new_key_that_its_node_has_announced_reaches_the_others_and_survives_a
     other.reconnect(&world).await.unwrap();
     let after = other.directory(before.head).await;
     assert_eq!(after.head.version, before.head.version + 1, "said twice is one version");
-    let followed = before.followed_by(after, &FEDERATION.parse().unwrap()).unwrap();
+    let followed = before.followed_by(after, &FEDERATION.parse().unwrap());
+    assert_eq!(followed.exchanged, []);
+    let followed = followed.directory;
     let entry = &followed.nodes[&one.id];
     assert_eq!((entry.sealing_key, entry.sealing_number()), (key(91), 1));
     assert_eq!(followed.nodes[&other.id], before.nodes[&other.id]);
@@ -91,6 +93,7 @@ async fn nobody_changes_anothers_key_nor_brings_an_old_one_back() {
     // A revoked node has no say any more.
     world.revoke(one.id).await;
     world.clock.advance(Duration::from_hours(1));
-    assert!(one.announce(&one.announced(5, 99)).await.is_err());
+    let refused = one.announce(&one.announced(5, 99)).await;
+    assert_eq!(refused, Err("node-revoked".to_owned()));
     assert_eq!(other.directory(before.head).await.nodes[&one.id].sealing_key, key(96));
 }

@@ -3,9 +3,9 @@
 
 use std::{
     ffi::OsString,
-    fs::{File, OpenOptions},
+    fs::{self, File},
     io::Write as _,
-    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
@@ -20,7 +20,7 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Begins a file for its owner alone. What a process left that was ended in the middle is written over.
+    /// Begins a file for its owner alone. What a process left that was ended in the middle goes.
     ///
     /// # Errors
     /// `file-unusable` if there is one of this name, none can be made there, or another process is writing it.
@@ -32,10 +32,9 @@ impl Draft {
         beside.push(last);
         beside.push(".part");
         let beside = name.with_file_name(beside);
-        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&beside);
-        let file = file.map_err(|_| tables::unusable(name))?;
-        let is_ours = file.try_lock().is_ok() && is_at(&file, &beside);
-        if !is_ours || file.set_len(0).is_err() {
+        take_away_what_is_left(&beside).ok_or_else(|| tables::unusable(name))?;
+        let file = tables::create(&beside).map_err(|_| tables::unusable(name))?;
+        if file.try_lock().is_err() {
             return Err(tables::unusable(name));
         }
         Ok(Self { file, beside, name: name.to_owned() })
@@ -51,7 +50,7 @@ impl Draft {
         if self.name.exists() {
             return Err(tables::unusable(&self.name));
         }
-        std::fs::rename(&self.beside, &self.name)?;
+        fs::rename(&self.beside, &self.name)?;
         if let Some(folder) = self.name.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             File::open(folder)?.sync_all()?;
         }
@@ -62,14 +61,18 @@ impl Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         // It has its own name, or is of no use: there is nobody to tell if it cannot be removed.
-        let _ = std::fs::remove_file(&self.beside);
+        let _ = fs::remove_file(&self.beside);
     }
 }
 
-/// Whether a file is the one of this name: not the target of a link, nor one that got its own name since it was opened.
-fn is_at(file: &File, path: &Path) -> bool {
-    let (Ok(opened), Ok(named)) = (file.metadata(), std::fs::symlink_metadata(path)) else { return false };
-    named.is_file() && (opened.dev(), opened.ino()) == (named.dev(), named.ino())
+/// Removes what a process left that was ended in the middle; nothing is ever written into it, for it may be somebody else's.
+/// `None`: it is no file, or a process holds it.
+fn take_away_what_is_left(beside: &Path) -> Option<()> {
+    let Ok(named) = fs::symlink_metadata(beside) else { return Some(()) };
+    let file = named.is_file().then(|| File::open(beside)).and_then(Result::ok)?;
+    let opened = file.metadata().ok()?;
+    let is_it = (opened.dev(), opened.ino()) == (named.dev(), named.ino());
+    (is_it && file.try_lock().is_ok() && fs::remove_file(beside).is_ok()).then_some(())
 }
 
 #[cfg(test)]
@@ -107,6 +110,12 @@ mod tests {
         assert!(beside.exists(), "who is refused takes nothing away");
         draft.keep(b"relais").unwrap();
         assert_eq!(fs::read(&name).unwrap(), b"relais");
+        let mode = fs::metadata(&name).unwrap().permissions();
+        assert_eq!(
+            std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777,
+            0o600,
+            "its owner's, whoever laid the other"
+        );
         fs::remove_file(&name).unwrap();
         // Nor is anything written through a link that somebody laid there.
         let other = folder.path().join("autre.csv");

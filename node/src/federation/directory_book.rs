@@ -6,13 +6,10 @@ use std::sync::Arc;
 use maillage_engine::{EngineError, Record};
 use maillage_federation::{
     directory::{self, Directory, Entry, Head},
-    ids::{Id, NodeKind},
     lives,
-    rotation::{Announced, Rotation},
-    sealed::SealingPublicKey,
 };
 use maillage_platform::refusal::Refusal;
-use maillage_proto::federation::v1::SignedDirectory;
+use maillage_proto::federation::v1::{self as proto, SignedDirectory};
 use maillage_store::{
     kinds,
     lives::HubEpoch,
@@ -31,18 +28,9 @@ struct SignedBytes {
     /// In which epoch of the hub it was taken; left out in the first.
     #[serde(default, skip_serializing_if = "is_first")]
     epoch: u64,
-    /// Sealing keys that their nodes have announced later than this directory says; left out where there are none.
+    /// Entries in which this node knows better, as in the contract; left out where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    later: Vec<LaterKey>,
-}
-
-/// A sealing key that its node has announced, known from a directory before: a hub that was restored names a former one.
-#[derive(Serialize, Deserialize)]
-struct LaterKey {
-    node: Id<NodeKind>,
-    key: Vec<u8>,
-    number: u32,
-    signature: Vec<u8>,
+    known_better: Vec<Vec<u8>>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
@@ -69,44 +57,41 @@ pub async fn keep(
     (said, directory): (Directory, Directory),
 ) -> Result<(), Refusal> {
     let head = directory.head;
-    let later = later_keys(&said, &directory);
+    let known_better = known_better(&said, &directory);
+    app.link.note_said_key(said_number(app, &said));
     app.transact("directory.keep", move |_, transaction| {
         settings::put(transaction, &DirectoryHead::from(head))?;
         let epoch = settings::find::<HubEpoch>(transaction)?.unwrap_or_default().known;
-        Ok(settings::put(transaction, &SignedBytes { bytes: signed.encode_to_vec(), epoch, later })?)
+        Ok(settings::put(transaction, &SignedBytes { bytes: signed.encode_to_vec(), epoch, known_better })?)
     })
     .await?;
     app.link.take_directory(directory);
     Ok(())
 }
 
-/// The keys in which this node knows better than the hub.
-fn later_keys(said: &Directory, followed: &Directory) -> Vec<LaterKey> {
-    let differs =
-        |entry: &&Entry| said.nodes.get(&entry.node).is_none_or(|said| said.sealing_key != entry.sealing_key);
-    let later = |entry: &Entry| {
-        let rotation = entry.rotation.as_ref()?;
-        Some(LaterKey {
-            node: entry.node,
-            key: entry.sealing_key.as_bytes().to_vec(),
-            number: rotation.number,
-            signature: rotation.signature.clone(),
-        })
-    };
-    followed.nodes.values().filter(differs).filter_map(later).collect()
+/// The entries in which this node knows better than the hub: keys that were announced later, or exchanged, and nodes that are not
+/// named any more.
+fn known_better(said: &Directory, followed: &Directory) -> Vec<Vec<u8>> {
+    let differs = |entry: &&Entry| said.nodes.get(&entry.node) != Some(entry);
+    let entries = followed.nodes.values().filter(differs);
+    entries.map(|entry| proto::DirectoryEntry::from(entry).encode_to_vec()).collect()
 }
 
 /// A directory as this node follows it.
-fn with_later_keys(mut directory: Directory, later: Vec<LaterKey>) -> Directory {
-    for LaterKey { node, key, number, signature } in later {
-        let (Some(entry), Ok(key)) = (directory.nodes.get_mut(&node), SealingPublicKey::from_bytes(&key))
-        else {
-            continue;
-        };
-        let announced = Announced { key, rotation: Rotation { number, signature } };
-        *entry = entry.clone().with(announced);
+fn as_followed(mut directory: Directory, known_better: &[Vec<u8>]) -> Directory {
+    for bytes in known_better {
+        let entry = proto::DirectoryEntry::decode(bytes.as_slice()).ok();
+        if let Some(Ok(entry)) = entry.map(Entry::try_from) {
+            directory.nodes.insert(entry.node, entry);
+        }
     }
     directory
+}
+
+/// The number of this node's sealing key, as the hub has said it.
+fn said_number(app: &App, said: &Directory) -> u32 {
+    let me = app.link.membership().map(|membership| membership.me);
+    me.and_then(|me| said.nodes.get(&me)).map_or(0, Entry::sealing_number)
 }
 
 /// Whether the kept directory is of an earlier epoch: the hub was restored since, and may have forgotten versions of it. Then its
@@ -137,7 +122,11 @@ pub fn restore(app: &App, membership: &Membership) -> Result<(), Refusal> {
     let Ok(mut signed) = SignedDirectory::decode(kept.bytes.as_slice()) else { return Ok(()) };
     signed.links.clear();
     match directory::verify(&signed, &membership.federation, head, &membership.hub_key) {
-        Ok(directory) => app.link.take_directory(with_later_keys(directory, kept.later)),
+        Ok(directory) => {
+            let own = directory.nodes.get(&membership.me);
+            app.link.note_said_key(own.map_or(0, Entry::sealing_number));
+            app.link.take_directory(as_followed(directory, &kept.known_better));
+        }
         Err(error) => tracing::warn!(error = %refusals::chain(&error), "the kept directory is not usable"),
     }
     Ok(())

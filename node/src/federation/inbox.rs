@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use maillage_federation::{
     directory::{self, Directory, DirectoryError, Head},
     envelope::Envelope,
+    rotation::Followed,
 };
 use maillage_platform::{
     refusal::{Refusal, RefusalKind},
@@ -186,7 +187,11 @@ fn verify(
     (known, head): (&Directory, Head),
 ) -> Result<(Directory, Directory), DirectoryError> {
     let newer = directory::verify(signed, &membership.federation, head, &membership.hub_key)?;
-    Ok((newer.clone(), known.followed_by(newer, &membership.federation)?))
+    let Followed { directory, exchanged } = known.followed_by(newer.clone(), &membership.federation);
+    for node in exchanged {
+        tracing::error!(%node, "its keys were exchanged in the hub's directory: the known ones count; call its desk");
+    }
+    Ok((newer, directory))
 }
 
 /// Waits for an answer, but not for ever: a hub that keeps the line open and says nothing is a hub out of reach.

@@ -4,7 +4,7 @@
 use std::{
     sync::{
         Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -30,6 +30,7 @@ pub struct Link {
     doubt: AtomicBool,
     speaks: AtomicBool,
     newer_mail: AtomicBool,
+    said_key: AtomicU32,
 }
 
 /// How the link is.
@@ -70,6 +71,7 @@ impl Link {
             doubt: AtomicBool::new(false),
             speaks: AtomicBool::new(false),
             newer_mail: AtomicBool::new(false),
+            said_key: AtomicU32::new(0),
         }
     }
 
@@ -81,6 +83,16 @@ impl Link {
     /// Whether it has, since this program was started.
     pub fn has_newer_mail(&self) -> bool {
         self.newer_mail.load(Ordering::SeqCst)
+    }
+
+    /// The hub names this node's sealing key with a number.
+    pub fn note_said_key(&self, number: u32) {
+        self.said_key.store(number, Ordering::SeqCst);
+    }
+
+    /// The number of this node's sealing key, as the hub names it.
+    pub fn said_key(&self) -> u32 {
+        self.said_key.load(Ordering::SeqCst)
     }
 
     /// Who this node is in its federation.

@@ -21,7 +21,7 @@ use super::{
     hub::Hub,
     link::{LOOK_AGAIN, LinkState},
     membership::{self, Membership},
-    rotating,
+    rotating::Rotating,
 };
 use crate::app::{App, refusals};
 
@@ -34,12 +34,13 @@ pub struct Renewal {
     hub: Arc<Hub>,
     directory: DataDirectory,
     status: String,
+    rotating: Rotating,
 }
 
 impl Renewal {
     /// A worker for the node in a data directory.
     pub fn new(app: Arc<App>, hub: Arc<Hub>, directory: DataDirectory) -> Self {
-        Self { app, hub, directory, status: String::new() }
+        Self { app, hub, directory, status: String::new(), rotating: Rotating::default() }
     }
 
     async fn step(&mut self) -> Result<(), Refusal> {
@@ -53,7 +54,7 @@ impl Renewal {
             // Only a node that the hub hears has anything to announce.
             if self.app.link.may_speak() {
                 let about = (&*membership, &self.directory);
-                self.status.push_str(&rotating::step(&self.app, &self.hub, about).await?);
+                self.status.push_str(&self.rotating.step(&self.app, &self.hub, about).await?);
             }
             return Ok(());
         }

@@ -2,32 +2,37 @@
 //! the directory, and former keys are destroyed when nothing sealed to them can be on its way any more. Holds no rule: those are
 //! in [`rotation`].
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use maillage_engine::Record;
-use maillage_federation::{
-    directory::Entry,
-    rotation::{self, Announced, Mine, Next},
+use maillage_federation::rotation::{self, Announced, Mine, Next};
+use maillage_platform::{
+    directory::DataDirectory,
+    random::OsEntropy,
+    refusal::{Refusal, RefusalKind},
 };
-use maillage_platform::{directory::DataDirectory, random::OsEntropy, refusal::Refusal};
 use maillage_proto::federation::v1::ChangeSealingKeyRequest;
 use maillage_store::{
     kinds,
     settings::{self, Setting},
 };
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::{
     hub::Hub,
     inbox::answered,
     link::LinkState,
     membership::{FOLDER, Membership},
+    sealing_keys::SealingKeys,
 };
 use crate::app::{App, handover::recovery, refusals};
 
-/// What the hub says when its directory has a later key of this node.
-const STALE: &str = "sealing-key-stale";
+/// How long a node waits before it says again what the hub has answered.
+const SAY_AGAIN_AFTER: Duration = Duration::from_hours(1);
+/// How long a node has to be attached before it destroys a key: what waited for it has come by then.
+const QUIET_AFTER_MS: i64 = 24 * 3_600_000;
 
 /// Since when the present sealing key is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,49 +50,115 @@ impl Setting for InForce {
     const NAME: &'static str = "sealing-key";
 }
 
-/// Does what is due about this node's sealing key; gives what there is to say of it.
-///
-/// # Errors
-/// The file system, the store; the hub refuses or is out of reach: it is tried again.
-pub(super) async fn step(
-    app: &Arc<App>,
-    hub: &Hub,
-    (membership, directory): (&Membership, &DataDirectory),
-) -> Result<String, Refusal> {
-    let known = app.link.directory();
-    let Some(entry) = known.nodes.get(&membership.me).filter(|entry| !entry.revoked) else {
-        return Ok(String::new());
-    };
-    let (keys, folder, now) = (&membership.keys.sealing, directory.join(FOLDER), app.now());
-    let in_force = in_force(app, entry, now).await?;
-    let mine = Mine {
-        newest: keys.newest(),
-        has_present: keys.has(&entry.sealing_key),
-        since_ms: in_force.since_ms,
-    };
-    let now_ms = now.as_millisecond();
-    match rotation::next(entry.sealing_number(), mine, now_ms) {
-        Next::Nothing => {}
-        Next::Make(number) => {
-            keys.add(&folder, number, &OsEntropy).map_err(refusals::internal)?;
-            announce(app, hub, membership).await?;
+/// What was done about the key since this process was started.
+#[derive(Debug, Default)]
+pub(super) struct Rotating {
+    /// The number that was announced last, and when: it is not said again at once.
+    announced: Option<(u32, Instant)>,
+    /// When the directory was asked for last.
+    looked_at: Option<Timestamp>,
+}
+
+impl Rotating {
+    /// Does what is due about this node's sealing key; gives what there is to say of it.
+    ///
+    /// # Errors
+    /// The file system, the store; the hub is out of reach: it is tried again.
+    pub(super) async fn step(
+        &mut self,
+        app: &Arc<App>,
+        hub: &Hub,
+        (membership, directory): (&Membership, &DataDirectory),
+    ) -> Result<String, Refusal> {
+        let known = app.link.directory();
+        let Some(entry) = known.nodes.get(&membership.me).filter(|entry| !entry.revoked) else {
+            return Ok(String::new());
+        };
+        let (keys, folder, now) = (&membership.keys.sealing, directory.join(FOLDER), app.now());
+        self.look_at_directory(app, now);
+        let in_force = in_force(app, app.link.said_key(), now).await?;
+        let mine = Mine {
+            said: in_force.number,
+            known: entry.sealing_number(),
+            newest: keys.newest(),
+            has_known: keys.has(&entry.sealing_key),
+            since_ms: in_force.since_ms,
+        };
+        match rotation::next(mine, now.as_millisecond()) {
+            Next::Nothing => {}
+            Next::Make(number) => {
+                keys.add(&folder, number, &OsEntropy).map_err(refusals::internal)?;
+                self.announce(app, hub, membership).await?;
+            }
+            Next::Announce => self.announce(app, hub, membership).await?,
         }
-        Next::Announce => announce(app, hub, membership).await?,
+        if mine.has_known && is_quiet(app, now) {
+            destroy(keys, &folder, (in_force, now))?;
+        }
+        Ok(format!(", sealing key {} since {}", in_force.number, instant(in_force.since_ms)))
     }
-    // Only a node that the hub speaks with has a clock that can be relied on: certificates hold it.
-    let attached = app.link.view().state == LinkState::Attached;
-    if mine.has_present && attached && rotation::is_former_key_over(in_force.since_ms, now_ms) {
-        let number = keys.destroy_before(&folder, in_force.number).map_err(refusals::internal)?;
+
+    /// The others' keys change too: once a day somebody who stays attached asks for the directory.
+    fn look_at_directory(&mut self, app: &App, now: Timestamp) {
+        let since_ms = |at: Timestamp| now.as_millisecond().saturating_sub(at.as_millisecond());
+        if self
+            .looked_at
+            .is_none_or(|at| since_ms(at).unsigned_abs() >= rotation::LOOK_AT_DIRECTORY_MS.unsigned_abs())
+        {
+            self.looked_at = Some(now);
+            app.link.ask_directory();
+        }
+    }
+
+    async fn announce(&mut self, app: &Arc<App>, hub: &Hub, membership: &Membership) -> Result<(), Refusal> {
+        let (_, incarnation) = recovery::lives_of(app)?;
+        let keys = &membership.keys;
+        let (number, key) = (keys.sealing.newest(), keys.sealing.public());
+        if self.announced.is_some_and(|(last, at)| last == number && at.elapsed() < SAY_AGAIN_AFTER) {
+            return Ok(());
+        }
+        let about = (&membership.federation, membership.me);
+        let Announced { key, rotation } = Announced::sign(about, number, key, &keys.signer);
+        let request = ChangeSealingKeyRequest {
+            incarnation,
+            number,
+            sealing_key: key.as_bytes().to_vec(),
+            signature: rotation.signature,
+        };
+        let mut relay = hub.relay(membership)?;
+        match answered(app, relay.change_sealing_key(request)).await {
+            Err(refusal) if refusal.kind() == RefusalKind::Unavailable => return Err(refusal),
+            Ok(_) => tracing::info!(number, "this node has announced a sealing key"),
+            // A hub of an older version, or one that knows better: the directory says what counts.
+            Err(refusal) => tracing::warn!(number, reason = refusal.reason(), "the sealing key is not taken"),
+        }
+        self.announced = Some((number, Instant::now()));
+        app.link.ask_directory();
+        Ok(())
+    }
+}
+
+/// Whether this node has been attached for so long that nothing old can still be on its way to it. Only a node that the hub speaks
+/// with has a clock that can be relied on: certificates hold it.
+fn is_quiet(app: &App, now: Timestamp) -> bool {
+    let link = app.link.view();
+    let since_ms = now.as_millisecond().saturating_sub(link.since.as_millisecond());
+    link.state == LinkState::Attached && since_ms >= QUIET_AFTER_MS
+}
+
+/// Destroys former keys when nothing sealed to them can be on its way any more.
+fn destroy(keys: &SealingKeys, folder: &Path, (in_force, now): (InForce, Timestamp)) -> Result<(), Refusal> {
+    if rotation::is_former_key_over(in_force.since_ms, now.as_millisecond()) {
+        let number = keys.destroy_before(folder, in_force.number).map_err(refusals::internal)?;
         if number > 0 {
             tracing::info!(number, "former sealing keys were destroyed");
         }
     }
-    Ok(format!(", sealing key {} since {}", in_force.number, instant(in_force.since_ms)))
+    Ok(())
 }
 
-/// Since when the key that the directory names is in force: since this node first saw it there.
-async fn in_force(app: &Arc<App>, entry: &Entry, now: Timestamp) -> Result<InForce, Refusal> {
-    let number = entry.sealing_number();
+/// Since when the key that the hub names is in force: since this node first saw it so.
+async fn in_force(app: &Arc<App>, number: u32, now: Timestamp) -> Result<InForce, Refusal> {
     let kept = app.read(|_, view| Ok(settings::find::<InForce>(view)?))?;
     if let Some(kept) = kept.filter(|kept| kept.number == number) {
         return Ok(kept);
@@ -95,28 +166,6 @@ async fn in_force(app: &Arc<App>, entry: &Entry, now: Timestamp) -> Result<InFor
     let seen = InForce { number, since_ms: now.as_millisecond() };
     app.transact("sealing-key.seen", move |_, transaction| Ok(settings::put(transaction, &seen)?)).await?;
     Ok(seen)
-}
-
-async fn announce(app: &Arc<App>, hub: &Hub, membership: &Membership) -> Result<(), Refusal> {
-    let (_, incarnation) = recovery::lives_of(app)?;
-    let keys = &membership.keys;
-    let (number, key) = (keys.sealing.newest(), keys.sealing.public());
-    let about = (&membership.federation, membership.me);
-    let Announced { key, rotation } = Announced::sign(about, number, key, &keys.signer);
-    let request = ChangeSealingKeyRequest {
-        incarnation,
-        number,
-        sealing_key: key.as_bytes().to_vec(),
-        signature: rotation.signature,
-    };
-    let mut relay = hub.relay(membership)?;
-    // A hub of an older version does not know the call: it is asked again, ever more rarely.
-    let answer = answered(app, relay.change_sealing_key(request)).await;
-    if answer.as_ref().map_or_else(|refusal| refusal.reason() == STALE, |_| true) {
-        tracing::info!(number, "this node has announced a sealing key");
-        app.link.ask_directory();
-    }
-    answer.map(drop)
 }
 
 fn instant(unix_ms: i64) -> Timestamp {

@@ -2,7 +2,6 @@
 //! sealed to the new one, and what nobody can read any more is nobody's trip.
 
 use maillage_federation::{
-    directory::DirectoryError,
     handover::State,
     rotation::{self, Announced, Mine, Next},
     sealed::SealingKey,
@@ -22,8 +21,9 @@ impl World {
         self.hub.directory.nodes.insert(membership.me, entry);
         for node in &self.nodes {
             let known = node.app.link.directory();
-            let followed = known.followed_by(self.hub.directory.clone(), &self.hub.federation).unwrap();
-            node.app.link.take_directory(followed);
+            let followed = known.followed_by(self.hub.directory.clone(), &self.hub.federation);
+            assert_eq!(followed.exchanged, []);
+            node.app.link.take_directory(followed.directory);
         }
     }
 
@@ -72,28 +72,40 @@ fn a_hub_that_names_a_key_of_its_own_is_not_followed() {
     let mut world = World::new();
     world.new_key(1);
     let known = world.app(A).link.directory();
-    let mut swapped = world.hub.directory.clone();
     let own = SealingKey::from_seed(&[9; 32]).public();
-    for entry in swapped.nodes.values_mut().filter(|entry| entry.node == world.id(B)) {
-        entry.sealing_key = own;
-    }
-    let refused = known.followed_by(swapped, &world.hub.federation);
-    assert_eq!(refused, Err(DirectoryError::KeysExchanged(world.id(B))));
+    let about = (&world.hub.federation, world.id(B));
+    let forged = Announced::sign(about, 2, own, &world.hub.signer);
+    let mut swapped = world.hub.directory.clone();
+    let entry = swapped.nodes[&world.id(B)].clone().with(forged);
+    swapped.nodes.insert(entry.node, entry);
+    let followed = known.followed_by(swapped, &world.hub.federation);
+    assert_eq!(followed.exchanged, [world.id(B)]);
+    assert_eq!(followed.directory.nodes[&world.id(B)], known.nodes[&world.id(B)]);
 }
 
 #[test]
 fn a_key_is_changed_after_three_months_and_a_restored_node_that_lacks_its_key_makes_another_at_once() {
-    let mine = |newest, has_present, since_ms| Mine { newest, has_present, since_ms };
-    let due = rotation::ROTATE_AFTER_MS;
-    assert_eq!(rotation::next(0, mine(0, true, 1_000), 1_000 + due - 1), Next::Nothing);
-    assert_eq!(rotation::next(0, mine(0, true, 1_000), 1_000 + due), Next::Make(1));
-    // Made, and the hub has not answered, or has forgotten it: said again.
-    assert_eq!(rotation::next(0, mine(1, true, 1_000), 1_000 + due), Next::Announce);
-    assert_eq!(rotation::next(1, mine(1, true, 1_000 + due), 1_000 + due), Next::Nothing);
+    let mine = |said, known, newest, has_known| Mine { said, known, newest, has_known, since_ms: 1_000 };
+    // Long before 2026, so that numbers rise by one.
+    let due = 1_000 + rotation::ROTATE_AFTER_MS;
+    assert_eq!(rotation::next(mine(0, 0, 0, true), due - 1), Next::Nothing);
+    assert_eq!(rotation::next(mine(0, 0, 0, true), due), Next::Make(1));
+    // Made, and the hub has not answered: said again.
+    assert_eq!(rotation::next(mine(0, 0, 1, true), due), Next::Announce);
+    assert_eq!(rotation::next(mine(1, 1, 1, true), 1_000), Next::Nothing);
+    // A hub that was restored names the former key: it is told of the newer one again, which the others know.
+    assert_eq!(rotation::next(mine(1, 2, 2, true), 1_000), Next::Announce);
     // Restored from a time before its key: the directory names one that it does not have.
-    assert_eq!(rotation::next(4, mine(2, false, 0), 0), Next::Make(5));
+    assert_eq!(rotation::next(mine(4, 4, 2, false), 0), Next::Make(5));
+    assert_eq!(rotation::next(mine(4, 4, 5, false), 0), Next::Announce);
+    // So too if the hub was restored as well, and names the key of the backup.
+    assert_eq!(rotation::next(mine(2, 4, 2, false), 0), Next::Make(5));
+    // A number is never given twice, even by a node that has forgotten that it gave it.
+    let in_2026 = 1_790_000_000_000;
+    assert_eq!(rotation::next(mine(0, 0, 0, true), in_2026), Next::Make(22_774_400));
+    assert_eq!(rotation::next(mine(3, 22_774_400, 3, false), in_2026), Next::Make(22_774_401));
     // A clock that was set back changes nothing.
-    assert_eq!(rotation::next(0, mine(0, true, due), 0), Next::Nothing);
+    assert_eq!(rotation::next(mine(0, 0, 0, true), 0), Next::Nothing);
     assert!(!rotation::is_former_key_over(due, due + rotation::OVERLAP_MS - 1));
     assert!(rotation::is_former_key_over(due, due + rotation::OVERLAP_MS));
     assert!(!rotation::is_former_key_over(due, 0));

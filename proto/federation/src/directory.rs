@@ -88,9 +88,6 @@ pub enum DirectoryError {
     /// The chain does not lead from what is known to what is offered.
     #[error("the directory's history was changed: its hash chain does not continue the one known")]
     BrokenChain,
-    /// A known node has other keys.
-    #[error("the keys of node {0} were exchanged: call its desk and compare before trusting it")]
-    KeysExchanged(Id<NodeKind>),
 }
 
 impl Head {

@@ -3,6 +3,8 @@
 //! former key can be read for as long as letters may be on their way; then that key is destroyed, and whoever gets hold of the
 //! machine later reads nothing older. Must never hold a private key.
 
+use std::collections::BTreeMap;
+
 use maillage_proto::federation::v1 as proto;
 
 use crate::{
@@ -13,11 +15,16 @@ use crate::{
     signing::{Purpose, SignatureError, Signer, VerifyKey},
 };
 
+const DAY_MS: i64 = 24 * 3_600_000;
 /// How often a node changes its sealing key.
-pub const ROTATE_AFTER_MS: i64 = 90 * 24 * 3_600_000;
-/// For how long a former key still opens, from when its successor was announced: a letter of a member that was away meanwhile
+pub const ROTATE_AFTER_MS: i64 = 90 * DAY_MS;
+/// How often a node that stays attached looks at the directory, so that it seals to the keys that the others have now.
+pub const LOOK_AT_DIRECTORY_MS: i64 = DAY_MS;
+/// For how long a former key still opens, from when the directory names its successor: a letter of a member that was away meanwhile
 /// can be as old as that.
-pub const OVERLAP_MS: i64 = 90 * 24 * 3_600_000;
+pub const OVERLAP_MS: i64 = 120 * DAY_MS;
+/// 1 January 2026: a number counts the seconds since then, so that a node that was restored never gives one again.
+const NUMBERS_SINCE_S: i64 = 1_767_225_600;
 
 /// What makes a sealing key one that its node has announced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,20 +58,29 @@ pub enum Next {
 /// The keys of a node, as far as a rule asks for them.
 #[derive(Debug, Clone, Copy)]
 pub struct Mine {
+    /// Number of the key that the hub names; a hub that was restored may name a former one.
+    pub said: u32,
+    /// Number of the last key that the others may know.
+    pub known: u32,
     /// Number of the newest key it has.
     pub newest: u32,
-    /// Whether it has the key that the directory names; a node that was restored may not.
-    pub has_present: bool,
-    /// Since when the present key is in force, milliseconds since 1970 UTC.
+    /// Whether it has the last key that the others may know; a node that was restored may not.
+    pub has_known: bool,
+    /// Since when the hub names its key, milliseconds since 1970 UTC.
     pub since_ms: i64,
 }
 
-/// What a node does about its sealing key: `number` is that of the key that the directory names.
-pub fn next(number: u32, mine: Mine, now_ms: i64) -> Next {
-    let is_due = !mine.has_present || now_ms.saturating_sub(mine.since_ms) >= ROTATE_AFTER_MS;
-    match number.checked_add(1) {
-        _ if mine.newest > number => Next::Announce,
-        Some(following) if is_due => Next::Make(following),
+/// What a node does about its sealing key.
+pub fn next(mine: Mine, now_ms: i64) -> Next {
+    let Mine { said, known, newest, has_known, since_ms } = mine;
+    let is_lost = !has_known && newest <= known;
+    if newest > said && !is_lost {
+        return Next::Announce;
+    }
+    let is_due = now_ms.saturating_sub(since_ms) >= ROTATE_AFTER_MS;
+    let by_time = u32::try_from(now_ms.div_euclid(1_000) - NUMBERS_SINCE_S).unwrap_or(0);
+    match known.max(said).max(newest).checked_add(1) {
+        Some(following) if is_lost || is_due => Next::Make(following.max(by_time)),
         Some(_) | None => Next::Nothing,
     }
 }
@@ -123,40 +139,72 @@ impl Entry {
         Self { sealing_key: announced.key, rotation: Some(announced.rotation), ..self }
     }
 
-    /// This node as a newer directory has it. Of two keys that it has announced the later one counts: a hub that was restored
-    /// may not have heard of it yet.
-    fn followed_by(&self, newer: &Self, federation: &FederationName) -> Result<Entry, DirectoryError> {
-        let exchanged = || DirectoryError::KeysExchanged(self.node);
-        if newer.signing_key != self.signing_key {
-            return Err(exchanged());
+    /// This node as a newer directory has it, and whether that is all as it should be. Of two keys that it has announced the later
+    /// one counts: a hub that was restored may not have heard of it yet. Where keys were exchanged the known ones stay.
+    fn followed_by(&self, newer: &Self, federation: &FederationName) -> (Entry, bool) {
+        let (signing_key, sealing_key) = (self.signing_key, self.sealing_key);
+        let known_keys =
+            || Entry { signing_key, sealing_key, rotation: self.rotation.clone(), ..newer.clone() };
+        if newer.signing_key != signing_key {
+            return (known_keys(), false);
         }
-        if newer.sealing_key == self.sealing_key && newer.rotation == self.rotation {
-            return Ok(newer.clone());
+        if newer.sealing_key == sealing_key && newer.rotation == self.rotation {
+            return (newer.clone(), true);
         }
         if newer.sealing_number() < self.sealing_number() {
-            let (sealing_key, rotation) = (self.sealing_key, self.rotation.clone());
-            return Ok(Entry { sealing_key, rotation, ..newer.clone() });
+            return (known_keys(), true);
         }
-        let rotation = newer.rotation.clone().filter(|rotation| rotation.number > self.sealing_number());
-        let announced = Announced { key: newer.sealing_key, rotation: rotation.ok_or_else(exchanged)? };
-        announced.verify((federation, self.node), &self.signing_key).map_err(|_| exchanged())?;
-        Ok(newer.clone())
+        if newer.sealing_number() > self.sealing_number() && newer.has_announced(federation) {
+            return (newer.clone(), true);
+        }
+        (known_keys(), false)
+    }
+
+    /// Whether the node has announced its sealing key, if it is not the one of its enrolment.
+    fn has_announced(&self, federation: &FederationName) -> bool {
+        self.rotation.as_ref().is_none_or(|rotation| {
+            let announced = Announced { key: self.sealing_key, rotation: rotation.clone() };
+            announced.verify((federation, self.node), &self.signing_key).is_ok()
+        })
     }
 }
 
+/// A newer directory as a node takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// It, with the keys that count.
+    pub directory: Directory,
+    /// Nodes whose keys were exchanged: those that were known count. Somebody calls their desks.
+    pub exchanged: Vec<Id<NodeKind>>,
+}
+
 impl Directory {
-    /// A newer directory as this node takes it: every node that was known keeps its signing key, and has its sealing key or one
-    /// that it has announced itself since. A hub cannot quietly put its own key in a node's place.
-    ///
-    /// # Errors
-    /// Names the node whose keys were exchanged.
-    pub fn followed_by(&self, newer: Self, federation: &FederationName) -> Result<Self, DirectoryError> {
+    /// A newer directory as this node takes it. Every node that was known keeps its signing key, and has its sealing key or one
+    /// that it has announced itself since: a hub cannot quietly put its own key in a node's place. Who is not named any more is
+    /// not forgotten, but revoked: who is forgotten could be named again with other keys.
+    #[must_use]
+    pub fn followed_by(&self, newer: Self, federation: &FederationName) -> Followed {
         let Self { head, nodes } = newer;
-        let follow = |(node, entry): (Id<NodeKind>, Entry)| match self.nodes.get(&node) {
-            Some(known) => Ok((node, known.followed_by(&entry, federation)?)),
-            None => Ok((node, entry)),
-        };
-        Ok(Self { head, nodes: nodes.into_iter().map(follow).collect::<Result<_, DirectoryError>>()? })
+        let mut followed = BTreeMap::new();
+        let mut exchanged = Vec::new();
+        for (node, entry) in nodes {
+            let (entry, as_it_should_be) = match self.nodes.get(&node) {
+                Some(known) => known.followed_by(&entry, federation),
+                None if entry.has_announced(federation) => (entry, true),
+                None => {
+                    exchanged.push(node);
+                    continue;
+                }
+            };
+            if !as_it_should_be {
+                exchanged.push(node);
+            }
+            followed.insert(node, entry);
+        }
+        for (node, known) in &self.nodes {
+            followed.entry(*node).or_insert_with(|| Entry { revoked: true, ..known.clone() });
+        }
+        Followed { directory: Self { head, nodes: followed }, exchanged }
     }
 }
 

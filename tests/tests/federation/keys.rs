@@ -20,36 +20,53 @@ async fn sealing_keys_change_every_three_months_and_trips_go_on() -> anyhow::Res
 
 async fn play(federation: &mut Federation) -> anyhow::Result<()> {
     federation.node(ALBAN)?.set_policy(|policy| "ask".clone_into(&mut policy.awarding)).await?;
-    for node in [federation.node(ALBAN)?, federation.node(TARN)?] {
-        until("the first key is known to be in force", async || Ok(in_force(node).await? == Some(0))).await?;
-    }
+    let first = changed(federation, [None; 2]).await?;
+    anyhow::ensure!(first == [Some(0); 2], "{first:?}");
     federation.set_clock("2026-12-01T08:00")?;
-    changed(federation, 1).await?;
+    let second = changed(federation, first).await?;
     let tarn = federation.node(TARN)?;
-    anyhow::ensure!(file(tarn, 0).exists(), "letters to the first key may be on their way");
+    anyhow::ensure!(file(tarn, first[1]).exists(), "letters to the first key may be on their way");
     tarn.volunteer(&main_commune(CENTRE_TARN)?, true).await?;
     held(federation, "2026-12-04T10:00").await?;
     // A node that dies goes on with the key that the others know.
     let tarn = federation.node_mut(TARN)?;
     tarn.kill().await?;
     tarn.start().await?;
-    federation.set_clock("2027-03-02T08:00")?;
-    changed(federation, 2).await?;
-    for node in [federation.node(ALBAN)?, federation.node(TARN)?] {
-        until("the first key is destroyed", async || Ok(!file(node, 0).exists())).await?;
-        anyhow::ensure!(file(node, 1).exists(), "letters to the second key may be on their way");
+    federation.set_clock("2027-04-01T08:00")?;
+    let third = changed(federation, second).await?;
+    // Destroyed only when the node has been attached for a day: what waited for it has come by then.
+    federation.attached().await?;
+    anyhow::ensure!(file(federation.node(TARN)?, first[1]).exists(), "mail may be waiting");
+    federation.set_clock("2027-04-02T09:00")?;
+    for (index, node) in [federation.node(ALBAN)?, federation.node(TARN)?].into_iter().enumerate() {
+        anyhow::ensure!(file(node, second[index]).exists(), "letters to the second key may be on their way");
+        anyhow::ensure!(file(node, third[index]).exists());
     }
-    held(federation, "2027-03-05T10:00").await?;
+    held(federation, "2027-04-05T10:00").await?;
+    federation.set_clock("2027-08-02T08:00")?;
+    let fourth = changed(federation, third).await?;
+    federation.set_clock("2027-08-03T09:00")?;
+    for (index, node) in [federation.node(ALBAN)?, federation.node(TARN)?].into_iter().enumerate() {
+        until("former keys are destroyed", async || Ok(!file(node, first[index]).exists())).await?;
+        anyhow::ensure!(file(node, fourth[index]).exists());
+    }
+    held(federation, "2027-08-05T10:00").await?;
     Ok(())
 }
 
-/// Both nodes have announced a key with a number, and have seen it in the directory.
-async fn changed(federation: &Federation, number: u32) -> anyhow::Result<()> {
+/// Both nodes have announced another key, and have seen it in the directory; its numbers.
+async fn changed(federation: &Federation, before: [Option<u32>; 2]) -> anyhow::Result<[Option<u32>; 2]> {
     federation.attached().await?;
-    for node in [federation.node(ALBAN)?, federation.node(TARN)?] {
-        until("a new key is in force", async || Ok(in_force(node).await? == Some(number))).await?;
+    let mut numbers = before;
+    for (number, node) in numbers.iter_mut().zip([federation.node(ALBAN)?, federation.node(TARN)?]) {
+        let former = *number;
+        until("a new key is in force", async || {
+            *number = in_force(node).await?;
+            Ok(number.is_some() && *number != former)
+        })
+        .await?;
     }
-    Ok(())
+    Ok(numbers)
 }
 
 /// The number of the key that a node knows to be in force.
@@ -60,7 +77,10 @@ async fn in_force(node: &Node) -> anyhow::Result<Option<u32>> {
     Ok(detail.and_then(|(_, rest)| rest.split(' ').next()).and_then(|number| number.parse().ok()))
 }
 
-fn file(node: &Node, number: u32) -> PathBuf {
-    let name = if number == 0 { "sealing.key".to_owned() } else { format!("sealing-{number}.key") };
+fn file(node: &Node, number: Option<u32>) -> PathBuf {
+    let name = match number {
+        None | Some(0) => "sealing.key".to_owned(),
+        Some(number) => format!("sealing-{number}.key"),
+    };
     node.data().join("identity").join(name)
 }

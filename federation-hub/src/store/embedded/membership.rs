@@ -105,7 +105,7 @@ pub(super) fn change_sealing_key(
     let entry = record.entry()?;
     let Announced { key: sealing_key, rotation } = &change.announced;
     if entry.sealing_key == *sealing_key && entry.rotation.as_ref() == Some(rotation) {
-        return Ok(KeyChanged::Done);
+        return Ok(KeyChanged::Again);
     }
     if rotation.number <= entry.sealing_number() {
         return Ok(KeyChanged::Stale);
