@@ -3,6 +3,7 @@
 //! script.
 
 pub mod calendar;
+pub mod confirmation;
 mod html;
 mod limit;
 mod offer_page;

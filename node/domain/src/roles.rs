@@ -194,6 +194,8 @@ operations! {
     CalendarLink = "calendar.link": DESK_AND_DRIVER;
     /// Prints a day sheet.
     DaySheet = "day-sheet.show": DESK_AND_DRIVER;
+    /// Prints what a person gets in writing about a journey.
+    Confirmation = "confirmation.show": DESK;
     /// Changes what was asked for a trip.
     TripEdit = "trip.edit": DESK;
     /// The person has called for the way back.

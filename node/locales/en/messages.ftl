@@ -77,3 +77,19 @@ sheet-standing = State
 sheet-unanswered = no answer yet
 sheet-nothing = No trip that day.
 sheet-undecided = Without a driver
+
+confirmation-title = Your journey is arranged
+confirmation-greeting = { $name }, here is what is planned for you.
+confirmation-pickup = We fetch you
+confirmation-arrival = You arrive at the latest
+confirmation-driver = Your driver
+confirmation-carrier = Carried by
+confirmation-neighbour = Platform that carries
+confirmation-frame = Legal frame
+confirmation-contribution = Your contribution
+confirmation-partial = The other way of this journey is not arranged yet: we will call you.
+confirmation-call = Something changes, or you have a question? Call us: { $desk }
+
+refusal-confirmation-carried = This trip belongs to a neighbour: its own desk gives the person the confirmation.
+refusal-confirmation-nobody = Nobody drives this trip yet, or it is over: there is nothing to confirm.
+refusal-confirmation-uncertain = It is not known at this moment who drives this trip. Call the other desk first: see handover show.

@@ -77,3 +77,19 @@ sheet-standing = État
 sheet-unanswered = pas encore de réponse
 sheet-nothing = Aucun trajet ce jour-là.
 sheet-undecided = Sans conducteur
+
+confirmation-title = Votre trajet est organisé
+confirmation-greeting = { $name }, voici ce qui est prévu pour vous.
+confirmation-pickup = On vient vous chercher
+confirmation-arrival = Vous arrivez au plus tard
+confirmation-driver = Votre conducteur ou conductrice
+confirmation-carrier = Transport assuré par
+confirmation-neighbour = Plateforme qui transporte
+confirmation-frame = Cadre juridique
+confirmation-contribution = Votre participation
+confirmation-partial = L’autre sens de ce trajet n’est pas encore organisé : nous vous rappellerons.
+confirmation-call = Un changement, une question ? Appelez-nous : { $desk }
+
+refusal-confirmation-carried = Ce trajet est celui d’un voisin : c’est son accueil qui donne la confirmation à la personne.
+refusal-confirmation-nobody = Personne ne conduit encore ce trajet, ou il est terminé : il n’y a rien à confirmer.
+refusal-confirmation-uncertain = On ne sait pas en ce moment qui conduit ce trajet. Appelez d’abord l’autre accueil : voir handover show.

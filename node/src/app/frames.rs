@@ -322,6 +322,17 @@ fn decide(app: &App, view: &dyn View, trip: &Trip, person: Option<&Person>) -> R
     })
 }
 
+/// What is asked of the person for a trip of this node; `None` where its model does not say.
+///
+/// # Errors
+/// The store.
+pub fn asked_of(app: &App, view: &dyn View, trip: &Trip) -> Result<Option<Cents>, Aborted> {
+    let person = trip.person().map(|person| persons::find(view, person)).transpose()?.flatten();
+    let carrier = models::carrier_for(view, trip, person.as_ref())?;
+    let facts = facts_of(app, view, trip, person.as_ref(), carrier.as_ref())?;
+    contribution(app, view, trip, person.as_ref(), &facts, carrier.as_ref())
+}
+
 /// What is asked of the person here: never more than the law allows, and nothing of a neighbour's.
 fn contribution(
     app: &App,

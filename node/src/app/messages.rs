@@ -4,7 +4,7 @@
 
 mod calls;
 mod forget;
-mod letter;
+pub(super) mod letter;
 mod listed;
 mod post;
 

@@ -290,6 +290,9 @@ pub(super) enum Trip {
     Show {
         id: String,
     },
+    Confirmation {
+        id: String,
+    },
     Suggest(OneTrip),
     Offer {
         #[command(flatten)]

@@ -116,6 +116,18 @@ pub(super) async fn day_sheet(session: &mut Session<'_>, arguments: DaySheet) ->
     Ok(session.raw(sheet.html.as_bytes())?)
 }
 
+/// Prints what a person gets in writing as HTML.
+pub(super) async fn confirmation(session: &mut Session<'_>, trip: String) -> Result<(), CommandError> {
+    let language = session.words().language().code().to_owned();
+    let mut offers = session.client(OffersClient::with_interceptor).await?;
+    let request = proto::ConfirmationRequest { trip, language };
+    let confirmation = offers.show_confirmation(request).await?.into_inner();
+    if session.json(&confirmation)? {
+        return Ok(());
+    }
+    Ok(session.raw(confirmation.html.as_bytes())?)
+}
+
 async fn show_offers(session: &mut Session<'_>, reply: &proto::ListOffersReply) -> Result<(), CommandError> {
     if session.json(reply)? {
         return Ok(());

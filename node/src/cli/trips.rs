@@ -9,7 +9,7 @@ use super::{
     arguments::{OneTrip, Page, Request, RequestAdd, Trip, TripEdit, TripList},
     commune::{code, typed_place},
     failure::CommandError,
-    handovers, once,
+    handovers, offers, once,
     people::show_next,
     roads,
     session::Session,
@@ -32,6 +32,7 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
     let reply = match command {
         Trip::List(arguments) => return list(session, arguments).await,
         Trip::Show { id } => return show(session, id).await,
+        Trip::Confirmation { id } => return offers::confirmation(session, id).await,
         Trip::Suggest(trip) => return suggest(session, trip).await,
         Trip::Offer { trip: OneTrip { id, single }, volunteer, vehicle, asset, own_trip } => {
             let request =

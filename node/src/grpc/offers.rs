@@ -16,7 +16,7 @@ use tonic::{Request, Response, Status};
 use super::{Services, allowed, convert::offers as convert, id, limit, mark, once::allowed_once};
 use crate::{
     app::{
-        calendars, day_sheets,
+        calendars, confirmations, day_sheets,
         edit::Mask,
         messages::{self, CallOutcome, MessageFilter},
         offers::{self, Answer, OfferFilter},
@@ -187,13 +187,29 @@ impl Offers for Services {
         let proto::DaySheetRequest { day, volunteer, language } = request.into_inner();
         let day = day.parse().map_err(|_| refusals::invalid("day-format"))?;
         let volunteer = given(&volunteer).map(|volunteer| id(volunteer, "volunteer")).transpose()?;
-        let language: Language = given(&language)
-            .map_or(Ok(Language::default()), str::parse)
-            .map_err(|_| refusals::invalid("language-unknown"))?;
+        let language = asked_language(&language)?;
         let sheet = day_sheets::day_sheet(&self.app, &caller, day, volunteer).await?;
         let catalog = crate::cli::catalog().map_err(refusals::internal)?;
         Ok(Response::new(proto::DaySheet { html: web::sheet::page(&catalog, language, &sheet) }))
     }
+
+    async fn show_confirmation(
+        &self,
+        request: Request<proto::ConfirmationRequest>,
+    ) -> Result<Response<proto::Confirmation>, Status> {
+        let caller = allowed(&request, Operation::Confirmation)?;
+        let proto::ConfirmationRequest { trip, language } = request.into_inner();
+        let language = asked_language(&language)?;
+        let confirmation = confirmations::confirmation(&self.app, &caller, id(&trip, "trip")?).await?;
+        let catalog = crate::cli::catalog().map_err(refusals::internal)?;
+        let html = web::confirmation::page(&catalog, language, &confirmation);
+        Ok(Response::new(proto::Confirmation { html }))
+    }
+}
+
+fn asked_language(language: &str) -> Result<Language, Refusal> {
+    let language = given(language).map_or(Ok(Language::default()), str::parse);
+    language.map_err(|_| refusals::invalid("language-unknown"))
 }
 
 fn given(text: &str) -> Option<&str> {

@@ -11,6 +11,7 @@ mod cancellations;
 mod carrying;
 mod changes;
 mod concurrency;
+mod confirming;
 mod corrections;
 mod dice;
 mod driving;

@@ -213,7 +213,7 @@ fn passenger_first_name(view: &dyn View, trip: &Trip) -> Result<String, Aborted>
 }
 
 /// The first word of a name as it was typed, without civility.
-fn first_name(name: &str) -> String {
+pub(in crate::app) fn first_name(name: &str) -> String {
     let civility = ["M.", "Mme", "Mlle", "Monsieur", "Madame", "Mr", "Mrs"];
     let mut words = name.split_whitespace().filter(|word| !civility.contains(word));
     words.next().unwrap_or_default().to_owned()

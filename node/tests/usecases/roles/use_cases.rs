@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use maillage_domain::roles::Operation;
-use maillage_node::app::{App, calendars, caller::Caller, day_sheets, messages, offers};
+use maillage_node::app::{App, calendars, caller::Caller, confirmations, day_sheets, messages, offers};
 use maillage_platform::refusal::Refusal;
 
 use crate::world::{DAY, ready};
@@ -33,6 +33,9 @@ pub(super) const USE_CASES: &[(Operation, UseCase)] = &[
         ready(messages::note_call(app, caller, app.new_id(), messages::CallOutcome::Told)).map(drop)
     }),
     (Operation::CalendarLink, |app, caller| ready(calendars::make_link(app, caller, app.new_id())).map(drop)),
+    (Operation::Confirmation, |app, caller| {
+        ready(confirmations::confirmation(app, caller, app.new_id())).map(drop)
+    }),
     (Operation::DaySheet, |app, caller| {
         ready(day_sheets::day_sheet(app, caller, DAY.parse().unwrap(), None)).map(drop)
     }),
