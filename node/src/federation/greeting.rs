@@ -4,16 +4,11 @@
 
 use std::sync::Arc;
 
-use maillage_federation::{
-    agreement::Agreement,
-    handover::{Offer, Record},
-    lives,
-    statistics::Report,
-};
+use maillage_federation::{agreement::Agreement, ids::Id, lives, statistics::Report};
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_proto::federation::v1::{
-    GreetRequest, ListMyAgreementsRequest, ListMyHandoversRequest, ListMyReportsRequest, MyHandover,
-    PresentAgreementRequest, PresentRequest, Standing, relay_client::RelayClient,
+    GreetRequest, ListMyAgreementsRequest, ListMyHandoversRequest, ListMyReportsRequest, LiveBid, LiveBids,
+    MyHandover, PresentAgreementRequest, PresentRequest, Standing, relay_client::RelayClient,
 };
 use tonic::{Code, transport::Channel};
 
@@ -21,7 +16,7 @@ use super::{inbox::answered, membership::Membership};
 use crate::{
     app::{
         App, agreements,
-        handover::recovery::{self, Waiting},
+        handover::recovery::{self, Told, Waiting},
     },
     limits::PRESENTED_AT_ONCE,
 };
@@ -100,8 +95,7 @@ async fn give_back(
 ) -> Result<Vec<Standing>, Refusal> {
     let (_, incarnation) = recovery::lives_of(app)?;
     let mut standings = Vec::new();
-    let mut all = recovery::presentations(app, membership)?;
-    all.retain(|presentation| only.is_none_or(|only| only.contains(&presentation.handover_id)));
+    let all = recovery::presentations(app, membership, only)?;
     for presentations in all.chunks(PRESENTED_AT_ONCE) {
         let request = PresentRequest { incarnation, presentations: presentations.to_vec() };
         standings.extend(answered(app, relay.present(request)).await?.into_inner().standings);
@@ -145,7 +139,11 @@ async fn pull(app: &Arc<App>, membership: &Membership, relay: &mut Relay) -> Res
         let request = ListMyHandoversRequest { incarnation, after: after.clone() };
         let reply = answered(app, relay.list_my_handovers(request)).await?.into_inner();
         for handover in reply.handovers {
-            told.push(read(handover).ok_or_else(unusable)?);
+            let id = handover.record.as_ref().and_then(|record| Id::from_bytes(&record.handover_id).ok());
+            match read(handover) {
+                Some(one) => told.push(one),
+                None => recovery::not_understood(app, id).await?,
+            }
         }
         if reply.next.is_empty() {
             break;
@@ -167,10 +165,11 @@ async fn reports_of(app: &App, relay: &mut Relay, incarnation: u64) -> Result<Ve
     reports.collect::<Result<_, _>>().map_err(|_| unusable())
 }
 
-fn read(handover: MyHandover) -> Option<(Record, Offer)> {
-    let MyHandover { record, offer } = handover;
-    let record: Record = record?.try_into().ok()?;
-    Some((record, offer?.try_into().ok()?))
+fn read(handover: MyHandover) -> Option<Told> {
+    let MyHandover { record, offer, bids } = handover;
+    let live = |LiveBid { node, bid }: LiveBid| Some((Id::from_bytes(&node).ok()?, bid?.into()));
+    let bids = bids.map(|LiveBids { bids }| bids.into_iter().filter_map(live).collect());
+    Some(Told { record: record?.try_into().ok()?, offer: offer?.try_into().ok()?, bids })
 }
 
 fn unusable() -> Refusal {
