@@ -25,6 +25,7 @@ mod handovers;
 mod hub;
 mod interleavings;
 mod legal;
+mod line;
 mod loans;
 mod money;
 mod obligations;
