@@ -94,6 +94,7 @@ pub fn require_reconciled(app: &App, view: &(impl View + ?Sized)) -> Result<(), 
 /// `hub-of-the-past` for one that is lower: an old copy of the hub. The store.
 pub async fn enter_epoch(app: &Arc<App>, epoch: u64) -> Result<bool, Refusal> {
     app.transact("hub.epoch", move |_, transaction| {
+        lives::move_lost(transaction)?;
         let known = settings::find::<HubEpoch>(transaction)?.unwrap_or_default();
         if is_of_the_past(epoch, known.known) {
             return Err(refusals::forbidden("hub-of-the-past").into());
