@@ -111,10 +111,10 @@ fn store_refused(error: &OpenError) -> Refusal {
         OpenError::ForeignFile { .. }
         | OpenError::Missing { .. }
         | OpenError::ImageWithoutJournal(_)
-        | OpenError::Damaged(_)
-        | OpenError::InUse(_)
-        | OpenError::BadTree(_)
-        | OpenError::Engine(_) => refusals::STORE_DAMAGED.into(),
+        | OpenError::Damaged(_) => refusals::STORE_DAMAGED.into(),
+        OpenError::InUse(_) | OpenError::BadTree(_) | OpenError::Engine(_) => {
+            refusals::STORE_UNAVAILABLE.into()
+        }
     }
 }
 
@@ -145,5 +145,10 @@ mod tests {
         let store = StoreError::from(engine(io::ErrorKind::PermissionDenied));
         assert_eq!(full(&store), None);
         assert_eq!(unusable(&store).reason(), "backup-damaged");
+        // What is in use, or cannot be read just now, is not damaged: nobody restores a backup for that.
+        let denied = OpenError::Engine(engine(io::ErrorKind::PermissionDenied));
+        for error in [denied, OpenError::InUse("store".into())] {
+            assert_eq!(store_refused(&error).reason(), "store-unavailable", "{error}");
+        }
     }
 }

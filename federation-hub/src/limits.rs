@@ -45,6 +45,11 @@ pub const DEADLINE_CHECK: Duration = Duration::from_millis(200);
 pub const DEADLINES_AT_ONCE: usize = 100;
 /// Agreements in one answer: each travels with all its versions.
 pub const AGREEMENTS_AT_ONCE: usize = 20;
+/// Bytes of such an answer: a node takes four times as much; one agreement alone is less.
+pub const AGREEMENTS_BYTES: usize = 1024 * 1024;
+/// Largest body that says something about an agreement: terms take some hundred bytes. It is kept with every version, and told each
+/// time with all of them.
+pub const AGREEMENT_BODY_BYTES: usize = 4 * 1024;
 /// Threads of a node looked through for one answer.
 pub const THREADS_LOOKED_THROUGH: usize = 2_000;
 /// Presentations in one request.

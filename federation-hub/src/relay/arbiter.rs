@@ -241,7 +241,9 @@ impl Arbiter {
             return standing((handover, presented.by), facts.thread.as_ref(), false);
         };
         let Caught { thread, recovery } = recovery::present(facts.thread.as_ref(), &behind, presented);
-        let Some(mut thread) = thread else { return standing((handover, presented.by), None, true) };
+        let Some(mut thread) = thread else {
+            return standing((handover, presented.by), None, !self.is_nobodys(presented));
+        };
         if !recovery.is_waiting() {
             return standing((handover, presented.by), Some(&thread), false);
         }
@@ -271,15 +273,20 @@ impl Arbiter {
         progress.into_ruling(standing.receipt)
     }
 
+    /// Whether the only node that could say what a handover is about is no member, and never presents it: it was enrolled after the
+    /// backup, or is revoked.
+    fn is_nobodys(&self, presented: &Presented) -> bool {
+        presented.record.as_ref().is_some_and(|record| self.members.live(record.origin).is_none())
+    }
+
     /// The hub had gone on too early: the origin, which was told so, is told where things stand.
     fn correct(&self, progress: &mut Progress, by: Id<NodeKind>) {
         let Some(record) = progress.thread.as_ref().map(|thread| thread.record.clone()) else { return };
         if record.origin == by {
             return;
         }
-        let kind = if record.state == State::Released { NoticeKind::Released } else { NoticeKind::Accepted };
         progress.letters += 1;
-        let notice = Notice { to: record.origin, kind, with_cause: false };
+        let notice = Notice { to: record.origin, kind: correction(record.state), with_cause: false };
         progress.post.push(Post::Letter(self.letter(notice, &record, None, progress.letters)));
     }
 
@@ -365,15 +372,35 @@ impl Progress {
     }
 }
 
-/// The answer to a presentation, in place of a receipt.
+/// What an origin is told of where its handover really stands. An account is only said to have been given: it was sealed, and the
+/// hub no longer has it.
+fn correction(state: State) -> NoticeKind {
+    match state {
+        State::Open => NoticeKind::Reopened,
+        State::Awarded { .. } => NoticeKind::Awarded,
+        State::Held { .. } => NoticeKind::Accepted,
+        State::Released => NoticeKind::Released,
+        State::Withdrawn => NoticeKind::Closed,
+        State::Expired => NoticeKind::Expired,
+        State::Cancelled { .. } => NoticeKind::Cancelled,
+        State::Done { .. } => NoticeKind::Outcome,
+    }
+}
+
+/// The answer to a presentation, in place of a receipt. As long as another node may know better, nothing is said of what is
+/// offered: the two may have agreed on other times.
 fn standing(
     (handover, node): (Id<HandoverKind>, Id<NodeKind>),
     thread: Option<&Thread>,
     waiting: bool,
 ) -> Ruling {
-    let record = thread.filter(|thread| is_party(thread, node)).map(|thread| thread.record.as_told_to(node));
-    let standing =
-        proto::Standing { handover_id: handover.to_bytes(), waiting, record: record.map(Into::into) };
+    let thread = thread.filter(|thread| is_party(thread, node));
+    let standing = proto::Standing {
+        handover_id: handover.to_bytes(),
+        waiting,
+        record: thread.map(|thread| thread.record.as_told_to(node).into()),
+        offer: thread.filter(|_| !waiting).map(|thread| thread.offer.clone().into()),
+    };
     Ruling { receipt: standing.encode_to_vec(), ..Ruling::default() }
 }
 

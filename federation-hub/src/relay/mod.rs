@@ -138,10 +138,7 @@ impl relay_server::Relay for RelayService {
         let after = after.transpose().map_err(|_| refusals::MALFORMED_ARGUMENT)?;
         let found = self.hub.store().threads_of(node, after, limits::THREADS_LOOKED_THROUGH).await;
         let (threads, next) = found.map_err(|error| store_failed(&error))?;
-        let handovers = threads.into_iter().map(|thread| proto::MyHandover {
-            record: Some(thread.record.as_told_to(node).into()),
-            offer: Some(thread.offer.into()),
-        });
+        let handovers = threads.into_iter().map(|thread| present::told_again(thread, node));
         Ok(Response::new(proto::ListMyHandoversReply {
             handovers: handovers.collect(),
             next: next.map(Id::to_bytes).unwrap_or_default(),
@@ -200,9 +197,10 @@ impl relay_server::Relay for RelayService {
         let after = after.transpose().map_err(|_| refusals::MALFORMED_ARGUMENT)?;
         let found = self.hub.store().agreements_of(node, after, limits::AGREEMENTS_AT_ONCE).await;
         let found = found.map_err(|error| store_failed(&error))?;
-        let next = found.last().filter(|_| found.len() == limits::AGREEMENTS_AT_ONCE);
+        let full = found.len() == limits::AGREEMENTS_AT_ONCE;
+        let (agreements, cut) = fitting(found.iter().cloned().map(Into::into).collect());
+        let next = agreements.len().checked_sub(1).and_then(|last| found.get(last)).filter(|_| full || cut);
         let next = next.map(|last| last.pair.other(node).to_bytes()).unwrap_or_default();
-        let agreements = found.into_iter().map(Into::into).collect();
         Ok(Response::new(proto::ListMyAgreementsReply { agreements, next }))
     }
 
@@ -244,5 +242,44 @@ impl relay_server::Relay for RelayService {
             thread = read().await?.ok_or(refusals::HANDOVER_UNKNOWN)?;
         }
         Ok(Response::new(proto::LookUpHandoverReply { record: Some(thread.record.as_told_to(node).into()) }))
+    }
+}
+
+/// As many agreements, from the first on, as go into one answer, at least one; and whether others are left.
+fn fitting(mut agreements: Vec<proto::AgreementRecord>) -> (Vec<proto::AgreementRecord>, bool) {
+    let mut bytes = 0;
+    let fits = |agreement: &proto::AgreementRecord| {
+        bytes += agreement.encoded_len();
+        bytes <= limits::AGREEMENTS_BYTES
+    };
+    let fitting = agreements.iter().map(fits).take_while(|fits| *fits).count().max(1);
+    let cut = fitting < agreements.len();
+    agreements.truncate(fitting);
+    (agreements, cut)
+}
+
+#[cfg(test)]
+mod tests {
+    //! How much goes into one answer. It must never need a hub.
+
+    use super::*;
+
+    #[test]
+    fn an_answer_holds_what_a_node_takes_and_goes_on_all_the_same() {
+        let record = |kilobytes: usize| {
+            let proposed = vec![7; kilobytes * 1024];
+            let version = proto::AgreementVersion { proposed, ..proto::AgreementVersion::default() };
+            proto::AgreementRecord { versions: vec![version], ..proto::AgreementRecord::default() }
+        };
+        for (kilobytes, expected, cut) in [
+            (vec![], 0, false),
+            (vec![1, 1, 1], 3, false),
+            (vec![600, 300, 300, 1], 2, true),
+            (vec![2_000, 1], 1, true),
+            (vec![2_000], 1, false),
+        ] {
+            let (fitting, is_cut) = fitting(kilobytes.into_iter().map(record).collect());
+            assert_eq!((fitting.len(), is_cut), (expected, cut));
+        }
     }
 }

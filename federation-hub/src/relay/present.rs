@@ -7,8 +7,8 @@ use std::sync::Arc;
 use maillage_federation::{
     agreement::Agreement,
     envelope::{Body, Envelope, Party, Receipt},
-    handover::{Action, Offer, Record, recovery::Presented},
-    ids::{HandoverKind, Id},
+    handover::{Action, Bid, Offer, Record, State, Thread, recovery::Presented},
+    ids::{HandoverKind, Id, NodeKind},
 };
 use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1::{self as proto, presentation::Proof};
@@ -73,6 +73,19 @@ pub(super) async fn present_agreement(
         Settled::Before { .. } | Settled::IdReused | Settled::Later => {
             Err(refusals::STORE_UNAVAILABLE.into())
         }
+    }
+}
+
+/// One of its handovers, as a node that was restored is told of it: who could carry it is for its origin to know.
+pub(super) fn told_again(thread: Thread, node: Id<NodeKind>) -> proto::MyHandover {
+    let Thread { record, offer, bids, audience: _, change: _, words: _ } = thread;
+    let live =
+        |(node, bid): (Id<NodeKind>, Bid)| proto::LiveBid { node: node.to_bytes(), bid: Some(bid.into()) };
+    let stand = record.origin == node && matches!(record.state, State::Open | State::Awarded { .. });
+    proto::MyHandover {
+        record: Some(record.as_told_to(node).into()),
+        offer: Some(offer.into()),
+        bids: stand.then(|| proto::LiveBids { bids: bids.into_iter().map(live).collect() }),
     }
 }
 

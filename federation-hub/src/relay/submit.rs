@@ -17,7 +17,7 @@ use prost::Message as _;
 
 use crate::{
     hub::Hub,
-    intake,
+    intake, limits,
     refusals::{self, Reason, store_failed},
     store::{EnvelopeKey, Member, Question, Rule, Settled, StoreError, Subject},
 };
@@ -33,6 +33,7 @@ pub(super) async fn submit(
         tracing::warn!(node = %sender, reason = reason.code, "an envelope was refused");
         Refusal::from(reason)
     };
+    let bytes = message.body.len();
     let envelope = Envelope::try_from(message).map_err(|error| refused((&error).into()))?;
     if envelope.header.sender != Party::Node(sender) {
         return Err(refused(refusals::ENVELOPE_NOT_YOURS));
@@ -46,6 +47,9 @@ pub(super) async fn submit(
         && !intake::is_over(report.period, hub.now_ms())
     {
         return Err(refused(refusals::REPORT_PERIOD_NOT_CLOSED));
+    }
+    if matches!(body, Body::Agreement(_)) && bytes > limits::AGREEMENT_BODY_BYTES {
+        return Err(refused(refusals::ENVELOPE_TOO_LARGE));
     }
     let key = EnvelopeKey { sender, id: envelope.header.id, body_hash: envelope.body_hash() };
     let (subject, rule) = match body {

@@ -10,6 +10,9 @@ use maillage_federation::{
     signing::VerifyKey,
 };
 
+use maillage_proto::federation::v1 as proto;
+use prost::Message as _;
+
 use crate::{
     node::Node,
     world::{ALBAN, CENTRE_TARN, FEDERATION, SIDOBRE, World},
@@ -106,6 +109,24 @@ async fn an_agreement_needs_two_members() {
     let gone = say(&one, &other, 1, propose()).await;
     assert_eq!(gone.refused.as_deref(), Some("agreement-no-such-member"));
     assert_eq!(world.hub.store().agreements(10).await.unwrap(), []);
+}
+
+/// Whatever is said of an agreement is kept with every version of it: a member must not be able to make it too large to be told.
+#[tokio::test]
+async fn what_is_said_of_an_agreement_is_short() {
+    let world = World::new().await;
+    let (one, other) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+    let action = || Action::Propose(terms(Carriers::Both, None));
+    let padded = |kilobytes: usize| {
+        let command = Command { with: other.id, version: 1, action: action() };
+        let mut body = proto::Body::from(Body::Agreement(command)).encode_to_vec();
+        // A field that this version does not know.
+        prost::encoding::bytes::encode(900, &vec![0; kilobytes * 1024], &mut body);
+        one.sign_bytes(body)
+    };
+    assert_eq!(one.turned_away(padded(4)).await, "envelope-too-large");
+    assert_eq!(world.hub.store().agreements(10).await.unwrap(), []);
+    assert!(one.submit(padded(3)).await.is_ok());
 }
 
 #[tokio::test]

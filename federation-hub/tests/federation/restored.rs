@@ -4,8 +4,9 @@
 use maillage_federation::{
     agreement::{self, Agreement, Carriers},
     envelope::{Body, Receipt},
-    handover::{Action, Command, NoticeKind, Offer, Record, State},
+    handover::{Action, Command, GiveBackReason, NoticeKind, Offer, Record, State},
     ids::{HandoverKind, Id},
+    sealed::PayloadKind,
 };
 use maillage_proto::federation::v1::{self as proto, presentation::Proof};
 
@@ -310,4 +311,105 @@ async fn a_node_is_told_of_its_own_handovers_and_of_no_others() {
         assert_eq!(reply.handovers.len(), number);
         assert!(reply.handovers.iter().all(|one| one.offer.is_some() && one.record.is_some()));
     }
+}
+
+/// What the two agreed on since the backup was nowhere but with them: whoever drives at other times has to see it.
+#[tokio::test]
+async fn where_a_handover_stands_says_at_what_times_once_nobody_is_waited_for() {
+    let world = World::new().await;
+    let (mut origin, mut winner) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+    let handover = origin.offer(3600).await;
+    winner.command(handover, 1, winner.a_bid()).await;
+    let awarded = origin.receipt(handover, origin.an_award(handover, 1, &winner)).await;
+    let held = winner.receipt(handover, Action::Accept).await;
+    let backup = world.backup();
+    let world = world.restore(backup).await;
+    origin.reconnect(&world).await.unwrap();
+    winner.reconnect(&world).await.unwrap();
+    let mut moved = origin.an_offer(3600);
+    for leg in &mut moved.legs {
+        leg.window_start_ms += 3_600_000;
+        leg.window_end_ms += 3_600_000;
+    }
+    let action = Action::Offer(moved.clone());
+    let signed = origin.envelope(Body::Command(Command { handover, round: 1, action }));
+    let presentation = proto::Presentation { offer: Some(signed.into()), ..with(handover, &awarded) };
+    let standing = origin.present(presentation).await;
+    assert_eq!((standing.waiting, standing.offer), (true, None), "the other may know better");
+    let standing = winner.present(with(handover, &held)).await;
+    assert_eq!(Offer::try_from(standing.offer.unwrap()).unwrap().legs, moved.legs);
+}
+
+#[tokio::test]
+async fn an_origin_that_was_told_too_early_is_told_what_is_true() {
+    for expected in [NoticeKind::Accepted, NoticeKind::Released, NoticeKind::Outcome, NoticeKind::Reopened] {
+        let world = World::new().await;
+        let (mut origin, mut winner) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+        let handover = origin.offer(3600).await;
+        winner.command(handover, 1, winner.a_bid()).await;
+        let backup = world.backup();
+        origin.command(handover, 1, origin.an_award(handover, 1, &winner)).await;
+        let answer = if expected == NoticeKind::Reopened {
+            Action::Refuse(GiveBackReason::Vehicle)
+        } else {
+            Action::Accept
+        };
+        let mut last = winner.receipt(handover, answer).await;
+        if expected == NoticeKind::Released {
+            last = winner.receipt(handover, Action::Release(GiveBackReason::Vehicle)).await;
+        } else if expected == NoticeKind::Outcome {
+            let driven = winner.sealed(b"driven", (handover, 1, PayloadKind::Outcome), &origin);
+            last = winner.receipt(handover, Action::Outcome(driven)).await;
+        }
+        let world = world.restore(backup).await;
+        origin.reconnect(&world).await.unwrap();
+        winner.reconnect(&world).await.unwrap();
+        // The origin was restored too and has forgotten its award.
+        let nothing = proto::Presentation { handover_id: handover.to_bytes(), ..Default::default() };
+        assert!(!origin.present(nothing).await.waiting);
+        assert!(!winner.present(with(handover, &last)).await.waiting);
+        assert_eq!(origin.waiting_kinds(&world).await.last(), Some(&expected));
+    }
+}
+
+#[tokio::test]
+async fn what_only_a_member_that_is_forgotten_could_tell_is_not_waited_for() {
+    let world = World::new().await;
+    let (mut gone, mut winner) = (world.node(SIDOBRE).await, world.node(CENTRE_TARN).await);
+    let backup = world.backup();
+    let origin = world.node(ALBAN).await;
+    let carried = async |origin: &Node| {
+        let handover = origin.offer(3600).await;
+        winner.command(handover, 1, winner.a_bid()).await;
+        origin.command(handover, 1, origin.an_award(handover, 1, &winner)).await;
+        (handover, winner.receipt(handover, Action::Accept).await)
+    };
+    let of_stranger = carried(&origin).await;
+    let of_revoked = carried(&gone).await;
+    let world = world.restore(backup).await;
+    winner.reconnect(&world).await.unwrap();
+    let standing = winner.present(with(of_stranger.0, &of_stranger.1)).await;
+    assert_eq!((standing.waiting, standing.record), (false, None), "enrolled after the backup");
+    assert!(winner.present(with(of_revoked.0, &of_revoked.1)).await.waiting, "it will come");
+    gone.reconnect(&world).await.unwrap();
+    world.revoke(gone.id).await;
+    let standing = winner.present(with(of_revoked.0, &of_revoked.1)).await;
+    assert_eq!((standing.waiting, standing.record), (false, None));
+}
+
+#[tokio::test]
+async fn the_bids_that_stand_are_told_to_the_origin_alone() {
+    let world = World::new().await;
+    let (origin, winner) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+    let handover = origin.offer(3600).await;
+    winner.command(handover, 1, winner.a_bid()).await;
+    let Action::Bid(bid) = winner.a_bid() else { panic!("a bid") };
+    let list = async |node: &Node| {
+        let request = proto::ListMyHandoversRequest::default();
+        node.relay.clone().list_my_handovers(request).await.unwrap().into_inner().handovers.remove(0)
+    };
+    let told = proto::LiveBid { node: winner.id.to_bytes(), bid: Some(bid.into()) };
+    assert_eq!(list(&origin).await.bids, Some(proto::LiveBids { bids: vec![told] }));
+    origin.command(handover, 1, origin.an_award(handover, 1, &winner)).await;
+    assert_eq!(list(&winner).await.bids, None);
 }

@@ -39,7 +39,7 @@ pub fn written<K>((due_ms, which): Mark<K>) -> String {
 pub fn read<K>(text: &str) -> Result<Mark<K>, NotAMark> {
     let (due_ms, which) = text.trim().split_once('_').ok_or(NotAMark)?;
     let due_ms = due_ms.parse().map_err(|_| NotAMark)?;
-    // What is due never is at the last moment there is.
+    // What has no time by which it is due stands at the last moment there is: that is a mark like any other.
     let moments = Timestamp::MIN.as_millisecond()..=Timestamp::MAX.as_millisecond();
     let mark = (due_ms, which.parse().map_err(|_| NotAMark)?);
     if moments.contains(&due_ms) { Ok(mark) } else { Err(NotAMark) }

@@ -42,8 +42,8 @@ pub struct Courier {
     app: Arc<App>,
     hub: Arc<Hub>,
     waiting: usize,
-    /// Envelopes about handovers that a restored hub does not decide about yet.
-    held_back: usize,
+    /// Rows about handovers that a restored hub does not decide about yet: not read again before it is asked again.
+    held_back: BTreeSet<u64>,
     /// These handovers.
     undecided: BTreeSet<Id<HandoverKind>>,
     /// The hub is not asked about them again before.
@@ -62,24 +62,27 @@ enum Delivered {
 impl Courier {
     /// A courier between a node and its hub.
     pub fn new(app: Arc<App>, hub: Arc<Hub>) -> Self {
-        let (undecided, ask_again) = (BTreeSet::new(), Instant::now());
-        Self { app, hub, waiting: 0, held_back: 0, undecided, ask_again }
+        let (held_back, undecided) = (BTreeSet::new(), BTreeSet::new());
+        Self { app, hub, waiting: 0, held_back, undecided, ask_again: Instant::now() }
     }
 
     async fn carry(&mut self, membership: &Membership) -> Result<WorkOutcome, Refusal> {
         if !self.app.link.may_speak() {
             return Ok(WorkOutcome::Idle);
         }
-        let batch = COURIER_BATCH + self.held_back;
+        let batch = COURIER_BATCH + self.held_back.len();
         let rows = outbox::pending(&self.app.store, batch).map_err(refusals::engine)?;
         self.waiting = rows.len();
         let more = rows.len() == batch;
         // What is said about one handover stays in order; another does not wait for it.
         if Instant::now() >= self.ask_again {
             self.undecided.clear();
+            self.held_back.clear();
         }
-        self.held_back = 0;
         for (sequence, row) in rows {
+            if self.held_back.contains(&sequence) {
+                continue;
+            }
             let Some(said) = read(membership, &row) else {
                 tracing::error!("an envelope is not this membership's: put aside");
                 receipts::bury(&self.app, sequence, "other-membership".into(), None).await?;
@@ -87,7 +90,7 @@ impl Courier {
             };
             let about = about(&said);
             if about.is_some_and(|about| self.undecided.contains(&about)) {
-                self.held_back += 1;
+                self.held_back.insert(sequence);
                 continue;
             }
             match self.deliver(membership, &row).await {
@@ -102,7 +105,7 @@ impl Courier {
                         self.ask_again = Instant::now() + ASK_AGAIN;
                     }
                     self.undecided.extend(about);
-                    self.held_back += 1;
+                    self.held_back.insert(sequence);
                     continue;
                 }
                 Delivered::Later(refusal) => return Err(refusal),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use maillage_federation::limits::{DIRECTORY_BYTES, MESSAGE_BYTES};
 use maillage_platform::{
     clock::Clock,
-    grpc::{Connect, connect_tls_lazy},
+    grpc::{Connect, TcpConnect, connect_tls_lazy},
     refusal::{Refusal, RefusalKind},
 };
 use maillage_proto::federation::v1::relay_client::RelayClient;
@@ -25,6 +25,11 @@ impl Hub {
     /// A hub that is reached over the network given.
     pub fn new(clock: Arc<dyn Clock>, connect: Arc<dyn Connect>) -> Self {
         Self { clock, connect, channel: Mutex::new(None) }
+    }
+
+    /// A hub at the other end of a channel that is there already, until it is hung up: a hub in this process.
+    pub fn answering(clock: Arc<dyn Clock>, channel: Channel) -> Self {
+        Self { clock, connect: Arc::new(TcpConnect), channel: Mutex::new(Some(channel)) }
     }
 
     /// The relay of the hub, as this node.

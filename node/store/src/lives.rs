@@ -17,7 +17,7 @@ use crate::{
     fields::{broken, instant},
     handovers::OfferRecord,
     kinds,
-    settings::Setting,
+    settings::{self, Setting},
 };
 
 /// What the hub has signed, by handover.
@@ -40,7 +40,7 @@ pub struct Incarnation {
     pub backup_at_ms: i64,
     /// It has not yet heard from the hub where its handovers stand.
     pub to_reconcile: bool,
-    /// Empty: lost handovers are kept by themselves ([`lose`]).
+    /// Handovers that an older version noted as lost here: [`move_lost`] takes them to where they are looked at.
     pub lost: Vec<[u8; 16]>,
 }
 
@@ -152,6 +152,26 @@ pub fn lose(transaction: &mut Transaction<'_>, lost: Lost) -> Result<(), EngineE
         (OfferRecord::from(&offer), record)
     });
     LOST.put(transaction, &key, &LostRecord { since_ms, told })
+}
+
+/// Moves the handovers that an older version noted as lost to where they are kept now, found when this life began. Once: they are not
+/// noted there any more.
+///
+/// # Errors
+/// Those of the engine, and a record that no longer makes sense.
+pub fn move_lost(transaction: &mut Transaction<'_>) -> Result<(), EngineError> {
+    let Some(incarnation) = settings::find::<Incarnation>(transaction)? else { return Ok(()) };
+    if incarnation.lost.is_empty() {
+        return Ok(());
+    }
+    let since = instant(incarnation.restored_at_ms, kinds::INCARNATION)?;
+    for handover in &incarnation.lost {
+        let handover = Id::from_bytes(handover).map_err(|_| broken(kinds::INCARNATION))?;
+        if !is_lost(transaction, handover)? {
+            lose(transaction, Lost { handover, since, told: None })?;
+        }
+    }
+    settings::put(transaction, &Incarnation { lost: Vec::new(), ..incarnation })
 }
 
 /// The handovers that a person has to look at, oldest first, at most `limit`.
@@ -298,6 +318,32 @@ mod tests {
         let lost =
             LostRecord { since_ms: 1_796_125_600_000, told: Some((OfferRecord::from(&offer), record)) };
         check(include_str!("../golden/handover-lost.v1.hex"), &lost);
+    }
+
+    #[test]
+    fn what_an_older_version_noted_as_lost_is_looked_at_with_the_rest_and_moved_once() {
+        let engine = crate::samples::engine();
+        let second = |seconds| Timestamp::from_second(seconds).unwrap();
+        let [one, other]: [Id<HandoverKind>; 2] = [Id::new(1, [1; 10]), Id::new(2, [2; 10])];
+        let life = Incarnation::next(None, second(1_800_000_000), second(1_790_000_000));
+        let life = Incarnation { lost: vec![one.to_array(), other.to_array()], ..life };
+        let move_lost = |engine: &maillage_engine::Engine| {
+            engine.transact::<(), EngineError, _>("test", super::move_lost).unwrap();
+        };
+        let write = move |transaction: &mut Transaction<'_>| {
+            lose(transaction, Lost { handover: other, since: second(1_700_000_000), told: None })?;
+            settings::put(transaction, &life)
+        };
+        engine.transact::<(), EngineError, _>("test", write).unwrap();
+        move_lost(&engine);
+        let found = |engine: &maillage_engine::Engine| {
+            lost(engine, 9).unwrap().into_iter().map(|lost| (lost.handover, lost.since)).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&engine), [(one, second(1_800_000_000)), (other, second(1_700_000_000))]);
+        let looked_at = move |transaction: &mut Transaction<'_>| settle_lost(transaction, one).map(drop);
+        engine.transact::<(), EngineError, _>("test", looked_at).unwrap();
+        move_lost(&engine);
+        assert_eq!(found(&engine), [(other, second(1_700_000_000))], "it was looked at");
     }
 
     #[test]

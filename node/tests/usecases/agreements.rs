@@ -33,11 +33,11 @@ pub(crate) fn terms(carrier: Carrier, trust: Trust) -> NewTerms {
 }
 
 impl World {
-    fn propose(&self, by: usize, to: usize, terms: NewTerms) -> Result<Known, Refusal> {
+    pub(crate) fn propose(&self, by: usize, to: usize, terms: NewTerms) -> Result<Known, Refusal> {
         ready(agreements::propose(self.app(by), &local(), self.id(to).to_string(), terms))
     }
 
-    fn agree_to(&self, by: usize, from: usize, version: u32) -> Result<Known, Refusal> {
+    pub(crate) fn agree_to(&self, by: usize, from: usize, version: u32) -> Result<Known, Refusal> {
         ready(agreements::accept(self.app(by), &local(), self.id(from).to_string(), version))
     }
 

@@ -19,7 +19,7 @@ use maillage_domain::{
 use maillage_engine::{Engine, EngineError, TransactError, Transaction, View as _};
 use maillage_federation::{
     envelope::{Body, Envelope, Receipt},
-    handover::{Offer, Record, State},
+    handover::{Record, State},
     ids::{HandoverKind, Id},
     limits::PRESENTED_AFTER_MS,
     statistics::Report,
@@ -27,7 +27,10 @@ use maillage_federation::{
 use maillage_node::app::{
     App,
     caller::Caller,
-    handover::{self, Handover, candidate, concerns, origin, policy, recovery},
+    handover::{
+        self, Handover, candidate, concerns, origin, policy,
+        recovery::{self, Told},
+    },
     noise::{Noise, NoiseError},
     offers::{self, Answer},
     planning::{self, PlanWish},
@@ -89,30 +92,47 @@ impl World {
 
     /// What the hub says when it is asked: the threads that name the node, and where those stand that it presents.
     pub(crate) fn pull(&self, node: usize, reports: Vec<Report>) -> Result<(), Refusal> {
+        ready(recovery::reconcile(self.app(node), self.told(node, true), self.standings(node), reports))
+    }
+
+    /// The same of a hub that tells the bids that stand, or is older.
+    pub(crate) fn pull_from(&self, node: usize, tells_bids: bool) -> Result<(), Refusal> {
+        let told = self.told(node, tells_bids);
+        ready(recovery::reconcile(self.app(node), told, self.standings(node), Vec::new()))
+    }
+
+    fn standings(&self, node: usize) -> Vec<proto::Standing> {
         let (app, me) = (self.app(node), self.id(node));
-        let presented = recovery::presentations(app, &app.link.membership().unwrap()).unwrap();
+        let membership = app.link.membership().unwrap();
+        let presented = recovery::presentations(app, &membership, None).unwrap();
+        let threads = || self.hub.threads.values();
         let standings = presented.into_iter().map(|presentation| {
-            let thread = self
-                .hub
-                .threads
-                .values()
-                .find(|thread| thread.record.handover.to_bytes() == presentation.handover_id);
+            let named =
+                threads().find(|thread| thread.record.handover.to_bytes() == presentation.handover_id);
             proto::Standing {
-                record: thread.map(|thread| thread.record.as_told_to(me).into()),
+                record: named.map(|thread| thread.record.as_told_to(me).into()),
                 handover_id: presentation.handover_id,
-                waiting: false,
+                ..proto::Standing::default()
             }
         });
+        standings.collect()
+    }
+
+    fn told(&self, node: usize, tells_bids: bool) -> Vec<Told> {
+        let me = self.id(node);
         let named = self.hub.threads.values().filter(|thread| {
             let Record { origin, state, .. } = thread.record;
             origin == me || state.entitled() == Some(me) || state.holder() == Some(me)
         });
-        let told: Vec<(Record, Offer)> =
-            named.map(|thread| (thread.record.as_told_to(me), thread.offer.clone())).collect();
-        ready(recovery::reconcile(app, told, standings.collect(), reports))
+        let told = named.map(|thread| Told {
+            record: thread.record.as_told_to(me),
+            offer: thread.offer.clone(),
+            bids: (tells_bids && thread.record.origin == me).then(|| thread.bids.clone()),
+        });
+        told.collect()
     }
 
-    fn lost(&self, node: usize) -> Vec<Id<HandoverKind>> {
+    pub(crate) fn lost(&self, node: usize) -> Vec<Id<HandoverKind>> {
         let (found, _) = concerns::list(self.app(node), &Caller::local(), (None, 10)).unwrap();
         let lost = |concerns: &[Concern]| concerns.iter().any(|concern| concern.what == ConcernKind::Lost);
         let lost = found.iter().filter(|(_, concerns)| lost(concerns));
@@ -326,7 +346,7 @@ fn a_node_presents_what_the_hub_signed_and_nothing_about_who_travels() {
     let (_, handover, _) = world.held();
     for node in [A, B] {
         let app = world.app(node);
-        let presented = recovery::presentations(app, &app.link.membership().unwrap()).unwrap();
+        let presented = recovery::presentations(app, &app.link.membership().unwrap(), None).unwrap();
         let [one] = presented.as_slice() else { panic!("{} presentations", presented.len()) };
         assert_eq!(one.handover_id, handover.to_bytes());
         let record = match one.proof.clone().unwrap() {
@@ -369,7 +389,7 @@ fn what_the_hub_signed_goes_when_it_is_not_presented_any_more() {
             let forgotten = ready(recovery::forget_proofs(world.app(node))).unwrap();
             assert_eq!((kept(&world, node), forgotten), (still, usize::from(!still)), "node {node}");
             let app = world.app(node);
-            let presented = recovery::presentations(app, &app.link.membership().unwrap()).unwrap();
+            let presented = recovery::presentations(app, &app.link.membership().unwrap(), None).unwrap();
             assert_eq!(presented.len(), usize::from(still), "as long as it is presented");
         }
     }
@@ -400,7 +420,7 @@ fn a_handover_that_cannot_be_taken_in_holds_up_no_other() {
     let standings = world.hub.threads.values().map(|thread| proto::Standing {
         record: Some(thread.record.clone().into()),
         handover_id: thread.record.handover.to_bytes(),
-        waiting: false,
+        ..proto::Standing::default()
     });
     assert!(ready(recovery::learn(world.app(A), standings.collect())).unwrap().is_empty());
 }
@@ -513,8 +533,8 @@ fn what_a_restored_hub_holds_for_open_is_driven_by_its_origin_alone() {
     let (_, handover, carried) = world.held();
     let held = world.hub.record(handover).unwrap();
     let open = Record { state: State::Open, revision: held.revision + 1_000, ..held.clone() };
-    let standing =
-        proto::Standing { record: Some(open.into()), handover_id: handover.to_bytes(), waiting: false };
+    let (record, handover_id) = (Some(open.into()), handover.to_bytes());
+    let standing = proto::Standing { record, handover_id, ..proto::Standing::default() };
     ready(recovery::learn(world.app(B), vec![standing])).unwrap();
     assert_eq!(world.trip(B, carried).status().code(), "cancelled");
     assert!(world.incoming(B, handover).trips.is_empty(), "it may be awarded once more");

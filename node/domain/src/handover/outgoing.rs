@@ -143,6 +143,12 @@ impl Outgoing {
         }
     }
 
+    /// Takes in the bids that stand, all of them, as the hub tells a node that was restored: others came or went since its backup.
+    pub fn hear_bids(&mut self, bids: BTreeMap<Id<NodeKind>, Bid>, at: Timestamp) {
+        self.first_bid_at = if bids.is_empty() { None } else { self.first_bid_at.or(Some(at)) };
+        self.bids = bids;
+    }
+
     /// Notes that an award is issued: called in the transaction that puts it into the outbox.
     pub fn note_award(&mut self, winner: Id<NodeKind>, at: Timestamp) {
         self.award = Some((winner, at));

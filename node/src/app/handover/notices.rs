@@ -23,7 +23,7 @@ use maillage_store::{
     access_log::{self, Access},
     events::{self, Actor, NewEvent, Subject},
     handovers, inbox,
-    lives::Proof,
+    lives::{self, Proof},
     moments,
 };
 use prost::Message as _;
@@ -407,8 +407,13 @@ fn to_origin(desk: &mut Desk<'_, '_>, believed: &Heard) -> Result<(), Aborted> {
     settle_outgoing(desk, &mut outgoing)?;
     if let Opened::Outcome(outcome) = &believed.opened {
         take_outcome(desk, &outgoing, outcome)?;
+        // An account that a restore was thought to have taken.
+        lives::settle_lost(desk.transaction, outgoing.handover)?;
     }
     desk.keep_outgoing(&outgoing)?;
+    if recovery::hangs(desk, &outgoing)? {
+        recovery::lose(desk, outgoing.handover, None)?;
+    }
     if let Some(change) = agreed(believed) {
         return changes::hold(desk, record.handover, change);
     }

@@ -5,18 +5,21 @@
 //! had handed over is not driven here; what cannot be made sense of is told to the coordinator. Must never move an
 //! ownership by itself: it only learns records.
 
-use std::{collections::BTreeSet, sync::Arc};
+mod lost;
+mod proofs;
 
-use jiff::Timestamp;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
 use maillage_domain::{
-    handover::{Incoming, IncomingStanding, Outgoing, OutgoingStanding},
-    roles::Operation,
+    handover::{Incoming, IncomingStanding, Outgoing},
     trip::{Trip, TripAction},
 };
 use maillage_engine::{Transaction, View};
 use maillage_federation::{
-    envelope::{Body, Envelope, Header, Party},
-    handover::{Action, Command, GiveBackReason, Offer, Record, State, recovery::is_presented},
+    handover::{Action, Bid, GiveBackReason, Offer, Record, State},
     ids::{HandoverKind, Id, NodeKind},
     lives::{epoch_told, is_of_the_past},
     statistics::Report,
@@ -24,25 +27,42 @@ use maillage_federation::{
 use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1 as proto;
 use maillage_store::{
-    events::Subject,
     handovers,
-    lives::{self, HubEpoch, Incarnation, Lost, Proof},
-    partners, settings, trips,
+    lives::{self, HubEpoch, Incarnation},
+    settings, trips,
 };
-use prost::Message as _;
 
+use self::lost::{is_ours_to_carry, is_relied_on, was_moved};
+pub use self::{
+    lost::looked_at,
+    proofs::{forget_proofs, presentations},
+};
+pub(super) use self::{
+    lost::{hangs, lose, lost},
+    proofs::keep_proof,
+};
 use super::{
-    Desk, Handover, arbiter,
+    Desk, arbiter,
     candidate::refuse,
     notices::{consider, is_of_the_rules, offer_what_came_back},
     origin::rounded,
     settle::{drop_carried, learn_incoming, pursue_cancellation, settle_outgoing},
 };
 use crate::{
-    app::{Aborted, App, caller::Caller, offers::save, refusals, report},
-    federation::membership::Membership,
-    limits::{HANDOVERS_LOOKED_AT, TRIPS_COMPARED},
+    app::{Aborted, App, offers::save, refusals, report},
+    limits::TRIPS_COMPARED,
 };
+
+/// What the hub tells a restored node of one of its handovers.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Where it stands.
+    pub record: Record,
+    /// What is offered.
+    pub offer: Offer,
+    /// To the origin: the bids that stand, all of them. `None`: the hub says nothing of bids.
+    pub bids: Option<BTreeMap<Id<NodeKind>, Bid>>,
+}
 
 /// Handovers (16 bytes) about which a restored hub still waits for another node.
 pub type Waiting = BTreeSet<Vec<u8>>;
@@ -67,65 +87,6 @@ pub fn require_reconciled(app: &App, view: &(impl View + ?Sized)) -> Result<(), 
     Ok(())
 }
 
-/// What this node has of the hub's own about its handovers, and what only the origin can say.
-///
-/// # Errors
-/// The store.
-pub fn presentations(app: &App, membership: &Membership) -> Result<Vec<proto::Presentation>, Refusal> {
-    app.read(|app, view| {
-        let mut presented = Vec::new();
-        let now_ms = app.now().as_millisecond();
-        let recent = |offer: &Offer| is_presented(offer, now_ms);
-        for outgoing in handovers::list_outgoing(view, None, HANDOVERS_LOOKED_AT)? {
-            // What is offered to partners without a node is none of the hub's.
-            let ours_alone = partners::is_arbiter(view, outgoing.handover)?;
-            if outgoing.record.is_some() && !ours_alone && recent(&outgoing.offer) {
-                presented.push(of_origin(app, view, membership, &outgoing)?);
-            }
-        }
-        for incoming in handovers::list_incoming(view, None, HANDOVERS_LOOKED_AT)? {
-            if recent(&incoming.offer) {
-                let handover_id = incoming.handover.to_bytes();
-                let proof = proof(view, incoming.handover)?;
-                presented.push(proto::Presentation { handover_id, proof, ..proto::Presentation::default() });
-            }
-        }
-        Ok(presented)
-    })
-}
-
-fn of_origin(
-    app: &App,
-    view: &dyn View,
-    membership: &Membership,
-    outgoing: &Outgoing,
-) -> Result<proto::Presentation, Aborted> {
-    let (handover, round) = (outgoing.handover, outgoing.round);
-    let header = Header {
-        federation: membership.federation.clone(),
-        id: app.new_id(),
-        sender: Party::Node(membership.me),
-        recipient: Party::Hub,
-        sent_at_ms: app.now().as_millisecond(),
-    };
-    let offer = Command { handover, round, action: Action::Offer(outgoing.offer.clone()) };
-    let offer = Envelope::sign(header, Body::Command(offer), &membership.keys.signer);
-    Ok(proto::Presentation {
-        handover_id: handover.to_bytes(),
-        proof: proof(view, handover)?,
-        awarded_to: outgoing.award.map(|(node, _)| node.to_bytes()).unwrap_or_default(),
-        offer: Some(offer.into()),
-    })
-}
-
-fn proof(view: &dyn View, handover: Id<HandoverKind>) -> Result<Option<proto::presentation::Proof>, Aborted> {
-    use proto::presentation::Proof as Wire;
-    Ok(lives::proof(view, handover)?.and_then(|proof| match proof {
-        Proof::Receipt(bytes) => proto::Receipt::decode(bytes.as_slice()).ok().map(Wire::Receipt),
-        Proof::Notice(bytes) => proto::Envelope::decode(bytes.as_slice()).ok().map(Wire::Notice),
-    }))
-}
-
 /// Notes that the hub is in an epoch; tells whether there is something to present to it. An epoch that is higher than the known one
 /// is one of a restored hub.
 ///
@@ -133,6 +94,7 @@ fn proof(view: &dyn View, handover: Id<HandoverKind>) -> Result<Option<proto::pr
 /// `hub-of-the-past` for one that is lower: an old copy of the hub. The store.
 pub async fn enter_epoch(app: &Arc<App>, epoch: u64) -> Result<bool, Refusal> {
     app.transact("hub.epoch", move |_, transaction| {
+        lives::move_lost(transaction)?;
         let known = settings::find::<HubEpoch>(transaction)?.unwrap_or_default();
         if is_of_the_past(epoch, known.known) {
             return Err(refusals::forbidden("hub-of-the-past").into());
@@ -167,27 +129,49 @@ pub fn lives_of(app: &App) -> Result<(HubEpoch, u64), Refusal> {
 pub async fn learn(app: &Arc<App>, standings: Vec<proto::Standing>) -> Result<Waiting, Refusal> {
     let mut waiting = Waiting::new();
     for standing in standings {
-        if standing.waiting {
-            waiting.insert(standing.handover_id);
+        let proto::Standing { handover_id, waiting: is_waited_for, record, offer } = standing;
+        let Ok(handover) = Id::from_bytes(&handover_id) else { continue };
+        if is_waited_for {
+            waiting.insert(handover_id);
             continue;
         }
-        let Some(Ok(record)) = standing.record.map(Record::try_from) else { continue };
-        let take_in = move |desk: &mut Desk<'_, '_>, record| take_in(desk, record).map(|()| true);
-        hear(app, "handover.caught-up", (record, None), take_in).await?;
+        let Some(record) = record else {
+            // Nobody will ever tell the hub of it.
+            let relied_on = move |desk: &mut Desk<'_, '_>| Ok(!is_relied_on(desk, handover)?);
+            hear(app, "handover.forgotten", (handover, None), relied_on).await?;
+            continue;
+        };
+        match (Record::try_from(record), offer.map(Offer::try_from).transpose()) {
+            (Ok(record), Ok(offer)) if record.handover == handover => {
+                let take_in = move |desk: &mut Desk<'_, '_>| catch_up(desk, record, offer.as_ref());
+                hear(app, "handover.caught-up", (handover, None), take_in).await?;
+            }
+            (_, _) => not_understood(app, Some(handover)).await?,
+        }
     }
     Ok(waiting)
 }
 
-/// Takes in one record, in a transaction of its own. What the rules refuse, a person has to look at: it is noted and passed
-/// over, and holds up no other. Within the transaction a restored node may speak.
+/// What the hub says of a handover cannot be read here: it holds up no other, and is for a person if somebody relies on it.
+///
+/// # Errors
+/// The store.
+pub async fn not_understood(app: &Arc<App>, handover: Option<Id<HandoverKind>>) -> Result<(), Refusal> {
+    app.link.note_newer_mail();
+    tracing::error!(?handover, "what the hub says of a handover cannot be read: update this program");
+    let Some(handover) = handover else { return Ok(()) };
+    let relied_on = move |desk: &mut Desk<'_, '_>| Ok(!is_relied_on(desk, handover)?);
+    hear(app, "handover.not-understood", (handover, None), relied_on).await
+}
+
+/// Takes in what was told of one handover, in a transaction of its own. What the rules refuse, a person has to look at: it is
+/// noted and passed over, and holds up no other. Within the transaction a restored node may speak.
 async fn hear(
     app: &Arc<App>,
     name: &'static str,
-    (record, offer): (Record, Option<Offer>),
-    body: impl FnOnce(&mut Desk<'_, '_>, Record) -> Result<bool, Aborted> + Send + 'static,
+    (handover, told): (Id<HandoverKind>, Option<(Offer, Record)>),
+    body: impl FnOnce(&mut Desk<'_, '_>) -> Result<bool, Aborted> + Send + 'static,
 ) -> Result<(), Refusal> {
-    let handover = record.handover;
-    let told = offer.map(|offer| (offer, record.clone()));
     let told_now = told.clone();
     let heard = app
         .transact(name, move |app, transaction| {
@@ -196,7 +180,7 @@ async fn hear(
                 settings::put(transaction, &Incarnation { to_reconcile: false, ..incarnation.clone() })?;
             }
             let mut desk = Desk::of_restored(app, transaction)?;
-            let clear = body(&mut desk, record)?;
+            let clear = body(&mut desk)?;
             if let Some(incarnation) = incarnation {
                 settings::put(desk.transaction, &incarnation)?;
             }
@@ -215,67 +199,6 @@ async fn hear(
     }
 }
 
-/// A person has to look at a handover; what the hub told is kept of one that is not known here.
-fn lose(
-    desk: &mut Desk<'_, '_>,
-    handover: Id<HandoverKind>,
-    told: Option<(Offer, Record)>,
-) -> Result<(), Aborted> {
-    desk.note_handover("handover.lost", handover)?;
-    let is_known = handovers::outgoing(desk.transaction, handover)?.is_some()
-        || handovers::incoming(desk.transaction, handover)?.is_some();
-    let lost = Lost { handover, since: desk.at, told: told.filter(|_| !is_known) };
-    Ok(lives::lose(desk.transaction, lost)?)
-}
-
-/// The handovers that a person has to look at after a restore, oldest first, with since when.
-///
-/// # Errors
-/// The store.
-pub(super) fn lost(
-    view: &(impl View + ?Sized),
-    me: Id<NodeKind>,
-) -> Result<Vec<(Handover, Timestamp)>, Aborted> {
-    let mut found = Vec::new();
-    for Lost { handover, since, told } in lives::lost(view, HANDOVERS_LOOKED_AT)? {
-        if let Some(outgoing) = handovers::outgoing(view, handover)? {
-            found.push((Handover::Outgoing(Box::new(outgoing)), since));
-        } else if let Some(incoming) = handovers::incoming(view, handover)? {
-            found.push((Handover::Incoming(Box::new(incoming)), since));
-        } else if let Some((offer, record)) = told {
-            found.push((as_told(me, offer, record, since), since));
-        }
-    }
-    Ok(found)
-}
-
-/// A handover of which this node knows what the hub told, and no trip of its own.
-fn as_told(me: Id<NodeKind>, offer: Offer, record: Record, at: Timestamp) -> Handover {
-    if record.origin == me {
-        let mut outgoing = Outgoing::offered(record.handover, Vec::new(), offer, at);
-        outgoing.learn(record);
-        Handover::Outgoing(Box::new(outgoing))
-    } else {
-        Handover::Incoming(Box::new(Incoming::offered(record.origin, offer, record, at)))
-    }
-}
-
-/// A person has looked at a handover that was lost; gives how many are left.
-///
-/// # Errors
-/// `handover-not-lost`; the store.
-pub async fn looked_at(app: &Arc<App>, caller: &Caller, id: Id<HandoverKind>) -> Result<usize, Refusal> {
-    let by = caller.clone();
-    app.act(caller, Operation::HandoverLookedAt, move |app, transaction| {
-        app.note(transaction, &by, Operation::HandoverLookedAt, &[Subject::Handover(id)])?;
-        if !lives::settle_lost(transaction, id)? {
-            return Err(refusals::unknown("handover-not-lost").with("id", id).into());
-        }
-        Ok(lives::lost(transaction, HANDOVERS_LOOKED_AT)?.len())
-    })
-    .await
-}
-
 /// Everything has been presented and is settled at the hub.
 ///
 /// # Errors
@@ -288,7 +211,24 @@ pub async fn presented(app: &Arc<App>) -> Result<(), Refusal> {
     .await
 }
 
-fn take_in(desk: &mut Desk<'_, '_>, record: Record) -> Result<(), Aborted> {
+/// Takes in where a handover that is known here stands, and what is offered in it. `false`: a person has to look at it.
+fn catch_up(desk: &mut Desk<'_, '_>, record: Record, offer: Option<&Offer>) -> Result<bool, Aborted> {
+    let (handover, me) = (record.handover, desk.membership.me);
+    let moved = |known: &Offer, is_over| offer.is_some_and(|told| was_moved(known, told, is_over));
+    if let Some(before) = handovers::outgoing(desk.transaction, handover)? {
+        take_in(desk, record, offer)?;
+        let after = desk.outgoing(handover)?;
+        let is_news = after.record != before.record;
+        return Ok(!is_news || !(moved(&after.offer, after.is_over()) || hangs(desk, &after)?));
+    }
+    let Some(before) = handovers::incoming(desk.transaction, handover)? else { return Ok(true) };
+    take_in(desk, record, offer)?;
+    let after = desk.incoming(handover)?;
+    let is_news = after.record != before.record;
+    Ok(!(is_news && is_ours_to_carry(&after, me) && moved(&after.offer, false)))
+}
+
+fn take_in(desk: &mut Desk<'_, '_>, record: Record, offer: Option<&Offer>) -> Result<(), Aborted> {
     if let Some(mut outgoing) = handovers::outgoing(desk.transaction, record.handover)? {
         if outgoing.record.as_ref().is_some_and(|known| known.revision >= record.revision) {
             return Ok(());
@@ -306,6 +246,9 @@ fn take_in(desk: &mut Desk<'_, '_>, record: Record) -> Result<(), Aborted> {
         return Ok(());
     }
     learn_incoming(desk, &mut incoming, Some(record))?;
+    if let (IncomingStanding::Candidate, Some(offer)) = (incoming.standing(desk.membership.me), offer) {
+        incoming.offer = offer.clone();
+    }
     desk.keep_incoming(&incoming)?;
     if !incoming.may_bid(desk.at) {
         return Ok(());
@@ -339,15 +282,14 @@ pub async fn send_reports_again(app: &Arc<App>, hub_has: Vec<Report>) -> Result<
 /// The store.
 pub async fn reconcile(
     app: &Arc<App>,
-    told: Vec<(Record, Offer)>,
+    told: Vec<Told>,
     standings: Vec<proto::Standing>,
     reports: Vec<Report>,
 ) -> Result<(), Refusal> {
-    for (record, offer) in told {
-        let told = (record, Some(offer.clone()));
-        hear(app, "node.reconcile", told, move |desk, record| {
-            let ours = record.origin == desk.membership.me;
-            if ours { own(desk, record, offer) } else { of_neighbour(desk, record, offer) }
+    for told in told {
+        let about = (told.record.handover, Some((told.offer.clone(), told.record.clone())));
+        hear(app, "node.reconcile", about, move |desk| {
+            if told.record.origin == desk.membership.me { own(desk, told) } else { of_neighbour(desk, told) }
         })
         .await?;
     }
@@ -368,22 +310,30 @@ pub async fn reconcile(
 }
 
 /// A handover this node offered. `false`: a person has to look at it.
-fn own(desk: &mut Desk<'_, '_>, record: Record, offer: Offer) -> Result<bool, Aborted> {
+fn own(desk: &mut Desk<'_, '_>, told: Told) -> Result<bool, Aborted> {
+    let Told { record, offer, bids } = told;
     let handover = record.handover;
-    let was_accounted = |outgoing: &Outgoing| matches!(outgoing.standing(), OutgoingStanding::Done { .. });
-    if let Some(known) = handovers::outgoing(desk.transaction, handover)? {
-        let before = was_accounted(&known);
-        take_in(desk, record)?;
-        let after = desk.outgoing(handover)?;
-        return Ok(before || !(was_accounted(&after) || was_moved(&known.offer, &offer, after.is_over())));
+    if handovers::outgoing(desk.transaction, handover)?.is_some() {
+        let clear = catch_up(desk, record, Some(&offer))?;
+        let mut outgoing = desk.outgoing(handover)?;
+        if let Some(bids) = bids {
+            outgoing.hear_bids(bids, desk.at);
+            desk.keep_outgoing(&outgoing)?;
+        }
+        return Ok(clear);
     }
-    let back = matches!(record.state, State::Withdrawn | State::Expired);
-    let Some(own) = matching(desk, &offer)? else { return Ok(back) };
-    if back {
-        return Ok(true);
+    match record.state {
+        State::Withdrawn | State::Expired => return Ok(true),
+        // The person does not travel: which of ours that was, somebody has to say.
+        State::Cancelled { .. } => return Ok(false),
+        State::Open | State::Awarded { .. } | State::Held { .. } | State::Released | State::Done { .. } => {}
     }
+    let Some(own) = matching(desk, &offer)? else { return Ok(false) };
     let mut outgoing = Outgoing::offered(handover, own.iter().map(Trip::id).collect(), offer, desk.at);
     outgoing.learn(record);
+    if let Some(bids) = bids {
+        outgoing.hear_bids(bids, desk.at);
+    }
     if let State::Awarded { winner, .. } = outgoing.record.as_ref().map_or(State::Open, |record| record.state)
     {
         outgoing.note_award(winner, desk.at);
@@ -394,16 +344,10 @@ fn own(desk: &mut Desk<'_, '_>, record: Record, offer: Offer) -> Result<bool, Ab
     }
     settle_outgoing(desk, &mut outgoing)?;
     desk.keep_outgoing(&outgoing)?;
-    let accounted = was_accounted(&outgoing);
     if outgoing.is_released() {
         offer_what_came_back(desk, handover)?;
     }
-    Ok(!accounted)
-}
-
-/// Whether the two desks agreed on other times or places after the backup: what stands here is not what is driven.
-fn was_moved(known: &Offer, told: &Offer, is_over: bool) -> bool {
-    !is_over && known.legs != told.legs
+    Ok(!hangs(desk, &outgoing)?)
 }
 
 /// The trips of ours that an offer is about, if they can be told by their places and times, and nobody drives them yet.
@@ -425,7 +369,8 @@ fn matching(desk: &Desk<'_, '_>, offer: &Offer) -> Result<Option<Vec<Trip>>, Abo
 }
 
 /// A neighbour's trip that this node was chosen for, or carries, or carried. `false`: a person has to look at it.
-fn of_neighbour(desk: &mut Desk<'_, '_>, record: Record, offer: Offer) -> Result<bool, Aborted> {
+fn of_neighbour(desk: &mut Desk<'_, '_>, told: Told) -> Result<bool, Aborted> {
+    let Told { record, offer, bids: _ } = told;
     let me = desk.membership.me;
     let handover = record.handover;
     let known = handovers::incoming(desk.transaction, handover)?;
@@ -482,57 +427,4 @@ pub fn alarms(app: &App, view: &dyn View) -> Result<Vec<&'static str>, Aborted> 
         alarms.push("hub-restored");
     }
     Ok(alarms)
-}
-
-/// Lets go what the hub has signed about handovers that are not presented any more; gives about how many.
-///
-/// # Errors
-/// The store.
-pub async fn forget_proofs(app: &Arc<App>) -> Result<usize, Refusal> {
-    let useless = app.read(|app, view| {
-        let (mut useless, mut after) = (Vec::new(), None);
-        loop {
-            let proven = lives::proven(view, after, HANDOVERS_LOOKED_AT)?;
-            let Some(last) = proven.last() else { break };
-            after = Some(*last);
-            for handover in proven {
-                if !is_presented_still(app, view, handover)? {
-                    useless.push(handover);
-                }
-            }
-        }
-        Ok(useless)
-    })?;
-    for handovers in useless.chunks(HANDOVERS_LOOKED_AT) {
-        let handovers = handovers.to_vec();
-        app.transact("proofs.forget", move |_, transaction| {
-            for handover in handovers {
-                lives::forget_proof(transaction, handover)?;
-            }
-            Ok(())
-        })
-        .await?;
-    }
-    Ok(useless.len())
-}
-
-fn is_presented_still(app: &App, view: &dyn View, handover: Id<HandoverKind>) -> Result<bool, Aborted> {
-    let offer = match handovers::outgoing(view, handover)? {
-        Some(outgoing) => Some(outgoing.offer),
-        None => handovers::incoming(view, handover)?.map(|incoming| incoming.offer),
-    };
-    Ok(offer.is_some_and(|offer| is_presented(&offer, app.now().as_millisecond())))
-}
-
-/// Keeps what the hub has signed, for the day on which it has forgotten it. What is sealed to a person's carrier is not kept:
-/// ownership can be proven without.
-///
-/// # Errors
-/// The store.
-pub(super) fn keep_proof(desk: &mut Desk<'_, '_>, record: &Record, proof: Proof) -> Result<(), Aborted> {
-    let told: [Option<Id<NodeKind>>; 2] = [record.state.holder(), record.state.entitled()];
-    if told.contains(&Some(Id::another())) {
-        return Ok(());
-    }
-    Ok(lives::keep_proof(desk.transaction, record.handover, record.revision, proof)?)
 }

@@ -31,7 +31,8 @@ impl Met {
 
     /// The first line before that is about somebody so like that it may be the same.
     pub fn alike(&self, details: &PersonDetails) -> Option<u64> {
-        let known = self.near(&details.name, details.phone.as_ref()).filter_map(|who| match who {
+        let known = self.near(&details.name, details.phone.as_ref(), |who| matches!(who, Who::Person(_)));
+        let known = known.filter_map(|who| match who {
             Who::Person(id) => self.persons.get(&id),
             Who::Volunteer(_) | Who::Prescriber(_) => None,
         });
@@ -47,7 +48,8 @@ impl Met {
 
     /// The first line before that is about a volunteer so like that it may be the same.
     pub fn volunteer_alike(&self, details: &VolunteerDetails) -> Option<u64> {
-        let known = self.near(&details.name, details.phone.as_ref()).filter_map(|who| match who {
+        let known = self.near(&details.name, details.phone.as_ref(), |who| matches!(who, Who::Volunteer(_)));
+        let known = known.filter_map(|who| match who {
             Who::Volunteer(id) => self.volunteers.get(&id),
             Who::Person(_) | Who::Prescriber(_) => None,
         });
@@ -58,7 +60,12 @@ impl Met {
         self.index.put(SearchEntry::new(who, &[name.as_str()], "", phone, true));
     }
 
-    fn near(&self, name: &Name, phone: Option<&Phone>) -> impl Iterator<Item = Who> {
-        self.index.alike(name.as_str(), phone, |_| true).into_iter()
+    fn near(
+        &self,
+        name: &Name,
+        phone: Option<&Phone>,
+        of: impl Fn(&Who) -> bool,
+    ) -> impl Iterator<Item = Who> {
+        self.index.alike(name.as_str(), phone, of).into_iter()
     }
 }
