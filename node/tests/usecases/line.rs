@@ -144,6 +144,13 @@ impl relay_server::Relay for Relay {
         let agreements = self.0.agreements.clone();
         Ok(Response::new(proto::ListMyAgreementsReply { agreements, next: Vec::new() }))
     }
+
+    async fn change_sealing_key(
+        &self,
+        _: Request<proto::ChangeSealingKeyRequest>,
+    ) -> Answer<proto::ChangeSealingKeyReply> {
+        Err(Status::unimplemented("no key is changed on this line"))
+    }
 }
 
 /// A line to a hub in this process.
