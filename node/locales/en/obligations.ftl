@@ -191,6 +191,7 @@ held-address = address
 held-commune = commune (INSEE code)
 held-needs = needs
 held-sharing = sharing with a neighbour
+held-pooling = riding with others
 held-statistics_objection = objection to statistics
 held-driver_notes = notes for the driver
 held-internal_notes = internal notes

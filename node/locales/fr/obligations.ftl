@@ -191,6 +191,7 @@ held-address = adresse
 held-commune = commune (code INSEE)
 held-needs = besoins
 held-sharing = partage avec un voisin
+held-pooling = voyager avec d’autres
 held-statistics_objection = opposition aux statistiques
 held-driver_notes = notes pour le conducteur
 held-internal_notes = notes internes

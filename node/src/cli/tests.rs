@@ -202,7 +202,7 @@ fn every_code_of_the_contract_has_its_word() {
         "not-both-legs",
         "busy",
     ];
-    let merits = ["standing-yes", "lives-there", "waits", "goes-home-between", "within-rounds"];
+    let merits = ["standing-yes", "lives-there", "waits", "goes-home-between", "within-rounds", "shares"];
     let actions = [
         "offer-to-a-driver",
         "accept",
@@ -218,9 +218,10 @@ fn every_code_of_the_contract_has_its_word() {
         "take-back",
         "take-a-neighbours-outcome-for",
     ];
-    let lists: [(&str, &[&str]); 20] = [
+    let lists: [(&str, &[&str]); 21] = [
         ("need", &codes::NEEDS),
         ("sharing", &codes::SHARING),
+        ("pooling", &codes::POOLING),
         ("purpose", &codes::PURPOSES),
         ("decision", &codes::DECISIONS),
         ("driver-refusal", &codes::DRIVER_REFUSALS),

@@ -32,6 +32,7 @@ mod pages;
 mod pathways;
 mod people;
 mod planning;
+mod pooling;
 mod post;
 mod repeats;
 mod reports;

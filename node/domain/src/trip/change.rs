@@ -10,6 +10,7 @@ use maillage_federation::{
 
 use crate::{
     ids::VolunteerKind,
+    person::Pooling,
     place::Place,
     roads::RoadsSource,
     text::Notes,
@@ -37,6 +38,8 @@ pub struct TripChange {
     pub seats: Option<u8>,
     /// Participation model.
     pub model: Option<ModelKey>,
+    /// Whether others may be in the car on this trip; none inside for what the person has said for all of them.
+    pub pooling: Option<Option<Pooling>>,
 }
 
 impl TripChange {
@@ -126,6 +129,7 @@ impl Trip {
                 && trip.terms.seats <= self.terms.seats
                 && trip.terms.needs.missing_from(&self.terms.needs).next().is_none()
                 && trip.terms.anchor != Anchor::Call
+                && !(drive.shared.is_some() && trip.terms.pooling == Some(Pooling::Alone))
         });
         let freed = if fits { None } else { self.volunteer() };
         if freed.is_some() {
@@ -159,9 +163,11 @@ impl Trip {
     }
 
     fn take(&mut self, change: &TripChange) {
-        let TripChange { pickup, dropoff, window, direct, companions, notes, needs, seats, model } = change;
+        let TripChange { pickup, dropoff, window, direct, companions, notes, needs, seats, model, pooling } =
+            change;
         let terms = &mut self.terms;
         terms.needs = needs.clone().unwrap_or_else(|| terms.needs.clone());
+        terms.pooling = pooling.unwrap_or(terms.pooling);
         terms.model = model.clone().unwrap_or_else(|| terms.model.clone());
         terms.pickup = pickup.clone().unwrap_or_else(|| terms.pickup.clone());
         terms.dropoff = dropoff.clone().unwrap_or_else(|| terms.dropoff.clone());
