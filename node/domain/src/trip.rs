@@ -20,7 +20,7 @@ use maillage_federation::{
 };
 
 pub use self::{
-    change::{Edited, TripChange, TripWindow},
+    change::{Edited, PoolingWord, TripChange, TripWindow},
     correct::{CorrectionReason, Ending},
     error::{TermsError, TripError},
     state::{
@@ -329,6 +329,7 @@ impl TripTerms {
         self.seats += u8::from(self.needs.wheelchair_place());
         self.needs = Needs::default();
         self.notes = Notes::default();
+        self.pooling = None;
         self.pickup.address = Address::default();
         self.dropoff.address = Address::default();
     }

@@ -4,21 +4,22 @@
 use std::collections::BTreeSet;
 
 use jiff::{Timestamp, civil::Date};
-use maillage_dispatch::territory::{DayCommunes, Ride, ride_together, with_company};
+use maillage_dispatch::territory::{DayCommunes, DraftError, Ride, ride_together, with_company};
 use maillage_domain::{
     civil::day_of,
     ids::VolunteerKind,
     place::Place,
-    trip::{Absentee, Assignment, Trip, TripStatus},
+    trip::{Absentee, Assignment, CorrectionReason, Ending, SharedRide, Trip, TripStatus},
 };
 use maillage_engine::{Transaction, View};
 use maillage_federation::ids::{Id, TripKind};
+use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_store::{
     trips::{self, TripRange},
     volunteers,
 };
 
-use super::{Aborted, App, frames, refusals, roads};
+use super::{Aborted, App, frames, models, money::corrected::take_back, refusals, roads};
 use crate::limits::ROWS_LOOKED_AT;
 
 /// The other trips whose people are in the car during a part of a trip, in the order of pickups; none for who rides alone.
@@ -130,31 +131,70 @@ fn split_anew(
         let rides: Vec<Ride> = together.iter().filter_map(ride).collect();
         let ends = (bounds.before, bounds.after.as_ref().map(|(place, at)| (place, *at)));
         let split = with_company(&home, &rides, ends, &roads, app.geography);
-        let mut drives = split.map_err(|_| refusals::conflict("plan-road-unknown"))?;
-        keep_booked(together, &mut drives);
-        for (trip, drive) in together.iter().zip(drives) {
-            if let Some(drive) = drive.filter(|_| trip.is_open()) {
-                write(app, transaction, trip, with(drive))?;
+        let drives = split.map_err(wrong_place)?;
+        let mut left_over = 0;
+        for (trip, drive) in together.iter().zip(&drives) {
+            if let Some(drive) = drive.filter(|_| matches!(trip.status(), TripStatus::Completed { .. })) {
+                left_over += rebook(app, transaction, trip, drive)?;
             }
+        }
+        for (trip, drive) in together.iter().zip(drives).rev() {
+            let Some(mut drive) = drive.filter(|_| trip.is_open()) else { continue };
+            if let Some(shared) = &mut drive.shared {
+                let own_m = i64::from(shared.own_m) + std::mem::take(&mut left_over);
+                shared.own_m = u32::try_from(own_m.max(0)).unwrap_or(u32::MAX);
+            }
+            write(app, transaction, trip, with(drive))?;
         }
     }
     Ok(())
 }
 
-/// What was booked for somebody who has arrived stays: who is still to be driven takes what is left of the sum.
-fn keep_booked(together: &[Trip], drives: &mut [Option<Assignment>]) {
-    let mut over = 0_i64;
-    for (trip, drive) in together.iter().zip(drives.iter()) {
-        if let (false, Some(now), Some(then)) = (trip.is_open(), drive, trip.assignment()) {
-            let own = |drive: Assignment, alone_m: u32| drive.shared.map_or(alone_m, |shared| shared.own_m);
-            let direct_m = trip.terms.direct_m;
-            over += i64::from(own(*now, direct_m)) - i64::from(own(then, direct_m));
-        }
+fn wrong_place(error: DraftError) -> Refusal {
+    match error {
+        DraftError::UnknownCommune(code) => refusals::conflict("plan-commune").with("commune", code),
+        DraftError::Date(day) => refusals::invalid("plan-past").with("day", day),
+        DraftError::Day(_) => Refusal::new(RefusalKind::Internal, "internal"),
     }
-    let open = together.iter().zip(drives.iter_mut()).rev().find(|(trip, _)| trip.is_open());
-    if let Some(shared) = open.and_then(|(_, drive)| drive.as_mut()).and_then(|drive| drive.shared.as_mut()) {
-        shared.own_m = u32::try_from((i64::from(shared.own_m) + over).max(0)).unwrap_or(u32::MAX);
+}
+
+/// Books anew what counts for somebody who has arrived, since somebody else was not in the car after all. What a statement or a
+/// report has counted with stays: then the metres that are left over are given, for those who are still to be driven.
+fn rebook(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    trip: &Trip,
+    drive: Assignment,
+) -> Result<i64, Aborted> {
+    let (TripStatus::Completed { loaded_m, empty_m }, Some(then)) = (trip.status(), trip.assignment()) else {
+        return Ok(0);
+    };
+    let Some(former) = then.shared else { return Ok(0) };
+    let alone = SharedRide {
+        ridden_m: trip.terms.direct_m,
+        own_m: trip.terms.direct_m,
+        own_s: u32::try_from(drive.start.duration_until(drive.end).as_secs()).unwrap_or(0),
+    };
+    let shared = drive.shared.unwrap_or(alone);
+    if shared == former {
+        return Ok(0);
     }
+    let left_over = i64::from(shared.own_m) - i64::from(former.own_m);
+    let loaded_m =
+        if loaded_m == former.own_m { shared.own_m } else { shared.counted_m(former.told_m(loaded_m)) };
+    let ending = Ending::Completed { loaded_m, empty_m };
+    let replanned = trip.replanned(Assignment { shared: Some(shared), ..then });
+    let Ok(corrected) = replanned.correct(ending, CorrectionReason::Kilometres, app.now()) else {
+        return Ok(left_over);
+    };
+    match take_back(app, transaction, trip) {
+        Ok(()) => {}
+        Err(Aborted::Refused(_)) => return Ok(left_over),
+        Err(error) => return Err(error),
+    }
+    trips::put(transaction, &corrected)?;
+    models::settle(app, transaction, &[corrected])?;
+    Ok(0)
 }
 
 fn write(
@@ -198,14 +238,12 @@ impl Bounds {
             .filter_map(|trip| trip.assignment())
             .any(|other| other.arrival <= pickup && other.end >= start);
         let from_group = number.checked_sub(1).and_then(|before| groups.get(before)).is_some();
-        let later = others.iter().filter(|trip| {
+        let follows = |trip: &&&Trip| {
             trip.assignment().is_some_and(|other| other.pickup >= arrival && other.start <= end)
-        });
-        let next_group = groups.get(number + 1).and_then(|group| group.first());
-        let next = next_group.or(later
-            .copied()
-            .min_by_key(|trip| trip.assignment().map(|drive| drive.pickup))
-            .filter(|_| next_group.is_none()));
+        };
+        let later =
+            others.iter().filter(follows).min_by_key(|trip| trip.assignment().map(|drive| drive.pickup));
+        let next = groups.get(number + 1).and_then(|group| group.first()).or(later.copied());
         let after = next.and_then(|trip| Some((trip.terms.pickup.clone(), trip.assignment()?.pickup)));
         Self { before: (earlier || from_group).then_some(pickup), after }
     }

@@ -7,7 +7,6 @@ use jiff::civil::Date;
 use maillage_dispatch::{Journey, Pair};
 use maillage_domain::{
     ids::{PersonKind, SeriesKind, VolunteerKind},
-    person::Pooling,
     place::NewPlace,
     request::{
         Asked, OutboundTime, Planning, RequestTime, ReturnTime, outbound_window, parse_pooling,
@@ -16,7 +15,7 @@ use maillage_domain::{
     roads::RoadsSource,
     roles::Operation,
     text::Notes,
-    trip::{Anchor, Edited, Leg, Trip, TripAction, TripChange, TripWindow},
+    trip::{Anchor, Edited, Leg, PoolingWord, Trip, TripAction, TripChange, TripWindow},
 };
 use maillage_engine::View;
 use maillage_federation::ids::{Id, TripKind};
@@ -252,11 +251,11 @@ pub(super) fn change(
 }
 
 /// The choice about riding with others that was typed.
-fn pooling(new: &NewTripChange) -> Result<Option<Option<Pooling>>, Refusal> {
+fn pooling(new: &NewTripChange) -> Result<Option<PoolingWord>, Refusal> {
     match new.pooling.as_deref().map(str::trim) {
         None | Some("") => Ok(None),
-        Some("as-person") => Ok(Some(None)),
-        Some(code) => Ok(Some(parse_pooling(code).map_err(refusals::request)?)),
+        Some("as-person") => Ok(Some(PoolingWord::AsPerson)),
+        Some(code) => Ok(parse_pooling(code).map_err(refusals::request)?.map(PoolingWord::OfTrip)),
     }
 }
 

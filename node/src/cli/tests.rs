@@ -218,10 +218,9 @@ fn every_code_of_the_contract_has_its_word() {
         "take-back",
         "take-a-neighbours-outcome-for",
     ];
-    let lists: [(&str, &[&str]); 21] = [
+    let lists: [(&str, &[&str]); 20] = [
         ("need", &codes::NEEDS),
         ("sharing", &codes::SHARING),
-        ("pooling", &codes::POOLING),
         ("purpose", &codes::PURPOSES),
         ("decision", &codes::DECISIONS),
         ("driver-refusal", &codes::DRIVER_REFUSALS),
@@ -244,6 +243,14 @@ fn every_code_of_the_contract_has_its_word() {
     let keys = lists.iter().flat_map(|(list, codes)| codes.iter().map(move |code| format!("{list}-{code}")));
     assert_eq!(lacking(keys), Vec::<String>::new());
     assert_eq!(lacking(merits.map(|merit| format!("reason-{merit}"))), Vec::<String>::new());
+}
+
+#[test]
+fn every_code_of_riding_together_has_its_word() {
+    let keys = codes::POOLING.iter().map(|code| format!("pooling-{code}"));
+    let refused = ["decided", "consent", "stale"].map(|why| format!("dispatch-plan-line-{why}"));
+    let others = ["attention-company-not-agreed", "refusal-pooling-unknown", "dispatch-relax-pooling"];
+    assert_eq!(lacking(keys.chain(refused).chain(others.map(str::to_owned))), Vec::<String>::new());
 }
 
 #[test]

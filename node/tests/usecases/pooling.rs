@@ -329,6 +329,27 @@ fn somebody_who_is_not_there_leaves_the_way_to_the_door_with_the_other() {
 }
 
 #[test]
+fn what_was_booked_for_who_has_arrived_follows_when_the_other_did_not_come() {
+    let world = World::empty(1);
+    let (_, far, near, _) = world.together();
+    world.promised(&[far, near]);
+    let planned = shared(world.drive(far));
+    world.wait(60 * 24 * 6);
+    let cost = || costs::find(&world.app(A).store, far).unwrap().unwrap();
+    ready(trips::complete(world.app(A), &local(), far, 0, 0)).unwrap();
+    let before = cost();
+    assert_eq!(before.facts.loaded_m, planned.own_m);
+    ready(trips::no_show(world.app(A), &local(), near, Absentee::Person, true)).unwrap();
+    let after = cost();
+    assert_eq!(after.facts.loaded_m, planned.ridden_m, "nobody else was driven on that road");
+    assert_eq!(after.costing.contribution, before.costing.contribution, "and what is asked is the same");
+    let TripStatus::Completed { loaded_m, .. } = world.trip(A, far).status() else { panic!() };
+    assert_eq!(loaded_m, planned.ridden_m);
+    let driven = costs::driver_year(&world.app(A).store, world.drive(far).volunteer, 2026, after.facts.car());
+    assert_eq!(driven.unwrap().loaded_m, u64::from(planned.ridden_m));
+}
+
+#[test]
 fn a_trip_joins_a_drive_that_is_promised_when_both_agree() {
     let world = World::empty(1);
     let driver = world.volunteer(A, ALBAN, false);

@@ -38,8 +38,8 @@ pub struct TripChange {
     pub seats: Option<u8>,
     /// Participation model.
     pub model: Option<ModelKey>,
-    /// Whether others may be in the car on this trip; none inside for what the person has said for all of them.
-    pub pooling: Option<Option<Pooling>>,
+    /// Whether others may be in the car on this trip.
+    pub pooling: Option<PoolingWord>,
 }
 
 impl TripChange {
@@ -49,6 +49,15 @@ impl TripChange {
         changed.take(self);
         changed.terms == trip.terms
     }
+}
+
+/// The word about riding with others that holds for a trip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PoolingWord {
+    /// What the person has said for all trips.
+    AsPerson,
+    /// Another one for this trip.
+    OfTrip(Pooling),
 }
 
 /// When a trip takes place.
@@ -167,7 +176,11 @@ impl Trip {
             change;
         let terms = &mut self.terms;
         terms.needs = needs.clone().unwrap_or_else(|| terms.needs.clone());
-        terms.pooling = pooling.unwrap_or(terms.pooling);
+        terms.pooling = match pooling {
+            None => terms.pooling,
+            Some(PoolingWord::AsPerson) => None,
+            Some(PoolingWord::OfTrip(choice)) => Some(*choice),
+        };
         terms.model = model.clone().unwrap_or_else(|| terms.model.clone());
         terms.pickup = pickup.clone().unwrap_or_else(|| terms.pickup.clone());
         terms.dropoff = dropoff.clone().unwrap_or_else(|| terms.dropoff.clone());

@@ -205,6 +205,15 @@ impl SharedRide {
         let counted = (u64::from(told_m) * own + ridden / 2) / ridden;
         u32::try_from(counted).unwrap_or(u32::MAX)
     }
+
+    /// Metres with this person on board, when so many of them were counted.
+    pub fn told_m(self, counted_m: u32) -> u32 {
+        if self.own_m == 0 {
+            return self.ridden_m;
+        }
+        let (ridden, own) = (u64::from(self.ridden_m), u64::from(self.own_m));
+        u32::try_from((u64::from(counted_m) * ridden + own / 2) / own).unwrap_or(u32::MAX)
+    }
 }
 
 /// The vehicle of a drive: which, and what of it the law and the costs ask for.

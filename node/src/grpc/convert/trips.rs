@@ -28,11 +28,7 @@ pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
     let terms = &trip.terms;
     let state = trip.state();
     let driven = trip.assignment().and_then(|drive| drive.vehicle);
-    let desk = caller.is(Role::Coordinator);
-    let shared = trip.assignment().and_then(|drive| drive.shared).filter(|_| desk);
-    // Who rides along is the coordinator's to know. A trip whose company cannot be read is still shown.
-    let with = if desk { company::riders_with(&app.store, &trip).unwrap_or_default() } else { Vec::new() };
-    let pooling = terms.pooling.filter(|_| desk);
+    let company = in_company(app, caller, &trip);
     let handover = match terms.origin {
         Origin::Carried { handover, .. } => Some(handover),
         Origin::Own { .. } => trip.custody().handover(),
@@ -94,10 +90,24 @@ pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
         },
         vehicle_places: driven.map(|driven| driven.places.into()).unwrap_or_default(),
         own_trip: trip.assignment().is_some_and(|drive| drive.own_trip),
-        pooling: pooling.map(|choice| choice.code().to_owned()).unwrap_or_default(),
+        ..company
+    }
+}
+
+/// What a trip tells of riding with others: who is in the car is the coordinator's to know. A trip whose company cannot be read
+/// is still shown.
+fn in_company(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
+    if !caller.is(Role::Coordinator) {
+        return proto::Trip::default();
+    }
+    let shared = trip.assignment().and_then(|drive| drive.shared);
+    let with = company::riders_with(&app.store, trip).unwrap_or_default();
+    proto::Trip {
+        pooling: trip.terms.pooling.map(|choice| choice.code().to_owned()).unwrap_or_default(),
         rides_with: with.iter().map(|other| other.id().to_string()).collect(),
         ridden_m: shared.map(|shared| shared.ridden_m).unwrap_or_default(),
         own_m: shared.map(|shared| shared.own_m).unwrap_or_default(),
+        ..proto::Trip::default()
     }
 }
 
