@@ -11,6 +11,7 @@ pub mod calendars;
 pub mod caller;
 pub mod carriers;
 pub mod changes;
+pub mod company;
 pub mod confirmations;
 pub mod corrections;
 pub mod day_sheets;

@@ -121,6 +121,7 @@ fn asked(number: u64, map: &Map, random: &mut StdRng, day: Date) -> Trip {
         tolerance_s: 1_800,
         late_ok: false,
         notes: Notes::default(),
+        pooling: None,
         occurrence: None,
         needs: Needs::none(),
         model: "benevoles-association@1".parse().unwrap(),
@@ -146,6 +147,7 @@ fn done(number: u64, map: &Map, random: &mut StdRng) -> Trip {
         empty_m: 15_000,
         vehicle: None,
         own_trip: false,
+        shared: None,
     };
     let way = [
         TripAction::OfferTo(drive),

@@ -52,6 +52,7 @@ fn leg(ends: [InseeCode; 2], monday: Timestamp, [from_min, to_min]: [i64; 2], an
         needs: Needs::none(),
         passenger: None,
         avoid: std::collections::BTreeSet::new(),
+        pooling: false,
     }
 }
 

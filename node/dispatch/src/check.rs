@@ -218,7 +218,15 @@ fn week(index: usize, drive: &Assignment, plan: &Ranked, candidate: &Candidate<'
     let taken = candidate.commitments.iter().chain(candidate.done).map(|taken| (taken.start, taken.end));
     let all = taken.chain(plan.drives.iter().map(|drive| (drive.start, drive.end)));
     let same: Vec<_> = all.filter(|(start, _)| iso(*start) == iso(drive.start)).collect();
-    let seconds: i64 = same.iter().map(|(start, end)| end.as_second() - start.as_second()).sum();
+    // A second with several people in the car counts once: taken at every boundary whether any drive covers what follows.
+    let mut bounds: Vec<i64> =
+        same.iter().flat_map(|(start, end)| [start.as_second(), end.as_second()]).collect();
+    bounds.sort_unstable();
+    let covered = |from: i64, to: i64| {
+        same.iter().any(|(start, end)| start.as_second() <= from && to <= end.as_second())
+    };
+    let pairs = bounds.iter().zip(bounds.iter().skip(1));
+    let seconds: i64 = pairs.filter(|(from, to)| covered(**from, **to)).map(|(from, to)| to - from).sum();
     let trips = limits.trips_per_week.is_none_or(|most| same.len() <= usize::from(most));
     let hours = limits.hours_per_week.is_none_or(|most| seconds <= i64::from(most) * 3600);
     if trips && hours { Ok(()) } else { Err(Violation::Week(index)) }

@@ -82,6 +82,7 @@ impl Task<'_> {
             empty_m: self.tour.empty_m(),
             vehicle: None,
             own_trip: false,
+            shared: None,
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     limits::LEGS,
     plan::{Chain, Plan, Task, alone, apart, missing_between},
     ranking::{Candidate, Commitment, LegRequest, Merit, RankError, Ranked, Ranking, RefusalReason, Refused},
-    spans::{Span, available, days, without},
+    spans::{Span, available, days, seconds_of, without},
     travel::{Journey, Roads},
 };
 
@@ -233,7 +233,7 @@ fn check_week(candidate: &Candidate<'_>, plan: &Plan) -> Result<(), RefusalReaso
         if let Some(limit) = limits.trips_per_week.filter(|limit| of_week.len() > usize::from(*limit)) {
             return Err(RefusalReason::TripsPerWeek { limit });
         }
-        let seconds: i64 = of_week.iter().map(|drive| drive.start.duration_until(drive.end).as_secs()).sum();
+        let seconds = seconds_of(of_week.iter().copied());
         if let Some(limit) = limits.hours_per_week.filter(|limit| seconds > i64::from(*limit) * 3600) {
             return Err(RefusalReason::HoursPerWeek { limit });
         }

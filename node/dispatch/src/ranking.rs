@@ -37,6 +37,8 @@ pub struct LegRequest {
     pub passenger: Option<Id<PersonKind>>,
     /// Drivers this person does not want.
     pub avoid: BTreeSet<Id<VolunteerKind>>,
+    /// Whether others may be in the car: somebody was asked and has agreed.
+    pub pooling: bool,
 }
 
 /// A volunteer who may be asked, with what she or he is bound to.
@@ -99,6 +101,11 @@ pub enum Merit {
     GoesHomeBetween,
     /// Drives others that day: this comes in between, before or after, without the way home.
     WithinRounds,
+    /// Others are in the car for a part of the ride.
+    Shares {
+        /// How many trips of others.
+        others: u32,
+    },
 }
 
 /// A volunteer who cannot drive.
@@ -241,6 +248,7 @@ impl LegRequest {
             needs: terms.needs.clone(),
             passenger: trip.person(),
             avoid: BTreeSet::new(),
+            pooling: false,
         }
     }
 }

@@ -80,6 +80,22 @@ pub(crate) fn available(candidate: &Candidate<'_>, days: &BTreeSet<Date>) -> Vec
     days.iter().flat_map(|day| availability.windows_on(*day, calendar)).map(Span::from).collect()
 }
 
+/// Seconds that are taken in all. Who has several people in the car at once is bound once.
+pub(crate) fn seconds_of<'a>(taken: impl IntoIterator<Item = &'a Commitment>) -> i64 {
+    let mut spans: Vec<(Timestamp, Timestamp)> =
+        taken.into_iter().map(|taken| (taken.start, taken.end)).collect();
+    spans.sort_unstable();
+    let mut until = Timestamp::MIN;
+    let mut seconds = 0;
+    for (start, end) in spans {
+        if end > until {
+            seconds += start.max(until).duration_until(end).as_secs();
+            until = end;
+        }
+    }
+    seconds
+}
+
 /// What is left of some stretches without what is taken. A drive may end as a commitment begins.
 pub(crate) fn without(spans: &[Span], taken: &[Commitment]) -> Vec<Span> {
     let mut left = spans.to_vec();

@@ -1,7 +1,7 @@
 //! A territory's day as plain data for the planner: trips, volunteers and roads become a [`Day`], and the rounds of a plan
-//! become the drives that trips are offered with. Must never plan anything, nor ride two people together: nobody has been
-//! asked for that yet.
+//! become the drives that trips are offered with. Must never plan anything, nor let anybody ride with others who has not agreed.
 
+mod company;
 mod places;
 
 use std::{
@@ -25,12 +25,18 @@ use maillage_federation::{
 };
 use maillage_geography::{Geography, InseeCode};
 
-pub use self::places::DayCommunes;
-use self::places::{PlaceTable, Use};
+use self::{
+    company::{Begins, Ends, Part, Passed, Rider, split},
+    places::{PlaceTable, Use},
+};
+pub use self::{
+    company::{Ride, ride_together, with_company},
+    places::DayCommunes,
+};
 use crate::{
     day::{
-        Bar, Day, DayError, Driver, End, Halt, Hold, Load, Matrix, Plan, Priority, Promise, Request, Road,
-        Rules, Span, Tour, Weights, Window,
+        Bar, Day, DayError, Driver, End, Halt, Hold, Load, Matrix, Plan, PlannedStop, Priority, Promise,
+        Request, Rules, Span, Tour, Weights, Window,
     },
     rank::apart_from_each_other,
     ranking::{Candidate, LegRequest},
@@ -312,7 +318,7 @@ impl Draft<'_> {
             load: Load { seats: u16::from(leg.seats), wheelchairs: u16::from(leg.needs.wheelchair_place()) },
             max_ride_s: None,
             priority: trip.priority,
-            pooling: false,
+            pooling: trip.leg.pooling,
             return_of: trip
                 .return_of
                 .and_then(|outbound| self.of.trips.iter().position(|other| other.id == outbound)),
@@ -350,7 +356,8 @@ impl Draft<'_> {
 
 impl Drafted {
     /// The drives of a plan, each with the empty metres that belong to it: the way to the first pickup of a round, and
-    /// after each drop-off the way to the next pickup or home. Together they are the empty metres of the plan.
+    /// after the last drop-off the way to the next pickup or home. Together they are the empty metres of the plan, and what
+    /// counts as each rider's of those with passengers is together what is driven with passengers.
     pub fn drives(&self, plan: &Plan) -> Vec<PlannedDrive> {
         self.drives_in(&plan.tours)
     }
@@ -361,56 +368,57 @@ impl Drafted {
     }
 
     fn drives_of(&self, tour: &Tour) -> Vec<PlannedDrive> {
-        let (Some(driver), Some(volunteer)) =
-            (self.day.drivers.get(tour.driver), self.volunteers.get(tour.driver))
-        else {
-            return Vec::new();
+        let Some(driver) = self.day.drivers.get(tour.driver) else { return Vec::new() };
+        let halt = |stop: &PlannedStop| {
+            let request = self.day.requests.get(stop.request)?;
+            let (halt, rider) = match stop.end {
+                End::Pickup => (&request.pickup, Rider::In(stop.request)),
+                End::Dropoff => (&request.dropoff, Rider::Out(stop.request)),
+            };
+            Some(Passed { place: halt.place, at_s: stop.begin_s, rider })
         };
+        let halts: Option<Vec<Passed>> = tour.stops.iter().map(halt).collect();
+        let Some(halts) = halts else { return Vec::new() };
         let mut drives = Vec::new();
-        // Where the driver is and since when, and the empty metres that lead there and are nobody's yet.
-        let (mut place, mut since_s, mut from_home) = (driver.home, tour.leave_s, true);
-        for (stop, next) in tour.stops.iter().zip(tour.stops.iter().skip(1)) {
-            if stop.end != End::Pickup || next.end != End::Dropoff || stop.request != next.request {
+        let mut on_board = 0_usize;
+        let mut begins = Begins::Home;
+        let mut first = 0;
+        for (at, (stop, halt)) in tour.stops.iter().zip(&halts).enumerate() {
+            match halt.rider {
+                Rider::In(_) => on_board += 1,
+                Rider::Out(_) | Rider::Nobody => on_board = on_board.saturating_sub(1),
+            }
+            if on_board > 0 {
                 continue;
             }
-            let Some(request) = self.day.requests.get(stop.request) else { continue };
-            let Some(trip) = self.trips.get(stop.request) else { continue };
-            let approach = self.day.matrix.road(place, request.pickup.place);
-            let start_s = if from_home { stop.begin_s - i64::from(approach.seconds) } else { since_s };
-            let home = self.day.matrix.road(request.dropoff.place, driver.home);
-            let last = tour.stops.iter().skip_while(|other| *other != next).nth(1).copied();
-            let goes_home = last.is_none() || next.home_after;
-            let (end_s, after_m) = match last {
-                Some(following) if !goes_home => {
-                    let to = self.day.requests.get(following.request).map(|next| next.pickup.place);
-                    let link =
-                        to.map_or(Road::default(), |to| self.day.matrix.road(request.dropoff.place, to));
-                    (following.begin_s, link.metres)
-                }
-                Some(_) | None => (next.begin_s + i64::from(home.seconds), home.metres),
-            };
-            let before_m = if from_home { approach.metres } else { 0 };
-            drives.push(PlannedDrive {
-                trip: *trip,
-                drive: Assignment {
-                    volunteer: *volunteer,
-                    start: self.instant(start_s),
-                    pickup: self.instant(stop.begin_s),
-                    arrival: self.instant(next.begin_s),
-                    end: self.instant(end_s),
-                    empty_m: before_m.saturating_add(after_m),
-                    vehicle: self
-                        .vehicles
-                        .get(tour.driver)
-                        .and_then(|own| own.get(tour.configuration))
-                        .copied(),
-                    own_trip: false,
-                },
-            });
-            (place, since_s, from_home) =
-                if goes_home { (driver.home, end_s, true) } else { (request.dropoff.place, end_s, false) };
+            let next = halts.get(at + 1).filter(|_| !stop.home_after);
+            let ends = next.map_or(Ends::Home, |next| Ends::At { place: next.place, from_s: next.at_s });
+            let group = halts.get(first..=at).unwrap_or_default();
+            let road = |from, to| self.day.matrix.road(from, to);
+            let parts = split(group, driver.home, (begins, ends), &road);
+            drives.extend(parts.iter().filter_map(|part| self.drive(tour, part)));
+            begins = next.map_or(Begins::Home, |next| Begins::At { from_s: next.at_s });
+            first = at + 1;
         }
         drives
+    }
+
+    fn drive(&self, tour: &Tour, part: &Part) -> Option<PlannedDrive> {
+        let vehicle = self.vehicles.get(tour.driver).and_then(|own| own.get(tour.configuration)).copied();
+        Some(PlannedDrive {
+            trip: *self.trips.get(part.rider)?,
+            drive: Assignment {
+                volunteer: *self.volunteers.get(tour.driver)?,
+                start: self.instant(part.start_s),
+                pickup: self.instant(part.pickup_s),
+                arrival: self.instant(part.arrival_s),
+                end: self.instant(part.end_s),
+                empty_m: part.empty_m,
+                vehicle,
+                own_trip: false,
+                shared: part.shared,
+            },
+        })
     }
 
     /// The instant of a second of the day.
@@ -441,8 +449,7 @@ fn trips_of_week(candidate: &Candidate<'_>, date: Date) -> usize {
 /// Seconds that are left of a volunteer's week.
 fn seconds_left(candidate: &Candidate<'_>, date: Date) -> Option<u32> {
     let most = candidate.volunteer.details.limits.hours_per_week?;
-    let taken: i64 =
-        of_week(candidate, date).map(|drive| drive.start.duration_until(drive.end).as_secs()).sum();
+    let taken = spans::seconds_of(of_week(candidate, date));
     Some(u32::try_from(i64::from(most) * 3600 - taken).unwrap_or(0))
 }
 
@@ -487,6 +494,7 @@ mod tests {
                 needs: Needs::none(),
                 passenger: None,
                 avoid: BTreeSet::new(),
+                pooling: false,
             },
             pickup: place(alban),
             dropoff: place(albi),

@@ -4,7 +4,7 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    person::Sharing,
+    person::{Pooling, Sharing},
     request::Purpose,
     trip::{Absentee, Anchor, CancelReason, CancelledBy, DriverRefusal, HolderResult, Leg, UnmetReason},
 };
@@ -99,6 +99,7 @@ coded!(DriverRefusal {
 });
 coded!(HolderResult { Completed = "completed", NoShow = "no-show", NotDone = "not-done" });
 coded!(Sharing { Always = "always", Ask = "ask", Never = "never" });
+coded!(Pooling { Alone = "alone", Agreed = "agreed" });
 coded!(Purpose {
     Health = "health",
     Shopping = "shopping",
@@ -132,6 +133,7 @@ mod tests {
             DriverRefusal,
             HolderResult,
             Sharing,
+            Pooling,
             Purpose
         );
     }

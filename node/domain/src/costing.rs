@@ -23,7 +23,7 @@ pub const ASSUMED_POWER: u8 = 5;
 pub struct CostFacts {
     /// Civil day of the trip.
     pub on: Date,
-    /// Metres with the person.
+    /// Metres with the person: those that count as this trip's, if others were on board.
     pub loaded_m: u32,
     /// Metres without.
     pub empty_m: u32,
@@ -39,8 +39,11 @@ pub struct CostFacts {
     pub employee: bool,
     /// Whether the vehicle is of the fleet: its kilometres are the carrier's to pay.
     pub fleet: bool,
-    /// Seconds from home back to home as planned; none if nobody of ours drove.
+    /// Seconds from home back to home as planned, those of this trip if others were on board; none if nobody of ours drove.
     pub drive_s: Option<u32>,
+    /// Metres that the person is asked for if others were on board: the direct road, never the way round that others made,
+    /// and not less because they were there. None for who rode alone: those with the person.
+    pub asked_m: Option<u32>,
 }
 
 /// What matters of a car.
@@ -53,6 +56,11 @@ pub struct CarFacts {
 }
 
 impl CostFacts {
+    /// Metres that the person is asked for.
+    pub fn asked_m(&self) -> u32 {
+        self.asked_m.unwrap_or(self.loaded_m)
+    }
+
     /// The car that the scale counts: the one assumed if it is not known.
     pub fn car(&self) -> CarFacts {
         self.vehicle.unwrap_or(CarFacts { power: ASSUMED_POWER, electric: false })
@@ -215,7 +223,7 @@ pub fn asked(model: &Model, quotient_euros: Option<u32>, distance_m: u32) -> Cen
 
 /// Never more than the law allows, whatever the model says.
 fn contribution(facts: &CostFacts, model: &Model) -> Cents {
-    let asked = asked(model, facts.quotient_euros, facts.loaded_m);
+    let asked = asked(model, facts.quotient_euros, facts.asked_m());
     facts.cap.map_or(asked, |cap| asked.min(cap))
 }
 

@@ -37,7 +37,7 @@ pub struct DriverOffer {
 pub struct OfferTerms {
     /// Identity.
     pub id: Id<DriverOfferKind>,
-    /// The trips asked for together: one, or an outbound and its return.
+    /// The trips asked for together: one, or an outbound and its return, with everybody who rides along.
     pub trips: Vec<Id<TripKind>>,
     /// Who is asked.
     pub volunteer: Id<VolunteerKind>,

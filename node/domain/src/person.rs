@@ -38,6 +38,8 @@ pub struct Person {
     pub sharing_chosen: Timestamp,
     /// When the present choice about statistics was made.
     pub statistics_chosen: Timestamp,
+    /// When the present choice about riding with others was made.
+    pub pooling_chosen: Timestamp,
 }
 
 /// What a beneficiary tells about herself or himself.
@@ -73,6 +75,8 @@ pub struct PersonDetails {
     pub sharing: Sharing,
     /// Whether the person objects to being counted in statistics.
     pub statistics_objection: bool,
+    /// Whether others may be in the car, unless a trip says otherwise.
+    pub pooling: Pooling,
     /// What the driver should know.
     pub driver_notes: Notes,
     /// What the desk alone should know: never in anything a driver or a neighbour sees.
@@ -90,6 +94,16 @@ pub enum Sharing {
     Ask,
     /// Never.
     Never,
+}
+
+/// Whether somebody rides with others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pooling {
+    /// Without others: so it is as long as the person has not said otherwise.
+    #[default]
+    Alone,
+    /// The person has agreed to ride with others.
+    Agreed,
 }
 
 /// A beneficiary as typed.
@@ -125,6 +139,8 @@ pub struct NewPerson {
     pub sharing: String,
     /// Objection to statistics.
     pub statistics_objection: bool,
+    /// `alone` or `agreed`; blank means alone.
+    pub pooling: String,
     /// Notes for the driver, or blank.
     pub driver_notes: String,
     /// Notes for the desk alone, or blank.
@@ -194,6 +210,9 @@ pub enum PersonError {
     /// The sharing choice.
     #[error("the choice about sharing is not accepted")]
     Sharing(#[source] UnknownCode),
+    /// The choice about riding with others.
+    #[error("the choice about riding with others is not accepted")]
+    Pooling(#[source] UnknownCode),
     /// The notes for the driver.
     #[error("the notes for the driver are not accepted")]
     DriverNotes(#[source] TextError),
@@ -227,6 +246,7 @@ impl Person {
             last_contact: day_of(created),
             sharing_chosen: created,
             statistics_chosen: created,
+            pooling_chosen: created,
         }
     }
 
@@ -240,6 +260,7 @@ impl Person {
                 details.statistics_objection == self.details.statistics_objection,
                 self.statistics_chosen,
             ),
+            pooling_chosen: chosen(details.pooling == self.details.pooling, self.pooling_chosen),
             last_contact: self.last_contact.max(day_of(now)),
             revision: self.revision.saturating_add(1),
             details,
@@ -291,6 +312,7 @@ impl NewPerson {
             informed_on: informed(&self.informed_on, intake.today)?,
             sharing: parse_sharing(&self.sharing).map_err(PersonError::Sharing)?,
             statistics_objection: self.statistics_objection,
+            pooling: parse_pooling(&self.pooling).map_err(PersonError::Pooling)?,
             driver_notes: Notes::parse(&self.driver_notes).map_err(PersonError::DriverNotes)?,
             internal_notes: Notes::parse(&self.internal_notes).map_err(PersonError::InternalNotes)?,
             avoid: parse_avoid(&self.avoid).map_err(PersonError::Avoid)?,
@@ -316,6 +338,7 @@ impl NewPerson {
             informed_on: date(details.informed_on),
             sharing: details.sharing.code().to_owned(),
             statistics_objection: details.statistics_objection,
+            pooling: details.pooling.code().to_owned(),
             driver_notes: details.driver_notes.as_str().to_owned(),
             internal_notes: details.internal_notes.as_str().to_owned(),
             avoid: details.avoid.iter().map(Id::to_string).collect(),
@@ -354,6 +377,10 @@ fn informed(date: &str, today: Date) -> Result<Option<Date>, PersonError> {
 
 fn parse_sharing(code: &str) -> Result<Sharing, UnknownCode> {
     if code.trim().is_empty() { Ok(Sharing::Ask) } else { code.parse() }
+}
+
+fn parse_pooling(code: &str) -> Result<Pooling, UnknownCode> {
+    if code.trim().is_empty() { Ok(Pooling::Alone) } else { code.parse() }
 }
 
 /// Reads the codes of needs.

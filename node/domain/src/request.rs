@@ -19,7 +19,7 @@ use crate::{
     codes::UnknownCode,
     ids::{PersonKind, RequestKind},
     limits::{AHEAD_DAYS, PASSENGER_PLACES, TOLERANCE_DEFAULT_S, TOLERANCE_S},
-    person::Person,
+    person::{Person, Pooling},
     place::{NewPlace, Place, PlaceError},
     roads::RoadsSource,
     text::{Notes, TextError},
@@ -64,6 +64,8 @@ pub struct RequestDetails {
     pub notes: Notes,
     /// The participation model asked for, instead of the one in force.
     pub model: Option<ModelKey>,
+    /// Whether others may be in the car on these trips; none for what the person has said for all of them.
+    pub pooling: Option<Pooling>,
 }
 
 /// When a person wants to be fetched for the way back.
@@ -128,6 +130,8 @@ pub struct NewRequest {
     pub notes: String,
     /// Key of the participation model asked for; none means the one in force.
     pub model: Option<String>,
+    /// `alone` or `agreed`; blank means what the person has said for all trips.
+    pub pooling: String,
 }
 
 /// Which time of a request an error is about.
@@ -160,6 +164,9 @@ pub enum RequestError {
     /// The participation model.
     #[error("the participation model is not written like name@version")]
     Model,
+    /// The choice about riding with others.
+    #[error("the choice about riding with others is not accepted")]
+    Pooling(#[source] UnknownCode),
     /// A time that is none.
     #[error("the time of the {0} is not accepted")]
     Time(RequestTime, #[source] CivilTimeError),
@@ -244,6 +251,7 @@ impl NewRequest {
             late_ok: self.late_ok,
             notes: Notes::parse(&self.notes).map_err(RequestError::Notes)?,
             model: self.model()?,
+            pooling: parse_pooling(&self.pooling)?,
         })
     }
 
@@ -320,6 +328,7 @@ pub fn plan_request(
         tolerance_s: details.tolerance_s,
         late_ok: details.late_ok,
         notes: details.notes.clone(),
+        pooling: details.pooling,
         occurrence: planning.occurrence,
         needs: person.details.needs.clone(),
         model: planning.model.clone(),
@@ -428,6 +437,14 @@ pub fn places(asked: u8, person: &Person) -> Result<(u8, u8), RequestError> {
         return Err(RequestError::Companions(companions));
     }
     Ok((companions, companions + u8::from(!person.details.needs.wheelchair_place())))
+}
+
+/// Reads a choice about riding with others for one trip; blank for none.
+///
+/// # Errors
+/// [`RequestError::Pooling`].
+pub fn parse_pooling(code: &str) -> Result<Option<Pooling>, RequestError> {
+    if code.trim().is_empty() { Ok(None) } else { code.parse().map(Some).map_err(RequestError::Pooling) }
 }
 
 fn given(text: Option<&String>) -> Option<&str> {

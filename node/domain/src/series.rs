@@ -271,6 +271,7 @@ impl Journey {
             late_ok: self.late_ok,
             notes: self.notes.clone(),
             model: self.model.clone(),
+            pooling: None,
         })
     }
 

@@ -20,18 +20,19 @@ use maillage_federation::{
 };
 
 pub use self::{
-    change::{Edited, TripChange, TripWindow},
+    change::{Edited, PoolingWord, TripChange, TripWindow},
     correct::{CorrectionReason, Ending},
     error::{TermsError, TripError},
     state::{
-        Absentee, Assignment, CancelReason, CancelledBy, Custody, DrivenVehicle, DriverRefusal, TripEvent,
-        TripEventKind, TripState, TripStatus, UnmetReason, WhichVehicle,
+        Absentee, Assignment, CancelReason, CancelledBy, Custody, DrivenVehicle, DriverRefusal, SharedRide,
+        TripEvent, TripEventKind, TripState, TripStatus, UnmetReason, WhichVehicle,
     },
     transition::{HolderResult, TripAction},
 };
 use crate::{
     ids::{PersonKind, RequestKind, SeriesKind, VolunteerKind},
     limits::{DRIVE_M, PASSENGER_PLACES},
+    person::Pooling,
     place::Place,
     roads::RoadsSource,
     text::{Address, Name, Notes, Phone},
@@ -80,6 +81,8 @@ pub struct TripTerms {
     pub late_ok: bool,
     /// What the driver should know about this trip, such as the name of the practice. Never leaves the node.
     pub notes: Notes,
+    /// Whether others may be in the car on this trip; none for what the person has said for all of them.
+    pub pooling: Option<Pooling>,
     /// The day of a series it was made for.
     pub occurrence: Option<Occurrence>,
     /// Needs that bear on who can drive.
@@ -266,6 +269,33 @@ impl Trip {
         matches!(self.terms.origin, Origin::Carried { .. })
     }
 
+    /// Whether others may be in the car, for a person with a standing word; never on a neighbour's trip: nobody there was asked.
+    pub fn may_share(&self, standing: Pooling) -> bool {
+        !self.is_carried() && self.terms.pooling.unwrap_or(standing) == Pooling::Agreed
+    }
+
+    /// Metres with passengers that count as this trip's, when so many were told with the person on board; 0 for none told.
+    pub fn loaded_m(&self, told_m: u32) -> u32 {
+        match (self.assignment().and_then(|drive| drive.shared), told_m) {
+            (Some(shared), 0) => shared.own_m,
+            (Some(shared), told_m) => shared.counted_m(told_m),
+            (None, 0) => self.terms.direct_m,
+            (None, told_m) => told_m,
+        }
+    }
+
+    /// The trip with its drive planned otherwise, by the same driver at the same promised times: somebody has joined it or
+    /// left it. Unchanged if nobody drives it.
+    #[must_use]
+    pub fn replanned(&self, drive: Assignment) -> Self {
+        let mut trip = self.clone();
+        if let Some(known) = &mut trip.state.assignment {
+            let Assignment { volunteer, pickup, arrival, own_trip, .. } = *known;
+            *known = Assignment { volunteer, pickup, arrival, own_trip, ..drive };
+        }
+        trip
+    }
+
     /// Whether it is not closed.
     pub fn is_open(&self) -> bool {
         !self.state.status.is_closed()
@@ -299,6 +329,7 @@ impl TripTerms {
         self.seats += u8::from(self.needs.wheelchair_place());
         self.needs = Needs::default();
         self.notes = Notes::default();
+        self.pooling = None;
         self.pickup.address = Address::default();
         self.dropoff.address = Address::default();
     }

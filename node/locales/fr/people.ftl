@@ -22,6 +22,7 @@ cli-node-person-update--commune = { cli-node-person-add--commune }
 cli-node-person-update--address = { cli-node-person-add--address }
 cli-node-person-update--need = { cli-node-person-add--need }
 cli-node-person-update--sharing = { cli-node-person-add--sharing }
+cli-node-person-update--pooling = { cli-node-person-add--pooling }
 cli-node-person-update--no_statistics = { cli-node-person-add--no_statistics }
 cli-node-person-update--notes = { cli-node-person-add--notes }
 cli-node-person-update--outside = { cli-node-person-add--outside }

@@ -10,6 +10,7 @@ use maillage_dispatch::{
 use maillage_domain::{
     document::RequiredDocuments,
     ids::VolunteerKind,
+    person::Pooling,
     roles::Operation,
     trip::{Assignment, Leg, Trip, TripEventKind, TripStatus},
     volunteer::Volunteer,
@@ -22,10 +23,11 @@ use maillage_store::{persons, reference, trips, volunteers};
 use super::{
     Aborted, App,
     caller::Caller,
+    company,
     pages::{Mark, page},
     people::{
         documents,
-        follow::{HOME_MOVED, Touched, starts_at_home},
+        follow::{COMPANY, HOME_MOVED, Touched, rides_unasked, starts_at_home},
     },
     roads,
     suggest::{driven_in_weeks_of, find, leg_of},
@@ -119,8 +121,16 @@ fn misfits(
     legs: &[Trip],
 ) -> Result<BTreeMap<Id<TripKind>, &'static str>, Aborted> {
     let asked: Vec<LegRequest> = legs.iter().map(|leg| leg_of(view, leg)).collect::<Result<_, Aborted>>()?;
-    let drives: Vec<Assignment> = legs.iter().filter_map(Trip::assignment).collect();
-    let others = taken.iter().filter(|(id, _)| legs.iter().all(|leg| leg.id() != *id));
+    let mut company: BTreeSet<Id<TripKind>> = BTreeSet::new();
+    let mut drives: Vec<Assignment> = Vec::new();
+    for leg in legs {
+        let with = company::riders_with(view, leg)?;
+        company.extend(with.iter().map(Trip::id));
+        // Who rides with others is driven from where the car sets out until it is back.
+        drives.extend(leg.assignment().map(|drive| company::whole_drive(drive, &with)));
+    }
+    let others =
+        taken.iter().filter(|(id, _)| legs.iter().all(|leg| leg.id() != *id) && !company.contains(id));
     let commitments: Vec<Commitment> = others.map(|(_, drive)| Commitment::from(*drive)).collect();
     let done = driven_in_weeks_of(view, volunteer, &asked)?;
     let schools = reference::school_holidays(view)?;
@@ -145,8 +155,17 @@ fn misfits(
         if !codes.contains_key(&leg.id()) && is_from_former_home(view, leg)? {
             codes.insert(leg.id(), HOME_MOVED);
         }
+        if !codes.contains_key(&leg.id()) && !company.is_empty() && rides_unasked(leg, standing(view, leg)?) {
+            codes.insert(leg.id(), COMPANY);
+        }
     }
     Ok(codes)
+}
+
+/// What the person of a trip has said about riding with others.
+fn standing(view: &dyn View, trip: &Trip) -> Result<Pooling, Aborted> {
+    let person = trip.person().map(|person| persons::find(view, person)).transpose()?.flatten();
+    Ok(person.map(|person| person.details.pooling).unwrap_or_default())
 }
 
 /// What is wrong with a plan, whatever roads it was made on: the router's, or those of the estimate, of today or as declared. A drive

@@ -73,10 +73,10 @@ fn ending(trip: &Trip, new: &NewEnding) -> Result<Ending, Refusal> {
                 | TripStatus::Cancelled { .. }
                 | TripStatus::NoShow(_)
                 | TripStatus::Unmet(_) => {
-                    (trip.terms.direct_m, trip.assignment().map_or(0, |drive| drive.empty_m))
+                    (trip.loaded_m(0), trip.assignment().map_or(0, |drive| drive.empty_m))
                 }
             };
-            let loaded_m = if new.loaded_m == 0 { loaded_m } else { new.loaded_m };
+            let loaded_m = if new.loaded_m == 0 { loaded_m } else { trip.loaded_m(new.loaded_m) };
             Ok(Ending::Completed { loaded_m, empty_m: new.empty_m.unwrap_or(empty_m) })
         }
         _ => Err(refusals::invalid("correction-outcome")),

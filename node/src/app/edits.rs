@@ -8,11 +8,14 @@ use maillage_dispatch::{Journey, Pair};
 use maillage_domain::{
     ids::{PersonKind, SeriesKind, VolunteerKind},
     place::NewPlace,
-    request::{Asked, OutboundTime, Planning, RequestTime, ReturnTime, outbound_window, return_window, time},
+    request::{
+        Asked, OutboundTime, Planning, RequestTime, ReturnTime, outbound_window, parse_pooling,
+        return_window, time,
+    },
     roads::RoadsSource,
     roles::Operation,
     text::Notes,
-    trip::{Anchor, Edited, Leg, Trip, TripAction, TripChange, TripWindow},
+    trip::{Anchor, Edited, Leg, PoolingWord, Trip, TripAction, TripChange, TripWindow},
 };
 use maillage_engine::View;
 use maillage_federation::ids::{Id, TripKind};
@@ -51,6 +54,8 @@ pub struct NewTripChange {
     pub companions: Option<u32>,
     /// What the driver should know about this trip.
     pub notes: Option<String>,
+    /// Whether others may be in the car on this trip: `alone`, `agreed`, or `as-person` for what the person has said for all.
+    pub pooling: Option<String>,
     /// Why the caller signs an exception, should the change take the trip out of every legal frame; empty for none.
     pub exception_reason: String,
 }
@@ -240,8 +245,18 @@ pub(super) fn change(
         direct: elsewhere.then_some((ride.distance_m, source)),
         companions,
         notes: notes.map_err(|error| refusals::text("notes", error))?,
+        pooling: pooling(new)?,
         ..TripChange::default()
     })
+}
+
+/// The choice about riding with others that was typed.
+fn pooling(new: &NewTripChange) -> Result<Option<PoolingWord>, Refusal> {
+    match new.pooling.as_deref().map(str::trim) {
+        None | Some("") => Ok(None),
+        Some("as-person") => Ok(Some(PoolingWord::AsPerson)),
+        Some(code) => Ok(parse_pooling(code).map_err(refusals::request)?.map(PoolingWord::OfTrip)),
+    }
 }
 
 /// The window that was typed, or the one that a longer or shorter ride asks for.

@@ -274,11 +274,17 @@ pub fn facts_of(
     carrier: Option<&Carrier>,
 ) -> Result<TripFacts, Aborted> {
     let distance_m = match trip.status() {
-        TripStatus::Completed { loaded_m, .. } => loaded_m,
+        TripStatus::Completed { loaded_m, .. }
+            if trip.assignment().is_none_or(|drive| drive.shared.is_none()) =>
+        {
+            loaded_m
+        }
+        // In company what is asked is asked for the direct road.
         TripStatus::Requested
         | TripStatus::Offered
         | TripStatus::Confirmed
         | TripStatus::PickedUp
+        | TripStatus::Completed { .. }
         | TripStatus::Cancelled { .. }
         | TripStatus::NoShow(_)
         | TripStatus::Unmet(_) => trip.terms.direct_m,

@@ -411,18 +411,23 @@ fn cost_facts(
         }),
         (None, None) => None,
     };
-    let seconds = drive.map(|drive| drive.start.duration_until(drive.end).as_secs());
+    let seconds = drive.map(|drive| match drive.shared {
+        Some(shared) => i64::from(shared.own_s),
+        None => drive.start.duration_until(drive.end).as_secs(),
+    });
+    let asked_m = drive.and_then(|drive| drive.shared).map(|_| trip.terms.direct_m);
     Ok(Some(CostFacts {
         on,
         loaded_m,
         empty_m,
         vehicle,
         quotient_euros: person.and_then(|person| person.details.quotient_euros),
-        cap: frames::legal_cap(carrier, on, loaded_m),
+        cap: frames::legal_cap(carrier, on, asked_m.unwrap_or(loaded_m)),
         side,
         employee: volunteer.is_some_and(|driver| driver.details.status == DriverStatus::Employee),
         fleet: matches!(driven, Some(DrivenVehicle { which: WhichVehicle::Fleet(_), .. })),
         drive_s: seconds.and_then(|seconds| u32::try_from(seconds).ok()),
+        asked_m,
     }))
 }
 

@@ -51,6 +51,7 @@ pub const PERSON_FIELDS: &[&str] = &[
     "informed_on",
     "sharing",
     "statistics_objection",
+    "pooling",
     "driver_notes",
     "internal_notes",
     "avoid",
@@ -240,6 +241,7 @@ fn merged(details: &PersonDetails, edit: Edit<NewPerson>) -> NewPerson {
     mask.set("informed_on", &mut person.informed_on, typed.informed_on);
     mask.set("sharing", &mut person.sharing, typed.sharing);
     mask.set("statistics_objection", &mut person.statistics_objection, typed.statistics_objection);
+    mask.set("pooling", &mut person.pooling, typed.pooling);
     mask.set("driver_notes", &mut person.driver_notes, typed.driver_notes);
     mask.set("internal_notes", &mut person.internal_notes, typed.internal_notes);
     mask.set("avoid", &mut person.avoid, typed.avoid);

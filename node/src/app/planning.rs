@@ -20,7 +20,7 @@ use jiff::{ToSpan as _, civil::Date};
 use maillage_dispatch::{
     Roads,
     day::{Board, Budget, DayError, LoadReport, Obstacle, Plan, audit, load_report, plan_week},
-    territory::Drafted,
+    territory::{Drafted, PlannedDrive},
 };
 use maillage_domain::{
     civil::day_of,
@@ -33,7 +33,7 @@ use maillage_engine::Reading;
 use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_store::{
-    plans::{self, Line, Outcome, PlannedLoad, Proposal},
+    plans::{self, Company, Line, Outcome, PlannedLoad, Proposal},
     trips, volunteers,
 };
 
@@ -351,27 +351,39 @@ fn permille(share: f64) -> u16 {
     (share * 1000.0).round().clamp(0.0, 1000.0) as u16
 }
 
-/// Lines for what is free: outbound and return with one driver together, then what nobody can drive.
+/// Lines for what is free: outbound and return with one driver together, and all who ride together; then what nobody can drive.
 fn lines(gathered: &Gathered, drafted: &Drafted, plan: &Plan) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let drives = drafted.drives(plan);
+    let company = company(drafted, &drives);
     for planned in drives.iter().filter(|planned| gathered.is_free(planned.trip)) {
+        let with: &[Id<TripKind>] =
+            company.iter().find(|known| known.trip == planned.trip).map_or(&[], |known| &known.with);
         let sibling = gathered.sibling(planned.trip);
-        let with_it = lines.iter_mut().find(|line| {
+        let belongs = |line: &Line| {
             let same = matches!(&line.outcome, Outcome::Drives { drives, .. }
                 if drives.iter().all(|drive| drive.volunteer == planned.drive.volunteer));
-            same && sibling.is_some_and(|sibling| line.trips == [sibling])
-        });
-        match with_it {
-            Some(Line { trips, outcome: Outcome::Drives { drives, .. } }) => {
-                trips.push(planned.trip);
-                drives.push(planned.drive);
-            }
-            Some(_) | None => lines.push(Line {
+            same && line.trips.iter().any(|trip| sibling == Some(*trip) || with.contains(trip))
+        };
+        let (joined, apart): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(belongs);
+        lines = apart;
+        let mut line = Line {
+            trips: Vec::new(),
+            outcome: Outcome::Drives { drives: Vec::new(), accepted: false },
+            company: Vec::new(),
+        };
+        for part in joined {
+            append(&mut line, part);
+        }
+        append(
+            &mut line,
+            Line {
                 trips: vec![planned.trip],
                 outcome: Outcome::Drives { drives: vec![planned.drive], accepted: false },
-            }),
-        }
+                company: company.iter().filter(|known| known.trip == planned.trip).cloned().collect(),
+            },
+        );
+        lines.push(line);
     }
     for refused in &plan.refused {
         let Some(trip) = drafted.trips.get(refused.request) else { continue };
@@ -381,9 +393,44 @@ fn lines(gathered: &Gathered, drafted: &Drafted, plan: &Plan) -> Vec<Line> {
             }
             None => (None, "nobody".to_owned(), 0),
         };
-        lines.push(Line { trips: vec![*trip], outcome: Outcome::Nobody { code, nearest, missing } });
+        let outcome = Outcome::Nobody { code, nearest, missing };
+        lines.push(Line { trips: vec![*trip], outcome, company: Vec::new() });
     }
     lines
+}
+
+fn append(line: &mut Line, part: Line) {
+    line.trips.extend(part.trips);
+    line.company.extend(part.company);
+    if let (Outcome::Drives { drives, .. }, Outcome::Drives { drives: more, .. }) =
+        (&mut line.outcome, part.outcome)
+    {
+        drives.extend(more);
+    }
+}
+
+/// Who rides with whom in a plan.
+fn company(drafted: &Drafted, planned: &[PlannedDrive]) -> Vec<Company> {
+    let seconds = |seconds: i64| u32::try_from(seconds).unwrap_or(u32::MAX);
+    let mut found = Vec::new();
+    for one in planned {
+        let others = planned.iter().filter(|other| {
+            let both = one.drive.volunteer == other.drive.volunteer && one.trip != other.trip;
+            both && one.drive.pickup < other.drive.arrival && other.drive.pickup < one.drive.arrival
+        });
+        let with: Vec<Id<TripKind>> = others.map(|other| other.trip).collect();
+        let request = drafted.trips.iter().position(|trip| *trip == one.trip);
+        let request = request.and_then(|at| drafted.day.requests.get(at)).filter(|_| !with.is_empty());
+        let Some(request) = request else { continue };
+        let direct = drafted.day.matrix.road(request.pickup.place, request.dropoff.place);
+        found.push(Company {
+            trip: one.trip,
+            with,
+            direct_s: direct.seconds,
+            limit_s: drafted.day.ride_limit_s(request).map(seconds),
+        });
+    }
+    found
 }
 
 /// What is missing, in the unit of the obstacle: seconds, metres or places.

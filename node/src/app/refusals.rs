@@ -143,6 +143,7 @@ pub fn request(error: RequestError) -> Refusal {
         RequestError::OneReturn => invalid("request-one-return"),
         RequestError::Notes(error) => text("notes", error),
         RequestError::Model => invalid("model-key"),
+        RequestError::Pooling(_) => invalid("pooling-unknown"),
         RequestError::OneTime => invalid("request-one-time"),
         RequestError::Time(which, error) => civil_time(error).with("which", which),
         RequestError::InThePast(which) => invalid("request-in-the-past").with("which", which),

@@ -85,8 +85,9 @@ pub fn leg_of(view: &dyn View, trip: &Trip) -> Result<LegRequest, Aborted> {
     let person = trip.person().map(|person| persons::find(view, person)).transpose()?.flatten();
     let Some(person) = person else { return Ok(leg) };
     let (_, seats) = places(trip.terms.companions, &person).map_err(refusals::request)?;
-    let PersonDetails { needs, avoid, .. } = person.details;
-    Ok(LegRequest { seats, needs, avoid: avoid.into_iter().collect(), ..leg })
+    let PersonDetails { needs, avoid, pooling, .. } = person.details;
+    let pooling = trip.may_share(pooling);
+    Ok(LegRequest { seats, needs, avoid: avoid.into_iter().collect(), pooling, ..leg })
 }
 
 /// A trip and, unless `single`, its sibling when both wait for the same decision: outbound first.
@@ -285,6 +286,8 @@ pub fn offered_legs(offer: &Offer) -> Vec<LegRequest> {
             needs: offer.needs.clone(),
             passenger: None,
             avoid: BTreeSet::new(),
+            // Nobody there was asked for a ride with people of ours.
+            pooling: false,
         })
         .collect()
 }

@@ -325,7 +325,7 @@ pub async fn complete(
 /// What was driven for a trip, in metres.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Driven {
-    /// With the passenger; 0 for the estimate.
+    /// With the passenger; 0 for the estimate, or the part planned if others were on board.
     pub loaded_m: u32,
     /// Without; none for what was planned.
     pub empty_m: Option<u32>,
@@ -347,7 +347,7 @@ pub async fn complete_driven(
     app.act(caller, Operation::TripComplete, move |app, transaction| {
         let trip = find(transaction, trip)?;
         by.check_volunteer(trip.volunteer())?;
-        let loaded_m = if loaded_m == 0 { trip.terms.direct_m } else { loaded_m };
+        let loaded_m = trip.loaded_m(loaded_m);
         let planned = trip.assignment().map_or(0, |drive| drive.empty_m);
         let empty_m = empty_m.unwrap_or(planned);
         let complete = TripAction::Complete { loaded_m, empty_m };

@@ -273,6 +273,8 @@ pub(super) struct RequestAdd {
     pub(super) companions: u32,
     #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::PURPOSES)]
     pub(super) purpose: String,
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::POOLING)]
+    pub(super) pooling: Option<String>,
     #[arg(long, default_value = "", hide_default_value = true)]
     pub(super) exception_reason: String,
     #[arg(long, default_value = "", hide_default_value = true)]
@@ -420,6 +422,8 @@ pub(super) struct TripEdit {
     pub(super) companions: Option<u32>,
     #[arg(long)]
     pub(super) notes: Option<String>,
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::POOLING_OF_TRIP)]
+    pub(super) pooling: Option<String>,
     #[arg(long, default_value = "", hide_default_value = true)]
     pub(super) exception_reason: String,
     #[command(flatten)]

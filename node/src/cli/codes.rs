@@ -12,6 +12,10 @@ pub(super) const ROLES: [&str; 6] =
     ["coordinator", "driver", "prescriber", "treasurer", "administrator", "auditor"];
 /// May a neighbour be asked to carry a person.
 pub(super) const SHARING: [&str; 3] = ["always", "ask", "never"];
+/// Whether others may be in the car.
+pub(super) const POOLING: [&str; 2] = ["alone", "agreed"];
+/// The same for one trip, which may say no more than the person has said for all.
+pub(super) const POOLING_OF_TRIP: [&str; 3] = ["alone", "agreed", "as-person"];
 /// Needs that bear on who can drive.
 pub(super) const NEEDS: [&str; 12] = [
     "wheelchair-manual",
@@ -136,7 +140,7 @@ pub(super) fn any_of_or_none(codes: &'static [&'static str]) -> impl TypedValueP
 #[cfg(test)]
 mod tests {
     use maillage_domain::{
-        person::Sharing,
+        person::{Pooling, Sharing},
         request::Purpose,
         roles::Role,
         trip::{Absentee, CancelReason, CancelledBy, CorrectionReason, DriverRefusal, UnmetReason},
@@ -152,6 +156,9 @@ mod tests {
         assert_eq!(roles, ROLES);
         let sharing: Vec<&str> = Sharing::ALL.iter().map(|value| value.code()).collect();
         assert_eq!(sharing, SHARING);
+        let pooling: Vec<&str> = Pooling::ALL.iter().map(|value| value.code()).collect();
+        assert_eq!(pooling, POOLING);
+        assert_eq!(pooling, POOLING_OF_TRIP[..2]);
         let purposes: Vec<&str> = Purpose::ALL.iter().map(|value| value.code()).collect();
         assert_eq!(purposes, PURPOSES);
         let unmet: Vec<&str> = UnmetReason::ALL.iter().map(|value| value.code()).collect();

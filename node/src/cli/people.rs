@@ -113,6 +113,8 @@ struct Fields {
     informed_on: Option<String>,
     #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::SHARING)]
     sharing: Option<String>,
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::POOLING)]
+    pooling: Option<String>,
     #[arg(long)]
     no_statistics: bool,
     #[arg(long)]
@@ -173,6 +175,7 @@ fn new_person(arguments: PersonAdd) -> Result<proto::AddPersonRequest, CommandEr
         phone: fields.phone.unwrap_or_default(),
         needs: wanted(fields.need.unwrap_or_default()),
         sharing: fields.sharing.unwrap_or_default(),
+        pooling: fields.pooling.unwrap_or_default(),
         statistics_objection: fields.no_statistics,
         driver_notes: fields.notes.unwrap_or_default(),
         outside,
@@ -224,6 +227,7 @@ async fn update_person(session: &mut Session<'_>, arguments: PersonUpdate) -> Re
     change.set("prescriber", &mut person.prescriber, fields.prescriber);
     change.set("informed_on", &mut person.informed_on, fields.informed_on);
     change.set("sharing", &mut person.sharing, fields.sharing);
+    change.set("pooling", &mut person.pooling, fields.pooling);
     change.set("statistics_objection", &mut person.statistics_objection, objection);
     change.set("driver_notes", &mut person.driver_notes, fields.notes);
     change.set("internal_notes", &mut person.internal_notes, fields.internal_notes);
@@ -302,6 +306,7 @@ fn show_person(session: &mut Session<'_>, person: &proto::Person) -> Result<(), 
         ("field-prescriber", person.prescriber.clone()),
         ("field-informed_on", person.informed_on.clone()),
         ("field-sharing", words.code("sharing", &person.sharing)),
+        ("field-pooling", words.code("pooling", &person.pooling)),
         ("field-statistics", statistics),
         ("field-notes", person.driver_notes.clone()),
         ("field-internal_notes", person.internal_notes.clone()),

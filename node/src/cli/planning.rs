@@ -215,13 +215,16 @@ fn candidate(words: Words<'_>, found: &proto::DayCandidate) -> Vec<String> {
         };
         words.text(&format!("dispatch-flag-{}", flag.code), &[("amount", amount.into())])
     });
+    let affected = found.affected.len().to_string();
+    let affected = (!found.affected.is_empty())
+        .then(|| words.text("dispatch-flag-affected", &[("amount", affected.into())]));
     let terms = found.cost.as_ref().map(|cost| terms(words, cost)).unwrap_or_default();
     vec![
         found.name.clone(),
         score(words, found.cost.as_ref()),
         words.kilometres(u32::try_from(found.adds_deadhead_m.max(0)).unwrap_or(u32::MAX)),
         words.instants(&pickups),
-        words.one_after_another(flags.chain(terms)),
+        words.one_after_another(flags.chain(affected).chain(terms)),
         found.volunteer.clone(),
     ]
 }
@@ -301,6 +304,8 @@ pub(super) fn show_plan(session: &mut Session<'_>, plan: &proto::DayPlan) -> Res
     let headings =
         ["field-line", "field-driver", "field-pickup_at", "field-extra", "field-outcome", "field-trips"];
     session.columns(&headings, &rows)?;
+    show_company(session, plan)?;
+    let words = session.words();
     let km = |metres: u64| words.kilometres(u32::try_from(metres).unwrap_or(u32::MAX));
     let iterations = i64::try_from(plan.iterations).unwrap_or(i64::MAX);
     session.fields(&[
@@ -320,6 +325,37 @@ pub(super) fn show_plan(session: &mut Session<'_>, plan: &proto::DayPlan) -> Res
     }
     let next = [("day", plan.day.clone().into()), ("plan", plan.id.clone().into())];
     Ok(session.line("dispatch-accept-with", &next)?)
+}
+
+/// Who rides with whom, how long that takes and how long it may.
+fn show_company(session: &mut Session<'_>, plan: &proto::DayPlan) -> Result<(), CommandError> {
+    let words = session.words();
+    let drives = plan.lines.iter().flat_map(|line| line.drives.iter().map(move |drive| (line, drive)));
+    let row = |(line, drive): (&proto::DayPlanLine, &proto::ProposedDrive)| {
+        let limit = if drive.limit_s == 0 { String::new() } else { words.duration(drive.limit_s.into()) };
+        vec![
+            line.number.to_string(),
+            drive.trip.clone(),
+            words.duration(drive.ride_s.into()),
+            words.duration(drive.direct_s.into()),
+            limit,
+            drive.rides_with.join(" "),
+        ]
+    };
+    let rows: Vec<Vec<String>> = drives.filter(|(_, drive)| !drive.rides_with.is_empty()).map(row).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    session.line("dispatch-company", &[])?;
+    let headings = [
+        "field-line",
+        "field-trip",
+        "field-ride",
+        "field-direct_ride",
+        "field-longest_ride",
+        "field-rides_with",
+    ];
+    Ok(session.columns(&headings, &rows)?)
 }
 
 /// How the kilometres of 28 days lie on the volunteers, before and after.

@@ -202,7 +202,7 @@ fn every_code_of_the_contract_has_its_word() {
         "not-both-legs",
         "busy",
     ];
-    let merits = ["standing-yes", "lives-there", "waits", "goes-home-between", "within-rounds"];
+    let merits = ["standing-yes", "lives-there", "waits", "goes-home-between", "within-rounds", "shares"];
     let actions = [
         "offer-to-a-driver",
         "accept",
@@ -243,6 +243,14 @@ fn every_code_of_the_contract_has_its_word() {
     let keys = lists.iter().flat_map(|(list, codes)| codes.iter().map(move |code| format!("{list}-{code}")));
     assert_eq!(lacking(keys), Vec::<String>::new());
     assert_eq!(lacking(merits.map(|merit| format!("reason-{merit}"))), Vec::<String>::new());
+}
+
+#[test]
+fn every_code_of_riding_together_has_its_word() {
+    let keys = codes::POOLING.iter().map(|code| format!("pooling-{code}"));
+    let refused = ["decided", "consent", "stale"].map(|why| format!("dispatch-plan-line-{why}"));
+    let others = ["attention-company-not-agreed", "refusal-pooling-unknown", "dispatch-relax-pooling"];
+    assert_eq!(lacking(keys.chain(refused).chain(others.map(str::to_owned))), Vec::<String>::new());
 }
 
 #[test]

@@ -152,6 +152,7 @@ async fn add_request(session: &mut Session<'_>, arguments: RequestAdd) -> Result
         request_id: once::name(),
         access_reason: arguments.access_reason,
         record_unmet: arguments.record_unmet,
+        pooling: arguments.pooling.unwrap_or_default(),
     };
     let mut client = session.client(TripsClient::with_interceptor).await?;
     let reply = once::ask(request, async |asked| client.add_request(asked).await).await?;
@@ -277,6 +278,7 @@ async fn edit(session: &mut Session<'_>, arguments: TripEdit) -> Result<(), Comm
         ("late_ok", arguments.late_ok.is_some()),
         ("companions", arguments.companions.is_some()),
         ("notes", arguments.notes.is_some()),
+        ("pooling", arguments.pooling.is_some()),
     ];
     let paths = given.iter().filter(|(_, given)| *given).map(|(path, _)| (*path).to_owned()).collect();
     let place = |commune: Option<String>, address: String| {
@@ -296,6 +298,7 @@ async fn edit(session: &mut Session<'_>, arguments: TripEdit) -> Result<(), Comm
         companions: arguments.companions.unwrap_or_default(),
         notes: arguments.notes.unwrap_or_default(),
         exception_reason: arguments.exception_reason,
+        pooling: arguments.pooling.unwrap_or_default(),
     };
     let mut client = session.client(TripsClient::with_interceptor).await?;
     let reply = client.edit_trip(request).await?.into_inner();
@@ -333,6 +336,8 @@ async fn show(session: &mut Session<'_>, id: String) -> Result<(), CommandError>
         ("field-needs", words.codes("need", &trip.needs)),
         ("field-notes", trip.driver_notes.clone()),
         ("field-trip_notes", trip.notes.clone()),
+        ("field-pooling", words.code("pooling", &trip.pooling)),
+        ("field-rides_with", trip.rides_with.join(" ")),
         ("field-status", words.standing(&trip)),
         ("field-volunteer", names.get(&trip.volunteer).unwrap_or(&trip.volunteer).clone()),
         ("field-model", trip.model.clone()),

@@ -333,8 +333,17 @@ fn optional_commune(code: &str) -> Result<Option<InseeCode>, Refusal> {
 }
 
 /// The fields of a trip that can be changed.
-const TRIP_FIELDS: &[&str] =
-    &["pickup", "dropoff", "arrive_by", "pickup_at", "tolerance_s", "late_ok", "companions", "notes"];
+const TRIP_FIELDS: &[&str] = &[
+    "pickup",
+    "dropoff",
+    "arrive_by",
+    "pickup_at",
+    "tolerance_s",
+    "late_ok",
+    "companions",
+    "notes",
+    "pooling",
+];
 
 /// The fields the mask names.
 fn change(request: proto::EditTripRequest) -> Result<NewTripChange, Refusal> {
@@ -348,6 +357,7 @@ fn change(request: proto::EditTripRequest) -> Result<NewTripChange, Refusal> {
         late_ok: mask.has("late_ok").then_some(request.late_ok),
         companions: mask.has("companions").then_some(request.companions),
         notes: mask.has("notes").then_some(request.notes),
+        pooling: mask.has("pooling").then_some(request.pooling),
         exception_reason: request.exception_reason,
     })
 }
@@ -380,6 +390,7 @@ fn new_request(request: proto::AddRequestRequest) -> Result<(String, NewRequest)
         request_id: _,
         access_reason: _,
         record_unmet: _,
+        pooling,
     } = request;
     let pickup: Option<NewPlace> =
         pickup.filter(|place| !place.commune.trim().is_empty()).map(|place| new_place(Some(place)));
@@ -398,6 +409,7 @@ fn new_request(request: proto::AddRequestRequest) -> Result<(String, NewRequest)
         late_ok,
         notes,
         model: given(model),
+        pooling,
     };
     Ok((person, new))
 }

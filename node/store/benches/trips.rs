@@ -70,6 +70,7 @@ fn trip(number: u64) -> Trip {
         tolerance_s: 1_800,
         late_ok: false,
         notes: Notes::default(),
+        pooling: None,
         occurrence: None,
         needs: Needs::none(),
         model: "benevoles-association@1".parse().unwrap(),
@@ -85,6 +86,7 @@ fn trip(number: u64) -> Trip {
         empty_m: 20_000,
         vehicle: None,
         own_trip: false,
+        shared: None,
     };
     let way = if number.is_multiple_of(UNMET_IN) {
         vec![TripAction::DeclareUnmet(UnmetReason::NoDriver)]

@@ -92,6 +92,8 @@ pub(crate) struct TripCostRecord {
     wages_unknown: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     before_valued_m: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked_m: Option<u32>,
 }
 
 /// Amounts of a territory.
@@ -389,6 +391,7 @@ impl From<&TripCost> for TripCostRecord {
             before_loaded_m: before.loaded_m,
             before_empty_m: before.empty_m,
             before_valued_m: before.valued_m,
+            asked_m: facts.asked_m,
             cost_cents: costing.cost.get(),
             contribution_cents: costing.contribution.get(),
             compensation_cents: costing.compensation.get(),
@@ -423,6 +426,7 @@ impl TryFrom<TripCostRecord> for TripCost {
             employee: record.employee,
             fleet: record.fleet,
             drive_s: record.drive_s,
+            asked_m: record.asked_m,
         };
         let costing = Costing {
             cost: Cents::new(record.cost_cents),

@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use maillage_domain::{
     ids::{PlanKind, VolunteerKind},
     roads::RoadsSource,
-    trip::{Assignment, DrivenVehicle, WhichVehicle},
+    trip::{Assignment, DrivenVehicle, SharedRide, WhichVehicle},
 };
 use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
 use maillage_federation::ids::{Id, TripKind};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     fields::{broken, instant, parsed},
     kinds,
+    trips::SharedRecord,
 };
 
 /// Proposals by day.
@@ -75,10 +76,25 @@ pub struct PlannedLoad {
 /// One line: trips for one driver, or a trip for nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// The trip, or outbound and return with the same driver.
+    /// The trip, or outbound and return with the same driver, with everybody who rides along.
     pub trips: Vec<Id<TripKind>>,
     /// What is proposed.
     pub outcome: Outcome,
+    /// Who rides with whom: of those trips of the line whose people do not ride alone.
+    pub company: Vec<Company>,
+}
+
+/// Others in the car during a trip, and what that means for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Company {
+    /// The trip.
+    pub trip: Id<TripKind>,
+    /// The trips of the others, promised ones included.
+    pub with: Vec<Id<TripKind>>,
+    /// Seconds of the direct road.
+    pub direct_s: u32,
+    /// Seconds the ride may take at most; none if nothing limits it.
+    pub limit_s: Option<u32>,
 }
 
 /// What is proposed for a line.
@@ -138,6 +154,8 @@ pub(crate) struct LineRecord {
     code: String,
     nearest: Option<Id<VolunteerKind>>,
     missing: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    company: Vec<Company>,
 }
 
 /// A drive of a line.
@@ -150,6 +168,8 @@ pub(crate) struct DriveRecord {
     end_ms: i64,
     empty_m: u32,
     vehicle: Option<VehicleRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shared: Option<SharedRecord>,
 }
 
 /// A vehicle of the driver's own.
@@ -300,7 +320,8 @@ impl From<&Line> for LineRecord {
                 (Vec::new(), false, code.clone(), *nearest, *missing)
             }
         };
-        Self { trips: line.trips.clone(), drives, accepted, code, nearest, missing }
+        let (trips, company) = (line.trips.clone(), line.company.clone());
+        Self { trips, drives, accepted, code, nearest, missing, company }
     }
 }
 
@@ -308,20 +329,21 @@ impl TryFrom<LineRecord> for Line {
     type Error = EngineError;
 
     fn try_from(record: LineRecord) -> Result<Self, EngineError> {
-        let LineRecord { trips, drives, accepted, code, nearest, missing } = record;
+        let LineRecord { trips, drives, accepted, code, nearest, missing, company } = record;
         let outcome = if drives.is_empty() {
             Outcome::Nobody { code, nearest, missing }
         } else {
             let drives = drives.into_iter().map(Assignment::try_from).collect::<Result<_, _>>()?;
             Outcome::Drives { drives, accepted }
         };
-        Ok(Self { trips, outcome })
+        Ok(Self { trips, outcome, company })
     }
 }
 
 impl From<&Assignment> for DriveRecord {
     fn from(drive: &Assignment) -> Self {
-        let Assignment { volunteer, start, pickup, arrival, end, empty_m, vehicle, own_trip: _ } = *drive;
+        let Assignment { volunteer, start, pickup, arrival, end, empty_m, vehicle, own_trip: _, shared } =
+            *drive;
         let own = |vehicle: DrivenVehicle| match vehicle.which {
             WhichVehicle::Own(number) => {
                 let DrivenVehicle { which: _, places, power, electric } = vehicle;
@@ -337,6 +359,7 @@ impl From<&Assignment> for DriveRecord {
             end_ms: end.as_millisecond(),
             empty_m,
             vehicle: vehicle.and_then(own),
+            shared: shared.map(SharedRecord::from),
         }
     }
 }
@@ -345,7 +368,8 @@ impl TryFrom<DriveRecord> for Assignment {
     type Error = EngineError;
 
     fn try_from(record: DriveRecord) -> Result<Self, EngineError> {
-        let DriveRecord { volunteer, start_ms, pickup_ms, arrival_ms, end_ms, empty_m, vehicle } = record;
+        let DriveRecord { volunteer, start_ms, pickup_ms, arrival_ms, end_ms, empty_m, vehicle, shared } =
+            record;
         let own = |VehicleRecord { number, places, power, electric }| DrivenVehicle {
             which: WhichVehicle::Own(number),
             places,
@@ -362,6 +386,7 @@ impl TryFrom<DriveRecord> for Assignment {
             empty_m,
             vehicle: vehicle.map(own),
             own_trip: false,
+            shared: shared.map(SharedRide::from),
         })
     }
 }

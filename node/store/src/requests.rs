@@ -41,6 +41,8 @@ pub(crate) struct RequestRecord {
     notes: String,
     #[serde(default)]
     model: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pooling: Option<String>,
     created_ms: i64,
 }
 
@@ -97,6 +99,7 @@ impl From<&Request> for RequestRecord {
             late_ok,
             notes,
             model,
+            pooling,
         } = details;
         Self {
             id: *id,
@@ -116,6 +119,7 @@ impl From<&Request> for RequestRecord {
             late_ok: *late_ok,
             notes: notes.as_str().to_owned(),
             model: model.as_ref().map(ToString::to_string),
+            pooling: pooling.map(|choice| choice.code().to_owned()),
             companions: *companions,
             purpose: purpose.code().to_owned(),
             tolerance_s: *tolerance_s,
@@ -142,6 +146,7 @@ impl TryFrom<RequestRecord> for Request {
             late_ok: record.late_ok,
             notes: Notes::parse(&record.notes).map_err(|_| broken(KIND))?,
             model: record.model.as_deref().map(|key| parsed(key, KIND)).transpose()?,
+            pooling: record.pooling.as_deref().map(|choice| parsed(choice, KIND)).transpose()?,
             companions: record.companions,
             purpose: parsed(&record.purpose, KIND)?,
             tolerance_s: record.tolerance_s,

@@ -197,6 +197,7 @@ pub(crate) fn drive(trip: &Trip, driver: u8, minutes: i64) -> Assignment {
         empty_m: 40_000,
         vehicle: None,
         own_trip: false,
+        shared: None,
     }
 }
 

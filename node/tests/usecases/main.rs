@@ -35,6 +35,7 @@ mod pages;
 mod pathways;
 mod people;
 mod planning;
+mod pooling;
 mod post;
 mod repeats;
 mod reports;

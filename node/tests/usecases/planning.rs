@@ -334,6 +334,7 @@ fn was_driven(world: &World, person: Id<PersonKind>, day: &str, volunteer: Id<Vo
         empty_m: 15_000,
         vehicle: None,
         own_trip: false,
+        shared: None,
     };
     let way = [
         TripAction::OfferTo(drive),

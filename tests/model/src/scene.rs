@@ -167,6 +167,7 @@ impl Scene {
             tolerance_s: 0,
             late_ok: false,
             notes: Notes::default(),
+            pooling: None,
             occurrence: None,
             needs: Needs::none(),
             model: "essai@1".parse().expect("a model"),
@@ -181,6 +182,7 @@ impl Scene {
             empty_m: 4_000,
             vehicle: None,
             own_trip: false,
+            shared: None,
         };
         let handover = Id::new(6, [1; 10]);
         let (sealed, drivable) = (sealed(handover), Memo::default());

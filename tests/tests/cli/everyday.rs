@@ -469,3 +469,44 @@ async fn a_car_keeps_its_papers_and_an_absence_goes() -> anyhow::Result<()> {
     says(&desk.ask(&absence, &[&seen, "--remove"]).await?, &[("/absences", json!([]))]);
     serving.stop().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_who_agree_ride_together_until_one_does_not_any_more() -> anyhow::Result<()> {
+    let (desk, serving) = Desk::open().await?;
+    desk.volunteer("Bénévole fictif").await?;
+    let (mut people, mut trips) = (Vec::new(), Vec::new());
+    for (name, from) in [("Personne fictive", "81003"), ("Quelqu’un d’inventé", "81317")] {
+        let person = desk.person(name).await?;
+        let agreed = desk.ask(&format!("person update {person} --pooling agreed"), &[]).await?;
+        says(&agreed, &[("/pooling", json!("agreed"))]);
+        let add = format!(
+            "request add --person {person} --from-commune {from} --to-commune Albi --arrive-by 2026-09-08T10:00 --purpose shopping"
+        );
+        let made = desk.ask(&add, &["--to-address", "1 place Lapérouse"]).await?;
+        trips.push(text(&at(&made, "/trips/0"), "id")?);
+        people.push(person);
+    }
+    assert!(desk.misread(&format!("person update {} --pooling perhaps", people[0]), &[]).await?);
+    let plan = desk.ask("dispatch plan 2026-09-08 --iterations 300 --seed 1", &[]).await?;
+    let drive = at(&plan, "/lines/0/drives/0");
+    let other = trips.iter().find(|trip| at(&drive, "/trip") != trip.as_str());
+    says(&drive, &[("/rides_with", json!([other]))]);
+    let number = |place: &str| at(&drive, place).as_u64().unwrap_or_default();
+    assert!(number("/direct_s") <= number("/ride_s") && number("/ride_s") <= number("/limit_s"), "{drive}");
+    let shown = desk.raw("dispatch show 2026-09-08").await?;
+    assert!(shown.contains("Voyagent ensemble"), "{shown}");
+    let accept = format!("dispatch accept 2026-09-08 --plan {}", text(&plan, "id")?);
+    assert_eq!(at(&desk.ask(&accept, &[]).await?, "/offered").as_array().map(Vec::len), Some(2));
+    says(&desk.ask(&format!("trip show {}", trips[0]), &[]).await?, &[("/rides_with", json!([trips[1]]))]);
+
+    let changed = desk.ask(&format!("person update {} --pooling alone", people[0]), &[]).await?;
+    let told =
+        [("/touched_trips/0/trip", json!(trips[0])), ("/touched_trips/0/code", json!("company-not-agreed"))];
+    says(&changed, &told);
+    let edited = desk.ask(&format!("trip edit {} --pooling alone", trips[0]), &[]).await?;
+    says(&edited, &[("/trip/status", json!("requested")), ("/trip/pooling", json!("alone"))]);
+    assert_ne!(at(&edited, "/freed_volunteer"), "", "{edited}");
+    let kept = desk.ask(&format!("trip show {}", trips[1]), &[]).await?;
+    says(&kept, &[("/status", json!("offered")), ("/rides_with", json!([]))]);
+    serving.stop().await
+}

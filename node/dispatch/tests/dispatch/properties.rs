@@ -145,6 +145,7 @@ fn plan_at(legs: &[LegRequest], driver: &Driver, pickups: &[Timestamp], waits: b
             empty_m: out.distance_m + back.distance_m,
             vehicle: None,
             own_trip: false,
+            shared: None,
         });
     }
     if let (true, [there, back]) = (waits, drives.as_mut_slice()) {

@@ -37,6 +37,7 @@ pub(crate) fn leg(from: &str, to: &str, start: Timestamp, end: Timestamp, anchor
         needs: Needs::none(),
         passenger: None,
         avoid: std::collections::BTreeSet::new(),
+        pooling: false,
     }
 }
 

@@ -21,6 +21,7 @@ fn facts(loaded_m: u32, empty_m: u32) -> CostFacts {
         employee: false,
         fleet: false,
         drive_s: Some(5_400),
+        asked_m: None,
     }
 }
 

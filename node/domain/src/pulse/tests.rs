@@ -77,6 +77,7 @@ fn trip(number: u8, sample: Sample) -> Trip {
         tolerance_s: 0,
         late_ok: false,
         notes: Notes::default(),
+        pooling: None,
         occurrence: None,
         needs: Needs::none(),
         model: format!("model@{}", u16::from(sample.model) + 1).parse().unwrap(),

@@ -10,6 +10,7 @@ use maillage_federation::{
 
 use crate::{
     ids::VolunteerKind,
+    person::Pooling,
     place::Place,
     roads::RoadsSource,
     text::Notes,
@@ -37,6 +38,8 @@ pub struct TripChange {
     pub seats: Option<u8>,
     /// Participation model.
     pub model: Option<ModelKey>,
+    /// Whether others may be in the car on this trip.
+    pub pooling: Option<PoolingWord>,
 }
 
 impl TripChange {
@@ -46,6 +49,15 @@ impl TripChange {
         changed.take(self);
         changed.terms == trip.terms
     }
+}
+
+/// The word about riding with others that holds for a trip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PoolingWord {
+    /// What the person has said for all trips.
+    AsPerson,
+    /// Another one for this trip.
+    OfTrip(Pooling),
 }
 
 /// When a trip takes place.
@@ -126,6 +138,7 @@ impl Trip {
                 && trip.terms.seats <= self.terms.seats
                 && trip.terms.needs.missing_from(&self.terms.needs).next().is_none()
                 && trip.terms.anchor != Anchor::Call
+                && !(drive.shared.is_some() && trip.terms.pooling == Some(Pooling::Alone))
         });
         let freed = if fits { None } else { self.volunteer() };
         if freed.is_some() {
@@ -159,9 +172,15 @@ impl Trip {
     }
 
     fn take(&mut self, change: &TripChange) {
-        let TripChange { pickup, dropoff, window, direct, companions, notes, needs, seats, model } = change;
+        let TripChange { pickup, dropoff, window, direct, companions, notes, needs, seats, model, pooling } =
+            change;
         let terms = &mut self.terms;
         terms.needs = needs.clone().unwrap_or_else(|| terms.needs.clone());
+        terms.pooling = match pooling {
+            None => terms.pooling,
+            Some(PoolingWord::AsPerson) => None,
+            Some(PoolingWord::OfTrip(choice)) => Some(*choice),
+        };
         terms.model = model.clone().unwrap_or_else(|| terms.model.clone());
         terms.pickup = pickup.clone().unwrap_or_else(|| terms.pickup.clone());
         terms.dropoff = dropoff.clone().unwrap_or_else(|| terms.dropoff.clone());

@@ -179,6 +179,41 @@ pub struct Assignment {
     pub vehicle: Option<DrivenVehicle>,
     /// Whether the driver goes there anyway: *covoiturage*.
     pub own_trip: bool,
+    /// What of the drive counts as this trip's, if others are on board for a part of it; none for somebody who rides alone.
+    pub shared: Option<SharedRide>,
+}
+
+/// What of a drive with several riders counts as one of their trips. Each metre and each second that the car is driven counts
+/// for one trip alone, so that what the driver drove is the sum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SharedRide {
+    /// Planned metres from this person's pickup to the drop-off.
+    pub ridden_m: u32,
+    /// Those of them that count as this trip's.
+    pub own_m: u32,
+    /// Seconds of the drive that count as this trip's, those without passengers included.
+    pub own_s: u32,
+}
+
+impl SharedRide {
+    /// Metres that count as this trip's when so many were driven with this person on board: in the planned proportion.
+    pub fn counted_m(self, told_m: u32) -> u32 {
+        if self.ridden_m == 0 {
+            return self.own_m;
+        }
+        let (ridden, own) = (u64::from(self.ridden_m), u64::from(self.own_m));
+        let counted = (u64::from(told_m) * own + ridden / 2) / ridden;
+        u32::try_from(counted).unwrap_or(u32::MAX)
+    }
+
+    /// Metres with this person on board, when so many of them were counted.
+    pub fn told_m(self, counted_m: u32) -> u32 {
+        if self.own_m == 0 {
+            return self.ridden_m;
+        }
+        let (ridden, own) = (u64::from(self.ridden_m), u64::from(self.own_m));
+        u32::try_from((u64::from(counted_m) * ridden + own / 2) / own).unwrap_or(u32::MAX)
+    }
 }
 
 /// The vehicle of a drive: which, and what of it the law and the costs ask for.

@@ -66,6 +66,7 @@ fn terms() -> TripTerms {
         tolerance_s: 1_800,
         late_ok: false,
         notes: Notes::parse("Canary").unwrap(),
+        pooling: None,
         occurrence: None,
         needs: Needs::none(),
         model: "benevoles-association@1".parse().unwrap(),
@@ -98,6 +99,7 @@ fn drive() -> Assignment {
         empty_m: 40_000,
         vehicle: None,
         own_trip: false,
+        shared: None,
     }
 }
 

@@ -281,6 +281,7 @@ fn terms(
         tolerance_s: 0,
         late_ok: false,
         notes: Notes::default(),
+        pooling: None,
         occurrence: None,
         needs: details.needs.clone(),
         model: details.model.clone(),

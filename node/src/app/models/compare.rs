@@ -240,9 +240,9 @@ impl Outcome {
     ) {
         let authority = self.model.territory_role == TerritoryRole::Carrier;
         let cap = Rules::embedded().social_on(facts.on).filter(|_| !authority);
-        let cap = cap.map(|rule| rule.contribution_cap_cents(facts.loaded_m));
+        let cap = cap.map(|rule| rule.contribution_cap_cents(facts.asked_m()));
         let cap = cap.map(|cents| Cents::new(i64::try_from(cents).unwrap_or(i64::MAX)));
-        let wanted = asked(&self.model, facts.quotient_euros, facts.loaded_m);
+        let wanted = asked(&self.model, facts.quotient_euros, facts.asked_m());
         self.over_cap += u64::from(cap.is_some_and(|cap| wanted > cap));
         let facts = CostFacts { cap, ..*facts };
         if let Ok(costing) = cost(&facts, &self.model, before) {

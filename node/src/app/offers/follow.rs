@@ -13,7 +13,7 @@ use maillage_federation::{ids::Id, month::paris};
 use maillage_store::{driver_offers, lost_drives, trips};
 
 use super::{barred, pending, policy, say_over};
-use crate::app::{Aborted, App, frames, handover, messages, refusals, suggest::find};
+use crate::app::{Aborted, App, company, frames, handover, messages, refusals, suggest::find};
 
 /// Civil hour of Europe/Paris at which a beneficiary is reminded the day before.
 const REMINDER_HOUR: i8 = 17;
@@ -43,6 +43,7 @@ pub fn save(app: &App, transaction: &mut Transaction<'_>, trip: &Trip) -> Result
     if trip.is_open() && legal_side(&former) != legal_side(trip) {
         frames::settle(app, transaction, trip)?;
     }
+    company::left(app, transaction, &former, trip)?;
     handover::talk::follow(app, transaction, &former, trip)?;
     tell(app, transaction, &former, trip)
 }

@@ -35,6 +35,7 @@ pub(super) fn of_person(former: &PersonDetails, now: &PersonDetails) -> Vec<Fiel
             yes_or_no(former.statistics_objection),
             yes_or_no(now.statistics_objection),
         ),
+        FieldChange::choice("pooling", former.pooling.code(), now.pooling.code()),
     ];
     touched(&named).chain(choices.into_iter().flatten()).collect()
 }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use maillage_domain::{
-    person::{Person, PersonDetails},
+    person::{Person, PersonDetails, Pooling},
     place::NewPlace,
     request::places,
     trip::{Leg, Trip, TripChange, TripStatus},
@@ -46,6 +46,8 @@ pub struct Touched {
 pub(crate) const HOME_MOVED: &str = "home-moved";
 /// The person's needs are others now.
 pub(crate) const NEEDS_CHANGED: &str = "needs-changed";
+/// The person rides with others and does not agree to it any more.
+pub(crate) const COMPANY: &str = "company-not-agreed";
 /// The driver and the person are not to travel together.
 const AVOIDED: &str = "avoided";
 /// The person lives where the trip leads.
@@ -62,13 +64,17 @@ pub(super) fn trips_follow(
     person: &Person,
 ) -> Result<Vec<Touched>, Aborted> {
     let now = &person.details;
-    if (&former.home, &former.needs, &former.avoid) == (&now.home, &now.needs, &now.avoid) {
+    let withdrawn = (former.pooling, now.pooling) == (Pooling::Agreed, Pooling::Alone);
+    if !withdrawn && (&former.home, &former.needs, &former.avoid) == (&now.home, &now.needs, &now.avoid) {
         return Ok(Vec::new());
     }
     let mut touched = Vec::new();
     for trip in trips::of_person(transaction, person.id, usize::MAX)? {
         if trip.is_open() && trip.terms.latest_arrival > app.now() {
             touched.extend(follows(app, transaction, former, person, &trip)?);
+            if withdrawn && rides_unasked(&trip, now.pooling) {
+                touched.push(Touched { trip: trip.id(), changed: false, code: COMPANY.into() });
+            }
         }
     }
     touched.sort_by_key(|touched| touched.trip);
@@ -98,6 +104,11 @@ pub(crate) fn needs_now(person: &Person, trip: &Trip) -> Result<TripChange, Abor
         needs: Some(person.details.needs.clone()),
         ..TripChange::default()
     })
+}
+
+/// Whether somebody was promised a ride with others and does not agree to it (any more).
+pub(crate) fn rides_unasked(trip: &Trip, standing: Pooling) -> bool {
+    trip.commitment().is_some_and(|drive| drive.shared.is_some()) && !trip.may_share(standing)
 }
 
 fn follows(

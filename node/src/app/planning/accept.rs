@@ -21,14 +21,14 @@ use maillage_domain::{
 use maillage_engine::{Transaction, View};
 use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::Refusal;
-use maillage_store::plans::{self, Line, Outcome, Proposal};
+use maillage_store::plans::{self, Company, Line, Outcome, Proposal};
 
 use super::{day_roads, gather::Gathered};
 use crate::app::{
     Aborted, App,
     caller::Caller,
-    offers, refusals,
-    suggest::find,
+    company, offers, refusals,
+    suggest::{find, leg_of},
     trips::{check_undecided, note},
 };
 
@@ -46,6 +46,8 @@ struct Chosen {
     number: u16,
     trips: Vec<Id<TripKind>>,
     drives: Vec<Assignment>,
+    /// Everybody who rides with others is asked by this line.
+    among_themselves: bool,
 }
 
 /// Accepts lines of the proposal of a day, or all that propose a driver. Lines that do not fit any more are told and left. They
@@ -90,7 +92,13 @@ fn chosen(proposal: &Proposal, lines: Option<&BTreeSet<u16>>) -> Result<Vec<Chos
         }
         match &line.outcome {
             Outcome::Drives { drives, accepted: false } => {
-                chosen.push(Chosen { number, trips: line.trips.clone(), drives: drives.clone() });
+                let with = |company: &Company| company.with.iter().all(|trip| line.trips.contains(trip));
+                chosen.push(Chosen {
+                    number,
+                    trips: line.trips.clone(),
+                    drives: drives.clone(),
+                    among_themselves: line.company.iter().all(with),
+                });
             }
             // Accepting again what was accepted changes nothing.
             Outcome::Drives { accepted: true, .. } => {}
@@ -117,10 +125,12 @@ fn fitting(
     let mut stale = BTreeMap::new();
     let mut kept = Vec::new();
     for line in chosen {
-        if line.trips.iter().all(|trip| find(view, *trip).is_ok_and(|trip| check_undecided(&trip).is_ok())) {
-            kept.push(line);
-        } else {
+        if !line.trips.iter().all(|trip| find(view, *trip).is_ok_and(|trip| check_undecided(&trip).is_ok())) {
             stale.insert(line.number, "plan-line-decided");
+        } else if !all_agree(view, &line)? {
+            stale.insert(line.number, "plan-line-consent");
+        } else {
+            kept.push(line);
         }
     }
     let gathered = Gathered::without_past(app, view, proposal.date)?;
@@ -136,6 +146,16 @@ fn fitting(
         stale.extend(out.iter().map(|line| (line.number, "plan-line-stale")));
         kept = left;
     }
+}
+
+/// Whether everybody who would ride with others agrees to it still.
+fn all_agree(view: &dyn View, line: &Chosen) -> Result<bool, Aborted> {
+    for (trip, drive) in line.trips.iter().zip(&line.drives) {
+        if drive.shared.is_some() && !leg_of(view, &find(view, *trip)?)?.pooling {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn drives_of(lines: &[Chosen]) -> Vec<(Id<TripKind>, Assignment)> {
@@ -206,6 +226,9 @@ fn offer(app: &App, transaction: &mut Transaction<'_>, line: &Chosen) -> Result<
         volunteer = Some(drive.volunteer);
         offered.push(trip);
     }
+    company::joined(app, transaction, &offered, line.among_themselves)?;
+    let offered: Vec<Trip> =
+        offered.iter().map(|trip| find(transaction, trip.id())).collect::<Result<_, Aborted>>()?;
     if let Some(volunteer) = volunteer {
         offers::ask(app, transaction, &offered, volunteer)?;
     }

@@ -14,7 +14,7 @@ use maillage_domain::{
     ids::VolunteerKind,
     plan_rules::PlanRules,
     request::Purpose,
-    trip::{Assignment, Custody, Leg, Trip, TripStatus},
+    trip::{Assignment, Custody, Leg, Trip, TripStatus, WhichVehicle},
     volunteer::Volunteer,
 };
 use maillage_engine::{Reading, View};
@@ -51,6 +51,13 @@ pub(super) struct Gathered {
 /// Whether a trip is for this node to plan: open, ours to drive, and with a time.
 fn is_ours(trip: &Trip) -> bool {
     trip.is_open() && trip.custody() == Custody::Local && !trip.waits_for_call()
+}
+
+/// Whether others may join a drive that was asked for or promised: where the driver goes anyway, or drives something of the fleet,
+/// what was agreed is for that person.
+fn can_take_others(drive: Assignment) -> bool {
+    let fleet = drive.vehicle.is_some_and(|vehicle| matches!(vehicle.which, WhichVehicle::Fleet(_)));
+    !fleet && !drive.own_trip
 }
 
 /// Whether its driver can still be let off.
@@ -141,9 +148,11 @@ impl Gathered {
             Some(Purpose::Administrative | Purpose::WorkTraining) | None => Priority::Appointment,
             Some(Purpose::Shopping | Purpose::Social | Purpose::Other) => Priority::Ordinary,
         };
+        let mut leg = leg_of(view, trip)?;
+        leg.pooling &= trip.assignment().is_none_or(can_take_others);
         Ok(DayTrip {
             id: trip.id(),
-            leg: leg_of(view, trip)?,
+            leg,
             pickup: trip.terms.pickup.clone(),
             dropoff: trip.terms.dropoff.clone(),
             return_of: self.siblings.get(&trip.id()).copied().filter(|_| trip.terms.leg == Leg::Return),

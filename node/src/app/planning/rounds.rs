@@ -134,11 +134,8 @@ fn merits(found: &Found) -> Vec<Merit> {
     let merit = |flag: &Flag| match *flag {
         Flag::Waits { wait_s } => Some(Merit::Waits { wait_s: u32::try_from(wait_s).unwrap_or(u32::MAX) }),
         Flag::GoesHomeBetween => Some(Merit::GoesHomeBetween),
-        Flag::UsualDriver
-        | Flag::Shares { .. }
-        | Flag::OverTarget { .. }
-        | Flag::NotAsAnnounced
-        | Flag::SplitReturn => None,
+        Flag::Shares { others } => Some(Merit::Shares { others: u32::try_from(others).unwrap_or(u32::MAX) }),
+        Flag::UsualDriver | Flag::OverTarget { .. } | Flag::NotAsAnnounced | Flag::SplitReturn => None,
     };
     found.flags.iter().filter_map(merit).collect()
 }

@@ -32,6 +32,7 @@ pub fn person(error: PersonError) -> Refusal {
         PersonError::InformedOn(error) => date("informed_on", error),
         PersonError::InformedLater => invalid("date-in-the-future").with("field", "informed_on"),
         PersonError::Sharing(_) => invalid("sharing-unknown"),
+        PersonError::Pooling(_) => invalid("pooling-unknown"),
         PersonError::DriverNotes(error) => text("notes", error),
         PersonError::InternalNotes(error) => text("internal_notes", error),
         PersonError::Avoid(error) => avoid(error),

@@ -357,5 +357,6 @@ fn as_wanted(wanted: &Trip) -> TripChange {
         needs: Some(terms.needs.clone()),
         seats: Some(terms.seats),
         model: Some(terms.model.clone()),
+        pooling: None,
     }
 }

@@ -17,12 +17,13 @@ use super::note;
 use crate::app::{
     Aborted, App,
     caller::Caller,
+    company,
     driving::{self, Ride},
     handover,
     offers::{self, save},
     people::follow::as_needed,
     refusals, roads,
-    suggest::{leg_of, pairs_of_trip, suggest_legs_with, together},
+    suggest::{find, leg_of, pairs_of_trip, suggest_legs_with, together},
 };
 
 /// Asks a volunteer to drive, with times that dispatch finds possible now.
@@ -109,6 +110,9 @@ fn assign_ride(
     for trip in &offered {
         save(app, transaction, trip)?;
     }
+    company::joined(app, transaction, &offered, false)?;
+    let offered: Vec<Trip> =
+        offered.iter().map(|trip| find(transaction, trip.id())).collect::<Result<_, Aborted>>()?;
     offers::ask(app, transaction, &offered, volunteer)?;
     Ok(offered)
 }

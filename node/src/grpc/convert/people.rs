@@ -55,8 +55,10 @@ pub fn new_person(message: proto::AddPersonRequest) -> (NewPerson, bool, bool) {
         avoid,
         even_if_duplicate,
         request_id: _,
+        pooling,
     } = message;
     let new = NewPerson {
+        pooling,
         name,
         phone,
         email,
@@ -97,6 +99,7 @@ pub fn edited_person(person: proto::Person) -> NewPerson {
         informed_on: person.informed_on,
         sharing: person.sharing,
         statistics_objection: person.statistics_objection,
+        pooling: person.pooling,
         driver_notes: person.driver_notes,
         internal_notes: person.internal_notes,
         avoid: person.avoid,
@@ -262,6 +265,8 @@ pub fn person(app: &App, person: &Person) -> proto::Person {
             .collect(),
         sharing_chosen_at: person.sharing_chosen.to_string(),
         statistics_chosen_at: person.statistics_chosen.to_string(),
+        pooling: details.pooling.code().to_owned(),
+        pooling_chosen_at: person.pooling_chosen.to_string(),
         touched_trips: Vec::new(),
     }
 }

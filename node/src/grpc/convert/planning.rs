@@ -34,6 +34,7 @@ fn suggestion(who: &Who, suggested: &Suggestion) -> proto::DayCandidate {
         trip: who.trip(leg.request),
         pickup: who.instant(leg.pickup_s).to_string(),
         arrival: who.instant(leg.arrival_s).to_string(),
+        ..proto::ProposedDrive::default()
     };
     proto::DayCandidate {
         volunteer,
@@ -168,7 +169,7 @@ fn line(app: &App, number: u32, line: &Line) -> proto::DayPlanLine {
                 message.name = name(app, drive.volunteer);
             }
             message.drives =
-                line.trips.iter().zip(drives).map(|(trip, drive)| proposed(*trip, drive)).collect();
+                line.trips.iter().zip(drives).map(|(trip, drive)| proposed(line, *trip, drive)).collect();
             message.empty_m = drives.iter().map(|drive| u64::from(drive.empty_m)).sum();
             message.accepted = *accepted;
         }
@@ -181,12 +182,24 @@ fn line(app: &App, number: u32, line: &Line) -> proto::DayPlanLine {
     message
 }
 
-fn proposed(trip: Id<TripKind>, drive: &Assignment) -> proto::ProposedDrive {
-    proto::ProposedDrive {
+fn proposed(line: &Line, trip: Id<TripKind>, drive: &Assignment) -> proto::ProposedDrive {
+    let mut message = proto::ProposedDrive {
         trip: trip.to_string(),
         pickup: drive.pickup.to_string(),
         arrival: drive.arrival.to_string(),
+        ..proto::ProposedDrive::default()
+    };
+    if let Some(company) = line.company.iter().find(|company| company.trip == trip) {
+        let seconds = drive.pickup.duration_until(drive.arrival).as_secs();
+        message.rides_with = company.with.iter().map(ToString::to_string).collect();
+        message.ride_s = u32::try_from(seconds).unwrap_or_default();
+        message.direct_s = company.direct_s;
+        message.limit_s = company.limit_s.unwrap_or_default();
     }
+    if let Some(shared) = drive.shared {
+        (message.ridden_m, message.own_m) = (shared.ridden_m, shared.own_m);
+    }
+    message
 }
 
 /// The name of a volunteer; nothing if the volunteer is not there any more.

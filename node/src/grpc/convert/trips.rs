@@ -4,6 +4,7 @@ use maillage_dispatch::{Merit, RefusalReason};
 use maillage_domain::{
     document::DocumentObstacle,
     roads::RoadsSource,
+    roles::Role,
     trip::{Absentee, Origin, Trip, TripEvent, TripEventKind, TripStatus, WhichVehicle},
     unmet::UnmetEntry,
 };
@@ -14,6 +15,7 @@ use super::people::{codes, place};
 use crate::app::{
     App,
     caller::Caller,
+    company,
     sight::{self, SeenTrip},
     suggest::Suggestion,
     trips::reason_code,
@@ -26,6 +28,7 @@ pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
     let terms = &trip.terms;
     let state = trip.state();
     let driven = trip.assignment().and_then(|drive| drive.vehicle);
+    let company = in_company(app, caller, &trip);
     let handover = match terms.origin {
         Origin::Carried { handover, .. } => Some(handover),
         Origin::Own { .. } => trip.custody().handover(),
@@ -87,6 +90,24 @@ pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
         },
         vehicle_places: driven.map(|driven| driven.places.into()).unwrap_or_default(),
         own_trip: trip.assignment().is_some_and(|drive| drive.own_trip),
+        ..company
+    }
+}
+
+/// What a trip tells of riding with others: who is in the car is the coordinator's to know. A trip whose company cannot be read
+/// is still shown.
+fn in_company(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
+    if !caller.is(Role::Coordinator) {
+        return proto::Trip::default();
+    }
+    let shared = trip.assignment().and_then(|drive| drive.shared);
+    let with = company::riders_with(&app.store, trip).unwrap_or_default();
+    proto::Trip {
+        pooling: trip.terms.pooling.map(|choice| choice.code().to_owned()).unwrap_or_default(),
+        rides_with: with.iter().map(|other| other.id().to_string()).collect(),
+        ridden_m: shared.map(|shared| shared.ridden_m).unwrap_or_default(),
+        own_m: shared.map(|shared| shared.own_m).unwrap_or_default(),
+        ..proto::Trip::default()
     }
 }
 
@@ -204,6 +225,7 @@ fn merit(merit: Merit) -> proto::Reason {
         Merit::Waits { wait_s } => ("waits", vec![("wait_s", wait_s.to_string())]),
         Merit::GoesHomeBetween => ("goes-home-between", Vec::new()),
         Merit::WithinRounds => ("within-rounds", Vec::new()),
+        Merit::Shares { others } => ("shares", vec![("others", others.to_string())]),
     };
     reason(code, figures)
 }

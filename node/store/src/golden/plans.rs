@@ -29,6 +29,7 @@ fn drive() -> Assignment {
             electric: true,
         }),
         own_trip: false,
+        shared: None,
     }
 }
 
@@ -54,8 +55,8 @@ fn proposal() -> Proposal {
             after_m: 151_250,
         }],
         lines: vec![
-            Line { trips: vec![id(10), id(11)], outcome: drives },
-            Line { trips: vec![id(12)], outcome: nobody },
+            Line { trips: vec![id(10), id(11)], outcome: drives, company: Vec::new() },
+            Line { trips: vec![id(12)], outcome: nobody, company: Vec::new() },
         ],
     }
 }

@@ -6,7 +6,7 @@ use maillage_domain::{
     contact::Channel,
     eligibility::{Ground, Situation},
     ids::{PersonKind, PrescriberKind, VolunteerKind},
-    person::{Person, PersonDetails},
+    person::{Person, PersonDetails, Pooling},
     text::{Name, Notes},
 };
 use maillage_engine::{EngineError, Record, RecordError};
@@ -50,6 +50,16 @@ pub(crate) struct PersonRecord {
     created_ms: i64,
     revision: u64,
     last_contact: String,
+    /// Not written for who rides alone and has never said anything else, as records from before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pooling: Option<PoolingRecord>,
+}
+
+/// The choice about riding with others, and since when.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct PoolingRecord {
+    choice: String,
+    chosen_ms: i64,
 }
 
 /// A ground of eligibility; days are `YYYY-MM-DD`, an empty one is none.
@@ -118,14 +128,23 @@ impl PersonV1 {
             created_ms: self.created_ms,
             revision: 1,
             last_contact: day_of(created).to_string(),
+            pooling: None,
         })
     }
 }
 
 impl From<&Person> for PersonRecord {
     fn from(person: &Person) -> Self {
-        let Person { id, details, created, revision, last_contact, sharing_chosen, statistics_chosen } =
-            person;
+        let Person {
+            id,
+            details,
+            created,
+            revision,
+            last_contact,
+            sharing_chosen,
+            statistics_chosen,
+            pooling_chosen,
+        } = person;
         let PersonDetails {
             name,
             phone,
@@ -142,6 +161,7 @@ impl From<&Person> for PersonRecord {
             informed_on,
             sharing,
             statistics_objection,
+            pooling,
             driver_notes,
             internal_notes,
             avoid,
@@ -171,6 +191,10 @@ impl From<&Person> for PersonRecord {
             created_ms: created.as_millisecond(),
             revision: *revision,
             last_contact: last_contact.to_string(),
+            pooling: (*pooling != Pooling::default() || pooling_chosen != created).then(|| PoolingRecord {
+                choice: pooling.code().to_owned(),
+                chosen_ms: pooling_chosen.as_millisecond(),
+            }),
         }
     }
 }
@@ -197,6 +221,10 @@ impl TryFrom<PersonRecord> for Person {
             informed_on: dated(&record.informed_on, KIND)?,
             sharing: parsed(&record.sharing, KIND)?,
             statistics_objection: record.statistics_objection,
+            pooling: match &record.pooling {
+                Some(known) => parsed(&known.choice, KIND)?,
+                None => Pooling::default(),
+            },
             driver_notes: notes(&record.driver_notes)?,
             internal_notes: notes(&record.internal_notes)?,
             avoid: record.avoid,
@@ -209,6 +237,7 @@ impl TryFrom<PersonRecord> for Person {
             last_contact: parsed(&record.last_contact, KIND)?,
             sharing_chosen: instant(record.sharing_chosen_ms, KIND)?,
             statistics_chosen: instant(record.statistics_chosen_ms, KIND)?,
+            pooling_chosen: instant(record.pooling.map_or(record.created_ms, |known| known.chosen_ms), KIND)?,
         })
     }
 }

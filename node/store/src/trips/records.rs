@@ -7,8 +7,8 @@ use maillage_domain::{
     roads::RoadsSource,
     text::{Name, Notes},
     trip::{
-        Absentee, Assignment, CancelReason, Custody, DrivenVehicle, Occurrence, Origin, Passenger, Trip,
-        TripEvent, TripEventKind, TripState, TripStatus, TripTerms, WhichVehicle,
+        Absentee, Assignment, CancelReason, Custody, DrivenVehicle, Occurrence, Origin, Passenger,
+        SharedRide, Trip, TripEvent, TripEventKind, TripState, TripStatus, TripTerms, WhichVehicle,
     },
 };
 use maillage_engine::{EngineError, Record, RecordError};
@@ -50,6 +50,8 @@ pub(crate) struct TripRecord {
     late_ok: bool,
     #[serde(default)]
     notes: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pooling: Option<String>,
     #[serde(default)]
     occurrence: Option<OccurrenceRecord>,
     needs: Vec<String>,
@@ -134,6 +136,16 @@ struct AssignmentRecord {
     vehicle: Option<DrivenRecord>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     own_trip: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shared: Option<SharedRecord>,
+}
+
+/// What of a drive with several riders counts as this trip's.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SharedRecord {
+    ridden_m: u32,
+    own_m: u32,
+    own_s: u32,
 }
 
 /// The vehicle of a drive: the driver's own by its number, or one of the fleet.
@@ -249,6 +261,7 @@ impl From<&Trip> for TripRecord {
             tolerance_s,
             late_ok,
             notes,
+            pooling,
             occurrence,
             needs,
             model,
@@ -272,6 +285,7 @@ impl From<&Trip> for TripRecord {
             tolerance_s: *tolerance_s,
             late_ok: *late_ok,
             notes: notes.as_str().to_owned(),
+            pooling: pooling.map(|choice| choice.code().to_owned()),
             occurrence: occurrence.map(OccurrenceRecord::from),
             needs: need_codes(needs),
             model: model.to_string(),
@@ -307,6 +321,7 @@ impl TryFrom<TripRecord> for Trip {
             tolerance_s: record.tolerance_s,
             late_ok: record.late_ok,
             notes: Notes::parse(&record.notes).map_err(|_| broken(KIND))?,
+            pooling: record.pooling.as_deref().map(|choice| parsed(choice, KIND)).transpose()?,
             occurrence: record.occurrence.map(Occurrence::try_from).transpose()?,
             needs: needs(&record.needs, KIND)?,
             model: parsed(&record.model, KIND)?,
@@ -416,7 +431,8 @@ impl TryFrom<OccurrenceRecord> for Occurrence {
 
 impl From<Assignment> for AssignmentRecord {
     fn from(assignment: Assignment) -> Self {
-        let Assignment { volunteer, start, pickup, arrival, end, empty_m, vehicle, own_trip } = assignment;
+        let Assignment { volunteer, start, pickup, arrival, end, empty_m, vehicle, own_trip, shared } =
+            assignment;
         Self {
             volunteer,
             start_ms: start.as_millisecond(),
@@ -426,6 +442,7 @@ impl From<Assignment> for AssignmentRecord {
             empty_m,
             vehicle: vehicle.map(DrivenRecord::from),
             own_trip,
+            shared: shared.map(SharedRecord::from),
         }
     }
 }
@@ -443,7 +460,22 @@ impl TryFrom<AssignmentRecord> for Assignment {
             empty_m: record.empty_m,
             vehicle: record.vehicle.map(DrivenVehicle::from),
             own_trip: record.own_trip,
+            shared: record.shared.map(SharedRide::from),
         })
+    }
+}
+
+impl From<SharedRide> for SharedRecord {
+    fn from(shared: SharedRide) -> Self {
+        let SharedRide { ridden_m, own_m, own_s } = shared;
+        Self { ridden_m, own_m, own_s }
+    }
+}
+
+impl From<SharedRecord> for SharedRide {
+    fn from(record: SharedRecord) -> Self {
+        let SharedRecord { ridden_m, own_m, own_s } = record;
+        Self { ridden_m, own_m, own_s }
     }
 }
 

@@ -41,6 +41,7 @@ const COLUMNS: &[Column] = &[
     Column::optional("informed_on", "2026-01-15"),
     Column::optional("sharing", "ask"),
     Column::optional("statistics_objection", "non"),
+    Column::optional("pooling", "alone"),
     Column::optional("driver_notes", "Sonner deux fois"),
     Column::optional("internal_notes", "Ligne d’exemple"),
     Column::optional("even_if_duplicate", "non"),
@@ -139,6 +140,7 @@ fn read(desk: &ImportDesk<'_, '_>, row: &Row, new: &mut NewPerson) -> Result<(),
     row.put_date("informed_on", &mut new.informed_on);
     row.put("sharing", &mut new.sharing);
     row.put_yes("statistics_objection", &mut new.statistics_objection)?;
+    row.put("pooling", &mut new.pooling);
     row.put("driver_notes", &mut new.driver_notes);
     row.put("internal_notes", &mut new.internal_notes);
     Ok(())
@@ -181,6 +183,7 @@ fn cells(desk: &ExportDesk<'_>, person: &Person) -> Result<Vec<String>, Aborted>
         of_file(new.informed_on),
         of_file(new.sharing),
         of_file(yes(new.statistics_objection)),
+        of_file(new.pooling),
         of_file(new.driver_notes),
         of_file(new.internal_notes),
         String::new(),

@@ -45,6 +45,7 @@ const COLUMNS: &[Column] = &[
     Column::optional("late_ok", "non"),
     Column::optional("notes", "Ligne d’exemple"),
     Column::optional("model", ""),
+    Column::optional("pooling", ""),
     Column::optional("exception_reason", ""),
     Column::later("access_reason", ""),
     Column::later("record_unmet", "non"),
@@ -157,6 +158,7 @@ fn read(row: &Row) -> Result<NewRequest, RowError> {
         late_ok: row.yes("late_ok")?,
         notes: row.text("notes"),
         model: Some(row.text("model")).filter(|model| !model.is_empty()),
+        pooling: row.text("pooling"),
     })
 }
 
@@ -176,6 +178,7 @@ fn cells(desk: &ExportDesk<'_>, request: &Request) -> Result<Vec<String>, Aborte
         late_ok,
         notes,
         model,
+        pooling,
     } = &request.details;
     let (arrive_by, pickup_at) = match outbound {
         OutboundTime::ArriveBy(at) => (civil(*at), String::new()),
@@ -205,6 +208,7 @@ fn cells(desk: &ExportDesk<'_>, request: &Request) -> Result<Vec<String>, Aborte
         yes(*late_ok),
         notes.as_str().to_owned(),
         model.as_ref().map(ToString::to_string).unwrap_or_default(),
+        pooling.map(|choice| choice.code().to_owned()).unwrap_or_default(),
         String::new(),
         String::new(),
         String::new(),
