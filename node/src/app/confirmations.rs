@@ -88,7 +88,7 @@ pub async fn confirmation(
         };
         check(&trip)?;
         let sibling = trip.terms.sibling.map(|id| trips::find(transaction, id)).transpose()?.flatten();
-        let sibling = sibling.filter(|sibling| sibling.is_open());
+        let sibling = sibling.filter(Trip::is_open);
         let is_partial = sibling.as_ref().is_some_and(|sibling| check(sibling).is_err());
         let both = [Some(&trip), sibling.as_ref().filter(|_| !is_partial)];
         let legs = both.into_iter().flatten().map(|trip| leg(app, transaction, trip));

@@ -1,7 +1,10 @@
 //! What a person gets in writing: who carries, in which frame, and whom to call; of a neighbour's drive as the neighbour has told
 //! it; nothing while it is not known who drives, and never why somebody travels.
 
-use maillage_domain::{legal::NewCarrier, place::NewPlace};
+use maillage_domain::{
+    legal::{Frame, NewCarrier},
+    place::NewPlace,
+};
 use maillage_federation::ids::{Id, TripKind};
 use maillage_node::app::{
     caller::Caller,
@@ -52,7 +55,7 @@ fn a_neighbours_drive_is_confirmed_with_the_association_and_the_frame_that_it_ha
     let leg = &confirmation.legs[0];
     assert_eq!((leg.carrier.as_str(), leg.driver.as_str()), ("Association voisine", ""));
     let told = maillage_store::legal::frame(&world.app(B).store, carried).unwrap().unwrap();
-    assert_eq!(leg.frame, told.decision.frame.map(|frame| frame.code()).unwrap_or_default());
+    assert_eq!(leg.frame, told.decision.frame.map(Frame::code).unwrap_or_default());
     assert!(!leg.neighbour.is_empty() && !leg.neighbour_phone.is_empty());
     let html = page(&confirmation, Language::default());
     for part in ["Association voisine", &leg.neighbour, &leg.neighbour_phone, &world.app(A).profile.phone] {

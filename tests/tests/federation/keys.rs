@@ -25,7 +25,8 @@ async fn play(federation: &mut Federation) -> anyhow::Result<()> {
     federation.set_clock("2026-12-01T08:00")?;
     let second = changed(federation, first).await?;
     let tarn = federation.node(TARN)?;
-    anyhow::ensure!(file(tarn, first[1]).exists(), "letters to the first key may be on their way");
+    let [_, first_of_tarn] = first;
+    anyhow::ensure!(file(tarn, first_of_tarn).exists(), "letters to the first key may be on their way");
     tarn.volunteer(&main_commune(CENTRE_TARN)?, true).await?;
     held(federation, "2026-12-04T10:00").await?;
     // A node that dies goes on with the key that the others know.
@@ -36,29 +37,33 @@ async fn play(federation: &mut Federation) -> anyhow::Result<()> {
     let third = changed(federation, second).await?;
     // Destroyed only when the node has been attached for a day: what waited for it has come by then.
     federation.attached().await?;
-    anyhow::ensure!(file(federation.node(TARN)?, first[1]).exists(), "mail may be waiting");
+    anyhow::ensure!(file(federation.node(TARN)?, first_of_tarn).exists(), "mail may be waiting");
     federation.set_clock("2027-04-02T09:00")?;
-    for (index, node) in [federation.node(ALBAN)?, federation.node(TARN)?].into_iter().enumerate() {
-        anyhow::ensure!(file(node, second[index]).exists(), "letters to the second key may be on their way");
-        anyhow::ensure!(file(node, third[index]).exists());
+    for (node, (second, third)) in both(federation)?.into_iter().zip(second.into_iter().zip(third)) {
+        anyhow::ensure!(file(node, second).exists(), "letters to the second key may be on their way");
+        anyhow::ensure!(file(node, third).exists());
     }
     held(federation, "2027-04-05T10:00").await?;
     federation.set_clock("2027-08-02T08:00")?;
     let fourth = changed(federation, third).await?;
     federation.set_clock("2027-08-03T09:00")?;
-    for (index, node) in [federation.node(ALBAN)?, federation.node(TARN)?].into_iter().enumerate() {
-        until("former keys are destroyed", async || Ok(!file(node, first[index]).exists())).await?;
-        anyhow::ensure!(file(node, fourth[index]).exists());
+    for (node, (first, fourth)) in both(federation)?.into_iter().zip(first.into_iter().zip(fourth)) {
+        until("former keys are destroyed", async || Ok(!file(node, first).exists())).await?;
+        anyhow::ensure!(file(node, fourth).exists());
     }
     held(federation, "2027-08-05T10:00").await?;
     Ok(())
+}
+
+fn both(federation: &Federation) -> anyhow::Result<[&Node; 2]> {
+    Ok([federation.node(ALBAN)?, federation.node(TARN)?])
 }
 
 /// Both nodes have announced another key, and have seen it in the directory; its numbers.
 async fn changed(federation: &Federation, before: [Option<u32>; 2]) -> anyhow::Result<[Option<u32>; 2]> {
     federation.attached().await?;
     let mut numbers = before;
-    for (number, node) in numbers.iter_mut().zip([federation.node(ALBAN)?, federation.node(TARN)?]) {
+    for (number, node) in numbers.iter_mut().zip(both(federation)?) {
         let former = *number;
         until("a new key is in force", async || {
             *number = in_force(node).await?;

@@ -85,6 +85,7 @@ fn trip_cost(number: u8) -> TripCost {
         on: "2026-10-05".parse().unwrap(),
         loaded_m: 30_000,
         empty_m: 20_000,
+        asked_m: None,
         vehicle: Some(CarFacts { power: 5, electric: true }),
         quotient_euros: Some(640),
         cap: Some(Cents::new(960)),
