@@ -93,7 +93,6 @@ async fn nobody_changes_anothers_key_nor_brings_an_old_one_back() {
     // A revoked node has no say any more.
     world.revoke(one.id).await;
     world.clock.advance(Duration::from_hours(1));
-    let refused = one.announce(&one.announced(5, 99)).await;
-    assert_eq!(refused, Err("node-revoked".to_owned()));
+    assert!(one.announce(&one.announced(5, 99)).await.is_err(), "its connection is cut");
     assert_eq!(other.directory(before.head).await.nodes[&one.id].sealing_key, key(96));
 }
