@@ -31,8 +31,9 @@ use crate::app::{App, handover::recovery, refusals};
 
 /// How long a node waits before it says again what the hub has answered.
 const SAY_AGAIN_AFTER: Duration = Duration::from_hours(1);
-/// How long a node has to be attached before it destroys a key: what waited for it has come by then.
-const QUIET_AFTER_MS: i64 = 24 * 3_600_000;
+/// How long a node has to be attached before it destroys a key: what waited for it has come by then. No longer, for some machines
+/// are turned off every evening.
+const QUIET_AFTER_MS: i64 = 3_600_000;
 
 /// Since when the present sealing key is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

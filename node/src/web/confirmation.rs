@@ -8,8 +8,8 @@ use crate::app::confirmations::{Confirmation, ConfirmedLeg};
 
 /// For paper: A4, no colour, letters that are read without glasses.
 const STYLE: &str = "@page{size:A4;margin:20mm}body{font:14pt/1.5 sans-serif;color:#000;max-width:42rem}\
-h1{font-size:20pt}h2{font-size:16pt;border-bottom:2px solid #000}section{break-inside:avoid}\
-dl{display:grid;grid-template-columns:11em 1fr;margin:0}dt{font-weight:bold}dd{margin:0 0 .4em}\
+h1{font-size:20pt}h2{font-size:16pt;border-bottom:2px solid #000}h2::first-letter{text-transform:uppercase}section{break-inside:avoid}\
+dl{display:grid;grid-template-columns:15em 1fr;margin:0}dt{font-weight:bold}dd{margin:0 0 .4em}\
 .call{border:2px solid #000;padding:4mm}";
 
 /// The confirmation in a language.

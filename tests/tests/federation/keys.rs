@@ -35,10 +35,10 @@ async fn play(federation: &mut Federation) -> anyhow::Result<()> {
     tarn.start().await?;
     federation.set_clock("2027-04-01T08:00")?;
     let third = changed(federation, second).await?;
-    // Destroyed only when the node has been attached for a day: what waited for it has come by then.
+    // Destroyed only when the node has been attached for a while: what waited for it has come by then.
     federation.attached().await?;
     anyhow::ensure!(file(federation.node(TARN)?, first_of_tarn).exists(), "mail may be waiting");
-    federation.set_clock("2027-04-02T09:00")?;
+    federation.set_clock("2027-04-01T10:00")?;
     for (node, (second, third)) in both(federation)?.into_iter().zip(second.into_iter().zip(third)) {
         anyhow::ensure!(file(node, second).exists(), "letters to the second key may be on their way");
         anyhow::ensure!(file(node, third).exists());
@@ -46,7 +46,7 @@ async fn play(federation: &mut Federation) -> anyhow::Result<()> {
     held(federation, "2027-04-05T10:00").await?;
     federation.set_clock("2027-08-02T08:00")?;
     let fourth = changed(federation, third).await?;
-    federation.set_clock("2027-08-03T09:00")?;
+    federation.set_clock("2027-08-02T10:00")?;
     for (node, (first, fourth)) in both(federation)?.into_iter().zip(first.into_iter().zip(fourth)) {
         until("former keys are destroyed", async || Ok(!file(node, first).exists())).await?;
         anyhow::ensure!(file(node, fourth).exists());
