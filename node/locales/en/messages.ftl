@@ -15,6 +15,11 @@ letter-drive-confirmed-body = Hello { $recipient },
 letter-drive-cancelled-subject = Trip cancelled
 letter-drive-cancelled-body = Hello { $recipient },
     The trip with { $other } does not take place: you need not come. ({ $territory })
+letter-drive-cancelled-still-subject = One of your trips is cancelled, not the others
+letter-drive-cancelled-still-body = Hello { $recipient },
+    The trip with { $other } does not take place. You still drive on that day. ({ $territory })
+letter-drives-still = You still drive:
+letter-drive-still = { $other }, set out { $start }, { $when }: { $from } → { $to }
 letter-trip-confirmed-subject = Your trip is confirmed
 letter-trip-confirmed-body = Hello { $recipient },
     Your trip is confirmed. Driver: { $other }. ({ $territory })

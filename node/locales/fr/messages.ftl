@@ -15,6 +15,11 @@ letter-drive-confirmed-body = Bonjour { $recipient },
 letter-drive-cancelled-subject = Trajet annulé
 letter-drive-cancelled-body = Bonjour { $recipient },
     Le trajet avec { $other } n’a pas lieu : vous n’avez pas à vous déplacer. ({ $territory })
+letter-drive-cancelled-still-subject = Un de vos trajets est annulé, pas les autres
+letter-drive-cancelled-still-body = Bonjour { $recipient },
+    Le trajet avec { $other } n’a pas lieu. Vous conduisez toujours ce jour-là. ({ $territory })
+letter-drives-still = Vous conduisez toujours :
+letter-drive-still = { $other }, départ { $start }, { $when } : { $from } → { $to }
 letter-trip-confirmed-subject = Votre trajet est confirmé
 letter-trip-confirmed-body = Bonjour { $recipient },
     Votre trajet est confirmé. Conducteur : { $other }. ({ $territory })

@@ -19,7 +19,10 @@ use maillage_store::{
     volunteers,
 };
 
-use super::{Aborted, App, frames, models, money::corrected::take_back, refusals, roads};
+use super::{
+    Aborted, App, frames, models, money::corrected::take_back, planning::gather::can_take_others, refusals,
+    roads, suggest::leg_of,
+};
 use crate::limits::ROWS_LOOKED_AT;
 
 /// The other trips whose people are in the car during a part of a trip, in the order of pickups; none for who rides alone.
@@ -33,7 +36,8 @@ pub fn riders_with(view: &dyn View, trip: &Trip) -> Result<Vec<Trip>, Aborted> {
     let mut found = of_day(view, drive.volunteer, day_of(trip.terms.earliest_pickup))?;
     found.retain(|other| {
         let overlaps = |other: Assignment| other.pickup < drive.arrival && drive.pickup < other.arrival;
-        other.id() != trip.id() && !is_absent(other) && other.assignment().is_some_and(overlaps)
+        let shared = |drive: Assignment| drive.shared.is_some() && overlaps(drive);
+        other.id() != trip.id() && !is_absent(other) && other.assignment().is_some_and(shared)
     });
     found.sort_by_key(|other| other.assignment().map(|drive| drive.pickup));
     Ok(found)
@@ -61,12 +65,19 @@ pub(super) fn joined(
     let ours: BTreeSet<Id<TripKind>> = offered.iter().map(Trip::id).collect();
     let mut done: BTreeSet<Id<TripKind>> = BTreeSet::new();
     for trip in offered {
-        let Some(drive) = trip.assignment() else { continue };
+        // Who was asked alone rides alone: promised times may overlap where the car is empty long before.
+        let Some(drive) = trip.assignment().filter(|drive| drive.shared.is_some()) else { continue };
         let members = of_day(transaction, drive.volunteer, day_of(trip.terms.earliest_pickup))?;
-        let group = group_of(&members, trip.id());
+        let mut in_company = Vec::new();
+        for member in &members {
+            if may_have_company(transaction, member)? {
+                in_company.push(member.clone());
+            }
+        }
+        let group = group_of(&in_company, trip.id());
         let ids: BTreeSet<Id<TripKind>> = group.iter().map(Trip::id).collect();
         let known = planned_alone && ids.is_subset(&ours);
-        if (group.len() > 1 || drive.shared.is_some()) && !known && done.is_disjoint(&ids) {
+        if !known && done.is_disjoint(&ids) {
             let vehicle = drive.vehicle;
             split_anew(app, transaction, (&members, &group), &group, |drive| Assignment {
                 vehicle,
@@ -76,6 +87,12 @@ pub(super) fn joined(
         done.extend(ids);
     }
     Ok(())
+}
+
+/// Whether somebody shares the car already, or has agreed to.
+fn may_have_company(view: &dyn View, trip: &Trip) -> Result<bool, Aborted> {
+    let Some(drive) = trip.assignment() else { return Ok(false) };
+    Ok(drive.shared.is_some() || (can_take_others(drive) && leg_of(view, trip)?.pooling))
 }
 
 /// Splits anew what those who are left drive when a trip leaves the car: called off, freed, moved, or not there.

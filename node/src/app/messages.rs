@@ -22,7 +22,7 @@ use maillage_store::{lost_drives, messages as queue, persons, trips, volunteers}
 pub use self::{
     calls::{Call, CallOutcome, Calls, call_list, note_call},
     forget::{Forgotten, forget_old},
-    letter::{Facts, LegFacts, offer_facts},
+    letter::{Facts, LegFacts, StillFacts, offer_facts},
     listed::{MessageFilter, MessagePage, list, list_failed},
     post::{Letter, Outcome, expire, next_letter, record},
 };

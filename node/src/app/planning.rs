@@ -5,7 +5,7 @@
 mod accept;
 mod ask;
 mod day_roads;
-mod gather;
+pub(in crate::app) mod gather;
 mod past;
 pub(super) mod rounds;
 mod rules;

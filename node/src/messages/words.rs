@@ -3,7 +3,10 @@
 use maillage_domain::message::Topic;
 use maillage_platform::i18n::{Catalog, FluentValue, Language};
 
-use crate::{app::messages::Letter, cli::words::Words};
+use crate::{
+    app::messages::{Letter, StillFacts},
+    cli::words::Words,
+};
 
 /// The subject of an e-mail.
 pub(super) fn subject(catalog: &Catalog, letter: &Letter) -> String {
@@ -13,6 +16,10 @@ pub(super) fn subject(catalog: &Catalog, letter: &Letter) -> String {
 /// The body of an e-mail: what it is about, the drives, the link, the desk.
 pub(super) fn body(catalog: &Catalog, letter: &Letter) -> String {
     let mut parts = vec![text(catalog, letter, "body"), drives(catalog, letter)];
+    if !letter.facts.still.is_empty() {
+        parts.push(say(catalog, "letter-drives-still", &[]));
+        parts.push(still(catalog, letter).join("\n"));
+    }
     if let Some(url) = &letter.facts.url {
         let key = if is_question(letter) { "letter-answer-link" } else { "letter-look-link" };
         parts.push(say(catalog, key, &[("url", url.clone().into())]));
@@ -26,6 +33,10 @@ pub(super) fn short(catalog: &Catalog, letter: &Letter) -> String {
     let drives = drives(catalog, letter).replace('\n', " ; ");
     let phone = &letter.facts.desk_phone;
     let mut parts = vec![text(catalog, letter, "subject"), drives];
+    if !letter.facts.still.is_empty() {
+        let still = still(catalog, letter).join(" ; ");
+        parts.push(format!("{} {still}", say(catalog, "letter-drives-still", &[])));
+    }
     match &letter.facts.url {
         Some(url) if is_question(letter) => parts.push(url.clone()),
         Some(_) | None if phone.is_empty() => {}
@@ -56,7 +67,25 @@ fn text(catalog: &Catalog, letter: &Letter, part: &str) -> String {
         ("other", facts.other.clone().into()),
         ("answer_by", answer_by.into()),
     ];
-    say(catalog, &format!("letter-{}-{part}", letter.topic.code()), &args)
+    // Whoever drives others on that day is not told to stay at home.
+    let others = if letter.facts.still.is_empty() { "" } else { "-still" };
+    say(catalog, &format!("letter-{}{others}-{part}", letter.topic.code()), &args)
+}
+
+/// What is driven all the same, with when to set out.
+fn still(catalog: &Catalog, letter: &Letter) -> Vec<String> {
+    let words = Words::new(catalog, Language::French);
+    let line = |still: &StillFacts| {
+        let args = [
+            ("start", words.instant(&still.start.to_string()).into()),
+            ("when", words.instant(&still.leg.pickup.to_string()).into()),
+            ("from", still.leg.from.clone().into()),
+            ("to", still.leg.to.clone().into()),
+            ("other", still.other.clone().into()),
+        ];
+        say(catalog, "letter-drive-still", &args)
+    };
+    letter.facts.still.iter().map(line).collect()
 }
 
 fn drives(catalog: &Catalog, letter: &Letter) -> String {
@@ -86,4 +115,41 @@ fn footer(catalog: &Catalog, letter: &Letter) -> String {
 
 fn say(catalog: &Catalog, key: &str, args: &[(&str, FluentValue<'_>)]) -> String {
     catalog.text(Language::French, key, args)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use maillage_domain::trip::Leg;
+    use maillage_federation::ids::Id;
+
+    use super::*;
+    use crate::app::messages::{Facts, LegFacts};
+
+    #[test]
+    fn who_has_others_in_the_car_is_never_told_to_stay_at_home() {
+        let catalog = crate::cli::catalog().unwrap();
+        let leg = |from: &str| LegFacts {
+            leg: Leg::Outbound,
+            pickup: Timestamp::UNIX_EPOCH,
+            from: from.to_owned(),
+            to: "Albi".to_owned(),
+        };
+        let letter = |still: Vec<StillFacts>| Letter {
+            id: Id::new(1, [1; 10]),
+            topic: Topic::DriveCancelled(Id::new(1, [2; 10])),
+            address: String::new(),
+            facts: Facts { legs: vec![leg("Alban")], other: "Odette".to_owned(), still, ..Facts::default() },
+        };
+        let home = "vous n’avez pas à vous déplacer";
+        let alone = letter(Vec::new());
+        assert!(body(&catalog, &alone).contains(home));
+        let (start, other) = (Timestamp::UNIX_EPOCH, "Marcel".to_owned());
+        let with = letter(vec![StillFacts { start, other, leg: leg("Villefranche") }]);
+        for words in [body(&catalog, &with), short(&catalog, &with)] {
+            assert!(!words.contains(home), "{words}");
+            assert!(words.contains("Marcel") && words.contains("Villefranche"), "{words}");
+        }
+        assert!(body(&catalog, &with).contains("Odette"));
+    }
 }

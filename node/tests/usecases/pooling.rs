@@ -19,6 +19,8 @@ use maillage_node::app::{
     company,
     edit::Mask,
     edits::{self, NewTripChange},
+    messages::offer_facts,
+    offers::{self, Answer},
     people::{self, Edit},
     planning::{self, PlanWish},
     trips,
@@ -99,12 +101,18 @@ impl World {
     /// Two who agreed, from Alban and from Villefranche on the road to Albi, asked for as one drive.
     fn together(&self) -> (Id<VolunteerKind>, Id<TripKind>, Id<TripKind>, Proposal) {
         let driver = self.volunteer(A, ALBAN, false);
+        let (far, near, proposal) = self.in_one_car();
+        (driver, far, near, proposal)
+    }
+
+    /// The same with whichever driver there is.
+    fn in_one_car(&self) -> (Id<TripKind>, Id<TripKind>, Proposal) {
         let far = self.ride(self.traveller("agreed"), ALBAN, "10:00");
         let near = self.ride(self.traveller("agreed"), VILLEFRANCHE, "10:00");
         let proposal = self.plan_of_day();
         let accepted = self.accept_all(&proposal);
         assert_eq!((accepted.offered.len(), accepted.stale.len()), (2, 0));
-        (driver, far, near, proposal)
+        (far, near, proposal)
     }
 
     fn promised(&self, trips: &[Id<TripKind>]) {
@@ -293,6 +301,53 @@ fn one_cancels_and_the_other_is_driven_as_promised() {
     ready(trips::complete(world.app(A), &local(), near, 0, 0)).unwrap();
     let TripStatus::Completed { loaded_m, .. } = world.trip(A, near).status() else { panic!() };
     assert_eq!(loaded_m, world.trip(A, near).terms.direct_m);
+}
+
+#[test]
+fn a_driver_who_still_has_somebody_in_the_car_is_not_told_to_stay_at_home() {
+    let world = World::empty(1);
+    world.driver("Paul", "email");
+    let (far, near, _) = world.in_one_car();
+    let offer = world.offer_about(far);
+    let asked =
+        || offer_facts(world.app(A), &world.app(A).store, &world.offer_about(far)).unwrap().legs.len();
+    assert_eq!((offer.terms.trips.len(), asked()), (2, 2));
+    world.promised(&[far, near]);
+    world.post();
+    let cancelled = |trip| {
+        ready(trips::cancel(world.app(A), &local(), trip, CancelledBy::Person, true)).unwrap();
+        let letters = world.post().into_iter().map(|(_, letter)| letter);
+        let mut told = letters.filter(|letter| letter.topic.code() == "drive-cancelled");
+        told.next().expect("the driver is told").facts
+    };
+    let still = cancelled(far).still;
+    // Another way from home, at another time.
+    assert_eq!(still.iter().map(|still| still.start).collect::<Vec<_>>(), [world.drive(near).start]);
+    assert!(cancelled(near).still.is_empty(), "now nobody waits any more");
+}
+
+#[test]
+fn what_is_asked_of_a_driver_is_what_still_waits_for_an_answer() {
+    let world = World::empty(1);
+    world.driver("Paul", "email");
+    let (far, near, _) = world.in_one_car();
+    ready(trips::cancel(world.app(A), &local(), near, CancelledBy::Person, true)).unwrap();
+    let offer = world.offer_about(far);
+    let facts = offer_facts(world.app(A), &world.app(A).store, &offer).unwrap();
+    assert_eq!(facts.legs.len(), 1);
+}
+
+#[test]
+fn who_rode_together_is_asked_for_one_by_one_after_a_no() {
+    let world = World::empty(1);
+    world.driver("Paul", "email");
+    let (far, near, _) = world.in_one_car();
+    let others = [world.volunteer(A, ALBAN, false), world.volunteer(A, VILLEFRANCHE, false)];
+    let token = world.token(&world.offer_about(far));
+    let no = Answer::No(DriverRefusal::TooFar);
+    ready(offers::answer_by_link(world.app(A), token, no)).unwrap();
+    let asked = [far, near].map(|trip| world.trip(A, trip).volunteer().expect("somebody else is asked"));
+    assert!(asked.iter().all(|volunteer| others.contains(volunteer)), "{asked:?} of {others:?}");
 }
 
 #[test]

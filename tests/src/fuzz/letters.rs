@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::OnceLock};
 use maillage_domain::{message::Topic, text::Email, trip::Leg};
 use maillage_federation::ids::Id;
 use maillage_node::{
-    app::messages::{Facts, LegFacts, Letter},
+    app::messages::{Facts, LegFacts, Letter, StillFacts},
     messages::{
         Gateway, Mailer,
         settings::{SmsSettings, SmtpSecurity, SmtpSettings},
@@ -75,8 +75,16 @@ fn letter(choices: &mut Choices<'_>) -> Letter {
         url: (choices.byte().is_multiple_of(2)).then(|| choices.text()),
         desk_phone: choices.text(),
         territory: choices.text(),
+        still: Vec::new(),
     };
+    let lost = matches!(topic, Topic::DriveCancelled(_));
+    let still = (0..if lost { choices.below(LEGS + 1) } else { 0 }).map(|_| still(choices)).collect();
+    let facts = Facts { still, ..facts };
     Letter { id, topic, address, facts }
+}
+
+fn still(choices: &mut Choices<'_>) -> StillFacts {
+    StillFacts { start: choices.instant(), other: choices.text(), leg: leg(choices) }
 }
 
 fn leg(choices: &mut Choices<'_>) -> LegFacts {

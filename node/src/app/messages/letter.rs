@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use maillage_domain::{
     calendar::LostDrive,
+    civil::day_of,
     ids::VolunteerKind,
     message::{Medium, Message, Recipient, Topic},
     offer::{DriverOffer, Means, OfferStatus},
@@ -12,10 +13,17 @@ use maillage_domain::{
 use maillage_engine::View;
 use maillage_federation::ids::{Id, TripKind};
 use maillage_geography::InseeCode;
-use maillage_store::{driver_offers, lost_drives, persons, trips, volunteers};
+use maillage_store::{
+    driver_offers, lost_drives, persons,
+    trips::{self, TripRange},
+    volunteers,
+};
 
 use super::reach;
-use crate::app::{Aborted, App};
+use crate::{
+    app::{Aborted, App},
+    limits::ROWS_LOOKED_AT,
+};
 
 /// What a message tells.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -26,6 +34,8 @@ pub struct Facts {
     pub legs: Vec<LegFacts>,
     /// First name of whoever is met: the passenger for a driver, the driver for a passenger; may be empty.
     pub other: String,
+    /// What a driver who has lost a drive drives on the same day all the same: whoever has others in the car sets out.
+    pub still: Vec<StillFacts>,
     /// By when an answer is wanted.
     pub answer_by: Option<Timestamp>,
     /// Where to answer or look, if this node has a web interface.
@@ -49,6 +59,17 @@ pub struct LegFacts {
     pub to: String,
 }
 
+/// A drive that goes on without the one that was lost.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StillFacts {
+    /// When to set out, by now.
+    pub start: Timestamp,
+    /// First name of the passenger.
+    pub other: String,
+    /// The drive.
+    pub leg: LegFacts,
+}
+
 /// The facts of a message, or none if nobody needs it any more.
 ///
 /// # Errors
@@ -70,10 +91,13 @@ pub(super) fn facts(app: &App, view: &dyn View, message: &Message) -> Result<Opt
         Topic::TripConfirmed(id) | Topic::TripTomorrow(id) => {
             trip_facts(app, view, id, message.to, is_confirmed)?
         }
-        Topic::DriveCancelled(id) => match lost_facts(app, view, id, message.to)? {
-            Some(lost) => Some(lost),
-            None => trip_facts(app, view, id, message.to, is_cancelled)?,
-        },
+        Topic::DriveCancelled(id) => {
+            let lost = match lost_facts(app, view, id, message.to)? {
+                Some(lost) => Some(lost),
+                None => trip_facts(app, view, id, message.to, is_cancelled)?,
+            };
+            lost.map(|facts| with_what_goes_on(app, view, facts, message.to)).transpose()?
+        }
         Topic::TripCancelled(id) => trip_facts(app, view, id, message.to, is_cancelled)?,
     };
     let Some(reach) = reach(view, message.to)? else { return Ok(None) };
@@ -85,17 +109,26 @@ pub(super) fn facts(app: &App, view: &dyn View, message: &Message) -> Result<Opt
 /// # Errors
 /// The store.
 pub fn offer_facts(app: &App, view: &dyn View, offer: &DriverOffer) -> Result<Facts, Aborted> {
-    let mut legs = Vec::new();
-    let mut other = String::new();
+    let mut asked = Vec::new();
     for id in &offer.terms.trips {
-        let Some(trip) = trips::find(view, *id)? else { continue };
-        other = passenger_first_name(view, &trip)?;
-        legs.push(leg(app, &trip));
+        asked.extend(trips::find(view, *id)?);
     }
+    // While it is open it asks for what still waits for an answer: somebody may have called off meanwhile.
+    if offer.is_open() && asked.iter().any(|trip| trip.status() == TripStatus::Offered) {
+        asked.retain(|trip| trip.status() == TripStatus::Offered);
+    }
+    let mut legs: Vec<LegFacts> = asked.iter().map(|trip| leg(app, trip)).collect();
     legs.sort_by_key(|leg| leg.pickup);
+    let mut met: Vec<String> = Vec::new();
+    for trip in &asked {
+        let name = passenger_first_name(view, trip)?;
+        if !met.contains(&name) {
+            met.push(name);
+        }
+    }
     Ok(Facts {
         legs,
-        other,
+        other: met.join(", "),
         answer_by: offer.is_open().then_some(offer.state().expires_at),
         url: app.outreach.offer_url(offer),
         ..desk(app)
@@ -153,6 +186,23 @@ fn lost_facts(app: &App, view: &dyn View, id: Id<TripKind>, to: Recipient) -> Re
     legs.sort_by_key(|leg| leg.pickup);
     let other = trip.map(|trip| passenger_first_name(view, &trip)).transpose()?.unwrap_or_default();
     Ok(Some(Facts { legs, other, url: own_url(app, view, id, volunteer)?, ..desk(app) }))
+}
+
+/// A lost drive with what its volunteer drives on that day all the same: nobody stays at home because one of two called off.
+fn with_what_goes_on(app: &App, view: &dyn View, facts: Facts, to: Recipient) -> Result<Facts, Aborted> {
+    let (Recipient::Volunteer(volunteer), Some(lost)) = (to, facts.legs.first()) else { return Ok(facts) };
+    let day = day_of(lost.pickup);
+    let range = TripRange { from: day, to: day, volunteer: Some(volunteer) };
+    let is_driven = |trip: &Trip| matches!(trip.status(), TripStatus::Confirmed | TripStatus::PickedUp);
+    let driven = trips::in_range(view, &range, None, (ROWS_LOOKED_AT, ROWS_LOOKED_AT), is_driven)?.trips;
+    let mut still = Vec::new();
+    for trip in &driven {
+        let Some(drive) = trip.assignment().filter(|drive| app.now() < drive.end) else { continue };
+        let other = passenger_first_name(view, trip)?;
+        still.push(StillFacts { start: drive.start, other, leg: leg(app, trip) });
+    }
+    still.sort_by_key(|still| still.leg.pickup);
+    Ok(Facts { still, ..facts })
 }
 
 /// Where a volunteer was asked for a trip.
@@ -222,6 +272,12 @@ pub(in crate::app) fn first_name(name: &str) -> String {
 impl std::fmt::Debug for Facts {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Facts(…)")
+    }
+}
+
+impl std::fmt::Debug for StillFacts {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("StillFacts(…)")
     }
 }
 

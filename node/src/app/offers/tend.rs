@@ -148,6 +148,28 @@ pub(super) fn ask_next(
     if freed.is_empty() || !may || app.now() >= offer.terms.departs_at {
         return Ok(());
     }
+    for journey in journeys(freed) {
+        ask_next_for(app, transaction, journey)?;
+    }
+    Ok(())
+}
+
+/// Trips by journey, one person's outbound and return: those who were to ride together are asked for one by one, for somebody else
+/// may not go the same way.
+fn journeys(mut freed: Vec<Trip>) -> Vec<Vec<Trip>> {
+    let mut journeys = Vec::new();
+    while !freed.is_empty() {
+        let first = freed.remove(0);
+        let (siblings, rest): (Vec<Trip>, Vec<Trip>) =
+            freed.into_iter().partition(|trip| first.terms.sibling == Some(trip.id()));
+        freed = rest;
+        journeys.push([vec![first], siblings].concat());
+    }
+    journeys
+}
+
+/// Asks the best candidate for a journey who was not asked for it yet.
+fn ask_next_for(app: &App, transaction: &mut Transaction<'_>, freed: Vec<Trip>) -> Result<(), Aborted> {
     let legs = freed.iter().map(|trip| leg_of(transaction, trip)).collect::<Result<Vec<_>, _>>()?;
     let tried: BTreeSet<Id<VolunteerKind>> = freed.iter().flat_map(said_no).collect();
     let suggestion = match suggest_legs(app, transaction, &legs, freed.first().and_then(carried_in)) {

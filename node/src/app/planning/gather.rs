@@ -55,7 +55,7 @@ fn is_ours(trip: &Trip) -> bool {
 
 /// Whether others may join a drive that was asked for or promised: where the driver goes anyway, or drives something of the fleet,
 /// what was agreed is for that person.
-fn can_take_others(drive: Assignment) -> bool {
+pub(in crate::app) fn can_take_others(drive: Assignment) -> bool {
     let fleet = drive.vehicle.is_some_and(|vehicle| matches!(vehicle.which, WhichVehicle::Fleet(_)));
     !fleet && !drive.own_trip
 }

@@ -88,8 +88,12 @@ fn assign_ride(
     }
     let legs: Vec<Trip> =
         legs.into_iter().map(|trip| as_needed(app, transaction, trip)).collect::<Result<_, Aborted>>()?;
-    let asked: Vec<LegRequest> =
+    let mut asked: Vec<LegRequest> =
         legs.iter().map(|trip| leg_of(transaction, trip)).collect::<Result<_, Aborted>>()?;
+    // Where the driver goes anyway, what is agreed is for that person alone.
+    for leg in &mut asked {
+        leg.pooling &= !ride.own_trip;
+    }
     let handover = legs.first().and_then(handover::carried_in);
     let driver = driving::substitute(app, transaction, volunteer, ride.vehicle)?;
     let suggestion = suggest_legs_with(app, transaction, &asked, handover, driver)?;
