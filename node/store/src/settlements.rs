@@ -389,7 +389,7 @@ mod tests {
     fn account() -> Account {
         let month = "2026-10".parse().unwrap();
         let signed = |by, counter| {
-            let statement = statement((id(1), id(2)), month, [booked(7)]);
+            let statement = statement((id(1), id(2)), month, [booked_before(7)]);
             let signer = Signer::from_seed(&[by; 32]);
             Signed::sign(statement, counter, (&"essai".parse().unwrap(), id(by)), &signer)
         };
