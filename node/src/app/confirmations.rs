@@ -10,7 +10,7 @@ use maillage_domain::{
     money::Cents,
     place::Place,
     roles::Operation,
-    trip::{Custody, Leg, Trip, TripStatus},
+    trip::{Custody, Leg, Trip},
 };
 use maillage_engine::View;
 use maillage_federation::{
@@ -24,7 +24,10 @@ use maillage_store::{
     handovers, legal, moments, partners, persons, trips, volunteers,
 };
 
-use super::{Aborted, App, caller::Caller, frames, messages::letter::first_name, refusals, suggest::find};
+use super::{
+    Aborted, App, caller::Caller, frames, messages::letter::first_name, refusals, sight::is_promised,
+    suggest::find,
+};
 
 /// A journey in writing.
 #[derive(Clone)]
@@ -114,19 +117,10 @@ pub async fn confirmation(
 
 /// Whether it is known that somebody drives, and who.
 fn check(trip: &Trip) -> Result<(), Refusal> {
-    let is_promised = match trip.status() {
-        TripStatus::Confirmed | TripStatus::PickedUp => true,
-        TripStatus::Requested
-        | TripStatus::Offered
-        | TripStatus::Completed { .. }
-        | TripStatus::NoShow(_)
-        | TripStatus::Cancelled { .. }
-        | TripStatus::Unmet(_) => false,
-    };
     match trip.custody() {
         Custody::HeldBy { .. } if trip.is_open() => Ok(()),
         Custody::Uncertain { .. } => Err(refusals::conflict("confirmation-uncertain")),
-        Custody::Local if is_promised => Ok(()),
+        Custody::Local if is_promised(trip.status()) => Ok(()),
         Custody::Local | Custody::OfferedOut { .. } | Custody::HeldBy { .. } => {
             Err(refusals::conflict("confirmation-nobody"))
         }

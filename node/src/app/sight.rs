@@ -118,7 +118,7 @@ fn in_outline(trip: &Trip) -> Trip {
 }
 
 /// Whether the driver has said yes and is not done yet.
-fn is_promised(status: TripStatus) -> bool {
+pub(super) fn is_promised(status: TripStatus) -> bool {
     match status {
         TripStatus::Confirmed | TripStatus::PickedUp => true,
         TripStatus::Requested

@@ -2,7 +2,7 @@
 //! the directory, and former keys are destroyed when nothing sealed to them can be on its way any more. Holds no rule: those are
 //! in [`rotation`].
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use maillage_engine::Record;
@@ -25,15 +25,11 @@ use super::{
     inbox::answered,
     link::LinkState,
     membership::{FOLDER, Membership},
-    sealing_keys::SealingKeys,
 };
 use crate::app::{App, handover::recovery, refusals};
 
 /// How long a node waits before it says again what the hub has answered.
 const SAY_AGAIN_AFTER: Duration = Duration::from_hours(1);
-/// How long a node has to be attached before it destroys a key: what waited for it has come by then. No longer, for some machines
-/// are turned off every evening.
-const QUIET_AFTER_MS: i64 = 3_600_000;
 
 /// Since when the present sealing key is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,8 +89,12 @@ impl Rotating {
             }
             Next::Announce => self.announce(app, hub, membership).await?,
         }
-        if mine.has_known && is_quiet(app, now) {
-            destroy(keys, &folder, (in_force, now))?;
+        let (since_ms, attached_ms) = (in_force.since_ms, attached_since_ms(app));
+        if mine.has_known && rotation::may_destroy_former(since_ms, attached_ms, now.as_millisecond()) {
+            let number = keys.destroy_before(&folder, in_force.number).map_err(refusals::internal)?;
+            if number > 0 {
+                tracing::info!(number, "former sealing keys were destroyed");
+            }
         }
         Ok(format!(", sealing key {} since {}", in_force.number, instant(in_force.since_ms)))
     }
@@ -139,23 +139,10 @@ impl Rotating {
     }
 }
 
-/// Whether this node has been attached for so long that nothing old can still be on its way to it. Only a node that the hub speaks
-/// with has a clock that can be relied on: certificates hold it.
-fn is_quiet(app: &App, now: Timestamp) -> bool {
+/// Since when this node is attached. Only a node that the hub speaks with has a clock that can be relied on: certificates hold it.
+fn attached_since_ms(app: &App) -> Option<i64> {
     let link = app.link.view();
-    let since_ms = now.as_millisecond().saturating_sub(link.since.as_millisecond());
-    link.state == LinkState::Attached && since_ms >= QUIET_AFTER_MS
-}
-
-/// Destroys former keys when nothing sealed to them can be on its way any more.
-fn destroy(keys: &SealingKeys, folder: &Path, (in_force, now): (InForce, Timestamp)) -> Result<(), Refusal> {
-    if rotation::is_former_key_over(in_force.since_ms, now.as_millisecond()) {
-        let number = keys.destroy_before(folder, in_force.number).map_err(refusals::internal)?;
-        if number > 0 {
-            tracing::info!(number, "former sealing keys were destroyed");
-        }
-    }
-    Ok(())
+    (link.state == LinkState::Attached).then(|| link.since.as_millisecond())
 }
 
 /// Since when the key that the hub names is in force: since this node first saw it so.

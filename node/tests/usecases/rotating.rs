@@ -106,7 +106,15 @@ fn a_key_is_changed_after_three_months_and_a_restored_node_that_lacks_its_key_ma
     assert_eq!(rotation::next(mine(3, 22_774_400, 3, false), in_2026), Next::Make(22_774_401));
     // A clock that was set back changes nothing.
     assert_eq!(rotation::next(mine(0, 0, 0, true), 0), Next::Nothing);
-    assert!(!rotation::is_former_key_over(due, due + rotation::OVERLAP_MS - 1));
-    assert!(rotation::is_former_key_over(due, due + rotation::OVERLAP_MS));
-    assert!(!rotation::is_former_key_over(due, 0));
+}
+
+#[test]
+fn a_former_key_goes_when_no_letter_to_it_can_come_any_more_and_the_mail_has_come() {
+    let over = 1_000 + rotation::OVERLAP_MS;
+    let quiet = Some(over - rotation::QUIET_AFTER_MS);
+    assert!(rotation::may_destroy_former(1_000, quiet, over));
+    assert!(!rotation::may_destroy_former(1_001, quiet, over), "a letter may be on its way");
+    assert!(!rotation::may_destroy_former(1_000, quiet.map(|since| since + 1), over), "mail may be waiting");
+    assert!(!rotation::may_destroy_former(1_000, None, over), "away, it cannot know");
+    assert!(!rotation::may_destroy_former(over, quiet, 1_000), "a clock that was set back destroys nothing");
 }

@@ -23,6 +23,9 @@ pub const LOOK_AT_DIRECTORY_MS: i64 = DAY_MS;
 /// For how long a former key still opens, from when the directory names its successor: a letter of a member that was away meanwhile
 /// can be as old as that.
 pub const OVERLAP_MS: i64 = 120 * DAY_MS;
+/// How long a node has to be attached before it destroys a key: what waited for it has come by then. No longer, for some machines
+/// are turned off every evening.
+pub const QUIET_AFTER_MS: i64 = 3_600_000;
 /// 1 January 2026: a number counts the seconds since then, so that a node that was restored never gives one again.
 const NUMBERS_SINCE_S: i64 = 1_767_225_600;
 
@@ -85,9 +88,11 @@ pub fn next(mine: Mine, now_ms: i64) -> Next {
     }
 }
 
-/// Whether nothing sealed to a former key can be on its way any more, by when its successor was announced.
-pub fn is_former_key_over(successor_since_ms: i64, now_ms: i64) -> bool {
-    now_ms.saturating_sub(successor_since_ms) >= OVERLAP_MS
+/// Whether former keys are destroyed: nothing sealed to them can be on its way any more, by when the hub has named their successor,
+/// and what waited for this node has come, by since when it is attached (`None`: it is not).
+pub fn may_destroy_former(successor_since_ms: i64, attached_since_ms: Option<i64>, now_ms: i64) -> bool {
+    let is_over = now_ms.saturating_sub(successor_since_ms) >= OVERLAP_MS;
+    is_over && attached_since_ms.is_some_and(|since_ms| now_ms.saturating_sub(since_ms) >= QUIET_AFTER_MS)
 }
 
 impl Announced {
