@@ -86,8 +86,9 @@ pub const HOURS_PER_WEEK: u8 = 168;
 pub const WISHED_M: u32 = 4_000_000;
 /// Communes a volunteer may keep to: a large territory has about 150.
 pub const COMMUNES: usize = 400;
-/// Trips of one driver offer: an outbound and its return.
-pub const OFFER_TRIPS: usize = 2;
+/// Trips of one driver offer: an outbound and its return, each with everybody who rides along, and all that a car that is never
+/// empty takes in a day.
+pub const OFFER_TRIPS: usize = 64;
 /// Events kept for one offer: asked, reminders and calls; more calls replace the newest.
 pub const OFFER_EVENTS: usize = 32;
 /// How much later than due a node acts on an offer before it takes itself to have been off, in seconds: its workers never

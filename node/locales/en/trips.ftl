@@ -319,5 +319,6 @@ refusal-cancel-reason-series = The reason “series” is what a series itself g
 refusal-correction-reason = This code is no reason for a correction. The codes are shown by --help.
 refusal-correction-outcome = A trip ends as completed, no-show (the passenger was not there) or driver-absent.
 refusal-trip-statement-closed = A closed statement has the kilometres of this trip already: it never changes. Note the difference as an expense of the volunteer or a counter-entry, in the present month.
+refusal-trip-company-counted = Somebody else was in the same car, and a closed statement or a report has counted the kilometres that this would change. Note the difference as an expense of the volunteer or a counter-entry, in the present month.
 action-correct = put this trip right
 refusal-trip-drive = The hours of this trip do not allow a vehicle to be booked. Correct them with: trip edit

@@ -319,5 +319,6 @@ refusal-cancel-reason-series = La raison « series » est celle que donne une 
 refusal-correction-reason = Ce code n’est pas une raison de correction. Les codes sont montrés par --help.
 refusal-correction-outcome = La fin d’un trajet est completed (fait), no-show (passager absent) ou driver-absent (conducteur absent).
 refusal-trip-statement-closed = Un état de frais clos contient déjà les kilomètres de ce trajet : il ne change plus. Notez la différence comme dépense du bénévole ou écriture contraire, dans le mois en cours.
+refusal-trip-company-counted = Quelqu’un d’autre était dans la même voiture, et un état de frais clos ou un rapport compte déjà les kilomètres que cela changerait. Notez la différence comme dépense du bénévole ou écriture contraire, dans le mois en cours.
 action-correct = corriger ce trajet
 refusal-trip-drive = Les heures de ce trajet ne permettent pas de réserver un véhicule. Corrigez-les avec : trip edit

@@ -124,7 +124,7 @@ fn misfits(
     let mut company: BTreeSet<Id<TripKind>> = BTreeSet::new();
     let mut drives: Vec<Assignment> = Vec::new();
     for leg in legs {
-        let with = company::riders_with(view, leg)?;
+        let with = company::whole_company(view, leg)?;
         company.extend(with.iter().map(Trip::id));
         // Who rides with others is driven from where the car sets out until it is back.
         drives.extend(leg.assignment().map(|drive| company::whole_drive(drive, &with)));

@@ -43,6 +43,22 @@ pub fn riders_with(view: &dyn View, trip: &Trip) -> Result<Vec<Trip>, Aborted> {
     Ok(found)
 }
 
+/// All with whom the car is never empty from its first pickup to its last drop-off, themselves in it or not; the trip left out.
+///
+/// # Errors
+/// The store.
+pub(super) fn whole_company(view: &dyn View, trip: &Trip) -> Result<Vec<Trip>, Aborted> {
+    let Some(drive) = trip.assignment().filter(|drive| drive.shared.is_some() && is_driven(trip)) else {
+        return Ok(Vec::new());
+    };
+    let mut members = of_day(view, drive.volunteer, day_of(trip.terms.earliest_pickup))?;
+    let shares = |other: &Trip| other.assignment().is_some_and(|drive| drive.shared.is_some());
+    members.retain(|other| shares(other) && !is_absent(other));
+    let mut group = group_of(&members, trip.id());
+    group.retain(|other| other.id() != trip.id());
+    Ok(group)
+}
+
 /// A drive from where the car sets out until it is back, with others in it.
 pub(super) fn whole_drive(drive: Assignment, with: &[Trip]) -> Assignment {
     let others = || with.iter().filter_map(Trip::assignment);
@@ -68,31 +84,30 @@ pub(super) fn joined(
         // Who was asked alone rides alone: promised times may overlap where the car is empty long before.
         let Some(drive) = trip.assignment().filter(|drive| drive.shared.is_some()) else { continue };
         let members = of_day(transaction, drive.volunteer, day_of(trip.terms.earliest_pickup))?;
-        let mut in_company = Vec::new();
-        for member in &members {
-            if may_have_company(transaction, member)? {
-                in_company.push(member.clone());
-            }
-        }
+        let in_company = with_company_of(transaction, &members)?;
         let group = group_of(&in_company, trip.id());
         let ids: BTreeSet<Id<TripKind>> = group.iter().map(Trip::id).collect();
         let known = planned_alone && ids.is_subset(&ours);
         if !known && done.is_disjoint(&ids) {
             let vehicle = drive.vehicle;
-            split_anew(app, transaction, (&members, &group), &group, |drive| Assignment {
-                vehicle,
-                ..drive
-            })?;
+            let with = |drive| Assignment { vehicle, ..drive };
+            split_anew(app, transaction, (&members, &group), (&group, None), with)?;
         }
         done.extend(ids);
     }
     Ok(())
 }
 
-/// Whether somebody shares the car already, or has agreed to.
-fn may_have_company(view: &dyn View, trip: &Trip) -> Result<bool, Aborted> {
-    let Some(drive) = trip.assignment() else { return Ok(false) };
-    Ok(drive.shared.is_some() || (can_take_others(drive) && leg_of(view, trip)?.pooling))
+/// Those of the trips of a driver whose people share the car already, or have agreed to.
+fn with_company_of(view: &dyn View, members: &[Trip]) -> Result<Vec<Trip>, Aborted> {
+    let mut found = Vec::new();
+    for member in members {
+        let Some(drive) = member.assignment() else { continue };
+        if drive.shared.is_some() || (can_take_others(drive) && leg_of(view, member)?.pooling) {
+            found.push(member.clone());
+        }
+    }
+    Ok(found)
 }
 
 /// Splits anew what those who are left drive when a trip leaves the car: called off, freed, moved, or not there.
@@ -113,12 +128,44 @@ pub(super) fn left(
     let mut members = of_day(transaction, drive.volunteer, day_of(former.terms.earliest_pickup))?;
     members.retain(|other| other.id() != trip.id());
     members.push(former.clone());
-    let group = group_of(&members, former.id());
+    let group = group_of(&with_company_of(transaction, &members)?, former.id());
     let mut remaining: Vec<Trip> = group.iter().filter(|other| other.id() != trip.id()).cloned().collect();
     if is_absent(trip) {
         remaining.push(trip.clone());
     }
-    split_anew(app, transaction, (&members, &group), &remaining, |drive| drive)
+    // What nobody can be given any more stays booked as it was: a trip that ends is not refused for the books of another.
+    split_anew(app, transaction, (&members, &group), (&remaining, None), |drive| drive).map(drop)
+}
+
+/// Splits anew what those in a car have driven after it was put right who of them was in it. The trip that was put right is booked
+/// already, by what was planned for it last.
+///
+/// # Errors
+/// `trip-company-counted` if a statement or a report has counted what would have to count otherwise, and nobody else can be
+/// given the difference; the store.
+pub(super) fn corrected(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    former: &Trip,
+    trip: &Trip,
+) -> Result<(), Aborted> {
+    let Some(drive) = trip.assignment().filter(|drive| drive.shared.is_some()) else { return Ok(()) };
+    let part = |trip: &Trip| (is_driven(trip), is_absent(trip));
+    if part(former) == part(trip) {
+        return Ok(());
+    }
+    let mut members = of_day(transaction, drive.volunteer, day_of(trip.terms.earliest_pickup))?;
+    members.retain(|other| other.id() != trip.id());
+    members.push(trip.clone());
+    let group = group_of(&with_company_of(transaction, &members)?, trip.id());
+    let remaining: Vec<Trip> =
+        group.iter().filter(|other| other.id() != trip.id() || is_driven(trip)).cloned().collect();
+    let last = Some(trip.id());
+    let left_over = split_anew(app, transaction, (&members, &group), (&remaining, last), |drive| drive)?;
+    if left_over == LeftOver::default() {
+        return Ok(());
+    }
+    Err(refusals::conflict("trip-company-counted").into())
 }
 
 fn same(now: Assignment, former: Assignment) -> bool {
@@ -126,45 +173,88 @@ fn same(now: Assignment, former: Assignment) -> bool {
     said(now) == said(former)
 }
 
-/// Writes the drives of those who remain of a group, split anew.
+/// Metres that count for nobody, or were counted once too often, since what counts with them is closed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct LeftOver {
+    loaded_m: i64,
+    empty_m: i64,
+}
+
+impl LeftOver {
+    /// What is planned for a trip with what is left over. What it cannot make good stays left over.
+    fn given(&mut self, trip: &Trip, drive: Assignment) -> Assignment {
+        let mut drive = drive;
+        if self.loaded_m != 0 {
+            let mut shared = drive.shared.unwrap_or_else(|| alone(trip, drive));
+            shared.own_m = taken(&mut self.loaded_m, shared.own_m);
+            drive.shared = Some(shared);
+        }
+        drive.empty_m = taken(&mut self.empty_m, drive.empty_m);
+        drive
+    }
+}
+
+/// Metres with those that are left over, never below 0; the rest stays left over.
+fn taken(left_over: &mut i64, metres: u32) -> u32 {
+    let all = i64::from(metres) + std::mem::take(left_over);
+    let taken = u32::try_from(all.max(0)).unwrap_or(u32::MAX);
+    *left_over = all - i64::from(taken);
+    taken
+}
+
+/// Writes the drives of those who remain of a group, split anew, and books anew what has arrived. `last` is given what is left over,
+/// if it has arrived; otherwise those who are still to be driven are. Gives what nobody could be given.
 fn split_anew(
     app: &App,
     transaction: &mut Transaction<'_>,
     (members, group): (&[Trip], &[Trip]),
-    remaining: &[Trip],
+    (remaining, last): (&[Trip], Option<Id<TripKind>>),
     with: impl Fn(Assignment) -> Assignment,
-) -> Result<(), Aborted> {
-    let Some(volunteer) = group.iter().find_map(Trip::volunteer) else { return Ok(()) };
-    let Some(home) = volunteers::find(transaction, volunteer)?.map(|volunteer| volunteer.details.home) else {
-        return Ok(());
+) -> Result<LeftOver, Aborted> {
+    let mut left_over = LeftOver::default();
+    let drives = drives_anew(app, transaction, (members, group), remaining)?;
+    let has_arrived = |trip: &Trip| matches!(trip.status(), TripStatus::Completed { .. });
+    let mut arrived: Vec<&(Trip, Assignment)> = drives.iter().filter(|(trip, _)| has_arrived(trip)).collect();
+    arrived.sort_by_key(|(trip, _)| Some(trip.id()) == last);
+    for (trip, drive) in arrived {
+        let drive = if Some(trip.id()) == last { left_over.given(trip, *drive) } else { *drive };
+        let refused = rebook(app, transaction, trip, drive)?;
+        left_over.loaded_m += refused.loaded_m;
+        left_over.empty_m += refused.empty_m;
+    }
+    for (trip, drive) in drives.iter().rev().filter(|(trip, _)| trip.is_open()) {
+        let drive = left_over.given(trip, *drive);
+        write(app, transaction, trip, with(drive))?;
+    }
+    Ok(left_over)
+}
+
+/// The drives of those who remain of a group, in the order of pickups; none for who was not there. `members` are all trips of the
+/// driver that day.
+fn drives_anew(
+    app: &App,
+    view: &dyn View,
+    (members, group): (&[Trip], &[Trip]),
+    remaining: &[Trip],
+) -> Result<Vec<(Trip, Assignment)>, Aborted> {
+    let Some(volunteer) = group.iter().find_map(Trip::volunteer) else { return Ok(Vec::new()) };
+    let Some(home) = volunteers::find(view, volunteer)?.map(|volunteer| volunteer.details.home) else {
+        return Ok(Vec::new());
     };
     let groups = groups(remaining);
-    let bounds: Vec<Bounds> =
-        (0..groups.len()).map(|number| Bounds::of(members, group, &groups, number)).collect();
     let stops = members.iter().flat_map(|trip| [trip.terms.pickup.commune, trip.terms.dropoff.commune]);
     let communes = DayCommunes { stops: stops.collect(), homes: BTreeSet::from([home.commune]) };
-    let roads = roads::choose(app, transaction, &communes.pairs())?;
-    for (together, bounds) in groups.iter().zip(&bounds) {
+    let roads = roads::choose(app, view, &communes.pairs())?;
+    let mut found = Vec::new();
+    for (number, together) in groups.iter().enumerate() {
+        let bounds = Bounds::of(members, group, &groups, number);
         let rides: Vec<Ride> = together.iter().filter_map(ride).collect();
         let ends = (bounds.before, bounds.after.as_ref().map(|(place, at)| (place, *at)));
         let split = with_company(&home, &rides, ends, &roads, app.geography);
         let drives = split.map_err(wrong_place)?;
-        let mut left_over = 0;
-        for (trip, drive) in together.iter().zip(&drives) {
-            if let Some(drive) = drive.filter(|_| matches!(trip.status(), TripStatus::Completed { .. })) {
-                left_over += rebook(app, transaction, trip, drive)?;
-            }
-        }
-        for (trip, drive) in together.iter().zip(drives).rev() {
-            let Some(mut drive) = drive.filter(|_| trip.is_open()) else { continue };
-            if let Some(shared) = &mut drive.shared {
-                let own_m = i64::from(shared.own_m) + std::mem::take(&mut left_over);
-                shared.own_m = u32::try_from(own_m.max(0)).unwrap_or(u32::MAX);
-            }
-            write(app, transaction, trip, with(drive))?;
-        }
+        found.extend(together.iter().zip(drives).filter_map(|(trip, drive)| Some((trip.clone(), drive?))));
     }
-    Ok(())
+    Ok(found)
 }
 
 fn wrong_place(error: DraftError) -> Refusal {
@@ -175,32 +265,31 @@ fn wrong_place(error: DraftError) -> Refusal {
     }
 }
 
-/// Books anew what counts for somebody who has arrived, since somebody else was not in the car after all. What a statement or a
-/// report has counted with stays: then the metres that are left over are given, for those who are still to be driven.
+/// Books anew what counts for somebody who has arrived, since somebody else was not in the car after all, or was. What the driver
+/// has told besides stays told. What a statement or a report has counted stays too: then the metres that are left over are given.
 fn rebook(
     app: &App,
     transaction: &mut Transaction<'_>,
     trip: &Trip,
     drive: Assignment,
-) -> Result<i64, Aborted> {
+) -> Result<LeftOver, Aborted> {
     let (TripStatus::Completed { loaded_m, empty_m }, Some(then)) = (trip.status(), trip.assignment()) else {
-        return Ok(0);
+        return Ok(LeftOver::default());
     };
-    let Some(former) = then.shared else { return Ok(0) };
-    let alone = SharedRide {
-        ridden_m: trip.terms.direct_m,
-        own_m: trip.terms.direct_m,
-        own_s: u32::try_from(drive.start.duration_until(drive.end).as_secs()).unwrap_or(0),
+    let (former, shared) = (then.shared.unwrap_or_else(|| alone(trip, then)), drive.shared);
+    let shared = shared.unwrap_or_else(|| alone(trip, drive));
+    let left_over = LeftOver {
+        loaded_m: i64::from(shared.own_m) - i64::from(former.own_m),
+        empty_m: i64::from(drive.empty_m) - i64::from(then.empty_m),
     };
-    let shared = drive.shared.unwrap_or(alone);
-    if shared == former {
-        return Ok(0);
+    if shared == former && left_over == LeftOver::default() {
+        return Ok(left_over);
     }
-    let left_over = i64::from(shared.own_m) - i64::from(former.own_m);
     let loaded_m =
         if loaded_m == former.own_m { shared.own_m } else { shared.counted_m(former.told_m(loaded_m)) };
-    let ending = Ending::Completed { loaded_m, empty_m };
-    let replanned = trip.replanned(Assignment { shared: Some(shared), ..then });
+    let empty_m = i64::from(empty_m).saturating_add(left_over.empty_m).max(0);
+    let ending = Ending::Completed { loaded_m, empty_m: u32::try_from(empty_m).unwrap_or(u32::MAX) };
+    let replanned = trip.replanned(Assignment { shared: Some(shared), empty_m: drive.empty_m, ..then });
     let Ok(corrected) = replanned.correct(ending, CorrectionReason::Kilometres, app.now()) else {
         return Ok(left_over);
     };
@@ -211,7 +300,16 @@ fn rebook(
     }
     trips::put(transaction, &corrected)?;
     models::settle(app, transaction, &[corrected])?;
-    Ok(0)
+    Ok(LeftOver::default())
+}
+
+/// What counts for somebody who was the only one in the car.
+fn alone(trip: &Trip, drive: Assignment) -> SharedRide {
+    SharedRide {
+        ridden_m: trip.terms.direct_m,
+        own_m: trip.terms.direct_m,
+        own_s: u32::try_from(drive.start.duration_until(drive.end).as_secs()).unwrap_or(0),
+    }
 }
 
 fn write(

@@ -11,8 +11,8 @@ use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::Refusal;
 
 use super::{
-    App, caller::Caller, edit::check_etag, models, money::corrected, offers::save, refusals, suggest::find,
-    trips::note,
+    App, caller::Caller, company, edit::check_etag, models, money::corrected, offers::save, refusals,
+    suggest::find, trips::note,
 };
 
 /// How a trip really ended, as typed.
@@ -32,7 +32,7 @@ pub struct NewEnding {
 ///
 /// # Errors
 /// `changed-meanwhile`, `etag-missing`; `correction-outcome`, `correction-reason`; `trip-wrong-…`, `trip-carried`, `trip-already-counted`; `trip-statement-closed`
-/// once a statement has its kilometres; the store.
+/// once a statement has its kilometres, `trip-company-counted` once it has those of who rode along; the store.
 pub async fn correct(
     app: &Arc<App>,
     caller: &Caller,
@@ -47,11 +47,12 @@ pub async fn correct(
         let former = find(transaction, trip)?;
         check_etag(&etag, former.revision())?;
         let ending = ending(&former, &new)?;
-        let trip = former.correct(ending, reason, app.now()).map_err(refusals::trip)?;
+        let trip = &former.correct(ending, reason, app.now()).map_err(refusals::trip)?;
         corrected::take_back(app, transaction, &former)?;
-        save(app, transaction, &trip)?;
-        let corrected = vec![trip];
-        models::settle(app, transaction, &corrected)?;
+        save(app, transaction, trip)?;
+        models::settle(app, transaction, std::slice::from_ref(trip))?;
+        company::corrected(app, transaction, &former, trip)?;
+        let corrected = vec![find(transaction, trip.id())?];
         note(app, transaction, &by, Operation::TripCorrect, &corrected)?;
         Ok(corrected)
     })

@@ -30,6 +30,8 @@ use maillage_store::{
     plans::{Line, Outcome, Proposal},
 };
 
+mod ended;
+
 use crate::{
     driving::reason,
     world::{A, DAY, World, ready},
@@ -68,9 +70,13 @@ impl World {
 
     /// A ride from Alban, or somewhere on the way, to Albi, to be there at a time.
     fn ride(&self, person: Id<PersonKind>, from: &str, time: &str) -> Id<TripKind> {
+        self.ride_to(person, [from, "81004"], time)
+    }
+
+    fn ride_to(&self, person: Id<PersonKind>, [from, to]: [&str; 2], time: &str) -> Id<TripKind> {
         let new = NewRequest {
             pickup: Some(NewPlace { commune: from.into(), address: "2 rue de Synthèse".into() }),
-            dropoff: NewPlace { commune: "81004".into(), address: "1 place Lapérouse".into() },
+            dropoff: NewPlace { commune: to.into(), address: "1 place Lapérouse".into() },
             arrive_by: Some(format!("{DAY}T{time}")),
             purpose: "shopping".into(),
             ..NewRequest::default()
@@ -432,6 +438,20 @@ fn a_trip_joins_a_drive_that_is_promised_when_both_agree() {
     world.check_nothing_to_look_at();
     let (one, two) = (shared(after), shared(world.drive(other)));
     assert!(one.own_m + two.own_m < one.ridden_m + two.ridden_m);
+}
+
+#[test]
+fn who_got_out_before_another_got_in_is_no_trouble_to_either() {
+    let world = World::empty(1);
+    world.volunteer(A, ALBAN, false);
+    let first = world.ride_to(world.traveller("agreed"), [ALBAN, VILLEFRANCHE], "09:35");
+    let all_the_way = world.ride(world.traveller("agreed"), ALBAN, "10:00");
+    let last = world.ride(world.traveller("agreed"), VILLEFRANCHE, "10:00");
+    world.accept_all(&world.plan_of_day());
+    assert_eq!([first, last].map(|trip| world.with(trip)), [[all_the_way], [all_the_way]]);
+    world.check_nothing_to_look_at();
+    world.promised(&[first, all_the_way, last]);
+    world.check_nothing_to_look_at();
 }
 
 #[test]
