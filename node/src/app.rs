@@ -23,6 +23,7 @@ pub mod fleet;
 pub mod frames;
 pub mod handover;
 pub mod loans;
+pub mod members;
 mod memo;
 pub mod messages;
 pub mod models;

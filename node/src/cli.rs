@@ -198,6 +198,7 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
         Ask::Status => status::status(session).await,
         Ask::Model(command) => status::model(session, command).await,
         Ask::Policy(command) => status::policy(session, command).await,
+        Ask::Members => status::members(session).await,
         Ask::Jobs(command) => status::jobs(session, command).await,
         Ask::Person(command) => people::person(session, command).await,
         Ask::Volunteer(command) => volunteers::volunteer(session, command).await,

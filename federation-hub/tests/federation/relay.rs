@@ -86,7 +86,7 @@ async fn what_this_version_does_not_know_is_not_guessed_at() {
         assert_eq!(node.turned_away(node.sign_bytes(body)).await, "unknown-kind");
     }
     let unknown = proto::HandoverCommand { handover_id: vec![1; 16], round: 1, action: None };
-    let unknown = proto::Body { kind: Some(proto::body::Kind::Command(unknown)) };
+    let unknown = proto::Body { kind: Some(proto::body::Kind::Command(unknown)), directory: None };
     assert_eq!(node.turned_away(node.sign_bytes(unknown.encode_to_vec())).await, "unknown-kind");
     let garbled = proto::Body {
         kind: Some(proto::body::Kind::Command(proto::HandoverCommand {
@@ -94,6 +94,7 @@ async fn what_this_version_does_not_know_is_not_guessed_at() {
             round: 1,
             action: Some(proto::handover_command::Action::Accept(proto::Accept {})),
         })),
+        directory: None,
     };
     assert_eq!(node.turned_away(node.sign_bytes(garbled.encode_to_vec())).await, "command-malformed");
 }

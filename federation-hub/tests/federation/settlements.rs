@@ -72,7 +72,7 @@ async fn a_letter_needs_another_member_and_an_agreement() {
     let mut sealed = proto::Sealed::from(letter(&one, &other, b"").statement);
     sealed.ciphertext = vec![0; limits::SETTLEMENT_CLASSES[5] + 17];
     let kind = proto::SettlementLetter { with: other.id.to_bytes(), statement: Some(sealed) };
-    let body = proto::Body { kind: Some(proto::body::Kind::Settlement(kind)) };
+    let body = proto::Body { kind: Some(proto::body::Kind::Settlement(kind)), directory: None };
     assert_eq!(one.turned_away(one.sign_bytes(body.encode_to_vec())).await, "command-malformed");
     world.revoke(other.id).await;
     assert_eq!(send(&one, &other).await.as_deref(), Some("settlement-no-such-member"));

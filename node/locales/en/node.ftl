@@ -19,6 +19,7 @@ cli-node-serve--log = What to log, such as warn,maillage_node=debug
 cli-node-serve--log_format = Form of the log
 cli-node-serve--clock_file = File of a simulated clock, for the demonstration
 cli-node-status = Shows the node at a glance
+cli-node-members = Shows the members of the federation, and the fingerprints that two desks compare on the telephone
 cli-node-model = Participation model
 cli-node-model-set = Changes the model in force from now on
 cli-node-model-set--model = Model of the national catalogue, id@version
@@ -350,6 +351,7 @@ field-address = Address
 field-trip = Trip
 field-after = --after
 field-node = Node
+field-fingerprint = Fingerprint
 field-hub = Hub
 and-then = { $first }; { $then }
 
@@ -544,6 +546,10 @@ refusal-day-format = A day is written YYYY-MM-DD, such as 2026-10-05.
 refusal-model-format = A model is written id@version, such as benevoles-association@1.
 refusal-trips-one-criterion = Give a day, or a person, or the trips that need a decision: one of the three.
 alarm-newer-mail = mail of a newer version could not be read: update this program, and look at where your handovers stand with handover list
+alarm-directory-differs = the hub shows a neighbour another list of members than this node: see which with members, call its desk, compare the fingerprints, and tell the national team
+member-this = this node
+member-revoked = revoked
+member-differs = sees another list of members since { $since }: call its desk and compare the fingerprints
 refusal-page-mark-malformed = The page asked for does not go on from this list: give the value that the page before shows after --after.
 refusal-id-malformed = The identifier given ({ $field }) is not one. Copy it in full from a list.
 refusal-limit-out-of-range = At most { $max } lines can be asked for at once.

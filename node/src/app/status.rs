@@ -7,7 +7,7 @@ use maillage_federation::models::ModelKey;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{inbox, lives::Incarnation, outbox, settings::find};
 
-use super::{Aborted, App, caller::Caller, handover::recovery, refusals, settings};
+use super::{Aborted, App, caller::Caller, handover::recovery, members, refusals, settings};
 use crate::federation::{link::LinkView, renew};
 
 /// The node at a glance.
@@ -70,6 +70,9 @@ fn alarms(app: &App, view: &dyn View) -> Result<Vec<&'static str>, Aborted> {
     let mut alarms = recovery::alarms(app, view)?;
     if app.link.has_newer_mail() {
         alarms.push("newer-mail");
+    }
+    if members::is_any_differing(view)? {
+        alarms.push("directory-differs");
     }
     Ok(alarms)
 }

@@ -80,6 +80,7 @@ pub(super) enum Command {
 #[derive(Debug, Subcommand)]
 pub(super) enum Ask {
     Status,
+    Members,
     #[command(subcommand)]
     Model(Model),
     #[command(subcommand)]

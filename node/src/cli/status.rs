@@ -15,6 +15,29 @@ pub(super) async fn status(session: &mut Session<'_>) -> Result<(), CommandError
     show(session, &status)
 }
 
+/// Shows the members of the federation.
+pub(super) async fn members(session: &mut Session<'_>) -> Result<(), CommandError> {
+    let mut node = session.client(StatusClient::with_interceptor).await?;
+    let reply = node.list_members(proto::ListMembersRequest {}).await?.into_inner();
+    if session.json(&reply)? {
+        return Ok(());
+    }
+    let words = session.words();
+    let state = |member: &proto::Member| match (member.is_me, member.revoked, &*member.differs_since) {
+        (true, ..) => words.text("member-this", &[]),
+        (_, true, _) => words.text("member-revoked", &[]),
+        (_, _, "") => String::new(),
+        (_, _, since) => words.text("member-differs", &[("since", words.instant(since).into())]),
+    };
+    let row = |member: &proto::Member| {
+        let name = format!("{} ({})", member.territory_name, member.territory);
+        vec![name, member.phone.clone(), member.fingerprint.clone(), state(member), member.node_id.clone()]
+    };
+    let rows: Vec<Vec<String>> = reply.members.iter().map(row).collect();
+    let columns = ["field-territory", "field-phone", "field-fingerprint", "field-state", "field-node"];
+    Ok(session.columns(&columns, &rows)?)
+}
+
 /// Runs a command about the participation model.
 pub(super) async fn model(session: &mut Session<'_>, command: Model) -> Result<(), CommandError> {
     match command {

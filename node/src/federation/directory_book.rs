@@ -19,7 +19,7 @@ use prost::Message as _;
 use serde::{Deserialize, Serialize};
 
 use super::membership::Membership;
-use crate::app::{App, refusals};
+use crate::app::{App, members, refusals};
 
 /// The directory as the hub signed it.
 #[derive(Serialize, Deserialize)]
@@ -47,24 +47,29 @@ impl Setting for SignedBytes {
     const NAME: &'static str = "directory-signed";
 }
 
-/// Puts a verified directory in force and keeps it: as the hub said it, and as this node follows it.
+/// Puts a verified directory in force and keeps it: as the hub said it, and as this node follows it. `from` is the head it was
+/// verified against.
 ///
 /// # Errors
 /// The store.
 pub async fn keep(
     app: &Arc<App>,
-    signed: SignedDirectory,
+    (signed, from): (SignedDirectory, Head),
     (said, directory): (Directory, Directory),
 ) -> Result<(), Refusal> {
     let head = directory.head;
+    let verified = directory::heads_on_the_way(&signed, from).map_err(refusals::internal)?;
     let known_better = known_better(&said, &directory);
     app.link.note_said_key(said_number(app, &said));
-    app.transact("directory.keep", move |_, transaction| {
+    let heads = app.transact("directory.keep", move |app, transaction| {
         settings::put(transaction, &DirectoryHead::from(head))?;
         let epoch = settings::find::<HubEpoch>(transaction)?.unwrap_or_default().known;
-        Ok(settings::put(transaction, &SignedBytes { bytes: signed.encode_to_vec(), epoch, known_better })?)
-    })
-    .await?;
+        settings::put(transaction, &SignedBytes { bytes: signed.encode_to_vec(), epoch, known_better })?;
+        let verified = verified.into_iter().chain([from, head]).collect();
+        Ok(members::take_heads(app, transaction, (epoch.max(1), verified))?)
+    });
+    app.link.take_heads(heads.await?);
+    app.link.forget_compared();
     app.link.take_directory(directory);
     Ok(())
 }
@@ -118,6 +123,8 @@ pub fn restore(app: &App, membership: &Membership) -> Result<(), Refusal> {
         Ok((settings::find::<SignedBytes>(&app.store)?, head))
     };
     let (Some(kept), Some(head)) = read().map_err(refusals::engine)? else { return Ok(()) };
+    let kept_heads = members::kept_heads(&app.store, (kept.epoch.max(1), head));
+    app.link.take_heads(kept_heads.map_err(refusals::engine)?);
     app.link.take_directory(Directory { head, nodes: [].into() });
     let Ok(mut signed) = SignedDirectory::decode(kept.bytes.as_slice()) else { return Ok(()) };
     signed.links.clear();

@@ -125,7 +125,7 @@ impl Inbox {
         }
         match verify(&signed, membership, (&known, head)) {
             Ok(newer) if anew || newer.1.head.version > known.head.version => {
-                directory_book::keep(&self.app, signed, newer).await
+                directory_book::keep(&self.app, (signed, head), newer).await
             }
             Ok(_) => Ok(()),
             Err(error) => {

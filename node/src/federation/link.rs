@@ -2,6 +2,7 @@
 //! reached. Connections are made by the workers; nothing here waits for the network.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -11,7 +12,10 @@ use std::{
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use maillage_federation::directory::Directory;
+use maillage_federation::{
+    directory::{Compared, Directory, Heads, Sight},
+    ids::{Id, NodeKind},
+};
 use tokio::sync::Notify;
 
 use super::membership::Membership;
@@ -31,6 +35,9 @@ pub struct Link {
     speaks: AtomicBool,
     newer_mail: AtomicBool,
     said_key: AtomicU32,
+    heads: ArcSwap<Heads>,
+    /// What members see of the directory that this node does not know yet.
+    sights: Mutex<BTreeMap<Id<NodeKind>, Sight>>,
 }
 
 /// How the link is.
@@ -72,6 +79,8 @@ impl Link {
             speaks: AtomicBool::new(false),
             newer_mail: AtomicBool::new(false),
             said_key: AtomicU32::new(0),
+            heads: ArcSwap::default(),
+            sights: Mutex::new(BTreeMap::new()),
         }
     }
 
@@ -113,6 +122,33 @@ impl Link {
     /// A newer directory, already verified.
     pub fn take_directory(&self, directory: Directory) {
         self.directory.store(Arc::new(directory));
+    }
+
+    /// The heads of the directory that were verified here.
+    pub fn heads(&self) -> Arc<Heads> {
+        self.heads.load_full()
+    }
+
+    /// Heads that were verified, and kept.
+    pub fn take_heads(&self, heads: Heads) {
+        self.heads.store(Arc::new(heads));
+    }
+
+    /// A member sees a directory that is not known here yet: its newest word counts.
+    pub fn compare_later(&self, node: Id<NodeKind>, sight: Sight) {
+        self.sights.lock().unwrap_or_else(PoisonError::into_inner).insert(node, sight);
+    }
+
+    /// What members see and was not known here yet; those that are still ahead are asked for again.
+    pub fn sights_to_compare(&self) -> BTreeMap<Id<NodeKind>, Sight> {
+        self.sights.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets what can be compared by now.
+    pub fn forget_compared(&self) {
+        let heads = self.heads();
+        let mut sights = self.sights.lock().unwrap_or_else(PoisonError::into_inner);
+        sights.retain(|_, sight| heads.compare(*sight) == Compared::NotYet);
     }
 
     /// Somebody asked for a member that the directory in force does not know: there may be a newer one. Asked often, it is

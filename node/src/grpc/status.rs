@@ -9,7 +9,11 @@ use maillage_proto::node::v1::{self as proto, status_server::Status as StatusSer
 use tonic::{Request, Response, Status};
 
 use super::{Services, allowed, caller};
-use crate::app::{caller::Caller, refusals, settings, status};
+use crate::app::{
+    caller::Caller,
+    members::{self, Member},
+    refusals, settings, status,
+};
 
 #[tonic::async_trait]
 impl StatusService for Services {
@@ -39,6 +43,15 @@ impl StatusService for Services {
             })
             .collect();
         Ok(Response::new(proto::ListJobsReply { jobs }))
+    }
+
+    async fn list_members(
+        &self,
+        request: Request<proto::ListMembersRequest>,
+    ) -> Result<Response<proto::ListMembersReply>, Status> {
+        let members = members::list(&self.app, &caller(&request)?)?;
+        let members = members.into_iter().map(|member| self.member(member)).collect();
+        Ok(Response::new(proto::ListMembersReply { members }))
     }
 
     async fn set_model(
@@ -73,6 +86,23 @@ impl StatusService for Services {
 }
 
 impl Services {
+    fn member(&self, member: Member) -> proto::Member {
+        let Member { entry, is_me, fingerprint, differs_since } = member;
+        let territory = self.app.geography.territory(&entry.reach.territory);
+        proto::Member {
+            node_id: entry.node.to_string(),
+            territory: entry.reach.territory.to_string(),
+            territory_name: territory.map(|territory| territory.name.clone()).unwrap_or_default(),
+            sealing_key_number: entry.sealing_number(),
+            phone: entry.phone,
+            opening_hours: entry.opening_hours,
+            is_me,
+            revoked: entry.revoked,
+            fingerprint,
+            differs_since: differs_since.map(|since| since.to_string()).unwrap_or_default(),
+        }
+    }
+
     fn status(&self, caller: &Caller) -> Result<proto::NodeStatus, Refusal> {
         let app = &self.app;
         let view = status::show(app, caller)?;

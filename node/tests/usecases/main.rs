@@ -49,6 +49,7 @@ mod series;
 mod series_edits;
 mod settlements;
 mod sight;
+mod sights;
 mod tables;
 mod tables_given_out;
 mod tables_of_services;

@@ -1,12 +1,15 @@
 //! The signed, hash-chained directory of nodes. A node takes a newer one only when the hub's signature holds
 //! and the chain leads from the version it knows to the new head: a hub cannot quietly rewrite the past.
 
+mod sight;
+
 use std::collections::BTreeMap;
 
 use maillage_geography::{InseeCode, Siren};
 use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 
+pub use self::sight::{Compared, HEADS_KEPT, Heads, Sight, fingerprint, heads_on_the_way};
 use crate::{
     ids::{Id, IdError, NodeKind},
     limits,

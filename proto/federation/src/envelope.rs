@@ -6,6 +6,7 @@ use prost::Message as _;
 
 use crate::{
     agreement::{self, Agreement, AgreementError, AgreementNotice},
+    directory::Sight,
     handover::{Command, CommandError, NoticeKind, Record},
     ids::{EnvelopeKind, Id, IdError, NodeKind},
     limits,
@@ -149,7 +150,13 @@ impl Party {
 impl Envelope {
     /// Signs a body.
     pub fn sign(header: Header, body: Body, signer: &Signer) -> Self {
-        let body = proto::Body::from(body).encode_to_vec();
+        Self::sign_seeing(header, (body, None), signer)
+    }
+
+    /// Signs a body, and what its sender sees of the directory.
+    pub fn sign_seeing(header: Header, (body, sight): (Body, Option<Sight>), signer: &Signer) -> Self {
+        let directory = sight.map(Into::into);
+        let body = proto::Body { directory, ..proto::Body::from(body) }.encode_to_vec();
         let fields = signed_fields(&header, &body);
         let signature = signer.sign(Purpose::Envelope, &fields.each_ref().map(Vec::as_slice));
         Self { header, body, signature }
@@ -167,6 +174,11 @@ impl Envelope {
         key.verify(Purpose::Envelope, &fields.each_ref().map(Vec::as_slice), &self.signature)?;
         let body = proto::Body::decode(self.body.as_slice()).map_err(|_| EnvelopeError::Unreadable)?;
         body.try_into()
+    }
+
+    /// What its sender sees of the directory; none if it does not say so, or not readably. Only of an envelope that was verified.
+    pub fn sight(&self) -> Option<Sight> {
+        proto::Body::decode(self.body.as_slice()).ok()?.directory?.try_into().ok()
     }
 
     /// BLAKE3 hash of the signed body: what makes two envelopes the same.
@@ -260,7 +272,7 @@ impl From<Body> for proto::Body {
                 Kind::SettlementNotice(proto::SettlementNotice { cause: Some((*cause).into()) })
             }
         };
-        Self { kind: Some(kind) }
+        Self { kind: Some(kind), directory: None }
     }
 }
 

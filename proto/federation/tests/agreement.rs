@@ -337,10 +337,10 @@ fn everything_said_survives_the_contract_and_a_signature() {
 /// A program that knows nothing of agreements meets one: no kind that it knows, and said so.
 #[test]
 fn what_is_not_known_is_said_to_be() {
-    let nothing = proto::Body { kind: None };
+    let nothing = proto::Body { kind: None, directory: None };
     assert_eq!(Body::try_from(nothing), Err(EnvelopeError::UnknownKind));
     let command = proto::AgreementCommand { with: node(ONE).to_bytes(), version: 1, action: None };
-    let body = proto::Body { kind: Some(proto::body::Kind::Agreement(command)) };
+    let body = proto::Body { kind: Some(proto::body::Kind::Agreement(command)), directory: None };
     assert!(matches!(Body::try_from(body), Err(EnvelopeError::Agreement(_))));
     for until in ["2026-1-31", "20260131", "2026-01-31T10:00", "9999-01-01", "-000001-01-01"] {
         let terms = proto::AgreementTerms { until: until.to_owned(), ..terms("2026-01-01", None).into() };

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use maillage_federation::{
-    directory::{self, Directory, DirectoryError, Entry, Head},
+    directory::{self, Directory, DirectoryError, Entry, Head, Sight},
     envelope::{Body, Envelope, EnvelopeError, Header, Party, Receipt},
     handover::{Action, AwardDetails, AwardLeg, Command},
     ids::Id,
@@ -68,6 +68,25 @@ fn nothing_in_an_envelope_can_be_changed() {
     let other = original.clone();
     let envelope = Envelope::try_from(other).unwrap();
     assert_eq!(envelope.verify(&"autre".parse().unwrap(), &key), Err(EnvelopeError::OtherFederation));
+}
+
+#[test]
+fn what_the_sender_sees_of_the_directory_is_signed_with_what_it_says() {
+    let signer = Signer::from_seed(&[3; 32]);
+    let sight = Sight { epoch: 2, head: Head::default().followed_by(&[7; 32]) };
+    let envelope = Envelope::sign_seeing(header(), (body(), Some(sight)), &signer);
+    let read = Envelope::decode(&envelope.encode()).unwrap();
+    assert_eq!(read.verify(&federation(), &signer.verify_key()), Ok(body()));
+    assert_eq!(read.sight(), Some(sight));
+    let silent = Envelope::sign(header(), body(), &signer);
+    assert_eq!(silent.sight(), None, "as an older version says it");
+    let mut exchanged = proto::Envelope::from(envelope);
+    let other = Sight { epoch: 2, head: Head::default().followed_by(&[8; 32]) };
+    let directory = Some(other.into());
+    exchanged.body =
+        proto::Body { directory, ..proto::Body::decode(exchanged.body.as_slice()).unwrap() }.encode_to_vec();
+    let refused = Envelope::try_from(exchanged).unwrap().verify(&federation(), &signer.verify_key());
+    assert_eq!(refused, Err(EnvelopeError::Signature(SignatureError::Mismatch)));
 }
 
 #[test]

@@ -295,13 +295,13 @@ fn what_only_a_newer_version_says_is_told_from_what_is_malformed() {
     let unknown_body = with_body(&plain, NEWER.to_vec());
     assert_eq!(unknown_body.verify(&federation, &key), Err(EnvelopeError::UnknownKind));
     let command = proto::HandoverCommand { handover_id: handover().to_bytes(), round: 1, action: None };
-    let body = proto::Body { kind: Some(proto::body::Kind::Command(command)) };
+    let body = proto::Body { kind: Some(proto::body::Kind::Command(command)), directory: None };
     let unknown_action = with_body(&plain, body.encode_to_vec());
     let refused = unknown_action.verify(&federation, &key);
     assert_eq!(refused, Err(EnvelopeError::Handover(CommandError::Unknown("action"))));
     let accept = Some(proto::handover_command::Action::Accept(proto::Accept {}));
     let malformed = proto::HandoverCommand { handover_id: vec![1], round: 1, action: accept };
-    let body = proto::Body { kind: Some(proto::body::Kind::Command(malformed)) };
+    let body = proto::Body { kind: Some(proto::body::Kind::Command(malformed)), directory: None };
     let refused = with_body(&plain, body.encode_to_vec()).verify(&federation, &key);
     assert!(matches!(refused, Err(EnvelopeError::Handover(CommandError::Id(_)))), "{refused:?}");
 }

@@ -279,6 +279,7 @@ fn take(
             sent_at_ms: desk.at.as_millisecond(),
             notice: HandoverNotice { record: record.clone(), kind: *kind, cause: None },
             cause: command,
+            sight: None,
             opened,
         };
         notices::apply(desk, &heard)?;

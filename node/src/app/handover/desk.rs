@@ -150,7 +150,8 @@ impl<'a, 't> Desk<'a, 't> {
             sent_at_ms: self.at.as_millisecond(),
         };
         let id = header.id;
-        let envelope = Envelope::sign(header, body, &self.membership.keys.signer);
+        let seen = (body, self.app.link.heads().sight());
+        let envelope = Envelope::sign_seeing(header, seen, &self.membership.keys.signer);
         let row = OutboxRow { envelope: id, bytes: envelope.encode(), created: self.at };
         outbox::push(self.transaction, &row)?;
         Ok(id)

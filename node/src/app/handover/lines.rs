@@ -21,7 +21,7 @@ use crate::app::Aborted;
 /// # Errors
 /// The store.
 pub(super) fn told(desk: &mut Desk<'_, '_>, believed: &Heard) -> Result<(), Aborted> {
-    let Heard { notice, cause, opened, sent_at_ms, proof: _ } = believed;
+    let Heard { notice, cause, opened, sent_at_ms, proof: _, sight: _ } = believed;
     let command = cause.as_ref().map(|(_, command)| command);
     let moment = Moment {
         handover: notice.record.handover,

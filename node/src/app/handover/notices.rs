@@ -8,6 +8,7 @@ use maillage_domain::handover::{Decision, Happening, Incoming, Outgoing};
 use maillage_engine::Transaction;
 use maillage_federation::{
     agreement::{AgreementError, AgreementNotice, Unproven},
+    directory::Sight,
     envelope::{Body, Envelope, EnvelopeError, HandoverNotice, Party},
     handover::{
         Action, AwardDetails, ChangeDetails, Command, CommandError, GiveBackReason, NoticeKind,
@@ -41,7 +42,7 @@ use super::{
 };
 use crate::{
     app::{
-        Aborted, App, agreements, refusals, settings,
+        Aborted, App, agreements, members, refusals, settings,
         settlements::{self, book},
     },
     federation::membership::Membership,
@@ -72,6 +73,8 @@ pub(super) struct Heard {
     pub(super) sent_at_ms: i64,
     pub(super) notice: HandoverNotice,
     pub(super) cause: Option<(Id<NodeKind>, Command)>,
+    /// What the node that caused it sees of the directory.
+    pub(super) sight: Option<Sight>,
     pub(super) opened: Opened,
 }
 
@@ -148,7 +151,8 @@ fn hear(
         notice.cause.as_ref().map(|cause| check_cause(app, membership, &notice, cause)).transpose()?;
     let opened = open(membership, notice.record.origin, cause.as_ref());
     let proof = can_be_kept(notice.kind).then(|| envelope.encode());
-    Ok(Heard { proof, sent_at_ms: envelope.header.sent_at_ms, notice, cause, opened })
+    let sight = notice.cause.as_ref().and_then(Envelope::sight);
+    Ok(Heard { proof, sent_at_ms: envelope.header.sent_at_ms, notice, cause, sight, opened })
 }
 
 fn check_cause(
@@ -267,7 +271,10 @@ pub async fn take(app: &Arc<App>, sequence: u64, believed: Option<Believed>) -> 
             }
             let mut desk = Desk::open(app, transaction)?;
             match &believed.told {
-                Told::Handover(heard) => take_in(&mut desk, heard),
+                Told::Handover(heard) => {
+                    compare(&mut desk, heard)?;
+                    take_in(&mut desk, heard)
+                }
                 Told::Agreement(notice) => agreements::told(&mut desk, notice),
                 Told::Settlement(other, signed) => settlements::told(&mut desk, *other, signed),
             }
@@ -279,6 +286,16 @@ pub async fn take(app: &Arc<App>, sequence: u64, believed: Option<Believed>) -> 
             pass_over(app, sequence).await
         }
         settled => settled,
+    }
+}
+
+/// Compares what the node that caused a notice sees of the directory with what this node does.
+fn compare(desk: &mut Desk<'_, '_>, heard: &Heard) -> Result<(), Aborted> {
+    match (&heard.cause, heard.sight) {
+        (Some((node, _)), Some(sight)) if *node != desk.membership.me => {
+            members::compare(desk.app, desk.transaction, (*node, sight))
+        }
+        (Some(_) | None, _) => Ok(()),
     }
 }
 
