@@ -289,7 +289,7 @@ impl Node {
             reply_within_min,
             person_agrees: true,
             single: false,
-            agreed_only: false,
+            ..Default::default()
         };
         Ok(self.handovers()?.offer_out(offer).await?.into_inner())
     }

@@ -151,6 +151,7 @@ refusal-handover-wrong-round = This message is for another round of the handover
 refusal-handover-wrong-state = The state of this handover does not allow it. Read its state again.
 refusal-handover-too-late = The deadline has passed.
 refusal-handover-not-eligible = This node cannot serve this request: area or needs.
+refusal-handover-not-yet-asked = This request is not offered to this node yet: others are asked first.
 refusal-handover-no-live-bid = The chosen node has no live bid.
 refusal-handover-bad-deadline = The reply-by time is past or too far away.
 refusal-handover-bad-terms = The terms do not fit: number of legs or territory.

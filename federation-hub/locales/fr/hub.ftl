@@ -151,6 +151,7 @@ refusal-handover-wrong-round = Ce message concerne un autre tour de ce passage d
 refusal-handover-wrong-state = L’état de ce passage de relais ne le permet pas. Relisez son état.
 refusal-handover-too-late = L’échéance est passée.
 refusal-handover-not-eligible = Ce nœud ne peut pas servir cette demande : secteur ou besoins.
+refusal-handover-not-yet-asked = Cette demande n’est pas encore proposée à ce nœud : d’autres sont sollicités d’abord.
 refusal-handover-no-live-bid = Le nœud choisi n’a pas de proposition en cours.
 refusal-handover-bad-deadline = La date limite de réponse est passée ou trop lointaine.
 refusal-handover-bad-terms = Les termes ne conviennent pas : nombre de trajets ou territoire.

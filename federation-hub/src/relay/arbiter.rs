@@ -2,17 +2,14 @@
 //! writes the signed notices and the receipt, and takes back awards that came to nothing. It must never read a clock,
 //! a store or a generator: everything it needs was drawn before.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use maillage_federation::{
     agreement::Agreement,
     envelope::{Body, Envelope, HandoverNotice, Header, Party, Receipt},
     handover::{
-        self, Action, Circumstances, Command, Notice, NoticeKind, Offer, Record, Refused, State, Step,
-        Thread,
+        self, Action, Circumstances, Command, Eligible, Notice, NoticeKind, Offer, Record, Refused, State,
+        Step, Thread,
         recovery::{self, Caught, Presented, Recovery},
     },
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
@@ -26,7 +23,7 @@ use prost::Message as _;
 
 use crate::{
     limits,
-    store::{About, Catching, Epoch, Facts, Members, NewLetter, Post, Ruling},
+    store::{About, Catching, Epoch, Facts, Members, NewLetter, OfferKept, Post, Ruling},
 };
 
 /// Everything a rule needs besides the facts, as it was at one instant.
@@ -61,6 +58,12 @@ struct Progress {
     waiting: bool,
     recovery: Option<Recovery>,
     went_on: bool,
+    /// The offer as its origin signed it, as far as it is kept or was just made.
+    offer: Option<Envelope>,
+    /// Whether one is kept in the store.
+    offer_kept: bool,
+    /// Whether it is another than the one that is kept.
+    offer_new: bool,
     post: Vec<Post>,
     letters: u64,
 }
@@ -80,6 +83,9 @@ impl Arbiter {
         }
         let refused = match self.decide(progress.thread.as_ref(), sender, command, &facts.agreements) {
             Ok(step) => {
+                if matches!(command.action, Action::Offer(_)) {
+                    progress.offer_is(envelope.clone());
+                }
                 self.take(&mut progress, step, Some((sender, envelope)));
                 None
             }
@@ -151,9 +157,9 @@ impl Arbiter {
         };
         let asks_who_may = matches!(command.action, Action::Offer(_) | Action::Bid(_));
         let eligible = match (&command.action, offer.filter(|_| asks_who_may)) {
-            (Action::Offer(_), Some(offer)) => self.circle(offer, agreements),
+            (Action::Offer(_), Some(offer)) => self.audience(offer, agreements),
             (_, Some(offer)) => self.eligible(offer),
-            (_, None) => BTreeSet::new(),
+            (_, None) => Eligible::new(),
         };
         let circumstances = Circumstances { now_ms: self.now_ms, eligible: &eligible };
         let step = handover::decide(thread, sender, command, &circumstances)?;
@@ -164,24 +170,27 @@ impl Arbiter {
     }
 
     /// Whom an offer is shown to: those that can carry it, and if it says so only those that its origin has an agreement with.
-    fn circle(&self, offer: &Offer, agreements: &Agreements) -> BTreeSet<Id<NodeKind>> {
-        let mut circle = self.eligible(offer);
-        circle.retain(|node| !offer.agreed_only || handover::is_partner(agreements.get(node), *node, offer));
-        circle
+    fn audience(&self, offer: &Offer, agreements: &Agreements) -> Eligible {
+        let mut audience = self.eligible(offer);
+        audience
+            .retain(|node, _| !offer.agreed_only || handover::is_partner(agreements.get(node), *node, offer));
+        audience
     }
 
-    /// Members that could serve an offer. The origin itself is left out by the machine.
-    fn eligible(&self, offer: &Offer) -> BTreeSet<Id<NodeKind>> {
+    /// Members that could serve an offer, with the circle of each. The origin itself is left out by the machine.
+    fn eligible(&self, offer: &Offer) -> Eligible {
         let ends = || offer.legs.iter().flat_map(|leg| [leg.pickup, leg.dropoff]);
-        let nodes = self.members.nodes.iter().filter(|(_, member)| {
-            !member.entry.revoked && member.entry.reach.covers(offer.origin_territory, ends(), self.geography)
+        let live = self.members.nodes.iter().filter(|(_, member)| !member.entry.revoked);
+        let near = live.filter_map(|(node, member)| {
+            let circle = member.entry.reach.circle(offer.origin_territory, ends(), self.geography)?;
+            Some((*node, circle))
         });
-        nodes.map(|(node, _)| *node).collect()
+        near.collect()
     }
 
     fn after_time(&self, facts: &Facts) -> Progress {
         let (thread, recovery) = (facts.thread.clone(), facts.recovery.clone());
-        let mut progress = Progress { thread, recovery, ..Progress::default() };
+        let mut progress = Progress { thread, recovery, ..Progress::of_offer(facts.offer.as_ref()) };
         if let (Some(thread), Some(recovery)) = (&facts.thread, &facts.recovery)
             && recovery.is_waiting()
         {
@@ -247,10 +256,13 @@ impl Arbiter {
         if !recovery.is_waiting() {
             return standing((handover, presented.by), Some(&thread), false);
         }
-        if facts.thread.is_none() {
-            let origin = thread.record.origin;
-            let circle = self.circle(&thread.offer, &facts.agreements);
-            thread.audience.extend(circle.into_iter().filter(|node| *node != origin));
+        if facts.thread.is_none() || thread.offer.widening.is_some() {
+            let audience = self.audience(&thread.offer, &facts.agreements);
+            handover::recall(&mut thread, &audience);
+        }
+        let mut progress = Progress::of_offer(facts.offer.as_ref());
+        if let Some(offer) = offer.filter(|_| presented.by == thread.record.origin) {
+            progress.offer_is(offer.clone());
         }
         if !recovery::is_over(&thread, &recovery, self.now_ms, |node| self.is_gone(node)) {
             let standing = standing((handover, presented.by), Some(&thread), true);
@@ -258,16 +270,15 @@ impl Arbiter {
                 return standing;
             }
             let post = recall(facts.thread.as_ref(), &thread).into_iter().collect();
-            let recovery = Some(Catching::Kept(recovery));
-            return Ruling { thread: Some(thread), recovery, post, ..standing };
+            let (offer, recovery) = (progress.to_keep(&thread), Some(Catching::Kept(recovery)));
+            return Ruling { thread: Some(thread), recovery, post, offer, ..standing };
         }
-        let mut progress = Progress::default();
         progress.post.extend(recall(facts.thread.as_ref(), &thread));
         self.go_on(&mut progress, thread, &recovery);
         if facts.recovery.as_ref().is_some_and(|before| !before.is_waiting()) {
             self.correct(&mut progress, presented.by);
         }
-        self.publish_again(&mut progress, offer.map(|offer| (presented.by, offer)));
+        self.publish_again(&mut progress);
         self.let_time_pass(&mut progress);
         let standing = standing((handover, presented.by), progress.thread.as_ref(), false);
         progress.into_ruling(standing.receipt)
@@ -291,11 +302,13 @@ impl Arbiter {
     }
 
     /// Candidates may never have heard of an offer that the hub had forgotten.
-    fn publish_again(&self, progress: &mut Progress, cause: Option<(Id<NodeKind>, &Envelope)>) {
+    fn publish_again(&self, progress: &mut Progress) {
         let Some(thread) = progress.thread.clone() else { return };
-        if thread.record.state != State::Open || cause.is_none() {
+        if thread.record.state != State::Open || progress.offer.is_none() {
             return;
         }
+        let offer = progress.offer.clone();
+        let cause = offer.as_ref().map(|offer| (thread.record.origin, offer));
         for to in &thread.audience {
             progress.letters += 1;
             let notice = Notice { to: *to, kind: NoticeKind::Offered, with_cause: true };
@@ -305,7 +318,8 @@ impl Arbiter {
 
     /// What becomes of a thread without anybody's word: its node was revoked, or time passed.
     fn by_itself(&self, thread: &Thread) -> Option<Step> {
-        handover::dismiss(thread, |node| self.is_gone(node)).or_else(|| handover::elapse(thread, self.now_ms))
+        let dismissed = handover::dismiss(thread, self.now_ms, |node| self.is_gone(node));
+        dismissed.or_else(|| handover::elapse(thread, self.now_ms))
     }
 
     /// Takes a step: awards that came to nothing go, notices are written.
@@ -315,8 +329,14 @@ impl Arbiter {
         let begins = lives::counters_begin(self.epoch.number);
         thread.record.revision = thread.record.revision.max(begins);
         progress.post.extend(recall(progress.thread.as_ref(), &thread));
+        // Who is shown an offer late is shown what its origin signed, not what made it be shown now.
+        let origin = thread.record.origin;
         for notice in notices {
             progress.letters += 1;
+            let cause = match notice.kind {
+                NoticeKind::Offered => progress.offer.as_ref().map(|offer| (origin, offer)),
+                _ => cause,
+            };
             let letter = self.letter(notice, &thread.record, cause, progress.letters);
             progress.post.push(Post::Letter(letter));
         }
@@ -361,14 +381,33 @@ impl Arbiter {
 }
 
 impl Progress {
+    fn of_offer(kept: Option<&Envelope>) -> Self {
+        Self { offer: kept.cloned(), offer_kept: kept.is_some(), ..Self::default() }
+    }
+
+    fn offer_is(&mut self, offer: Envelope) {
+        (self.offer, self.offer_new) = (Some(offer), true);
+    }
+
+    /// An offer is kept as long as it may be shown to others.
+    fn to_keep(&self, thread: &Thread) -> Option<OfferKept> {
+        match &self.offer {
+            _ if thread.later.is_empty() => self.offer_kept.then_some(OfferKept::NoLonger),
+            Some(offer) if self.offer_new => Some(OfferKept::As(offer.clone())),
+            Some(_) | None => None,
+        }
+    }
+
     fn into_ruling(self, receipt: Vec<u8>) -> Ruling {
+        let changed = self.thread.as_ref().filter(|_| self.changed);
+        let offer = changed.and_then(|thread| self.to_keep(thread));
         let recovery = match (self.recovery, &self.thread) {
             (Some(recovery), Some(thread)) if recovery.is_behind_us(thread) => Some(Catching::Over),
             (Some(recovery), Some(_)) if self.went_on => Some(Catching::Kept(recovery)),
             (_, _) => None,
         };
         let thread = self.thread.filter(|_| self.changed);
-        Ruling { thread, recovery, later: self.waiting, post: self.post, receipt, ..Ruling::default() }
+        Ruling { thread, offer, recovery, later: self.waiting, post: self.post, receipt, ..Ruling::default() }
     }
 }
 
@@ -429,7 +468,7 @@ mod tests {
 
     use maillage_federation::{
         envelope::{Body, Envelope, Header, Party},
-        handover::{Action, Command, Offer, OfferedLeg},
+        handover::{Action, Command, Eligible, Offer, OfferedLeg},
         ids::Id,
         needs::Needs,
         signing::Signer,
@@ -476,6 +515,8 @@ mod tests {
             reply_by_ms: 1_766_000_000_000,
             accept_within_s: 600,
             agreed_only: false,
+            widening: None,
+            goes_with: None,
         };
         let record = maillage_federation::handover::Record {
             handover: Id::new(3, [3; 10]),
@@ -484,12 +525,14 @@ mod tests {
             round: 1,
             reply_by_ms: offer.reply_by_ms,
             revision: 4,
+            circle: None,
         };
         let thread = maillage_federation::handover::Thread {
             record,
             offer,
             bids: std::collections::BTreeMap::new(),
             audience: [winner].into(),
+            later: Eligible::new(),
             change: None,
             words: 0,
         };

@@ -237,7 +237,7 @@ impl relay_server::Relay for RelayService {
         if thread.record.origin != node && !thread.audience.contains(&node) {
             return Err(refusals::HANDOVER_UNKNOWN.into());
         }
-        if handover::elapse(&thread, self.hub.now_ms()).is_some() {
+        if handover::due_at_ms(&thread).is_some_and(|due_ms| due_ms <= self.hub.now_ms()) {
             let_time_pass(&self.hub, handover).await.map_err(|error| store_failed(&error))?;
             thread = read().await?.ok_or(refusals::HANDOVER_UNKNOWN)?;
         }

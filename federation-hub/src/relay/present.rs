@@ -78,7 +78,7 @@ pub(super) async fn present_agreement(
 
 /// One of its handovers, as a node that was restored is told of it: who could carry it is for its origin to know.
 pub(super) fn told_again(thread: Thread, node: Id<NodeKind>) -> proto::MyHandover {
-    let Thread { record, offer, bids, audience: _, change: _, words: _ } = thread;
+    let Thread { record, offer, bids, audience: _, later: _, change: _, words: _ } = thread;
     let live =
         |(node, bid): (Id<NodeKind>, Bid)| proto::LiveBid { node: node.to_bytes(), bid: Some(bid.into()) };
     let stand = record.origin == node && matches!(record.state, State::Open | State::Awarded { .. });

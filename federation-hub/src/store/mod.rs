@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use maillage_federation::{
     agreement::{self, Agreement, Pair},
     directory::{Entry, Head},
+    envelope::Envelope,
     handover::{NoticeKind, Thread, recovery::Recovery},
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
     month::Month,
@@ -311,6 +312,8 @@ pub struct Facts {
     /// Agreements by the other member: those of the origin of the handover in question when its circle is asked for, or the
     /// one in question.
     pub agreements: BTreeMap<Id<NodeKind>, Agreement>,
+    /// Its offer as the origin signed it, as long as it may be shown to others.
+    pub offer: Option<Envelope>,
     /// What a restored hub has heard about it, while it may be behind.
     pub recovery: Option<Recovery>,
     /// Letters of one member about months that wait for the other in question.
@@ -327,6 +330,8 @@ pub type Rule = Arc<dyn Fn(&Facts) -> Ruling + Send + Sync>;
 pub struct Ruling {
     /// The thread as it stands now, when it changed.
     pub thread: Option<Thread>,
+    /// Whether the signed offer is to be kept, when that changed.
+    pub offer: Option<OfferKept>,
     /// The agreement as it stands now, when it changed.
     pub agreement: Option<Agreement>,
     /// What was heard about the thread, when that changed.
@@ -339,6 +344,15 @@ pub struct Ruling {
     pub report: Option<ReceivedReport>,
     /// The receipt to be kept for the envelope, serialised.
     pub receipt: Vec<u8>,
+}
+
+/// Whether the offer of a thread is kept as its origin signed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfferKept {
+    /// It is, since it may be shown to others.
+    As(Envelope),
+    /// It was, and is not needed any more.
+    NoLonger,
 }
 
 /// How a restored hub catches up with a thread.

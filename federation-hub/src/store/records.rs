@@ -8,7 +8,7 @@ use maillage_federation::{
     agreement::Agreement,
     directory::Entry,
     handover::{
-        NoticeKind, Offer, OfferedLeg, PendingChange, Thread, due_at_ms,
+        Circle, Eligible, NoticeKind, Offer, OfferedLeg, PendingChange, Thread, due_at_ms,
         recovery::{Recovery, WentOn, given_up_ms},
     },
     ids::{Id, NodeKind},
@@ -97,6 +97,9 @@ pub(super) struct ThreadRecord {
     change: Option<ChangeRecord>,
     #[serde(default, skip_serializing_if = "is_none")]
     words: u32,
+    /// Since circles: nodes that may be shown the offer later, with the number of the circle of each; left out when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    later: Vec<([u8; 16], u32)>,
 }
 
 /// A change that is asked for.
@@ -116,6 +119,12 @@ fn is_zero(number: &u64) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
 fn is_none(words: &u32) -> bool {
     *words == 0
+}
+
+/// An offer as its origin signed it, as long as it may be shown to others.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct OfferRecord {
+    pub(super) envelope: Bytes,
 }
 
 /// That a deadline is due; all there is to know is in the key.
@@ -196,6 +205,7 @@ records! {
     RecoveryRecord = 212,
     AgreementRecord = 213,
     PartnerRecord = 214,
+    OfferRecord = 215,
 }
 
 impl From<&Invitation> for InvitationRecord {
@@ -245,7 +255,7 @@ impl MemberRecord {
 
 impl From<&Thread> for ThreadRecord {
     fn from(thread: &Thread) -> Self {
-        let Thread { record, offer, bids, audience, change, words } = thread;
+        let Thread { record, offer, bids, audience, later, change, words } = thread;
         Self {
             record: Bytes(proto::HandoverRecord::from(record.clone()).encode_to_vec()),
             offer: Bytes(proto::Offer::from(offer.clone()).encode_to_vec()),
@@ -256,6 +266,7 @@ impl From<&Thread> for ThreadRecord {
             audience: audience.iter().map(|node| node.to_array()).collect(),
             change: change.as_ref().map(ChangeRecord::from),
             words: *words,
+            later: later.iter().map(|(node, circle)| (node.to_array(), circle.number())).collect(),
         }
     }
 }
@@ -293,12 +304,17 @@ impl ThreadRecord {
             let bid = proto::Bid::decode(bid.0.as_slice()).map_err(|_| wrong(()))?;
             Ok((node_id(node)?, bid.into()))
         });
+        let later = self.later.iter().map(|(node, circle)| {
+            let circle = Circle::of_number(*circle).ok_or_else(|| wrong(()))?;
+            Ok((node_id(node)?, circle))
+        });
         Ok(Thread {
             record: record.try_into().map_err(|_| wrong(()))?,
             offer: Offer::try_from(offer).map_err(|_| wrong(()))?,
             bids: bids.collect::<Result<_, StoreError>>()?,
             audience: self.audience.iter().map(node_id).collect::<Result<BTreeSet<_>, _>>()?,
             change: self.change.as_ref().map(ChangeRecord::change).transpose()?,
+            later: later.collect::<Result<Eligible, StoreError>>()?,
             words: self.words,
         })
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 mod agreements;
+mod circles;
 mod enrolment;
 mod handover;
 mod keys;

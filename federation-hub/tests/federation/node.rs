@@ -260,6 +260,8 @@ impl Node {
             reply_by_ms: now_ms + reply_in_s * 1000,
             accept_within_s: 600,
             agreed_only: false,
+            widening: None,
+            goes_with: None,
         }
     }
 

@@ -12,6 +12,6 @@ pub use self::{
     concern::{Concern, ConcernKind, Known},
     incoming::{Incoming, IncomingStanding, Reservation},
     outgoing::{Outgoing, OutgoingStanding, TakeBack},
-    policy::{Decision, Policy, PolicyError, Trusting, best_bid},
+    policy::{CirclesAfter, Decision, Policy, PolicyError, Trusting, best_bid},
     timeline::{Happening, Moment, open_change, word_on_outcome},
 };

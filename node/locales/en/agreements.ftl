@@ -30,6 +30,7 @@ cli-node-agreement-end--node = { help-member }
 cli-node-agreement-end--last_day = Last day, today at the earliest (otherwise: today)
 
 cli-node-handover-offer--agreed_only = Only to territories with which we have an agreement for that day
+cli-node-handover-offer--at_once = To every neighbour at once, without circles
 
 field-agreement_in_force = Version in force
 field-agreement_version = Agreement

@@ -55,6 +55,7 @@ moment-change-asked = change asked for
 moment-change-agreed = change agreed
 moment-change-not-agreed = change not agreed
 moment-change-lapsed = change not answered in time
+moment-widened = offered to more
 moment-unreadable = cannot be read by this node
 
 dispute-result = result
@@ -88,3 +89,14 @@ concern-disputed = account disputed
 concern-message = message to answer
 concern-refused = refused by the hub
 concern-lost = taken by a restore: compare with the other desk, then handover looked-at
+
+circle-1 = neighbours that serve both places
+circle-2 = neighbours that serve one of the places
+circle-3 = all neighbours that could
+
+field-circle = Offered to
+field-next_circle_at = To more from
+field-goes_with = Goes with
+field-circles = Circles
+policy-circles = neighbours of one of the places after { $second }, all after { $third }
+policy-no-circles = none: to all at once

@@ -30,6 +30,7 @@ cli-node-agreement-end--node = { help-member }
 cli-node-agreement-end--last_day = Dernier jour, aujourd’hui au plus tôt (sinon : aujourd’hui)
 
 cli-node-handover-offer--agreed_only = Seulement aux territoires avec qui nous avons un accord pour ce jour-là
+cli-node-handover-offer--at_once = À tous les voisins d’un coup, sans cercles
 
 field-agreement_in_force = Version en vigueur
 field-agreement_version = Accord

@@ -55,6 +55,7 @@ moment-change-asked = changement demandé
 moment-change-agreed = changement accepté
 moment-change-not-agreed = changement non accepté
 moment-change-lapsed = changement sans réponse à temps
+moment-widened = proposé à d’autres encore
 moment-unreadable = illisible pour ce nœud
 
 dispute-result = résultat
@@ -88,3 +89,14 @@ concern-disputed = compte rendu contesté
 concern-message = message auquel répondre
 concern-refused = refusé par le fédérateur
 concern-lost = perdu à la restauration : comparez avec l’autre accueil, puis handover looked-at
+
+circle-1 = voisins qui desservent les deux lieux
+circle-2 = voisins qui desservent un des lieux
+circle-3 = tous les voisins possibles
+
+field-circle = Proposé à
+field-next_circle_at = À d’autres dès
+field-goes_with = Va avec
+field-circles = Cercles
+policy-circles = voisins d’un des lieux après { $second }, tous après { $third }
+policy-no-circles = aucun : à tous d’un coup

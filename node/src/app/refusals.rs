@@ -208,6 +208,7 @@ pub fn policy(error: PolicyError) -> Refusal {
         PolicyError::AcceptWithin => invalid("policy-accept-within"),
         PolicyError::ReplyWithin => invalid("policy-reply-within"),
         PolicyError::AwardWait => invalid("policy-award-wait"),
+        PolicyError::Circles => invalid("policy-circles"),
     }
 }
 

@@ -67,10 +67,11 @@ pub fn policy(view: &dyn View) -> Result<Policy, Aborted> {
 
 /// The etag of a policy.
 pub fn policy_etag(policy: &Policy) -> String {
-    let Policy { bidding, awarding, award_wait_min, reply_within_min, accept_within_min } = policy;
+    let Policy { bidding, awarding, award_wait_min, reply_within_min, accept_within_min, circles } = policy;
     let minutes = [award_wait_min, reply_within_min, accept_within_min].map(u32::to_string);
     let decisions = [bidding, awarding].map(|decision| format!("{decision:?}"));
-    etag_of(&decisions.iter().chain(&minutes).map(String::as_str).collect::<Vec<_>>())
+    let circles = circles.map(|circles| format!("{circles:?}"));
+    etag_of(&decisions.iter().chain(&minutes).chain(&circles).map(String::as_str).collect::<Vec<_>>())
 }
 
 /// Changes what the node does by itself; `etag` is that of the policy that was seen.

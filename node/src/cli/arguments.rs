@@ -216,6 +216,8 @@ pub(super) struct PolicySet {
     pub(super) reply_within_min: Option<u32>,
     #[arg(long, value_name = "N")]
     pub(super) accept_within_min: Option<u32>,
+    #[arg(long, value_name = "N,N|off")]
+    pub(super) circles: Option<String>,
     #[command(flatten)]
     pub(super) seen: Seen,
 }

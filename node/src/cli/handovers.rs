@@ -23,10 +23,22 @@ pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Re
             return show(session, &handover);
         }
         Handover::Offer(HandoverOffer {
-            trip, single, person_agrees, reply_within_min, agreed_only, ..
+            trip,
+            single,
+            person_agrees,
+            reply_within_min,
+            agreed_only,
+            at_once,
+            ..
         }) => {
-            let request =
-                proto::OfferOutRequest { trip, single, reply_within_min, person_agrees, agreed_only };
+            let request = proto::OfferOutRequest {
+                trip,
+                single,
+                reply_within_min,
+                person_agrees,
+                agreed_only,
+                at_once,
+            };
             handovers.offer_out(request).await?
         }
         Handover::List { open, page } => {
@@ -167,7 +179,7 @@ fn what_of(words: Words<'_>, moment: &proto::HandoverMoment) -> String {
     };
     let mut said = vec![words.instant(&moment.pickup_at), words.code("dispute", &moment.reason)];
     said.extend([moment.carrier.clone(), words.code("legal-frame", &moment.frame)]);
-    said.push(words.code("verdict", &moment.verdict));
+    said.extend([words.code("verdict", &moment.verdict), circle(words, moment.circle)]);
     said.extend(moment.results.iter().map(result));
     said.extend(moment.legs.iter().map(leg));
     said.push(moment.text.clone());
@@ -219,6 +231,9 @@ fn show(session: &mut Session<'_>, handover: &proto::Handover) -> Result<(), Com
         ("field-reply_by", words.instant(&handover.reply_by)),
         ("field-accept_by", words.instant(&handover.accept_by)),
         ("field-agreed_only", if handover.agreed_only { words.yes(true) } else { String::new() }),
+        ("field-circle", circle(words, handover.circle)),
+        ("field-next_circle_at", words.instant(&handover.next_circle_at)),
+        ("field-goes_with", handover.goes_with.clone()),
         ("field-last_refusal", words.refusal_code(&handover.last_refusal)),
         ("field-trips", handover.trips.join(", ")),
         ("field-id", handover.id.clone()),
@@ -229,6 +244,11 @@ fn show(session: &mut Session<'_>, handover: &proto::Handover) -> Result<(), Com
         trips::show_suggestion(session, suggestion)?;
     }
     warn_uncertain(session, handover)
+}
+
+/// How far an offer has been shown, in words; nothing where it was shown to everybody at once.
+fn circle(words: Words<'_>, number: u32) -> String {
+    if number == 0 { String::new() } else { words.code("circle", &number.to_string()) }
 }
 
 fn show_legs(session: &mut Session<'_>, legs: &[proto::OfferedLegView]) -> Result<(), CommandError> {

@@ -75,7 +75,13 @@ impl Exchange for Services {
         let proto::OfferToPartnersRequest { trip, single, reply_within_min, person_agrees, partners } =
             request.into_inner();
         let reply_within_min = (reply_within_min > 0).then_some(reply_within_min);
-        let terms = origin::OfferTerms { single, reply_within_min, person_agrees, agreed_only: false };
+        let terms = origin::OfferTerms {
+            single,
+            reply_within_min,
+            person_agrees,
+            agreed_only: false,
+            at_once: false,
+        };
         let named = partners.iter().map(|partner| id(partner, "partners")).collect::<Result<_, _>>()?;
         let trip = id(&trip, "trip")?;
         let outgoing = origin::offer_to_partners(&self.app, &caller, (trip, terms), named).await?;

@@ -1,7 +1,7 @@
 //! Service `Status`.
 
 use maillage_domain::{
-    handover::{Decision, Policy},
+    handover::{CirclesAfter, Decision, Policy},
     roles::Operation,
 };
 use maillage_platform::{refusal::Refusal, worker::WorkerState};
@@ -151,6 +151,9 @@ fn policy(message: &proto::Policy) -> Result<Policy, Refusal> {
         award_wait_min: message.award_wait_min,
         reply_within_min: message.reply_within_min,
         accept_within_min: message.accept_within_min,
+        circles: message
+            .circles
+            .map(|proto::CirclesAfter { second_min, third_min }| CirclesAfter { second_min, third_min }),
     })
 }
 
@@ -174,5 +177,8 @@ fn message(policy: &Policy) -> proto::Policy {
         reply_within_min: policy.reply_within_min,
         accept_within_min: policy.accept_within_min,
         etag: settings::policy_etag(policy),
+        circles: policy
+            .circles
+            .map(|CirclesAfter { second_min, third_min }| proto::CirclesAfter { second_min, third_min }),
     }
 }

@@ -306,6 +306,8 @@ mod tests {
             reply_by_ms: 1_000,
             accept_within_s: 600,
             agreed_only: false,
+            widening: None,
+            goes_with: None,
         };
         let record = HubRecord {
             handover: Id::new(1, [3; 10]),

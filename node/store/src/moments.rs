@@ -6,7 +6,7 @@ use maillage_domain::handover::{Happening, Moment};
 use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
 use maillage_federation::{
     handover::{
-        AwardLeg, CarriedBy, ChangeDetails, DisputeReason, LegOutcome, LegResult, OutcomeDetails,
+        AwardLeg, CarriedBy, ChangeDetails, Circle, DisputeReason, LegOutcome, LegResult, OutcomeDetails,
         ProgressStep, Word,
     },
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind, TripKind},
@@ -202,6 +202,7 @@ impl MomentRecord {
                 record.legs = details.legs.iter().map(LegRecord::from).collect();
             }
             Happening::ChangeAnswered { change, .. } => record.change = *change,
+            Happening::Widened(circle) => record.reason = circle.number().to_string(),
             Happening::Offered
             | Happening::Bid
             | Happening::Awarded
@@ -290,6 +291,10 @@ impl MomentRecord {
             "change-agreed" => Happening::ChangeAnswered { change: self.change, agreed: true },
             "change-not-agreed" => Happening::ChangeAnswered { change: self.change, agreed: false },
             "change-lapsed" => Happening::ChangeLapsed,
+            "widened" => {
+                let circle = self.reason.parse().ok().and_then(Circle::of_number);
+                Happening::Widened(circle.ok_or_else(wrong)?)
+            }
             "unreadable" => Happening::Unreadable,
             _ => return Err(wrong()),
         })

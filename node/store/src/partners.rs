@@ -298,7 +298,7 @@ impl TryFrom<PartnerRecord> for Partner {
 
 impl From<&PartnerThread> for ThreadRecord {
     fn from(kept: &PartnerThread) -> Self {
-        let Thread { record, offer, bids, audience, change: _, words } = &kept.thread;
+        let Thread { record, offer, bids, audience, later: _, change: _, words } = &kept.thread;
         Self {
             record: record.clone(),
             offer: OfferRecord::from(offer),
@@ -317,7 +317,11 @@ impl TryFrom<ThreadRecord> for PartnerThread {
     fn try_from(kept: ThreadRecord) -> Result<Self, EngineError> {
         let ThreadRecord { record, offer, bids, audience, words, asked, fares } = kept;
         let offer = offer.restore().ok_or_else(|| broken(kinds::PARTNER_THREAD))?;
-        Ok(Self { thread: Thread { record, offer, bids, audience, change: None, words }, asked, fares })
+        Ok(Self {
+            thread: Thread { record, offer, bids, audience, later: BTreeMap::new(), change: None, words },
+            asked,
+            fares,
+        })
     }
 }
 
@@ -360,16 +364,26 @@ mod tests {
             reply_by_ms: 1_000,
             accept_within_s: 600,
             agreed_only: false,
+            widening: None,
+            goes_with: None,
         };
         let state = State::Awarded { winner: id(1), accept_by_ms: 900 };
-        let record =
-            Record { handover: id(3), origin: id(2), state, round: 2, reply_by_ms: 1_000, revision: 7 };
+        let record = Record {
+            handover: id(3),
+            origin: id(2),
+            state,
+            round: 2,
+            reply_by_ms: 1_000,
+            revision: 7,
+            circle: None,
+        };
         let bid = Bid { firm: true, pickup_ms: vec![900], extra_m: 12_000, agreement: None };
         let thread = Thread {
             record,
             offer,
             bids: BTreeMap::from([(id(1), bid)]),
             audience: BTreeSet::from([id(1), id(4)]),
+            later: BTreeMap::new(),
             change: None,
             words: 3,
         };

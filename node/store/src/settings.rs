@@ -3,7 +3,7 @@
 
 use maillage_domain::{
     document::{DocumentKind, RequiredDocuments},
-    handover::{Decision, Policy},
+    handover::{CirclesAfter, Decision, Policy},
 };
 use maillage_engine::{EngineError, Record, Transaction, Tree, View, decode_record, encode_record};
 use maillage_federation::{directory::Head, models::ModelKey, month::Month};
@@ -65,6 +65,9 @@ pub struct HandoverPolicy {
     award_wait_min: u32,
     reply_within_min: u32,
     accept_within_min: u32,
+    /// Since circles: minutes until the second and the third open; left out when offers are shown to all at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    circles_min: Option<(u32, u32)>,
 }
 
 /// The newest directory this node has accepted: nothing older is accepted any more.
@@ -139,13 +142,15 @@ impl ModelsInForce {
 
 impl From<&Policy> for HandoverPolicy {
     fn from(policy: &Policy) -> Self {
-        let Policy { bidding, awarding, award_wait_min, reply_within_min, accept_within_min } = *policy;
+        let Policy { bidding, awarding, award_wait_min, reply_within_min, accept_within_min, circles } =
+            *policy;
         Self {
             auto_bid: bidding == Decision::Auto,
             auto_award: awarding == Decision::Auto,
             award_wait_min,
             reply_within_min,
             accept_within_min,
+            circles_min: circles.map(|CirclesAfter { second_min, third_min }| (second_min, third_min)),
         }
     }
 }
@@ -159,6 +164,7 @@ impl From<HandoverPolicy> for Policy {
             award_wait_min: record.award_wait_min,
             reply_within_min: record.reply_within_min,
             accept_within_min: record.accept_within_min,
+            circles: record.circles_min.map(|(second_min, third_min)| CirclesAfter { second_min, third_min }),
         }
     }
 }

@@ -81,7 +81,13 @@ impl World {
 }
 
 fn offered(agreed_only: bool) -> origin::OfferTerms {
-    origin::OfferTerms { single: false, reply_within_min: None, person_agrees: false, agreed_only }
+    origin::OfferTerms {
+        single: false,
+        reply_within_min: None,
+        person_agrees: false,
+        agreed_only,
+        at_once: false,
+    }
 }
 
 fn reason(refused: Result<Known, Refusal>) -> String {

@@ -59,6 +59,7 @@ impl Firms {
             reply_within_min: None,
             person_agrees: true,
             agreed_only: false,
+            at_once: false,
         };
         let named = named.to_vec();
         let offered = origin::offer_to_partners(self.world.app(A), &self.by, (trip, terms), named);
@@ -380,8 +381,13 @@ fn partners_that_cannot_serve_are_not_asked_and_a_change_is_for_the_phone() {
         ..NewPartner::default()
     };
     let far = ready(exchange::add(firms.world.app(A), &firms.by, far)).unwrap().id;
-    let terms =
-        origin::OfferTerms { single: false, reply_within_min: None, person_agrees: true, agreed_only: false };
+    let terms = origin::OfferTerms {
+        single: false,
+        reply_within_min: None,
+        person_agrees: true,
+        agreed_only: false,
+        at_once: false,
+    };
     let asked = |named: Vec<Id<NodeKind>>| {
         let offered = origin::offer_to_partners(firms.world.app(A), &firms.by, (trip, terms), named);
         reason(ready(offered))

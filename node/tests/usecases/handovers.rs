@@ -167,6 +167,7 @@ fn a_person_who_was_not_asked_or_refused_is_not_offered() {
         reply_within_min: None,
         person_agrees,
         agreed_only: false,
+        at_once: false,
     };
     for (sharing, agrees, expected) in [
         ("never", true, "sharing-never"),

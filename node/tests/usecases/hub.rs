@@ -1,17 +1,14 @@
 //! A hub without network: the real arbiter over a map, receipts by envelope, one mailbox per node. Whatever it has said
 //! stays in the mailboxes, so that a test can deliver it late, twice, or to somebody else.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use maillage_federation::{
     agreement::{self, Agreement, AgreementNotice, Pair},
     directory::{Directory, Entry, Head},
     envelope::{Body, Envelope, HandoverNotice, Header, Party, Receipt},
     handover::{
-        Action, Circumstances, Command, NoticeKind, Offer, Record, Refused, State, Step, Thread,
+        Action, Circumstances, Command, Eligible, NoticeKind, Offer, Record, Refused, State, Step, Thread,
         check_agreement, decide, elapse, is_partner,
     },
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
@@ -36,6 +33,8 @@ pub(crate) struct Hub {
     pub(crate) agreements: BTreeMap<Pair, Agreement>,
     pub(crate) mail: BTreeMap<Id<NodeKind>, Vec<Envelope>>,
     pub(crate) reports: Vec<(Id<NodeKind>, Report)>,
+    /// Offers as signed, by handover.
+    offers: BTreeMap<Id<HandoverKind>, Envelope>,
     receipts: BTreeMap<Id<EnvelopeKind>, proto::Receipt>,
     clock: Arc<ManualClock>,
     entropy: SeededEntropy,
@@ -53,6 +52,7 @@ impl Hub {
             agreements: BTreeMap::new(),
             mail: BTreeMap::new(),
             reports: Vec::new(),
+            offers: BTreeMap::new(),
             receipts: BTreeMap::new(),
             clock,
             entropy: SeededEntropy::new(99),
@@ -140,7 +140,7 @@ impl Hub {
         };
         let mut eligible = offer.map(|offer| self.eligible(offer)).unwrap_or_default();
         if let Action::Offer(offer @ Offer { agreed_only: true, .. }) = &command.action {
-            eligible.retain(|node| is_partner(self.agreed(sender, *node), *node, offer));
+            eligible.retain(|node, _| is_partner(self.agreed(sender, *node), *node, offer));
         }
         let circumstances = Circumstances { now_ms: self.now_ms(), eligible: &eligible };
         let decided = decide(thread, sender, command, &circumstances).and_then(|step| {
@@ -152,6 +152,9 @@ impl Hub {
         });
         let refused = match decided {
             Ok(step) => {
+                if matches!(command.action, Action::Offer(_)) {
+                    self.offers.insert(command.handover, envelope.clone());
+                }
                 self.take(command.handover, step, Some(envelope));
                 None
             }
@@ -238,7 +241,10 @@ impl Hub {
     fn take(&mut self, handover: Id<HandoverKind>, step: Step, cause: Option<&Envelope>) {
         let record = step.thread.record.clone();
         for notice in step.notices {
-            let cause = cause.filter(|_| notice.with_cause).cloned();
+            let cause = match notice.kind {
+                NoticeKind::Offered => self.offers.get(&handover).cloned(),
+                _ => cause.filter(|_| notice.with_cause).cloned(),
+            };
             let letter = self.letter(notice.to, record.as_told_to(notice.to), notice.kind, cause);
             self.mail.entry(notice.to).or_default().push(letter);
         }
@@ -256,11 +262,13 @@ impl Hub {
         }
     }
 
-    fn eligible(&self, offer: &Offer) -> BTreeSet<Id<NodeKind>> {
+    fn eligible(&self, offer: &Offer) -> Eligible {
         let ends = || offer.legs.iter().flat_map(|leg| [leg.pickup, leg.dropoff]);
-        let covers =
-            |entry: &&Entry| entry.reach.covers(offer.origin_territory, ends(), Geography::embedded());
-        self.directory.nodes.values().filter(covers).map(|entry| entry.node).collect()
+        let near = |entry: &Entry| {
+            let circle = entry.reach.circle(offer.origin_territory, ends(), Geography::embedded())?;
+            Some((entry.node, circle))
+        };
+        self.directory.nodes.values().filter_map(near).collect()
     }
 
     fn now_ms(&self) -> i64 {

@@ -203,6 +203,7 @@ impl Play {
                     reply_within_min: None,
                     person_agrees: false,
                     agreed_only: false,
+                    at_once: false,
                 };
                 self.did("offer", A, ready(origin::offer_out(&app, &Caller::local(), trip, terms)));
             }

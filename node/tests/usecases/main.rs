@@ -11,6 +11,7 @@ mod cancellations;
 mod carrying;
 mod caught_up;
 mod changes;
+mod circles;
 mod concurrency;
 mod confirming;
 mod corrections;

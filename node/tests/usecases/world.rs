@@ -217,6 +217,7 @@ impl World {
             reply_within_min: None,
             person_agrees: false,
             agreed_only: false,
+            at_once: false,
         };
         ready(origin::offer_out(self.app(A), &Caller::local(), trip, terms)).unwrap()
     }

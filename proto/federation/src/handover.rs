@@ -3,6 +3,7 @@
 //! It must never read a clock, deliver a message or know a person.
 
 mod agreed;
+mod circles;
 mod convert;
 mod machine;
 pub mod recovery;
@@ -12,6 +13,7 @@ mod words;
 
 pub use self::{
     agreed::{check_agreement, is_partner},
+    circles::{Circle, Eligible, Widening, all_at_once, recall},
     convert::CommandError,
     machine::{Circumstances, Notice, Refused, Step, decide, dismiss, due_at_ms, elapse},
     terms::{

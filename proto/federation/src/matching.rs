@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use maillage_geography::{Geography, InseeCode, Siren};
 
+use crate::handover::Circle;
+
 /// What matching knows of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reach {
@@ -15,15 +17,24 @@ pub struct Reach {
 }
 
 impl Reach {
-    /// Whether this node could serve journeys of `origin` between these communes: it serves one of their ends,
-    /// or its territory borders the origin's.
-    pub fn covers(
+    /// How near this node is to journeys of `origin` between these communes: it serves all their ends, one of them, or its
+    /// territory borders the origin's; `None` if it could not serve them.
+    pub fn circle(
         &self,
         origin: Siren,
         ends: impl IntoIterator<Item = InseeCode>,
         geography: &Geography,
-    ) -> bool {
-        geography.are_neighbours(&self.territory, &origin)
-            || ends.into_iter().any(|commune| self.communes.contains(&commune))
+    ) -> Option<Circle> {
+        let mut ends = ends.into_iter().map(|commune| self.communes.contains(&commune)).peekable();
+        let some = ends.peek().is_some();
+        let (mut any, mut all) = (false, some);
+        for served in ends {
+            (any, all) = (any || served, all && served);
+        }
+        match (all, any) {
+            (true, _) => Some(Circle::First),
+            (false, true) => Some(Circle::Second),
+            (false, false) => geography.are_neighbours(&self.territory, &origin).then_some(Circle::Third),
+        }
     }
 }

@@ -8,7 +8,7 @@ use maillage_federation::{
     handover::{
         Action, AwardLeg, Bid, CarriedBy, ChangeDetails, Circumstances, Command, DisputeReason,
         GiveBackReason, NoticeKind, Offer, OfferedLeg, ProgressStep, Refused, State, Step, Thread, Word,
-        decide, due_at_ms, elapse,
+        all_at_once, decide, due_at_ms, elapse,
     },
     ids::{HandoverKind, Id, NodeKind},
     limits,
@@ -54,7 +54,7 @@ fn sealed() -> Sealed {
 }
 
 fn say(thread: Option<&Thread>, from: u8, action: Action, now_ms: i64) -> Result<Step, Refused> {
-    let eligible = BTreeSet::from([node(ORIGIN), node(HOLDER), node(LOSER)]);
+    let eligible = all_at_once([node(ORIGIN), node(HOLDER), node(LOSER)]);
     let round = thread.map_or(1, |thread| thread.record.round);
     let command = Command { handover: handover(), round, action };
     decide(thread, node(from), &command, &Circumstances { now_ms, eligible: &eligible })
@@ -73,6 +73,8 @@ fn open() -> Thread {
         reply_by_ms: NOW + 4 * HOUR_MS,
         accept_within_s: 1800,
         agreed_only: false,
+        widening: None,
+        goes_with: None,
     };
     say(None, ORIGIN, Action::Offer(offer), NOW).unwrap().thread
 }

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use maillage_federation::{
     handover::{
         Action, Bid, Circumstances, Command, GiveBackReason, NoticeKind, Offer, OfferedLeg, Refused, State,
-        Step, Thread, WithdrawReason, decide, dismiss, due_at_ms, elapse,
+        Step, Thread, WithdrawReason, all_at_once, decide, dismiss, due_at_ms, elapse,
     },
     ids::{HandoverKind, Id, NodeKind},
     limits,
@@ -43,6 +43,8 @@ fn offer(reply_by_ms: i64) -> Offer {
         reply_by_ms,
         accept_within_s: 1800,
         agreed_only: false,
+        widening: None,
+        goes_with: None,
     }
 }
 
@@ -73,7 +75,7 @@ fn award_to(number: u8) -> Action {
 
 /// Origin is node 0; nodes 1 and 2 are eligible, node 3 is not.
 fn say(thread: Option<&Thread>, from: u8, round: u32, action: Action, now_ms: i64) -> Result<Step, Refused> {
-    let eligible = BTreeSet::from([node(0), node(1), node(2)]);
+    let eligible = all_at_once([node(0), node(1), node(2)]);
     let command = Command { handover: handover(), round, action };
     decide(thread, node(from), &command, &Circumstances { now_ms, eligible: &eligible })
 }
@@ -220,14 +222,14 @@ fn a_drive_that_crossed_the_cancellation_is_still_accounted_for_once_and_by_its_
 #[test]
 fn what_a_revoked_node_was_to_carry_is_the_origins_again() {
     let gone = |revoked: Id<NodeKind>| revoked == node(1);
-    let released = dismiss(&held(), gone).unwrap();
+    let released = dismiss(&held(), NOW, gone).unwrap();
     assert_eq!((released.thread.record.state, released.thread.record.round), (State::Released, 2));
     assert_eq!(told(&released), [(node(0), NoticeKind::Released)]);
-    let reopened = dismiss(&awarded(), gone).unwrap();
+    let reopened = dismiss(&awarded(), NOW, gone).unwrap();
     assert_eq!((reopened.thread.record.state, reopened.thread.record.round), (State::Open, 2));
     assert_eq!(told(&reopened), [(node(0), NoticeKind::Lapsed), (node(2), NoticeKind::Reopened)]);
-    assert_eq!(dismiss(&held(), |other| other == node(2)), None);
-    assert_eq!(dismiss(&with_bids(), gone), None);
+    assert_eq!(dismiss(&held(), NOW, |other| other == node(2)), None);
+    assert_eq!(dismiss(&with_bids(), NOW, gone), None);
 }
 
 #[test]
@@ -348,7 +350,7 @@ fn a_holder_can_give_back_in_the_last_round_too() {
 #[test]
 fn a_node_revoked_in_the_last_round_ends_the_handover() {
     let gone = |revoked: Id<NodeKind>| revoked == node(1);
-    let step = dismiss(&in_the_last_round(held()), gone).unwrap();
+    let step = dismiss(&in_the_last_round(held()), NOW, gone).unwrap();
     assert_eq!((step.thread.record.state, step.thread.record.round), (State::Expired, limits::ROUNDS));
     assert_eq!(told(&step)[..2], [(node(0), NoticeKind::Released), (node(0), NoticeKind::Expired)]);
 }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use maillage_federation::{
     handover::{
         Action, Bid, Circumstances, Command, GiveBackReason, Offer, OfferedLeg, Record, State, Step, Thread,
-        WithdrawReason, decide, elapse,
+        WithdrawReason, all_at_once, decide, elapse,
         recovery::{Presented, Recovery, given_up_ms, go_on, is_over, is_presented, present},
     },
     ids::{HandoverKind, Id, NodeKind},
@@ -48,6 +48,8 @@ fn offer() -> Offer {
         reply_by_ms: NOW + 500 * HOUR_MS,
         accept_within_s: 1800,
         agreed_only: false,
+        widening: None,
+        goes_with: None,
     }
 }
 
@@ -213,7 +215,7 @@ impl World {
         } else if matches!(action, Action::Release(_)) {
             self.gave_back.insert((sender, round));
         }
-        let eligible = BTreeSet::from([node(0), node(1), node(2)]);
+        let eligible = all_at_once([node(0), node(1), node(2)]);
         let is_award = matches!(action, Action::Award { .. });
         let command = Command { handover: handover(), round, action };
         let circumstances = Circumstances { now_ms: self.now_ms, eligible: &eligible };
@@ -403,6 +405,7 @@ fn held(revision: u64) -> Record {
         round: 1,
         reply_by_ms: NOW + HOUR_MS,
         revision,
+        circle: None,
     }
 }
 
@@ -412,6 +415,7 @@ fn thread(record: Record) -> Thread {
         offer: offer(),
         bids: BTreeMap::new(),
         audience: BTreeSet::from([node(1), node(2)]),
+        later: BTreeMap::new(),
         change: None,
         words: 0,
     }

@@ -11,8 +11,8 @@ use maillage_federation::{
     agreement::{self, Agreement, AgreementNotice, Carriers, Rates, Terms, Trust},
     envelope::{Body, Envelope, EnvelopeError, HandoverNotice, Header, Party, Receipt},
     handover::{
-        Action, Bid, Command, CommandError, GiveBackReason, NoticeKind, Offer, OfferedLeg, Record, State,
-        WithdrawReason,
+        Action, Bid, Circle, Command, CommandError, GiveBackReason, NoticeKind, Offer, OfferedLeg, Record,
+        State, Widening, WithdrawReason,
     },
     ids::{HandoverKind, Id, NodeKind},
     needs::{Need, Needs},
@@ -73,8 +73,8 @@ fn sealed(kind: PayloadKind) -> Sealed {
     SealingKey::from_seed(&[1; 32]).public().seal(b"x", &context, [2; 32]).unwrap()
 }
 
-fn actions() -> Vec<Action> {
-    let offer = Offer {
+fn offer() -> Offer {
+    Offer {
         origin_territory: "200034031".parse().unwrap(),
         legs: legs(),
         seats: 2,
@@ -82,10 +82,15 @@ fn actions() -> Vec<Action> {
         reply_by_ms: NOON - HOUR_MS,
         accept_within_s: 1_800,
         agreed_only: true,
-    };
+        widening: None,
+        goes_with: None,
+    }
+}
+
+fn actions() -> Vec<Action> {
     let bid = Bid { firm: false, pickup_ms: vec![NOON], extra_m: 10_000, agreement: Some(3) };
     vec![
-        Action::Offer(offer),
+        Action::Offer(offer()),
         Action::Bid(bid),
         Action::Unbid,
         Action::Award { winner: node(1), details: sealed(PayloadKind::Award) },
@@ -132,7 +137,15 @@ fn agreement_notice() -> Body {
 }
 
 fn record(state: State) -> Record {
-    Record { handover: handover(), origin: node(1), state, round: 2, reply_by_ms: NOON, revision: 9 }
+    Record {
+        handover: handover(),
+        origin: node(1),
+        state,
+        round: 2,
+        reply_by_ms: NOON,
+        revision: 9,
+        circle: None,
+    }
 }
 
 fn bodies() -> Vec<(String, Body)> {
@@ -150,6 +163,12 @@ fn bodies() -> Vec<(String, Body)> {
         sections: vec![Section { model: "hybride-guichet@1".parse().unwrap(), cells: vec![3, -1] }],
     };
     let mut all = vec![("notice".to_owned(), Body::Notice(Box::new(notice)))];
+    let widening = Some(Widening { second_at_ms: NOON - 3 * HOUR_MS, third_at_ms: NOON - 2 * HOUR_MS });
+    let in_circles = Offer { widening, goes_with: Some(Id::new(4, [4; 10])), ..offer() };
+    all.push(("offer-in-circles".to_owned(), command(Action::Offer(in_circles))));
+    let record = Record { circle: Some(Circle::Second), ..record(State::Open) };
+    let widened = HandoverNotice { record, kind: NoticeKind::Widened, cause: None };
+    all.push(("notice-widened".to_owned(), Body::Notice(Box::new(widened))));
     all.push(("report".to_owned(), Body::Report(report)));
     all.push(("agreement-notice".to_owned(), agreement_notice()));
     let context = Context::between(PayloadKind::Settlement, node(1), node(2));

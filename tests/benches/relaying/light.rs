@@ -263,7 +263,8 @@ impl Light {
             | NoticeKind::Word
             | NoticeKind::ChangeAsked
             | NoticeKind::ChangeAnswered
-            | NoticeKind::ChangeLapsed => {}
+            | NoticeKind::ChangeLapsed
+            | NoticeKind::Widened => {}
         }
         Ok(())
     }

@@ -239,6 +239,8 @@ fn offers(origin: &Light, to: Siren, random: &mut StdRng) {
         reply_by_ms: now_ms + 45 * 24 * 3_600_000,
         accept_within_s: 24 * 3_600,
         agreed_only: false,
+        widening: None,
+        goes_with: None,
     };
     let id = Id::new(now_ms.unsigned_abs(), random::bytes(&OsEntropy));
     origin.say(id, 1, Action::Offer(offer));

@@ -1,11 +1,8 @@
 //! The hub: the real machine, with the thinnest possible mirror of what the arbiter and its store do around it. It must
 //! decide nothing by itself that the machine decides.
 
-use std::collections::BTreeSet;
-
-use maillage_federation::{
-    handover::{Circumstances, Notice, Record, Refused, State, Step, Thread, decide, dismiss, elapse},
-    ids::{Id, NodeKind},
+use maillage_federation::handover::{
+    Circumstances, Notice, Record, Refused, State, Step, Thread, all_at_once, decide, dismiss, elapse,
 };
 
 use crate::{
@@ -104,7 +101,7 @@ impl HubSide {
     pub fn due(&self, tick: u8) -> Option<Step> {
         let thread = self.thread.as_ref()?;
         let gone = |node| self.revoked.is_some_and(|revoked| revoked.id() == node);
-        dismiss(thread, gone).or_else(|| elapse(thread, now_ms(tick)))
+        dismiss(thread, now_ms(tick), gone).or_else(|| elapse(thread, now_ms(tick)))
     }
 
     /// What comes of a command as things stand. Mirrors `relay::arbiter::Arbiter::decide`.
@@ -125,7 +122,7 @@ impl HubSide {
         }
         let asks_who_may = matches!(said.what, Say::Offer { .. } | Say::Bid);
         let may = Party::ALL.into_iter().filter(|party| asks_who_may && self.revoked != Some(*party));
-        let eligible: BTreeSet<Id<NodeKind>> = may.map(Party::id).collect();
+        let eligible = all_at_once(may.map(Party::id));
         let circumstances = Circumstances { now_ms: now_ms(tick), eligible: &eligible };
         let mut command = scene.command(&said);
         let Some(thread) = &self.thread else {

@@ -141,6 +141,8 @@ impl Scene {
             reply_by_ms: PICKUP_MS,
             accept_within_s: ACCEPT_WITHIN_S,
             agreed_only: false,
+            widening: None,
+            goes_with: None,
         };
         let volunteer = Id::new(2, [7; 10]);
         let reservation = Reservation {

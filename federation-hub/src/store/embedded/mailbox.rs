@@ -132,7 +132,8 @@ fn can_be_left_out(about: About) -> bool {
         | NoticeKind::Word
         | NoticeKind::ChangeAsked
         | NoticeKind::ChangeAnswered
-        | NoticeKind::ChangeLapsed => false,
+        | NoticeKind::ChangeLapsed
+        | NoticeKind::Widened => false,
     }
 }
 

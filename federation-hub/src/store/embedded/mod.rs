@@ -26,8 +26,8 @@ use super::{
     ReceivedReport, Renewal, RenewalRefused, Repository, Rule, Settled, StoreError,
     records::{
         AgreementRecord, AnswerRecord, DeadlineRecord, HubRecord, InvitationRecord, LetterIndexRecord,
-        LetterRecord, MailboxRecord, MemberRecord, PartnerRecord, RecoveryRecord, ReportRecord, ThreadRecord,
-        VersionRecord, node_id,
+        LetterRecord, MailboxRecord, MemberRecord, OfferRecord, PartnerRecord, RecoveryRecord, ReportRecord,
+        ThreadRecord, VersionRecord, node_id,
     },
 };
 use crate::limits;
@@ -49,6 +49,8 @@ const LETTERS_BY_HANDOVER: Table<(IdKey, IdKey, u64), LetterIndexRecord> =
     Table::new(Tree::named("letters-by-handover"));
 /// Threads that a restored hub may be behind with.
 const RECOVERIES: Table<IdKey, RecoveryRecord> = Table::new(Tree::named("recoveries"));
+/// Offers as their origins signed them, as long as they may be shown to others.
+const OFFERS: Table<IdKey, OfferRecord> = Table::new(Tree::named("offers"));
 const REPORTS: Table<(IdKey, String, String), ReportRecord> = Table::new(Tree::named("reports"));
 const AGREEMENTS: Table<[u8; 32], AgreementRecord> = Table::new(Tree::named("agreements"));
 /// Each agreement is found from both of the two.
@@ -69,6 +71,7 @@ const TREES: &[Tree] = &[
     REPORTS.tree(),
     AGREEMENTS.tree(),
     PARTNERS.tree(),
+    OFFERS.tree(),
 ];
 const SCHEMA_VERSION: u32 = 1;
 /// Key of the one row of [`HUB`].

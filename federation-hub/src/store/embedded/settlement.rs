@@ -6,21 +6,22 @@ use std::collections::BTreeMap;
 use maillage_engine::{Transaction, View};
 use maillage_federation::{
     agreement::{Agreement, Pair},
+    envelope::Envelope,
     handover::{Thread, recovery::Recovery},
     ids::{HandoverKind, Id, NodeKind},
 };
 
 use super::{
-    AGREEMENTS, ANSWERS, DEADLINES, PARTNERS, RECOVERIES, REPORTS, THREADS,
+    AGREEMENTS, ANSWERS, DEADLINES, OFFERS, PARTNERS, RECOVERIES, REPORTS, THREADS,
     mailbox::{self, Capacity},
 };
 use crate::limits;
 use crate::store::{
-    About, Catching, EnvelopeKey, Facts, Post, Question, ReceivedReport, Rule, Ruling, Settled, StoreError,
-    Subject,
+    About, Catching, EnvelopeKey, Facts, OfferKept, Post, Question, ReceivedReport, Rule, Ruling, Settled,
+    StoreError, Subject,
     records::{
-        AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, PartnerRecord, RecoveryRecord, ReportRecord,
-        ThreadRecord, deadline, node_id,
+        AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, OfferRecord, PartnerRecord, RecoveryRecord,
+        ReportRecord, ThreadRecord, deadline, node_id,
     },
 };
 
@@ -116,10 +117,14 @@ fn facts(transaction: &Transaction<'_>, subject: &Subject) -> Result<Facts, Stor
 
 /// The thread of a handover, with what a restored hub has heard about it.
 fn about_handover(transaction: &Transaction<'_>, handover: Id<HandoverKind>) -> Result<Facts, StoreError> {
-    let record = THREADS.get(transaction, &handover.to_array())?;
+    let thread = THREADS.get(transaction, &handover.to_array())?.map(|record| record.thread()).transpose()?;
+    let may_widen = thread.as_ref().is_some_and(|thread| !thread.later.is_empty());
+    let offer = if may_widen { OFFERS.get(transaction, &handover.to_array())? } else { None };
+    let offer = offer.map(|kept| Envelope::decode(&kept.envelope.0)).transpose();
     let recovery = RECOVERIES.get(transaction, &handover.to_array())?;
     Ok(Facts {
-        thread: record.map(|record| record.thread()).transpose()?,
+        thread,
+        offer: offer.map_err(|_| StoreError::Contents("the offer of a handover"))?,
         recovery: recovery.map(|recovery| recovery.recovery()).transpose()?,
         ..Facts::default()
     })
@@ -129,6 +134,15 @@ fn about_handover(transaction: &Transaction<'_>, handover: Id<HandoverKind>) -> 
 fn catch_up(transaction: &mut Transaction<'_>, facts: &Facts, ruling: &Ruling) -> Result<(), StoreError> {
     let Some(thread) = ruling.thread.as_ref().or(facts.thread.as_ref()) else { return Ok(()) };
     let handover = thread.record.handover.to_array();
+    match &ruling.offer {
+        Some(OfferKept::As(offer)) => {
+            OFFERS.put(transaction, &handover, &OfferRecord { envelope: Bytes(offer.encode()) })?;
+        }
+        Some(OfferKept::NoLonger) => {
+            OFFERS.delete(transaction, &handover)?;
+        }
+        None => {}
+    }
     let before = facts.recovery.as_ref().is_some_and(Recovery::is_waiting);
     let after = match &ruling.recovery {
         None => before,

@@ -7,7 +7,9 @@ use maillage_engine::{decode_record, encode_record};
 use maillage_federation::{
     agreement::{Action, Agreement, Carriers, Command, End, Pair, Rates, Terms, Trust, Version},
     envelope::{Body, Envelope, Header, Party},
-    handover::{Bid, NoticeKind, Offer, OfferedLeg, PendingChange, Record as Standing, State, Thread},
+    handover::{
+        Bid, Circle, NoticeKind, Offer, OfferedLeg, PendingChange, Record as Standing, State, Thread,
+    },
     ids::Id,
     needs::Needs,
     signing::Signer,
@@ -15,8 +17,8 @@ use maillage_federation::{
 
 use super::{
     About, AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, HubRecord, InvitationRecord,
-    LetterIndexRecord, LetterRecord, MailboxRecord, MemberRecord, PartnerRecord, Record, RecoveryRecord,
-    ReportRecord, ThreadRecord, VersionRecord,
+    LetterIndexRecord, LetterRecord, MailboxRecord, MemberRecord, OfferRecord, PartnerRecord, Record,
+    RecoveryRecord, ReportRecord, ThreadRecord, VersionRecord,
 };
 
 /// Version 1 of every record, as first written: one line of hexadecimal digits each.
@@ -36,6 +38,7 @@ fn thread() -> Thread {
             round: 2,
             reply_by_ms: 1_767_500_000_000,
             revision: 7,
+            circle: None,
         },
         offer: Offer {
             origin_territory: "200034031".parse().unwrap(),
@@ -45,12 +48,15 @@ fn thread() -> Thread {
             reply_by_ms: 1_767_500_000_000,
             accept_within_s: 600,
             agreed_only: false,
+            widening: None,
+            goes_with: None,
         },
         bids: BTreeMap::from([(
             Id::new(3, [3; 10]),
             Bid { firm: true, pickup_ms: vec![1_768_000_900_000], extra_m: 4_000, agreement: None },
         )]),
         audience: BTreeSet::from([Id::new(3, [3; 10]), Id::new(4, [4; 10])]),
+        later: BTreeMap::new(),
         change: None,
         words: 0,
     }
@@ -89,7 +95,7 @@ fn agreement() -> Agreement {
     Agreement { pair, revision: 3, last_number: 1, versions: vec![version], proposal: None }
 }
 
-fn written() -> [Vec<u8>; 14] {
+fn written() -> [Vec<u8>; 15] {
     let member = MemberRecord {
         entry: Bytes(vec![1, 2, 3]),
         enrolled_at_ms: 1,
@@ -131,6 +137,7 @@ fn written() -> [Vec<u8>; 14] {
         }),
         encode_record(&AgreementRecord::from(&agreement())),
         encode_record(&PartnerRecord {}),
+        encode_record(&OfferRecord { envelope: Bytes(vec![1, 2, 255]) }),
     ]
     .map(Result::unwrap)
 }
@@ -144,7 +151,7 @@ fn read_and_written_again<R: Record>(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn the_first_version_of_every_record_still_reads() {
-    let readers: [Reader; 14] = [
+    let readers: [Reader; 15] = [
         read_and_written_again::<HubRecord>,
         read_and_written_again::<InvitationRecord>,
         read_and_written_again::<MemberRecord>,
@@ -159,6 +166,7 @@ fn the_first_version_of_every_record_still_reads() {
         read_and_written_again::<RecoveryRecord>,
         read_and_written_again::<AgreementRecord>,
         read_and_written_again::<PartnerRecord>,
+        read_and_written_again::<OfferRecord>,
     ];
     let now = written().map(|bytes| HEXLOWER.encode(&bytes));
     assert_eq!(now.join("\n"), GOLDEN.trim_end());
@@ -183,7 +191,8 @@ fn a_thread_survives_its_stored_form() {
     assert_eq!(decode_record::<ThreadRecord>(&bytes).unwrap().thread().unwrap(), thread());
     let legs = thread().offer.legs;
     let change = Some(PendingChange { by: Id::new(2, [2; 10]), revision: 8, legs });
-    let talked = Thread { change, words: 3, ..thread() };
+    let later = BTreeMap::from([(Id::new(5, [5; 10]), Circle::Second), (Id::new(6, [6; 10]), Circle::Third)]);
+    let talked = Thread { change, words: 3, later, ..thread() };
     let bytes = encode_record(&ThreadRecord::from(&talked)).unwrap();
     assert_eq!(decode_record::<ThreadRecord>(&bytes).unwrap().thread().unwrap(), talked);
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use maillage_federation::{
-    handover::{Bid, Offer, Record, State},
+    handover::{Bid, Circle, Offer, Record, State},
     ids::{HandoverKind, Id, NodeKind, TripKind},
 };
 
@@ -261,6 +261,18 @@ impl Outgoing {
         !self.taken_back && self.record.as_ref().is_some_and(|record| record.state == State::Released)
     }
 
+    /// How far an offer that widens has been shown, as the newest record says.
+    pub fn circle(&self) -> Option<Circle> {
+        self.record.as_ref().and_then(|record| record.circle)
+    }
+
+    /// When the next circle hears of it by time alone, milliseconds since 1970 UTC.
+    pub fn next_circle_ms(&self) -> Option<i64> {
+        let open = self.standing() == OutgoingStanding::Ours && !self.is_released();
+        let circle = self.circle().filter(|circle| open && *circle != Circle::Third)?;
+        self.offer.widening.map(|widening| widening.opens_at_ms(circle.wider()))
+    }
+
     /// Its state in one word, for people and programs.
     pub fn code(&self) -> &'static str {
         match (self.standing(), &self.record) {
@@ -292,11 +304,21 @@ mod tests {
             reply_by_ms: 0,
             accept_within_s: 600,
             agreed_only: false,
+            widening: None,
+            goes_with: None,
         }
     }
 
     fn record(state: State, round: u32, revision: u64) -> Record {
-        Record { handover: Id::new(2, [9; 10]), origin: node(0), state, round, reply_by_ms: 0, revision }
+        Record {
+            handover: Id::new(2, [9; 10]),
+            origin: node(0),
+            state,
+            round,
+            reply_by_ms: 0,
+            revision,
+            circle: None,
+        }
     }
 
     /// A hub that was restored and heard nobody goes on from its backup, with revisions above every real one.

@@ -18,6 +18,8 @@ use super::Outgoing;
 
 /// A choice is made at the latest so long before bids end, in milliseconds: the award has to reach the hub in time.
 const BEFORE_REPLY_BY_MS: i64 = 2 * 60 * 1000;
+/// Longest time for bids, in minutes: 30 days.
+const LONGEST_MIN: u32 = 30 * 24 * 60;
 
 /// Whether the node decides by itself or asks its coordinator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +28,15 @@ pub enum Decision {
     Auto,
     /// The coordinator is asked.
     Ask,
+}
+
+/// How soon an offer is shown to more neighbours, in minutes after it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CirclesAfter {
+    /// To those that serve one end of the journey.
+    pub second_min: u32,
+    /// To all that could carry it.
+    pub third_min: u32,
 }
 
 /// What a node does by itself.
@@ -41,6 +52,8 @@ pub struct Policy {
     pub reply_within_min: u32,
     /// Give the winner so long to accept, in minutes.
     pub accept_within_min: u32,
+    /// Show offers to more and more neighbours; `None`: to all at once.
+    pub circles: Option<CirclesAfter>,
 }
 
 /// Why a policy is refused.
@@ -55,6 +68,9 @@ pub enum PolicyError {
     /// The choice would come after the deadline for bids.
     #[error("the wait before choosing must be shorter than the time for bids")]
     AwardWait,
+    /// The third circle before the second, or after a month.
+    #[error("the third circle opens with the second or after it, within 30 days")]
+    Circles,
 }
 
 impl Default for Policy {
@@ -65,6 +81,7 @@ impl Default for Policy {
             award_wait_min: 10,
             reply_within_min: 24 * 60,
             accept_within_min: 4 * 60,
+            circles: None,
         }
     }
 }
@@ -79,11 +96,17 @@ impl Policy {
         if !(shared::ACCEPT_WITHIN_MIN_S..=shared::ACCEPT_WITHIN_S).contains(&accept_s) {
             return Err(PolicyError::AcceptWithin);
         }
-        if !(5..=30 * 24 * 60).contains(&self.reply_within_min) {
+        if !(5..=LONGEST_MIN).contains(&self.reply_within_min) {
             return Err(PolicyError::ReplyWithin);
         }
         if self.award_wait_min >= self.reply_within_min {
             return Err(PolicyError::AwardWait);
+        }
+        let in_order = |circles: CirclesAfter| {
+            circles.second_min <= circles.third_min && circles.third_min <= LONGEST_MIN
+        };
+        if !self.circles.is_none_or(in_order) {
+            return Err(PolicyError::Circles);
         }
         Ok(self)
     }

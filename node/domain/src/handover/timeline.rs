@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use maillage_federation::{
-    handover::{Action, ChangeDetails, OutcomeDetails, State, Word},
+    handover::{Action, ChangeDetails, Circle, OutcomeDetails, State, Word},
     ids::{HandoverKind, Id, NodeKind},
 };
 
@@ -64,6 +64,8 @@ pub enum Happening {
     },
     /// Nobody answered before the times were locked.
     ChangeLapsed,
+    /// Nobody was chosen so far, and it is shown up to this circle now.
+    Widened(Circle),
     /// Something this node could not read.
     Unreadable,
 }
@@ -89,6 +91,7 @@ impl Happening {
             Self::ChangeAnswered { agreed: true, .. } => "change-agreed",
             Self::ChangeAnswered { agreed: false, .. } => "change-not-agreed",
             Self::ChangeLapsed => "change-lapsed",
+            Self::Widened(_) => "widened",
             Self::Unreadable => "unreadable",
         }
     }
@@ -144,6 +147,7 @@ impl Happening {
             | Self::Closed
             | Self::Word(_)
             | Self::ChangeAsked(_)
+            | Self::Widened(_)
             | Self::Unreadable => false,
         }
     }

@@ -206,6 +206,8 @@ impl Reader<'_> {
             reply_by_ms: self.time(Column::ReplyBy)?,
             accept_within_s: accept_within_s?,
             agreed_only: false,
+            widening: None,
+            goes_with: None,
         })
     }
 

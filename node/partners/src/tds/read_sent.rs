@@ -249,6 +249,8 @@ fn request(walk: &mut Walk<'_>) -> Option<(Offer, OfferedLeg)> {
         reply_by_ms: reply_by?,
         accept_within_s: accept_within?,
         agreed_only: false,
+        widening: None,
+        goes_with: None,
     };
     Some((offer, leg))
 }

@@ -81,6 +81,8 @@ fn offer(about: About) -> impl Strategy<Value = ToPartner> {
                 reply_by_ms,
                 accept_within_s,
                 agreed_only: false,
+                widening: None,
+                goes_with: None,
             };
             ToPartner::Offer(Offered { about, offer })
         },

@@ -28,6 +28,8 @@ pub(crate) fn offer() -> (Offered, About) {
         reply_by_ms: 1_791_150_000_000,
         accept_within_s: 14_400,
         agreed_only: false,
+        widening: None,
+        goes_with: None,
     };
     (Offered { about, offer }, about)
 }

@@ -195,7 +195,8 @@ fn message(
         | NoticeKind::Outcome
         | NoticeKind::ChangeAsked
         | NoticeKind::ChangeAnswered
-        | NoticeKind::ChangeLapsed => None,
+        | NoticeKind::ChangeLapsed
+        | NoticeKind::Widened => None,
     })
 }
 

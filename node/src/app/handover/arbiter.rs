@@ -9,7 +9,9 @@ use maillage_domain::handover::{Happening, Moment, Outgoing};
 use maillage_engine::View;
 use maillage_federation::{
     envelope::HandoverNotice,
-    handover::{self, Action, Circumstances, Command, Notice, NoticeKind, Offer, Refused, State, Step},
+    handover::{
+        self, Action, Circumstances, Command, Eligible, Notice, NoticeKind, Offer, Refused, State, Step,
+    },
     ids::{HandoverKind, Id, NodeKind},
 };
 use maillage_platform::refusal::Refusal;
@@ -37,7 +39,8 @@ pub(super) fn publish(
     asked: BTreeSet<Id<NodeKind>>,
 ) -> Result<(), Aborted> {
     let command = Command { handover, round: 1, action: Action::Offer(offer) };
-    let circumstances = Circumstances { now_ms: desk.at.as_millisecond(), eligible: &asked };
+    let eligible = handover::all_at_once(asked.iter().copied());
+    let circumstances = Circumstances { now_ms: desk.at.as_millisecond(), eligible: &eligible };
     let step = handover::decide(None, desk.membership.me, &command, &circumstances).map_err(refused)?;
     let kept = PartnerThread { thread: step.thread.clone(), asked, fares: std::collections::BTreeMap::new() };
     let revision = step.thread.record.revision;
@@ -170,7 +173,7 @@ fn timed(view: &dyn View, kept: &PartnerThread, at: Timestamp) -> Result<Option<
     if let (None, State::Awarded { winner, .. }) = (&elapsed, kept.thread.record.state)
         && partners::find(view, winner)?.is_none_or(|partner| !partner.active)
     {
-        let mut dismissed = handover::dismiss(&kept.thread, |node| node == winner);
+        let mut dismissed = handover::dismiss(&kept.thread, at.as_millisecond(), |node| node == winner);
         if let Some(step) = &mut dismissed {
             // It may know who travels: it has to know as well that it does not drive.
             step.notices.insert(0, Notice { to: winner, kind: NoticeKind::Lapsed, with_cause: false });
@@ -220,7 +223,7 @@ fn decided(
 ) -> Result<Step, Aborted> {
     let eligible = eligible(desk.transaction, kept)?;
     if let Action::Award { winner, .. } = &command.action
-        && !eligible.contains(winner)
+        && !eligible.contains_key(winner)
     {
         return Err(refusals::conflict("partner-cannot-serve").with("id", winner).into());
     }
@@ -229,14 +232,14 @@ fn decided(
 }
 
 /// Of the partners that were asked, those that could still carry it.
-fn eligible(view: &dyn View, kept: &PartnerThread) -> Result<BTreeSet<Id<NodeKind>>, Aborted> {
+fn eligible(view: &dyn View, kept: &PartnerThread) -> Result<Eligible, Aborted> {
     let mut eligible = BTreeSet::new();
     for id in &kept.asked {
         if partners::find(view, *id)?.is_some_and(|partner| partner.can_serve(&kept.thread.offer)) {
             eligible.insert(*id);
         }
     }
-    Ok(eligible)
+    Ok(handover::all_at_once(eligible))
 }
 
 /// Keeps a step, notes what partners have to be told, and tells this node what it has to know.
@@ -303,7 +306,8 @@ fn round_of(kind: NoticeKind, before: u32, after: u32) -> u32 {
         | NoticeKind::Word
         | NoticeKind::ChangeAsked
         | NoticeKind::ChangeAnswered
-        | NoticeKind::ChangeLapsed => before,
+        | NoticeKind::ChangeLapsed
+        | NoticeKind::Widened => before,
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use maillage_domain::handover::{Happening, Incoming, IncomingStanding, Moment};
 use maillage_federation::{
     envelope::Receipt,
-    handover::{Action, Command, NoticeKind, State},
+    handover::{Action, Circle, Command, NoticeKind, Record},
     ids::{Id, NodeKind},
 };
 use maillage_store::{handovers, moments};
@@ -28,7 +28,7 @@ pub(super) fn told(desk: &mut Desk<'_, '_>, believed: &Heard) -> Result<(), Abor
         revision: notice.record.revision,
         at: instant(*sent_at_ms),
         by: cause.as_ref().map(|(node, _)| *node),
-        what: happening(notice.kind, notice.record.state, command, opened),
+        what: happening(notice.kind, &notice.record, command, opened),
     };
     let ends = matches!(moment.what, Happening::Closed | Happening::Expired);
     if ends && moments::at(desk.transaction, moment.handover, moment.revision)?.is_some() {
@@ -69,7 +69,7 @@ pub(super) fn answered(desk: &mut Desk<'_, '_>, command: &Command, receipt: &Rec
     Ok(moments::put(desk.transaction, &moment)?)
 }
 
-fn happening(kind: NoticeKind, state: State, command: Option<&Command>, opened: &Opened) -> Happening {
+fn happening(kind: NoticeKind, record: &Record, command: Option<&Command>, opened: &Opened) -> Happening {
     match (kind, opened) {
         (NoticeKind::Offered | NoticeKind::Reopened, _) => Happening::Offered,
         (NoticeKind::Bid, _) => Happening::Bid,
@@ -78,7 +78,7 @@ fn happening(kind: NoticeKind, state: State, command: Option<&Command>, opened: 
         (NoticeKind::Refused, _) => Happening::Refused,
         (NoticeKind::Lapsed, _) => Happening::Lapsed,
         (NoticeKind::Released, _) => Happening::Released,
-        (NoticeKind::Closed, _) => Happening::closing(state),
+        (NoticeKind::Closed, _) => Happening::closing(record.state),
         (NoticeKind::Cancelled, _) => Happening::Cancelled,
         (NoticeKind::Expired, _) => Happening::Expired,
         (NoticeKind::Outcome, Opened::Outcome(outcome)) => Happening::Outcome(outcome.clone()),
@@ -92,6 +92,7 @@ fn happening(kind: NoticeKind, state: State, command: Option<&Command>, opened: 
             }
         }
         (NoticeKind::ChangeLapsed, _) => Happening::ChangeLapsed,
+        (NoticeKind::Widened, _) => Happening::Widened(record.circle.unwrap_or(Circle::Third)),
         (NoticeKind::Outcome | NoticeKind::Word | NoticeKind::ChangeAsked, _) => Happening::Unreadable,
     }
 }

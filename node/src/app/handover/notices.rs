@@ -189,18 +189,22 @@ fn can_be_kept(kind: NoticeKind) -> bool {
         | NoticeKind::Cancelled
         | NoticeKind::Expired
         | NoticeKind::ChangeAnswered
-        | NoticeKind::ChangeLapsed => true,
+        | NoticeKind::ChangeLapsed
+        | NoticeKind::Widened => true,
     }
 }
 
 /// Whether a command of that node leads to that record: an offer and an award are the origin's and of the record's round,
-/// an outcome is the holder's.
+/// an outcome is the holder's. An offer that is shown late may be of a round before.
 fn may_have_caused(notice: &HandoverNotice, sender: Id<NodeKind>, command: &Command) -> bool {
     let record = &notice.record;
     let by_origin = sender == record.origin;
     let now = by_origin && command.round == record.round;
     match &command.action {
-        Action::Offer(_) => now,
+        Action::Offer(_) => {
+            let late = notice.kind == NoticeKind::Offered && command.round < record.round;
+            now || (by_origin && late)
+        }
         Action::Award { winner: named, .. } => {
             now && matches!(record.state, State::Awarded { winner, .. } if winner == *named)
         }
@@ -369,6 +373,7 @@ fn event_kind(kind: NoticeKind) -> &'static str {
         NoticeKind::ChangeAsked => "notice.change-asked",
         NoticeKind::ChangeAnswered => "notice.change-answered",
         NoticeKind::ChangeLapsed => "notice.change-lapsed",
+        NoticeKind::Widened => "notice.widened",
     }
 }
 
@@ -499,7 +504,8 @@ fn to_candidate(desk: &mut Desk<'_, '_>, believed: &Heard) -> Result<(), Aborted
         | NoticeKind::Outcome
         | NoticeKind::Word
         | NoticeKind::ChangeAsked
-        | NoticeKind::ChangeLapsed => Ok(()),
+        | NoticeKind::ChangeLapsed
+        | NoticeKind::Widened => Ok(()),
         NoticeKind::ChangeAnswered => match agreed(believed) {
             Some(change) => changes::hold(desk, record.handover, change),
             None => Ok(()),

@@ -4,13 +4,13 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use maillage_domain::{
-    handover::{Outgoing, OutgoingStanding, TakeBack, best_bid},
+    handover::{CirclesAfter, Outgoing, OutgoingStanding, TakeBack, best_bid},
     person::{Person, Sharing},
     roles::Operation,
     trip::{Custody, Trip, TripAction, TripStatus},
 };
 use maillage_federation::{
-    handover::{Action, AwardDetails, AwardLeg, Command, Offer, OfferedLeg, WithdrawReason},
+    handover::{Action, AwardDetails, AwardLeg, Command, Offer, OfferedLeg, Widening, WithdrawReason},
     ids::{HandoverKind, Id, NodeKind, TripKind},
     sealed::PayloadKind,
 };
@@ -33,7 +33,8 @@ use crate::app::{
 const BEFORE_PICKUP_MS: i64 = 30 * 60 * 1000;
 
 /// How a trip is offered to the neighbours.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of its own of the coordinator")]
 pub struct OfferTerms {
     /// This leg alone.
     pub single: bool,
@@ -43,6 +44,8 @@ pub struct OfferTerms {
     pub person_agrees: bool,
     /// Only to members that have an agreement with us under which they may carry it.
     pub agreed_only: bool,
+    /// To every neighbour at once, whatever the node's policy says about circles.
+    pub at_once: bool,
 }
 
 /// Whom a trip is offered to. A person's standing consent is about neighbouring territories alone.
@@ -131,7 +134,11 @@ fn give_out(
         *leg = as_needed(desk.app, desk.transaction, leg.clone())?;
     }
     check_consent(desk, &legs, (terms.person_agrees, audience))?;
-    let offer = Offer { agreed_only: terms.agreed_only, ..describe(desk, &legs, terms.reply_within_min)? };
+    let mut offer =
+        Offer { agreed_only: terms.agreed_only, ..describe(desk, &legs, terms.reply_within_min)? };
+    if audience == Audience::Neighbours && !terms.at_once {
+        offer.widening = widening(desk, offer.reply_by_ms)?;
+    }
     let outgoing = Outgoing::offered(handover, legs.iter().map(Trip::id).collect(), offer, desk.at);
     for trip in &legs {
         let trip = trip.apply(TripAction::GiveOut { handover }, desk.at).map_err(refusals::trip)?;
@@ -259,6 +266,9 @@ pub fn offer_again(desk: &mut Desk<'_, '_>, mut outgoing: Outgoing) -> Result<()
     }
     let policy = settings::policy(desk.transaction)?;
     outgoing.offer.reply_by_ms = reply_by_ms(desk, outgoing.offer.legs.as_slice(), policy.reply_within_min)?;
+    if outgoing.offer.widening.is_some() {
+        outgoing.offer.widening = widening(desk, outgoing.offer.reply_by_ms)?;
+    }
     let handover = outgoing.handover;
     let mut given_out = Vec::new();
     for id in &outgoing.trips {
@@ -325,9 +335,21 @@ fn describe(desk: &Desk<'_, '_>, legs: &[Trip], reply_within: Option<u32>) -> Re
         needs: first.terms.needs.clone(),
         accept_within_s: policy.accept_within_min.saturating_mul(60),
         agreed_only: false,
+        widening: None,
+        goes_with: None,
     };
     offer.check().map_err(|_| refusals::conflict("handover-impossible-offer"))?;
     Ok(offer)
+}
+
+/// When more and more neighbours hear of an offer that is made now, by the node's policy.
+fn widening(desk: &Desk<'_, '_>, reply_by_ms: i64) -> Result<Option<Widening>, Aborted> {
+    let circles = settings::policy(desk.transaction)?.circles;
+    Ok(circles.map(|CirclesAfter { second_min, third_min }| {
+        let after_ms = |minutes: u32| i64::from(minutes) * 60_000;
+        let times = (desk.at.as_millisecond(), reply_by_ms);
+        Widening::between(times, (after_ms(second_min), after_ms(third_min)))
+    }))
 }
 
 /// A leg as everybody may see it.

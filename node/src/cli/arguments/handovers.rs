@@ -124,6 +124,8 @@ pub(in crate::cli) struct HandoverOffer {
     pub(in crate::cli) partners: bool,
     #[arg(long, conflicts_with_all = ["partner", "partners"])]
     pub(in crate::cli) agreed_only: bool,
+    #[arg(long, conflicts_with_all = ["partner", "partners"])]
+    pub(in crate::cli) at_once: bool,
 }
 
 /// A handover that is given back, and why.

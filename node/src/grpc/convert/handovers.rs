@@ -5,7 +5,7 @@ use maillage_domain::handover::{
     Concern, Happening, Incoming, IncomingStanding, Moment, Outgoing, OutgoingStanding,
 };
 use maillage_federation::{
-    handover::{AwardLeg, Bid, LegOutcome, LegResult, Offer, Word},
+    handover::{AwardLeg, Bid, Circle, LegOutcome, LegResult, Offer, Word},
     ids::{HandoverKind, Id, NodeKind},
 };
 use maillage_proto::node::v1 as proto;
@@ -54,6 +54,9 @@ pub fn outgoing(app: &App, outgoing: &Outgoing) -> proto::Handover {
         last_refusal: outgoing.last_refusal.clone().unwrap_or_default(),
         suggestion: None,
         agreed_only: outgoing.offer.agreed_only,
+        circle: outgoing.circle().map(Circle::number).unwrap_or_default(),
+        next_circle_at: outgoing.next_circle_ms().map(instant).unwrap_or_default(),
+        goes_with: outgoing.offer.goes_with.map(|id| id.to_string()).unwrap_or_default(),
     }
 }
 
@@ -90,6 +93,9 @@ pub fn incoming(app: &App, incoming: &Incoming) -> proto::Handover {
         last_refusal: incoming.last_refusal.clone().unwrap_or_default(),
         suggestion: None,
         agreed_only: incoming.offer.agreed_only,
+        circle: 0,
+        next_circle_at: String::new(),
+        goes_with: incoming.offer.goes_with.map(|id| id.to_string()).unwrap_or_default(),
     }
 }
 
@@ -138,6 +144,7 @@ fn happening(what: &Happening) -> proto::HandoverMoment {
             message.text.clone_from(&details.note);
             message.legs = details.legs.iter().map(changed_leg).collect();
         }
+        Happening::Widened(circle) => message.circle = circle.number(),
         Happening::Offered
         | Happening::Bid
         | Happening::Awarded

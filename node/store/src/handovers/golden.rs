@@ -26,11 +26,13 @@ fn offer() -> Offer {
         reply_by_ms: 1_000,
         accept_within_s: 600,
         agreed_only: false,
+        widening: None,
+        goes_with: None,
     }
 }
 
 fn record(state: State) -> Record {
-    Record { handover: id(1), origin: id(2), state, round: 2, reply_by_ms: 1_000, revision: 7 }
+    Record { handover: id(1), origin: id(2), state, round: 2, reply_by_ms: 1_000, revision: 7, circle: None }
 }
 
 fn bid() -> Bid {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use maillage_domain::handover::{Incoming, Outgoing, Reservation};
 use maillage_engine::{EngineError, Record as EngineRecord, RecordError};
 use maillage_federation::{
-    handover::{AwardDetails, AwardLeg, Bid, Offer, OfferedLeg, Record},
+    handover::{AwardDetails, AwardLeg, Bid, Offer, OfferedLeg, Record, Widening},
     ids::{HandoverKind, Id, NodeKind, TripKind},
     needs::Needs,
 };
@@ -65,6 +65,12 @@ pub(crate) struct OfferRecord {
     /// Since agreements exist; left out when the offer is for everybody, so that offers before them stay as first written.
     #[serde(default, skip_serializing_if = "is_for_everybody")]
     agreed_only: bool,
+    /// Since circles; left out when it is shown to everybody at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    widening: Option<Widening>,
+    /// Since legs can go each their own way; left out when they go together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    goes_with: Option<Id<HandoverKind>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -238,6 +244,8 @@ impl From<&Offer> for OfferRecord {
             reply_by_ms: offer.reply_by_ms,
             accept_within_s: offer.accept_within_s,
             agreed_only: offer.agreed_only,
+            widening: offer.widening,
+            goes_with: offer.goes_with,
         }
     }
 }
@@ -261,6 +269,8 @@ impl OfferRecord {
             reply_by_ms: self.reply_by_ms,
             accept_within_s: self.accept_within_s,
             agreed_only: self.agreed_only,
+            widening: self.widening,
+            goes_with: self.goes_with,
         })
     }
 }

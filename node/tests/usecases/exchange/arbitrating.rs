@@ -127,8 +127,13 @@ fn a_standing_consent_is_no_consent_to_partners() {
     let asked = |sharing: &str, person_agrees: bool| {
         let person = firms.world.person(A, sharing);
         let trip = firms.world.request(A, person, false)[0];
-        let terms =
-            origin::OfferTerms { single: false, reply_within_min: None, person_agrees, agreed_only: false };
+        let terms = origin::OfferTerms {
+            single: false,
+            reply_within_min: None,
+            person_agrees,
+            agreed_only: false,
+            at_once: false,
+        };
         let asked = origin::offer_to_partners(firms.world.app(A), &firms.by, (trip, terms), Vec::new());
         ready(asked).map(|_| ()).map_err(|refusal: Refusal| refusal.reason().to_owned())
     };

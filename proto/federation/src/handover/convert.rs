@@ -1,6 +1,7 @@
 //! Handovers to and from the contract. Everything is taken apart by field name, so that a new field is a
 //! compile error here; what cannot be understood is refused, never guessed.
 
+mod circles;
 mod words;
 
 use maillage_geography::{InseeCode, Siren};
@@ -8,6 +9,7 @@ use maillage_proto::federation::v1 as proto;
 
 use super::{
     Action, Command,
+    circles::Circle,
     terms::{
         AwardDetails, AwardLeg, Bid, GiveBackReason, LegOutcome, LegResult, Offer, OfferedLeg,
         OutcomeDetails, TermsError, WithdrawReason,
@@ -130,6 +132,8 @@ impl TryFrom<proto::Offer> for Offer {
             reply_by_ms,
             accept_within_s,
             agreed_only,
+            widening,
+            goes_with,
         } = message;
         let offer = Self {
             origin_territory: territory(&origin_territory)?,
@@ -139,6 +143,8 @@ impl TryFrom<proto::Offer> for Offer {
             reply_by_ms,
             accept_within_s,
             agreed_only,
+            widening: widening.map(Into::into),
+            goes_with: (!goes_with.is_empty()).then(|| Id::from_bytes(&goes_with)).transpose()?,
         };
         offer.check()?;
         Ok(offer)
@@ -155,6 +161,8 @@ impl From<Offer> for proto::Offer {
             reply_by_ms: offer.reply_by_ms,
             accept_within_s: offer.accept_within_s,
             agreed_only: offer.agreed_only,
+            widening: offer.widening.map(Into::into),
+            goes_with: offer.goes_with.map(Id::to_bytes).unwrap_or_default(),
         }
     }
 }
@@ -367,6 +375,7 @@ impl TryFrom<proto::HandoverRecord> for Record {
             reply_by_ms,
             accept_by_ms,
             revision,
+            circle,
         } = message;
         let state = match kind {
             proto::HandoverState::Unspecified => return Err(CommandError::Unknown("state")),
@@ -388,6 +397,9 @@ impl TryFrom<proto::HandoverRecord> for Record {
             round,
             reply_by_ms,
             revision,
+            circle: (circle > 0)
+                .then(|| Circle::of_number(circle).ok_or(CommandError::Unknown("circle")))
+                .transpose()?,
         })
     }
 }
@@ -415,6 +427,7 @@ impl From<Record> for proto::HandoverRecord {
             reply_by_ms: record.reply_by_ms,
             accept_by_ms,
             revision: record.revision,
+            circle: record.circle.map(Circle::number).unwrap_or_default(),
         }
     }
 }
@@ -441,6 +454,7 @@ impl TryFrom<proto::NoticeKind> for NoticeKind {
             proto::NoticeKind::ChangeAsked => Self::ChangeAsked,
             proto::NoticeKind::ChangeAnswered => Self::ChangeAnswered,
             proto::NoticeKind::ChangeLapsed => Self::ChangeLapsed,
+            proto::NoticeKind::Widened => Self::Widened,
         })
     }
 }
@@ -464,6 +478,7 @@ impl From<NoticeKind> for proto::NoticeKind {
             NoticeKind::ChangeAsked => Self::ChangeAsked,
             NoticeKind::ChangeAnswered => Self::ChangeAnswered,
             NoticeKind::ChangeLapsed => Self::ChangeLapsed,
+            NoticeKind::Widened => Self::Widened,
         }
     }
 }

@@ -5,10 +5,9 @@
 
 mod between;
 
-use std::collections::BTreeSet;
-
 use super::{
     Action, Command,
+    circles::{self, Circle, Eligible},
     terms::{Bid, Offer},
     thread::{NoticeKind, Record, State, Thread},
 };
@@ -22,8 +21,8 @@ use crate::{
 pub struct Circumstances<'a> {
     /// The arbiter's clock, milliseconds since 1970 UTC.
     pub now_ms: i64,
-    /// Nodes that may serve this offer, by area, needs and agreement.
-    pub eligible: &'a BTreeSet<Id<NodeKind>>,
+    /// Nodes that may serve this offer, by area, needs and agreement, with the circle of each.
+    pub eligible: &'a Eligible,
 }
 
 /// A transition: the thread after it, and whom to tell.
@@ -42,7 +41,8 @@ pub struct Notice {
     pub to: Id<NodeKind>,
     /// What it is about.
     pub kind: NoticeKind,
-    /// Whether the signed command that caused it goes along.
+    /// Whether the signed command that caused it goes along: with [`NoticeKind::Offered`] the offer as its origin signed it,
+    /// whatever caused that it is shown now.
     pub with_cause: bool,
 }
 
@@ -70,6 +70,9 @@ pub enum Refused {
     /// Outside the sender's area or abilities.
     #[error("the sender cannot serve this offer: area or needs")]
     NotEligible,
+    /// The offer is not shown to the sender's circle yet.
+    #[error("this offer is not shown to the sender yet: others are asked first")]
+    NotYetAsked,
     /// The chosen node has no live bid.
     #[error("the chosen node has no live bid")]
     NoLiveBid,
@@ -113,6 +116,7 @@ impl Refused {
             Self::WrongState => "handover-wrong-state",
             Self::TooLate => "handover-too-late",
             Self::NotEligible => "handover-not-eligible",
+            Self::NotYetAsked => "handover-not-yet-asked",
             Self::NoLiveBid => "handover-no-live-bid",
             Self::BadDeadline => "handover-bad-deadline",
             Self::BadTerms => "handover-bad-terms",
@@ -166,7 +170,7 @@ pub fn decide(
         Action::Award { winner, .. } => award(thread, *winner, circumstances.now_ms),
         Action::Withdraw(_) => withdraw(thread),
         Action::Accept => accept(thread, sender, circumstances.now_ms),
-        Action::Refuse(_) => refuse(thread, sender),
+        Action::Refuse(_) => refuse(thread, sender, circumstances.now_ms),
         Action::Release(_) => release(thread, sender),
         Action::Cancel => cancel(thread),
         Action::Outcome(_) => outcome(thread, sender),
@@ -181,7 +185,10 @@ pub fn decide(
 /// When time alone will move a thread, milliseconds since 1970 UTC: [`elapse`] takes a step from then on, and none before.
 pub fn due_at_ms(thread: &Thread) -> Option<i64> {
     match thread.record.state {
-        State::Open => Some(thread.record.reply_by_ms),
+        State::Open => {
+            let reply_by_ms = thread.record.reply_by_ms;
+            Some(circles::opens_at_ms(thread).map_or(reply_by_ms, |opens_at_ms| opens_at_ms.min(reply_by_ms)))
+        }
         State::Awarded { accept_by_ms, .. } => Some(accept_by_ms),
         State::Held { .. } => thread.change.as_ref().map(|change| between::lapses_at(thread, change)),
         State::Released
@@ -192,7 +199,7 @@ pub fn due_at_ms(thread: &Thread) -> Option<i64> {
     }
 }
 
-/// What time alone does to a thread: an award lapses, an offer expires, a change is no longer asked for. `None` when nothing is due; call again
+/// What time alone does to a thread: an award lapses, an offer is shown to more, or expires, a change is no longer asked for. `None` when nothing is due; call again
 /// after applying a step, since a lapse can uncover an expiry.
 pub fn elapse(thread: &Thread, now_ms: i64) -> Option<Step> {
     if now_ms < due_at_ms(thread)? {
@@ -200,11 +207,12 @@ pub fn elapse(thread: &Thread, now_ms: i64) -> Option<Step> {
     }
     match thread.record.state {
         State::Awarded { winner, .. } => {
-            let mut next = reopened(thread, winner);
+            let mut next = reopened(thread, winner, now_ms);
             next.notices.insert(0, Notice { to: winner, kind: NoticeKind::Lapsed, with_cause: false });
             next.notices.insert(0, tell_origin(thread, NoticeKind::Lapsed, false));
             Some(next)
         }
+        State::Open if now_ms < thread.record.reply_by_ms => Some(widened(thread, now_ms)),
         State::Open => {
             let mut notices = vec![tell_origin(thread, NoticeKind::Expired, false)];
             notices.extend(tell_audience(thread, None, NoticeKind::Closed));
@@ -221,10 +229,10 @@ pub fn elapse(thread: &Thread, now_ms: i64) -> Option<Step> {
 
 /// What becomes of a thread whose awarded or holding node can no longer act, because the hub has revoked it: its award
 /// lapses, its trip is the origin's again. `None` when no such node is concerned.
-pub fn dismiss(thread: &Thread, gone: impl Fn(Id<NodeKind>) -> bool) -> Option<Step> {
+pub fn dismiss(thread: &Thread, now_ms: i64, gone: impl Fn(Id<NodeKind>) -> bool) -> Option<Step> {
     match thread.record.state {
         State::Awarded { winner, .. } if gone(winner) => {
-            let mut next = reopened(thread, winner);
+            let mut next = reopened(thread, winner, now_ms);
             next.notices.insert(0, tell_origin(thread, NoticeKind::Lapsed, false));
             Some(next)
         }
@@ -278,16 +286,19 @@ fn open(
         round: 1,
         reply_by_ms: offer.reply_by_ms,
         revision: 1,
+        circle: None,
     };
-    let audience = circumstances.eligible.iter().copied().filter(|node| *node != sender).collect();
-    Ok(published(Thread {
+    let mut thread = Thread {
         record,
         offer: offer.clone(),
         bids: std::collections::BTreeMap::new(),
-        audience,
+        audience: std::collections::BTreeSet::new(),
+        later: Eligible::new(),
         change: None,
         words: 0,
-    }))
+    };
+    circles::publish(&mut thread, circumstances.eligible, Circle::First, circumstances.now_ms);
+    Ok(published(thread))
 }
 
 fn offer_again(thread: &Thread, offer: &Offer, circumstances: &Circumstances<'_>) -> Result<Step, Refused> {
@@ -306,12 +317,13 @@ fn offer_again(thread: &Thread, offer: &Offer, circumstances: &Circumstances<'_>
     {
         return Err(Refused::BadTerms);
     }
-    let origin = thread.record.origin;
     let mut next = moved(thread, State::Open);
     next.record.reply_by_ms = offer.reply_by_ms;
     next.offer = offer.clone();
     next.bids.clear();
-    next.audience.extend(circumstances.eligible.iter().copied().filter(|node| *node != origin));
+    // Who was asked in vain before: the next circle hears of it at once.
+    let wider = thread.record.circle.map_or(Circle::Third, Circle::wider);
+    circles::publish(&mut next, circumstances.eligible, wider, circumstances.now_ms);
     Ok(published(next))
 }
 
@@ -327,8 +339,11 @@ fn take_bid(
     circumstances: &Circumstances<'_>,
 ) -> Result<Step, Refused> {
     require_open(thread, circumstances.now_ms)?;
-    if !circumstances.eligible.contains(&sender) {
+    if !circumstances.eligible.contains_key(&sender) {
         return Err(Refused::NotEligible);
+    }
+    if !thread.later.is_empty() && !thread.audience.contains(&sender) {
+        return Err(Refused::NotYetAsked);
     }
     if bid.pickup_ms.len() != thread.offer.legs.len() {
         return Err(Refused::BadTerms);
@@ -393,9 +408,9 @@ fn accept(thread: &Thread, sender: Id<NodeKind>, now_ms: i64) -> Result<Step, Re
     Ok(Step { thread: moved(thread, State::Held { holder: sender }), notices })
 }
 
-fn refuse(thread: &Thread, sender: Id<NodeKind>) -> Result<Step, Refused> {
+fn refuse(thread: &Thread, sender: Id<NodeKind>, now_ms: i64) -> Result<Step, Refused> {
     awarded_to(thread, sender)?;
-    let mut step = reopened(thread, sender);
+    let mut step = reopened(thread, sender, now_ms);
     step.notices.insert(0, tell_origin(thread, NoticeKind::Refused, true));
     Ok(step)
 }
@@ -478,14 +493,25 @@ fn next_round(thread: &Thread) -> Option<u32> {
     (thread.record.round < limits::ROUNDS).then_some(thread.record.round + 1)
 }
 
-/// Open again in the next round, without the bid of the node that did not take it. Beyond the last round the
-/// offer is over instead.
-fn reopened(thread: &Thread, without: Id<NodeKind>) -> Step {
+/// Open again in the next round, without the bid of the node that did not take it; if no other bid is left and there is time, the
+/// next circle is shown it at once. Beyond the last round the offer is over instead.
+fn reopened(thread: &Thread, without: Id<NodeKind>, now_ms: i64) -> Step {
     let Some(round) = next_round(thread) else { return exhausted(thread) };
     let mut next = moved(thread, State::Open);
     next.record.round = round;
     next.bids.remove(&without);
-    let notices = tell_audience(thread, Some(without), NoticeKind::Reopened).collect();
+    let mut notices: Vec<_> = tell_audience(thread, Some(without), NoticeKind::Reopened).collect();
+    if next.bids.is_empty() && now_ms < next.record.reply_by_ms {
+        notices.extend(shown(circles::widen(&mut next, now_ms)));
+    }
+    Step { thread: next, notices }
+}
+
+/// Shown to more, since nobody was chosen so far.
+fn widened(thread: &Thread, now_ms: i64) -> Step {
+    let mut next = moved(thread, State::Open);
+    let mut notices = vec![tell_origin(thread, NoticeKind::Widened, false)];
+    notices.extend(shown(circles::widen(&mut next, now_ms)));
     Step { thread: next, notices }
 }
 
@@ -507,12 +533,12 @@ fn exhausted(thread: &Thread) -> Step {
 }
 
 fn published(thread: Thread) -> Step {
-    let notices = thread
-        .audience
-        .iter()
-        .map(|node| Notice { to: *node, kind: NoticeKind::Offered, with_cause: true })
-        .collect();
+    let notices = shown(thread.audience.iter().copied()).collect();
     Step { thread, notices }
+}
+
+fn shown(nodes: impl IntoIterator<Item = Id<NodeKind>>) -> impl Iterator<Item = Notice> {
+    nodes.into_iter().map(|to| Notice { to, kind: NoticeKind::Offered, with_cause: true })
 }
 
 fn moved(thread: &Thread, state: State) -> Thread {
@@ -524,6 +550,9 @@ fn moved(thread: &Thread, state: State) -> Thread {
     if state.holder().is_none() {
         // The next holder has not said anything yet.
         next.words = 0;
+    }
+    if !circles::is_offered(state) {
+        next.later.clear();
     }
     next
 }

@@ -23,6 +23,7 @@
 use std::collections::BTreeSet;
 
 use super::{
+    circles,
     terms::Offer,
     thread::{Record, State, Thread},
 };
@@ -198,6 +199,7 @@ fn made(by: Id<NodeKind>, record: &Record, offer: &Offer) -> Option<Thread> {
         offer: offer.clone(),
         bids: std::collections::BTreeMap::new(),
         audience: BTreeSet::new(),
+        later: std::collections::BTreeMap::new(),
         change: None,
         words: 0,
     };
@@ -214,6 +216,7 @@ fn adopt(thread: &mut Thread, record: Record) {
     }
     thread.change = None;
     thread.record = record;
+    circles::catch_up(thread);
     *thread = with_named(thread.clone());
 }
 

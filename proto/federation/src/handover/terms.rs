@@ -7,8 +7,9 @@ use jiff::{Timestamp, civil::Date};
 use maillage_geography::{InseeCode, Siren};
 use serde::{Deserialize, Serialize};
 
+use super::circles::Widening;
 use crate::{
-    ids::{Id, TripKind},
+    ids::{HandoverKind, Id, TripKind},
     limits,
     models::ModelKey,
     month::paris,
@@ -35,6 +36,10 @@ pub struct Offer {
     pub accept_within_s: u32,
     /// Only for members that have an agreement with the origin under which they may carry on the day of pickup.
     pub agreed_only: bool,
+    /// When it is shown to whom; `None`: to everybody at once.
+    pub widening: Option<Widening>,
+    /// The handover of the other leg of the same journey there and back: each may be carried without the other.
+    pub goes_with: Option<Id<HandoverKind>>,
 }
 
 /// One journey from a commune to another.
@@ -190,6 +195,9 @@ pub enum TermsError {
     /// Too short or too long to accept.
     #[error("the time to accept is out of range")]
     AcceptWithin,
+    /// Circles that open in another order, or when no bids are taken any more.
+    #[error("the circles of an offer open one after the other, before bids end")]
+    Widening,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -218,6 +226,7 @@ impl Offer {
         if !(limits::ACCEPT_WITHIN_MIN_S..=limits::ACCEPT_WITHIN_S).contains(&self.accept_within_s) {
             return Err(TermsError::AcceptWithin);
         }
+        self.widening.map_or(Ok(()), |widening| widening.check(self.reply_by_ms))?;
         self.legs.iter().try_for_each(OfferedLeg::check)
     }
 

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::terms::{Bid, Offer, OfferedLeg};
+use super::{
+    circles::Circle,
+    terms::{Bid, Offer, OfferedLeg},
+};
 use crate::ids::{HandoverKind, Id, NodeKind};
 
 /// Where a handover stands; the single answer to "who owns this trip?".
@@ -22,6 +25,9 @@ pub struct Record {
     pub reply_by_ms: i64,
     /// Rises by one with every change.
     pub revision: u64,
+    /// How far an offer that widens has been shown; `None` for one that was shown to everybody at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circle: Option<Circle>,
 }
 
 /// State of a handover.
@@ -70,6 +76,8 @@ pub struct Thread {
     pub bids: BTreeMap<Id<NodeKind>, Bid>,
     /// Nodes that have been shown the offer.
     pub audience: BTreeSet<Id<NodeKind>>,
+    /// Nodes that will be shown the offer if it widens as far as their circle.
+    pub later: BTreeMap<Id<NodeKind>, Circle>,
     /// A change that one of the two asks for and the other has not answered.
     pub change: Option<PendingChange>,
     /// Words that origin and holder have sent each other.
@@ -122,6 +130,8 @@ pub enum NoticeKind {
     ChangeAnswered,
     /// To both: a change was not answered before the times were locked.
     ChangeLapsed,
+    /// To the origin: nobody was chosen so far, and the offer is now shown to more.
+    Widened,
 }
 
 impl Record {
