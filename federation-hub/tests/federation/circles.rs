@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use maillage_federation::{
     envelope::{Body, Receipt},
-    handover::{Action, Circle, Command, GiveBackReason, NoticeKind, Offer, Record, Widening, WithdrawReason},
+    handover::{
+        Action, Circle, Command, GiveBackReason, NoticeKind, Offer, Record, Widening, WithdrawReason,
+    },
     ids::{HandoverKind, Id},
 };
 use maillage_proto::federation::v1::{self as proto, presentation::Proof};
@@ -110,7 +112,10 @@ async fn a_restored_hub_goes_on_from_the_circle_that_record_and_offer_say() {
             origin.look_up(handover).await.unwrap();
             proof = Proof::Notice(origin.inbox(0).await.expect(NoticeKind::Widened).await.envelope.into());
         }
-        maillage_hub::store::EmbeddedStore::open_memory(&backup).unwrap().begin_epoch(world.now_ms()).unwrap();
+        maillage_hub::store::EmbeddedStore::open_memory(&backup)
+            .unwrap()
+            .begin_epoch(world.now_ms())
+            .unwrap();
         let world = world.restart_on(backup).await;
         for node in [&mut origin, &mut near, &mut far] {
             node.reconnect(&world).await.unwrap();

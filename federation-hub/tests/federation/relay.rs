@@ -110,6 +110,7 @@ async fn a_notice_from_a_node_is_refused_by_receipt() {
         round: 1,
         reply_by_ms: 0,
         revision: 1,
+        circle: None,
     };
     let notice = HandoverNotice { record, kind: NoticeKind::Accepted, cause: None };
     let receipt = node.say(Body::Notice(Box::new(notice))).await;
