@@ -83,7 +83,8 @@ fn after_a_refusal_a_farther_neighbour_believes_the_offer_of_the_round_before() 
     ready(origin::award(world.app(A), &Caller::local(), handover, None)).unwrap();
     world.settle();
     assert!(!world.is_asked(C, handover));
-    ready(candidate::refuse_award(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver)).unwrap();
+    ready(candidate::refuse_award(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver))
+        .unwrap();
     world.settle();
     assert!(world.is_asked(C, handover));
     assert_eq!(world.incoming(C, handover).record.round, 2);
