@@ -2,7 +2,7 @@
 //! decide nothing by itself that the machine decides.
 
 use maillage_federation::handover::{
-    Circumstances, Notice, Record, Refused, State, Step, Thread, all_at_once, decide, dismiss, elapse,
+    Circumstances, Notice, NoticeKind, Record, Refused, State, Step, Thread, decide, dismiss, elapse,
 };
 
 use crate::{
@@ -82,13 +82,20 @@ impl HubStep {
         {
             self.post.push((party, Post::RecallAwards));
         }
+        // Who is asked late is shown what the origin said.
+        let offer =
+            Said { round: thread.record.round, what: Say::Offer { reply_by_ms: thread.offer.reply_by_ms } };
         for Notice { to, kind, with_cause } in notices {
             let Some(party) = Party::of(to) else { continue };
+            let said = match kind {
+                NoticeKind::Offered => Some(offer),
+                _ => cause.filter(|_| with_cause).map(|(_, said)| said),
+            };
             let letter = Letter {
                 kind,
                 record: timeless(&thread.record.as_told_to(to)),
                 caused_by: cause.map(|(sender, _)| sender),
-                cause: cause.filter(|_| with_cause).map(|(_, said)| said),
+                cause: said,
             };
             self.post.push((party, Post::Letter(letter)));
         }
@@ -122,7 +129,7 @@ impl HubSide {
         }
         let asks_who_may = matches!(said.what, Say::Offer { .. } | Say::Bid);
         let may = Party::ALL.into_iter().filter(|party| asks_who_may && self.revoked != Some(*party));
-        let eligible = all_at_once(may.map(Party::id));
+        let eligible = scene.eligible(may);
         let circumstances = Circumstances { now_ms: now_ms(tick), eligible: &eligible };
         let mut command = scene.command(&said);
         let Some(thread) = &self.thread else {

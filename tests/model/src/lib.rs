@@ -64,6 +64,8 @@ pub enum Trouble {
     /// Receipts and letters spend time on their way and are lost with the line or when a program ends; commands reach the
     /// hub again.
     Wire,
+    /// The offer widens: C is asked at the second instant, or once B has said no, unless a node was chosen before.
+    Circles,
     /// Commands of one node reach the hub in any order: worse than a real node, whose courier carries one at a time.
     AnyOrder,
 }
@@ -135,7 +137,9 @@ impl Rules {
 impl Handover {
     /// A model.
     pub fn new(bound: Bound, rules: Rules) -> Self {
-        let (scene, steps, known) = (Scene::new(), steps::Steps::default(), invariants::Known::default());
+        let mut scene = Scene::new();
+        scene.circles = bound.has(Trouble::Circles);
+        let (steps, known) = (steps::Steps::default(), invariants::Known::default());
         Self { bound, rules, scene, steps, known }
     }
 

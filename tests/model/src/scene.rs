@@ -14,7 +14,8 @@ use maillage_domain::{
 };
 use maillage_federation::{
     handover::{
-        Action, AwardDetails, AwardLeg, Bid, Command, GiveBackReason, Offer, OfferedLeg, Record, State,
+        Action, AwardDetails, AwardLeg, Bid, Circle, Command, Eligible, GiveBackReason, Offer, OfferedLeg,
+        Record, State, Widening,
     },
     ids::{HandoverKind, Id, NodeKind, TripKind},
     needs::Needs,
@@ -68,6 +69,8 @@ pub struct Scene {
     /// The instant of everything a node does: a node's clock is only ever too slow here, so that it never gives up by
     /// itself what the hub would refuse.
     pub at: Timestamp,
+    /// Whether the offer widens: C is of the second circle, which opens at the second instant.
+    pub circles: bool,
     sealed: Sealed,
     terms: TripTerms,
     drive: Assignment,
@@ -188,14 +191,18 @@ impl Scene {
         };
         let handover = Id::new(6, [1; 10]);
         let (sealed, drivable) = (sealed(handover), Memo::default());
-        Self { handover, offer, reservation, at, sealed, terms, drive, drivable }
+        Self { handover, offer, reservation, at, circles: false, sealed, terms, drive, drivable }
     }
 
     /// What was said as the hub reads it.
     pub fn command(&self, said: &Said) -> Command {
         let reason = GiveBackReason::NoDriver;
         let action = match said.what {
-            Say::Offer { reply_by_ms } => Action::Offer(Offer { reply_by_ms, ..self.offer.clone() }),
+            Say::Offer { reply_by_ms } => {
+                let widening =
+                    self.circles.then(|| Widening { second_at_ms: now_ms(1), third_at_ms: now_ms(1) });
+                Action::Offer(Offer { reply_by_ms, widening, ..self.offer.clone() })
+            }
             Say::Bid => Action::Bid(self.reservation.bid.clone()),
             Say::Unbid => Action::Unbid,
             Say::Award { winner } => Action::Award { winner: winner.id(), details: self.sealed.clone() },
@@ -207,6 +214,12 @@ impl Scene {
             Say::Outcome { .. } => Action::Outcome(self.sealed.clone()),
         };
         Command { handover: self.handover, round: said.round, action }
+    }
+
+    /// Those of these nodes that may carry the trip, with their circles.
+    pub fn eligible(&self, nodes: impl Iterator<Item = Party>) -> Eligible {
+        let circle = |party| if self.circles && party == Party::C { Circle::Second } else { Circle::First };
+        nodes.map(|party| (party.id(), circle(party))).collect()
     }
 
     /// Who and where, as sealed to a winner in a round: the notes say to whom, so that it is seen where they get to.

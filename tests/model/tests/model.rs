@@ -39,6 +39,13 @@ fn with_a_person_who_calls_it_off_and_a_revoked_node_every_state_is_sound() {
     );
 }
 
+/// C is asked only at the second instant.
+#[test]
+fn with_an_offer_that_widens_every_state_is_sound() {
+    let troubles = &[Trouble::Circles, Trouble::Cancellation, Trouble::Revocation];
+    sound("an offer that widens", Bound { troubles, ..ONE_ROUND }, &POSSIBLE);
+}
+
 /// A bid that is taken back crosses its award.
 #[test]
 fn with_drivers_who_can_no_longer_every_state_is_sound() {
@@ -75,6 +82,7 @@ fn larger_bounds_are_sound() {
     sound("two rounds", two, &[POSSIBLE[0], POSSIBLE[1], again]);
     sound("two rounds and cancellation", Bound { troubles: &[Trouble::Cancellation], ..two }, &[again]);
     sound("two rounds and a driver who can no longer", Bound { troubles: &LOST[..1], ..two }, &[again]);
+    sound("two rounds of an offer that widens", Bound { troubles: &[Trouble::Circles], ..two }, &[again]);
     let another = Bound { troubles: &[LOST[0], LOST[1], Trouble::AnotherDriver], ..ONE_ROUND };
     sound("drivers who can no longer, and others found", another, &POSSIBLE);
 }
