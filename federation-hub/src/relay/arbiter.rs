@@ -60,10 +60,8 @@ struct Progress {
     went_on: bool,
     /// The offer as its origin signed it, as far as it is kept or was just made.
     offer: Option<Envelope>,
-    /// Whether one is kept in the store.
-    offer_kept: bool,
-    /// Whether it is another than the one that is kept.
-    offer_new: bool,
+    /// The one that is kept in the store.
+    kept: Option<Envelope>,
     post: Vec<Post>,
     letters: u64,
 }
@@ -333,9 +331,10 @@ impl Arbiter {
         let origin = thread.record.origin;
         for notice in notices {
             progress.letters += 1;
-            let cause = match notice.kind {
-                NoticeKind::Offered => progress.offer.as_ref().map(|offer| (origin, offer)),
-                _ => cause,
+            let cause = if notice.kind == NoticeKind::Offered {
+                progress.offer.as_ref().map(|offer| (origin, offer))
+            } else {
+                cause
             };
             let letter = self.letter(notice, &thread.record, cause, progress.letters);
             progress.post.push(Post::Letter(letter));
@@ -382,18 +381,18 @@ impl Arbiter {
 
 impl Progress {
     fn of_offer(kept: Option<&Envelope>) -> Self {
-        Self { offer: kept.cloned(), offer_kept: kept.is_some(), ..Self::default() }
+        Self { offer: kept.cloned(), kept: kept.cloned(), ..Self::default() }
     }
 
     fn offer_is(&mut self, offer: Envelope) {
-        (self.offer, self.offer_new) = (Some(offer), true);
+        self.offer = Some(offer);
     }
 
     /// An offer is kept as long as it may be shown to others.
     fn to_keep(&self, thread: &Thread) -> Option<OfferKept> {
         match &self.offer {
-            _ if thread.later.is_empty() => self.offer_kept.then_some(OfferKept::NoLonger),
-            Some(offer) if self.offer_new => Some(OfferKept::As(offer.clone())),
+            _ if thread.later.is_empty() => self.kept.is_some().then_some(OfferKept::NoLonger),
+            Some(offer) if self.offer != self.kept => Some(OfferKept::As(offer.clone())),
             Some(_) | None => None,
         }
     }

@@ -22,25 +22,7 @@ pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Re
             let handover = exchange::offer(session, offer).await?;
             return show(session, &handover);
         }
-        Handover::Offer(HandoverOffer {
-            trip,
-            single,
-            person_agrees,
-            reply_within_min,
-            agreed_only,
-            at_once,
-            ..
-        }) => {
-            let request = proto::OfferOutRequest {
-                trip,
-                single,
-                reply_within_min,
-                person_agrees,
-                agreed_only,
-                at_once,
-            };
-            handovers.offer_out(request).await?
-        }
+        Handover::Offer(offer) => handovers.offer_out(offered(offer)).await?,
         Handover::List { open, page } => {
             let request = proto::ListHandoversRequest { limit: page.limit, open, after: page.after };
             let reply = handovers.list_handovers(request).await?.into_inner();
@@ -96,6 +78,11 @@ pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Re
         }
     };
     show(session, &reply.into_inner())
+}
+
+fn offered(offer: HandoverOffer) -> proto::OfferOutRequest {
+    let HandoverOffer { trip, single, person_agrees, reply_within_min, agreed_only, at_once, .. } = offer;
+    proto::OfferOutRequest { trip, single, reply_within_min, person_agrees, agreed_only, at_once }
 }
 
 /// What there is to look at, a line for each reason, with whom to call.

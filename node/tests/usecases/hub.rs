@@ -241,9 +241,10 @@ impl Hub {
     fn take(&mut self, handover: Id<HandoverKind>, step: Step, cause: Option<&Envelope>) {
         let record = step.thread.record.clone();
         for notice in step.notices {
-            let cause = match notice.kind {
-                NoticeKind::Offered => self.offers.get(&handover).cloned(),
-                _ => cause.filter(|_| notice.with_cause).cloned(),
+            let cause = if notice.kind == NoticeKind::Offered {
+                self.offers.get(&handover).cloned()
+            } else {
+                cause.filter(|_| notice.with_cause).cloned()
             };
             let letter = self.letter(notice.to, record.as_told_to(notice.to), notice.kind, cause);
             self.mail.entry(notice.to).or_default().push(letter);

@@ -87,9 +87,10 @@ impl HubStep {
             Said { round: thread.record.round, what: Say::Offer { reply_by_ms: thread.offer.reply_by_ms } };
         for Notice { to, kind, with_cause } in notices {
             let Some(party) = Party::of(to) else { continue };
-            let said = match kind {
-                NoticeKind::Offered => Some(offer),
-                _ => cause.filter(|_| with_cause).map(|(_, said)| said),
+            let said = if kind == NoticeKind::Offered {
+                Some(offer)
+            } else {
+                cause.filter(|_| with_cause).map(|(_, said)| said)
             };
             let letter = Letter {
                 kind,

@@ -117,14 +117,11 @@ pub(super) fn publish(thread: &mut Thread, eligible: &Eligible, from: Circle, no
     let origin = thread.record.origin;
     let others = eligible.iter().filter(|(node, _)| **node != origin && !thread.audience.contains(*node));
     thread.later = others.map(|(node, circle)| (*node, *circle)).collect();
-    match thread.offer.widening {
-        Some(widening) => {
-            open(thread, from.max(widening.open_at(now_ms)));
-        }
-        None => {
-            thread.record.circle = None;
-            thread.audience.extend(std::mem::take(&mut thread.later).into_keys());
-        }
+    if let Some(widening) = thread.offer.widening {
+        open(thread, from.max(widening.open_at(now_ms)));
+    } else {
+        thread.record.circle = None;
+        thread.audience.extend(std::mem::take(&mut thread.later).into_keys());
     }
 }
 
