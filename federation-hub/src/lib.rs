@@ -30,6 +30,6 @@ pub mod serve;
 pub mod settings;
 pub mod store;
 mod territory;
-mod workers;
+pub mod workers;
 
 pub use cli::main_from;

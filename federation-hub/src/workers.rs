@@ -13,13 +13,14 @@ use maillage_platform::{
 use crate::{authority::AuthorityError, hub::Hub, limits, relay::let_time_pass, store::StoreError};
 
 /// Applies deadlines that have passed.
-pub(crate) struct Deadlines {
+pub struct Deadlines {
     hub: Arc<Hub>,
     applied: u64,
 }
 
 impl Deadlines {
-    pub(crate) fn new(hub: Arc<Hub>) -> Self {
+    /// The worker of a hub.
+    pub fn new(hub: Arc<Hub>) -> Self {
         Self { hub, applied: 0 }
     }
 

@@ -19,17 +19,19 @@ pub struct Hub {
     clock: Arc<dyn Clock>,
     connect: Arc<dyn Connect>,
     channel: Mutex<Option<Channel>>,
+    /// The hub is in this process: there is nothing to dial.
+    here: bool,
 }
 
 impl Hub {
     /// A hub that is reached over the network given.
     pub fn new(clock: Arc<dyn Clock>, connect: Arc<dyn Connect>) -> Self {
-        Self { clock, connect, channel: Mutex::new(None) }
+        Self { clock, connect, channel: Mutex::new(None), here: false }
     }
 
-    /// A hub at the other end of a channel that is there already, until it is hung up: a hub in this process.
+    /// A hub at the other end of a channel that is there already, and stays: a hub in this process.
     pub fn answering(clock: Arc<dyn Clock>, channel: Channel) -> Self {
-        Self { clock, connect: Arc::new(TcpConnect), channel: Mutex::new(Some(channel)) }
+        Self { clock, connect: Arc::new(TcpConnect), channel: Mutex::new(Some(channel)), here: true }
     }
 
     /// The relay of the hub, as this node.
@@ -49,6 +51,9 @@ impl Hub {
 
     /// Forgets the channel: the next call dials anew, with the certificate then in force.
     pub fn hang_up(&self) {
+        if self.here {
+            return;
+        }
         *self.channel.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 

@@ -1,0 +1,342 @@
+//! What must hold after every step, and what must hold when everything was said, heard and done: the seven invariants of the
+//! design of handovers, each from outside, by what the stores and disks hold. It must never call what it checks to find out what
+//! is right.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maillage_domain::{
+    handover::{ConcernKind, Incoming},
+    trip::{Custody, Trip, TripStatus},
+};
+use maillage_engine::View as _;
+use maillage_federation::{
+    handover::State,
+    ids::{HandoverKind, Id},
+};
+use maillage_node::app::{
+    caller::Caller,
+    handover::{concerns, recovery},
+    report, settlements,
+};
+use maillage_store::{handovers, outbox};
+
+use crate::{
+    chronicle::{Asked, unreadable},
+    federation::Federation,
+    operations::NODES,
+    template::canaries,
+};
+
+/// What does not hold.
+pub(crate) type Checked = Result<(), String>;
+
+/// How the handovers of a play ended.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Ends {
+    pub(crate) handovers: usize,
+    pub(crate) done: usize,
+    pub(crate) cancelled: usize,
+    pub(crate) back: usize,
+    pub(crate) again: usize,
+    pub(crate) lost: usize,
+}
+
+impl Ends {
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self {
+            handovers: self.handovers + other.handovers,
+            done: self.done + other.done,
+            cancelled: self.cancelled + other.cancelled,
+            back: self.back + other.back,
+            again: self.again + other.again,
+            lost: self.lost + other.lost,
+        }
+    }
+}
+
+fn is_done(trip: &Trip) -> bool {
+    matches!(trip.status(), TripStatus::Completed { .. })
+}
+
+impl Federation {
+    /// After every step.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub(crate) fn check(&self) -> Checked {
+        let mut driving: BTreeMap<Asked, BTreeSet<usize>> = BTreeMap::new();
+        for at in 0..NODES {
+            let (trips, lost) = (self.trips(at)?, self.lost(at)?);
+            self.check_alarms(at, &trips)?;
+            self.check_who_knows(at)?;
+            // A restored node drives nothing before it has heard where its handovers stand.
+            if self.is_unsure(at)? {
+                continue;
+            }
+            for trip in trips.iter().filter(|trip| trip.custody() == Custody::Local) {
+                let Some(asked) = self.chronicle.asked(at, trip) else { continue };
+                if (trip.is_open() || is_done(trip)) && !self.is_lost(asked, &lost) {
+                    driving.entry(asked).or_default().insert(at);
+                }
+            }
+        }
+        let double = driving.iter().find(|(_, nodes)| nodes.len() > 1);
+        if let Some(((origin, trip), nodes)) = double {
+            return Err(format!("two may drive: trip {trip} of node {origin}, nodes {nodes:?}"));
+        }
+        self.check_driven()
+    }
+
+    /// Nothing was driven by two nodes, whatever anybody has forgotten since.
+    fn check_driven(&self) -> Checked {
+        for (asked, nodes) in &self.chronicle.driven {
+            let mut excused = false;
+            for at in 0..NODES {
+                excused |= self.nodes[at].restores > 0 && self.is_lost(*asked, &self.lost(at)?);
+            }
+            if nodes.len() > 1 && !excused && self.nodes.iter().all(|node| node.restores == 0) {
+                return Err(format!("two have driven: trip {} of node {}, nodes {nodes:?}", asked.1, asked.0));
+            }
+        }
+        Ok(())
+    }
+
+    /// Who travels is known only to a node that was ever chosen for a trip of that origin.
+    fn check_who_knows(&self, at: usize) -> Checked {
+        let store = &self.nodes[at].life.app.store;
+        let mut rows = store.scan_prefix(handovers::INCOMING_TREE, &[], usize::MAX).map_err(unreadable)?;
+        rows.extend(store.scan_prefix(maillage_store::trips::TREE, &[], usize::MAX).map_err(unreadable)?);
+        let me = self.places[at].entry.node;
+        for origin in (0..NODES).filter(|origin| *origin != at) {
+            let names = canaries(origin);
+            let knows = rows.iter().any(|(_, bytes)| names.iter().any(|name| holds(bytes, name)));
+            let may = self.chronicle.entitled.iter().any(|(handover, node)| {
+                *node == me && self.chronicle.handovers.get(handover).is_some_and(|(of, _)| *of == origin)
+            });
+            if knows && !may {
+                return Err(format!("node {at} knows a person of node {origin}, and was never chosen"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whenever a desk cannot know, or misses an account, it is told.
+    fn check_alarms(&self, at: usize, trips: &[Trip]) -> Checked {
+        let life = &self.nodes[at].life;
+        let (found, _) = concerns::list(&life.app, &Caller::local(), (None, 1_000)).map_err(refused)?;
+        let told: BTreeSet<_> = found
+            .iter()
+            .flat_map(|(handover, why)| why.iter().map(move |why| (handover.id(), why.what)))
+            .collect();
+        for trip in trips {
+            let Some(handover) = trip.custody().handover() else { continue };
+            if trip.custody().code() == "uncertain" && !told.contains(&(handover, ConcernKind::Uncertain)) {
+                return Err(format!("nobody at node {at} is told that it is uncertain who owns {}", trip.id()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything is over, for everybody alike.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub(crate) async fn check_the_end(&self) -> Result<Ends, String> {
+        self.check()?;
+        let mut lost = BTreeSet::new();
+        for at in 0..NODES {
+            lost.extend(self.lost(at)?);
+        }
+        let mut ends = Ends { lost: lost.len(), ..Ends::default() };
+        let threads = self.hub.hub.store().threads(1_000).await.map_err(unreadable)?;
+        for thread in &threads {
+            let (handover, state) = (thread.record.handover, thread.record.state);
+            let is_over = state.is_final() || matches!(state, State::Cancelled { .. });
+            if !is_over && !lost.contains(&handover) {
+                return Err(format!("not over at the hub: {handover} {state:?}"));
+            }
+            ends.handovers += 1;
+            ends.again += usize::from(thread.record.round > 1);
+            match state {
+                State::Done { .. } => ends.done += 1,
+                State::Cancelled { .. } => ends.cancelled += 1,
+                _ => ends.back += 1,
+            }
+        }
+        let states = threads.iter().map(|thread| (thread.record.handover, thread.record.state)).collect();
+        for at in 0..NODES {
+            self.check_end_at(at, &states, &lost)?;
+        }
+        self.check_counts()?;
+        self.check_accounts(&lost)?;
+        self.check_disks()?;
+        Ok(ends)
+    }
+
+    fn check_end_at(
+        &self,
+        at: usize,
+        states: &BTreeMap<Id<HandoverKind>, State>,
+        lost: &BTreeSet<Id<HandoverKind>>,
+    ) -> Checked {
+        let (store, me) = (&self.nodes[at].life.app.store, self.places[at].entry.node);
+        if self.is_unsure(at)? {
+            return Err(format!("node {at} has never heard where its handovers stand"));
+        }
+        if let Some((_, dead)) = outbox::dead(store, 10).map_err(unreadable)?.first() {
+            return Err(format!("node {at} has put something aside: {dead:?}"));
+        }
+        if !outbox::pending(store, 10).map_err(unreadable)?.is_empty() {
+            return Err(format!("node {at} could not say everything"));
+        }
+        for outgoing in handovers::list_outgoing(store, None, 1_000).map_err(unreadable)? {
+            let handover = outgoing.handover;
+            if !outgoing.is_over() && !lost.contains(&handover) {
+                return Err(format!("not over at its origin {at}: {handover} {:?}", outgoing.standing()));
+            }
+            for trip in &outgoing.trips {
+                let trip = maillage_store::trips::find(store, *trip).map_err(unreadable)?;
+                if let (Some(trip), false) = (trip, lost.contains(&handover)) {
+                    agree(&trip, handover, states.get(&handover).copied())?;
+                }
+            }
+        }
+        for incoming in handovers::list_incoming(store, None, 1_000).map_err(unreadable)? {
+            if lost.contains(&incoming.handover) {
+                continue;
+            }
+            if !incoming.is_over(me) {
+                return Err(format!(
+                    "not over at candidate {at}: {} {:?}",
+                    incoming.handover,
+                    incoming.standing(me)
+                ));
+            }
+            self.check_forgotten(at, &incoming)?;
+        }
+        Ok(())
+    }
+
+    /// Details outlive an award only where it was carried out.
+    fn check_forgotten(&self, at: usize, incoming: &Incoming) -> Checked {
+        let me = self.places[at].entry.node;
+        let done = matches!(incoming.record.state, State::Done { holder } if holder == me);
+        if done || incoming.details.is_none() {
+            return Ok(());
+        }
+        Err(format!("node {at} still has the details of {}", incoming.handover))
+    }
+
+    /// Each trip that was carried out counts once, where it was asked for.
+    fn check_counts(&self) -> Checked {
+        let mut completed = BTreeSet::new();
+        for at in 0..NODES {
+            let own: Vec<Trip> = self.trips(at)?.into_iter().filter(|trip| !trip.is_carried()).collect();
+            let done: Vec<Asked> =
+                own.iter().filter(|trip| is_done(trip)).map(|trip| (at, trip.id())).collect();
+            let month = "2026-10".parse().map_err(|_| "no month".to_owned())?;
+            let preview = report::preview(&self.nodes[at].life.app, &Caller::local(), month).map_err(refused)?;
+            let fulfilled: u64 = preview.sections.values().map(|cells| cells[0]).sum();
+            if fulfilled != done.len() as u64 {
+                return Err(format!("node {at} counts {fulfilled} of {} trips carried out", done.len()));
+            }
+            completed.extend(done);
+        }
+        if self.nodes.iter().any(|node| node.restores > 0) {
+            return Ok(());
+        }
+        let driven: BTreeSet<Asked> = self.chronicle.driven.keys().copied().collect();
+        if completed == driven {
+            return Ok(());
+        }
+        let missing: Vec<_> = driven.difference(&completed).collect();
+        let invented: Vec<_> = completed.difference(&driven).collect();
+        Err(format!("driven and not counted: {missing:?}, counted and not driven: {invented:?}"))
+    }
+
+    /// The books of each two agree to the cent.
+    fn check_accounts(&self, lost: &BTreeSet<Id<HandoverKind>>) -> Checked {
+        if !lost.is_empty() || self.nodes.iter().any(|node| node.restores > 0) {
+            return Ok(());
+        }
+        let month = "2026-10".parse().map_err(|_| "no month".to_owned())?;
+        let show = |at: usize, with: usize| {
+            let with = self.places[with].entry.node.to_string();
+            settlements::show(&self.nodes[at].life.app, &Caller::local(), &with, month).map_err(refused)
+        };
+        for (origin, carrier) in (0..NODES).flat_map(|one| (0..NODES).map(move |other| (one, other))) {
+            if origin == carrier {
+                continue;
+            }
+            let ([_, theirs], [ours, _]) = (show(origin, carrier)?.directions, show(carrier, origin)?.directions);
+            if theirs.now.lines != ours.now.lines || theirs.total() != ours.total() {
+                return Err(format!(
+                    "accounts differ: origin {origin} {:?} of {:?}, carrier {carrier} {:?} of {:?}",
+                    theirs.total(),
+                    theirs.now.lines,
+                    ours.total(),
+                    ours.now.lines
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// No byte of who travels is on the disk of the hub, nor on that of a node that was never chosen.
+    fn check_disks(&self) -> Checked {
+        for (name, _) in self.hub.disk.files() {
+            let bytes = self.hub.disk.read(&name).unwrap_or_default();
+            if (0..NODES).flat_map(canaries).any(|canary| holds(&bytes, &canary)) {
+                return Err(format!("the hub's disk names somebody, in {name}"));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn trips(&self, at: usize) -> Result<Vec<Trip>, String> {
+        maillage_store::trips::list(&self.nodes[at].life.app.store, None, 10_000).map_err(unreadable)
+    }
+
+    /// Handovers about which the desk of a node is told that a restore took something.
+    fn lost(&self, at: usize) -> Result<BTreeSet<Id<HandoverKind>>, String> {
+        let app = &self.nodes[at].life.app;
+        let (found, _) = concerns::list(app, &Caller::local(), (None, 1_000)).map_err(refused)?;
+        let lost = found.into_iter().filter(|(_, why)| why.iter().any(|why| why.what == ConcernKind::Lost));
+        Ok(lost.map(|(handover, _)| handover.id()).collect())
+    }
+
+    fn is_lost(&self, (origin, trip): Asked, lost: &BTreeSet<Id<HandoverKind>>) -> bool {
+        lost.iter().any(|handover| {
+            let known = self.chronicle.handovers.get(handover);
+            known.is_some_and(|(of, trips)| *of == origin && trips.contains(&trip))
+        })
+    }
+
+    fn is_unsure(&self, at: usize) -> Result<bool, String> {
+        self.nodes[at].life.app.read(|_, view| recovery::is_to_reconcile(view)).map_err(refused)
+    }
+}
+
+/// A trip and the hub's record of one of its handovers say the same.
+fn agree(own: &Trip, handover: Id<HandoverKind>, state: Option<State>) -> Checked {
+    let custody = own.custody();
+    let fits = match state {
+        Some(State::Done { holder }) => {
+            custody == Custody::HeldBy { handover, node: holder } && !own.is_open()
+        }
+        Some(State::Cancelled { .. }) => own.status().code() == "cancelled",
+        _ => custody.handover() != Some(handover),
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(format!("a trip is {} and {}, its handover {state:?}", own.status().code(), custody.code()))
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+fn refused(refusal: maillage_platform::refusal::Refusal) -> String {
+    format!("cannot be looked at: {}", refusal.reason())
+}

@@ -1,0 +1,114 @@
+//! A whole federation in one process, by seeds: real nodes and a real hub on a virtual clock, lines that lose, repeat and hold
+//! back what they carry, disks that lose power and fill up, machines that are restored from old backups while the older ones
+//! still run. After every step, and when everything has healed, the invariants of the design of handovers must hold.
+//!
+//! A failure prints its seed and its operations, shrunk; kept as a file in `reproductions` they are played again by every run.
+//! `MAILLAGE_SIMULATION=n` plays n fresh seeds, `MAILLAGE_SIMULATION=long` many, `MAILLAGE_SIMULATION_SEED=n` that one alone.
+
+mod checks;
+mod chronicle;
+mod desk;
+mod federation;
+mod forging;
+mod line;
+mod machines;
+mod operations;
+mod play;
+mod shrink;
+mod template;
+
+use std::{ops::Range, path::Path, time::Instant};
+
+use maillage_platform::random::{self, OsEntropy};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::play::{Script, Tally};
+
+/// Seeds that every run plays.
+const FIXED: u64 = 60;
+/// Fresh seeds of every run.
+const FRESH: u64 = 60;
+/// Fresh seeds of a long run.
+const LONG: u64 = 20_000;
+
+/// A runtime on which time stands, but for what is waited for.
+fn paused() -> Runtime {
+    Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
+}
+
+/// Plays seeds on all processors.
+///
+/// # Panics
+/// Something does not hold, with the seed and the operations.
+fn play(seeds: Range<u64>) -> Tally {
+    let started = Instant::now();
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
+    let players = (0..threads).map(|thread| {
+        let seeds: Vec<u64> = seeds.clone().filter(|seed| seed % threads == thread).collect();
+        move || seeds.into_iter().map(play_one).fold(Tally::default(), Tally::with)
+    });
+    let tally = std::thread::scope(|scope| {
+        let players: Vec<_> = players.map(|player| scope.spawn(player)).collect();
+        players.into_iter().map(|player| player.join().unwrap()).fold(Tally::default(), Tally::with)
+    });
+    let minutes = started.elapsed().as_secs_f64() / 60.0;
+    println!("seeds {}..{}: {tally:?}", seeds.start, seeds.end);
+    println!("{:.0} handovers a minute, {:.1} minutes", tally.ends.handovers as f64 / minutes, minutes);
+    tally
+}
+
+fn play_one(seed: u64) -> Tally {
+    let script = Script::drawn(seed);
+    match script.play() {
+        Ok(tally) => tally,
+        Err(wrong) => {
+            let (script, wrong) = shrink::shrunk(script, wrong);
+            panic!("MAILLAGE_SIMULATION_SEED={seed}: {wrong}\n{}", script.text())
+        }
+    }
+}
+
+#[test]
+fn whatever_happens_to_a_federation_its_invariants_hold() {
+    let asked = |name: &str| std::env::var(name).ok();
+    if let Some(seed) = asked("MAILLAGE_SIMULATION_SEED").and_then(|seed| seed.parse::<u64>().ok()) {
+        play(seed..seed + 1);
+        return;
+    }
+    let fresh = match asked("MAILLAGE_SIMULATION") {
+        Some(text) => text.parse().unwrap_or(LONG),
+        None => FRESH,
+    };
+    let fixed = play(0..FIXED);
+    let first = u64::from(u32::from_le_bytes(random::bytes(&OsEntropy)));
+    println!("fresh seeds from {first}");
+    let all = fixed.with(play(first..first + fresh));
+    assert!(all.ends.done > 10 && all.ends.cancelled > 0 && all.ends.back > 10 && all.ends.again > 5, "{all:?}");
+}
+
+/// Every case that was ever found.
+#[test]
+fn what_was_found_once_is_not_found_again() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/simulation/reproductions");
+    let mut played = 0;
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let script = Script::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        if let Err(wrong) = script.play() {
+            panic!("{}: {wrong}", path.file_name().unwrap_or_default().display());
+        }
+        played += 1;
+    }
+    println!("{played} reproductions");
+}
+
+/// A seed tells everything: the same one plays the same.
+#[test]
+fn a_seed_repeats() {
+    for seed in [1, 2, 3] {
+        let told = || format!("{:?}", Script::drawn(seed).play());
+        assert_eq!(told(), told());
+        let script = Script::drawn(seed);
+        assert_eq!(Script::parse(&script.text()), Ok(script));
+    }
+}
