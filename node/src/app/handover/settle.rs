@@ -135,7 +135,13 @@ pub(super) fn learn_incoming(
     }
     match incoming.standing(desk.membership.me) {
         IncomingStanding::Ours if incoming.trips.is_empty() => take_over(desk, incoming),
-        IncomingStanding::Cancelled | IncomingStanding::Over => drop_carried(desk, incoming),
+        IncomingStanding::Cancelled => {
+            let was_open = accounted_for(desk, incoming)?.is_none();
+            drop_carried(desk, incoming)?;
+            // The way there may have been driven, and the way back is over with this: nobody else will say so.
+            if was_ours && was_open { account(desk, incoming) } else { Ok(()) }
+        }
+        IncomingStanding::Over => drop_carried(desk, incoming),
         // Only a hub that was restored, and has heard neither of the two in time, says so.
         IncomingStanding::Candidate if was_ours => forget_carried(desk, incoming),
         IncomingStanding::Done => match accounted_for(desk, incoming)? {
@@ -327,11 +333,15 @@ pub fn account_for(
 ) -> Result<(), Aborted> {
     let mut desk = Desk::open(app, transaction)?;
     let Some(incoming) = handovers::incoming(desk.transaction, handover)? else { return Ok(()) };
-    let standing = incoming.standing(desk.membership.me);
+    account(&mut desk, &incoming)
+}
+
+fn account(desk: &mut Desk<'_, '_>, incoming: &Incoming) -> Result<(), Aborted> {
+    let (handover, standing) = (incoming.handover, incoming.standing(desk.membership.me));
     if !matches!(standing, IncomingStanding::Ours | IncomingStanding::Cancelled) {
         return Ok(());
     }
-    let Some(legs) = accounted_for(&desk, &incoming)? else { return Ok(()) };
+    let Some(legs) = accounted_for(desk, incoming)? else { return Ok(()) };
     let driven = legs.iter().any(|leg: &LegOutcome| leg.result == LegResult::Completed);
     if standing == IncomingStanding::Cancelled && !driven {
         return Ok(());
