@@ -4,9 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::SignedDuration;
 use maillage_domain::{
     handover::{ConcernKind, Incoming},
-    trip::{Custody, Trip, TripStatus},
+    trip::{Custody, Origin, Trip, TripStatus},
 };
 use maillage_engine::View as _;
 use maillage_federation::{
@@ -16,7 +17,8 @@ use maillage_federation::{
 use maillage_node::app::{
     caller::Caller,
     handover::{concerns, recovery},
-    report, settlements,
+    report,
+    settlements::{self, Direction},
 };
 use maillage_store::{handovers, outbox};
 
@@ -29,6 +31,9 @@ use crate::{
 
 /// What does not hold.
 pub(crate) type Checked = Result<(), String>;
+
+/// Well after an account is missed.
+const LATE: SignedDuration = SignedDuration::from_hours(30);
 
 /// How the handovers of a play ended.
 #[derive(Debug, Default, Clone, Copy)]
@@ -63,12 +68,17 @@ impl Federation {
     ///
     /// # Errors
     /// What does not hold.
-    pub(crate) fn check(&self) -> Checked {
+    pub(crate) fn check(&mut self) -> Checked {
         let mut driving: BTreeMap<Asked, BTreeSet<usize>> = BTreeMap::new();
         for at in 0..NODES {
-            let (trips, lost) = (self.trips(at)?, self.lost(at)?);
-            self.check_alarms(at, &trips)?;
-            self.check_who_knows(at)?;
+            let (trips, told) = (self.trips(at)?, self.concerns(at)?);
+            let lost =
+                told.iter().filter(|(_, what)| *what == ConcernKind::Lost).map(|(id, _)| *id).collect();
+            let written = self.nodes[at].life.app.store.durable_sequence();
+            if std::mem::replace(&mut self.nodes[at].checked, written) != written {
+                self.check_alarms(at, &trips, &told)?;
+                self.check_who_knows(at)?;
+            }
             // A restored node drives nothing before it has heard where its handovers stand.
             if self.is_unsure(at)? {
                 continue;
@@ -95,7 +105,10 @@ impl Federation {
                 excused |= self.nodes[at].restores > 0 && self.is_lost(*asked, &self.lost(at)?);
             }
             if nodes.len() > 1 && !excused && self.nodes.iter().all(|node| node.restores == 0) {
-                return Err(format!("two have driven: trip {} of node {}, nodes {nodes:?}", asked.1, asked.0));
+                return Err(format!(
+                    "two have driven: trip {} of node {}, nodes {nodes:?}",
+                    asked.1, asked.0
+                ));
             }
         }
         Ok(())
@@ -121,17 +134,28 @@ impl Federation {
     }
 
     /// Whenever a desk cannot know, or misses an account, it is told.
-    fn check_alarms(&self, at: usize, trips: &[Trip]) -> Checked {
-        let life = &self.nodes[at].life;
-        let (found, _) = concerns::list(&life.app, &Caller::local(), (None, 1_000)).map_err(refused)?;
-        let told: BTreeSet<_> = found
-            .iter()
-            .flat_map(|(handover, why)| why.iter().map(move |why| (handover.id(), why.what)))
-            .collect();
+    fn check_alarms(
+        &self,
+        at: usize,
+        trips: &[Trip],
+        told: &BTreeSet<(Id<HandoverKind>, ConcernKind)>,
+    ) -> Checked {
+        let now = self.nodes[at].life.app.now();
         for trip in trips {
-            let Some(handover) = trip.custody().handover() else { continue };
-            if trip.custody().code() == "uncertain" && !told.contains(&(handover, ConcernKind::Uncertain)) {
-                return Err(format!("nobody at node {at} is told that it is uncertain who owns {}", trip.id()));
+            let (custody, open) = (trip.custody(), trip.is_open());
+            let late = now.duration_since(trip.terms.latest_arrival) > LATE;
+            let (handover, missing) = match (custody, &trip.terms.origin) {
+                (Custody::HeldBy { handover, .. }, _) if open && late => {
+                    (handover, ConcernKind::AccountMissing)
+                }
+                (_, Origin::Carried { handover, .. }) if open && late => {
+                    (*handover, ConcernKind::AccountMissing)
+                }
+                (Custody::Uncertain { handover, .. }, _) => (handover, ConcernKind::Uncertain),
+                _ => continue,
+            };
+            if !told.contains(&(handover, missing)) {
+                return Err(format!("nobody at node {at} is told {missing:?} of {handover}"));
             }
         }
         Ok(())
@@ -141,7 +165,7 @@ impl Federation {
     ///
     /// # Errors
     /// What does not hold.
-    pub(crate) async fn check_the_end(&self) -> Result<Ends, String> {
+    pub(crate) async fn check_the_end(&mut self) -> Result<Ends, String> {
         self.check()?;
         let mut lost = BTreeSet::new();
         for at in 0..NODES {
@@ -235,7 +259,8 @@ impl Federation {
             let done: Vec<Asked> =
                 own.iter().filter(|trip| is_done(trip)).map(|trip| (at, trip.id())).collect();
             let month = "2026-10".parse().map_err(|_| "no month".to_owned())?;
-            let preview = report::preview(&self.nodes[at].life.app, &Caller::local(), month).map_err(refused)?;
+            let preview =
+                report::preview(&self.nodes[at].life.app, &Caller::local(), month).map_err(refused)?;
             let fulfilled: u64 = preview.sections.values().map(|cells| cells[0]).sum();
             if fulfilled != done.len() as u64 {
                 return Err(format!("node {at} counts {fulfilled} of {} trips carried out", done.len()));
@@ -259,16 +284,8 @@ impl Federation {
         if !lost.is_empty() || self.nodes.iter().any(|node| node.restores > 0) {
             return Ok(());
         }
-        let month = "2026-10".parse().map_err(|_| "no month".to_owned())?;
-        let show = |at: usize, with: usize| {
-            let with = self.places[with].entry.node.to_string();
-            settlements::show(&self.nodes[at].life.app, &Caller::local(), &with, month).map_err(refused)
-        };
-        for (origin, carrier) in (0..NODES).flat_map(|one| (0..NODES).map(move |other| (one, other))) {
-            if origin == carrier {
-                continue;
-            }
-            let ([_, theirs], [ours, _]) = (show(origin, carrier)?.directions, show(carrier, origin)?.directions);
+        for (origin, carrier) in pairs() {
+            let ([_, theirs], [ours, _]) = (self.october(origin, carrier)?, self.october(carrier, origin)?);
             if theirs.now.lines != ours.now.lines || theirs.total() != ours.total() {
                 return Err(format!(
                     "accounts differ: origin {origin} {:?} of {:?}, carrier {carrier} {:?} of {:?}",
@@ -280,6 +297,49 @@ impl Federation {
             }
         }
         Ok(())
+    }
+
+    /// Both desks of each two sign what they have of the month, when it is over.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub(crate) async fn sign_months(&mut self) -> Checked {
+        self.pass(35 * 24 * 60).await?;
+        let month = "2026-10".parse().map_err(|_| "no month".to_owned())?;
+        for (at, with) in pairs() {
+            let (app, with) = (self.app(at), self.places[with].entry.node.to_string());
+            let seen = settlements::show(&app, &Caller::local(), &with, month).map_err(refused)?.etag();
+            settlements::sign(&app, &Caller::local(), (with, month), seen).await.map_err(refused)?;
+        }
+        self.settle().await
+    }
+
+    /// Where books differ since somebody was restored, somebody is told so.
+    ///
+    /// # Errors
+    /// What does not hold.
+    pub(crate) fn check_differences(&self) -> Checked {
+        for (origin, carrier) in pairs() {
+            let ([_, theirs], [ours, _]) = (self.october(origin, carrier)?, self.october(carrier, origin)?);
+            let listed =
+                |direction: &Direction| direction.differences.as_ref().is_ok_and(|all| !all.is_empty());
+            let differ = theirs.now.lines != ours.now.lines;
+            if differ != (listed(&theirs) || listed(&ours)) {
+                return Err(format!(
+                    "what differs is not what is listed: origin {origin} {:?} {:?}, carrier {carrier} {:?} {:?}",
+                    theirs.now.lines, theirs.differences, ours.now.lines, ours.differences
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// October with another, both directions.
+    fn october(&self, at: usize, with: usize) -> Result<[Direction; 2], String> {
+        let month = "2026-10".parse().map_err(|_| "no month".to_owned())?;
+        let with = self.places[with].entry.node.to_string();
+        let shown = settlements::show(&self.nodes[at].life.app, &Caller::local(), &with, month);
+        Ok(shown.map_err(refused)?.directions)
     }
 
     /// No byte of who travels is on the disk of the hub, nor on that of a node that was never chosen.
@@ -299,10 +359,16 @@ impl Federation {
 
     /// Handovers about which the desk of a node is told that a restore took something.
     fn lost(&self, at: usize) -> Result<BTreeSet<Id<HandoverKind>>, String> {
+        let told = self.concerns(at)?.into_iter();
+        Ok(told.filter(|(_, what)| *what == ConcernKind::Lost).map(|(handover, _)| handover).collect())
+    }
+
+    /// What the desk of a node is told to look at.
+    fn concerns(&self, at: usize) -> Result<BTreeSet<(Id<HandoverKind>, ConcernKind)>, String> {
         let app = &self.nodes[at].life.app;
         let (found, _) = concerns::list(app, &Caller::local(), (None, 1_000)).map_err(refused)?;
-        let lost = found.into_iter().filter(|(_, why)| why.iter().any(|why| why.what == ConcernKind::Lost));
-        Ok(lost.map(|(handover, _)| handover.id()).collect())
+        let told = found.iter().flat_map(|(handover, why)| why.iter().map(|why| (handover.id(), why.what)));
+        Ok(told.collect())
     }
 
     fn is_lost(&self, (origin, trip): Asked, lost: &BTreeSet<Id<HandoverKind>>) -> bool {
@@ -315,6 +381,11 @@ impl Federation {
     fn is_unsure(&self, at: usize) -> Result<bool, String> {
         self.nodes[at].life.app.read(|_, view| recovery::is_to_reconcile(view)).map_err(refused)
     }
+}
+
+/// Each node with each other.
+fn pairs() -> impl Iterator<Item = (usize, usize)> {
+    (0..NODES).flat_map(|one| (0..NODES).map(move |other| (one, other))).filter(|(one, other)| one != other)
 }
 
 /// A trip and the hub's record of one of its handovers say the same.
@@ -334,7 +405,7 @@ fn agree(own: &Trip, handover: Id<HandoverKind>, state: Option<State>) -> Checke
 }
 
 fn holds(bytes: &[u8], text: &str) -> bool {
-    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    String::from_utf8_lossy(bytes).contains(text)
 }
 
 fn refused(refusal: maillage_platform::refusal::Refusal) -> String {

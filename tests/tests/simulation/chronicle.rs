@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maillage_domain::trip::{Origin, Trip};
 use maillage_federation::{
-    handover::Thread,
+    handover::{State, Thread},
     ids::{HandoverKind, Id, NodeKind, TripKind},
 };
 use maillage_store::handovers;
@@ -18,12 +18,17 @@ pub(crate) type Asked = (usize, Id<TripKind>);
 /// What was ever seen.
 #[derive(Default)]
 pub(crate) struct Chronicle {
-    /// Trips that were asked for.
-    pub(crate) requests: Vec<Asked>,
+    /// How often people of each node have asked.
+    pub(crate) requests: BTreeMap<usize, usize>,
     /// Handovers: whose, of which trips, each with what leg of its pair it is.
     pub(crate) handovers: BTreeMap<Id<HandoverKind>, (usize, Vec<Id<TripKind>>)>,
     /// Who was ever chosen in a handover, or held it.
     pub(crate) entitled: BTreeSet<(Id<HandoverKind>, Id<NodeKind>)>,
+    /// Until when who was chosen could accept, by handover and round, milliseconds since 1970 UTC.
+    awards: BTreeMap<(Id<HandoverKind>, u32, Id<NodeKind>), i64>,
+    held: BTreeSet<(Id<HandoverKind>, u32, Id<NodeKind>)>,
+    /// What the arbiter must not have decided.
+    pub(crate) wrong: Option<String>,
     /// What was driven, and by which node.
     pub(crate) driven: BTreeMap<Asked, BTreeSet<usize>>,
     legs: BTreeMap<Id<TripKind>, maillage_domain::trip::Leg>,
@@ -45,8 +50,20 @@ impl Chronicle {
         }
     }
 
-    fn note_thread(&mut self, thread: &Thread) {
+    fn note_thread(&mut self, thread: &Thread, now_ms: i64) {
         let (record, state) = (&thread.record, thread.record.state);
+        match state {
+            State::Awarded { winner, accept_by_ms } => {
+                self.awards.insert((record.handover, record.round, winner), accept_by_ms);
+            }
+            State::Held { holder } if self.held.insert((record.handover, record.round, holder)) => {
+                let by = self.awards.get(&(record.handover, record.round, holder));
+                if by.is_none_or(|by| now_ms >= *by) {
+                    self.wrong = Some(format!("accepted without an award in force: {}", record.handover));
+                }
+            }
+            _ => {}
+        }
         let chosen = [state.entitled(), state.holder()].into_iter().flatten();
         self.entitled.extend(chosen.map(|node| (record.handover, node)));
     }
@@ -72,12 +89,17 @@ impl Federation {
                 }
             }
         }
+        let now_ms = self.hub_now_ms();
         for hub in [Some(&self.hub), self.old_hub.as_ref()].into_iter().flatten() {
             for thread in hub.hub.store().threads(1_000).await.map_err(unreadable)? {
-                self.chronicle.note_thread(&thread);
+                self.chronicle.note_thread(&thread, now_ms);
             }
         }
-        Ok(())
+        // A restored hub is told what was decided, and when it hears of it says nothing of when that was.
+        match self.chronicle.wrong.clone().filter(|_| self.hub_restores == 0) {
+            Some(wrong) => Err(wrong),
+            None => Ok(()),
+        }
     }
 }
 

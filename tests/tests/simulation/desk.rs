@@ -4,14 +4,15 @@
 use std::sync::Arc;
 
 use maillage_domain::{
+    handover::{Incoming, IncomingStanding, OutgoingStanding},
     ids::VolunteerKind,
     place::NewPlace,
     request::NewRequest,
-    trip::{Absentee, CancelledBy, DriverRefusal, Trip, TripStatus, UnmetReason},
+    trip::{Absentee, CancelledBy, Custody, DriverRefusal, Trip, TripStatus, UnmetReason},
 };
 use maillage_federation::{
     handover::{DisputeReason, GiveBackReason},
-    ids::{HandoverKind, Id, TripKind},
+    ids::{Id, TripKind},
 };
 use maillage_node::app::{
     App,
@@ -29,10 +30,8 @@ use maillage_store::handovers;
 use crate::{
     federation::{Federation, is_of_the_machine},
     operations::{Kind, Operation},
+    tell,
 };
-
-/// Trips that people of one node ask for in a play, at most.
-const REQUESTS: usize = 4;
 
 /// What came of something a person did.
 type Done = Result<bool, Refusal>;
@@ -56,8 +55,14 @@ impl Federation {
         let (app, by) = (self.app(at), Caller::local());
         let done = Desk { federation: self, app, by, at, pick }.does(kind).await;
         match done {
-            Ok(done) => Ok(done),
-            Err(refusal) if !is_of_the_machine(&refusal) => Ok(false),
+            Ok(done) => {
+                tell(|| format!("{operation}: {done}"));
+                Ok(done)
+            }
+            Err(refusal) if !is_of_the_machine(&refusal) => {
+                tell(|| format!("{operation}: {}", refusal.reason()));
+                Ok(false)
+            }
             Err(refusal) => {
                 let life = &self.nodes[at].life;
                 let excused = life.failing.is_some() || refusal.reason() == "store-disk-full";
@@ -82,9 +87,9 @@ impl Desk<'_> {
     }
 
     async fn request(&mut self) -> Done {
-        let made = self.federation.chronicle.requests.iter().filter(|(node, _)| *node == self.at).count();
-        let person = self.federation.nodes[self.at].person;
-        let Some(person) = person.filter(|_| made < REQUESTS) else { return Ok(false) };
+        let made = self.federation.chronicle.requests.get(&self.at).copied().unwrap_or_default();
+        let person = self.federation.nodes[self.at].people.travellers.get(made).copied();
+        let Some(person) = person else { return Ok(false) };
         let (day, hour) = (6 + self.pick % 4, 8 + self.pick / 4 % 7);
         let new = NewRequest {
             dropoff: NewPlace { commune: "81004".into(), address: "1 place Lapérouse".into() },
@@ -94,8 +99,7 @@ impl Desk<'_> {
             ..NewRequest::default()
         };
         let (_, trips) = trips::add_request(&self.app, &self.by, person, new).await?;
-        let made = trips.iter().map(|trip| (self.at, trip.id()));
-        self.federation.chronicle.requests.extend(made);
+        *self.federation.chronicle.requests.entry(self.at).or_default() += 1;
         // Most platforms ask their neighbours at once.
         if self.pick % 5 > 0
             && let Some(trip) = trips.first()
@@ -112,18 +116,22 @@ impl Desk<'_> {
 
     async fn as_origin(&self, kind: Kind) -> Done {
         if kind == Kind::Offer || kind == Kind::Cancel {
-            let open: Vec<Id<TripKind>> = self.open().iter().filter(|trip| !trip.is_carried()).map(Trip::id).collect();
-            let Some(trip) = self.one_of(open) else { return Ok(false) };
+            let own = self.open().into_iter().filter(|trip| !trip.is_carried()).collect();
+            let rather = |trip: &Trip| trip.needs_decision() || kind == Kind::Cancel;
+            let Some(trip) = self.rather(own, rather).map(|trip| trip.id()) else { return Ok(false) };
             if kind == Kind::Offer {
                 origin::offer_out(&self.app, &self.by, trip, self.terms()).await?;
             } else {
-                let by = if self.pick.is_multiple_of(4) { CancelledBy::Platform } else { CancelledBy::Person };
+                let by =
+                    if self.pick.is_multiple_of(4) { CancelledBy::Platform } else { CancelledBy::Person };
                 trips::cancel(&self.app, &self.by, trip, by, self.pick.is_multiple_of(3)).await?;
             }
             return Ok(true);
         }
         let open = handovers::open_outgoing(&self.app.store).unwrap_or_default();
-        let Some(outgoing) = self.one_of(open) else { return Ok(false) };
+        let Some(outgoing) = self.rather(open, |outgoing| !outgoing.bids.is_empty()) else {
+            return Ok(false);
+        };
         if kind == Kind::Award {
             origin::award(&self.app, &self.by, outgoing.handover, None).await?;
         } else {
@@ -133,7 +141,15 @@ impl Desk<'_> {
     }
 
     async fn as_candidate(&self, kind: Kind) -> Done {
-        let Some(handover) = self.one_of(self.incoming()) else { return Ok(false) };
+        let known = handovers::list_incoming(&self.app.store, None, 100).unwrap_or_default();
+        let me = self.federation.places[self.at].entry.node;
+        let fits = |incoming: &Incoming| match incoming.standing(me) {
+            IncomingStanding::Candidate => kind == Kind::Bid,
+            IncomingStanding::Chosen { .. } => matches!(kind, Kind::Accept | Kind::Refuse),
+            IncomingStanding::Ours => kind == Kind::Release,
+            IncomingStanding::Done | IncomingStanding::Cancelled | IncomingStanding::Over => false,
+        };
+        let Some(handover) = self.rather(known, fits).map(|known| known.handover) else { return Ok(false) };
         let driver = if self.pick.is_multiple_of(3) { self.driver() } else { None };
         let (app, by, why) = (&self.app, &self.by, GiveBackReason::NoDriver);
         match kind {
@@ -149,9 +165,18 @@ impl Desk<'_> {
     async fn talks(&self, kind: Kind) -> Done {
         let outgoing = handovers::list_outgoing(&self.app.store, None, 100).unwrap_or_default();
         let incoming = handovers::list_incoming(&self.app.store, None, 100).unwrap_or_default();
-        let about = outgoing.iter().map(|known| (known.handover, &known.trips));
-        let about: Vec<_> = about.chain(incoming.iter().map(|known| (known.handover, &known.trips))).collect();
-        let Some((handover, trips)) = self.one_of(about) else { return Ok(false) };
+        let me = self.federation.places[self.at].entry.node;
+        let mut about = Vec::new();
+        for known in &outgoing {
+            let done = matches!(known.standing(), OutgoingStanding::Done { .. });
+            let theirs = matches!(known.standing(), OutgoingStanding::Theirs { .. });
+            about.push((known.handover, &known.trips, if kind == Kind::Judge { done } else { theirs }));
+        }
+        for known in &incoming {
+            let ours = known.standing(me) == IncomingStanding::Ours;
+            about.push((known.handover, &known.trips, ours && kind != Kind::Judge));
+        }
+        let Some((handover, trips, _)) = self.rather(about, |(_, _, fits)| *fits) else { return Ok(false) };
         let (app, by) = (&self.app, &self.by);
         match kind {
             Kind::Message => talk::send_message(app, by, handover, "Un mot d’essai.".to_owned()).await?,
@@ -188,35 +213,48 @@ impl Desk<'_> {
 
     /// Somebody is asked to drive, answers, drives.
     async fn drives(&mut self, kind: Kind) -> Done {
-        let open: Vec<Id<TripKind>> = self.open().iter().map(Trip::id).collect();
-        let Some(trip) = self.one_of(open) else { return Ok(false) };
+        let fits = |trip: &Trip| {
+            trip.custody() == Custody::Local
+                && match trip.status() {
+                    TripStatus::Requested => matches!(kind, Kind::Ask | Kind::Unmet),
+                    TripStatus::Offered => matches!(kind, Kind::Yes | Kind::No),
+                    _ => matches!(kind, Kind::PickUp | Kind::Complete | Kind::NoShow),
+                }
+        };
+        let Some(trip) = self.rather(self.open(), fits).map(|trip| trip.id()) else { return Ok(false) };
         let (app, by, single) = (Arc::clone(&self.app), self.by.clone(), self.pick.is_multiple_of(2));
-        let changed = match kind {
+        match kind {
             Kind::Ask => {
                 let Some(driver) = self.driver() else { return Ok(false) };
                 trips::offer_to_driver(&app, &by, trip, driver, single).await.map(drop)?;
-                Vec::new()
             }
-            Kind::Yes => trips::driver_accepts(&app, &by, trip, single).await?,
-            Kind::No => trips::driver_refuses(&app, &by, trip, DriverRefusal::NotFree, single).await?,
-            Kind::Unmet => trips::declare_unmet(&app, &by, trip, UnmetReason::NoDriver, single).await?,
+            Kind::Yes => trips::driver_accepts(&app, &by, trip, single).await.map(drop)?,
+            Kind::No => {
+                trips::driver_refuses(&app, &by, trip, DriverRefusal::NotFree, single).await.map(drop)?
+            }
+            Kind::Unmet => {
+                trips::declare_unmet(&app, &by, trip, UnmetReason::NoDriver, single).await.map(drop)?
+            }
             _ => return self.federation.on_the_road(kind, self.at, trip).await,
-        };
-        let _ = changed;
+        }
         Ok(true)
     }
 
     fn open(&self) -> Vec<Trip> {
-        trips::open(&self.app, &self.by, 1_000).unwrap_or_default()
-    }
-
-    fn incoming(&self) -> Vec<Id<HandoverKind>> {
-        let known = handovers::list_incoming(&self.app.store, None, 100).unwrap_or_default();
-        known.iter().map(|incoming| incoming.handover).collect()
+        let all = maillage_store::trips::list(&self.app.store, None, 1_000).unwrap_or_default();
+        all.into_iter().filter(Trip::is_open).collect()
     }
 
     fn driver(&self) -> Option<Id<VolunteerKind>> {
-        self.one_of(self.federation.nodes[self.at].drivers.clone())
+        self.one_of(self.federation.nodes[self.at].people.drivers.clone())
+    }
+
+    /// One of those that fit, if there are any; now and then whichever, for people are mistaken.
+    fn rather<T>(&self, of: Vec<T>, fits: impl Fn(&T) -> bool) -> Option<T> {
+        if self.pick.is_multiple_of(11) || !of.iter().any(&fits) {
+            return self.one_of(of);
+        }
+        self.one_of(of.into_iter().filter(fits).collect())
     }
 
     fn one_of<T>(&self, of: Vec<T>) -> Option<T> {
@@ -258,7 +296,7 @@ impl Federation {
     pub(crate) async fn finish(&mut self, at: usize) -> Result<(), String> {
         let (app, by) = (self.app(at), Caller::local());
         let failed = |refusal: Refusal| format!("a carried trip cannot be finished: {}", refusal.reason());
-        for trip in trips::open(&app, &by, 1_000).map_err(failed)?.into_iter().filter(Trip::is_carried) {
+        for trip in self.trips(at)?.into_iter().filter(|trip| trip.is_carried() && trip.is_open()) {
             let id = trip.id();
             match trip.status() {
                 TripStatus::Requested => {

@@ -4,12 +4,8 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use maillage_domain::{
-    handover::{Decision, Policy},
-    ids::{PersonKind, VolunteerKind},
-};
+use maillage_domain::handover::{Decision, Policy};
 use maillage_engine::MemoryDisk;
-use maillage_federation::ids::Id;
 use maillage_node::app::{App, caller::Caller, handover::policy, settings};
 use maillage_platform::{
     clock::{Clock as _, ManualClock},
@@ -17,26 +13,33 @@ use maillage_platform::{
     refusal::{Refusal, RefusalKind},
 };
 
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha20Rng;
+
 use crate::{
     chronicle::Chronicle,
     line::{Line, Trouble},
     machines::{Failing, HubLife, HubPlace, Life, Wall},
     operations::{Kind, NODES, Operation},
-    template::{Place, START, Template},
+    template::{People, Place, START, Template},
 };
 
 /// Letters heard at most before a federation that goes on talking counts as one that never ends.
 const TALK: usize = 400;
+
+/// What time passes at once, in minutes: mostly as much as a node waits for better bids.
+const MINUTES: [u64; 20] = [1, 1, 2, 5, 5, 11, 11, 11, 11, 11, 11, 11, 11, 11, 30, 30, 70, 70, 250, 1_500];
 
 /// A node: the life that counts, and maybe an older one that still runs.
 pub(crate) struct Node {
     pub(crate) life: Life,
     pub(crate) ghost: Option<Life>,
     backups: Vec<(MemoryDisk, Timestamp)>,
-    pub(crate) person: Option<Id<PersonKind>>,
-    pub(crate) drivers: Vec<Id<VolunteerKind>>,
+    pub(crate) people: People,
     /// How often it was restored.
     pub(crate) restores: usize,
+    /// How far it was checked.
+    pub(crate) checked: u64,
 }
 
 /// A federation.
@@ -58,25 +61,21 @@ impl Federation {
     pub(crate) async fn open(template: &Template, seed: u64) -> Self {
         let clock = Arc::new(ManualClock::new(START.parse().unwrap()));
         let entropy = |number: u64| Arc::new(SeededEntropy::new(seed * 10 + number));
-        let hub_place = HubPlace {
-            directory: template.directory.clone(),
-            clock: Wall::new(&clock),
-            entropy: entropy(9),
-        };
+        let hub_place =
+            HubPlace { directory: template.directory.clone(), clock: Wall::new(&clock), entropy: entropy(9) };
         let hub = HubLife::start(&hub_place, template.hub.fork()).await;
         let mut nodes = Vec::new();
         for (place, disk) in template.places.iter().zip(&template.nodes) {
             let line = Line::new();
             line.tie(Some(hub.relay.clone()));
             let parts = (Wall::new(&clock), entropy(place.number as u64) as _);
-            let (person, drivers) = template.people.get(place.number).cloned().unzip();
             nodes.push(Node {
                 life: Life::start(place, disk.fork(), parts, line),
                 ghost: None,
                 backups: Vec::new(),
-                person,
-                drivers: drivers.unwrap_or_default(),
+                people: template.people.get(place.number).cloned().unwrap_or_default(),
                 restores: 0,
+                checked: 0,
             });
         }
         let places = Arc::clone(&template.places);
@@ -87,16 +86,19 @@ impl Federation {
 
     /// The policies of a play: each node decides by itself, or leaves some of it to people.
     pub(crate) async fn set_policies(&mut self, seed: u64) {
-        for (number, node) in self.nodes.iter().enumerate() {
-            let decision = |shift: usize| {
-                let asks = (seed >> (4 * number + shift)) % 4 == 0;
-                if asks { Decision::Ask } else { Decision::Auto }
-            };
-            let policy = Policy { bidding: decision(0), awarding: decision(2), ..Policy::default() };
+        let mut dice = ChaCha20Rng::seed_from_u64(seed);
+        for node in &self.nodes {
+            let mut decision = || if dice.random_ratio(1, 5) { Decision::Ask } else { Decision::Auto };
+            let policy = Policy { bidding: decision(), awarding: decision(), ..Policy::default() };
             let app = &node.life.app;
             let seen = app.read(|_, view| settings::policy(view)).unwrap();
             settings::set_policy(app, &Caller::local(), policy, settings::policy_etag(&seen)).await.unwrap();
         }
+    }
+
+    /// The hub's clock, milliseconds since 1970 UTC.
+    pub(crate) fn hub_now_ms(&self) -> i64 {
+        self.hub_place.clock.now().as_millisecond()
     }
 
     /// Copies of the disks, of the hub and of the nodes.
@@ -119,11 +121,6 @@ impl Federation {
         nodes.chain(hubs.map(|hub| hub.map_or(0, |hub| hub.disk.operations()))).collect()
     }
 
-    /// The present, by the clock that is right.
-    pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
-    }
-
     /// Lets something happen that is of machines, lines or time; `None`: it is not.
     pub(crate) async fn happen(&mut self, operation: Operation) -> Option<bool> {
         let Operation { kind, at, pick } = operation;
@@ -144,26 +141,24 @@ impl Federation {
                 self.nodes[at].life.hear(1 + pick % 3).await;
                 true
             }
-            Kind::Lose => self.trouble(at, Trouble::Lost),
-            Kind::LoseAnswer => self.trouble(at, Trouble::AnswerLost),
-            Kind::Twice => self.trouble(at, Trouble::Twice),
-            Kind::Late => self.trouble(at, Trouble::Late),
-            Kind::Repeat => self.nodes[at].life.line.repeat(pick),
-            Kind::EndStream => {
-                self.nodes[at].life.line.end_streams();
+            Kind::Talk => {
+                for at in 0..NODES {
+                    self.nodes[at].life.hear(3).await;
+                    self.nodes[at].life.carry().await;
+                    // What is wrong is found again when the step is over.
+                    let _seen = self.look_around().await;
+                }
                 true
             }
-            Kind::Cut => {
-                self.nodes[at].life.line.tie(None);
-                true
-            }
-            Kind::Mend => self.mend(at),
             Kind::Advance => {
-                self.advance([1, 5, 11, 11, 11, 11, 30, 70, 70, 250, 1_500][pick % 11]).await;
+                self.advance(MINUTES[pick % MINUTES.len()]).await;
                 true
             }
             Kind::Skew => {
-                self.nodes[at].life.clock.set_ahead([-600_000, -20_000, 0, 0, 20_000, 600_000, 7_200_000][pick % 7]);
+                self.nodes[at]
+                    .life
+                    .clock
+                    .set_ahead([-600_000, -20_000, 0, 0, 20_000, 600_000, 7_200_000][pick % 7]);
                 true
             }
             Kind::SkewHub => {
@@ -171,10 +166,30 @@ impl Federation {
                 true
             }
             Kind::Ghost => self.haunt(at).await,
-            Kind::OldHub => self.meet_old_hub(at),
-            _ => return self.break_down(operation).await,
+            _ => match self.on_the_wire(operation) {
+                Some(happened) => happened,
+                None => return self.break_down(operation).await,
+            },
         };
         Some(happened)
+    }
+
+    /// What happens to lines.
+    fn on_the_wire(&self, Operation { kind, at, pick }: Operation) -> Option<bool> {
+        let line = &self.nodes[at].life.line;
+        match kind {
+            Kind::Lose => line.trouble(Trouble::Lost),
+            Kind::LoseAnswer => line.trouble(Trouble::AnswerLost),
+            Kind::Twice => line.trouble(Trouble::Twice),
+            Kind::Late => line.trouble(Trouble::Late),
+            Kind::EndStream => line.end_streams(),
+            Kind::Cut => line.tie(None),
+            Kind::Mend => self.mend(at),
+            Kind::Repeat => return Some(line.repeat(pick)),
+            Kind::OldHub => return Some(self.meet_old_hub(at)),
+            _ => return None,
+        }
+        Some(true)
     }
 
     /// What happens to machines.
@@ -247,14 +262,8 @@ impl Federation {
         self.hub.disk.limit_capacity(None);
     }
 
-    fn trouble(&self, at: usize, trouble: Trouble) -> bool {
-        self.nodes[at].life.line.trouble(trouble);
-        true
-    }
-
-    fn mend(&self, at: usize) -> bool {
+    fn mend(&self, at: usize) {
         self.nodes[at].life.line.tie(Some(self.hub.relay.clone()));
-        true
     }
 
     async fn tend(&self, at: usize) -> bool {
@@ -272,7 +281,8 @@ impl Federation {
     /// A node begins a new life from a backup; the old machine is gone, or still runs.
     async fn restore(&mut self, at: usize, pick: usize) -> bool {
         let (place, node) = (&self.places[at], &mut self.nodes[at]);
-        let Some(backup) = pick.checked_rem(node.backups.len()).and_then(|index| node.backups.get(index)) else {
+        let Some(backup) = pick.checked_rem(node.backups.len()).and_then(|index| node.backups.get(index))
+        else {
             return false;
         };
         self.clock.advance(Duration::from_secs(1));
@@ -282,6 +292,7 @@ impl Federation {
         let former = std::mem::replace(&mut node.life, life);
         node.ghost = (pick % 2 == 0).then_some(former);
         node.restores += 1;
+        node.checked = 0;
         true
     }
 
@@ -350,9 +361,10 @@ impl Federation {
         let mut before = Vec::new();
         for _ in 0..TALK {
             self.hub.let_time_pass().await;
-            for node in &mut self.nodes {
-                node.life.hear(4).await;
-                node.life.carry().await;
+            for at in 0..NODES {
+                self.nodes[at].life.hear(4).await;
+                self.nodes[at].life.carry().await;
+                self.look_around().await?;
             }
             let now = self.mark();
             if now == before {

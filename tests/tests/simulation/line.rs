@@ -257,8 +257,7 @@ impl relay_server::Relay for Door {
             Some(Trouble::Twice) => message.cursor = 0,
             None => {}
         }
-        let letters =
-            relay_server::Relay::inbox(&relay, from(&self.caller, message)).await?.into_inner();
+        let letters = relay_server::Relay::inbox(&relay, from(&self.caller, message)).await?.into_inner();
         let (again, repeated) = mpsc::unbounded_channel();
         self.line.state().again = Some(again);
         let listening = Listening {

@@ -13,7 +13,6 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use maillage_dispatch::Estimator;
 use maillage_engine::{Engine, EngineError, MemoryDisk};
-use maillage_federation::ids::{Id, NodeKind};
 use maillage_geography::Geography;
 use maillage_hub::{
     authority::{self, Authority},
@@ -110,7 +109,6 @@ pub(crate) struct Life {
     pub(crate) line: Arc<Line>,
     pub(crate) clock: Arc<Wall>,
     pub(crate) failing: Option<Failing>,
-    number: usize,
     entropy: Arc<dyn Entropy>,
     courier: Courier,
     inbox: Inbox,
@@ -154,7 +152,7 @@ impl Life {
         let hub = Arc::new(ToHub::answering(Arc::clone(&clock) as _, channel));
         let courier = Courier::new(Arc::clone(&app), Arc::clone(&hub));
         let inbox = Inbox::new(Arc::clone(&app), hub);
-        Self { app, disk, line, clock, failing: None, number: place.number, entropy, courier, inbox }
+        Self { app, disk, line, clock, failing: None, entropy, courier, inbox }
     }
 
     /// The power fails, and comes back.
@@ -199,9 +197,10 @@ impl Life {
     pub(crate) async fn hear(&mut self, letters: usize) {
         for _ in 0..letters {
             if self.is_attached() {
-                let waited = tokio::time::timeout(SILENCE, self.inbox.wait_for_work());
-                // Nothing has come: the node goes on.
-                let _silence = waited.await;
+                let came = tokio::time::timeout(SILENCE, self.inbox.wait_for_work()).await.is_ok();
+                if !came {
+                    return;
+                }
             }
             if let WorkOutcome::Failed { .. } = self.inbox.work().await {
                 return;
@@ -212,16 +211,6 @@ impl Life {
     /// Whether the node listens.
     pub(crate) fn is_attached(&self) -> bool {
         self.app.link.view().state == LinkState::Attached
-    }
-
-    /// Which node of the federation it is.
-    pub(crate) fn number(&self) -> usize {
-        self.number
-    }
-
-    /// Which node of the federation it is, by its id.
-    pub(crate) fn id(&self) -> Id<NodeKind> {
-        self.app.link.membership().unwrap().me
     }
 }
 

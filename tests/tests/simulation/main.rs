@@ -17,7 +17,7 @@ mod play;
 mod shrink;
 mod template;
 
-use std::{ops::Range, path::Path, time::Instant};
+use std::{ops::Range, path::Path, sync::OnceLock, time::Instant};
 
 use maillage_platform::random::{self, OsEntropy};
 use tokio::runtime::{Builder, Runtime};
@@ -34,6 +34,14 @@ const LONG: u64 = 20_000;
 /// A runtime on which time stands, but for what is waited for.
 fn paused() -> Runtime {
     Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
+}
+
+/// Tells what people do, if somebody wants to know (`MAILLAGE_SIMULATION_TELL`).
+fn tell(what: impl Fn() -> String) {
+    static ASKED: OnceLock<bool> = OnceLock::new();
+    if *ASKED.get_or_init(|| std::env::var("MAILLAGE_SIMULATION_TELL").is_ok()) {
+        println!("{}", what());
+    }
 }
 
 /// Plays seeds on all processors.
@@ -83,7 +91,10 @@ fn whatever_happens_to_a_federation_its_invariants_hold() {
     let first = u64::from(u32::from_le_bytes(random::bytes(&OsEntropy)));
     println!("fresh seeds from {first}");
     let all = fixed.with(play(first..first + fresh));
-    assert!(all.ends.done > 10 && all.ends.cancelled > 0 && all.ends.back > 10 && all.ends.again > 5, "{all:?}");
+    assert!(
+        all.ends.done > 10 && all.ends.cancelled > 0 && all.ends.back > 10 && all.ends.again > 5,
+        "{all:?}"
+    );
 }
 
 /// Every case that was ever found.
@@ -110,5 +121,34 @@ fn a_seed_repeats() {
         assert_eq!(told(), told());
         let script = Script::drawn(seed);
         assert_eq!(Script::parse(&script.text()), Ok(script));
+    }
+}
+
+#[test]
+fn census() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let (from, to) = (number("FROM").unwrap_or(0), number("TO").unwrap_or(60));
+    std::panic::set_hook(Box::new(|_| {}));
+    let next = std::sync::atomic::AtomicU64::new(from);
+    let found = std::sync::Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                    if seed >= to {
+                        return;
+                    }
+                    if let Err(wrong) = Script::drawn(seed).play() {
+                        found.lock().unwrap().push((seed, wrong));
+                    }
+                }
+            });
+        }
+    });
+    let found = found.into_inner().unwrap();
+    println!("BROKEN {:?}: {} of {}", std::env::var("BROKEN"), found.len(), to - from);
+    for (seed, wrong) in found {
+        println!("  {seed}: {wrong}");
     }
 }

@@ -11,6 +11,9 @@ use rand_chacha::ChaCha20Rng;
 /// Nodes of the federation.
 pub(crate) const NODES: usize = 3;
 
+/// Requests of people of one node in a play, at most.
+pub(crate) const REQUESTS: usize = 4;
+
 /// What happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -42,6 +45,7 @@ pub(crate) enum Kind {
     Deadlines,
     Carry,
     Hear,
+    Talk,
     // The wire.
     Lose,
     LoseAnswer,
@@ -74,23 +78,30 @@ pub(crate) enum Kind {
     OldHub,
 }
 
+impl Kind {
+    /// Whether it waits for the next call.
+    pub(crate) fn is_trouble(self) -> bool {
+        matches!(self, Self::Lose | Self::LoseAnswer | Self::Twice | Self::Late)
+    }
+}
+
 /// Names, and how often each is drawn.
-const KINDS: [(Kind, &str, u32); 53] = [
-    (Kind::Request, "request", 6),
+const KINDS: [(Kind, &str, u32); 54] = [
+    (Kind::Request, "request", 10),
     (Kind::Offer, "offer", 12),
     (Kind::Bid, "bid", 4),
-    (Kind::Award, "award", 8),
+    (Kind::Award, "award", 10),
     (Kind::Accept, "accept", 8),
-    (Kind::Refuse, "refuse", 3),
-    (Kind::Release, "release", 3),
-    (Kind::Withdraw, "withdraw", 3),
+    (Kind::Refuse, "refuse", 2),
+    (Kind::Release, "release", 2),
+    (Kind::Withdraw, "withdraw", 4),
     (Kind::Cancel, "cancel", 2),
     (Kind::AskChange, "ask-change", 3),
     (Kind::Agree, "agree", 4),
     (Kind::Disagree, "disagree", 1),
-    (Kind::Ask, "ask", 4),
-    (Kind::Yes, "yes", 4),
-    (Kind::No, "no", 2),
+    (Kind::Ask, "ask", 3),
+    (Kind::Yes, "yes", 3),
+    (Kind::No, "no", 1),
     (Kind::PickUp, "pick-up", 3),
     (Kind::Complete, "complete", 8),
     (Kind::NoShow, "no-show", 1),
@@ -98,14 +109,15 @@ const KINDS: [(Kind, &str, u32); 53] = [
     (Kind::Message, "message", 2),
     (Kind::Judge, "judge", 3),
     (Kind::DriverCannot, "driver-cannot", 1),
-    (Kind::Tend, "tend", 14),
+    (Kind::Tend, "tend", 24),
     (Kind::Deadlines, "deadlines", 5),
-    (Kind::Carry, "carry", 60),
-    (Kind::Hear, "hear", 60),
+    (Kind::Carry, "carry", 40),
+    (Kind::Hear, "hear", 40),
+    (Kind::Talk, "talk", 30),
     (Kind::Lose, "lose", 3),
-    (Kind::LoseAnswer, "lose-answer", 5),
+    (Kind::LoseAnswer, "lose-answer", 8),
     (Kind::Twice, "twice", 4),
-    (Kind::Late, "late", 3),
+    (Kind::Late, "late", 4),
     (Kind::Arrive, "arrive", 4),
     (Kind::Replay, "replay", 3),
     (Kind::Forge, "forge", 2),
@@ -113,7 +125,7 @@ const KINDS: [(Kind, &str, u32); 53] = [
     (Kind::EndStream, "end-stream", 2),
     (Kind::Cut, "cut", 2),
     (Kind::Mend, "mend", 5),
-    (Kind::Advance, "advance", 16),
+    (Kind::Advance, "advance", 18),
     (Kind::Skew, "skew", 2),
     (Kind::SkewHub, "skew-hub", 1),
     (Kind::Crash, "crash", 2),
@@ -175,7 +187,8 @@ impl Operation {
     /// One that is drawn.
     pub(crate) fn drawn(dice: &mut ChaCha20Rng, flavour: Flavour) -> Self {
         let kinds: Vec<_> = KINDS.iter().filter(|(kind, _, _)| flavour.has(*kind)).collect();
-        let kind = kinds.choose_weighted(dice, |(_, _, weight)| *weight).map_or(Kind::Hear, |(kind, _, _)| *kind);
+        let kind =
+            kinds.choose_weighted(dice, |(_, _, weight)| *weight).map_or(Kind::Hear, |(kind, _, _)| *kind);
         Self { kind, at: dice.random_range(0..NODES), pick: dice.random_range(0..1_000) }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use rand::SeedableRng as _;
+use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha20Rng;
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Operations of a play that is drawn.
-const STEPS: usize = 140;
+const STEPS: usize = 200;
 
 /// What is played.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +46,18 @@ impl Script {
     /// The play of a seed.
     pub(crate) fn drawn(seed: u64) -> Self {
         let mut dice = ChaCha20Rng::seed_from_u64(seed);
-        let operations = (0..STEPS).map(|_| Operation::drawn(&mut dice, Flavour::of(seed)));
-        Self { seed, operations: operations.collect() }
+        let first =
+            (0..NODES).map(|at| Operation { kind: Kind::Request, at, pick: dice.random_range(0..1_000) });
+        let mut operations: Vec<_> = first.collect();
+        while operations.len() < STEPS {
+            let drawn = Operation::drawn(&mut dice, Flavour::of(seed));
+            operations.push(drawn);
+            // Trouble is there for something that is said.
+            if drawn.kind.is_trouble() {
+                operations.push(Operation { kind: Kind::Carry, ..drawn });
+            }
+        }
+        Self { seed, operations }
     }
 
     /// Its text, as a reproduction is kept.
@@ -62,7 +72,8 @@ impl Script {
     /// The line that is not one of a play.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let seed = lines.next().and_then(|line| line.strip_prefix("seed ")).and_then(|seed| seed.parse().ok());
+        let seed =
+            lines.next().and_then(|line| line.strip_prefix("seed ")).and_then(|seed| seed.parse().ok());
         let operations = lines.map(str::parse).collect::<Result<_, _>>()?;
         Ok(Self { seed: seed.ok_or("the first line names no seed")?, operations })
     }
@@ -134,7 +145,12 @@ async fn end(federation: &mut Federation) -> Result<Ends, String> {
     }
     federation.pass(48 * 60).await.map_err(told)?;
     look(federation).await?;
-    federation.check_the_end().await.map_err(told)
+    let ends = federation.check_the_end().await.map_err(told)?;
+    if federation.nodes.iter().any(|node| node.restores > 0) {
+        federation.sign_months().await.map_err(told)?;
+        federation.check_differences().map_err(told)?;
+    }
+    Ok(ends)
 }
 
 /// An older life that still runs moves nothing once the newer one has spoken.

@@ -3,7 +3,7 @@
 use crate::play::Script;
 
 /// Plays tried at most.
-const TRIES: usize = 400;
+const TRIES: usize = 150;
 
 /// What is wrong, without where and about which.
 fn kind(wrong: &str) -> &str {

@@ -23,7 +23,7 @@ use maillage_federation::{
 use maillage_geography::{Geography, Siren};
 use maillage_hub::{
     authority::{self, Authority},
-    store::{Application, Enrolled, EmbeddedStore, Invitation, Repository as _},
+    store::{Application, EmbeddedStore, Enrolled, Invitation, Repository as _},
 };
 use maillage_node::{
     app::{
@@ -46,7 +46,7 @@ use maillage_store::settings::{self, ModelsInForce};
 
 use crate::{
     federation::Federation,
-    operations::NODES,
+    operations::{NODES, REQUESTS},
 };
 
 /// Name of the federation.
@@ -54,7 +54,8 @@ pub(crate) const FEDERATION: &str = "essai";
 /// The morning on which every play begins.
 pub(crate) const START: &str = "2026-10-01T06:00:00Z";
 /// Monts d'Alban, Centre Tarn, Sidobre: each borders the others. With a commune of each.
-const TERRITORIES: [(&str, &str); NODES] = [("200034031", "81003"), ("200034049", "81222"), ("200066561", "81042")];
+const TERRITORIES: [(&str, &str); NODES] =
+    [("200034031", "81003"), ("200034049", "81222"), ("200066561", "81042")];
 /// Every day, from early to late.
 const ALWAYS: &str = "lun 05:00-22:00,mar 05:00-22:00,mer 05:00-22:00,jeu 05:00-22:00,ven 05:00-22:00,\
                       sam 05:00-22:00,dim 05:00-22:00";
@@ -124,14 +125,22 @@ pub(crate) fn catalogue() -> &'static Catalogue {
     CATALOGUE.get_or_init(|| Catalogue::embedded().unwrap())
 }
 
+/// Who is registered at a node.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct People {
+    /// Who travels: each asks once, for what one person may add to the figures is bounded.
+    pub(crate) travellers: Vec<Id<PersonKind>>,
+    pub(crate) drivers: Vec<Id<VolunteerKind>>,
+}
+
 /// A federation that plays are copied from.
 pub(crate) struct Template {
     pub(crate) directory: DataDirectory,
     pub(crate) places: Arc<Vec<Place>>,
     pub(crate) hub: MemoryDisk,
     pub(crate) nodes: Vec<MemoryDisk>,
-    /// Of each node: somebody who travels, and who drives.
-    pub(crate) people: Vec<(Id<PersonKind>, Vec<Id<VolunteerKind>>)>,
+    /// Of each node.
+    pub(crate) people: Vec<People>,
     _folder: tempfile::TempDir,
 }
 
@@ -164,7 +173,7 @@ async fn make() -> Template {
     drop(store);
     let places = Arc::new(places);
     let mut template = Template { directory, places, hub, nodes, people: Vec::new(), _folder: folder };
-    let mut federation = Federation::open(&template, 0).await;
+    let mut federation = Federation::open(&template, u64::from(u32::MAX) + 1).await;
     federation.settle().await.unwrap();
     let found = settle_in(&mut federation).await;
     federation.settle().await.unwrap();
@@ -186,7 +195,8 @@ async fn enrol(store: &EmbeddedStore, entry: &Entry, now_ms: i64) {
 fn disk() -> MemoryDisk {
     let disk = MemoryDisk::new();
     let (store, _) = Engine::memory_with(&disk, maillage_store::options()).unwrap();
-    let models = ModelsInForce::default().with(catalogue().models[0].key.clone(), Month::new(2000, 1).unwrap());
+    let models =
+        ModelsInForce::default().with(catalogue().models[0].key.clone(), Month::new(2000, 1).unwrap());
     let put = move |transaction: &mut maillage_engine::Transaction<'_>| settings::put(transaction, &models);
     store.transact::<(), EngineError, _>("test.model", put).unwrap();
     store.close().unwrap();
@@ -194,22 +204,24 @@ fn disk() -> MemoryDisk {
 }
 
 /// People, drivers and agreements.
-async fn settle_in(federation: &mut Federation) -> Vec<(Id<PersonKind>, Vec<Id<VolunteerKind>>)> {
+async fn settle_in(federation: &mut Federation) -> Vec<People> {
     let mut found = Vec::new();
     let by = Caller::local();
     for number in 0..NODES {
         let app = Arc::clone(&federation.nodes[number].life.app);
         let home = federation.places[number].home();
-        let [name, address] = canaries(number);
-        let new = NewPerson {
-            name,
-            phone: "0563000001".into(),
-            home: NewPlace { commune: home.into(), address },
-            sharing: "always".into(),
-            ..NewPerson::default()
-        };
-        let person = people::add_person(&app, &by, new, MEANT).await.unwrap().id;
-        let mut drivers = Vec::new();
+        let mut settled = People::default();
+        for _ in 0..REQUESTS {
+            let [name, address] = canaries(number);
+            let new = NewPerson {
+                name,
+                phone: "0563000001".into(),
+                home: NewPlace { commune: home.into(), address },
+                sharing: "always".into(),
+                ..NewPerson::default()
+            };
+            settled.travellers.push(people::add_person(&app, &by, new, MEANT).await.unwrap().id);
+        }
         for standing_yes in [true, false] {
             let new = NewVolunteer {
                 name: "Bénévole d’essai".into(),
@@ -219,9 +231,9 @@ async fn settle_in(federation: &mut Federation) -> Vec<(Id<PersonKind>, Vec<Id<V
                 standing_yes,
                 ..NewVolunteer::default()
             };
-            drivers.push(people::add_volunteer(&app, &by, new, MEANT).await.unwrap().id);
+            settled.drivers.push(people::add_volunteer(&app, &by, new, MEANT).await.unwrap().id);
         }
-        found.push((person, drivers));
+        found.push(settled);
     }
     agree(federation).await;
     found
