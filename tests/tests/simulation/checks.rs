@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use maillage_domain::{
-    handover::{ConcernKind, Incoming},
+    handover::{ConcernKind, Incoming, IncomingStanding},
     trip::{Custody, Origin, Trip, TripStatus},
 };
 use maillage_engine::View as _;
@@ -226,7 +226,10 @@ impl Federation {
             }
         }
         for incoming in handovers::list_incoming(store, None, 1_000).map_err(unreadable)? {
-            if lost.contains(&incoming.handover) {
+            // What a restored hub has forgotten, and its origin has ended, is waited for as long as one can be offered ahead.
+            let is_forgotten = self.hub_restores > 0 && !states.contains_key(&incoming.handover);
+            let idles = incoming.standing(me) == IncomingStanding::Candidate && is_forgotten;
+            if lost.contains(&incoming.handover) || idles {
                 continue;
             }
             if !incoming.is_over(me) {

@@ -26,6 +26,8 @@ pub(crate) struct Chronicle {
     pub(crate) entitled: BTreeSet<(Id<HandoverKind>, Id<NodeKind>)>,
     /// Until when who was chosen could accept, by handover and round, milliseconds since 1970 UTC.
     awards: BTreeMap<(Id<HandoverKind>, u32, Id<NodeKind>), i64>,
+    /// How far the hubs were looked at.
+    looked: Vec<u64>,
     held: BTreeSet<(Id<HandoverKind>, u32, Id<NodeKind>)>,
     /// What the arbiter must not have decided.
     pub(crate) wrong: Option<String>,
@@ -89,11 +91,24 @@ impl Federation {
                 }
             }
         }
-        let now_ms = self.hub_now_ms();
-        for hub in [Some(&self.hub), self.old_hub.as_ref()].into_iter().flatten() {
-            for thread in hub.hub.store().threads(1_000).await.map_err(unreadable)? {
-                self.chronicle.note_thread(&thread, now_ms);
+        self.look_at_hubs().await
+    }
+
+    /// Writes down what the hubs have decided, if they have done anything.
+    ///
+    /// # Errors
+    /// A store cannot be read; something was decided that must not be.
+    pub(crate) async fn look_at_hubs(&mut self) -> Result<(), String> {
+        let hubs = || [Some(&self.hub), self.old_hub.as_ref()].into_iter().flatten();
+        let done = hubs().map(|hub| hub.disk.operations()).collect();
+        if self.chronicle.looked != done {
+            let now_ms = self.hub_now_ms();
+            let mut threads = Vec::new();
+            for hub in hubs() {
+                threads.extend(hub.hub.store().threads(1_000).await.map_err(unreadable)?);
             }
+            threads.iter().for_each(|thread| self.chronicle.note_thread(thread, now_ms));
+            self.chronicle.looked = done;
         }
         // A restored hub is told what was decided, and when it hears of it says nothing of when that was.
         match self.chronicle.wrong.clone().filter(|_| self.hub_restores == 0) {

@@ -13,6 +13,7 @@ use maillage_platform::{
     refusal::{Refusal, RefusalKind},
 };
 
+use maillage_store::outbox;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha20Rng;
 
@@ -131,10 +132,7 @@ impl Federation {
                 true
             }
             Kind::Carry => {
-                let life = &mut self.nodes[at].life;
-                life.line.room_for(1 + pick % 3);
-                life.carry().await;
-                life.line.room_for(usize::MAX);
+                self.carry(at, 1 + pick % 3).await;
                 true
             }
             Kind::Hear => {
@@ -144,9 +142,7 @@ impl Federation {
             Kind::Talk => {
                 for at in 0..NODES {
                     self.nodes[at].life.hear(3).await;
-                    self.nodes[at].life.carry().await;
-                    // What is wrong is found again when the step is over.
-                    let _seen = self.look_around().await;
+                    self.carry(at, 3).await;
                 }
                 true
             }
@@ -222,6 +218,22 @@ impl Federation {
             _ => return None,
         }
         Some(true)
+    }
+
+    /// A node says so much, if it has so much to say; after each envelope the onlooker sees what the hub has decided.
+    async fn carry(&mut self, at: usize, envelopes: usize) {
+        for _ in 0..envelopes {
+            let life = &mut self.nodes[at].life;
+            let waiting = outbox::pending(&life.app.store, 1).unwrap_or_default();
+            if waiting.is_empty() {
+                break;
+            }
+            life.line.room_for(1);
+            life.carry().await;
+            // What is wrong is found again when the step is over.
+            let _seen = self.look_at_hubs().await;
+        }
+        self.nodes[at].life.line.room_for(usize::MAX);
     }
 
     /// Machines whose disk has failed stop and start again.
@@ -363,8 +375,7 @@ impl Federation {
             self.hub.let_time_pass().await;
             for at in 0..NODES {
                 self.nodes[at].life.hear(4).await;
-                self.nodes[at].life.carry().await;
-                self.look_around().await?;
+                self.carry(at, 9).await;
             }
             let now = self.mark();
             if now == before {

@@ -6,8 +6,9 @@ use crate::play::Script;
 const TRIES: usize = 150;
 
 /// What is wrong, without where and about which.
-fn kind(wrong: &str) -> &str {
-    wrong.split([':', '(', '{']).next().unwrap_or_default()
+fn kind(wrong: &str) -> String {
+    let head = wrong.split([':', '(', '{']).next().unwrap_or_default();
+    head.chars().filter(|letter| !letter.is_ascii_digit()).collect()
 }
 
 /// The shortest play found that goes wrong in the same way, and how.
@@ -31,8 +32,5 @@ pub(crate) fn shrunk(mut script: Script, mut wrong: String) -> (Script, String) 
             return (script, wrong);
         }
         size = size.div_ceil(2).max(1);
-        if unchanged && size == 1 && before == script.operations.len() && tries >= TRIES {
-            return (script, wrong);
-        }
     }
 }
