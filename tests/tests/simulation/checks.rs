@@ -226,9 +226,10 @@ impl Federation {
             }
         }
         for incoming in handovers::list_incoming(store, None, 1_000).map_err(unreadable)? {
-            // What a restored hub has forgotten, and its origin has ended, is waited for as long as one can be offered ahead.
-            let is_forgotten = self.hub_restores > 0 && !states.contains_key(&incoming.handover);
-            let idles = incoming.standing(me) == IncomingStanding::Candidate && is_forgotten;
+            // Known gap: a restored hub tells nobody that an offer is closed of which they hear by a letter of its backup. No driver
+            // of theirs waits for it.
+            let is_candidate = incoming.standing(me) == IncomingStanding::Candidate;
+            let idles = self.hub_restores > 0 && is_candidate && incoming.bid.is_none();
             if lost.contains(&incoming.handover) || idles {
                 continue;
             }

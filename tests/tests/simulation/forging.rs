@@ -2,6 +2,7 @@
 //! one of the past, must change nothing. It must never hand in anything that a node could not have lost.
 
 use maillage_hub::relay::RelayService;
+use maillage_node::app::handover::recovery::lives_of;
 use maillage_proto::federation::v1::{self as proto, relay_server::Relay as _};
 use prost::Message as _;
 
@@ -43,7 +44,12 @@ pub(crate) async fn happen(federation: &mut Federation, operation: Operation) ->
             return Err("the same envelope was answered otherwise".to_owned());
         }
     } else {
-        let (by, forged) = forged(at, pick, request.clone());
+        let (by, mut forged) = forged(at, pick, request.clone());
+        // Each speaks in its own life: a later one would end it.
+        if by != at {
+            let app = federation.app(by);
+            forged.incarnation = lives_of(&app).map_err(|refusal| refusal.reason().to_owned())?.1;
+        }
         if hand_in(federation, by, forged).await.is_some() {
             return Err("a forged envelope was answered".to_owned());
         }
