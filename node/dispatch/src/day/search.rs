@@ -60,6 +60,9 @@ impl Settings {
     };
 }
 
+/// Share that a way keeps however badly it does, as a part of the largest.
+const LEAST_SHARE: f64 = 0.1;
+
 /// How well each way did.
 struct Scores {
     share: Vec<f64>,
@@ -86,14 +89,21 @@ impl Scores {
         picked
     }
 
+    /// Shares follow success. The least is a part of the largest: when it is cold few steps succeed at all, and the ways still
+    /// differ.
     fn learn(&mut self, reaction: f64) {
         for index in 0..self.share.len() {
             if self.used[index] > 0.0 {
                 let success = self.earned[index] / self.used[index];
-                self.share[index] = (self.share[index] * (1.0 - reaction) + success * reaction).max(0.1);
+                self.share[index] = self.share[index] * (1.0 - reaction) + success * reaction;
             }
             self.earned[index] = 0.0;
             self.used[index] = 0.0;
+        }
+        let largest = self.share.iter().copied().fold(0.0, f64::max);
+        let least = (largest * LEAST_SHARE).max(1e-6);
+        for share in &mut self.share {
+            *share = share.max(least);
         }
     }
 }
