@@ -1,0 +1,65 @@
+//! Tails and quantiles of Student's t, Fisher's F and the normal law, over the special functions of `statrs`. Tails are
+//! computed as tails, so that a small p value keeps its digits. Must never panic: what is outside of a law is an error.
+
+use statrs::function::{beta::checked_beta_reg, erf::erf};
+
+use crate::ratio::EstimateError;
+
+/// P(|T| ≥ |t|) for Student's t with `freedom` degrees of freedom: I_{ν/(ν+t²)}(ν/2, 1/2).
+pub(crate) fn t_two_sided(t: f64, freedom: f64) -> Result<f64, EstimateError> {
+    let square = t * t;
+    let below = freedom / (freedom + square);
+    // Near the centre the argument is next to 1, where the other tail keeps the digits.
+    if square < freedom {
+        regularised(0.5, freedom / 2.0, square / (freedom + square)).map(|inside| 1.0 - inside)
+    } else {
+        regularised(freedom / 2.0, 0.5, below)
+    }
+}
+
+/// The t with P(T ≤ t) = `below`, for `below` above 1/2.
+pub(crate) fn t_quantile(below: f64, freedom: f64) -> Result<f64, EstimateError> {
+    let outside = 2.0 * (1.0 - below);
+    let (mut low, mut high) = (0.0_f64, 2.0_f64);
+    while t_two_sided(high, freedom)? > outside {
+        low = high;
+        high *= 2.0;
+        if high > 1e150 {
+            return Err(EstimateError::NotFinite);
+        }
+    }
+    for _ in 0..200 {
+        let middle = f64::midpoint(low, high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        if t_two_sided(middle, freedom)? > outside {
+            low = middle;
+        } else {
+            high = middle;
+        }
+        if high - low <= 1e-14 * high {
+            break;
+        }
+    }
+    Ok(f64::midpoint(low, high))
+}
+
+/// P(F ≥ f) for Fisher's F: I_{d₂/(d₂+d₁f)}(d₂/2, d₁/2).
+pub(crate) fn f_above(f: f64, freedom: (f64, f64)) -> Result<f64, EstimateError> {
+    let (first, second) = freedom;
+    regularised(second / 2.0, first / 2.0, second / (second + first * f.max(0.0)))
+}
+
+/// P(Z ≤ z) for the normal law.
+pub(crate) fn normal_below(z: f64) -> f64 {
+    f64::midpoint(1.0, erf(z / std::f64::consts::SQRT_2))
+}
+
+fn regularised(a: f64, b: f64, x: f64) -> Result<f64, EstimateError> {
+    if !(a.is_finite() && b.is_finite() && x.is_finite()) {
+        return Err(EstimateError::NotFinite);
+    }
+    let value = checked_beta_reg(a, b, x).map_err(|_| EstimateError::NotFinite)?;
+    if value.is_finite() { Ok(value.clamp(0.0, 1.0)) } else { Err(EstimateError::NotFinite) }
+}

@@ -1,0 +1,36 @@
+# Ce que l’on peut dire d’une comparaison de modèles de participation. Jamais de cause : les modèles ne sont pas tirés au
+# sort entre les territoires.
+
+## Conclusions
+comparison-detected = Le modèle { $first } est associé à une valeur de { $indicator } plus élevée que le modèle { $second } : écart de { $difference }, à 95 % entre { $low } et { $high } (territoires : { $first-territories } et { $second-territories }). Les deux méthodes s’accordent ; les modèles n’ont pas été tirés au sort entre les territoires.
+comparison-not-detected = Aucune différence de { $indicator } n’est détectée entre les modèles { $first } et { $second } (territoires : { $first-territories } et { $second-territories }). Cela ne veut pas dire qu’il n’y en a pas : seule une différence d’au moins { $detectable } aurait été vue quatre fois sur cinq.
+comparison-methods-disagree = Les deux méthodes ne s’accordent pas sur { $indicator } entre les modèles { $first } et { $second } : nous ne concluons pas (territoires : { $first-territories } et { $second-territories }).
+comparison-one-method = Une seule des deux méthodes a pu être appliquée à { $indicator } entre les modèles { $first } et { $second } : nous ne concluons pas (territoires : { $first-territories } et { $second-territories }).
+
+## Changements de modèle
+comparison-change-associated = Le changement de modèle est associé à une évolution de { $indicator } de { $effect } par rapport aux territoires qui n’ont pas encore changé (territoires qui ont changé : { $changing }). Avant le changement, les évolutions étaient semblables.
+comparison-change-not-detected = Aucune évolution de { $indicator } propre aux territoires qui changent de modèle n’est détectée (territoires qui ont changé : { $changing }).
+comparison-change-trends-differ = Les territoires qui changent de modèle évoluaient déjà autrement avant de changer : l’écart de { $effect } sur { $indicator } ne peut pas être lu comme lié au changement (territoires qui ont changé : { $changing }).
+
+## À dire à côté
+comparison-note-exploratory = Indicateur exploratoire : il n’avait pas été annoncé avant de voir les données.
+comparison-note-turned = Sans le territoire { $territory }, la conclusion serait autre (territoires dans ce cas : { $number }). Vérifiez ce qu’il a déclaré avant de publier.
+comparison-note-both = Territoires laissés de côté car ils suivent les deux modèles : { $number }.
+
+## Protection des personnes
+comparison-privacy-noise = Chaque territoire a ajouté du hasard à ses chiffres avant de les envoyer : quelqu’un qui saurait tout le reste et soupçonnerait qu’une personne utilise le service devinerait juste { $right } fois sur 100 au lieu de 50.
+comparison-privacy-declared = Chiffres déclarés et signés par les territoires, sans hasard ajouté : ils sont en dehors de la garantie donnée aux personnes.
+
+## Pourquoi rien n’est montré, et ce qu’il faudrait
+comparison-withheld-too-few-territories = Rien n’est montré : le modèle { $model } a { $has } territoires et il en faut { $needed }.
+comparison-withheld-one-territory-dominates = Rien n’est montré : un seul territoire pèse plus de { $percent } % du modèle { $model }. Il faut d’autres territoires.
+comparison-withheld-denominator-in-noise = Rien n’est montré : le total du modèle { $model } ne dépasse pas assez le hasard ajouté. Il faut au moins { $needed } : attendez plus de mois ou plus de territoires.
+comparison-withheld-too-few-above-noise = Pas de seconde méthode : dans le modèle { $model }, { $has } territoires dépassent assez le hasard ajouté et il en faut { $needed }. Attendez plus de mois ou plus de territoires.
+comparison-withheld-stratum-too-thin = Pas de comparaison à densité égale : dans la classe de densité { $density }, le modèle { $model } a { $has } territoires et il en faut { $needed }.
+comparison-withheld-too-few-changes = Rien n’est montré : { $has } territoires ont changé de modèle et il en faut { $needed }.
+comparison-withheld-too-few-unchanged = Rien n’est montré : { $has } territoires n’avaient pas encore changé de modèle et il en faut { $needed } à qui comparer les autres.
+comparison-withheld-no-variation = Pas d’intervalle : tous les territoires donnent la même valeur. Il faut des territoires qui diffèrent.
+comparison-withheld-confounded = Pas de seconde méthode : les modèles se trouvent dans des territoires trop différents par la densité ou la population pour être distingués. Il faut des territoires semblables sous chaque modèle.
+comparison-withheld-concentrated = Rien n’est montré : quelques territoires font presque tout un modèle. Il faut d’autres territoires de taille comparable.
+comparison-withheld-too-many-columns = Pas de seconde méthode : il y a trop peu de territoires pour tenir compte de la densité et de la population. Il en faut davantage.
+comparison-withheld-not-estimable = Rien n’est montré : le calcul ne donne pas de valeur sûre avec ces chiffres. Attendez plus de mois ou plus de territoires.
