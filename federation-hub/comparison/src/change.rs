@@ -132,7 +132,8 @@ pub fn changes(panel: &Panel) -> Result<Changes, StudyError> {
     let cells = staggered::cells(&ready.cohorts, panel.periods);
     let sums = Sums::of(&ready.courses, &ready.labels, ready.cohorts.len(), panel.periods);
     let (changed, unchanged) = ready.sides(&cells);
-    let estimate = if cells.iter().any(Cell::after) { ready.effect(&cells) } else { Err(EstimateError::TooFew) };
+    let estimate =
+        if cells.iter().any(Cell::after) { ready.effect(&cells) } else { Err(EstimateError::TooFew) };
     let overall = display::change_overall(&changed, &unchanged, estimate);
     let diagnostic = two_way(&ready.courses, &ready.changed_at).map(|diagnostic| Diagnostic {
         value: diagnostic.value,

@@ -159,7 +159,8 @@ impl Finite for Welch {
 
 impl Finite for Difference {
     fn is_finite(&self) -> bool {
-        let values = [self.value, self.standard_error, self.freedom, self.p, self.p_adjusted, self.detectable];
+        let values =
+            [self.value, self.standard_error, self.freedom, self.p, self.p_adjusted, self.detectable];
         self.interval.is_finite() && values.iter().all(|value| value.is_finite())
     }
 }
@@ -205,8 +206,10 @@ pub fn compare(study: &Study) -> Result<Comparison, StudyError> {
     let arms: Vec<Prepared> =
         study.arms.iter().map(|arm| Prepared::of(&arm.name, arm.observations.clone(), measure)).collect();
     let pairs = pairs(study);
-    let apart: Vec<Option<(Prepared, Prepared)>> =
-        pairs.iter().map(|(first, second)| disjoint(at(&arms, *first), at(&arms, *second), measure)).collect();
+    let apart: Vec<Option<(Prepared, Prepared)>> = pairs
+        .iter()
+        .map(|(first, second)| disjoint(at(&arms, *first), at(&arms, *second), measure))
+        .collect();
     let compared: Vec<[&Prepared; 2]> = pairs
         .iter()
         .zip(&apart)
@@ -215,13 +218,16 @@ pub fn compare(study: &Study) -> Result<Comparison, StudyError> {
             None => [at(&arms, *first), at(&arms, *second)],
         })
         .collect();
-    let tests: Vec<Result<Shown<Welch>, Withheld>> = compared.iter().map(|pair| first_opinion(*pair)).collect();
+    let tests: Vec<Result<Shown<Welch>, Withheld>> =
+        compared.iter().map(|pair| first_opinion(*pair)).collect();
     let adjusted = adjust(&tests);
-    let contrasts = compared.iter().zip(&tests).zip(&pairs).enumerate().map(|(place, ((pair, test), original))| {
-        let running_both = shared(at(&arms, original.0), at(&arms, original.1));
-        let holm = Holm { p: adjusted.get(&place).copied().unwrap_or(1.0), contrasts: number(adjusted.len()) };
-        contrast(&study.indicator, *pair, test, holm, running_both)
-    });
+    let contrasts =
+        compared.iter().zip(&tests).zip(&pairs).enumerate().map(|(place, ((pair, test), original))| {
+            let running_both = shared(at(&arms, original.0), at(&arms, original.1));
+            let holm =
+                Holm { p: adjusted.get(&place).copied().unwrap_or(1.0), contrasts: number(adjusted.len()) };
+            contrast(&study.indicator, *pair, test, holm, running_both)
+        });
     let notes = match study.indicator.standing {
         Standing::Primary => Vec::new(),
         Standing::Exploratory => {
@@ -259,7 +265,11 @@ fn pairs(study: &Study) -> Vec<(usize, usize)> {
         Contrasts::Against(name) => {
             let reference = study.arms.iter().position(|arm| arm.name == *name);
             let reference = reference.into_iter();
-            reference.flat_map(|second| (0..number).filter(move |first| *first != second).map(move |first| (first, second))).collect()
+            reference
+                .flat_map(|second| {
+                    (0..number).filter(move |first| *first != second).map(move |first| (first, second))
+                })
+                .collect()
         }
     }
 }
@@ -391,8 +401,7 @@ fn joint(arms: &[Prepared]) -> Result<Shown<JointTest>, Withheld> {
         Ok(JointTest { f, freedom: (real(included.len() - 1), fit.freedom), p, arms: number_of_arms })
     });
     let usable = |place: usize| number(rows.iter().filter(|row| row.arm == place).count());
-    let facts: Vec<_> =
-        included.iter().enumerate().map(|(place, arm)| (&arm.facts, usable(place))).collect();
+    let facts: Vec<_> = included.iter().enumerate().map(|(place, arm)| (&arm.facts, usable(place))).collect();
     display::second_opinion(&facts, freedom, estimate)
 }
 

@@ -140,7 +140,9 @@ impl From<EstimateError> for Withheld {
             EstimateError::Collinear => Self::Confounded,
             EstimateError::Concentrated => Self::Concentrated,
             EstimateError::TooFew => Self::TooManyColumns,
-            EstimateError::Denominator | EstimateError::NotConverged | EstimateError::NotFinite => Self::NotEstimable,
+            EstimateError::Denominator | EstimateError::NotConverged | EstimateError::NotFinite => {
+                Self::NotEstimable
+            }
         }
     }
 }
@@ -249,7 +251,12 @@ pub(crate) fn standardised<T: Finite>(
         for (arm, has) in arms.into_iter().zip(*territories) {
             let needed = limits::STRATUM_TERRITORIES;
             if has < needed {
-                return Err(Withheld::StratumTooThin { arm: arm.name.clone(), density: *density, has, needed });
+                return Err(Withheld::StratumTooThin {
+                    arm: arm.name.clone(),
+                    density: *density,
+                    has,
+                    needed,
+                });
             }
         }
     }
@@ -300,7 +307,11 @@ fn finite<T: Finite>(estimate: Result<T, EstimateError>) -> Result<Shown<T>, Wit
     if value.is_finite() { Ok(Shown(value)) } else { Err(Withheld::NotEstimable) }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at least 1; a cast to u64 saturates")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "at least 1; a cast to u64 saturates"
+)]
 fn ceiling(value: f64) -> u64 {
     value.ceil() as u64
 }

@@ -1,9 +1,12 @@
 //! Tails and quantiles of Student's t, Fisher's F and the normal law, over the special functions of `statrs`. Tails are
 //! computed as tails, so that a small p value keeps its digits. Must never panic: what is outside of a law is an error.
 
-use statrs::function::{beta::checked_beta_reg, erf::erf};
+use statrs::function::{beta::checked_beta_reg, erf::erf, gamma::ln_gamma};
 
 use crate::ratio::EstimateError;
+
+/// Newton's steps at most: far more than the smallest level over the most contrasts takes.
+const STEPS: usize = 100;
 
 /// P(|T| ≥ |t|) for Student's t with `freedom` degrees of freedom: I_{ν/(ν+t²)}(ν/2, 1/2).
 pub(crate) fn t_two_sided(t: f64, freedom: f64) -> Result<f64, EstimateError> {
@@ -17,32 +20,26 @@ pub(crate) fn t_two_sided(t: f64, freedom: f64) -> Result<f64, EstimateError> {
     }
 }
 
-/// The t with P(T ≤ t) = `below`, for `below` above 1/2.
+/// The t with P(T ≤ t) = `below`, for `below` above 1/2: Newton's steps on the tail, which is convex there, so that they
+/// approach it from one side and never beyond.
 pub(crate) fn t_quantile(below: f64, freedom: f64) -> Result<f64, EstimateError> {
     let outside = 2.0 * (1.0 - below);
-    let (mut low, mut high) = (0.0_f64, 2.0_f64);
-    while t_two_sided(high, freedom)? > outside {
-        low = high;
-        high *= 2.0;
-        if high > 1e150 {
+    let scale = (ln_gamma(f64::midpoint(freedom, 1.0)) - ln_gamma(freedom / 2.0)).exp();
+    let scale = scale / (freedom * std::f64::consts::PI).sqrt();
+    let mut t = 0.0_f64;
+    for _ in 0..STEPS {
+        let density = scale * (1.0 + t * t / freedom).powf(-f64::midpoint(freedom, 1.0));
+        let step = (t_two_sided(t, freedom)? - outside) / (2.0 * density);
+        if !step.is_finite() {
             return Err(EstimateError::NotFinite);
         }
-    }
-    for _ in 0..200 {
-        let middle = f64::midpoint(low, high);
-        if middle <= low || middle >= high {
-            break;
-        }
-        if t_two_sided(middle, freedom)? > outside {
-            low = middle;
-        } else {
-            high = middle;
-        }
-        if high - low <= 1e-14 * high {
-            break;
+        t += step;
+        if step.abs() <= 1e-14 * t {
+            return Ok(t);
         }
     }
-    Ok(f64::midpoint(low, high))
+    // The last steps are rounding.
+    if t.is_finite() { Ok(t) } else { Err(EstimateError::NotFinite) }
 }
 
 /// P(F ≥ f) for Fisher's F: I_{d₂/(d₂+d₁f)}(d₂/2, d₁/2).

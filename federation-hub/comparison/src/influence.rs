@@ -32,7 +32,11 @@ pub(crate) struct Deletions<'a> {
 }
 
 /// The territory whose absence moves the ratio most; the lowest number of several.
-pub(crate) fn most_influential(observations: &[Observation], jackknife: &Jackknife, per: f64) -> Option<Influence> {
+pub(crate) fn most_influential(
+    observations: &[Observation],
+    jackknife: &Jackknife,
+    per: f64,
+) -> Option<Influence> {
     let moved = observations.iter().zip(&jackknife.without).map(|(observation, without)| Influence {
         territory: observation.place.territory,
         shift: per * (jackknife.ratio.value - without),
@@ -44,7 +48,11 @@ pub(crate) fn most_influential(observations: &[Observation], jackknife: &Jackkni
 
 /// Goes through both models and leaves each territory out. Significance is judged as that of the whole comparison was:
 /// with Holm's factor for it.
-pub(crate) fn leverage(first: &Deletions<'_>, second: &Deletions<'_>, factor: f64) -> Result<Leverage, EstimateError> {
+pub(crate) fn leverage(
+    first: &Deletions<'_>,
+    second: &Deletions<'_>,
+    factor: f64,
+) -> Result<Leverage, EstimateError> {
     let whole = verdict(&first.jackknife.ratio, &second.jackknife.ratio, factor)?;
     let mut turned_by = Vec::new();
     for (territory, without) in first.each() {

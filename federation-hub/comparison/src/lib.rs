@@ -46,7 +46,10 @@ mod checks;
 
 pub use self::{
     change::{Changes, Course, Diagnostic, Effect, GroupTime, Panel, changes},
-    compare::{ArmResult, Comparison, Conclusion, Contrast, Difference, JointTest, SecondOpinion, Standardised, compare},
+    compare::{
+        ArmResult, Comparison, Conclusion, Contrast, Difference, JointTest, SecondOpinion, Standardised,
+        compare,
+    },
     display::{Shown, Withheld},
     influence::{Influence, Leverage},
     mix::Mix,
@@ -54,5 +57,8 @@ pub use self::{
     ratio::Interval,
     relabelling::Relabellings,
     sentence::{Argument, Sentence},
-    study::{Arm, Contrasts, Count, Density, Indicator, Measure, Observation, Place, Standing, Study, StudyError, Territory},
+    study::{
+        Arm, Contrasts, Count, Density, Indicator, Measure, Observation, Place, Standing, Study, StudyError,
+        Territory,
+    },
 };

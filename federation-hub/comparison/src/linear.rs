@@ -45,7 +45,8 @@ impl Symmetric {
     /// The rows and columns of a range.
     pub(crate) fn block(&self, places: std::ops::Range<usize>) -> Self {
         let size = places.len();
-        let values = places.clone().flat_map(|row| places.clone().map(move |column| self.at(row, column))).collect();
+        let values =
+            places.clone().flat_map(|row| places.clone().map(move |column| self.at(row, column))).collect();
         Self { size, values }
     }
 
@@ -107,7 +108,8 @@ impl Symmetric {
         let mut lower = Self::zero(self.size);
         for column in 0..self.size {
             for row in column..self.size {
-                let known: f64 = (0..column).map(|before| lower.at(row, before) * lower.at(column, before)).sum();
+                let known: f64 =
+                    (0..column).map(|before| lower.at(row, before) * lower.at(column, before)).sum();
                 let rest = self.at(row, column) - known;
                 if row == column {
                     if !rest.is_finite() {

@@ -122,10 +122,14 @@ fn hedges(effects: &[Effect], design: &[Vec<f64>], freedom: f64) -> Result<f64, 
     let equal = vec![1.0; effects.len()];
     let inverse = Symmetric::of_rows(design, &equal).inverse()?;
     let coefficients = inverse.times_vector(&moments(effects, design, &equal));
-    let squares: f64 =
-        effects.iter().zip(design).map(|(effect, row)| (effect.value - dot(row, &coefficients)).powi(2)).sum();
+    let squares: f64 = effects
+        .iter()
+        .zip(design)
+        .map(|(effect, row)| (effect.value - dot(row, &coefficients)).powi(2))
+        .sum();
     let variances: Vec<f64> = effects.iter().map(|effect| effect.variance).collect();
-    let known = variances.iter().sum::<f64>() - inverse.trace_of_product(&Symmetric::of_rows(design, &variances));
+    let known =
+        variances.iter().sum::<f64>() - inverse.trace_of_product(&Symmetric::of_rows(design, &variances));
     Ok((squares - known) / freedom)
 }
 

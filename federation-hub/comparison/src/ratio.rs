@@ -116,7 +116,10 @@ pub(crate) fn interval(value: f64, variance: f64, freedom: f64) -> Result<Interv
 }
 
 /// A number of things as a real number.
-#[expect(clippy::cast_precision_loss, reason = "numbers of territories, periods and relabellings are far below 2⁵³")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "numbers of territories, periods and relabellings are far below 2⁵³"
+)]
 pub(crate) fn real(number: usize) -> f64 {
     number as f64
 }

@@ -37,7 +37,8 @@ pub(crate) fn exact(
     cells: &[Cell],
 ) -> Result<Exact, EstimateError> {
     let periods = courses.first().map_or(0, |course| course.outcomes.len());
-    let judge = |labels: &[usize]| Sums::of(courses, labels, cohorts.len(), periods).statistics(cells, cohorts);
+    let judge =
+        |labels: &[usize]| Sums::of(courses, labels, cohorts.len(), periods).statistics(cells, cohorts);
     let observed = judge(labels)?;
     let number = arrangements(labels, cohorts.len());
     if number <= limits::EVERY_RELABELLING {
@@ -120,10 +121,11 @@ fn next_arrangement(labels: &mut [usize]) -> bool {
 }
 
 /// A fixed sequence of numbers: the finaliser of `SplitMix64` (Steele, Lea & Flood 2014) over a counter.
-struct Sequence(u64);
+pub(crate) struct Sequence(pub(crate) u64);
 
 impl Sequence {
-    fn next(&mut self) -> u64 {
+    /// The next one.
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

@@ -99,7 +99,11 @@ impl Sums {
 
     /// The simple aggregate Σ w_g ATT(g,t) / Σ w_g over the cells after a change, and Σ w_g ATT(g,t)² / Σ w_g over those
     /// before, with the weight of the cohort.
-    pub(crate) fn statistics(&self, cells: &[Cell], cohorts: &[Option<usize>]) -> Result<Statistics, EstimateError> {
+    pub(crate) fn statistics(
+        &self,
+        cells: &[Cell],
+        cohorts: &[Option<usize>],
+    ) -> Result<Statistics, EstimateError> {
         let (mut after, mut after_weight, mut before, mut before_weight) = (0.0, 0.0, 0.0, 0.0);
         for cell in cells {
             let (effect, weight) = (self.effect(cell, cohorts), self.weight(cell.cohort));
@@ -124,7 +128,8 @@ impl Sums {
 
     /// Weighted sum of changes of a cohort.
     fn change(&self, cohort: usize, cell: &Cell) -> f64 {
-        let at = |period: usize| self.outcomes.get(cohort * self.periods + period).copied().unwrap_or(f64::NAN);
+        let at =
+            |period: usize| self.outcomes.get(cohort * self.periods + period).copied().unwrap_or(f64::NAN);
         at(cell.period) - at(cell.base)
     }
 }

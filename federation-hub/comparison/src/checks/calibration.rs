@@ -4,8 +4,8 @@
 
 use super::simulation::{MONTHS, Maker, Recipe, SIGMA, study};
 use crate::{
-    Conclusion, Contrast, Count, Course, Observation, Panel, Place, Territory, changes, compare, distributions,
-    ratio::real,
+    Conclusion, Contrast, Count, Course, Observation, Panel, Place, Territory, changes, compare,
+    distributions, ratio::real,
 };
 
 /// Federations looked at for each rate: a rate of 5 % is then known to ± 1 %.
@@ -72,11 +72,12 @@ fn intervals_of_a_difference_cover_it() {
         let second = Recipe { log_odds: 0.2, ..Recipe::usual(numbers[1], 1_000) };
         let truth = truth(&first) - truth(&second);
         let contrasts = contrasts(seed, [first, second]);
-        let inside = |one: &&Contrast| {
-            let interval = one.difference.as_ref().unwrap().interval;
-            interval.low <= truth && truth <= interval.high
-        };
-        let covered = rate(contrasts.iter().filter(inside).count());
+        // Where one territory is nearly all of a model there is no interval.
+        let shown: Vec<_> = contrasts.iter().filter_map(|one| one.difference.as_ref().ok()).collect();
+        let inside =
+            shown.iter().filter(|one| one.interval.low <= truth && truth <= one.interval.high).count();
+        assert!(shown.len() > 1_900, "{}", shown.len());
+        let covered = real(inside) / real(shown.len());
         println!("coverage of a difference with {numbers:?} territories: {covered:.3}");
         assert!((0.92..=0.98).contains(&covered), "{numbers:?}: {covered}");
     }
@@ -87,7 +88,9 @@ fn a_true_null_is_seldom_rejected_with_eight_territories_or_more() {
     for (numbers, seed) in [([8, 8], 7), ([15, 15], 8), ([8, 25], 9), ([9, 40], 10)] {
         let contrasts = contrasts(seed, [Recipe::usual(numbers[0], 0), Recipe::usual(numbers[1], 1_000)]);
         let (rejected, detected) = (rejected(&contrasts), detected(&contrasts));
-        println!("true null with {numbers:?} territories: jackknife {rejected:.3}, both methods {detected:.3}");
+        println!(
+            "true null with {numbers:?} territories: jackknife {rejected:.3}, both methods {detected:.3}"
+        );
         assert!(rejected <= REJECTED_AT_MOST, "{numbers:?}: {rejected}");
         assert!(detected <= REJECTED_AT_MOST, "{numbers:?}: {detected}");
     }
@@ -146,7 +149,9 @@ fn power_is_what_the_detectable_effect_announces() {
         let second = Recipe { log_odds: low, start: 1_000, ..first };
         let contrasts = contrasts(seed + 100, [first, second]);
         let (power, both) = (rejected(&contrasts), detected(&contrasts));
-        println!("a difference of {announced:.3} with {number} territories each: found in {power:.3}, by both in {both:.3}");
+        println!(
+            "a difference of {announced:.3} with {number} territories each: found in {power:.3}, by both in {both:.3}"
+        );
         assert!((0.72..=0.88).contains(&power), "{number}: {power}");
         assert!(both > 0.5, "{number}: {both}");
     }
@@ -236,7 +241,10 @@ fn changing_model_is_seldom_associated_with_nothing_and_mostly_with_something() 
         (real(hits) / real(PANELS), sum / real(PANELS))
     };
     let (null, effect) = (found(0.0, 18_000_000), found(0.3, 19_000_000));
-    println!("changing with no effect: rejected {:.3}, mean {:.4}; with one: {:.3}, {:.4}", null.0, null.1, effect.0, effect.1);
+    println!(
+        "changing with no effect: rejected {:.3}, mean {:.4}; with one: {:.3}, {:.4}",
+        null.0, null.1, effect.0, effect.1
+    );
     // 150 panels: five standard deviations above a true 5 % are 14 %.
     assert!(null.0 <= 0.12, "{null:?}");
     assert!(null.1.abs() < 0.01, "{null:?}");

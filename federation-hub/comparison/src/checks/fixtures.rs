@@ -56,8 +56,10 @@ fn observation(fields: &[&str]) -> Observation {
         density: Density(fields[5].parse().unwrap()),
         population: fields[6].parse().unwrap(),
     };
-    let count =
-        |value: usize| Count { value: fields[value].parse().unwrap(), noise_variance: fields[value + 2].parse().unwrap() };
+    let count = |value: usize| Count {
+        value: fields[value].parse().unwrap(),
+        noise_variance: fields[value + 2].parse().unwrap(),
+    };
     match measure(fields) {
         Measure::Share => Observation::share(place, count(7), count(8)),
         Measure::Counted { .. } | Measure::Declared => Observation::quotient(place, count(7), count(8)),
@@ -65,7 +67,9 @@ fn observation(fields: &[&str]) -> Observation {
 }
 
 fn rows(arm: usize, measure: Measure, observations: &[Observation]) -> impl Iterator<Item = Row> {
-    observations.iter().filter_map(move |one| Some(Row { arm, place: one.place, effect: effect(one, measure)? }))
+    observations
+        .iter()
+        .filter_map(move |one| Some(Row { arm, place: one.place, effect: effect(one, measure)? }))
 }
 
 fn one_arm(answers: &mut Answers, case: &str, arm: &str, measure: Measure, observations: &[Observation]) {

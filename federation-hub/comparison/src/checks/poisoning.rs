@@ -28,7 +28,11 @@ fn one_liar_is_named_or_changes_nothing() {
             let flagged = after.leverage.is_ok_and(|leverage| leverage.turned_by.contains(&Territory(9_999)));
             let same = before == after.conclusion;
             let announced = matches!(after.conclusion, Conclusion::Detected { .. });
-            assert!(same || flagged || !announced, "seed {seed} {log_odds:?}: {before:?} became {:?}", after.conclusion);
+            assert!(
+                same || flagged || !announced,
+                "seed {seed} {log_odds:?}: {before:?} became {:?}",
+                after.conclusion
+            );
             moved += usize::from(!same);
             named += usize::from(flagged);
         }

@@ -5,8 +5,8 @@ use proptest::{collection::vec, prelude::*};
 
 use super::simulation::study;
 use crate::{
-    Arm, Comparison, Count, Course, Density, Interval, Measure, Observation, Panel, Place, Territory, changes, compare,
-    multiplicity::holm,
+    Arm, Comparison, Count, Course, Density, Interval, Measure, Observation, Panel, Place, Territory,
+    changes, compare, multiplicity::holm,
 };
 
 fn count() -> impl Strategy<Value = Count> {
@@ -57,12 +57,17 @@ fn all_finite(comparison: &Comparison) -> bool {
     let contrasts = comparison.contrasts.iter().all(|contrast| {
         let p = |p: f64| (0.0..=1.0).contains(&p);
         contrast.difference.as_ref().map_or(true, |it| {
-            ordered(it.interval) && p(it.p) && p(it.p_adjusted) && it.p_adjusted >= it.p && it.detectable.is_finite()
+            ordered(it.interval)
+                && p(it.p)
+                && p(it.p_adjusted)
+                && it.p_adjusted >= it.p
+                && it.detectable.is_finite()
         }) && contrast.second_opinion.as_ref().map_or(true, |it| {
             ordered(it.interval) && p(it.p) && it.heterogeneity.is_finite() && it.heterogeneity >= 0.0
         }) && contrast.standardised.as_ref().map_or(true, |it| ordered(it.interval) && p(it.p))
     });
-    arms && contrasts && comparison.joint.as_ref().map_or(true, |joint| joint.f.is_finite() && joint.p.is_finite())
+    arms && contrasts
+        && comparison.joint.as_ref().map_or(true, |joint| joint.f.is_finite() && joint.p.is_finite())
 }
 
 proptest! {
@@ -85,7 +90,8 @@ proptest! {
     #[test]
     fn the_order_of_territories_does_not_matter(arms in arms()) {
         let turned: Vec<Vec<Observation>> = arms.iter().map(|arm| arm.iter().rev().copied().collect()).collect();
-        let (one, other) = (compare(&study(named(&arms))), compare(&study(named(&turned))));
+        // Which fault is found first may differ; whether there is one may not.
+        let (one, other) = (compare(&study(named(&arms))).ok(), compare(&study(named(&turned))).ok());
         prop_assert_eq!(format!("{one:?}"), format!("{other:?}"));
     }
 

@@ -5,12 +5,16 @@ use super::{
     simulation::{Maker, Recipe, study},
 };
 use crate::{
-    Argument, Arm, Comparison, Conclusion, Contrast, Contrasts, Count, Course, Density, Indicator, Measure, Observation,
-    Panel, Place, Privacy, Standing, Study, StudyError, Territory, Withheld, changes, compare,
+    Argument, Arm, Comparison, Conclusion, Contrast, Contrasts, Count, Course, Density, Indicator, Measure,
+    Observation, Panel, Place, Privacy, Standing, Study, StudyError, Territory, Withheld, changes, compare,
 };
 
 fn place(territory: u32, density: u8) -> Place {
-    Place { territory: Territory(territory), density: Density(density), population: 5_000 + 137 * (territory % 50) }
+    Place {
+        territory: Territory(territory),
+        density: Density(density),
+        population: 5_000 + 137 * (territory % 50),
+    }
 }
 
 /// Territories with these numbers, fulfilment near `percent`.
@@ -18,7 +22,11 @@ fn arm(name: &str, start: u32, number: u32, percent: i64) -> Arm {
     let observation = |i: u32| {
         let whole = 1_000 + 10 * i64::from(i % 7);
         let part = whole * (percent + i64::from(i % 5) - 2) / 100;
-        Observation::share(place(start + i, u8::from(i % 2 == 1)), Count::exact(part), Count::exact(whole - part))
+        Observation::share(
+            place(start + i, u8::from(i % 2 == 1)),
+            Count::exact(part),
+            Count::exact(whole - part),
+        )
     };
     Arm { name: name.to_owned(), observations: (0..number).map(observation).collect() }
 }
@@ -71,7 +79,8 @@ fn no_territory_is_more_than_85_percent() {
         let mut arm = arm("a", 0, 3, 60);
         arm.observations.truncate(2);
         for (observation, part) in arm.observations.iter_mut().zip([100, 50]) {
-            *observation = Observation::share(observation.place, Count::exact(part / 2), Count::exact(part - part / 2));
+            *observation =
+                Observation::share(observation.place, Count::exact(part / 2), Count::exact(part - part / 2));
         }
         arm.observations.push(Observation::share(place(9, 0), Count::exact(giant), Count::exact(0)));
         compare(&study(vec![arm])).unwrap().arms.remove(0).figure
@@ -84,8 +93,10 @@ fn no_territory_is_more_than_85_percent() {
 fn nothing_is_shown_of_a_denominator_within_its_noise() {
     // Five territories, two cells of 12 months each: 4σ√(n × cells) = 4 × 40 × √(5 × 24) = 1752.7.
     let with = |whole: i64| {
-        let counts = |i: i64| Count::noisy(if i == 0 { whole - 4 * (whole / 5) } else { whole / 5 }, 12, 40.0);
-        let observations = (0..5).map(|i| Observation::share(place(i, 0), counts(i64::from(i)), Count::noisy(0, 12, 40.0)));
+        let counts =
+            |i: i64| Count::noisy(if i == 0 { whole - 4 * (whole / 5) } else { whole / 5 }, 12, 40.0);
+        let observations =
+            (0..5).map(|i| Observation::share(place(i, 0), counts(i64::from(i)), Count::noisy(0, 12, 40.0)));
         let arm = Arm { name: "a".to_owned(), observations: observations.collect() };
         compare(&study(vec![arm])).unwrap().arms.remove(0)
     };
@@ -102,15 +113,22 @@ fn nothing_is_shown_of_a_denominator_within_its_noise() {
 fn both_methods_are_needed_to_detect() {
     let contrast = two(arm("a", 0, 9, 60), arm("b", 100, 9, 80));
     assert_eq!(contrast.conclusion, Conclusion::Detected { first_higher: false });
-    let value = |name: &str| contrast.sentence.arguments.iter().find(|(own, _)| *own == name).unwrap().1.clone();
-    assert_eq!((value("first"), value("second")), (Argument::Name("b".to_owned()), Argument::Name("a".to_owned())));
+    let value =
+        |name: &str| contrast.sentence.arguments.iter().find(|(own, _)| *own == name).unwrap().1.clone();
+    assert_eq!(
+        (value("first"), value("second")),
+        (Argument::Name("b".to_owned()), Argument::Name("a".to_owned()))
+    );
     let (Argument::Figure(difference), Argument::Figure(low), Argument::Figure(high)) =
         (value("difference"), value("low"), value("high"))
     else {
         panic!("figures")
     };
     assert!(0.0 < low && low < difference && difference < high, "{low} {difference} {high}");
-    assert_eq!(two(arm("a", 0, 9, 80), arm("b", 100, 9, 60)).conclusion, Conclusion::Detected { first_higher: true });
+    assert_eq!(
+        two(arm("a", 0, 9, 80), arm("b", 100, 9, 60)).conclusion,
+        Conclusion::Detected { first_higher: true }
+    );
     assert_eq!(two(arm("a", 0, 9, 70), arm("b", 100, 9, 70)).conclusion, Conclusion::NotDetected);
 }
 
@@ -181,7 +199,10 @@ fn territories_that_run_both_models_are_left_out_and_it_is_said() {
     second.observations[0].place.territory = Territory(2);
     second.observations[1].place.territory = Territory(5);
     let contrast = two(arm("a", 0, 12, 60), second);
-    assert_eq!((contrast.running_both, contrast.mix[0].territories, contrast.mix[1].territories), (2, 10, 10));
+    assert_eq!(
+        (contrast.running_both, contrast.mix[0].territories, contrast.mix[1].territories),
+        (2, 10, 10)
+    );
     assert_eq!(contrast.notes[0].code, "comparison-note-both");
     let mut most = arm("b", 100, 12, 80);
     for (place, observation) in most.observations.iter_mut().take(5).enumerate() {
@@ -202,7 +223,10 @@ fn holm_counts_the_contrasts_that_are_shown_and_no_other() {
     let (among_three, three) = p(arms(9));
     assert!((alone - 1.0).abs() < 1e-12, "the withheld ones are not counted: {alone}");
     assert!((among_three - 3.0).abs() < 1e-12, "the smallest of three: {among_three}");
-    assert!(three > 1.1 * one, "what can be detected is told for the contrasts shown together: {one} {three}");
+    assert!(
+        three > 1.1 * one,
+        "what can be detected is told for the contrasts shown together: {one} {three}"
+    );
 }
 
 #[test]
@@ -250,7 +274,11 @@ fn rates_and_accounts_have_a_second_opinion_in_their_unit() {
         let observations = (0..9).map(|i| {
             let place = place(start + i, u8::from(i % 2 == 1));
             let persons = persons + i64::from(i % 4) * 5;
-            Observation::quotient(place, Count::noisy(persons, 3, 10.0), Count::exact(i64::from(place.population)))
+            Observation::quotient(
+                place,
+                Count::noisy(persons, 3, 10.0),
+                Count::exact(i64::from(place.population)),
+            )
         });
         Arm { name: name.to_owned(), observations: observations.collect() }
     };
@@ -278,18 +306,23 @@ fn what_is_no_study_is_refused() {
     assert_eq!(refused(|study| study.arms[1].name = "a".to_owned()), StudyError::ArmTwice);
     assert_eq!(refused(|study| study.contrasts = Contrasts::Against("z".to_owned())), StudyError::Reference);
     assert_eq!(refused(|study| study.indicator.per = f64::NAN), StudyError::Factor);
-    assert_eq!(refused(|study| study.indicator.measure = Measure::Counted { grain: 0.0 }), StudyError::Factor);
+    assert_eq!(
+        refused(|study| study.indicator.measure = Measure::Counted { grain: 0.0 }),
+        StudyError::Factor
+    );
     assert_eq!(refused(|study| study.privacy = Privacy::Noise { rho_per_year: -1.0 }), StudyError::Privacy);
     let population = |study: &mut Study| study.arms[0].observations[1].place.population = 0;
     assert_eq!(refused(population), StudyError::Population(Territory(1)));
     let twice = |study: &mut Study| study.arms[0].observations[1].place.territory = Territory(0);
     assert_eq!(refused(twice), StudyError::TerritoryTwice(Territory(0)));
     let huge = |study: &mut Study| {
-        study.arms[0].observations[0] = Observation::share(place(0, 0), Count::exact(i64::MAX), Count::exact(i64::MAX));
+        study.arms[0].observations[0] =
+            Observation::share(place(0, 0), Count::exact(i64::MAX), Count::exact(i64::MAX));
     };
     assert_eq!(refused(huge), StudyError::Count(Territory(0)));
     let noise = |study: &mut Study| {
-        study.arms[0].observations[0] = Observation::share(place(0, 0), Count::noisy(1, 1, f64::NAN), Count::exact(1));
+        study.arms[0].observations[0] =
+            Observation::share(place(0, 0), Count::noisy(1, 1, f64::NAN), Count::exact(1));
     };
     assert_eq!(refused(noise), StudyError::Count(Territory(0)));
     let rest = |study: &mut Study| {
@@ -301,12 +334,14 @@ fn what_is_no_study_is_refused() {
 /// Eight territories change in period 2, others never; `missing` leaves out one report of the first.
 fn panel(changing: u32, unchanged: u32, missing: bool) -> Panel {
     let mut maker = Maker::new(5);
-    let recipe = Recipe { spread: 0.1, ..Recipe::usual(0, 0) };
+    let recipe = Recipe { spread: 0.1, sigma: 0.0, ..Recipe::usual(0, 0) };
     let courses = (0..changing + unchanged).map(|number| Course {
         place: place(number, 0),
         changed_at: (number < changing).then_some(2),
         observations: (0..4)
-            .map(|period| (!(missing && number == 0 && period == 3)).then(|| maker.territory(number, &recipe)))
+            .map(|period| {
+                (!(missing && number == 0 && period == 3)).then(|| maker.territory(number, &recipe))
+            })
             .collect(),
     });
     let courses = courses.collect();
@@ -325,7 +360,9 @@ fn changes_have_the_thresholds_of_comparisons_and_their_cells_those_of_figures()
     let enough = found(8, 9, false);
     assert_eq!((enough.territories, enough.changing, enough.left_out, enough.cells.len()), (17, 8, 0, 3));
     assert!(enough.overall.is_ok() && enough.diagnostic.is_ok());
-    assert!(enough.cells.iter().all(|cell| cell.effect.is_ok() && cell.territories == 8 && cell.unchanged == 9));
+    assert!(
+        enough.cells.iter().all(|cell| cell.effect.is_ok() && cell.territories == 8 && cell.unchanged == 9)
+    );
     let few = found(7, 9, false);
     assert_eq!(few.overall, Err(Withheld::TooFewChanges { has: 7, needed: 8 }));
     assert_eq!(few.diagnostic, Err(Withheld::TooFewChanges { has: 7, needed: 8 }));

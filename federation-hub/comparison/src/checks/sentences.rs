@@ -53,7 +53,11 @@ fn every_reason_has_its_sentence_and_its_code() {
         assert_eq!(sentence.code.strip_prefix("comparison-withheld-"), Some(withheld.code()));
     }
     let needed = Withheld::TooFewTerritories { arm: "a".to_owned(), has: 2, needed: 3 }.sentence();
-    assert_eq!(needed.arguments.last(), Some(&("needed", Argument::Count(3))), "what would be needed is said");
+    assert_eq!(
+        needed.arguments.last(),
+        Some(&("needed", Argument::Count(3))),
+        "what would be needed is said"
+    );
 }
 
 #[test]
@@ -76,7 +80,18 @@ fn every_code_is_in_both_catalogues_and_no_message_is_left_over() {
 
 #[test]
 fn no_sentence_claims_a_cause() {
-    let causes = ["because", "due to", "thanks to", "causes", "leads to", "parce que", "grâce à", "à cause", "entraîne", "permet"];
+    let causes = [
+        "because",
+        "due to",
+        "thanks to",
+        "causes",
+        "leads to",
+        "parce que",
+        "grâce à",
+        "à cause",
+        "entraîne",
+        "permet",
+    ];
     for (language, catalogue) in CATALOGUES {
         let text = catalogue.to_lowercase();
         for cause in causes {

@@ -1,13 +1,9 @@
 //! Federations made up to see what the estimators do: territories with a density and a population, a rate of their own,
 //! and the noise of the vocabulary. Seeded; every number in here is synthetic. Must never be shown as data.
 
-use rand_chacha::{
-    ChaCha12Rng,
-    rand_core::{Rng, SeedableRng},
-};
-
 use crate::{
-    Arm, Contrasts, Count, Density, Indicator, Measure, Observation, Place, Privacy, Standing, Study, Territory,
+    Arm, Contrasts, Count, Density, Indicator, Measure, Observation, Place, Privacy, Standing, Study,
+    Territory, relabelling::Sequence,
 };
 
 /// Standard deviation of the noise of a monthly cell: that of the vocabulary.
@@ -17,7 +13,7 @@ pub(super) const SIGMA: f64 = 40.0;
 pub(super) const MONTHS: u32 = 12;
 
 /// A seeded source of made-up territories.
-pub(super) struct Maker(ChaCha12Rng);
+pub(super) struct Maker(Sequence);
 
 /// How one arm is made.
 #[derive(Clone, Copy)]
@@ -47,13 +43,13 @@ impl Recipe {
 
 impl Maker {
     pub(super) fn new(seed: u64) -> Self {
-        Self(ChaCha12Rng::seed_from_u64(seed))
+        Self(Sequence(seed.wrapping_mul(0xD134_2543_DE82_EF95)))
     }
 
     /// Between 0 and 1, never 0.
     #[expect(clippy::cast_precision_loss, reason = "53 bits")]
     pub(super) fn uniform(&mut self) -> f64 {
-        ((self.0.next_u64() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+        ((self.0.next() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
     }
 
     /// Standard normal (Box & Muller).

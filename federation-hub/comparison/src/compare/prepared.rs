@@ -41,10 +41,9 @@ impl Prepared {
 
     /// Its territories above the noise, for a regression in which it is the model at `arm`.
     pub(super) fn rows(&self, arm: usize) -> impl Iterator<Item = Row> + '_ {
-        self.observations
-            .iter()
-            .zip(&self.effects)
-            .filter_map(move |(observation, effect)| effect.map(|effect| Row { arm, place: observation.place, effect }))
+        self.observations.iter().zip(&self.effects).filter_map(move |(observation, effect)| {
+            effect.map(|effect| Row { arm, place: observation.place, effect })
+        })
     }
 
     /// How many of its territories are above the noise.
@@ -63,7 +62,8 @@ impl Prepared {
     }
 
     fn without(&self, others: &BTreeSet<Territory>, measure: Measure) -> Self {
-        let kept = self.observations.iter().filter(|observation| !others.contains(&observation.place.territory));
+        let kept =
+            self.observations.iter().filter(|observation| !others.contains(&observation.place.territory));
         Self::of(&self.name, kept.copied().collect(), measure)
     }
 }
@@ -75,7 +75,11 @@ pub(super) fn shared(first: &Prepared, second: &Prepared) -> u32 {
 
 /// Both without the territories that run both: the two models' figures of one territory are not independent. None where
 /// there is no such territory.
-pub(super) fn disjoint(first: &Prepared, second: &Prepared, measure: Measure) -> Option<(Prepared, Prepared)> {
+pub(super) fn disjoint(
+    first: &Prepared,
+    second: &Prepared,
+    measure: Measure,
+) -> Option<(Prepared, Prepared)> {
     let (of_first, of_second) = (first.territories(), second.territories());
     if of_first.is_disjoint(&of_second) {
         return None;
