@@ -283,7 +283,7 @@ impl Course {
         let denominators: Vec<f64> = pairs.iter().map(|(_, x)| *x).collect();
         let outcomes = pairs.iter().map(|(y, x)| per * y / x).collect();
         let course = staggered::Course { weight: staggered::weight(&denominators), outcomes };
-        let sum = observations.iter().skip(1).fold(*observations.first()?, |sum, next| sum.plus(next));
+        let sum = observations.iter().skip(1).fold(*observations.first()?, Observation::plus);
         Some((self, course, sum))
     }
 }

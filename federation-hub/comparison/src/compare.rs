@@ -153,7 +153,7 @@ pub struct JointTest {
 
 impl Finite for Welch {
     fn is_finite(&self) -> bool {
-        [self.value, self.variance, self.freedom, self.p].iter().all(|value| value.is_finite())
+        [self.value, self.variance, self.freedom, self.p].iter().all(Finite::is_finite)
     }
 }
 
@@ -161,26 +161,26 @@ impl Finite for Difference {
     fn is_finite(&self) -> bool {
         let values =
             [self.value, self.standard_error, self.freedom, self.p, self.p_adjusted, self.detectable];
-        self.interval.is_finite() && values.iter().all(|value| value.is_finite())
+        self.interval.is_finite() && values.iter().all(Finite::is_finite)
     }
 }
 
 impl Finite for Standardised {
     fn is_finite(&self) -> bool {
-        self.interval.is_finite() && [self.value, self.freedom, self.p].iter().all(|value| value.is_finite())
+        self.interval.is_finite() && [self.value, self.freedom, self.p].iter().all(Finite::is_finite)
     }
 }
 
 impl Finite for SecondOpinion {
     fn is_finite(&self) -> bool {
         let values = [self.value, self.p, self.heterogeneity, self.freedom];
-        self.interval.is_finite() && values.iter().all(|value| value.is_finite())
+        self.interval.is_finite() && values.iter().all(Finite::is_finite)
     }
 }
 
 impl Finite for JointTest {
     fn is_finite(&self) -> bool {
-        [self.f, self.freedom.0, self.freedom.1, self.p].iter().all(|value| value.is_finite())
+        [self.f, self.freedom.0, self.freedom.1, self.p].iter().all(Finite::is_finite)
     }
 }
 

@@ -103,7 +103,7 @@ impl Symmetric {
         }
     }
 
-    /// The lower triangle L with LLᵀ = self.
+    /// The lower triangle L with `LLᵀ` = self.
     fn cholesky(&self) -> Result<Self, EstimateError> {
         let mut lower = Self::zero(self.size);
         for column in 0..self.size {
@@ -127,7 +127,7 @@ impl Symmetric {
         Ok(lower)
     }
 
-    /// Solves LLᵀx = b, where `self` is L.
+    /// Solves `LLᵀx` = b, where `self` is L.
     fn solve(&self, b: &[f64]) -> Vec<f64> {
         let mut forward: Vec<f64> = Vec::with_capacity(self.size);
         for (row, value) in b.iter().enumerate() {

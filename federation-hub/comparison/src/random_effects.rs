@@ -145,7 +145,7 @@ fn moments(effects: &[Effect], design: &[Vec<f64>], weights: &[f64]) -> Vec<f64>
 }
 
 impl Step {
-    /// P = W − WX(XᵀWX)⁻¹XᵀW is never formed: its traces follow from XᵀWᵏX.
+    /// P = W − WX(XᵀWX)⁻¹XᵀW is never formed: its traces follow from `XᵀWᵏX`.
     fn at(heterogeneity: f64, effects: &[Effect], design: &[Vec<f64>]) -> Result<Self, EstimateError> {
         let spreads: Vec<f64> = effects.iter().map(|effect| effect.variance + heterogeneity).collect();
         if spreads.iter().any(|spread| *spread <= 0.0) {

@@ -22,8 +22,8 @@ pub(crate) struct Row {
 
 /// The effect of a territory, where its counts stand above four standard deviations of their noise.
 ///
-/// A share: t = ln(f/u), variance 1/f + 1/u + σ_f²/f² + σ_u²/u². Anything else: t = ln(y/x), variance g/y + σ_y²/y² +
-/// σ_x²/x², with the grain g of what is counted (1 for persons; 0 for accounts, where τ² takes what differs).
+/// A share: t = ln(f/u), variance 1/f + 1/u + `σ_f²/f²` + `σ_u²/u²`. Anything else: t = ln(y/x), variance g/y + `σ_y²/y²` +
+/// `σ_x²/x²`, with the grain g of what is counted (1 for persons; 0 for accounts, where τ² takes what differs).
 pub(crate) fn effect(observation: &Observation, measure: Measure) -> Option<Effect> {
     let noise = |count: crate::study::Count| count.noise_variance / count.real().powi(2);
     let (above, below, sampling) = match measure {

@@ -1,4 +1,4 @@
-//! The estimators against R (survey, metafor, clubSandwich) and Python (SciPy, statsmodels, plain enumeration), to a
+//! The estimators against R (survey, metafor, clubSandwich) and Python (`SciPy`, statsmodels, plain enumeration), to a
 //! relative 10⁻⁶: `tests/fixtures/make.py` and `make.R` wrote what is read here. Every line of theirs must be answered.
 
 use std::collections::BTreeMap;
@@ -121,12 +121,14 @@ fn contrast(answers: &mut Answers, case: &str, measure: Measure, [first, second]
 }
 
 fn cases(answers: &mut Answers) {
-    let mut all: BTreeMap<&str, (Measure, BTreeMap<&str, Vec<Observation>>)> = BTreeMap::new();
+    let mut measures = BTreeMap::new();
+    let mut all: BTreeMap<&str, BTreeMap<&str, Vec<Observation>>> = BTreeMap::new();
     for fields in table(CASES) {
-        let case = all.entry(fields[0]).or_insert_with(|| (measure(&fields), BTreeMap::new()));
-        case.1.entry(fields[3]).or_default().push(observation(&fields));
+        measures.insert(fields[0], measure(&fields));
+        all.entry(fields[0]).or_default().entry(fields[3]).or_default().push(observation(&fields));
     }
-    for (case, (measure, arms)) in all {
+    for (case, arms) in all {
+        let measure = measures[case];
         for (arm, observations) in &arms {
             one_arm(answers, case, arm, measure, observations);
         }
@@ -141,20 +143,28 @@ fn cases(answers: &mut Answers) {
     }
 }
 
+/// One territory of a panel.
+#[derive(Default)]
+struct Own {
+    changed_at: Option<usize>,
+    outcomes: Vec<f64>,
+    totals: Vec<f64>,
+}
+
 fn panel(answers: &mut Answers, name: &str, lines: &[Vec<&str>]) {
-    let mut by_territory: BTreeMap<u32, (Option<usize>, Vec<f64>, Vec<f64>)> = BTreeMap::new();
+    let mut by_territory: BTreeMap<u32, Own> = BTreeMap::new();
     for fields in lines {
         let (first, second): (f64, f64) = (fields[4].parse().unwrap(), fields[5].parse().unwrap());
         let own = by_territory.entry(fields[1].parse().unwrap()).or_default();
-        own.0 = fields[2].parse().ok();
-        own.1.push(first / (first + second));
-        own.2.push(first + second);
+        own.changed_at = fields[2].parse().ok();
+        own.outcomes.push(first / (first + second));
+        own.totals.push(first + second);
     }
     let courses: Vec<Course> = by_territory
         .values()
-        .map(|(_, outcomes, totals)| Course { weight: staggered::weight(totals), outcomes: outcomes.clone() })
+        .map(|own| Course { weight: staggered::weight(&own.totals), outcomes: own.outcomes.clone() })
         .collect();
-    let changed_at: Vec<Option<usize>> = by_territory.values().map(|own| own.0).collect();
+    let changed_at: Vec<Option<usize>> = by_territory.values().map(|own| own.changed_at).collect();
     let mut cohorts = changed_at.clone();
     cohorts.sort_by_key(|at| at.unwrap_or(usize::MAX));
     cohorts.dedup();
