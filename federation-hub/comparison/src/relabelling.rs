@@ -89,7 +89,7 @@ impl Tally {
     }
 }
 
-/// Number of different arrangements of the labels: n! / `Πn_g`!, or more than [`limits::EVERY_RELABELLING`].
+/// Number of different arrangements of the labels: `n! / Π n_g!`, or more than [`limits::EVERY_RELABELLING`].
 fn arrangements(labels: &[usize], cohorts: usize) -> u64 {
     let mut number = 1_u64;
     let mut placed = 0_u64;

@@ -97,7 +97,7 @@ impl Sums {
         self.change(cell.cohort, cell) / self.weight(cell.cohort) - change / weight
     }
 
-    /// The simple aggregate Σ `w_g` ATT(g,t) / Σ `w_g` over the cells after a change, and Σ `w_g` ATT(g,t)² / Σ `w_g` over those
+    /// The simple aggregate `Σ w_g ATT(g,t) / Σ w_g` over the cells after a change, and `Σ w_g ATT(g,t)² / Σ w_g` over those
     /// before, with the weight of the cohort.
     pub(crate) fn statistics(
         &self,

@@ -36,8 +36,8 @@ pub(crate) fn strata(first: &[Observation], second: &[Observation]) -> BTreeMap<
     strata
 }
 
-/// Σ `W_s(R₁ₛ` − R₂ₛ), direct standardisation (Cochran 1977, § 5): `W_s` is the part of the inhabitants of both models' territories
-/// that live in class s; variance `ΣW_s²(v₁ₛ` + v₂ₛ) with a jackknife within each class; Satterthwaite's degrees of
+/// `Σ W_s (R₁ₛ − R₂ₛ)`, direct standardisation (Cochran 1977, § 5): `W_s` is the part of the inhabitants of both models' territories
+/// that live in class s; variance `Σ W_s² (v₁ₛ + v₂ₛ)` with a jackknife within each class; Satterthwaite's degrees of
 /// freedom over all parts.
 ///
 /// # Errors

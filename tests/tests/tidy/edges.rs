@@ -41,7 +41,7 @@ const EDGES_OF_THE_WORLD: &[&str] =
     &["tokio", "tokio-stream", "tokio-util", "tonic", "prost", "sled", "axum", "rand", "getrandom", "rustls"];
 
 /// The table of the architecture.
-const TABLE: [Edges; 14] = [
+const TABLE: [Edges; 15] = [
     Edges {
         package: "maillage-proto",
         ours: Ours::Only(&[]),
@@ -121,8 +121,14 @@ const TABLE: [Edges; 14] = [
         others: Others::AllBut(&["sled"]),
     },
     Edges {
+        package: "maillage-comparison",
+        ours: Ours::Only(&[]),
+        others: Others::Only(&["statrs", "thiserror"]),
+    },
+    Edges {
         package: "maillage-hub",
         ours: Ours::Only(&[
+            "maillage-comparison",
             "maillage-proto",
             "maillage-federation",
             "maillage-geography",
@@ -249,6 +255,9 @@ mod tests {
             ("maillage-store", "maillage-proto"),
             ("maillage-node", "maillage-hub"),
             ("maillage-node", "sled"),
+            ("maillage-comparison", "maillage-federation"),
+            ("maillage-comparison", "rand"),
+            ("maillage-comparison", "serde"),
             ("maillage-hub", "maillage-node"),
             ("maillage-hub", "maillage-domain"),
             ("maillage-hub", "maillage-store"),
