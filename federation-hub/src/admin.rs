@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use maillage_comparison::StudyError;
 use maillage_federation::{
     enrolment::Ticket,
     ids::{Id, NodeKind},
@@ -19,6 +20,7 @@ use crate::{
     ledger, limits,
     refusals::{self, store_failed},
     relay::{End, release_from},
+    statistics::{self, IndicatorKey, Question},
     store::{Invitation, Member, StoreError},
     territory,
 };
@@ -122,6 +124,32 @@ impl AdminService {
         let reports = self.hub.store().reports(None).await.map_err(|error| store_failed(&error))?;
         let totals = ledger::totals(&reports, from, to);
         Ok(proto::TotalsReply { models: totals.into_iter().map(|total| self.model_view(total)).collect() })
+    }
+
+    async fn compare_models(&self, request: proto::CompareRequest) -> Result<proto::CompareReply, Refusal> {
+        let question = question(&request)?;
+        let reports = self.hub.store().reports(None).await.map_err(|error| store_failed(&error))?;
+        let geography = self.hub.geography;
+        // A second's work for a national federation is none for the threads that serve nodes.
+        let answered =
+            tokio::task::spawn_blocking(move || statistics::answer(&reports, geography, &question));
+        let answer = answered.await.map_err(|_| Refusal::from(refusals::COMPARISON_IMPOSSIBLE))?;
+        let answer = answer.map_err(|error| match error {
+            StudyError::Reference => Refusal::from(refusals::MODEL_NOT_REPORTED),
+            StudyError::Arms
+            | StudyError::ArmTwice
+            | StudyError::TooManyTerritories
+            | StudyError::TerritoryTwice(_)
+            | StudyError::Population(_)
+            | StudyError::Count(_)
+            | StudyError::NoRest(_)
+            | StudyError::Factor
+            | StudyError::Privacy
+            | StudyError::Periods
+            | StudyError::Change(_) => Refusal::from(refusals::COMPARISON_IMPOSSIBLE),
+        })?;
+        let answer = answer.ok_or_else(|| Refusal::from(refusals::NOTHING_REPORTED))?;
+        Ok(statistics::reply(answer, &self.hub.catalogue))
     }
 
     fn model_view(&self, total: ledger::ModelTotal) -> proto::ModelTotals {
@@ -238,6 +266,13 @@ impl statistics_server::Statistics for AdminService {
         Ok(Response::new(self.sum_up(request.into_inner()).await?))
     }
 
+    async fn compare(
+        &self,
+        request: Request<proto::CompareRequest>,
+    ) -> Result<Response<proto::CompareReply>, Status> {
+        Ok(Response::new(self.compare_models(request.into_inner()).await?))
+    }
+
     async fn list_reports(
         &self,
         request: Request<proto::ListReportsRequest>,
@@ -272,6 +307,24 @@ fn thread_view(thread: maillage_federation::handover::Thread) -> proto::ThreadVi
         bids: u32::try_from(thread.bids.len()).unwrap_or(u32::MAX),
         revision: record.revision,
     }
+}
+
+/// What is to be compared, read.
+fn question(request: &proto::CompareRequest) -> Result<Question, Refusal> {
+    let proto::CompareRequest { indicator, from, to, against } = request;
+    let malformed = |text: &str| Refusal::from(refusals::MALFORMED_ARGUMENT).with("value", text);
+    Ok(Question {
+        indicator: match indicator.trim() {
+            "" => IndicatorKey::FulfilmentRate,
+            key => key.parse().map_err(|()| malformed(key))?,
+        },
+        from: month(from)?,
+        to: month(to)?,
+        against: match against.trim() {
+            "" => None,
+            key => Some(key.parse().map_err(|_| malformed(key))?),
+        },
+    })
 }
 
 /// RFC 3339, to the second.

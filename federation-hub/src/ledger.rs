@@ -97,7 +97,8 @@ pub fn noise_2sd(sigma: (u64, u64), reports: u32) -> u64 {
     u64::try_from(root).unwrap_or(u64::MAX)
 }
 
-fn read(received: &ReceivedReport) -> Option<Report> {
+/// A stored report, read again.
+pub(crate) fn read(received: &ReceivedReport) -> Option<Report> {
     let message = proto::StatisticalReport::decode(received.report.as_slice()).ok()?;
     Report::try_from(message).ok()
 }

@@ -10,7 +10,7 @@
 //!
 //! Code map: [`cli`] parses and prints; [`serve`] opens the doors; [`hub`] is what the services share; [`enrolment`] is
 //! the open door, [`relay`] the certified one (`submit`, `inbox`, the arbiter's pure rules), [`admin`] the operators';
-//! [`intake`] and [`ledger`] are statistics; [`store`] is what is remembered, behind an asynchronous trait.
+//! [`intake`] and [`ledger`] are statistics, [`statistics`] compares models by them; [`store`] is what is remembered, behind an asynchronous trait.
 
 pub mod admin;
 pub mod authority;
@@ -28,6 +28,7 @@ pub mod refusals;
 pub mod relay;
 pub mod serve;
 pub mod settings;
+pub mod statistics;
 pub mod store;
 mod territory;
 pub mod workers;

@@ -73,3 +73,6 @@ pub const STOP_WITHIN: Duration = Duration::from_secs(10);
 pub const TERRITORIES_TO_PUBLISH: u32 = 3;
 /// Largest share of one territory in a published figure, in hundredths.
 pub const DOMINANCE_PERCENT: i128 = 85;
+/// Bounds of the classes of density, in tenths of inhabitants per square kilometre: a territory is in the class of the number of
+/// bounds that it reaches.
+pub const DENSITY_CLASSES_TENTHS: [u32; 4] = [250, 500, 1_000, 3_000];

@@ -143,6 +143,12 @@ reasons! {
     NODE_SUPERSEDED = "node-superseded", Forbidden;
     /// The hub was restored and waits for the nodes that may know better.
     HANDOVER_RECOVERING = "handover-recovering", Unavailable;
+    /// No report of these months can be compared.
+    NOTHING_REPORTED = "nothing-reported", NotFound;
+    /// No report of these months is under this model.
+    MODEL_NOT_REPORTED = "model-not-reported", NotFound;
+    /// What is stored cannot be compared.
+    COMPARISON_IMPOSSIBLE = "comparison-impossible", Internal;
 }
 
 /// Codes that receipts carry for commands of a handover.

@@ -2,15 +2,15 @@
 # territories.
 
 ## Conclusions
-comparison-detected = The model { $first } is associated with a higher { $indicator } than the model { $second }: a difference of { $difference }, at 95% between { $low } and { $high } (territories: { $first-territories } and { $second-territories }). Both methods agree; models were not drawn by lot between territories.
-comparison-not-detected = No difference in { $indicator } is detected between the models { $first } and { $second } (territories: { $first-territories } and { $second-territories }). That does not mean that there is none: only a difference of at least { $detectable } would have been seen four times in five.
-comparison-methods-disagree = The two methods do not agree on { $indicator } between the models { $first } and { $second }: we do not conclude (territories: { $first-territories } and { $second-territories }).
-comparison-one-method = Only one of the two methods could be applied to { $indicator } between the models { $first } and { $second }: we do not conclude (territories: { $first-territories } and { $second-territories }).
+comparison-detected = The model { $first } is associated with a higher value of “{ $indicator }” than the model { $second }: a difference of { $difference }, at 95% between { $low } and { $high } (territories: { $first-territories } and { $second-territories }). Both methods agree; models were not drawn by lot between territories.
+comparison-not-detected = No difference in “{ $indicator }” is detected between the models { $first } and { $second } (territories: { $first-territories } and { $second-territories }). That does not mean that there is none: only a difference of at least { $detectable } would have been seen four times in five.
+comparison-methods-disagree = The two methods do not agree on “{ $indicator }” between the models { $first } and { $second }: we do not conclude (territories: { $first-territories } and { $second-territories }).
+comparison-one-method = Only one of the two methods could be applied to “{ $indicator }” between the models { $first } and { $second }: we do not conclude (territories: { $first-territories } and { $second-territories }).
 
 ## Changes of model
-comparison-change-associated = Changing model is associated with a change in { $indicator } of { $effect } compared with territories that have not changed yet (territories that changed: { $changing }). Before the change they evolved alike.
-comparison-change-not-detected = No evolution of { $indicator } proper to territories that change model is detected (territories that changed: { $changing }).
-comparison-change-trends-differ = Territories that change model evolved differently before they changed: the difference of { $effect } in { $indicator } cannot be read as linked to the change (territories that changed: { $changing }).
+comparison-change-associated = Changing model is associated with a change in “{ $indicator }” of { $effect } compared with territories that have not changed yet (territories that changed: { $changing }). Before the change they evolved alike.
+comparison-change-not-detected = No evolution of “{ $indicator }” proper to territories that change model is detected (territories that changed: { $changing }).
+comparison-change-trends-differ = Territories that change model evolved differently before they changed: the difference of { $effect } in “{ $indicator }” cannot be read as linked to the change (territories that changed: { $changing }).
 
 ## To be said beside it
 comparison-note-exploratory = Exploratory indicator: it was not declared before the data were seen.

@@ -31,6 +31,13 @@ cli-hub-totals--to = Last month
 cli-hub-reports = The statistical reports received
 cli-hub-reports-list = Shows the reports received
 cli-hub-reports-list--node = Only those of this node
+cli-hub-statistics = What the reports received say
+cli-hub-statistics-compare = Compares the participation models
+cli-hub-statistics-compare--indicator = Indicator: fulfilment-rate (when not given) or trips-per-1000
+cli-hub-statistics-compare--from = First month
+cli-hub-statistics-compare--to = Last month
+cli-hub-statistics-compare--against = Model to compare all others with; every pair when not given
+cli-hub-statistics-recompute = Computes all indicators anew from the reports received
 cli-hub-status = Shows how the hub is
 
 ## Answers
@@ -42,6 +49,11 @@ invite-next = Hand this line on by a safe way. It is used with: maillage-node jo
 revoke-done = The node of { $territory } is revoked from the federation.
 totals-publishable = yes
 totals-note = The noise that nodes add accounts by itself for a difference of ± the value shown (two standard deviations).
+indicator-fulfilment-rate = part of the trips asked for that were fulfilled
+indicator-trips-per-1000 = trips fulfilled per 1,000 inhabitants
+compare-heading = Models compared: { $indicator }
+compare-rests-on = Computed from { $reports } reports received, with fingerprint { $fingerprint }.
+compare-left-out = Reports left out as their territory is not known any more: { $number }.
 withheld-too-few-territories = no: fewer than 3 territories
 withheld-one-territory-dominates = no: one territory weighs more than 85%
 
@@ -72,6 +84,8 @@ column-round = Round
 column-holder = Awarded or holder
 column-bids = Bids
 column-revision = Revision
+column-figure = Figure
+column-interval = Interval at 95%
 column-model = Model
 column-cell = Measure
 column-total = Total
@@ -189,6 +203,9 @@ refusal-report-period-not-closed = This month is not over. Send the report after
 ## Refusals: installation
 refusal-hub-exists = There is a hub here already ({ $path }). It is never replaced: choose another directory.
 refusal-hub-missing = There is no hub here ({ $path } is missing). Create it with: maillage-hub init
+refusal-nothing-reported = No report of these months can be compared. Choose other months, or wait for reports.
+refusal-model-not-reported = No report of these months is under this model. Choose another model or other months.
+refusal-comparison-impossible = The reports received could not be compared. Tell those who maintain the program.
 refusal-store-newer = These data were written by a newer version. Upgrade the program.
 refusal-listen-address-in-use = The address { $address } cannot be used. Another program probably uses it: give another with --listen
 refusal-api-address-in-use = The address { $address } cannot be used. Another program probably uses it: give another with --api-listen

@@ -2,15 +2,15 @@
 # sort entre les territoires.
 
 ## Conclusions
-comparison-detected = Le modèle { $first } est associé à une valeur de { $indicator } plus élevée que le modèle { $second } : écart de { $difference }, à 95 % entre { $low } et { $high } (territoires : { $first-territories } et { $second-territories }). Les deux méthodes s’accordent ; les modèles n’ont pas été tirés au sort entre les territoires.
-comparison-not-detected = Aucune différence de { $indicator } n’est détectée entre les modèles { $first } et { $second } (territoires : { $first-territories } et { $second-territories }). Cela ne veut pas dire qu’il n’y en a pas : seule une différence d’au moins { $detectable } aurait été vue quatre fois sur cinq.
-comparison-methods-disagree = Les deux méthodes ne s’accordent pas sur { $indicator } entre les modèles { $first } et { $second } : nous ne concluons pas (territoires : { $first-territories } et { $second-territories }).
-comparison-one-method = Une seule des deux méthodes a pu être appliquée à { $indicator } entre les modèles { $first } et { $second } : nous ne concluons pas (territoires : { $first-territories } et { $second-territories }).
+comparison-detected = Le modèle { $first } est associé à une valeur plus élevée de l’indicateur « { $indicator } » que le modèle { $second } : écart de { $difference }, à 95 % entre { $low } et { $high } (territoires : { $first-territories } et { $second-territories }). Les deux méthodes s’accordent ; les modèles n’ont pas été tirés au sort entre les territoires.
+comparison-not-detected = Aucune différence de l’indicateur « { $indicator } » n’est détectée entre les modèles { $first } et { $second } (territoires : { $first-territories } et { $second-territories }). Cela ne veut pas dire qu’il n’y en a pas : seule une différence d’au moins { $detectable } aurait été vue quatre fois sur cinq.
+comparison-methods-disagree = Les deux méthodes ne s’accordent pas sur l’indicateur « { $indicator } » entre les modèles { $first } et { $second } : nous ne concluons pas (territoires : { $first-territories } et { $second-territories }).
+comparison-one-method = Une seule des deux méthodes a pu être appliquée à l’indicateur « { $indicator } » entre les modèles { $first } et { $second } : nous ne concluons pas (territoires : { $first-territories } et { $second-territories }).
 
 ## Changements de modèle
-comparison-change-associated = Le changement de modèle est associé à une évolution de { $indicator } de { $effect } par rapport aux territoires qui n’ont pas encore changé (territoires qui ont changé : { $changing }). Avant le changement, les évolutions étaient semblables.
-comparison-change-not-detected = Aucune évolution de { $indicator } propre aux territoires qui changent de modèle n’est détectée (territoires qui ont changé : { $changing }).
-comparison-change-trends-differ = Les territoires qui changent de modèle évoluaient déjà autrement avant de changer : l’écart de { $effect } sur { $indicator } ne peut pas être lu comme lié au changement (territoires qui ont changé : { $changing }).
+comparison-change-associated = Le changement de modèle est associé à une évolution de l’indicateur « { $indicator } » de { $effect } par rapport aux territoires qui n’ont pas encore changé (territoires qui ont changé : { $changing }). Avant le changement, les évolutions étaient semblables.
+comparison-change-not-detected = Aucune évolution de l’indicateur « { $indicator } » propre aux territoires qui changent de modèle n’est détectée (territoires qui ont changé : { $changing }).
+comparison-change-trends-differ = Les territoires qui changent de modèle évoluaient déjà autrement avant de changer : l’écart de { $effect } sur l’indicateur « { $indicator } » ne peut pas être lu comme lié au changement (territoires qui ont changé : { $changing }).
 
 ## À dire à côté
 comparison-note-exploratory = Indicateur exploratoire : il n’avait pas été annoncé avant de voir les données.

@@ -31,6 +31,13 @@ cli-hub-totals--to = Dernier mois
 cli-hub-reports = Les déclarations statistiques reçues
 cli-hub-reports-list = Montre les déclarations reçues
 cli-hub-reports-list--node = Seulement celles de ce nœud
+cli-hub-statistics = Ce que disent les déclarations reçues
+cli-hub-statistics-compare = Compare les modèles de participation
+cli-hub-statistics-compare--indicator = Indicateur : fulfilment-rate (sans précision) ou trips-per-1000
+cli-hub-statistics-compare--from = Premier mois
+cli-hub-statistics-compare--to = Dernier mois
+cli-hub-statistics-compare--against = Modèle auquel comparer tous les autres ; toutes les paires sans précision
+cli-hub-statistics-recompute = Recalcule tous les indicateurs à partir des déclarations reçues
 cli-hub-status = Montre l’état du fédérateur
 
 ## Réponses
@@ -42,6 +49,11 @@ invite-next = Transmettez cette chaîne par un moyen sûr. Elle sert avec : mai
 revoke-done = Le nœud de { $territory } est exclu de la fédération.
 totals-publishable = oui
 totals-note = Le bruit ajouté par les nœuds explique à lui seul un écart de ± la valeur indiquée (deux écarts-types).
+indicator-fulfilment-rate = part des trajets demandés qui ont été assurés
+indicator-trips-per-1000 = trajets assurés pour 1 000 habitants
+compare-heading = Comparaison des modèles : { $indicator }
+compare-rests-on = Calculé à partir de { $reports } déclarations reçues, d’empreinte { $fingerprint }.
+compare-left-out = Déclarations laissées de côté, leur territoire n’étant plus connu : { $number }.
 withheld-too-few-territories = non : moins de 3 territoires
 withheld-one-territory-dominates = non : un territoire pèse plus de 85 %
 
@@ -72,6 +84,8 @@ column-round = Tour
 column-holder = Retenu ou porteur
 column-bids = Propositions
 column-revision = Révision
+column-figure = Valeur
+column-interval = Intervalle à 95 %
 column-model = Modèle
 column-cell = Mesure
 column-total = Total
@@ -189,6 +203,9 @@ refusal-report-period-not-closed = Ce mois n’est pas terminé. Envoyez la déc
 ## Refus : installation
 refusal-hub-exists = Un fédérateur existe déjà ici ({ $path }). Il n’est jamais remplacé : choisissez un autre dossier.
 refusal-hub-missing = Aucun fédérateur n’est installé ici ({ $path } manque). Créez-le avec : maillage-hub init
+refusal-nothing-reported = Aucune déclaration de ces mois ne peut être comparée. Choisissez d’autres mois, ou attendez les déclarations.
+refusal-model-not-reported = Aucune déclaration de ces mois ne porte sur ce modèle. Choisissez un autre modèle ou d’autres mois.
+refusal-comparison-impossible = Les déclarations reçues n’ont pas pu être comparées. Signalez-le à ceux qui entretiennent le programme.
 refusal-store-newer = Ces données ont été écrites par une version plus récente. Mettez le programme à jour.
 refusal-listen-address-in-use = L’adresse { $address } ne peut pas être utilisée. Un autre programme s’en sert sans doute : donnez-en une autre avec --listen
 refusal-api-address-in-use = L’adresse { $address } ne peut pas être utilisée. Un autre programme s’en sert sans doute : donnez-en une autre avec --api-listen

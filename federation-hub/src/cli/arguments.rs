@@ -51,7 +51,29 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Reports,
     },
+    Statistics {
+        #[command(subcommand)]
+        command: Statistics,
+    },
     Status,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Statistics {
+    Compare(Compare),
+    Recompute,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Compare {
+    #[arg(long, value_name = "KEY")]
+    pub(super) indicator: Option<String>,
+    #[arg(long, value_name = "YYYY-MM")]
+    pub(super) from: Option<Month>,
+    #[arg(long, value_name = "YYYY-MM")]
+    pub(super) to: Option<Month>,
+    #[arg(long, value_name = "MODEL")]
+    pub(super) against: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@
 mod arguments;
 mod ask;
 mod backup;
+mod comparison;
 mod init;
 mod serve;
 mod views;
@@ -86,6 +87,8 @@ pub fn texts() -> Catalog {
     Catalog::new(&[
         (Language::French, include_str!("../../locales/fr/backup.ftl")),
         (Language::English, include_str!("../../locales/en/backup.ftl")),
+        (Language::French, include_str!("../../locales/fr/comparison.ftl")),
+        (Language::English, include_str!("../../locales/en/comparison.ftl")),
         (Language::French, include_str!("../../locales/fr/hub.ftl")),
         (Language::English, include_str!("../../locales/en/hub.ftl")),
     ])
@@ -104,6 +107,7 @@ fn dispatch(arguments: Arguments, output: &mut Output<'_>) -> Result<(), Failure
         Command::Threads { command } => ask::run(data, ask::Question::Threads(command), output),
         Command::Totals(wanted) => ask::run(data, ask::Question::Totals(wanted), output),
         Command::Reports { command } => ask::run(data, ask::Question::Reports(command), output),
+        Command::Statistics { command } => ask::run(data, ask::Question::Statistics(command), output),
         Command::Status => ask::run(data, ask::Question::Status, output),
     }
 }
@@ -152,6 +156,7 @@ mod tests {
     use crate::{
         ledger::Withheld,
         refusals::{ALL, HANDOVER_CODES},
+        statistics::IndicatorKey,
     };
 
     #[test]
@@ -165,6 +170,12 @@ mod tests {
             for language in Language::ALL {
                 assert!(catalog.has(language, &format!("refusal-{code}")), "refusal-{code} in {language}");
             }
+        }
+        for code in maillage_comparison::sentence::CODES {
+            assert!(catalog.has(Language::French, code) && catalog.has(Language::English, code), "{code}");
+        }
+        for indicator in IndicatorKey::ALL {
+            assert!(catalog.has(Language::French, &format!("indicator-{}", indicator.code())));
         }
         for withheld in [Withheld::TooFewTerritories, Withheld::OneTerritoryDominates] {
             assert!(catalog.has(Language::French, &format!("withheld-{}", withheld.code())));

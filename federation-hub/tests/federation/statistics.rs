@@ -4,7 +4,9 @@ use maillage_federation::{
     envelope::{Body, Receipt},
     statistics::{Report, Section},
 };
-use maillage_proto::hub::v1::{ListReportsRequest, TotalsRequest};
+use maillage_proto::hub::v1::{
+    CompareRequest, ListReportsRequest, TotalsRequest, shown_figure, shown_interval,
+};
 
 use crate::{
     node::Node,
@@ -104,4 +106,38 @@ async fn totals_carry_their_uncertainty_and_the_rules_of_publication() {
     let wrong = TotalsRequest { from: "hier".into(), to: String::new() };
     let status = world.statistics().await.totals(wrong).await.unwrap_err();
     assert_eq!(reason(&status), "malformed-argument");
+}
+
+#[tokio::test]
+async fn models_are_compared_from_what_was_received_and_what_may_not_be_shown_is_a_reason() {
+    let world = World::new().await;
+    world.clock.set(instant("2026-02-02T00:00:00Z"));
+    let nothing = world.statistics().await.compare(CompareRequest::default()).await.unwrap_err();
+    assert_eq!(reason(&nothing), "nothing-reported");
+    for (territory, cells) in [(ALBAN, [700, 300]), (CENTRE_TARN, [800, 200]), (SIDOBRE, [1_200, 300])] {
+        let node = world.node(territory).await;
+        assert_eq!(send(&node, report("2026-01", MODEL, cells)).await, None);
+    }
+    let ask = async |request: CompareRequest| world.statistics().await.compare(request).await;
+    let reply = ask(CompareRequest::default()).await.unwrap().into_inner();
+    assert_eq!(
+        (reply.indicator.as_str(), reply.standing.as_str(), reply.reports),
+        ("fulfilment-rate", "primary", 3)
+    );
+    let model = &reply.models[0];
+    let figure = model.figure.clone().unwrap().outcome.unwrap();
+    assert_eq!(figure, shown_figure::Outcome::Value(2_700.0 / 3_500.0));
+    let Some(shown_interval::Outcome::Withheld(withheld)) = model.interval.clone().unwrap().outcome else {
+        panic!("an interval of three territories")
+    };
+    assert_eq!(withheld.code, "too-few-territories");
+    assert_eq!(withheld.sentence.unwrap().code, "comparison-withheld-too-few-territories");
+    let again = ask(CompareRequest::default()).await.unwrap().into_inner();
+    assert_eq!(again, reply, "the same reports give the same figures");
+    let unknown = CompareRequest { indicator: "x".into(), ..Default::default() };
+    assert_eq!(reason(&ask(unknown).await.unwrap_err()), "malformed-argument");
+    let other = CompareRequest { against: "autre@1".into(), ..Default::default() };
+    assert_eq!(reason(&ask(other).await.unwrap_err()), "model-not-reported");
+    let later = CompareRequest { from: "2026-02".into(), ..Default::default() };
+    assert_eq!(reason(&ask(later).await.unwrap_err()), "nothing-reported");
 }

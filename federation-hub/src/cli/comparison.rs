@@ -1,0 +1,253 @@
+//! A comparison of models as sentences for people and as one JSON document for programs. It must never print a figure
+//! where there is a reason, and never a sentence that is not in the catalogue.
+
+use std::{collections::BTreeMap, io};
+
+use maillage_platform::{
+    cli::Output,
+    i18n::{FluentValue, Language},
+};
+use maillage_proto::hub::v1::{self as proto, sentence_argument, shown_figure, shown_interval};
+use serde_json::{Value, json};
+
+/// What has to be known to say a figure.
+struct Reader<'a> {
+    reply: &'a proto::CompareReply,
+    names: BTreeMap<&'a str, &'a str>,
+    language: Language,
+}
+
+/// The models with their figures, every pair in a sentence, and what protects people.
+pub(super) fn comparison(output: &mut Output<'_>, reply: &proto::CompareReply) -> io::Result<()> {
+    if output.format() == maillage_platform::cli::Format::Json {
+        return output.record(&document(reply), &[]);
+    }
+    let reader = Reader::of(reply, output.language());
+    let indicator = reader.indicator(output);
+    output.line("compare-heading", &[("indicator", indicator.into())])?;
+    let headings = ["column-model", "column-territories", "column-figure", "column-interval"];
+    let rows: Vec<Vec<String>> = reply.models.iter().map(|model| reader.row(model)).collect();
+    output.table(&rows, &headings, Clone::clone)?;
+    for sentence in reader.reasons() {
+        reader.say(output, sentence)?;
+    }
+    for pair in &reply.pairs {
+        for sentence in pair.sentence.iter().chain(&pair.notes) {
+            reader.say(output, sentence)?;
+        }
+    }
+    for sentence in reply.notes.iter().chain(&reply.privacy) {
+        reader.say(output, sentence)?;
+    }
+    let arguments =
+        [("reports", FluentValue::from(reply.reports)), ("fingerprint", reply.fingerprint.as_str().into())];
+    output.line("compare-rests-on", &arguments)?;
+    if reply.left_out > 0 {
+        output.line("compare-left-out", &[("number", reply.left_out.into())])?;
+    }
+    Ok(())
+}
+
+impl<'a> Reader<'a> {
+    fn of(reply: &'a proto::CompareReply, language: Language) -> Self {
+        let name = |model: &'a proto::ComparedModel| {
+            let name = match language {
+                Language::French => model.name_fr.as_str(),
+                Language::English => model.name_en.as_str(),
+            };
+            (model.model.as_str(), if name.is_empty() { model.model.as_str() } else { name })
+        };
+        Self { reply, names: reply.models.iter().map(name).collect(), language }
+    }
+
+    fn indicator(&self, output: &Output<'_>) -> String {
+        output.text(&format!("indicator-{}", self.reply.indicator), &[])
+    }
+
+    fn is_share(&self) -> bool {
+        self.reply.indicator == "fulfilment-rate"
+    }
+
+    fn row(&self, model: &proto::ComparedModel) -> Vec<String> {
+        let nothing = || "—".to_owned();
+        let figure = match model.figure.as_ref().and_then(|figure| figure.outcome.as_ref()) {
+            Some(shown_figure::Outcome::Value(value)) => self.figure(*value),
+            Some(shown_figure::Outcome::Withheld(_)) | None => nothing(),
+        };
+        let interval = match model.interval.as_ref().and_then(|interval| interval.outcome.as_ref()) {
+            Some(shown_interval::Outcome::Bounds(bounds)) => {
+                format!("{} – {}", self.figure(bounds.low), self.figure(bounds.high))
+            }
+            Some(shown_interval::Outcome::Withheld(_)) | None => nothing(),
+        };
+        let territories = model.mix.as_ref().map_or(0, |mix| mix.territories);
+        let name = self.names.get(model.model.as_str()).copied().unwrap_or_default();
+        vec![name.to_owned(), territories.to_string(), figure, interval]
+    }
+
+    /// Why figures or intervals of models are missing, each reason once.
+    fn reasons(&self) -> Vec<&'a proto::Sentence> {
+        let mut reasons: Vec<&proto::Sentence> = Vec::new();
+        for model in &self.reply.models {
+            let figure = model.figure.as_ref().and_then(|figure| figure.outcome.as_ref());
+            let interval = model.interval.as_ref().and_then(|interval| interval.outcome.as_ref());
+            let (Some(shown_figure::Outcome::Withheld(withheld)), _)
+            | (_, Some(shown_interval::Outcome::Withheld(withheld))) = (figure, interval)
+            else {
+                continue;
+            };
+            if let Some(sentence) = &withheld.sentence
+                && !reasons.contains(&sentence)
+            {
+                reasons.push(sentence);
+            }
+        }
+        reasons
+    }
+
+    fn say(&self, output: &mut Output<'_>, sentence: &proto::Sentence) -> io::Result<()> {
+        let mut arguments: Vec<(&str, FluentValue<'_>)> = Vec::new();
+        for argument in &sentence.arguments {
+            let value = match &argument.value {
+                Some(sentence_argument::Value::Count(count)) => FluentValue::from(*count),
+                Some(sentence_argument::Value::Key(key)) if argument.name == "indicator" => {
+                    output.text(&format!("indicator-{key}"), &[]).into()
+                }
+                Some(sentence_argument::Value::Key(key)) => {
+                    self.names.get(key.as_str()).copied().unwrap_or(key).to_owned().into()
+                }
+                Some(sentence_argument::Value::Figure(value)) => self.difference(*value).into(),
+                Some(sentence_argument::Value::Territory(siren)) => siren.as_str().into(),
+                None => continue,
+            };
+            arguments.push((&argument.name, value));
+        }
+        output.line(&sentence.code, &arguments)
+    }
+
+    /// A figure of a model: a share in percent.
+    fn figure(&self, value: f64) -> String {
+        match (self.is_share(), self.language) {
+            (true, Language::French) => format!("{}\u{a0}%", self.decimal(100.0 * value)),
+            (true, Language::English) => format!("{}%", self.decimal(100.0 * value)),
+            (false, _) => self.decimal(value),
+        }
+    }
+
+    /// A difference of figures: of shares in points.
+    fn difference(&self, value: f64) -> String {
+        if self.is_share() {
+            format!("{}\u{a0}points", self.decimal(100.0 * value))
+        } else {
+            self.decimal(value)
+        }
+    }
+
+    fn decimal(&self, value: f64) -> String {
+        let text = format!("{value:.1}").replace('-', "−");
+        match self.language {
+            Language::French => text.replace('.', ","),
+            Language::English => text,
+        }
+    }
+}
+
+fn document(reply: &proto::CompareReply) -> Value {
+    json!({
+        "indicator": reply.indicator,
+        "standing": reply.standing,
+        "models": reply.models.iter().map(model).collect::<Vec<_>>(),
+        "pairs": reply.pairs.iter().map(pair).collect::<Vec<_>>(),
+        "joint": reply.joint.as_ref().map(|test| match &test.withheld {
+            Some(withheld) => reason(withheld),
+            None => json!({
+                "f": test.f, "numerator_freedom": test.numerator_freedom,
+                "denominator_freedom": test.denominator_freedom, "p": test.p, "models": test.models,
+            }),
+        }),
+        "guesses_right_percent": reply.guesses_right_percent,
+        "notes": codes(&reply.notes),
+        "reports": reply.reports,
+        "fingerprint": reply.fingerprint,
+        "left_out": reply.left_out,
+    })
+}
+
+fn model(model: &proto::ComparedModel) -> Value {
+    let figure = match model.figure.as_ref().and_then(|figure| figure.outcome.as_ref()) {
+        Some(shown_figure::Outcome::Value(value)) => json!(value),
+        Some(shown_figure::Outcome::Withheld(withheld)) => reason(withheld),
+        None => Value::Null,
+    };
+    json!({
+        "model": model.model,
+        "mix": model.mix.as_ref().map(mix),
+        "figure": figure,
+        "interval": interval(model.interval.as_ref()),
+        "typical": interval(model.typical.as_ref()),
+        "most_influential": model.most_influential,
+    })
+}
+
+fn interval(interval: Option<&proto::ShownInterval>) -> Value {
+    match interval.and_then(|interval| interval.outcome.as_ref()) {
+        Some(shown_interval::Outcome::Bounds(bounds)) => json!([bounds.low, bounds.high]),
+        Some(shown_interval::Outcome::Withheld(withheld)) => reason(withheld),
+        None => Value::Null,
+    }
+}
+
+fn pair(pair: &proto::ComparedPair) -> Value {
+    json!({
+        "first": pair.first,
+        "second": pair.second,
+        "first_mix": pair.first_mix.as_ref().map(mix),
+        "second_mix": pair.second_mix.as_ref().map(mix),
+        "running_both": pair.running_both,
+        "conclusion": pair.conclusion,
+        "difference": pair.difference.as_ref().map(|it| shown(it.withheld.as_ref(), it.bounds, json!({
+            "value": it.value, "standard_error": it.standard_error, "degrees_of_freedom": it.degrees_of_freedom,
+            "p": it.p, "p_adjusted": it.p_adjusted, "detectable": it.detectable,
+        }))),
+        "second_opinion": pair.second_opinion.as_ref().map(|it| shown(it.withheld.as_ref(), it.bounds, json!({
+            "value": it.value, "p": it.p, "heterogeneity": it.heterogeneity,
+            "degrees_of_freedom": it.degrees_of_freedom,
+            "territories": [it.first_territories, it.second_territories],
+        }))),
+        "standardised": pair.standardised.as_ref().map(|it| shown(it.withheld.as_ref(), it.bounds, json!({
+            "value": it.value, "degrees_of_freedom": it.degrees_of_freedom, "p": it.p,
+        }))),
+        "notes": codes(&pair.notes),
+        "turned_by": pair.turned_by,
+    })
+}
+
+/// A result with its interval, or why there is none.
+fn shown(
+    withheld: Option<&proto::WithheldFigure>,
+    bounds: Option<proto::Bounds>,
+    mut result: Value,
+) -> Value {
+    if let Some(withheld) = withheld {
+        return reason(withheld);
+    }
+    if let (Some(object), Some(bounds)) = (result.as_object_mut(), bounds) {
+        object.insert("interval".to_owned(), json!([bounds.low, bounds.high]));
+    }
+    result
+}
+
+fn reason(withheld: &proto::WithheldFigure) -> Value {
+    json!({ "withheld": withheld.code })
+}
+
+fn mix(mix: &proto::Mix) -> Value {
+    json!({
+        "territories": mix.territories, "by_density": mix.by_density, "population": mix.population,
+        "median_population": mix.median_population,
+    })
+}
+
+fn codes(sentences: &[proto::Sentence]) -> Vec<&str> {
+    sentences.iter().map(|sentence| sentence.code.as_str()).collect()
+}

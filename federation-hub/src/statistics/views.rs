@@ -1,0 +1,176 @@
+//! A comparison as a message: what is withheld as a reason. It must never compute a figure.
+
+use maillage_comparison::{
+    Argument, ArmResult, Contrast, Density, Interval, Mix, Sentence, Shown, Standing, Territory, Withheld,
+};
+use maillage_federation::models::Catalogue;
+use maillage_proto::hub::v1::{self as proto, sentence_argument, shown_figure, shown_interval};
+
+use super::Answer;
+use crate::limits;
+
+/// The answer as the hub gives it.
+pub(crate) fn reply(answer: Answer, catalogue: &Catalogue) -> proto::CompareReply {
+    let Answer { indicator, comparison, reports, fingerprint, left_out } = answer;
+    let standing = match comparison.indicator.standing {
+        Standing::Primary => "primary",
+        Standing::Exploratory => "exploratory",
+    };
+    let joint = match &comparison.joint {
+        Ok(test) => proto::JointTest {
+            withheld: None,
+            f: test.f,
+            numerator_freedom: test.freedom.0,
+            denominator_freedom: test.freedom.1,
+            p: test.p,
+            models: test.arms,
+        },
+        Err(reason) => proto::JointTest { withheld: Some(withheld(reason)), ..Default::default() },
+    };
+    proto::CompareReply {
+        indicator: indicator.code().to_owned(),
+        standing: standing.to_owned(),
+        models: comparison.arms.iter().map(|arm| model(arm, catalogue)).collect(),
+        pairs: comparison.contrasts.iter().map(pair).collect(),
+        joint: Some(joint),
+        guesses_right_percent: comparison.privacy.guesses_right_percent.unwrap_or_default(),
+        privacy: Some(said(&comparison.privacy.sentence)),
+        notes: comparison.notes.iter().map(said).collect(),
+        reports,
+        fingerprint: data_encoding::HEXLOWER.encode(&fingerprint),
+        left_out,
+    }
+}
+
+fn model(arm: &ArmResult, catalogue: &Catalogue) -> proto::ComparedModel {
+    let known = arm.name.parse().ok().and_then(|key| catalogue.model(&key));
+    let figure = match &arm.figure {
+        Ok(value) => shown_figure::Outcome::Value(**value),
+        Err(reason) => shown_figure::Outcome::Withheld(withheld(reason)),
+    };
+    proto::ComparedModel {
+        model: arm.name.clone(),
+        name_fr: known.map(|model| model.name_fr.clone()).unwrap_or_default(),
+        name_en: known.map(|model| model.name_en.clone()).unwrap_or_default(),
+        mix: Some(mix(&arm.mix)),
+        figure: Some(proto::ShownFigure { outcome: Some(figure) }),
+        interval: Some(interval(&arm.interval)),
+        typical: Some(interval(&arm.typical)),
+        most_influential: arm.influence.as_ref().map(|one| siren(one.territory)).unwrap_or_default(),
+    }
+}
+
+fn pair(contrast: &Contrast) -> proto::ComparedPair {
+    let turned_by =
+        contrast.leverage.as_ref().map(|leverage| leverage.turned_by.as_slice()).unwrap_or_default();
+    let [first_mix, second_mix] = contrast.mix.each_ref().map(|one| Some(mix(one)));
+    proto::ComparedPair {
+        first: contrast.first.clone(),
+        second: contrast.second.clone(),
+        first_mix,
+        second_mix,
+        running_both: contrast.running_both,
+        difference: Some(first_opinion(contrast)),
+        second_opinion: Some(second_opinion(contrast)),
+        standardised: Some(standardised(contrast)),
+        conclusion: contrast.conclusion.code().to_owned(),
+        sentence: Some(said(&contrast.sentence)),
+        notes: contrast.notes.iter().map(said).collect(),
+        turned_by: turned_by.iter().copied().map(siren).collect(),
+    }
+}
+
+fn first_opinion(contrast: &Contrast) -> proto::FirstOpinion {
+    match &contrast.difference {
+        Ok(it) => proto::FirstOpinion {
+            withheld: None,
+            value: it.value,
+            bounds: Some(bounds(it.interval)),
+            standard_error: it.standard_error,
+            degrees_of_freedom: it.freedom,
+            p: it.p,
+            p_adjusted: it.p_adjusted,
+            detectable: it.detectable,
+        },
+        Err(reason) => proto::FirstOpinion { withheld: Some(withheld(reason)), ..Default::default() },
+    }
+}
+
+fn second_opinion(contrast: &Contrast) -> proto::SecondOpinion {
+    match &contrast.second_opinion {
+        Ok(it) => proto::SecondOpinion {
+            withheld: None,
+            value: it.value,
+            bounds: Some(bounds(it.interval)),
+            p: it.p,
+            heterogeneity: it.heterogeneity,
+            degrees_of_freedom: it.freedom,
+            first_territories: it.territories[0],
+            second_territories: it.territories[1],
+        },
+        Err(reason) => proto::SecondOpinion { withheld: Some(withheld(reason)), ..Default::default() },
+    }
+}
+
+fn standardised(contrast: &Contrast) -> proto::StandardisedDifference {
+    match &contrast.standardised {
+        Ok(it) => proto::StandardisedDifference {
+            withheld: None,
+            value: it.value,
+            bounds: Some(bounds(it.interval)),
+            degrees_of_freedom: it.freedom,
+            p: it.p,
+        },
+        Err(reason) => {
+            proto::StandardisedDifference { withheld: Some(withheld(reason)), ..Default::default() }
+        }
+    }
+}
+
+fn interval(interval: &Result<Shown<Interval>, Withheld>) -> proto::ShownInterval {
+    let outcome = match interval {
+        Ok(interval) => shown_interval::Outcome::Bounds(bounds(**interval)),
+        Err(reason) => shown_interval::Outcome::Withheld(withheld(reason)),
+    };
+    proto::ShownInterval { outcome: Some(outcome) }
+}
+
+fn bounds(interval: Interval) -> proto::Bounds {
+    proto::Bounds { low: interval.low, high: interval.high }
+}
+
+fn withheld(reason: &Withheld) -> proto::WithheldFigure {
+    proto::WithheldFigure { code: reason.code().to_owned(), sentence: Some(said(&reason.sentence())) }
+}
+
+fn mix(mix: &Mix) -> proto::Mix {
+    let territories = |class: usize| {
+        let class = u8::try_from(class).ok().map(Density);
+        class.and_then(|class| mix.by_density.get(&class)).copied().unwrap_or(0)
+    };
+    proto::Mix {
+        territories: mix.territories,
+        by_density: (0..=limits::DENSITY_CLASSES_TENTHS.len()).map(territories).collect(),
+        population: mix.population,
+        median_population: mix.median_population,
+    }
+}
+
+fn said(sentence: &Sentence) -> proto::Sentence {
+    let Sentence { code, arguments } = sentence;
+    let argument = |(name, argument): &(&'static str, Argument)| {
+        let value = match argument {
+            Argument::Count(count) => sentence_argument::Value::Count(*count),
+            Argument::Name(name) => sentence_argument::Value::Key(name.clone()),
+            Argument::Figure(figure) => sentence_argument::Value::Figure(*figure),
+            Argument::Territory(number) => sentence_argument::Value::Territory(siren(Territory(*number))),
+        };
+        proto::SentenceArgument { name: (*name).to_owned(), value: Some(value) }
+    };
+    proto::Sentence { code: (*code).to_owned(), arguments: arguments.iter().map(argument).collect() }
+}
+
+/// Nine digits: a SIREN may begin with a zero.
+fn siren(territory: Territory) -> String {
+    format!("{:09}", territory.0)
+}
