@@ -91,8 +91,8 @@ impl<'a> Reader<'a> {
         for model in &self.reply.models {
             let figure = model.figure.as_ref().and_then(|figure| figure.outcome.as_ref());
             let interval = model.interval.as_ref().and_then(|interval| interval.outcome.as_ref());
-            let (Some(shown_figure::Outcome::Withheld(withheld)), _)
-            | (_, Some(shown_interval::Outcome::Withheld(withheld))) = (figure, interval)
+            let ((Some(shown_figure::Outcome::Withheld(withheld)), _)
+            | (_, Some(shown_interval::Outcome::Withheld(withheld)))) = (figure, interval)
             else {
                 continue;
             };
