@@ -321,7 +321,7 @@ fn contrast(
         first: first.name.clone(),
         second: second.name.clone(),
         standardised: by_density([first, second], indicator.per),
-        notes: conclusion::notes(running_both, &leverage),
+        notes: conclusion::notes(&conclusion, running_both, &leverage),
         mix,
         running_both,
         difference,

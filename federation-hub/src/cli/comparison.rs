@@ -25,7 +25,14 @@ pub(super) fn comparison(output: &mut Output<'_>, reply: &proto::CompareReply) -
     let reader = Reader::of(reply, output.language());
     let indicator = reader.indicator(output);
     output.line("compare-heading", &[("indicator", indicator.into())])?;
-    let headings = ["column-model", "column-territories", "column-figure", "column-interval"];
+    let headings = [
+        "column-model",
+        "column-figure",
+        "column-interval",
+        "column-territories",
+        "column-by-density",
+        "column-inhabitants",
+    ];
     let rows: Vec<Vec<String>> = reply.models.iter().map(|model| reader.row(model)).collect();
     output.table(&rows, &headings, Clone::clone)?;
     for sentence in reader.reasons() {
@@ -80,9 +87,17 @@ impl<'a> Reader<'a> {
             }
             Some(shown_interval::Outcome::Withheld(_)) | None => nothing(),
         };
-        let territories = model.mix.as_ref().map_or(0, |mix| mix.territories);
+        let mix = model.mix.clone().unwrap_or_default();
+        let by_density: Vec<String> = mix.by_density.iter().map(u32::to_string).collect();
         let name = self.names.get(model.model.as_str()).copied().unwrap_or_default();
-        vec![name.to_owned(), territories.to_string(), figure, interval]
+        vec![
+            name.to_owned(),
+            figure,
+            interval,
+            mix.territories.to_string(),
+            by_density.join(" / "),
+            mix.population.to_string(),
+        ]
     }
 
     /// Why figures or intervals of models are missing, each reason once.

@@ -159,6 +159,7 @@ fn models_in_other_classes_of_density_cannot_be_told_from_them() {
     let contrast = two(in_class("a", 0, 60, 0), in_class("b", 100, 80, 1));
     assert_eq!(contrast.second_opinion, Err(Withheld::Confounded));
     assert_eq!(contrast.conclusion, Conclusion::OneMethod(Withheld::Confounded));
+    assert_eq!(contrast.notes[0].code, "comparison-withheld-confounded", "why there is one alone");
     let thin = Withheld::StratumTooThin { arm: "b".to_owned(), density: Density(0), has: 0, needed: 2 };
     assert_eq!(contrast.standardised, Err(thin));
 }

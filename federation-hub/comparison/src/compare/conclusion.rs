@@ -108,8 +108,15 @@ impl Conclusion {
 }
 
 /// What has to be said beside a conclusion.
-pub(super) fn notes(running_both: u32, leverage: &Result<Shown<Leverage>, Withheld>) -> Vec<Sentence> {
+pub(super) fn notes(
+    conclusion: &Conclusion,
+    running_both: u32,
+    leverage: &Result<Shown<Leverage>, Withheld>,
+) -> Vec<Sentence> {
     let mut notes = Vec::new();
+    if let Conclusion::OneMethod(withheld) = conclusion {
+        notes.push(withheld.sentence());
+    }
     if running_both > 0 {
         let arguments = vec![("number", Argument::Count(u64::from(running_both)))];
         notes.push(Sentence { code: "comparison-note-both", arguments });
