@@ -212,4 +212,4 @@ fn real(ratio: num_rational::Ratio<u64>) -> f64 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

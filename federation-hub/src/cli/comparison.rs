@@ -266,3 +266,48 @@ fn mix(mix: &proto::Mix) -> Value {
 fn codes(sentences: &[proto::Sentence]) -> Vec<&str> {
     sentences.iter().map(|sentence| sentence.code.as_str()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use maillage_platform::{
+        cli::{Format, Output},
+        i18n::Language,
+    };
+
+    use super::comparison;
+    use crate::{cli::texts, statistics::tests::sample_reply};
+
+    fn printed(format: Format, language: Language, rates: [i64; 2]) -> String {
+        let (mut out, catalog) = (Vec::new(), texts());
+        let mut output = Output::new(&mut out, format, &catalog, language);
+        comparison(&mut output, &sample_reply(rates[0], rates[1])).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_difference_is_said_in_both_languages_with_all_that_belongs_to_it() {
+        let french = printed(Format::Text, Language::French, [60, 80]);
+        assert!(french.contains("est associé à une valeur plus élevée de l’indicateur"), "{french}");
+        assert!(french.contains("\u{a0}points") && french.contains("fois sur 100 au lieu de 50"), "{french}");
+        let english = printed(Format::Text, Language::English, [60, 80]);
+        assert!(english.contains("is associated with a higher value of"), "{english}");
+        let none = printed(Format::Text, Language::English, [70, 70]);
+        assert!(none.contains("No difference in") && none.contains("four times in five"), "{none}");
+        for text in [french, english, none] {
+            assert!(
+                !text.contains("comparison-") && !text.contains('{'),
+                "a text or an argument is missing: {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn programs_get_one_document() {
+        let text = printed(Format::Json, Language::French, [60, 80]);
+        let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(document["pairs"][0]["conclusion"], "detected");
+        assert_eq!(document["models"][0]["mix"]["territories"], 10);
+        assert!(document["pairs"][0]["difference"]["interval"][0].is_f64());
+        assert_eq!(document["reports"], 240);
+    }
+}

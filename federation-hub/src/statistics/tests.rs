@@ -9,7 +9,7 @@ use maillage_geography::{Geography, Siren};
 use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 
-use super::{Answer, IndicatorKey, Question, answer, density};
+use super::{Answer, IndicatorKey, Question, answer, density, reply};
 use crate::store::ReceivedReport;
 
 const ONE: &str = "benevoles-association@1";
@@ -59,6 +59,12 @@ fn reports(first: i64, second: i64) -> Vec<ReceivedReport> {
 fn ask(reports: &[ReceivedReport], indicator: IndicatorKey) -> Answer {
     let question = Question { indicator, from: None, to: None, against: None };
     answer(reports, Geography::embedded(), &question).unwrap().unwrap()
+}
+
+/// The hub's reply for the tests of the command line: ten territories of each model.
+pub(crate) fn sample_reply(first: i64, second: i64) -> maillage_proto::hub::v1::CompareReply {
+    let answer = ask(&reports(first, second), IndicatorKey::FulfilmentRate);
+    reply(answer, &maillage_federation::models::Catalogue::embedded().unwrap())
 }
 
 #[test]

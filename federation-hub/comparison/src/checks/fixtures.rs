@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::simulation::study;
 use crate::{
+    Arm, compare,
     difference::welch,
     distributions, fixed_effects,
     multiplicity::holm,
@@ -38,7 +40,7 @@ impl Answers {
     }
 }
 
-fn table(text: &str) -> impl Iterator<Item = Vec<&str>> {
+fn table(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     text.lines().filter(|line| !line.starts_with('#')).skip(1).map(|line| line.split(',').collect())
 }
 
@@ -120,15 +122,24 @@ fn contrast(answers: &mut Answers, case: &str, measure: Measure, [first, second]
     }
 }
 
-fn cases(answers: &mut Answers) {
-    let mut measures = BTreeMap::new();
-    let mut all: BTreeMap<&str, BTreeMap<&str, Vec<Observation>>> = BTreeMap::new();
+/// A case: what is measured, and the territories by model.
+struct Case {
+    measure: Measure,
+    arms: BTreeMap<&'static str, Vec<Observation>>,
+}
+
+fn read_cases() -> BTreeMap<&'static str, Case> {
+    let mut all: BTreeMap<&str, Case> = BTreeMap::new();
     for fields in table(CASES) {
-        measures.insert(fields[0], measure(&fields));
-        all.entry(fields[0]).or_default().entry(fields[3]).or_default().push(observation(&fields));
+        let case = || Case { measure: measure(&fields), arms: BTreeMap::new() };
+        let case = all.entry(fields[0]).or_insert_with(case);
+        case.arms.entry(fields[3]).or_default().push(observation(&fields));
     }
-    for (case, arms) in all {
-        let measure = measures[case];
+    all
+}
+
+fn cases(answers: &mut Answers) {
+    for (case, Case { measure, arms }) in read_cases() {
         for (arm, observations) in &arms {
             one_arm(answers, case, arm, measure, observations);
         }
@@ -222,8 +233,70 @@ fn answers() -> Answers {
     answers
 }
 
+/// What a whole comparison of two models shows, by the names of the fixtures.
+fn shown(measure: Measure, arms: &BTreeMap<&str, Vec<Observation>>) -> BTreeMap<String, f64> {
+    let arm = |(name, observations): (&&str, &Vec<Observation>)| Arm {
+        name: (*name).to_owned(),
+        observations: observations.clone(),
+    };
+    let mut study = study(arms.iter().map(arm).collect());
+    study.indicator.measure = measure;
+    let comparison = compare(&study).unwrap();
+    let mut shown = BTreeMap::new();
+    let mut say = |name: String, value: f64| shown.insert(name, value);
+    for arm in &comparison.arms {
+        if let (Ok(figure), Ok(interval)) = (&arm.figure, &arm.interval) {
+            say(format!("{}.ratio", arm.name), **figure);
+            say(format!("{}.low", arm.name), interval.low);
+            say(format!("{}.high", arm.name), interval.high);
+        }
+    }
+    let first =
+        comparison.contrasts.iter().find(|one| (one.first.as_str(), one.second.as_str()) == ("A", "B"));
+    if let Some(Ok(difference)) = first.map(|one| &one.difference) {
+        say("difference".to_owned(), difference.value);
+        say("difference.p".to_owned(), difference.p);
+        say("difference.freedom".to_owned(), difference.freedom);
+    }
+    if let Some(Ok(second)) = first.map(|one| &one.second_opinion) {
+        say("adjusted".to_owned(), second.value);
+        say("adjusted.p".to_owned(), second.p);
+        say("adjusted.heterogeneity".to_owned(), second.heterogeneity);
+    }
+    if let Some(Ok(standardised)) = first.map(|one| &one.standardised) {
+        say("standardised".to_owned(), standardised.value);
+        say("standardised.freedom".to_owned(), standardised.freedom);
+    }
+    if let Ok(joint) = &comparison.joint
+        && comparison.arms.len() > 2
+    {
+        say("joint.f".to_owned(), joint.f);
+        say("joint.p".to_owned(), joint.p);
+    }
+    shown
+}
+
+#[test]
+fn what_is_shown_in_the_end_is_what_r_says() {
+    let mut compared = 0;
+    for (case, Case { measure, arms }) in read_cases() {
+        let shown = shown(measure, &arms);
+        for fields in table(FROM_R).filter(|fields| fields[0] == case) {
+            if let (Some(ours), Ok(theirs)) = (shown.get(fields[1]), fields[2].parse::<f64>()) {
+                assert!(
+                    (ours - theirs).abs() <= CLOSE * theirs.abs(),
+                    "{case} {}: {ours} {theirs}",
+                    fields[1]
+                );
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 80, "{compared}");
+}
+
 /// Compares every line; gives how many there were.
-fn check(expected: &str) -> usize {
+fn check(expected: &'static str) -> usize {
     let answers = answers();
     let mut wrong = Vec::new();
     let mut lines = 0;
