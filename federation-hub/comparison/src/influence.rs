@@ -4,7 +4,7 @@
 use crate::{
     difference::welch,
     limits,
-    ratio::{EstimateError, Jackknife, Ratio, variances_without},
+    ratio::{EstimateError, Jackknife, Ratio},
     study::{Observation, Territory},
 };
 
@@ -28,7 +28,7 @@ pub struct Leverage {
 pub(crate) struct Deletions<'a> {
     observations: &'a [Observation],
     jackknife: &'a Jackknife,
-    variances: Vec<Result<f64, EstimateError>>,
+    variances: &'a [Result<f64, EstimateError>],
 }
 
 /// The territory whose absence moves the ratio most; the lowest number of several.
@@ -81,10 +81,13 @@ fn verdict(first: &Ratio, second: &Ratio, factor: f64) -> Result<i8, EstimateErr
 }
 
 impl<'a> Deletions<'a> {
-    /// Of one model.
-    pub(crate) fn of(observations: &'a [Observation], jackknife: &'a Jackknife) -> Self {
-        let pairs: Vec<(f64, f64)> = observations.iter().map(Observation::pair).collect();
-        Self { observations, jackknife, variances: variances_without(&pairs) }
+    /// Of one model, with the jackknife variance without each territory.
+    pub(crate) fn of(
+        observations: &'a [Observation],
+        jackknife: &'a Jackknife,
+        variances: &'a [Result<f64, EstimateError>],
+    ) -> Self {
+        Self { observations, jackknife, variances }
     }
 
     /// Each territory with the ratio without it.
@@ -92,7 +95,7 @@ impl<'a> Deletions<'a> {
         let denominators = || self.observations.iter().map(|observation| observation.denominator.real());
         let total: f64 = denominators().sum();
         let squares: f64 = denominators().map(|x| x * x).sum();
-        let values = self.observations.iter().zip(&self.jackknife.without).zip(&self.variances);
+        let values = self.observations.iter().zip(&self.jackknife.without).zip(self.variances);
         values.map(move |((observation, value), variance)| {
             let x = observation.denominator.real();
             let ratio = variance.map(|variance| Ratio {

@@ -18,14 +18,18 @@ impl Symmetric {
         Self { size, values: vec![0.0; size * size] }
     }
 
-    /// Σ weightᵢ xᵢxᵢᵀ over the rows of a design.
+    /// Σ weightᵢ xᵢxᵢᵀ over the rows of a design. Most values of a design are zero: these are passed over.
     pub(crate) fn of_rows(design: &[Vec<f64>], weights: &[f64]) -> Self {
         let size = design.first().map_or(0, Vec::len);
         let mut sum = Self::zero(size);
         for (row, weight) in design.iter().zip(weights) {
             for (line, left) in sum.values.chunks_mut(size.max(1)).zip(row) {
+                if *left == 0.0 {
+                    continue;
+                }
+                let factor = weight * left;
                 for (slot, right) in line.iter_mut().zip(row) {
-                    *slot += weight * left * right;
+                    *slot += factor * right;
                 }
             }
         }

@@ -12,7 +12,7 @@ use crate::{
 const STEPS: usize = 2_000;
 
 /// Relative change at which it has arrived.
-const ARRIVED: f64 = 1e-13;
+const ARRIVED: f64 = 1e-11;
 
 /// What is known of one territory, on the scale of logarithms.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -151,8 +151,9 @@ impl Step {
         if spreads.iter().any(|spread| *spread <= 0.0) {
             return Err(EstimateError::NoVariation);
         }
-        let power = |exponent: i32| spreads.iter().map(|spread| spread.powi(-exponent)).collect::<Vec<f64>>();
-        let (weights, squared, cubed) = (power(1), power(2), power(3));
+        let weights: Vec<f64> = spreads.iter().map(|spread| 1.0 / spread).collect();
+        let squared: Vec<f64> = weights.iter().map(|weight| weight * weight).collect();
+        let cubed: Vec<f64> = weights.iter().zip(&squared).map(|(weight, square)| weight * square).collect();
         let inverse = Symmetric::of_rows(design, &weights).inverse()?;
         let second = Symmetric::of_rows(design, &squared);
         let third = Symmetric::of_rows(design, &cubed);

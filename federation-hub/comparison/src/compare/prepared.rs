@@ -8,7 +8,7 @@ use crate::{
     influence::Deletions,
     mix::{Mix, number},
     random_effects::Effect,
-    ratio::{EstimateError, Jackknife, ratio},
+    ratio::{EstimateError, Jackknife, ratio, variances_without},
     regression::{Row, effect},
     study::{Measure, Observation, Territory},
 };
@@ -21,6 +21,8 @@ pub(super) struct Prepared {
     pub(super) facts: Facts,
     pub(super) mix: Mix,
     pub(super) jackknife: Result<Jackknife, EstimateError>,
+    /// Jackknife variance without each territory: the same for every pair it is in.
+    variances: Vec<Result<f64, EstimateError>>,
     effects: Vec<Option<Effect>>,
 }
 
@@ -34,6 +36,7 @@ impl Prepared {
             facts: Facts::of(name, &observations),
             mix: Mix::of(&observations),
             jackknife: ratio(&pairs),
+            variances: variances_without(&pairs),
             effects: observations.iter().map(|observation| effect(observation, measure)).collect(),
             observations,
         }
@@ -54,7 +57,7 @@ impl Prepared {
     /// Everything without each territory.
     pub(super) fn deletions(&self) -> Result<Deletions<'_>, EstimateError> {
         let jackknife = self.jackknife.as_ref().map_err(|error| *error)?;
-        Ok(Deletions::of(&self.observations, jackknife))
+        Ok(Deletions::of(&self.observations, jackknife, &self.variances))
     }
 
     fn territories(&self) -> BTreeSet<Territory> {
