@@ -51,17 +51,22 @@ fn detected(contrasts: &[Contrast]) -> f64 {
 
 #[test]
 fn intervals_of_a_model_cover_what_they_estimate() {
-    for (number, seed) in [(8, 1), (12, 2), (30, 3)] {
+    // With five territories, the fewest that are shown an interval, it is known to cover less.
+    for (number, seed, least) in [(5, 20, 0.88), (8, 1, 0.92), (12, 2, 0.92), (30, 3, 0.92)] {
         let recipe = Recipe::usual(number, 0);
         let truth = truth(&recipe);
-        let mut covered = 0;
+        let (mut covered, mut shown) = (0, 0);
         for federation in 0..FEDERATIONS {
             let arm = Maker::new(seed * 1_000_000 + federation).arm("model", &recipe);
-            let interval = compare(&study(vec![arm])).unwrap().arms.remove(0).interval.unwrap();
-            covered += usize::from(interval.low <= truth && truth <= interval.high);
+            // Where one territory is nearly all of the model there is no interval.
+            if let Ok(interval) = compare(&study(vec![arm])).unwrap().arms.remove(0).interval {
+                covered += usize::from(interval.low <= truth && truth <= interval.high);
+                shown += 1;
+            }
         }
-        println!("coverage of a model with {number} territories: {:.3}", rate(covered));
-        assert!((0.92..=0.98).contains(&rate(covered)), "{number} territories: {}", rate(covered));
+        let covered = real(covered) / real(shown);
+        println!("coverage of a model with {number} territories: {covered:.3} of {shown}");
+        assert!((least..=0.98).contains(&covered), "{number} territories: {covered}");
     }
 }
 
