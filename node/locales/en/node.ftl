@@ -548,6 +548,7 @@ refusal-model-format = A model is written id@version, such as benevoles-associat
 refusal-trips-one-criterion = Give a day, or a person, or the trips that need a decision: one of the three.
 alarm-newer-mail = mail of a newer version could not be read: update this program, and look at where your handovers stand with handover list
 alarm-directory-differs = the hub shows a neighbour another list of members than this node: see which with members, call its desk, compare the fingerprints, and tell the national team
+alarm-own-key-exchanged = the hub names another signing key for this node than its own: somebody may speak in its name. Call the national team and your neighbours
 member-this = this node
 member-revoked = revoked
 member-differs = sees another list of members since { $since }: call its desk and compare the fingerprints

@@ -548,6 +548,7 @@ refusal-model-format = Un modèle s’écrit id@version, par exemple benevoles-a
 refusal-trips-one-criterion = Indiquez un jour, ou une personne, ou les trajets à décider : un seul des trois.
 alarm-newer-mail = du courrier d’une version plus récente n’a pas pu être lu : mettez ce logiciel à jour, et regardez où en sont vos trajets confiés avec handover list
 alarm-directory-differs = le fédérateur montre à un voisin une autre liste de membres qu’à ce nœud : voyez lequel avec members, appelez son guichet, comparez les empreintes, et prévenez l’équipe nationale
+alarm-own-key-exchanged = le fédérateur nomme pour ce nœud une autre clé de signature que la sienne : quelqu’un parle peut-être en son nom. Appelez l’équipe nationale et vos voisins
 member-this = ce nœud
 member-revoked = exclu
 member-differs = voit une autre liste de membres depuis le { $since } : appelez son guichet et comparez les empreintes

@@ -20,8 +20,11 @@ use maillage_store::{
 };
 
 use super::{
-    Aborted, App, frames, models, money::corrected::take_back, planning::gather::can_take_others, refusals,
-    roads, suggest::leg_of,
+    Aborted, App, frames, models,
+    money::corrected::take_back,
+    planning::gather::can_take_others,
+    refusals, roads,
+    suggest::{find, leg_of},
 };
 use crate::limits::ROWS_LOOKED_AT;
 
@@ -181,6 +184,11 @@ struct LeftOver {
 }
 
 impl LeftOver {
+    fn add(&mut self, more: Self) {
+        self.loaded_m += more.loaded_m;
+        self.empty_m += more.empty_m;
+    }
+
     /// What is planned for a trip with what is left over. What it cannot make good stays left over.
     fn given(&mut self, trip: &Trip, drive: Assignment) -> Assignment {
         let mut drive = drive;
@@ -211,20 +219,36 @@ fn split_anew(
     (remaining, last): (&[Trip], Option<Id<TripKind>>),
     with: impl Fn(Assignment) -> Assignment,
 ) -> Result<LeftOver, Aborted> {
-    let mut left_over = LeftOver::default();
     let drives = drives_anew(app, transaction, (members, group), remaining)?;
     let has_arrived = |trip: &Trip| matches!(trip.status(), TripStatus::Completed { .. });
     let mut arrived: Vec<&(Trip, Assignment)> = drives.iter().filter(|(trip, _)| has_arrived(trip)).collect();
     arrived.sort_by_key(|(trip, _)| Some(trip.id()) == last);
+    let (mut left_over, mut booked) = (LeftOver::default(), Vec::new());
     for (trip, drive) in arrived {
-        let drive = if Some(trip.id()) == last { left_over.given(trip, *drive) } else { *drive };
-        let refused = rebook(app, transaction, trip, drive)?;
-        left_over.loaded_m += refused.loaded_m;
-        left_over.empty_m += refused.empty_m;
+        let is_last = Some(trip.id()) == last;
+        let drive = if is_last { left_over.given(trip, *drive) } else { *drive };
+        let refused = rebook(app, transaction, trip, (drive, is_last))?;
+        if refused == LeftOver::default() {
+            booked.push((trip.id(), drive));
+        }
+        left_over.add(refused);
     }
     for (trip, drive) in drives.iter().rev().filter(|(trip, _)| trip.is_open()) {
-        let drive = left_over.given(trip, *drive);
+        let mut drive = left_over.given(trip, *drive);
+        // Whoever was in company keeps a share, of all of it if need be: what is put right later is found by it.
+        if drive.shared.is_none() && trip.assignment().is_some_and(|then| then.shared.is_some()) {
+            drive.shared = Some(alone(trip, drive));
+        }
         write(app, transaction, trip, with(drive))?;
+    }
+    // Who has arrived and is not closed makes good the rest.
+    for (id, drive) in booked {
+        if left_over == LeftOver::default() {
+            break;
+        }
+        let trip = find(transaction, id)?;
+        let drive = left_over.given(&trip, drive);
+        left_over.add(rebook(app, transaction, &trip, (drive, false))?);
     }
     Ok(left_over)
 }
@@ -241,7 +265,7 @@ fn drives_anew(
     let Some(home) = volunteers::find(view, volunteer)?.map(|volunteer| volunteer.details.home) else {
         return Ok(Vec::new());
     };
-    let groups = groups(remaining);
+    let groups = with_somebody_in_each(groups(remaining));
     let stops = members.iter().flat_map(|trip| [trip.terms.pickup.commune, trip.terms.dropoff.commune]);
     let communes = DayCommunes { stops: stops.collect(), homes: BTreeSet::from([home.commune]) };
     let roads = roads::choose(app, view, &communes.pairs())?;
@@ -266,12 +290,12 @@ fn wrong_place(error: DraftError) -> Refusal {
 }
 
 /// Books anew what counts for somebody who has arrived, since somebody else was not in the car after all, or was. What the driver
-/// has told besides stays told. What a statement or a report has counted stays too: then the metres that are left over are given.
+/// has told besides stays told, and kilometres without anybody as they are if they were `told` just now. What a statement or a report has counted stays too: then the metres that are left over are given.
 fn rebook(
     app: &App,
     transaction: &mut Transaction<'_>,
     trip: &Trip,
-    drive: Assignment,
+    (drive, told): (Assignment, bool),
 ) -> Result<LeftOver, Aborted> {
     let (TripStatus::Completed { loaded_m, empty_m }, Some(then)) = (trip.status(), trip.assignment()) else {
         return Ok(LeftOver::default());
@@ -280,7 +304,11 @@ fn rebook(
     let shared = shared.unwrap_or_else(|| alone(trip, drive));
     let left_over = LeftOver {
         loaded_m: i64::from(shared.own_m) - i64::from(former.own_m),
-        empty_m: i64::from(drive.empty_m) - i64::from(then.empty_m),
+        empty_m: if told && empty_m != then.empty_m {
+            0
+        } else {
+            i64::from(drive.empty_m) - i64::from(then.empty_m)
+        },
     };
     if shared == former && left_over == LeftOver::default() {
         return Ok(left_over);
@@ -402,6 +430,25 @@ fn groups(trips: &[Trip]) -> Vec<Vec<Trip>> {
     let of =
         |group: Vec<usize>| group.into_iter().filter_map(|at| driven.get(at).map(|trip| (*trip).clone()));
     ride_together(&drives).into_iter().map(|group| of(group).collect()).collect()
+}
+
+/// Groups in which somebody was driven: the way to a door where nobody was counts with who was driven next, or else before.
+fn with_somebody_in_each(groups: Vec<Vec<Trip>>) -> Vec<Vec<Trip>> {
+    let mut found: Vec<Vec<Trip>> = Vec::new();
+    let mut in_vain: Vec<Trip> = Vec::new();
+    for mut group in groups {
+        if group.iter().all(is_absent) {
+            in_vain.append(&mut group);
+        } else {
+            group.splice(0..0, std::mem::take(&mut in_vain));
+            found.push(group);
+        }
+    }
+    match found.last_mut() {
+        Some(last) => last.append(&mut in_vain),
+        None => found.push(in_vain),
+    }
+    found
 }
 
 /// Those who ride with a trip, itself included.

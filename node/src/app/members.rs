@@ -2,7 +2,7 @@
 //! it under its own signature is compared with what the hub has shown here. A difference is told the desk, which calls the other;
 //! this node must never leave a member out by itself because of it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use maillage_domain::roles::Operation;
@@ -18,7 +18,7 @@ use maillage_store::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Aborted, App, caller::Caller};
+use super::{Aborted, App, caller::Caller, refusals};
 
 /// Members of which it is kept that they see another directory: more are not needed to call somebody.
 const DIFFERING_KEPT: usize = 50;
@@ -43,10 +43,18 @@ struct KeptHeads {
     heads: Vec<(u64, [u8; 32])>,
 }
 
-/// The members that see another directory.
+/// The members that see another directory, in one epoch of the hub.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Differing {
-    since: BTreeMap<[u8; 16], i64>,
+    epoch: u64,
+    members: BTreeMap<[u8; 16], Difference>,
+}
+
+/// Since when, in milliseconds since 1970 UTC, and the newest version that differed.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Difference {
+    since_ms: i64,
+    version: u64,
 }
 
 impl Record for KeptHeads {
@@ -73,11 +81,12 @@ impl Setting for Differing {
 /// `not-joined`; the store.
 pub fn list(app: &App, caller: &Caller) -> Result<Vec<Member>, Refusal> {
     app.look(caller, Operation::StatusShow, |app, view| {
-        let me = app.link.membership().ok_or_else(|| super::refusals::conflict("not-joined"))?.me;
+        let membership = app.link.membership().ok_or_else(|| refusals::conflict("not-joined"))?;
+        let me = membership.me;
         let differing = settings::find::<Differing>(view)?.unwrap_or_default();
         let since = |node: Id<NodeKind>| {
-            let since = differing.since.get(&node.to_array())?;
-            Timestamp::from_millisecond(*since).ok()
+            let difference = differing.members.get(&node.to_array())?;
+            Timestamp::from_millisecond(difference.since_ms).ok()
         };
         let directory = app.link.directory();
         let mut members: Vec<Member> = directory
@@ -86,7 +95,11 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<Member>, Refusal> {
             .map(|entry| Member {
                 entry: entry.clone(),
                 is_me: entry.node == me,
-                fingerprint: fingerprint(entry.node, &entry.signing_key),
+                // One's own is never taken from what the hub says of this node.
+                fingerprint: match entry.node == me {
+                    true => fingerprint(me, &membership.keys.signer.verify_key()),
+                    false => fingerprint(entry.node, &entry.signing_key),
+                },
                 differs_since: since(entry.node),
             })
             .collect();
@@ -95,12 +108,29 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<Member>, Refusal> {
     })
 }
 
-/// Whether a member is known to see another directory.
+/// What the desk has to know of the directory, as codes: a member sees another, or the hub names another signing key for this
+/// node than its own.
 ///
 /// # Errors
 /// The store.
-pub(super) fn is_any_differing(view: &dyn View) -> Result<bool, EngineError> {
-    Ok(settings::find::<Differing>(view)?.is_some_and(|differing| !differing.since.is_empty()))
+pub(super) fn alarms(app: &App, view: &dyn View) -> Result<Vec<&'static str>, EngineError> {
+    let directory = app.link.directory();
+    let mut alarms = Vec::new();
+    let own = app.link.membership().is_some_and(|membership| {
+        let named = directory.nodes.get(&membership.me);
+        named.is_some_and(|entry| entry.signing_key != membership.keys.signer.verify_key())
+    });
+    if own {
+        alarms.push("own-key-exchanged");
+    }
+    let differing = settings::find::<Differing>(view)?.unwrap_or_default();
+    let is_live = |node: &&[u8; 16]| {
+        directory.nodes.values().any(|entry| entry.node.to_array() == **node && !entry.revoked)
+    };
+    if differing.members.keys().any(|node| is_live(&node)) {
+        alarms.push("directory-differs");
+    }
+    Ok(alarms)
 }
 
 /// The heads that were verified here, as they were kept; only the present one where an older version kept none.
@@ -127,10 +157,41 @@ pub(crate) fn take_heads(
     heads.take(epoch, verified);
     let all = heads.all().map(|head| (head.version, head.hash)).collect();
     settings::put(transaction, &KeptHeads { epoch, heads: all })?;
-    for (node, sight) in app.link.sights_to_compare() {
-        note(app, transaction, (node, heads.compare(sight)))?;
+    // Before it has greeted the hub this node does not know in which epoch it is.
+    if app.link.may_speak() {
+        for (node, sight) in app.link.sights_to_compare() {
+            note(app, transaction, (node, sight), heads.compare(sight))?;
+        }
     }
     Ok(heads)
+}
+
+/// The hub has given the newest directory there is: a member of the same epoch that was ahead before it was asked, and still is, has
+/// been shown another.
+///
+/// # Errors
+/// The store.
+pub async fn caught_up(app: &Arc<App>) -> Result<(), Refusal> {
+    let epoch = app.link.heads().epoch();
+    let ahead = app.link.sights_to_compare();
+    let ahead: Vec<_> = ahead.into_iter().filter(|(_, sight)| sight.epoch == epoch).collect();
+    if ahead.is_empty() || !app.link.may_speak() {
+        return Ok(());
+    }
+    app.transact("directory.differs", move |app, transaction| {
+        let heads = app.link.heads();
+        for (node, sight) in &ahead {
+            let compared = match heads.compare(*sight) {
+                Compared::NotYet => Compared::Different,
+                known => known,
+            };
+            note(app, transaction, (*node, *sight), compared)?;
+        }
+        Ok(())
+    })
+    .await?;
+    app.link.forget_sights(epoch);
+    Ok(())
 }
 
 /// Compares what a member sees with what this node does. One that is ahead makes this node ask the hub for the newest, and is
@@ -148,24 +209,35 @@ pub(super) fn compare(
         app.link.compare_later(node, sight);
         app.link.ask_directory();
     }
-    Ok(note(app, transaction, (node, compared))?)
+    Ok(note(app, transaction, (node, sight), compared)?)
 }
 
+/// Keeps that a member sees another directory, until a later version is the same at both: then so is all that came before.
 fn note(
     app: &App,
     transaction: &mut Transaction<'_>,
-    (node, compared): (Id<NodeKind>, Compared),
+    (node, sight): (Id<NodeKind>, Sight),
+    compared: Compared,
 ) -> Result<(), EngineError> {
     let mut differing = settings::find::<Differing>(transaction)?.unwrap_or_default();
-    let changed = match compared {
-        Compared::Same => differing.since.remove(&node.to_array()).is_some(),
-        Compared::Different if differing.since.contains_key(&node.to_array()) => false,
-        Compared::Different => {
-            tracing::error!(%node, "the hub shows it another directory than this node: call its desk and compare with members");
-            let room = differing.since.len() < DIFFERING_KEPT;
-            room && differing.since.insert(node.to_array(), app.now().as_millisecond()).is_none()
+    if differing.epoch < sight.epoch && matches!(compared, Compared::Same | Compared::Different) {
+        differing = Differing { epoch: sight.epoch, members: BTreeMap::new() };
+    }
+    let (key, version) = (node.to_array(), sight.head.version);
+    let known = differing.members.get(&key).copied();
+    let changed = match (compared, known) {
+        (Compared::Same, Some(known)) => known.version < version && differing.members.remove(&key).is_some(),
+        (Compared::Different, Some(known)) => {
+            let version = known.version.max(version);
+            differing.members.insert(key, Difference { version, ..known });
+            version > known.version
         }
-        Compared::NotYet | Compared::Unknown => false,
+        (Compared::Different, None) if differing.members.len() < DIFFERING_KEPT => {
+            tracing::error!(%node, "the hub shows it another directory than this node: call its desk and compare with members");
+            let since_ms = app.now().as_millisecond();
+            differing.members.insert(key, Difference { since_ms, version }).is_none()
+        }
+        (Compared::Same | Compared::Different, None) | (Compared::NotYet | Compared::Unknown, _) => false,
     };
     if changed { settings::put(transaction, &differing) } else { Ok(()) }
 }

@@ -71,8 +71,6 @@ fn alarms(app: &App, view: &dyn View) -> Result<Vec<&'static str>, Aborted> {
     if app.link.has_newer_mail() {
         alarms.push("newer-mail");
     }
-    if members::is_any_differing(view)? {
-        alarms.push("directory-differs");
-    }
+    alarms.extend(members::alarms(app, view)?);
     Ok(alarms)
 }

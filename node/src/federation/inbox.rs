@@ -31,7 +31,7 @@ use crate::app::{
         notices,
         recovery::{self, Waiting},
     },
-    refusals,
+    members, refusals,
 };
 
 /// How rustls tells an alert of the other side; the HTTP/2 layer keeps nothing but these words.
@@ -121,13 +121,14 @@ impl Inbox {
         let request = FetchDirectoryRequest { known_version: head.version, known_head: head.hash.to_vec() };
         let signed = answered(&self.app, relay.fetch_directory(request)).await?.into_inner();
         if signed.directory.is_empty() && head.version > 0 {
-            return Ok(());
+            return members::caught_up(&self.app).await;
         }
         match verify(&signed, membership, (&known, head)) {
             Ok(newer) if anew || newer.1.head.version > known.head.version => {
-                directory_book::keep(&self.app, (signed, head), newer).await
+                directory_book::keep(&self.app, (signed, head), newer).await?;
+                members::caught_up(&self.app).await
             }
-            Ok(_) => Ok(()),
+            Ok(_) => members::caught_up(&self.app).await,
             Err(error) => {
                 let error = refusals::chain(&error);
                 tracing::error!(error, "the hub's directory is refused: the known one stays in force");

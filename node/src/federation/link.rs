@@ -144,6 +144,11 @@ impl Link {
         self.sights.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Forgets what members see in an epoch: it was compared with the newest directory there is.
+    pub fn forget_sights(&self, epoch: u64) {
+        self.sights.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, sight| sight.epoch > epoch);
+    }
+
     /// Forgets what can be compared by now.
     pub fn forget_compared(&self) {
         let heads = self.heads();

@@ -310,6 +310,7 @@ mod tests {
             goes_with: None,
         };
         let record = HubRecord {
+            circle: None,
             handover: Id::new(1, [3; 10]),
             origin: Id::new(2, [4; 10]),
             state: State::Held { holder: Id::new(3, [5; 10]) },

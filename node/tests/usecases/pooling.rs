@@ -140,6 +140,11 @@ fn shared(drive: Assignment) -> SharedRide {
     drive.shared.expect("rides with others")
 }
 
+/// Whether somebody who was to ride with others has all of the drive.
+fn is_alone(drive: Assignment) -> bool {
+    drive.shared.is_some_and(|shared| shared.own_m == shared.ridden_m)
+}
+
 fn lines_with_drivers(proposal: &Proposal) -> Vec<&Line> {
     proposal.lines.iter().filter(|line| matches!(line.outcome, Outcome::Drives { .. })).collect()
 }
@@ -281,7 +286,8 @@ fn the_word_for_one_trip_goes_before_the_standing_one() {
     assert_eq!(edited.freed, Some(before.volunteer), "who is to ride alone is not driven with others");
     assert_eq!(world.trip(A, far).terms.pooling, Some(Pooling::Alone));
     let after = world.drive(near);
-    assert_eq!((after.pickup, after.arrival, after.shared), (before.pickup, before.arrival, None));
+    assert_eq!((after.pickup, after.arrival), (before.pickup, before.arrival));
+    assert!(is_alone(after));
     assert!(world.plan_of_day().lines.iter().all(|line| line.company.is_empty()));
     edit(far, "as-person").unwrap();
     assert!(world.plan_of_day().lines.iter().any(|line| !line.company.is_empty()));
@@ -298,7 +304,7 @@ fn one_cancels_and_the_other_is_driven_as_promised() {
     let after = world.drive(near);
     assert_eq!(world.trip(A, near).status(), TripStatus::Confirmed);
     assert_eq!((after.pickup, after.arrival), (before.pickup, before.arrival), "promised times stay");
-    assert_eq!((after.shared, world.with(near)), (None, vec![]));
+    assert_eq!((is_alone(after), world.with(near)), (true, vec![]));
     assert_eq!(before.start, before.pickup, "the one who got in second");
     assert!(after.start < after.pickup, "from home to the one who is left");
     assert!(after.empty_m > before.empty_m, "the way there counts for the one who is left");
@@ -362,7 +368,7 @@ fn a_driver_who_refuses_one_of_them_keeps_the_other() {
     let (driver, far, near, _) = world.together();
     ready(trips::driver_refuses(world.app(A), &local(), near, DriverRefusal::NotFree, true)).unwrap();
     let drive = world.drive(far);
-    assert_eq!((drive.volunteer, drive.shared), (driver, None));
+    assert_eq!((drive.volunteer, is_alone(drive)), (driver, true));
     assert_eq!(world.trip(A, near).status(), TripStatus::Requested);
     let again = world.plan_of_day();
     let [line] = lines_with_drivers(&again)[..] else { panic!("one line") };

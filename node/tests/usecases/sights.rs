@@ -68,7 +68,12 @@ fn two_histories_under_one_version_are_told_both_desks_until_they_are_one_again(
     world.nodes[B].crash(5);
     assert_eq!(world.differing(B), (true, vec![A]));
 
-    world.app(A).link.take_heads(Heads::new(1, [common, other]));
+    // A letter from before says nothing of what came after; one from later does.
+    world.app(A).link.take_heads(Heads::new(1, [common]));
+    world.asks_neighbours();
+    assert_eq!(world.differing(B), (true, vec![A]));
+    let later = world.is_shown(B, other, &[[4; 32]]);
+    world.app(A).link.take_heads(Heads::new(1, [later]));
     world.asks_neighbours();
     assert_eq!(world.differing(B), (false, vec![]));
 }
@@ -77,6 +82,7 @@ fn two_histories_under_one_version_are_told_both_desks_until_they_are_one_again(
 fn a_member_that_is_ahead_is_compared_once_this_node_has_caught_up() {
     for (change, differs) in [([7; 32], false), ([8; 32], true)] {
         let mut world = World::new();
+        world.app(B).link.let_speak(true);
         let start = world.hub.directory.head;
         world.is_shown(A, start, &[[7; 32]]);
         world.asks_neighbours();
@@ -84,6 +90,36 @@ fn a_member_that_is_ahead_is_compared_once_this_node_has_caught_up() {
         world.is_shown(B, start, &[change]);
         assert_eq!(world.differing(B).0, differs);
     }
+}
+
+#[test]
+fn a_hub_that_gives_one_member_nothing_newer_is_found_out_too() {
+    let mut world = World::new();
+    world.app(B).link.let_speak(true);
+    let start = world.hub.directory.head;
+    let common = [A, B].map(|node| world.is_shown(node, start, &[]))[0];
+    world.is_shown(A, common, &[]);
+    world.asks_neighbours();
+    assert_eq!(world.differing(B), (false, vec![]));
+    ready(members::caught_up(world.app(B))).unwrap();
+    assert_eq!(world.differing(B), (true, vec![A]));
+}
+
+#[test]
+fn a_hub_that_names_another_key_for_this_node_is_told_the_desk_of_that_node() {
+    let world = World::new();
+    let own = |world: &World| {
+        let members = members::list(world.app(A), &Caller::local()).unwrap();
+        members.into_iter().find(|member| member.is_me).unwrap().fingerprint
+    };
+    let before = own(&world);
+    let mut directory = world.hub.directory.clone();
+    let other = directory.nodes[&world.id(B)].signing_key;
+    directory.nodes.get_mut(&world.id(A)).unwrap().signing_key = other;
+    world.app(A).link.take_directory(directory);
+    assert_eq!(own(&world), before, "what is read to a neighbour is the key this node has");
+    let alarms = status::show(world.app(A), &Caller::local()).unwrap().alarms;
+    assert_eq!(alarms, ["own-key-exchanged"]);
 }
 
 #[test]

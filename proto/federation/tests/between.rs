@@ -2,8 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::collections::BTreeSet;
-
 use maillage_federation::{
     handover::{
         Action, AwardLeg, Bid, CarriedBy, ChangeDetails, Circumstances, Command, DisputeReason,

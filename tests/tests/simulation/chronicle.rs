@@ -107,7 +107,9 @@ impl Federation {
             for hub in hubs() {
                 threads.extend(hub.hub.store().threads(1_000).await.map_err(unreadable)?);
             }
-            threads.iter().for_each(|thread| self.chronicle.note_thread(thread, now_ms));
+            for thread in &threads {
+                self.chronicle.note_thread(thread, now_ms);
+            }
             self.chronicle.looked = done;
         }
         // A restored hub is told what was decided, and when it hears of it says nothing of when that was.

@@ -94,14 +94,14 @@ impl Desk<'_> {
         let new = NewRequest {
             dropoff: NewPlace { commune: "81004".into(), address: "1 place Lapérouse".into() },
             arrive_by: Some(format!("2026-10-{day:02}T{hour:02}:00")),
-            return_at: (self.pick % 3 == 0).then(|| format!("2026-10-{day:02}T{:02}:30", hour + 2)),
+            return_at: self.pick.is_multiple_of(3).then(|| format!("2026-10-{day:02}T{:02}:30", hour + 2)),
             purpose: "health".into(),
             ..NewRequest::default()
         };
         let (_, trips) = trips::add_request(&self.app, &self.by, person, new).await?;
         *self.federation.chronicle.requests.entry(self.at).or_default() += 1;
         // Most platforms ask their neighbours at once.
-        if self.pick % 5 > 0
+        if !self.pick.is_multiple_of(5)
             && let Some(trip) = trips.first()
         {
             origin::offer_out(&self.app, &self.by, trip.id(), self.terms()).await?;
@@ -111,7 +111,13 @@ impl Desk<'_> {
 
     fn terms(&self) -> origin::OfferTerms {
         let single = self.pick.is_multiple_of(7);
-        origin::OfferTerms { single, reply_within_min: None, person_agrees: false, agreed_only: false }
+        origin::OfferTerms {
+            single,
+            reply_within_min: None,
+            person_agrees: false,
+            agreed_only: false,
+            at_once: true,
+        }
     }
 
     async fn as_origin(&self, kind: Kind) -> Done {
@@ -230,10 +236,10 @@ impl Desk<'_> {
             }
             Kind::Yes => trips::driver_accepts(&app, &by, trip, single).await.map(drop)?,
             Kind::No => {
-                trips::driver_refuses(&app, &by, trip, DriverRefusal::NotFree, single).await.map(drop)?
+                trips::driver_refuses(&app, &by, trip, DriverRefusal::NotFree, single).await.map(drop)?;
             }
             Kind::Unmet => {
-                trips::declare_unmet(&app, &by, trip, UnmetReason::NoDriver, single).await.map(drop)?
+                trips::declare_unmet(&app, &by, trip, UnmetReason::NoDriver, single).await.map(drop)?;
             }
             _ => return self.federation.on_the_road(kind, self.at, trip).await,
         }

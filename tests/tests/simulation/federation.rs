@@ -212,7 +212,7 @@ impl Federation {
                 let node = &mut self.nodes[at];
                 node.backups.push(node.life.back_up());
             }
-            Kind::Restore => return Some(self.restore(at, pick).await),
+            Kind::Restore => return Some(self.restore(at, pick)),
             Kind::BackUpHub => self.hub_backups.push(self.hub.back_up()),
             Kind::RestoreHub => return Some(self.restore_hub(pick).await),
             _ => return None,
@@ -291,7 +291,7 @@ impl Federation {
     }
 
     /// A node begins a new life from a backup; the old machine is gone, or still runs.
-    async fn restore(&mut self, at: usize, pick: usize) -> bool {
+    fn restore(&mut self, at: usize, pick: usize) -> bool {
         let (place, node) = (&self.places[at], &mut self.nodes[at]);
         let Some(backup) = pick.checked_rem(node.backups.len()).and_then(|index| node.backups.get(index))
         else {
@@ -302,7 +302,7 @@ impl Federation {
         let life = node.life.restored(place, backup);
         life.line.tie(Some(self.hub.relay.clone()));
         let former = std::mem::replace(&mut node.life, life);
-        node.ghost = (pick % 2 == 0).then_some(former);
+        node.ghost = pick.is_multiple_of(2).then_some(former);
         node.restores += 1;
         node.checked = 0;
         true
@@ -332,7 +332,7 @@ impl Federation {
         former.disk.limit_capacity(None);
         self.old_hub = Some(former);
         self.hub_restores += 1;
-        if pick % 3 > 0 {
+        if !pick.is_multiple_of(3) {
             // Its name leads to the new machine at once; else each node comes over when its line is mended.
             self.tie_all();
         }

@@ -2,6 +2,8 @@
 //! from), then applied in one transaction with the mark that it has been. A notice that cannot be believed changes
 //! nothing and is logged; it never stops the ones behind it.
 
+mod opened;
+
 use std::sync::Arc;
 
 use maillage_domain::handover::{Decision, Happening, Incoming, Outgoing};
@@ -10,16 +12,11 @@ use maillage_federation::{
     agreement::{AgreementError, AgreementNotice, Unproven},
     directory::Sight,
     envelope::{Body, Envelope, EnvelopeError, HandoverNotice, Party},
-    handover::{
-        Action, AwardDetails, ChangeDetails, Command, CommandError, GiveBackReason, NoticeKind,
-        OutcomeDetails, State, WithdrawReason, Word,
-    },
+    handover::{Action, Command, CommandError, GiveBackReason, NoticeKind, State, WithdrawReason},
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
-    sealed::{Context, PayloadKind, Sealed},
     settlement::Signed,
 };
 use maillage_platform::refusal::{Refusal, RefusalKind};
-use maillage_proto::federation::v1 as proto;
 use maillage_store::{
     access_log::{self, Access},
     events::{self, Actor, NewEvent, Subject},
@@ -27,8 +24,9 @@ use maillage_store::{
     lives::{self, Proof},
     moments,
 };
-use prost::Message as _;
 
+pub(super) use self::opened::Opened;
+use self::opened::open;
 use super::{
     Desk,
     candidate::{accept, bid, refuse},
@@ -76,17 +74,6 @@ pub(super) struct Heard {
     /// What the node that caused it sees of the directory.
     pub(super) sight: Option<Sight>,
     pub(super) opened: Opened,
-}
-
-/// What was sealed in a notice.
-#[derive(Debug, Clone)]
-pub(super) enum Opened {
-    Nothing,
-    Award(AwardDetails),
-    Outcome(OutcomeDetails),
-    Word(Word),
-    Change(ChangeDetails),
-    Unreadable,
 }
 
 /// Why a piece of mail is not believed.
@@ -215,49 +202,6 @@ fn may_have_caused(notice: &HandoverNotice, sender: Id<NodeKind>, command: &Comm
             by_origin || record.state.holder() == Some(sender)
         }
         Action::Bid(_) | Action::Unbid | Action::Refuse(_) | Action::Release(_) => !by_origin,
-    }
-}
-
-/// Opens what is sealed to this node. What its sender has no say in, or what contradicts what is told the hub, cannot be read.
-fn open(membership: &Membership, origin: Id<NodeKind>, cause: Option<&(Id<NodeKind>, Command)>) -> Opened {
-    let Some((sender, command)) = cause else { return Opened::Nothing };
-    let context = |kind| Context {
-        kind,
-        handover: command.handover,
-        round: command.round,
-        sender: *sender,
-        recipient: membership.me,
-    };
-    let unseal = |sealed: &Sealed, kind| membership.keys.sealing.open(sealed, &context(kind)).ok();
-    match &command.action {
-        Action::Award { winner, details } if *winner == membership.me => unseal(details, PayloadKind::Award)
-            .and_then(|plain| proto::AwardDetails::decode(plain.as_slice()).ok())
-            .and_then(|message| AwardDetails::try_from(message).ok())
-            .map_or(Opened::Unreadable, Opened::Award),
-        Action::Outcome(details) => unseal(details, PayloadKind::Outcome)
-            .and_then(|plain| proto::OutcomeDetails::decode(plain.as_slice()).ok())
-            .and_then(|message| OutcomeDetails::try_from(message).ok())
-            .map_or(Opened::Unreadable, Opened::Outcome),
-        Action::Word(word) => unseal(word, PayloadKind::Word)
-            .and_then(|plain| proto::Word::decode(plain.as_slice()).ok())
-            .and_then(|message| Word::try_from(message).ok())
-            .filter(|word| word.is_for(*sender == origin))
-            .map_or(Opened::Unreadable, Opened::Word),
-        Action::AskChange { legs, details } => unseal(details, PayloadKind::Change)
-            .and_then(|plain| proto::ChangeDetails::decode(plain.as_slice()).ok())
-            .and_then(|message| ChangeDetails::try_from(message).ok())
-            .filter(|details| details.fits(legs))
-            .map_or(Opened::Unreadable, Opened::Change),
-        Action::Offer(_)
-        | Action::Bid(_)
-        | Action::Unbid
-        | Action::Award { .. }
-        | Action::Withdraw(_)
-        | Action::Accept
-        | Action::Refuse(_)
-        | Action::Release(_)
-        | Action::Cancel
-        | Action::AnswerChange { .. } => Opened::Nothing,
     }
 }
 

@@ -101,6 +101,7 @@ fn in_company(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
         return proto::Trip::default();
     }
     let shared = trip.assignment().and_then(|drive| drive.shared);
+    let shared = shared.filter(|shared| shared.own_m != shared.ridden_m);
     let with = company::riders_with(&app.store, trip).unwrap_or_default();
     proto::Trip {
         pooling: trip.terms.pooling.map(|choice| choice.code().to_owned()).unwrap_or_default(),

@@ -3,7 +3,7 @@
 
 use maillage_domain::{
     ids::VolunteerKind,
-    trip::{Absentee, TripStatus},
+    trip::{Absentee, CancelledBy, TripStatus},
 };
 use maillage_federation::ids::{Id, TripKind};
 use maillage_node::app::{
@@ -49,9 +49,10 @@ impl World {
     fn booked(&self, trip: Id<TripKind>) -> [u32; 2] {
         let cost = costs::find(&self.app(A).store, trip).unwrap();
         let booked = cost.map_or([0, 0], |cost| [cost.facts.loaded_m, cost.facts.empty_m]);
-        let written = match self.trip(A, trip).status() {
-            TripStatus::Completed { loaded_m, empty_m } => [loaded_m, empty_m],
-            _ => [0, 0],
+        let written = if let TripStatus::Completed { loaded_m, empty_m } = self.trip(A, trip).status() {
+            [loaded_m, empty_m]
+        } else {
+            [0, 0]
         };
         assert_eq!(booked, written);
         booked
@@ -116,6 +117,69 @@ fn the_way_to_who_did_not_come_counts_with_the_other_in_whatever_order_it_is_not
         (world.booked(near), world.drive(near).empty_m)
     };
     assert_eq!(in_order(true), in_order(false));
+}
+
+#[test]
+fn a_drive_that_was_not_driven_and_then_was_counts_once_whoever_is_put_right_first() {
+    let in_order = |first: usize| {
+        let (world, _, trips) = drove(ALBAN);
+        for trip in trips {
+            world.is_not_there(trip, Absentee::Driver);
+        }
+        for index in [first, 1 - first] {
+            world.puts_right(trips[index], "completed").unwrap();
+        }
+        trips.map(|trip| world.booked(trip))
+    };
+    let (world, _, trips) = drove(ALBAN);
+    for trip in trips {
+        world.arrives(trip);
+    }
+    let driven = trips.map(|trip| world.booked(trip));
+    assert_eq!([in_order(0), in_order(1)], [driven; 2]);
+}
+
+#[test]
+fn what_the_driver_tells_of_the_way_without_anybody_is_booked_as_told() {
+    let (world, _, [far, near]) = drove(VILLEFRANCHE);
+    for trip in [near, far] {
+        world.is_not_there(trip, Absentee::Person);
+    }
+    let new = NewEnding {
+        outcome: "completed".into(),
+        reason: "outcome".into(),
+        empty_m: Some(31_000),
+        ..NewEnding::default()
+    };
+    let etag = world.trip(A, near).revision().to_string();
+    ready(corrections::correct(world.app(A), &local(), near, new, etag)).unwrap();
+    assert_eq!(world.booked(near)[1], 31_000);
+}
+
+/// The first and the last never meet; who rode with both calls off, and the first is not there.
+#[test]
+fn the_way_to_a_door_where_nobody_was_counts_when_who_linked_two_drives_is_gone() {
+    let booked = |called_off: bool| {
+        let world = World::empty(1);
+        world.volunteer(A, ALBAN, false);
+        let first = world.ride_to(world.traveller("agreed"), [ALBAN, VILLEFRANCHE], "09:35");
+        let link = world.ride(world.traveller("agreed"), ALBAN, "10:00");
+        let last = world.ride(world.traveller("agreed"), VILLEFRANCHE, "10:00");
+        world.accept_all(&world.plan_of_day());
+        world.promised(&[first, link, last]);
+        world.wait(60 * 24 * 6);
+        world.is_not_there(first, Absentee::Person);
+        if called_off {
+            ready(trips::cancel(world.app(A), &local(), link, CancelledBy::Person, true)).unwrap();
+        } else {
+            world.is_not_there(link, Absentee::Driver);
+        }
+        world.arrives(last);
+        world.booked(last)
+    };
+    let (called_off, not_gone_to) = (booked(true), booked(false));
+    assert_eq!(called_off, not_gone_to);
+    assert!(called_off[1] > 10_000, "home to the first door, on to the last, and back: {called_off:?}");
 }
 
 #[test]
