@@ -96,9 +96,10 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<Member>, Refusal> {
                 entry: entry.clone(),
                 is_me: entry.node == me,
                 // One's own is never taken from what the hub says of this node.
-                fingerprint: match entry.node == me {
-                    true => fingerprint(me, &membership.keys.signer.verify_key()),
-                    false => fingerprint(entry.node, &entry.signing_key),
+                fingerprint: if entry.node == me {
+                    fingerprint(me, &membership.keys.signer.verify_key())
+                } else {
+                    fingerprint(entry.node, &entry.signing_key)
                 },
                 differs_since: since(entry.node),
             })
@@ -181,10 +182,8 @@ pub async fn caught_up(app: &Arc<App>) -> Result<(), Refusal> {
     app.transact("directory.differs", move |app, transaction| {
         let heads = app.link.heads();
         for (node, sight) in &ahead {
-            let compared = match heads.compare(*sight) {
-                Compared::NotYet => Compared::Different,
-                known => known,
-            };
+            let compared = heads.compare(*sight);
+            let compared = if compared == Compared::NotYet { Compared::Different } else { compared };
             note(app, transaction, (*node, *sight), compared)?;
         }
         Ok(())
