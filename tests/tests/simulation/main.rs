@@ -34,7 +34,7 @@ use crate::play::{Script, Tally};
 /// Seeds that every run plays.
 const FIXED: u64 = 60;
 /// Fresh seeds of every run.
-const FRESH: u64 = 60;
+const FRESH: u64 = 20;
 /// Fresh seeds of a long run.
 const LONG: u64 = 20_000;
 
