@@ -265,7 +265,7 @@ async fn a_node_that_was_away_for_longer_than_its_certificate_renews_and_comes_b
     let request = node.renewal(now_ms);
     assert!(renew(request.clone()).await.is_ok());
     assert!(renew(request.clone()).await.is_ok(), "the very same request after a lost answer");
-    assert_eq!(renew(node.renewal(now_ms)).await.unwrap_err(), "renewal-stale");
+    assert!(renew(node.renewal(now_ms)).await.is_ok(), "another: the first answer was lost with its key");
     assert_eq!(renew(node.renewal(now_ms - 1)).await.unwrap_err(), "renewal-stale");
     let name =
         maillage_platform::tls::IdentityUri::new("essai", maillage_platform::tls::PeerRole::Node, "again")

@@ -84,7 +84,8 @@ pub(super) fn renew(
     if record.entry()?.revoked {
         return Ok(Err(RenewalRefused::Revoked));
     }
-    let newer = record.renewal_asked_at_ms.is_none_or(|last| renewal.asked_at_ms > last);
+    // Of the same instant is as good: who lost the answer with its power asks again, with another key, before its clock moves.
+    let newer = record.renewal_asked_at_ms.is_none_or(|last| renewal.asked_at_ms >= last);
     if !newer && record.renewal_hash != Some(renewal.request_hash) {
         return Ok(Err(RenewalRefused::Stale));
     }

@@ -150,9 +150,9 @@ impl<'a, 't> Desk<'a, 't> {
             sent_at_ms: self.at.as_millisecond(),
         };
         let id = header.id;
-        // A report goes to nobody but the hub, and is known by its bytes.
-        let is_for_members = !matches!(body, Body::Report(_));
-        let sight = self.app.link.heads().sight().filter(|_| is_for_members);
+        // What is said about handovers is handed on as it was said; a report is known by its bytes.
+        let is_handed_on = matches!(body, Body::Command(_));
+        let sight = self.app.link.heads().sight().filter(|_| is_handed_on);
         let envelope = Envelope::sign_seeing(header, (body, sight), &self.membership.keys.signer);
         let row = OutboxRow { envelope: id, bytes: envelope.encode(), created: self.at };
         outbox::push(self.transaction, &row)?;
