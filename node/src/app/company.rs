@@ -128,10 +128,7 @@ pub(super) fn left(
     if stays {
         return Ok(());
     }
-    let mut members = of_day(transaction, drive.volunteer, day_of(former.terms.earliest_pickup))?;
-    members.retain(|other| other.id() != trip.id());
-    members.push(former.clone());
-    let group = group_of(&with_company_of(transaction, &members)?, former.id());
+    let (members, group) = car_of(transaction, drive, former)?;
     let mut remaining: Vec<Trip> = group.iter().filter(|other| other.id() != trip.id()).cloned().collect();
     if is_absent(trip) {
         remaining.push(trip.clone());
@@ -157,10 +154,7 @@ pub(super) fn corrected(
     if part(former) == part(trip) {
         return Ok(());
     }
-    let mut members = of_day(transaction, drive.volunteer, day_of(trip.terms.earliest_pickup))?;
-    members.retain(|other| other.id() != trip.id());
-    members.push(trip.clone());
-    let group = group_of(&with_company_of(transaction, &members)?, trip.id());
+    let (members, group) = car_of(transaction, drive, trip)?;
     let remaining: Vec<Trip> =
         group.iter().filter(|other| other.id() != trip.id() || is_driven(trip)).cloned().collect();
     let last = Some(trip.id());
@@ -169,6 +163,15 @@ pub(super) fn corrected(
         return Ok(());
     }
     Err(refusals::conflict("trip-company-counted").into())
+}
+
+/// What the driver of a trip drives that day, the trip as it is given, and those of them who are in the car with it.
+fn car_of(view: &dyn View, drive: Assignment, trip: &Trip) -> Result<(Vec<Trip>, Vec<Trip>), Aborted> {
+    let mut members = of_day(view, drive.volunteer, day_of(trip.terms.earliest_pickup))?;
+    members.retain(|other| other.id() != trip.id());
+    members.push(trip.clone());
+    let group = group_of(&with_company_of(view, &members)?, trip.id());
+    Ok((members, group))
 }
 
 fn same(now: Assignment, former: Assignment) -> bool {
@@ -290,7 +293,8 @@ fn wrong_place(error: DraftError) -> Refusal {
 }
 
 /// Books anew what counts for somebody who has arrived, since somebody else was not in the car after all, or was. What the driver
-/// has told besides stays told, and kilometres without anybody as they are if they were `told` just now. What a statement or a report has counted stays too: then the metres that are left over are given.
+/// has told besides stays told, and kilometres without anybody as they are if they were `told` just now. What a statement or a report
+/// has counted stays too: then the metres that are left over are given.
 fn rebook(
     app: &App,
     transaction: &mut Transaction<'_>,

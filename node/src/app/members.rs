@@ -83,7 +83,7 @@ pub fn list(app: &App, caller: &Caller) -> Result<Vec<Member>, Refusal> {
     app.look(caller, Operation::StatusShow, |app, view| {
         let membership = app.link.membership().ok_or_else(|| refusals::conflict("not-joined"))?;
         let me = membership.me;
-        let differing = settings::find::<Differing>(view)?.unwrap_or_default();
+        let differing = differing(view, app.link.heads().epoch())?;
         let since = |node: Id<NodeKind>| {
             let difference = differing.members.get(&node.to_array())?;
             Timestamp::from_millisecond(difference.since_ms).ok()
@@ -124,7 +124,7 @@ pub(super) fn alarms(app: &App, view: &dyn View) -> Result<Vec<&'static str>, En
     if own {
         alarms.push("own-key-exchanged");
     }
-    let differing = settings::find::<Differing>(view)?.unwrap_or_default();
+    let differing = differing(view, app.link.heads().epoch())?;
     let is_live = |node: &&[u8; 16]| {
         directory.nodes.values().any(|entry| entry.node.to_array() == **node && !entry.revoked)
     };
@@ -132,6 +132,12 @@ pub(super) fn alarms(app: &App, view: &dyn View) -> Result<Vec<&'static str>, En
         alarms.push("directory-differs");
     }
     Ok(alarms)
+}
+
+/// The members that see another directory in an epoch: differences of another one are no more.
+fn differing(view: &dyn View, epoch: u64) -> Result<Differing, EngineError> {
+    let kept = settings::find::<Differing>(view)?.filter(|kept| kept.epoch == epoch);
+    Ok(kept.unwrap_or(Differing { epoch, members: BTreeMap::new() }))
 }
 
 /// The heads that were verified here, as they were kept; only the present one where an older version kept none.
@@ -218,10 +224,8 @@ fn note(
     (node, sight): (Id<NodeKind>, Sight),
     compared: Compared,
 ) -> Result<(), EngineError> {
-    let mut differing = settings::find::<Differing>(transaction)?.unwrap_or_default();
-    if differing.epoch < sight.epoch && matches!(compared, Compared::Same | Compared::Different) {
-        differing = Differing { epoch: sight.epoch, members: BTreeMap::new() };
-    }
+    // What can be compared at all is of the same epoch.
+    let mut differing = differing(transaction, sight.epoch)?;
     let (key, version) = (node.to_array(), sight.head.version);
     let known = differing.members.get(&key).copied();
     let changed = match (compared, known) {

@@ -79,6 +79,18 @@ fn two_histories_under_one_version_are_told_both_desks_until_they_are_one_again(
 }
 
 #[test]
+fn what_differed_before_the_hub_was_restored_is_no_difference_any_more() {
+    let mut world = World::new();
+    let start = world.hub.directory.head;
+    world.is_shown(A, start, &[[2; 32]]);
+    world.is_shown(B, start, &[[3; 32]]);
+    world.asks_neighbours();
+    assert_eq!(world.differing(B), (true, vec![A]));
+    world.app(B).link.take_heads(Heads::new(2, [start]));
+    assert_eq!(world.differing(B), (false, vec![]));
+}
+
+#[test]
 fn a_member_that_is_ahead_is_compared_once_this_node_has_caught_up() {
     for (change, differs) in [([7; 32], false), ([8; 32], true)] {
         let mut world = World::new();

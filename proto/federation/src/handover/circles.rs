@@ -112,11 +112,16 @@ pub fn all_at_once(nodes: impl IntoIterator<Item = Id<NodeKind>>) -> Eligible {
     nodes.into_iter().map(|node| (node, Circle::First)).collect()
 }
 
-/// Shows an offer from a circle on, or from the one that is open by now: who could carry it and is not in that circle waits.
-pub(super) fn publish(thread: &mut Thread, eligible: &Eligible, from: Circle, now_ms: i64) {
+/// Whoever could carry an offer and was not shown it waits.
+fn let_wait(thread: &mut Thread, eligible: &Eligible) {
     let origin = thread.record.origin;
     let others = eligible.iter().filter(|(node, _)| **node != origin && !thread.audience.contains(*node));
     thread.later = others.map(|(node, circle)| (*node, *circle)).collect();
+}
+
+/// Shows an offer from a circle on, or from the one that is open by now: who could carry it and is not in that circle waits.
+pub(super) fn publish(thread: &mut Thread, eligible: &Eligible, from: Circle, now_ms: i64) {
+    let_wait(thread, eligible);
     if let Some(widening) = thread.offer.widening {
         open(thread, from.max(widening.open_at(now_ms)));
     } else {
@@ -164,9 +169,7 @@ fn show_up_to(thread: &mut Thread, circle: Circle) -> Vec<Id<NodeKind>> {
 /// Puts those who could carry an offer where the record says: shown it, or waiting. For a hub that was restored: the record and the
 /// offer say how far it had been shown, and the directory to whom.
 pub fn recall(thread: &mut Thread, eligible: &Eligible) {
-    let origin = thread.record.origin;
-    let others = eligible.iter().filter(|(node, _)| **node != origin && !thread.audience.contains(*node));
-    thread.later = others.map(|(node, circle)| (*node, *circle)).collect();
+    let_wait(thread, eligible);
     catch_up(thread);
 }
 
