@@ -179,7 +179,16 @@ fn the_way_to_a_door_where_nobody_was_counts_when_who_linked_two_drives_is_gone(
     };
     let (called_off, not_gone_to) = (booked(true), booked(false));
     assert_eq!(called_off, not_gone_to);
-    assert!(called_off[1] > 10_000, "home to the first door, on to the last, and back: {called_off:?}");
+    // Out to the first door, on to the last, and back: no less than for somebody asked for alone.
+    let world = World::empty(1);
+    world.volunteer(A, ALBAN, false);
+    let lone = world.ride(world.traveller("alone"), VILLEFRANCHE, "10:00");
+    world.accept_all(&world.plan_of_day());
+    world.promised(&[lone]);
+    world.wait(60 * 24 * 6);
+    world.arrives(lone);
+    let alone = world.booked(lone);
+    assert!(called_off[0] == alone[0] && called_off[1] >= alone[1], "{called_off:?}, alone {alone:?}");
 }
 
 #[test]
