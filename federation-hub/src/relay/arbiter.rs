@@ -197,6 +197,7 @@ impl Arbiter {
                 return progress;
             }
             self.go_on(&mut progress, thread.clone(), recovery);
+            self.tell_again(&mut progress);
         }
         self.let_time_pass(&mut progress);
         progress
@@ -244,15 +245,13 @@ impl Arbiter {
             (Some(_), recovery) => recovery.clone(),
             (None, _) => self.can_be_forgotten().then(Recovery::default),
         };
-        let Some(behind) = behind else {
-            return standing((handover, presented.by), facts.thread.as_ref(), false);
-        };
+        let Some(behind) = behind else { return shown_late((handover, presented), facts) };
         let Caught { thread, recovery } = recovery::present(facts.thread.as_ref(), &behind, presented);
         let Some(mut thread) = thread else {
             return standing((handover, presented.by), None, !self.is_nobodys(presented));
         };
         if !recovery.is_waiting() {
-            return standing((handover, presented.by), Some(&thread), false);
+            return shown_late((handover, presented), facts);
         }
         if facts.thread.is_none() || thread.offer.widening.is_some() {
             let audience = self.audience(&thread.offer, &facts.agreements);
@@ -268,7 +267,7 @@ impl Arbiter {
                 return standing;
             }
             let post = recall(facts.thread.as_ref(), &thread).into_iter().collect();
-            let (offer, recovery) = (progress.to_keep(&thread), Some(Catching::Kept(recovery)));
+            let (offer, recovery) = (progress.until_told(), Some(Catching::Kept(recovery)));
             return Ruling { thread: Some(thread), recovery, post, offer, ..standing };
         }
         progress.post.extend(recall(facts.thread.as_ref(), &thread));
@@ -276,7 +275,7 @@ impl Arbiter {
         if facts.recovery.as_ref().is_some_and(|before| !before.is_waiting()) {
             self.correct(&mut progress, presented.by);
         }
-        self.publish_again(&mut progress);
+        self.tell_again(&mut progress);
         self.let_time_pass(&mut progress);
         let standing = standing((handover, presented.by), progress.thread.as_ref(), false);
         progress.into_ruling(standing.receipt)
@@ -299,17 +298,27 @@ impl Arbiter {
         progress.post.push(Post::Letter(self.letter(notice, &record, None, progress.letters)));
     }
 
-    /// Candidates may never have heard of an offer that the hub had forgotten.
-    fn publish_again(&self, progress: &mut Progress) {
+    /// Candidates may never have heard of an offer that the hub had forgotten, and hear late of one of its backup that is closed
+    /// by now: the letters that told them so are lost. Once nobody presents it any more, nobody waits for it either.
+    fn tell_again(&self, progress: &mut Progress) {
         let Some(thread) = progress.thread.clone() else { return };
-        if thread.record.state != State::Open || progress.offer.is_none() {
+        let (origin, state) = (thread.record.origin, thread.record.state);
+        if self.now_ms >= recovery::given_up_ms(&thread) || (thread.is_offered() && self.is_gone(origin)) {
             return;
         }
         let offer = progress.offer.clone();
-        let cause = offer.as_ref().map(|offer| (thread.record.origin, offer));
-        for to in &thread.audience {
+        let cause = offer.as_ref().map(|offer| (origin, offer));
+        let kind = match (thread.is_offered(), &cause) {
+            (true, Some(_)) => NoticeKind::Offered,
+            // Who knows it hears of the round.
+            (true, None) if state == State::Open => NoticeKind::Reopened,
+            (true, None) => return,
+            (false, _) => NoticeKind::Closed,
+        };
+        let named = state.entitled().or(state.holder());
+        for to in thread.audience.iter().filter(|to| Some(**to) != named && !self.is_gone(**to)) {
             progress.letters += 1;
-            let notice = Notice { to: *to, kind: NoticeKind::Offered, with_cause: true };
+            let notice = Notice { to: *to, kind, with_cause: kind == NoticeKind::Offered };
             progress.post.push(Post::Letter(self.letter(notice, &thread.record, cause, progress.letters)));
         }
     }
@@ -397,6 +406,12 @@ impl Progress {
         }
     }
 
+    /// The offer is needed until the hub goes on, for those who are told of it then.
+    fn until_told(&self) -> Option<OfferKept> {
+        let offer = self.offer.as_ref().filter(|_| self.offer != self.kept);
+        offer.map(|offer| OfferKept::As(offer.clone()))
+    }
+
     fn into_ruling(self, receipt: Vec<u8>) -> Ruling {
         let changed = self.thread.as_ref().filter(|_| self.changed);
         let offer = changed.and_then(|thread| self.to_keep(thread));
@@ -440,6 +455,15 @@ fn standing(
         offer: thread.filter(|_| !waiting).map(|thread| thread.offer.clone().into()),
     };
     Ruling { receipt: standing.encode_to_vec(), ..Ruling::default() }
+}
+
+/// Who presents what the hub had told it has been shown the offer, however late it comes.
+fn shown_late((handover, presented): (Id<HandoverKind>, &Presented), facts: &Facts) -> Ruling {
+    let thread = facts.thread.as_ref().map(|thread| recovery::shown(thread, presented));
+    let standing = standing((handover, presented.by), thread.as_ref(), false);
+    let thread = thread.filter(|thread| facts.thread.as_ref() != Some(thread));
+    let offer = thread.as_ref().and_then(|thread| Progress::of_offer(facts.offer.as_ref()).to_keep(thread));
+    Ruling { thread, offer, ..standing }
 }
 
 /// Who may be told where a handover stands.

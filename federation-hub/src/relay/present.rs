@@ -30,7 +30,7 @@ pub(super) async fn present(
     let handover = Id::from_bytes(&handover_id).map_err(|_| refusals::MALFORMED_ARGUMENT)?;
     let by = member.entry.node;
     let record =
-        proof.and_then(|proof| signed_by_us(hub, proof)).filter(|record| record.handover == handover);
+        proof.and_then(|proof| signed_by_us(hub, by, proof)).filter(|record| record.handover == handover);
     let awarded_to = if awarded_to.is_empty() { None } else { Some(Id::from_bytes(&awarded_to)) };
     let awarded_to = awarded_to.transpose().map_err(|_| refusals::MALFORMED_ARGUMENT)?;
     let offer = offer.and_then(|offer| signed_by(hub, member, (handover, offer)));
@@ -89,13 +89,16 @@ pub(super) fn told_again(thread: Thread, node: Id<NodeKind>) -> proto::MyHandove
     }
 }
 
-/// The record in something this hub has signed itself.
-fn signed_by_us(hub: &Hub, proof: Proof) -> Option<Record> {
+/// The record in something this hub has signed itself, and sent to this node.
+fn signed_by_us(hub: &Hub, to: Id<NodeKind>, proof: Proof) -> Option<Record> {
     let key = hub.parts.signer.verify_key();
     match proof {
         Proof::Receipt(receipt) => Receipt::verify(&receipt, &key).ok()?.record,
         Proof::Notice(envelope) => {
             let envelope = Envelope::try_from(envelope).ok()?;
+            if envelope.header.recipient != Party::Node(to) {
+                return None;
+            }
             match envelope.verify(&hub.parts.federation, &key).ok()? {
                 Body::Notice(notice) if envelope.header.sender == Party::Hub => Some(notice.record),
                 Body::Notice(_)

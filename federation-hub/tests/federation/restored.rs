@@ -413,3 +413,46 @@ async fn the_bids_that_stand_are_told_to_the_origin_alone() {
     origin.command(handover, 1, origin.an_award(handover, 1, &winner)).await;
     assert_eq!(list(&winner).await.bids, None);
 }
+
+/// The letter of the backup says that it is offered; the one that said it is not any more is lost.
+#[tokio::test]
+async fn who_hears_late_of_an_offer_that_is_closed_is_told_so() {
+    let world = World::new().await;
+    let (mut origin, mut asked) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+    let handover = origin.offer(3600).await;
+    let backup = world.backup();
+    let reason = maillage_federation::handover::WithdrawReason::LocalDriver;
+    let withdrawn = origin.receipt(handover, Action::Withdraw(reason)).await;
+    let world = world.restore(backup).await;
+    origin.reconnect(&world).await.unwrap();
+    asked.reconnect(&world).await.unwrap();
+    assert!(!origin.present(with(handover, &withdrawn)).await.waiting);
+    assert_eq!(asked.waiting_kinds(&world).await, [NoticeKind::Offered, NoticeKind::Closed]);
+    assert_eq!(world.waiting(origin.id).await, 0, "its origin knows");
+}
+
+/// The origin speaks first, and its offer is kept until the hub goes on.
+#[tokio::test]
+async fn who_never_heard_of_an_offer_is_told_once_the_last_that_may_know_better_has_spoken() {
+    let world = World::new().await;
+    let (mut origin, mut winner) = (world.node(ALBAN).await, world.node(CENTRE_TARN).await);
+    let mut other = world.node(SIDOBRE).await;
+    let backup = world.backup();
+    let handover = origin.offer(3600).await;
+    let bid = winner.receipt(handover, winner.a_bid()).await;
+    let awarded = origin.receipt(handover, origin.an_award(handover, 1, &winner)).await;
+    let world = world.restore(backup).await;
+    for node in [&mut origin, &mut winner, &mut other] {
+        node.reconnect(&world).await.unwrap();
+    }
+    let by_origin = proto::Presentation {
+        awarded_to: winner.id.to_bytes(),
+        offer: Some(origin.offer_now(handover)),
+        ..with(handover, &awarded)
+    };
+    assert!(origin.present(by_origin).await.waiting);
+    assert_eq!(world.waiting(other.id).await, 0, "nothing is decided yet");
+    assert!(!winner.present(with(handover, &bid)).await.waiting);
+    assert_eq!(other.waiting_kinds(&world).await, [NoticeKind::Offered]);
+    assert_eq!(world.waiting(winner.id).await, 0, "it is chosen, and knows");
+}

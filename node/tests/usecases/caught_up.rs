@@ -7,6 +7,7 @@ use maillage_domain::{
 };
 use maillage_engine::{EngineError, Transaction};
 use maillage_federation::{
+    envelope::Body,
     handover::{NoticeKind, Offer, Record, State},
     ids::{HandoverKind, Id},
 };
@@ -89,6 +90,33 @@ fn an_account_that_the_hub_alone_has_heard_is_for_a_person_in_whatever_way_it_is
     world.settle();
     assert_eq!(world.outgoing(handover).standing(), OutgoingStanding::Done { holder: world.id(B) });
     assert_eq!(world.lost(A), [handover]);
+}
+
+/// The letter may come before the answer to what was presented.
+#[test]
+fn a_bid_that_a_restored_hub_has_lost_is_said_again_when_it_shows_the_offer_again() {
+    let mut world = World::new();
+    let (_, handover) = world.offered();
+    world.carry_all(A);
+    let shown = world.hub.mail[&world.id(B)].last().unwrap().clone();
+    let Body::Notice(shown) = shown.verify(&world.hub.federation, &world.hub.signer.verify_key()).unwrap()
+    else {
+        panic!("a notice")
+    };
+    world.settle();
+    let bid = world.hub.threads[&handover].bids[&world.id(B)].clone();
+    let thread = world.hub.threads.get_mut(&handover).unwrap();
+    thread.bids.clear();
+    thread.record.revision += 1_000;
+    let now = thread.record.clone();
+    let again = world.hub.letter(world.id(B), now, NoticeKind::Offered, shown.cause);
+    world.hub.mail.entry(world.id(B)).or_default().push(again);
+    world.settle();
+    assert_eq!(world.hub.threads[&handover].bids.get(&world.id(B)), Some(&bid));
+    let told = world.hub.record(handover).unwrap().revision;
+    assert!(world.catch_up(B, handover, State::Open, None).is_empty());
+    world.settle();
+    assert_eq!(world.hub.record(handover).unwrap().revision, told + 1, "heard anew, said anew, and no more");
 }
 
 #[test]

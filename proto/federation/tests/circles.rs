@@ -235,6 +235,24 @@ fn nobody_new_is_asked_when_a_lapse_uncovers_the_end() {
 }
 
 #[test]
+fn a_long_time_to_accept_leaves_half_of_the_time_for_bids_to_those_who_wait() {
+    let eligible = circles(&[(0, 1), (1, 1), (2, 2)]);
+    for (waits, until) in [(true, NOW + (REPLY_BY - NOW) / 2), (false, NOW + (REPLY_BY - NOW) * 2)] {
+        let mut told = Told { eligible: &eligible, thread: None };
+        let mut patient = offer(NOW);
+        patient.accept_within_s = u32::try_from((REPLY_BY - NOW) * 2 / 1000).unwrap();
+        patient.widening = patient.widening.filter(|_| waits);
+        told.say(ORIGIN, 1, Action::Offer(patient), NOW).unwrap();
+        told.say(1, 1, bid(), NOW).unwrap();
+        told.say(ORIGIN, 1, award_to(1), NOW).unwrap();
+        assert_eq!(told.thread().record.state, State::Awarded { winner: node(1), accept_by_ms: until });
+        let lapsed = told.wait_until(until);
+        let asked = of(&lapsed).contains(&(2, NoticeKind::Offered));
+        assert_eq!(asked, waits, "{lapsed:?}");
+    }
+}
+
+#[test]
 fn what_was_given_back_is_offered_to_one_circle_more_and_again_to_all_who_knew() {
     let eligible = three();
     let (mut told, _) = offered(&eligible);

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use maillage_federation::{
     handover::{
-        Action, Bid, Circumstances, Command, GiveBackReason, Offer, OfferedLeg, Record, State, Step, Thread,
-        WithdrawReason, all_at_once, decide, elapse,
+        Action, Bid, Circle, Circumstances, Command, GiveBackReason, Offer, OfferedLeg, Record, State, Step,
+        Thread, Widening, WithdrawReason, all_at_once, decide, elapse,
         recovery::{Presented, Recovery, given_up_ms, go_on, is_over, is_presented, present},
     },
     ids::{HandoverKind, Id, NodeKind},
@@ -500,4 +500,34 @@ fn what_is_newer_is_taken_in_until_something_was_decided() {
     decided.record.state = State::Withdrawn;
     assert!(recovery.is_behind_us(&decided));
     assert_eq!(present(Some(&decided), &recovery, &holder).thread.unwrap(), decided);
+}
+
+#[test]
+fn how_far_an_offer_was_shown_is_not_undone_and_who_presents_was_shown_it() {
+    let widening = Some(Widening { second_at_ms: NOW, third_at_ms: NOW + HOUR_MS });
+    let open = Record { state: State::Open, circle: Some(Circle::First), ..held(2) };
+    let mut known = thread(open.clone());
+    known.offer.widening = widening;
+    known.audience = BTreeSet::from([node(1)]);
+    known.later = BTreeMap::from([(node(2), Circle::Second), (node(3), Circle::Third)]);
+    let origin = Presented { by: node(0), record: None, awarded_to: None, offer: None };
+    let caught = present(Some(&known), &Recovery::default(), &origin);
+    let (mut gone_on, recovery) = go_on(caught.thread.unwrap(), &caught.recovery, counters_begin(EPOCH));
+    // The second circle opens in this epoch; who was told more before it was restored comes late.
+    gone_on = elapse(&gone_on, NOW).unwrap().thread;
+    assert_eq!(gone_on.record.circle, Some(Circle::Second));
+    let late =
+        Presented { by: node(3), record: Some(Record { revision: 5, ..open.clone() }), ..origin.clone() };
+    let caught = present(Some(&gone_on), &recovery, &late);
+    let thread = caught.thread.unwrap();
+    assert_eq!(thread.record.circle, Some(Circle::Second), "nobody is asked before it is time");
+    assert!(thread.audience.contains(&node(3)) && !thread.later.contains_key(&node(3)));
+    // What is older moves nothing, and says all the same that it was shown.
+    let late = Presented { by: node(3), record: Some(open.as_told_to(node(3))), ..origin.clone() };
+    let thread = present(Some(&gone_on), &recovery, &late).thread.unwrap();
+    assert_eq!(thread.record, gone_on.record);
+    assert!(thread.audience.contains(&node(3)));
+    // Who has nothing of the hub's own to show was not.
+    let nothing = Presented { by: node(3), ..origin };
+    assert_eq!(present(Some(&gone_on), &recovery, &nothing).thread.unwrap(), gone_on);
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use maillage_domain::{
-    handover::{ConcernKind, Incoming, IncomingStanding},
+    handover::{ConcernKind, Incoming},
     trip::{Custody, Origin, Trip, TripStatus},
 };
 use maillage_engine::View as _;
@@ -210,8 +210,8 @@ impl Federation {
         if let Some((_, dead)) = outbox::dead(store, 10).map_err(unreadable)?.first() {
             return Err(format!("node {at} has put something aside: {dead:?}"));
         }
-        if !outbox::pending(store, 10).map_err(unreadable)?.is_empty() {
-            return Err(format!("node {at} could not say everything"));
+        if let Some((_, waiting)) = outbox::pending(store, 10).map_err(unreadable)?.first() {
+            return Err(format!("node {at} could not say everything: {waiting:?}"));
         }
         for outgoing in handovers::list_outgoing(store, None, 1_000).map_err(unreadable)? {
             let handover = outgoing.handover;
@@ -226,11 +226,7 @@ impl Federation {
             }
         }
         for incoming in handovers::list_incoming(store, None, 1_000).map_err(unreadable)? {
-            // Known gap: a restored hub tells nobody that an offer is closed of which they hear by a letter of its backup. No driver
-            // of theirs waits for it.
-            let is_candidate = incoming.standing(me) == IncomingStanding::Candidate;
-            let idles = self.hub_restores > 0 && is_candidate && incoming.bid.is_none();
-            if lost.contains(&incoming.handover) || idles {
+            if lost.contains(&incoming.handover) {
                 continue;
             }
             if !incoming.is_over(me) {

@@ -118,14 +118,16 @@ fn facts(transaction: &Transaction<'_>, subject: &Subject) -> Result<Facts, Stor
 /// The thread of a handover, with what a restored hub has heard about it.
 fn about_handover(transaction: &Transaction<'_>, handover: Id<HandoverKind>) -> Result<Facts, StoreError> {
     let thread = THREADS.get(transaction, &handover.to_array())?.map(|record| record.thread()).transpose()?;
-    let may_widen = thread.as_ref().is_some_and(|thread| !thread.later.is_empty());
-    let offer = if may_widen { OFFERS.get(transaction, &handover.to_array())? } else { None };
-    let offer = offer.map(|kept| Envelope::decode(&kept.envelope.0)).transpose();
     let recovery = RECOVERIES.get(transaction, &handover.to_array())?;
+    let recovery = recovery.map(|recovery| recovery.recovery()).transpose()?;
+    let may_widen = thread.as_ref().is_some_and(|thread| !thread.later.is_empty());
+    let is_to_be_told = may_widen || recovery.as_ref().is_some_and(Recovery::is_waiting);
+    let offer = if is_to_be_told { OFFERS.get(transaction, &handover.to_array())? } else { None };
+    let offer = offer.map(|kept| Envelope::decode(&kept.envelope.0)).transpose();
     Ok(Facts {
         thread,
         offer: offer.map_err(|_| StoreError::Contents("the offer of a handover"))?,
-        recovery: recovery.map(|recovery| recovery.recovery()).transpose()?,
+        recovery,
         ..Facts::default()
     })
 }

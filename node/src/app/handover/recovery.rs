@@ -250,16 +250,21 @@ fn take_in(desk: &mut Desk<'_, '_>, record: Record, offer: Option<&Offer>) -> Re
         incoming.offer = offer.clone();
     }
     desk.keep_incoming(&incoming)?;
-    if !incoming.may_bid(desk.at) {
-        return Ok(());
-    }
     // The hub may have forgotten the bid, or the candidate may never have heard of the offer.
+    if incoming.bid.is_some() { bid_again(desk, &incoming) } else { consider(desk, incoming) }
+}
+
+/// Says a bid again, as long as it can be taken: a restored hub may have forgotten it.
+///
+/// # Errors
+/// The store.
+pub(super) fn bid_again(desk: &mut Desk<'_, '_>, incoming: &Incoming) -> Result<(), Aborted> {
     match &incoming.bid {
-        Some(reservation) => {
+        Some(reservation) if incoming.may_bid(desk.at) => {
             let bid = Action::Bid(reservation.bid.clone());
             desk.say(incoming.handover, incoming.record.round, bid)
         }
-        None => consider(desk, incoming),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -373,6 +373,9 @@ fn award(thread: &Thread, winner: Id<NodeKind>, now_ms: i64) -> Result<Step, Ref
     }
     let pickup_ms = thread.offer.legs.iter().map(|leg| leg.window_start_ms).min().unwrap_or(i64::MAX);
     let lease_ms = i64::from(thread.offer.accept_within_s) * 1000;
+    // While others wait to be shown the offer, time is left to show it to them if this comes to nothing.
+    let half_ms = thread.record.reply_by_ms.saturating_sub(now_ms) / 2;
+    let lease_ms = if thread.later.is_empty() { lease_ms } else { lease_ms.min(half_ms) };
     let accept_by_ms = now_ms.saturating_add(lease_ms).min(pickup_ms);
     if accept_by_ms <= now_ms {
         return Err(Refused::TooLate);

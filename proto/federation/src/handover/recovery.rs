@@ -112,7 +112,7 @@ pub fn present(thread: Option<&Thread>, recovery: &Recovery, presented: &Present
         }
         return Caught { thread, recovery };
     };
-    let mut thread = thread.clone();
+    let mut thread = shown(thread, presented);
     let known = recovery.went_on.map_or(thread.record.revision, |went_on| went_on.from);
     let newer = |record: &&Record| {
         record.handover == thread.record.handover
@@ -142,6 +142,17 @@ pub fn present(thread: Option<&Thread>, recovery: &Recovery, presented: &Present
     }
     recovery.presented.insert(presented.by);
     Caught { thread: Some(thread), recovery }
+}
+
+/// The thread with whoever presents something of the hub's own in its audience: it has been shown the offer.
+#[must_use]
+pub fn shown(thread: &Thread, presented: &Presented) -> Thread {
+    let mut thread = thread.clone();
+    if presented.record.is_some() && presented.by != thread.record.origin {
+        thread.later.remove(&presented.by);
+        thread.audience.insert(presented.by);
+    }
+    thread
 }
 
 /// Whether everybody has been heard who may know better, or nobody presents it any more. `gone` are nodes that were
@@ -215,7 +226,10 @@ fn adopt(thread: &mut Thread, record: Record) {
         thread.words = 0;
     }
     thread.change = None;
+    let shown = thread.record.circle.filter(|_| record.round == thread.record.round);
     thread.record = record;
+    // How far it was shown in this epoch is not undone by what was told in another.
+    thread.record.circle = thread.record.circle.map(|told| shown.map_or(told, |shown| told.max(shown)));
     circles::catch_up(thread);
     *thread = with_named(thread.clone());
 }

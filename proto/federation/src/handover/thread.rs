@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    circles::Circle,
+    circles::{self, Circle},
     terms::{Bid, Offer, OfferedLeg},
 };
 use crate::ids::{HandoverKind, Id, NodeKind};
@@ -132,6 +132,13 @@ pub enum NoticeKind {
     ChangeLapsed,
     /// To the origin: nobody was chosen so far, and the offer is now shown to more.
     Widened,
+}
+
+impl Thread {
+    /// Whether it may still be shown to others.
+    pub fn is_offered(&self) -> bool {
+        circles::is_offered(self.record.state)
+    }
 }
 
 impl Record {
