@@ -100,6 +100,10 @@ impl Courier {
                     receipts::bury(&self.app, sequence, reason, Some(said)).await?;
                 }
                 Delivered::Later(refusal) if refusal.reason() == HANDOVER_RECOVERING => {
+                    if receipts::drop_needless(&self.app, sequence, row.envelope, &said).await? {
+                        self.waiting = self.waiting.saturating_sub(1);
+                        continue;
+                    }
                     if self.undecided.is_empty() {
                         tracing::debug!(reason = refusal.reason(), "the hub is asked again");
                         self.ask_again = Instant::now() + ASK_AGAIN;

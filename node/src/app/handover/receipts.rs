@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use maillage_domain::handover::{Incoming, IncomingStanding, Outgoing, TakeBack};
+use maillage_engine::View;
 use maillage_federation::{
     envelope::{Body, Receipt},
     handover::{Action, Command, WithdrawReason},
+    ids::{EnvelopeKind, Id},
     statistics::Report,
 };
 use maillage_platform::refusal::Refusal;
@@ -94,6 +96,41 @@ pub async fn bury(app: &Arc<App>, sequence: u64, reason: String, said: Option<Bo
             },
             Some(Body::Notice(_) | Body::AgreementNotice(_) | Body::SettlementNotice(_)) | None => Ok(()),
         }
+    })
+    .await
+}
+
+/// Drops a withdrawal that a restored hub waits to hear more of, where nobody will ever say more: neither that hub nor the one before
+/// has told this node that it knew of the offer, and the offer itself, which was said before, has been refused. Tells whether it was
+/// dropped.
+///
+/// # Errors
+/// The store.
+pub async fn drop_needless(
+    app: &Arc<App>,
+    sequence: u64,
+    envelope: Id<EnvelopeKind>,
+    said: &Body,
+) -> Result<bool, Refusal> {
+    let Body::Command(Command { handover, action: Action::Withdraw(_), .. }) = said else { return Ok(false) };
+    let handover = *handover;
+    let never_known = move |view: &dyn View| {
+        let outgoing = handovers::outgoing(view, handover)?;
+        Ok(outgoing.is_some_and(|outgoing| {
+            outgoing.record.is_none() && outgoing.taken_back && outgoing.last_refusal.is_some()
+        }))
+    };
+    if !app.read(|_, view| never_known(view))? {
+        return Ok(false);
+    }
+    app.transact("outbox.needless", move |app, transaction| {
+        let needless = never_known(transaction)?;
+        if needless {
+            outbox::remove(transaction, sequence)?;
+            moments::give_up(transaction, envelope)?;
+            Desk::open(app, transaction)?.note_handover("handover.withdrawal-needless", handover)?;
+        }
+        Ok(needless)
     })
     .await
 }
