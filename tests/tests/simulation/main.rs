@@ -3,7 +3,9 @@
 //! still run. After every step, and when everything has healed, the invariants of the design of handovers must hold.
 //!
 //! A failure prints its seed and its operations, shrunk; kept as a file in `reproductions` they are played again by every run.
-//! `MAILLAGE_SIMULATION=n` plays n fresh seeds, `MAILLAGE_SIMULATION=long` many, `MAILLAGE_SIMULATION_SEED=n` that one alone.
+//! Every run plays the same seeds. `MAILLAGE_SIMULATION=n` plays n fresh ones beside them, `MAILLAGE_SIMULATION=long` many: drawn by
+//! chance, or from `MAILLAGE_SIMULATION_FROM` on. The checks of a change draw them from its commit, so that they are fresh for every
+//! change, and a change fails again for what it failed for. `MAILLAGE_SIMULATION_SEED=n` plays that one alone.
 #![expect(
     clippy::indexing_slicing,
     clippy::unwrap_used,
@@ -33,8 +35,6 @@ use crate::play::{Script, Tally};
 
 /// Seeds that every run plays.
 const FIXED: u64 = 60;
-/// Fresh seeds of every run.
-const FRESH: u64 = 20;
 /// Fresh seeds of a long run.
 const LONG: u64 = 20_000;
 
@@ -86,18 +86,19 @@ fn play_one(seed: u64) -> Tally {
 #[test]
 fn whatever_happens_to_a_federation_its_invariants_hold() {
     let asked = |name: &str| std::env::var(name).ok();
-    if let Some(seed) = asked("MAILLAGE_SIMULATION_SEED").and_then(|seed| seed.parse::<u64>().ok()) {
+    let number = |name: &str| asked(name).and_then(|number| number.parse::<u64>().ok());
+    if let Some(seed) = number("MAILLAGE_SIMULATION_SEED") {
         play(seed..seed + 1);
         return;
     }
-    let fresh = match asked("MAILLAGE_SIMULATION") {
-        Some(text) => text.parse().unwrap_or(LONG),
-        None => FRESH,
-    };
-    let fixed = play(0..FIXED);
-    let first = u64::from(u32::from_le_bytes(random::bytes(&OsEntropy)));
-    println!("fresh seeds from {first}");
-    let all = fixed.with(play(first..first + fresh));
+    let mut all = play(0..FIXED);
+    if let Some(text) = asked("MAILLAGE_SIMULATION") {
+        let fresh = text.parse().unwrap_or(LONG);
+        let drawn = || u64::from(u32::from_le_bytes(random::bytes(&OsEntropy)));
+        let first = number("MAILLAGE_SIMULATION_FROM").unwrap_or_else(drawn);
+        println!("fresh seeds from {first}");
+        all = all.with(play(first..first + fresh));
+    }
     assert!(
         all.ends.done > 10 && all.ends.cancelled > 0 && all.ends.back > 10 && all.ends.again > 5,
         "{all:?}"
