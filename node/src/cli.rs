@@ -15,6 +15,7 @@ mod fleet;
 mod handovers;
 mod json;
 mod legal;
+mod letters;
 mod loans;
 mod local;
 mod models;

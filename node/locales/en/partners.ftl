@@ -29,9 +29,10 @@ cli-node-partner-give-out--id = { help-partner }
 cli-node-partner-give-out--format = Form of the file: csv or tds; nothing: the partner’s own
 cli-node-partner-give-out--again = Give again what was given before and is still true, until 30 days after the trip
 cli-node-partner-give-out--output = File to make, for you alone; nothing: on the screen
+cli-node-partner-give-out--letter = Make a draft of an e-mail to the partner of it, the file attached, to open in your mail program
 cli-node-partner-take-in = Takes in the answers of a partner, all or nothing
 cli-node-partner-take-in--id = { help-partner }
-cli-node-partner-take-in--file = The file received; - for standard input
+cli-node-partner-take-in--file = The file received, or the saved e-mail to which it is attached; - for standard input
 cli-node-partner-take-in--format = { cli-node-partner-give-out--format }
 cli-node-partner-take-in--dry_run = Check everything, write nothing
 cli-node-handover-offer--partner = Offer it to this partner without a node instead of the neighbours; can be given several times
@@ -72,6 +73,31 @@ refusal-partner-has-faults = { $faults ->
 refusal-partner-file-too-large = The file has more than { $limit } bytes: send it in parts.
 refusal-partner-file-too-long = The file has more than { $limit } lines or telegrams: send it in parts.
 refusal-partner-not-a-table = This is no table that can be read: save it as CSV UTF-8.
+refusal-partner-not-a-letter = This e-mail cannot be read: save the file attached to it, then take that in.
+refusal-partner-nothing-attached = No { $ending } file is attached to this e-mail. Ask the partner for it: what is written in the e-mail itself is not read.
+refusal-partner-many-attached = { $files } different { $ending } files are attached to this e-mail. Save the right one, then take that in.
+refusal-partner-without-email = This partner has no e-mail address. Add it with: partner update { $id } --email …
+partner-letter-subject = Solidarity trips
+partner-letter-body = { $format ->
+    [tds]
+        Hello,
+
+        Attached are our messages about the trips we offer or entrust to you, for your program.
+        Please answer this e-mail with the file of its answers attached.
+
+        The file may hold the name and address of a person to be driven: pass it on to whoever drives alone, and delete it after the trip.
+
+        For any question, call our desk.
+   *[other]
+        Hello,
+
+        Attached is a table of the trips we offer or entrust to you.
+        Please fill in the column “reponse” of each line, then what it asks for, and answer this e-mail with the table attached.
+
+        The table may hold the name and address of a person to be driven: pass it on to whoever drives alone, and delete it after the trip.
+
+        For any question, call our desk.
+}
 refusal-partner-not-json = This is no JSON: it makes no sense at line { $row }, column { $position }.
 refusal-partner-missing = Something is missing here.
 refusal-partner-no-such-column = There is no such column. The columns are: { $allowed }

@@ -29,9 +29,10 @@ cli-node-partner-give-out--id = { help-partner }
 cli-node-partner-give-out--format = Forme du fichier : csv ou tds ; rien : celle du partenaire
 cli-node-partner-give-out--again = Redonner aussi ce qui a déjà été donné et vaut encore, jusqu’à 30 jours après le trajet
 cli-node-partner-give-out--output = Fichier à créer, lisible de vous seul ; rien : à l’écran
+cli-node-partner-give-out--letter = En faire un brouillon de courriel au partenaire, le fichier joint, à ouvrir dans votre messagerie
 cli-node-partner-take-in = Prend les réponses d’un partenaire, tout ou rien
 cli-node-partner-take-in--id = { help-partner }
-cli-node-partner-take-in--file = Le fichier reçu ; - pour l’entrée standard
+cli-node-partner-take-in--file = Le fichier reçu, ou le courriel enregistré auquel il est joint ; - pour l’entrée standard
 cli-node-partner-take-in--format = { cli-node-partner-give-out--format }
 cli-node-partner-take-in--dry_run = Tout vérifier, ne rien écrire
 cli-node-handover-offer--partner = Proposer à ce partenaire sans nœud plutôt qu’aux voisins ; plusieurs fois possible
@@ -72,6 +73,31 @@ refusal-partner-has-faults = { $faults ->
 refusal-partner-file-too-large = Le fichier dépasse { $limit } octets : envoyez-le en plusieurs fois.
 refusal-partner-file-too-long = Le fichier dépasse { $limit } lignes ou télégrammes : envoyez-le en plusieurs fois.
 refusal-partner-not-a-table = Ce n’est pas un tableau lisible : enregistrez-le en CSV UTF-8.
+refusal-partner-not-a-letter = Ce courriel ne se lit pas : enregistrez le fichier qui y est joint, puis prenez ce fichier.
+refusal-partner-nothing-attached = Aucun fichier { $ending } n’est joint à ce courriel. Demandez-le au partenaire : ce qui est écrit dans le courriel lui-même n’est pas lu.
+refusal-partner-many-attached = { $files } fichiers { $ending } différents sont joints à ce courriel. Enregistrez le bon, puis prenez-le.
+refusal-partner-without-email = Ce partenaire n’a pas d’adresse de courriel. Ajoutez-la avec : partner update { $id } --email …
+partner-letter-subject = Trajets solidaires
+partner-letter-body = { $format ->
+    [tds]
+        Bonjour,
+
+        Vous trouverez ci-joint nos messages sur les trajets que nous vous proposons ou vous confions, pour votre logiciel.
+        Merci de répondre à ce courriel en y joignant le fichier de ses réponses.
+
+        Le fichier peut contenir le nom et l’adresse d’une personne à conduire : ne le transmettez qu’à qui conduit, et supprimez-le après le trajet.
+
+        Pour toute question, appelez notre guichet.
+   *[other]
+        Bonjour,
+
+        Vous trouverez ci-joint un tableau des trajets que nous vous proposons ou vous confions.
+        Merci de remplir la colonne « reponse » de chaque ligne, puis ce qu’elle demande, et de répondre à ce courriel en y joignant le tableau.
+
+        Le tableau peut contenir le nom et l’adresse d’une personne à conduire : ne le transmettez qu’à qui conduit, et supprimez-le après le trajet.
+
+        Pour toute question, appelez notre guichet.
+}
 refusal-partner-not-json = Ce n’est pas du JSON : il ne se lit plus à la ligne { $row }, colonne { $position }.
 refusal-partner-missing = Il manque quelque chose ici.
 refusal-partner-no-such-column = Cette colonne n’existe pas. Les colonnes sont : { $allowed }

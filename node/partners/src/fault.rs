@@ -51,6 +51,25 @@ pub enum Why {
     /// Not text of the expected kind.
     #[error("this is no table of text in UTF-8: save it as CSV UTF-8")]
     NotATable,
+    /// Begins as a letter, and cannot be read as one.
+    #[error("this letter cannot be read: save the file attached to it, and take that in")]
+    NotALetter,
+    /// A letter without a file.
+    #[error("no file {ending} is attached to this letter: ask for it, the words of a letter are not read")]
+    NothingAttached {
+        /// How the name of such a file ends.
+        ending: &'static str,
+    },
+    /// A letter with several files.
+    #[error(
+        "{files} different files {ending} are attached to this letter: save the right one, and take that in"
+    )]
+    ManyAttached {
+        /// How many.
+        files: usize,
+        /// How their names end.
+        ending: &'static str,
+    },
     /// Not JSON.
     #[error("this is no JSON: it ends to make sense at line {line}, column {column}")]
     NotJson {
@@ -223,6 +242,9 @@ impl Why {
             Self::TooLarge { .. } => "partner-file-too-large",
             Self::TooMany { .. } => "partner-file-too-long",
             Self::NotATable => "partner-not-a-table",
+            Self::NotALetter => "partner-not-a-letter",
+            Self::NothingAttached { .. } => "partner-nothing-attached",
+            Self::ManyAttached { .. } => "partner-many-attached",
             Self::NotJson { .. } => "partner-not-json",
             Self::Type { .. } => "partner-type",
             Self::Missing => "partner-missing",
@@ -252,6 +274,10 @@ impl Why {
         match self {
             Self::TooLarge { limit } | Self::TooMany { limit } | Self::TooLong { limit } => {
                 vec![("limit", limit.to_string())]
+            }
+            Self::NothingAttached { ending } => vec![("ending", (*ending).to_owned())],
+            Self::ManyAttached { files, ending } => {
+                vec![("files", files.to_string()), ("ending", (*ending).to_owned())]
             }
             Self::NotJson { line, column } => {
                 vec![("row", line.to_string()), ("position", column.to_string())]
@@ -285,6 +311,7 @@ impl Why {
             }
             Self::NotHere(what) => vec![("what", what.code().to_owned())],
             Self::NotATable
+            | Self::NotALetter
             | Self::Missing
             | Self::ColumnTwice
             | Self::UnknownHandover

@@ -1,10 +1,12 @@
 //! Partners without a node: a taxi firm, an association. What is said to one ([`ToPartner`]) and what one says
-//! ([`FromPartner`]), as lines of a table ([`table`]) and as telegrams of the TDS profile of TCRP Report 210 ([`tds`]).
+//! ([`FromPartner`]), as lines of a table ([`table`]) and as telegrams of the TDS profile of TCRP Report 210 ([`tds`]), by
+//! file or attached to a letter ([`letter`]).
 //! Pure: knows no store and no clock, decides nothing about a handover, and has no place for a person in an offer.
 
 mod amounts;
 mod fault;
 mod gather;
+pub mod letter;
 mod mark;
 mod messages;
 mod shown;

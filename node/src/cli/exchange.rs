@@ -14,7 +14,7 @@ use super::{
     draft::Draft,
     failure::CommandError,
     fleet::euros,
-    once,
+    letters, once,
     people::{Change, show_next, wanted},
     seen::Seen,
     session::Session,
@@ -75,6 +75,8 @@ pub(super) enum Partner {
         again: bool,
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
+        #[arg(long, requires = "output")]
+        letter: bool,
     },
     TakeIn {
         id: String,
@@ -124,9 +126,16 @@ pub(super) async fn partner(session: &mut Session<'_>, command: Partner) -> Resu
             let request = proto::UpdatePartnerRequest { partner: Some(new), update_mask, etag };
             exchange.update_partner(request).await?
         }
-        Partner::GiveOut { id, format, again, output } => {
+        Partner::GiveOut { id, format, again, output, letter } => {
+            let to = if letter {
+                // Asked before anything is given: what was given is not new any more.
+                let partner = exchange.show_partner(proto::ShowPartnerRequest { id: id.clone() }).await?;
+                Some(email_of(&partner.into_inner())?)
+            } else {
+                None
+            };
             let request = proto::GiveOutRequest { id, format: format.unwrap_or_default(), again };
-            return give_out(session, request, output.as_deref()).await;
+            return give_out(session, request, (output.as_deref(), to)).await;
         }
         Partner::TakeIn { id, file, format, dry_run } => {
             let (format, file) = (format.unwrap_or_default(), tables::read(&file)?);
@@ -152,19 +161,33 @@ pub(super) async fn offer(
 
 /// Gives a file out. The node counts it as given when it answers, before it is written here: what is lost on the way is given
 /// out with `--again`. A file under its own name is whole; nothing new leaves none.
+/// Where a letter to a partner goes.
+fn email_of(partner: &proto::Partner) -> Result<String, CommandError> {
+    if partner.email.is_empty() {
+        let missing = Refusal::new(RefusalKind::Conflict, "partner-without-email");
+        return Err(missing.with("id", &partner.id).into());
+    }
+    Ok(partner.email.clone())
+}
+
+/// Gives out what is new, into a file if one is named, as a letter if an address is.
 async fn give_out(
     session: &mut Session<'_>,
     request: proto::GiveOutRequest,
-    output: Option<&Path>,
+    (output, to): (Option<&Path>, Option<String>),
 ) -> Result<(), CommandError> {
     let draft = output.map(Draft::of).transpose()?;
     let mut exchange = session.client(ExchangeClient::with_interceptor).await?;
     let reply = exchange.give_out(request).await?.into_inner();
     let to_file = draft.is_some();
-    match draft {
-        Some(draft) if !reply.file.is_empty() => draft.keep(&reply.file)?,
-        Some(_) => {}
-        None => session.raw(&reply.file)?,
+    match (draft, &to) {
+        (Some(draft), Some(to)) if !reply.file.is_empty() => {
+            let enclosed = letters::Enclosed { to, format: &reply.format, file: &reply.file };
+            draft.keep(&letters::draft(session.words(), &enclosed)?)?;
+        }
+        (Some(draft), None) if !reply.file.is_empty() => draft.keep(&reply.file)?,
+        (Some(_), _) => {}
+        (None, _) => session.raw(&reply.file)?,
     }
     if to_file && session.json(&reply)? {
         return Ok(());

@@ -247,6 +247,27 @@ fn the_same_file_twice_changes_nothing() {
     assert_eq!(ready(taken).unwrap().known, 1, "nor does the same word in the other format");
 }
 
+/// A saved e-mail says what the file attached to it says, and nothing else.
+#[test]
+fn answers_come_attached_to_a_letter_too() {
+    let firms = Firms::new();
+    let (_, handover) = firms.offered();
+    let table = table::write_answers([(&firms.bid(handover, 1, 4_000), "")]);
+    let letter = |kind: &str| {
+        let table = String::from_utf8(table.clone()).unwrap();
+        let head = "From: x <inconnu@exemple.fr>\r\nSubject: Re: trajets\r\nMIME-Version: 1.0\r\n";
+        let parts = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nOui.\r\n--b\r\n";
+        format!("{head}{parts}Content-Type: {kind}\r\n\r\n{table}\r\n--b--\r\n").into_bytes()
+    };
+    let wrong = firms.take(firms.near, &letter("application/pdf"));
+    assert_eq!((reasons(&wrong), wrong.nothing_written), (vec!["partner-nothing-attached"], true));
+    let taken = firms.take(firms.near, &letter("text/csv; charset=utf-8"));
+    assert_eq!((reasons(&taken), taken.taken), (vec![], 1));
+    // The same answer as a file was taken before.
+    let again = firms.take(firms.near, &table);
+    assert_eq!((again.taken, again.known), (0, 1));
+}
+
 #[test]
 fn a_partner_cannot_speak_of_what_it_was_not_shown() {
     let firms = Firms::new();

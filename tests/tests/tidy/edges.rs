@@ -93,7 +93,7 @@ const TABLE: [Edges; 15] = [
     Edges {
         package: "maillage-partners",
         ours: Ours::Only(&["maillage-domain", "maillage-federation", "maillage-geography"]),
-        others: Others::Only(&["csv", "encoding_rs", "jiff", "serde_json", "thiserror"]),
+        others: Others::Only(&["csv", "encoding_rs", "jiff", "mail-parser", "serde_json", "thiserror"]),
     },
     Edges {
         package: "maillage-store",

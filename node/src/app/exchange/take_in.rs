@@ -1,4 +1,4 @@
-//! What a partner says, taken in whole or not at all. A word that was taken before changes nothing, so that a partner may keep
+//! What a partner says, in a file or in a letter with a file, taken in whole or not at all. A word that was taken before changes nothing, so that a partner may keep
 //! one growing list and send it again and again.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use maillage_federation::{
     ids::{HandoverKind, Id, NodeKind},
     sealed::PayloadKind,
 };
-use maillage_partners::{FromPartner, Place, Said, Shown, table, tds};
+use maillage_partners::{FromPartner, Place, Said, Shown, letter, table, tds};
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
     events::Subject,
@@ -67,6 +67,19 @@ pub async fn take_in(
 ) -> Result<TakenIn, Refusal> {
     caller.check(Operation::PartnerTakeIn)?;
     arbiter::elapse(app).await?;
+    let attached = app.look(caller, Operation::PartnerTakeIn, |_, view| {
+        Ok(match format(&wanted, &find(view, partner)?)? {
+            PartnerFormat::Csv => letter::TABLE,
+            PartnerFormat::Tds => letter::TELEGRAMS,
+        })
+    })?;
+    let file = match letter::file_of(&file, attached) {
+        Ok(file) => file.into_owned(),
+        Err(why) => {
+            let faults = vec![malformed(maillage_partners::Fault { place: Place::File, why })];
+            return Ok(TakenIn { nothing_written: true, faults, ..TakenIn::default() });
+        }
+    };
     let told = Arc::new(Mutex::new(TakenIn::default()));
     let (result, by) = (Arc::clone(&told), caller.clone());
     let written = app
