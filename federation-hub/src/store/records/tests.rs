@@ -9,6 +9,7 @@ use maillage_federation::{
     envelope::{Body, Envelope, Header, Party},
     handover::{
         Bid, Circle, NoticeKind, Offer, OfferedLeg, PendingChange, Record as Standing, State, Thread,
+        Widening,
     },
     ids::Id,
     needs::Needs,
@@ -192,7 +193,12 @@ fn a_thread_survives_its_stored_form() {
     let legs = thread().offer.legs;
     let change = Some(PendingChange { by: Id::new(2, [2; 10]), revision: 8, legs });
     let later = BTreeMap::from([(Id::new(5, [5; 10]), Circle::Second), (Id::new(6, [6; 10]), Circle::Third)]);
-    let talked = Thread { change, words: 3, later, ..thread() };
+    let mut talked = Thread { change, words: 3, later, ..thread() };
+    talked.record.circle = Some(Circle::First);
+    talked.offer.widening =
+        Some(Widening { second_at_ms: 1_767_100_000_000, third_at_ms: 1_767_200_000_000 });
+    talked.offer.goes_with = Some(Id::new(7, [7; 10]));
     let bytes = encode_record(&ThreadRecord::from(&talked)).unwrap();
+    assert_eq!(HEXLOWER.encode(&bytes), include_str!("thread-in-circles.txt").trim_end());
     assert_eq!(decode_record::<ThreadRecord>(&bytes).unwrap().thread().unwrap(), talked);
 }

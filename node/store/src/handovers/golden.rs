@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maillage_domain::handover::{Incoming, Outgoing, Reservation};
 use maillage_federation::{
-    handover::{AwardDetails, AwardLeg, Bid, Offer, OfferedLeg, Record, State},
+    handover::{AwardDetails, AwardLeg, Bid, Circle, Offer, OfferedLeg, Record, State, Widening},
     ids::{HandoverKind, Id},
     needs::{Need, Needs},
 };
@@ -86,4 +86,21 @@ fn handovers_of_version_1_keep_their_bytes_and_lose_nothing() {
     let taken = IncomingRecord::from(&incoming());
     check(include_str!("../../golden/handover-incoming.v1.hex"), &taken);
     assert_eq!(Incoming::try_from(taken).unwrap(), incoming());
+}
+
+/// What offers in circles have added, left out where an offer does not widen.
+#[test]
+fn handovers_in_circles_keep_their_bytes_and_lose_nothing() {
+    let widening = Some(Widening { second_at_ms: 300, third_at_ms: 600 });
+    let in_circles = Offer { widening, goes_with: Some(id(11)), ..offer() };
+    let shown = Record { circle: Some(Circle::Second), ..record(State::Open) };
+    let mut out = Outgoing { offer: in_circles.clone(), ..outgoing() };
+    out.learn(Record { revision: 8, ..shown.clone() });
+    let written = OutgoingRecord::from(&out);
+    check(include_str!("../../golden/handover-outgoing-circles.v1.hex"), &written);
+    assert_eq!(Outgoing::try_from(written).unwrap(), out);
+    let asked = Incoming::offered(id(2), in_circles, shown, now());
+    let written = IncomingRecord::from(&asked);
+    check(include_str!("../../golden/handover-incoming-circles.v1.hex"), &written);
+    assert_eq!(Incoming::try_from(written).unwrap(), asked);
 }
