@@ -37,6 +37,7 @@ pub mod pages;
 pub mod pathways;
 pub mod people;
 pub mod planning;
+pub mod policy_rules;
 pub mod reference;
 pub mod referrals;
 pub mod refusals;

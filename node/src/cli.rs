@@ -27,6 +27,7 @@ mod partners;
 mod pathways;
 mod people;
 mod planning;
+mod policy;
 mod privacy;
 mod reports;
 mod roads;
@@ -198,7 +199,7 @@ async fn ask(session: &mut Session<'_>, command: Ask) -> Result<(), CommandError
     match command {
         Ask::Status => status::status(session).await,
         Ask::Model(command) => status::model(session, command).await,
-        Ask::Policy(command) => status::policy(session, command).await,
+        Ask::Policy(command) => policy::policy(session, command).await,
         Ask::Members => status::members(session).await,
         Ask::Jobs(command) => status::jobs(session, command).await,
         Ask::Person(command) => people::person(session, command).await,

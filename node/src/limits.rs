@@ -130,6 +130,11 @@ pub const PAST_PERSONS_KEPT: usize = 4_000;
 /// busiest.
 pub const HANDOVERS_LOOKED_AT: usize = 500;
 
+/// Rules beside the policy of handovers: some models, three trusts, and the neighbours that are different. Within one record.
+pub const POLICY_RULES: usize = 100;
+/// Trips without a driver looked at for what is offered by rule, the soonest first: more than any desk leaves undecided.
+pub const TRIPS_TO_OFFER: usize = 500;
+
 /// Trips looked through for one that a neighbour carries, after a restore.
 pub const TRIPS_COMPARED: usize = 5_000;
 /// The newest reports that are sent again to a hub that has forgotten them: more than the months between two backups.

@@ -6,6 +6,7 @@ mod concern;
 mod incoming;
 mod outgoing;
 mod policy;
+mod rules;
 mod timeline;
 
 pub use self::{
@@ -13,5 +14,6 @@ pub use self::{
     incoming::{Incoming, IncomingStanding, Reservation},
     outgoing::{Outgoing, OutgoingStanding, TakeBack},
     policy::{CirclesAfter, Decision, Policy, PolicyError, Trusting, best_bid},
+    rules::{Decided, Offering, Rule, RuleError, Rules, Scope},
     timeline::{Happening, Moment, open_change, word_on_outcome},
 };

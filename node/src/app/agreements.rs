@@ -14,7 +14,7 @@ use maillage_engine::{Transaction, View};
 use maillage_federation::{
     agreement::{
         Action, Agreement, AgreementNotice, Carriers, Command, NoticeKind, Rates, Terms, TermsError, Trust,
-        Unproven,
+        Unproven, Version,
     },
     envelope::{Body, Party, Receipt},
     handover::Offer,
@@ -236,9 +236,28 @@ pub(super) fn to_carry(
     (carrier, origin): (Id<NodeKind>, Id<NodeKind>),
     offer: &Offer,
 ) -> Result<Option<u32>, Aborted> {
+    Ok(version_to_carry(view, (carrier, origin), offer)?.map(|version| version.number))
+}
+
+/// The trust of the agreement under which `carrier` may carry what `origin` offers; `carrier` is this node.
+///
+/// # Errors
+/// The store.
+pub(super) fn trust_to_carry(
+    view: &(impl View + ?Sized),
+    (carrier, origin): (Id<NodeKind>, Id<NodeKind>),
+    offer: &Offer,
+) -> Result<Option<Trust>, Aborted> {
+    Ok(version_to_carry(view, (carrier, origin), offer)?.map(|version| version.terms.trust))
+}
+
+fn version_to_carry(
+    view: &(impl View + ?Sized),
+    (carrier, origin): (Id<NodeKind>, Id<NodeKind>),
+    offer: &Offer,
+) -> Result<Option<Version>, Aborted> {
     let known = agreements::find(view, origin)?.and_then(|known| known.agreement);
-    let version = known.as_ref().and_then(|agreement| agreement.version_for(carrier, offer.pickup_days()));
-    Ok(version.map(|version| version.number))
+    Ok(known.and_then(|agreement| agreement.version_for(carrier, offer.pickup_days()).cloned()))
 }
 
 /// How far the bidders of a handover are trusted, by the agreements that their bids name.

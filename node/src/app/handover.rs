@@ -1,15 +1,18 @@
 //! Handing trips over and taking neighbours' trips: what a coordinator or the node's policy does
 //! ([`origin`], [`candidate`]), what the two desks say to each other while one carries for the other ([`talk`], [`changes`]),
 //! what the hub tells ([`notices`], [`receipts`]), and what follows for the trips ([`settle`]) and the time line ([`lines`]), what becomes of our bids meanwhile ([`watch`]),
+//! what it does by itself and which rule says so ([`deciding`], [`policy`], [`offering`]),
 //! and what this node decides itself for partners without a node ([`arbiter`]). Ownership moves only by a record of the hub; the domain's types say what that means.
 
 pub(in crate::app) mod arbiter;
 pub mod candidate;
 pub mod changes;
 pub mod concerns;
+pub mod deciding;
 mod desk;
 mod lines;
 pub mod notices;
+pub mod offering;
 pub mod origin;
 pub mod policy;
 pub mod receipts;

@@ -20,7 +20,7 @@ use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_store::{driver_offers, messages as queue, volunteers};
 
-pub(in crate::app) use self::tend::take_back;
+pub(in crate::app) use self::tend::{said_no, take_back};
 pub use self::{
     answer::{Answer, LinkView, answer, answer_by_link, open_by_link},
     desk::{OfferFilter, OfferPage, list, remind, show},

@@ -13,7 +13,7 @@ use maillage_dispatch::RankError;
 use maillage_domain::{
     availability::{AbsenceError, AvailabilityError},
     civil::CivilTimeError,
-    handover::PolicyError,
+    handover::{PolicyError, RuleError},
     place::PlaceError,
     request::RequestError,
     series::{PatternError, SeriesError},
@@ -209,6 +209,17 @@ pub fn policy(error: PolicyError) -> Refusal {
         PolicyError::ReplyWithin => invalid("policy-reply-within"),
         PolicyError::AwardWait => invalid("policy-award-wait"),
         PolicyError::Circles => invalid("policy-circles"),
+        PolicyError::Offering(error) => policy_rule(error),
+    }
+}
+
+/// A rule beside it.
+pub fn policy_rule(error: RuleError) -> Refusal {
+    match error {
+        RuleError::Empty => invalid("policy-rule-empty"),
+        RuleError::OfferingByPartner => invalid("policy-rule-offering"),
+        RuleError::BiddingByModel => invalid("policy-rule-bidding"),
+        RuleError::Hours => invalid("policy-offering-hours"),
     }
 }
 

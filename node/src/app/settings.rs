@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use maillage_domain::{handover::Policy, roles::Operation};
+use maillage_domain::{
+    handover::{Offering, Policy},
+    roles::Operation,
+};
 use maillage_engine::View;
 use maillage_federation::{models::ModelKey, month::Month};
 use maillage_platform::refusal::Refusal;
@@ -12,6 +15,7 @@ use super::{
     Aborted, App,
     caller::Caller,
     edit::{check_said, etag_of},
+    handover::deciding,
     refusals,
 };
 
@@ -67,30 +71,49 @@ pub fn policy(view: &dyn View) -> Result<Policy, Aborted> {
 
 /// The etag of a policy.
 pub fn policy_etag(policy: &Policy) -> String {
-    let Policy { bidding, awarding, award_wait_min, reply_within_min, accept_within_min, circles } = policy;
+    let Policy { offering, bidding, awarding, award_wait_min, reply_within_min, accept_within_min, circles } =
+        policy;
     let minutes = [award_wait_min, reply_within_min, accept_within_min].map(u32::to_string);
     let decisions = [bidding, awarding].map(|decision| format!("{decision:?}"));
     let circles = circles.map(|circles| format!("{circles:?}"));
-    etag_of(&decisions.iter().chain(&minutes).chain(&circles).map(String::as_str).collect::<Vec<_>>())
+    let offering = (*offering != Offering::Ask).then(|| format!("{offering:?}"));
+    let said = decisions.iter().chain(&minutes).chain(&circles).chain(&offering);
+    etag_of(&said.map(String::as_str).collect::<Vec<_>>())
 }
 
-/// Changes what the node does by itself; `etag` is that of the policy that was seen.
+/// Sets what the node does by itself, all of it; `etag` is that of the policy that was seen.
 ///
 /// # Errors
-/// `policy-…`, `changed-meanwhile`; the store.
+/// As [`change_policy`].
 pub async fn set_policy(
     app: &Arc<App>,
     caller: &Caller,
     policy: Policy,
     etag: String,
 ) -> Result<(), Refusal> {
-    let policy = policy.check().map_err(refusals::policy)?;
+    change_policy(app, caller, etag, move |present| *present = policy).await
+}
+
+/// Changes what the node does by itself: what `change` leaves alone stays. `etag` is that of the policy that was seen.
+///
+/// # Errors
+/// `policy-…`, `changed-meanwhile`; the store.
+pub async fn change_policy(
+    app: &Arc<App>,
+    caller: &Caller,
+    etag: String,
+    change: impl FnOnce(&mut Policy) + Send + 'static,
+) -> Result<(), Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::SettingsPolicy, move |app, transaction| {
-        let present = policy_etag(&self::policy(transaction)?);
-        check_said(&etag, Some(&present), &policy_etag(&policy))?;
+        let seen = self::policy(transaction)?;
+        let mut policy = seen;
+        change(&mut policy);
+        let policy = policy.check().map_err(refusals::policy)?;
+        check_said(&etag, Some(&policy_etag(&seen)), &policy_etag(&policy))?;
         settings::put(transaction, &HandoverPolicy::from(&policy))?;
-        app.note(transaction, &by, Operation::SettingsPolicy, &[])
+        app.note(transaction, &by, Operation::SettingsPolicy, &[])?;
+        deciding::reconsider(app, transaction)
     })
     .await
 }

@@ -3,6 +3,7 @@
 
 pub(super) mod agreements;
 pub(super) mod handovers;
+pub(super) mod policy;
 pub(super) mod services;
 pub(super) mod settlements;
 
@@ -16,7 +17,7 @@ use maillage_platform::{
 };
 use maillage_proto::node::v1::OfferPace;
 
-use self::{agreements::Agreement, handovers::Handover, settlements::Settlement};
+use self::{agreements::Agreement, handovers::Handover, policy::Policy, settlements::Settlement};
 use super::{
     accounts::Account,
     changes::Changes,
@@ -196,30 +197,6 @@ pub(super) enum Model {
         #[arg(long, value_name = "ID@VERSION")]
         former: Option<String>,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Policy {
-    Show,
-    Set(PolicySet),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct PolicySet {
-    #[arg(long, hide_possible_values = true, value_parser = codes::DECISIONS, value_name = "auto|ask")]
-    pub(super) bidding: Option<String>,
-    #[arg(long, hide_possible_values = true, value_parser = codes::DECISIONS, value_name = "auto|ask")]
-    pub(super) awarding: Option<String>,
-    #[arg(long, value_name = "N")]
-    pub(super) award_wait_min: Option<u32>,
-    #[arg(long, value_name = "N")]
-    pub(super) reply_within_min: Option<u32>,
-    #[arg(long, value_name = "N")]
-    pub(super) accept_within_min: Option<u32>,
-    #[arg(long, value_name = "N,N|off")]
-    pub(super) circles: Option<String>,
-    #[command(flatten)]
-    pub(super) seen: Seen,
 }
 
 #[derive(Debug, Subcommand)]

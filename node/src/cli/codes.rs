@@ -7,6 +7,10 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 pub(super) const LANGUAGES: [&str; 2] = ["fr", "en"];
 /// What the node may do by itself.
 pub(super) const DECISIONS: [&str; 2] = ["auto", "ask"];
+/// What a rule says about what the node does by itself.
+pub(super) const RULE_DECISIONS: [&str; 3] = ["auto", "ask", UNSAID];
+/// That a rule says nothing about something.
+pub(super) const UNSAID: &str = "unsaid";
 /// What somebody is at the platform.
 pub(super) const ROLES: [&str; 6] =
     ["coordinator", "driver", "prescriber", "treasurer", "administrator", "auditor"];
@@ -130,6 +134,35 @@ pub(super) fn metres(text: &str) -> Result<u32, NotADistance> {
     let kilometres: u32 = whole.parse().map_err(|_| NotADistance)?;
     let rest: u32 = format!("{decimals:0<3}").parse().map_err(|_| NotADistance)?;
     kilometres.checked_mul(1000).and_then(|metres| metres.checked_add(rest)).ok_or(NotADistance)
+}
+
+/// When the node offers what nobody here can drive: a code, and hours where it is in the last ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Offering {
+    /// `ask`, `at-once`, `within`, or that it is unsaid.
+    pub(super) code: String,
+    /// How many hours before the pickup.
+    pub(super) hours: u32,
+}
+
+/// What is no [`Offering`]; it shows what some are like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("ask, at-once, 48")]
+pub(super) struct NotAnOffering;
+
+/// Reads `ask`, `at-once` or a number of hours.
+pub(super) fn offering(text: &str) -> Result<Offering, NotAnOffering> {
+    let text = text.trim();
+    if matches!(text, "ask" | "at-once") {
+        return Ok(Offering { code: text.to_owned(), hours: 0 });
+    }
+    let hours = text.trim_end_matches(['h', ' ']).parse().map_err(|_| NotAnOffering)?;
+    Ok(Offering { code: "within".to_owned(), hours })
+}
+
+/// The same, or that a rule says nothing about it.
+pub(super) fn offering_or_unsaid(text: &str) -> Result<Offering, NotAnOffering> {
+    if text.trim() == UNSAID { Ok(Offering { code: UNSAID.to_owned(), hours: 0 }) } else { offering(text) }
 }
 
 /// Reads one of `codes`, or an empty text: alone, it takes a whole list away.

@@ -9,6 +9,7 @@ use super::{
     failure::CommandError,
     fleet::euros,
     people::show_next,
+    policy::decided,
     session::Session,
     trips,
     words::{Words, commune},
@@ -221,6 +222,8 @@ fn show(session: &mut Session<'_>, handover: &proto::Handover) -> Result<(), Com
         ("field-circle", circle(words, handover.circle)),
         ("field-next_circle_at", words.instant(&handover.next_circle_at)),
         ("field-goes_with", handover.goes_with.clone()),
+        ("field-offered_by", decided(words, handover.offered_by.as_ref())),
+        ("field-own_bid", decided(words, handover.bidding.as_ref())),
         ("field-last_refusal", words.refusal_code(&handover.last_refusal)),
         ("field-trips", handover.trips.join(", ")),
         ("field-id", handover.id.clone()),
@@ -283,7 +286,13 @@ fn show_bids(session: &mut Session<'_>, bids: &[proto::HandoverBid]) -> Result<(
         "field-fare",
         "field-node_id",
     ];
-    Ok(session.columns(&headings, &rows)?)
+    session.columns(&headings, &rows)?;
+    for bid in bids.iter().filter(|bid| bid.awarding.is_some()) {
+        let decided = decided(words, bid.awarding.as_ref());
+        session
+            .line("bid-decided", &[("partner", bid.territory.clone().into()), ("decided", decided.into())])?;
+    }
+    Ok(())
 }
 
 fn show_rows(session: &mut Session<'_>, reply: &proto::ListHandoversReply) -> Result<(), CommandError> {

@@ -16,6 +16,12 @@ impl Seen {
         Self { etag: Some(etag) }
     }
 
+    /// The present version, whichever it is.
+    #[cfg(test)]
+    pub(super) fn of_present() -> Self {
+        Self { etag: None }
+    }
+
     /// The version that was given; otherwise the present one.
     pub(super) fn or(self, present: String) -> String {
         self.etag.unwrap_or(present)

@@ -1,9 +1,9 @@
-//! `status`, `model`, `policy` and `jobs`: how the node is, and its settings. Must never keep a setting of its own.
+//! `status`, `members`, `model` and `jobs`: how the node is, and its settings. Must never keep a setting of its own.
 
 use maillage_proto::node::v1::{self as proto, status_client::StatusClient};
 
 use super::{
-    arguments::{Jobs, Model, Policy, PolicySet},
+    arguments::{Jobs, Model},
     failure::CommandError,
     session::Session,
     words::Words,
@@ -54,21 +54,6 @@ pub(super) async fn model(session: &mut Session<'_>, command: Model) -> Result<(
     }
 }
 
-/// Runs a command about what the node does by itself.
-pub(super) async fn policy(session: &mut Session<'_>, command: Policy) -> Result<(), CommandError> {
-    let policy = fetch(session).await?.policy.unwrap_or_default();
-    let policy = match command {
-        Policy::Show => policy,
-        Policy::Set(changes) => {
-            let request = changed(policy, changes)?;
-            let status =
-                session.client(StatusClient::with_interceptor).await?.set_policy(request).await?.into_inner();
-            status.policy.unwrap_or_default()
-        }
-    };
-    show_policy(session, &policy)
-}
-
 /// Runs a command about background jobs.
 pub(super) async fn jobs(session: &mut Session<'_>, command: Jobs) -> Result<(), CommandError> {
     match command {
@@ -91,29 +76,6 @@ async fn fetch(session: &Session<'_>) -> Result<proto::NodeStatus, CommandError>
         .show_status(proto::ShowStatusRequest {})
         .await?
         .into_inner())
-}
-
-fn changed(policy: proto::Policy, changes: PolicySet) -> Result<proto::Policy, CommandError> {
-    let circles = changes.circles.as_deref().map_or(Ok(policy.circles), circles)?;
-    Ok(proto::Policy {
-        bidding: changes.bidding.unwrap_or(policy.bidding),
-        awarding: changes.awarding.unwrap_or(policy.awarding),
-        award_wait_min: changes.award_wait_min.unwrap_or(policy.award_wait_min),
-        reply_within_min: changes.reply_within_min.unwrap_or(policy.reply_within_min),
-        accept_within_min: changes.accept_within_min.unwrap_or(policy.accept_within_min),
-        etag: changes.seen.or(policy.etag),
-        circles,
-    })
-}
-
-/// Minutes until the second and the third circle, or that there are none.
-fn circles(typed: &str) -> Result<Option<proto::CirclesAfter>, CommandError> {
-    if typed == "off" {
-        return Ok(None);
-    }
-    let (second, third) = typed.split_once(',').ok_or_else(|| CommandError::usage("policy-circles-typed"))?;
-    let minutes = |text: &str| text.trim().parse().map_err(|_| CommandError::usage("policy-circles-typed"));
-    Ok(Some(proto::CirclesAfter { second_min: minutes(second)?, third_min: minutes(third)? }))
 }
 
 fn show(session: &mut Session<'_>, status: &proto::NodeStatus) -> Result<(), CommandError> {
@@ -150,30 +112,6 @@ fn show(session: &mut Session<'_>, status: &proto::NodeStatus) -> Result<(), Com
 fn alarms(words: Words<'_>, codes: &[String]) -> String {
     let said: Vec<String> = codes.iter().map(|code| words.code("alarm", code)).collect();
     said.join(" ; ")
-}
-
-fn show_policy(session: &mut Session<'_>, policy: &proto::Policy) -> Result<(), CommandError> {
-    if session.json(policy)? {
-        return Ok(());
-    }
-    let words = session.words();
-    let minutes = |minutes: u32| words.duration(u64::from(minutes) * 60);
-    let circles = match policy.circles {
-        Some(proto::CirclesAfter { second_min, third_min }) => words.text(
-            "policy-circles",
-            &[("second", minutes(second_min).into()), ("third", minutes(third_min).into())],
-        ),
-        None => words.text("policy-no-circles", &[]),
-    };
-    Ok(session.fields(&[
-        ("field-bidding", words.code("decision", &policy.bidding)),
-        ("field-awarding", words.code("decision", &policy.awarding)),
-        ("field-award_wait", minutes(policy.award_wait_min)),
-        ("field-reply_within", minutes(policy.reply_within_min)),
-        ("field-accept_within", minutes(policy.accept_within_min)),
-        ("field-circles", circles),
-        ("field-etag", policy.etag.clone()),
-    ])?)
 }
 
 fn show_jobs(session: &mut Session<'_>, reply: &proto::ListJobsReply) -> Result<(), CommandError> {

@@ -14,6 +14,7 @@ pub mod offers;
 pub mod pathways;
 pub mod people;
 pub mod planning;
+pub mod policy;
 pub mod reports;
 pub mod series;
 pub mod services;

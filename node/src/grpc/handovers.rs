@@ -10,7 +10,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Operation, Services, after, allowed, caller,
-    convert::{handovers as convert, people::new_place, trips},
+    convert::{handovers as convert, people::new_place, policy, trips},
     id, limit, next_after, wanted,
 };
 use crate::app::{
@@ -58,6 +58,7 @@ impl Handovers for Services {
         let caller = caller(&request)?;
         let shown = handover::show(&self.app, &caller, id(&request.into_inner().id, "id")?)?;
         let mut message = convert::handover(&self.app, &shown);
+        policy::explain(&self.app, &shown, &mut message)?;
         if let Handover::Incoming(incoming) = &shown {
             let suggestion = candidate::suggest(&self.app, &caller, incoming).await?;
             message.suggestion = Some(trips::suggestion(&suggestion));

@@ -1,18 +1,15 @@
 //! Service `Status`.
 
-use maillage_domain::{
-    handover::{CirclesAfter, Decision, Policy},
-    roles::Operation,
-};
+use maillage_domain::roles::Operation;
 use maillage_platform::{refusal::Refusal, worker::WorkerState};
 use maillage_proto::node::v1::{self as proto, status_server::Status as StatusService};
 use tonic::{Request, Response, Status};
 
-use super::{Services, allowed, caller};
+use super::{Services, allowed, caller, convert::policy};
 use crate::app::{
     caller::Caller,
     members::{self, Member},
-    refusals, settings, status,
+    policy_rules, refusals, settings, status,
 };
 
 #[tonic::async_trait]
@@ -71,8 +68,38 @@ impl StatusService for Services {
     ) -> Result<Response<proto::NodeStatus>, Status> {
         let caller = allowed(&request, Operation::SettingsPolicy)?;
         let request = request.into_inner();
-        settings::set_policy(&self.app, &caller, policy(&request)?, request.etag).await?;
+        let (etag, change) = (request.etag.clone(), policy::change(&request)?);
+        settings::change_policy(&self.app, &caller, etag, change).await?;
         Ok(Response::new(self.status(&caller)?))
+    }
+
+    async fn list_policy_rules(
+        &self,
+        request: Request<proto::ListPolicyRulesRequest>,
+    ) -> Result<Response<proto::PolicyRules>, Status> {
+        let rules = policy_rules::list(&self.app, &caller(&request)?)?;
+        Ok(Response::new(policy::rules(&self.app, &rules)))
+    }
+
+    async fn set_policy_rule(
+        &self,
+        request: Request<proto::PolicyRule>,
+    ) -> Result<Response<proto::PolicyRules>, Status> {
+        let caller = allowed(&request, Operation::SettingsPolicy)?;
+        let request = request.into_inner();
+        let (scope, rule) = (policy::scope(&request)?, policy::rule(&request)?);
+        let rules = policy_rules::set(&self.app, &caller, scope, rule, request.etag).await?;
+        Ok(Response::new(policy::rules(&self.app, &rules)))
+    }
+
+    async fn remove_policy_rule(
+        &self,
+        request: Request<proto::RemovePolicyRuleRequest>,
+    ) -> Result<Response<proto::PolicyRules>, Status> {
+        let caller = allowed(&request, Operation::SettingsPolicy)?;
+        let rule = request.into_inner().rule.unwrap_or_default();
+        let rules = policy_rules::remove(&self.app, &caller, policy::scope(&rule)?, rule.etag).await?;
+        Ok(Response::new(policy::rules(&self.app, &rules)))
     }
 
     async fn make_snapshot(
@@ -125,7 +152,7 @@ impl Services {
             durable_sequence: view.durable_sequence,
             clock: app.now().to_string(),
             clock_is_virtual: app.clock_is_virtual,
-            policy: Some(message(&view.policy)),
+            policy: Some(policy::policy(&view.policy)),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             inbox_cursor: view.inbox_cursor,
             alarms: view.alarms.into_iter().map(str::to_owned).collect(),
@@ -141,44 +168,5 @@ fn state(state: WorkerState) -> &'static str {
         WorkerState::Idle => "idle",
         WorkerState::BackingOff => "backing-off",
         WorkerState::Stopped => "stopped",
-    }
-}
-
-fn policy(message: &proto::Policy) -> Result<Policy, Refusal> {
-    Ok(Policy {
-        bidding: decision(&message.bidding)?,
-        awarding: decision(&message.awarding)?,
-        award_wait_min: message.award_wait_min,
-        reply_within_min: message.reply_within_min,
-        accept_within_min: message.accept_within_min,
-        circles: message
-            .circles
-            .map(|proto::CirclesAfter { second_min, third_min }| CirclesAfter { second_min, third_min }),
-    })
-}
-
-fn decision(code: &str) -> Result<Decision, Refusal> {
-    match code {
-        "auto" => Ok(Decision::Auto),
-        "ask" => Ok(Decision::Ask),
-        _ => Err(refusals::invalid("policy-decision")),
-    }
-}
-
-fn message(policy: &Policy) -> proto::Policy {
-    let code = |decision| match decision {
-        Decision::Auto => "auto".to_owned(),
-        Decision::Ask => "ask".to_owned(),
-    };
-    proto::Policy {
-        bidding: code(policy.bidding),
-        awarding: code(policy.awarding),
-        award_wait_min: policy.award_wait_min,
-        reply_within_min: policy.reply_within_min,
-        accept_within_min: policy.accept_within_min,
-        etag: settings::policy_etag(policy),
-        circles: policy
-            .circles
-            .map(|CirclesAfter { second_min, third_min }| proto::CirclesAfter { second_min, third_min }),
     }
 }

@@ -50,6 +50,8 @@ pub const SETTLEMENT_LEG: u16 = 46;
 pub const SETTLEMENT: u16 = 47;
 /// What was collected from the passenger of another member.
 pub const COLLECTED: u16 = 48;
+/// Setting: the rules beside the policy about handovers.
+pub const HANDOVER_RULES: u16 = 49;
 /// A frozen report.
 pub const REPORT: u16 = 50;
 /// The privacy budget of a year.

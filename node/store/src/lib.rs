@@ -23,6 +23,7 @@ pub mod driver_offers;
 pub mod erasures;
 pub mod events;
 mod fields;
+pub mod handover_rules;
 pub mod handovers;
 pub mod holdings;
 pub mod inbox;

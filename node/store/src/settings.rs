@@ -3,7 +3,7 @@
 
 use maillage_domain::{
     document::{DocumentKind, RequiredDocuments},
-    handover::{CirclesAfter, Decision, Policy},
+    handover::{CirclesAfter, Decision, Offering, Policy},
 };
 use maillage_engine::{EngineError, Record, Transaction, Tree, View, decode_record, encode_record};
 use maillage_federation::{directory::Head, models::ModelKey, month::Month};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     fields::{broken, parsed},
+    handover_rules::OfferingRecord,
     kinds,
     limits::MODELS,
 };
@@ -68,6 +69,9 @@ pub struct HandoverPolicy {
     /// Since circles: minutes until the second and the third open; left out when offers are shown to all at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     circles_min: Option<(u32, u32)>,
+    /// Since trips are offered by the node itself; left out where it never does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    offering: Option<OfferingRecord>,
 }
 
 /// The newest directory this node has accepted: nothing older is accepted any more.
@@ -142,8 +146,15 @@ impl ModelsInForce {
 
 impl From<&Policy> for HandoverPolicy {
     fn from(policy: &Policy) -> Self {
-        let Policy { bidding, awarding, award_wait_min, reply_within_min, accept_within_min, circles } =
-            *policy;
+        let Policy {
+            offering,
+            bidding,
+            awarding,
+            award_wait_min,
+            reply_within_min,
+            accept_within_min,
+            circles,
+        } = *policy;
         Self {
             auto_bid: bidding == Decision::Auto,
             auto_award: awarding == Decision::Auto,
@@ -151,6 +162,7 @@ impl From<&Policy> for HandoverPolicy {
             reply_within_min,
             accept_within_min,
             circles_min: circles.map(|CirclesAfter { second_min, third_min }| (second_min, third_min)),
+            offering: (offering != Offering::Ask).then(|| offering.into()),
         }
     }
 }
@@ -165,6 +177,7 @@ impl From<HandoverPolicy> for Policy {
             reply_within_min: record.reply_within_min,
             accept_within_min: record.accept_within_min,
             circles: record.circles_min.map(|(second_min, third_min)| CirclesAfter { second_min, third_min }),
+            offering: record.offering.map(Offering::from).unwrap_or_default(),
         }
     }
 }

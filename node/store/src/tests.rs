@@ -30,8 +30,9 @@ fn no_tree_is_declared_twice() {
 }
 
 /// Numbers of kinds of every family.
-const KINDS: [u16; 86] = [
+const KINDS: [u16; 87] = [
     kinds::AGREEMENT,
+    kinds::HANDOVER_RULES,
     kinds::SETTLEMENT_LEG,
     kinds::SETTLEMENT,
     kinds::COLLECTED,

@@ -46,6 +46,7 @@ mod returns;
 mod roads;
 mod roles;
 mod rotating;
+mod rules;
 mod series;
 mod series_edits;
 mod settlements;

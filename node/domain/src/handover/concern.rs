@@ -40,6 +40,8 @@ pub enum ConcernKind {
     ToAnswer,
     /// Origin: bids have come, and a person has to choose.
     ToChoose,
+    /// Candidate: an offer has come, and a person has to say whether somebody of ours is proposed.
+    ToBid,
     /// The other desk asks for another time or place.
     ChangeAsked,
     /// It should have been accounted for.
@@ -62,6 +64,7 @@ impl ConcernKind {
             Self::Returned => "returned",
             Self::ToAnswer => "to-answer",
             Self::ToChoose => "to-choose",
+            Self::ToBid => "to-bid",
             Self::ChangeAsked => "change-asked",
             Self::AccountMissing => "account-missing",
             Self::Disputed => "disputed",
@@ -83,7 +86,7 @@ pub struct Known<'a> {
     pub unsure_since: Option<Timestamp>,
     /// Whether one of the trips waits for a driver here.
     pub waits_here: bool,
-    /// Whether the platform wants to choose among bids itself.
+    /// Whether a person is asked what comes next: of an offer of ours which bid is chosen, of a neighbour's whether we bid.
     pub asks: bool,
 }
 
@@ -137,6 +140,10 @@ impl Incoming {
                 if until.is_none_or(|until| now < until) && self.details.is_some() {
                     concerns.push(Concern { what: ConcernKind::ToAnswer, since, until });
                 }
+            }
+            IncomingStanding::Candidate if known.asks && self.waits_for_a_bid(now) => {
+                let until = Timestamp::from_millisecond(self.record.reply_by_ms).ok();
+                concerns.push(Concern { what: ConcernKind::ToBid, since: self.offered_at, until });
             }
             IncomingStanding::Ours => {
                 concerns.extend(account_missing(self.offer.legs.iter().map(|leg| leg.window_end_ms), now));

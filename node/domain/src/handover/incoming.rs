@@ -184,6 +184,11 @@ impl Incoming {
         self.record.state == State::Open && now.as_millisecond() < self.record.reply_by_ms
     }
 
+    /// Whether this node could still bid, has not, and has not said no to it before.
+    pub fn waits_for_a_bid(&self, now: Timestamp) -> bool {
+        self.bid.is_none() && !self.declined && self.may_bid(now)
+    }
+
     /// Whether this node was chosen, has not accepted, and can no longer, by its own clock: nobody has to wait for the hub
     /// to say so.
     pub fn is_too_late(&self, me: Id<NodeKind>, now: Timestamp) -> bool {

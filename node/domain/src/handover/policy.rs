@@ -14,7 +14,7 @@ use maillage_federation::{
     limits as shared,
 };
 
-use super::Outgoing;
+use super::{Offering, Outgoing, RuleError};
 
 /// A choice is made at the latest so long before bids end, in milliseconds: the award has to reach the hub in time.
 const BEFORE_REPLY_BY_MS: i64 = 2 * 60 * 1000;
@@ -42,6 +42,8 @@ pub struct CirclesAfter {
 /// What a node does by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
+    /// Offer what nobody here can drive.
+    pub offering: Offering,
     /// Propose our drivers for neighbours' offers.
     pub bidding: Decision,
     /// Choose among bids.
@@ -71,11 +73,15 @@ pub enum PolicyError {
     /// The third circle before the second, or after a month.
     #[error("the third circle opens with the second or after it, within 30 days")]
     Circles,
+    /// When trips are offered.
+    #[error(transparent)]
+    Offering(#[from] RuleError),
 }
 
 impl Default for Policy {
     fn default() -> Self {
         Self {
+            offering: Offering::Ask,
             bidding: Decision::Auto,
             awarding: Decision::Auto,
             award_wait_min: 10,
@@ -108,11 +114,12 @@ impl Policy {
         if !self.circles.is_none_or(in_order) {
             return Err(PolicyError::Circles);
         }
+        self.offering.check()?;
         Ok(self)
     }
 
-    /// The bidder to choose now, when the node chooses by itself and has waited long enough; whom the agreements trust goes
-    /// before others.
+    /// The bidder to choose now that the node has waited long enough; whom the agreements trust goes before others. Whether the
+    /// node may choose it by itself is another question: a worse one is never chosen because of the answer.
     pub fn choice(&self, outgoing: &Outgoing, trust: &Trusting, now: Timestamp) -> Option<Id<NodeKind>> {
         let first = outgoing.first_bid_at?;
         let wait = SignedDuration::from_mins(i64::from(self.award_wait_min));
@@ -120,7 +127,7 @@ impl Policy {
         let latest = outgoing.offer.reply_by_ms - BEFORE_REPLY_BY_MS;
         let waited = now.as_millisecond() >= until.min(latest);
         let open = matches!(outgoing.take_back(), super::TakeBack::AtOnce) && !outgoing.is_released();
-        if self.awarding == Decision::Ask || !waited || !open {
+        if !waited || !open {
             return None;
         }
         best_bid(&outgoing.bids, &outgoing.declined, trust)

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use maillage_domain::{
-    handover::{Concern, ConcernKind, Decision, Known, Outgoing},
+    handover::{Concern, ConcernKind, Decision, Incoming, Known, Outgoing, best_bid},
     roles::Operation,
     trip::{Custody, TripStatus},
 };
@@ -12,13 +12,12 @@ use maillage_federation::ids::{HandoverKind, Id, NodeKind, TripKind};
 use maillage_platform::refusal::Refusal;
 use maillage_store::{handovers, moments, trips};
 
-use super::{Handover, recovery, unsure_since};
+use super::{Handover, deciding::Deciding, recovery, unsure_since};
 use crate::{
     app::{
-        Aborted, App,
+        Aborted, App, agreements,
         caller::Caller,
         pages::{Mark, page},
-        settings,
     },
     limits::HANDOVERS_LOOKED_AT,
 };
@@ -38,7 +37,7 @@ pub fn list(
 ) -> Result<(Vec<Concerned>, Option<Mark<HandoverKind>>), Refusal> {
     app.look(caller, Operation::HandoverShow, |app, view| {
         let Some(membership) = app.link.membership() else { return Ok((Vec::new(), None)) };
-        let asks = settings::policy(view)?.awarding == Decision::Ask;
+        let deciding = Deciding::load(view)?;
         let mut found = Vec::new();
         let mut outgoings = handovers::list_outgoing(view, None, HANDOVERS_LOOKED_AT)?;
         outgoings.retain(Outgoing::is_over);
@@ -46,6 +45,7 @@ pub fn list(
         for outgoing in outgoings {
             let moments = moments::of(view, outgoing.handover)?;
             let waits_here = waits_here(view, &outgoing.trips)?;
+            let asks = asks_whom_to_choose(view, &deciding, &outgoing)?;
             let known = Known { me: membership.me, moments: &moments, unsure_since: None, waits_here, asks };
             let concerns = outgoing.concerns(known, app.now());
             found.push((Handover::Outgoing(Box::new(outgoing)), concerns));
@@ -56,6 +56,8 @@ pub fn list(
         for incoming in incomings {
             let moments = moments::of(view, incoming.handover)?;
             let unsure_since = unsure_since(view, incoming.handover)?;
+            let waits = incoming.waits_for_a_bid(app.now());
+            let asks = waits && asks_to_bid(view, &deciding, (membership.me, &incoming))?;
             let known = Known { me: membership.me, moments: &moments, unsure_since, waits_here: false, asks };
             let concerns = incoming.concerns(known, app.now());
             found.push((Handover::Incoming(Box::new(incoming)), concerns));
@@ -65,6 +67,25 @@ pub fn list(
         let mark = |(handover, concerns): &Concerned| (first_due(concerns).as_millisecond(), handover.id());
         Ok(page(found, mark, wanted))
     })
+}
+
+/// Whether a person is asked which bid is chosen: about the best of them, which decides for all.
+fn asks_whom_to_choose(view: &dyn View, deciding: &Deciding, outgoing: &Outgoing) -> Result<bool, Aborted> {
+    let trust = agreements::trusting(view, outgoing)?;
+    let Some(best) = best_bid(&outgoing.bids, &outgoing.declined, &trust) else { return Ok(false) };
+    Ok(deciding.awarding(view, outgoing, Some(best))?.what == Decision::Ask)
+}
+
+/// Whether a person is asked if somebody of ours is proposed, and one could be.
+fn asks_to_bid(
+    view: &dyn View,
+    deciding: &Deciding,
+    (me, incoming): (Id<NodeKind>, &Incoming),
+) -> Result<bool, Aborted> {
+    let asks = deciding.bidding(view, me, incoming)?.what == Decision::Ask;
+    let for_others = incoming.offer.agreed_only
+        && agreements::to_carry(view, (me, incoming.origin), &incoming.offer)?.is_none();
+    Ok(asks && !for_others)
 }
 
 /// What a restore took is to be looked at too, whether it is known here or not.

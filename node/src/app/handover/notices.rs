@@ -30,7 +30,9 @@ use self::opened::open;
 use super::{
     Desk,
     candidate::{accept, bid, refuse},
-    changes, lines,
+    changes,
+    deciding::Deciding,
+    lines,
     origin::{offer_again, take_back},
     recovery,
     settle::{
@@ -40,7 +42,7 @@ use super::{
 };
 use crate::{
     app::{
-        Aborted, App, agreements, members, refusals, settings,
+        Aborted, App, agreements, members, refusals,
         settlements::{self, book},
     },
     federation::membership::Membership,
@@ -405,10 +407,11 @@ pub(super) fn offer_what_came_back(
     if came_back && !waits { re_offer(desk, outgoing) } else { Ok(()) }
 }
 
-/// A released trip is offered again at once when the policy says so and there is time. Otherwise the handover ends, and
+/// A released trip is offered again at once when policy and rules say so and there is time. Otherwise the handover ends, and
 /// the trip waits on the coordinator's list.
 fn re_offer(desk: &mut Desk<'_, '_>, outgoing: Outgoing) -> Result<(), Aborted> {
-    if settings::policy(desk.transaction)?.awarding == Decision::Auto {
+    let deciding = Deciding::load(desk.transaction)?;
+    if deciding.offers_again(desk.transaction, &outgoing, desk.at)? {
         match offer_again(desk, outgoing.clone()) {
             Err(Aborted::Refused(_)) => {}
             settled => return settled,
@@ -467,8 +470,11 @@ fn agreed(believed: &Heard) -> Option<u64> {
 
 /// A neighbour asks: our dispatch decides whether to propose somebody, unless the platform wants to be asked.
 pub(in crate::app) fn consider(desk: &mut Desk<'_, '_>, incoming: Incoming) -> Result<(), Aborted> {
-    let auto = settings::policy(desk.transaction)?.bidding == Decision::Auto;
-    if !auto || incoming.declined || incoming.bid.is_some() || !incoming.may_bid(desk.at) {
+    if !incoming.waits_for_a_bid(desk.at) {
+        return Ok(());
+    }
+    let deciding = Deciding::load(desk.transaction)?;
+    if deciding.bidding(desk.transaction, desk.membership.me, &incoming)?.what == Decision::Ask {
         return Ok(());
     }
     match bid(desk, incoming, None) {

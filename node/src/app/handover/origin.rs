@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use jiff::Timestamp;
 use maillage_domain::{
     handover::{CirclesAfter, Outgoing, OutgoingStanding, TakeBack, best_bid},
     person::{Person, Sharing},
@@ -75,6 +76,21 @@ pub async fn offer_out(
         Ok(outgoing)
     })
     .await
+}
+
+/// Offers a trip to the neighbours without being asked to, in a transaction of the caller's.
+///
+/// # Errors
+/// As [`offer_out`].
+pub(super) fn offer_unasked(
+    desk: &mut Desk<'_, '_>,
+    handover: Id<HandoverKind>,
+    (trip, single): (Id<TripKind>, bool),
+) -> Result<Outgoing, Aborted> {
+    let terms = OfferTerms { single, ..OfferTerms::default() };
+    let outgoing = give_out(desk, handover, trip, (terms, Audience::Neighbours))?;
+    desk.say(handover, 1, Action::Offer(outgoing.offer.clone()))?;
+    Ok(outgoing)
 }
 
 /// Offers a trip, and its sibling, to partners without a node: those named, or every one that could carry it.
@@ -375,14 +391,23 @@ pub(super) fn in_full(name: Id<TripKind>, trip: &Trip) -> AwardLeg {
 
 /// Bids are taken for the time given, and in any case until half an hour before the first pickup.
 fn reply_by_ms(desk: &Desk<'_, '_>, legs: &[OfferedLeg], within_min: u32) -> Result<i64, Aborted> {
-    let first = legs.iter().map(|leg| leg.window_start_ms).min().unwrap_or_default();
-    let latest = first - BEFORE_PICKUP_MS;
+    let latest = latest_reply_ms(legs);
     let wanted = desk.at.as_millisecond() + i64::from(within_min) * 60_000;
     let reply_by = wanted.min(latest);
     if reply_by <= desk.at.as_millisecond() {
         return Err(refusals::conflict("handover-too-late-to-offer").into());
     }
     Ok(reply_by)
+}
+
+/// The last instant at which anybody could bid for legs, in milliseconds.
+fn latest_reply_ms(legs: &[OfferedLeg]) -> i64 {
+    legs.iter().map(|leg| leg.window_start_ms).min().unwrap_or_default() - BEFORE_PICKUP_MS
+}
+
+/// Whether a trip would be offered in vain: nobody could bid for it any more.
+pub(super) fn too_late(trip: &Trip, now: Timestamp) -> bool {
+    latest_reply_ms(&[rounded(trip)]) <= now.as_millisecond()
 }
 
 /// Who and where, for the winner alone.

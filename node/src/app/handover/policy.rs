@@ -1,16 +1,14 @@
 //! What the node does by itself as time passes: it chooses among bids once it has waited long enough, and looks after its own.
-//! Where a restored
-//! node no longer knows what it told its partners, it chooses nobody: the coordinator asks them first.
+//! Where a restored node no longer knows what it told its partners, it chooses nobody: the coordinator asks them first.
 //! A worker calls [`tend`]; everything it does goes through the same moves a coordinator makes.
 
 use std::sync::Arc;
 
-use maillage_domain::handover::Trusting;
 use maillage_platform::refusal::Refusal;
 use maillage_store::handovers;
 
-use super::{Desk, arbiter, origin::award_to, watch};
-use crate::app::{Aborted, App, agreements, settings};
+use super::{Desk, arbiter, deciding::Deciding, origin::award_to, watch};
+use crate::app::{Aborted, App};
 
 /// Chooses a bidder for every handover that is due. Returns how many awards were issued.
 ///
@@ -27,14 +25,10 @@ pub async fn tend(app: &Arc<App>) -> Result<usize, Refusal> {
     app.transact("handover.tend", move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
         watch::act(&mut desk, &ours)?;
-        let policy = settings::policy(desk.transaction)?;
+        let deciding = Deciding::load(desk.transaction)?;
         let mut awards = 0;
         for mut outgoing in handovers::open_outgoing(desk.transaction)? {
-            let trust = agreements::trusting(desk.transaction, &outgoing)?;
-            let Some(winner) = policy.choice(&outgoing, &trust, desk.at) else { continue };
-            if arbiter::is_in_doubt(desk.transaction, outgoing.handover)? {
-                continue;
-            }
+            let Some(winner) = deciding.winner(desk.transaction, &outgoing, desk.at)? else { continue };
             match award_to(&mut desk, outgoing.clone(), winner) {
                 Ok(outgoing) => {
                     awards += 1;
@@ -58,12 +52,10 @@ pub async fn tend(app: &Arc<App>) -> Result<usize, Refusal> {
 
 fn anything_due(app: &App) -> Result<bool, Refusal> {
     app.read(|app, view| {
-        let policy = settings::policy(view)?;
+        let deciding = Deciding::load(view)?;
         let now = app.now();
         for outgoing in handovers::open_outgoing(view)? {
-            // Whom it is due to does not matter yet.
-            let due = policy.choice(&outgoing, &Trusting::new(), now).is_some();
-            if due && !arbiter::is_in_doubt(view, outgoing.handover)? {
+            if deciding.winner(view, &outgoing, now)?.is_some() {
                 return Ok(true);
             }
         }

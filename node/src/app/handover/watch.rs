@@ -8,24 +8,28 @@ use maillage_domain::handover::{Decision, Incoming, IncomingStanding};
 use maillage_engine::View;
 use maillage_federation::{
     handover::Action,
-    ids::{HandoverKind, Id, NodeKind},
+    ids::{HandoverKind, Id, NodeKind, TripKind},
 };
 use maillage_store::handovers;
 
-use super::{Desk, candidate::bid};
+use super::{Desk, candidate::bid, deciding::Deciding};
 use crate::{
     app::{
         Aborted, App,
         memo::Memo,
-        settings,
         suggest::{offered_legs, suggest_legs},
     },
     limits::BIDS_KEPT,
 };
 
-/// Whether the drivers that bids count on can still drive, by handover.
+/// What dispatch was asked about and need not be asked again until something is written that its answer depends on.
 #[derive(Default)]
-pub struct StandingBids(Mutex<Memo<Id<HandoverKind>, bool>>);
+pub struct StandingBids {
+    /// Whether the drivers that bids count on can still drive, by handover.
+    bids: Mutex<Memo<Id<HandoverKind>, bool>>,
+    /// Whether nobody here can drive a trip, of those that are offered by rule then.
+    pub(super) undriven: Mutex<Memo<Id<TripKind>, bool>>,
+}
 
 /// What has to be done.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -63,7 +67,7 @@ pub(super) fn due(app: &App, view: &dyn View, me: Id<NodeKind>) -> Result<Due, A
 
 /// Whether the driver a bid counts on can still drive it.
 fn still_possible(app: &App, handover: Id<HandoverKind>) -> Result<bool, Aborted> {
-    let mut known = app.standing_bids.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut known = app.standing_bids.bids.lock().unwrap_or_else(PoisonError::into_inner);
     let (possible, _) = known.get(&app.store, (handover, BIDS_KEPT), |view| {
         // Read here too: another bid is another question.
         let Some(incoming) = handovers::incoming(view, handover)? else { return Ok(true) };
@@ -102,7 +106,8 @@ pub(super) fn act(desk: &mut Desk<'_, '_>, due: &Due) -> Result<(), Aborted> {
 
 /// Another driver, if the platform lets the node choose one; otherwise the bid goes.
 fn replace(desk: &mut Desk<'_, '_>, mut incoming: Incoming) -> Result<(), Aborted> {
-    if settings::policy(desk.transaction)?.bidding == Decision::Auto {
+    let deciding = Deciding::load(desk.transaction)?;
+    if deciding.bidding(desk.transaction, desk.membership.me, &incoming)?.what == Decision::Auto {
         match bid(desk, incoming.clone(), None) {
             Ok(_) => return Ok(()),
             Err(Aborted::Refused(_)) => {}

@@ -223,7 +223,8 @@ pub(super) fn withdraw(
     Ok(closed)
 }
 
-fn said_no(trip: &Trip) -> impl Iterator<Item = Id<VolunteerKind>> {
+/// Who has said no to a trip, or has not answered.
+pub(in crate::app) fn said_no(trip: &Trip) -> impl Iterator<Item = Id<VolunteerKind>> {
     trip.history().iter().filter_map(|event| {
         if let TripEventKind::Refused { volunteer, .. } = event.kind { Some(volunteer) } else { None }
     })

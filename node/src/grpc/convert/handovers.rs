@@ -57,6 +57,8 @@ pub fn outgoing(app: &App, outgoing: &Outgoing) -> proto::Handover {
         circle: outgoing.circle().map(Circle::number).unwrap_or_default(),
         next_circle_at: outgoing.next_circle_ms().map(instant).unwrap_or_default(),
         goes_with: outgoing.offer.goes_with.map(|id| id.to_string()).unwrap_or_default(),
+        bidding: None,
+        offered_by: None,
     }
 }
 
@@ -96,6 +98,8 @@ pub fn incoming(app: &App, incoming: &Incoming) -> proto::Handover {
         circle: 0,
         next_circle_at: String::new(),
         goes_with: incoming.offer.goes_with.map(|id| id.to_string()).unwrap_or_default(),
+        bidding: None,
+        offered_by: None,
     }
 }
 
@@ -255,6 +259,7 @@ fn bid(app: &App, node: Id<NodeKind>, bid: &Bid) -> proto::HandoverBid {
         pickup_at: bid.pickup_ms.iter().copied().map(instant).collect(),
         agreement: bid.agreement.unwrap_or_default(),
         fare_cents: None,
+        awarding: None,
     }
 }
 

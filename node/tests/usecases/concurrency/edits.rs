@@ -74,6 +74,7 @@ async fn things(desk: &Desk) -> Things {
     let asked = json!({ "kind": "advice", "person": person, "form": "advice", "at": "2026-10-09T10:00" });
     desk.ask("Accounts/AddAccount", &json!({ "label": "guichet", "roles": ["coordinator"] })).await.unwrap();
     desk.ask("Models/AddModelRule", &rule("hybride-guichet@1", "")).await.unwrap();
+    desk.ask("Status/SetPolicyRule", &json!({ "trust": "trusted", "awarding": "auto" })).await.unwrap();
     desk.ask(
         "Models/SetParameters",
         &json!({ "model": "benevoles-association@1", "from": "2026-10-02", "rate_cents": 9 }),
@@ -281,6 +282,12 @@ fn of_settings(_: &Things) -> Vec<Edit> {
             request: policy,
             news: [json!(90), json!(120)],
             seen: ("Status/ShowStatus", json!({}), "policy.etag"),
+        },
+        Edit {
+            call: "Status/SetPolicyRule",
+            request: json!({ "trust": "trusted", "awarding": "$new", "etag": "$etag" }),
+            news: [json!("ask"), json!("auto")],
+            seen: ("Status/ListPolicyRules", json!({}), "rules.etag"),
         },
         Edit {
             call: "Status/SetModel",

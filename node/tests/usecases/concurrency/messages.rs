@@ -65,7 +65,7 @@ pub(super) fn place(request: &Value, etag: &str, new: &Value) -> Value {
 }
 
 /// The text at a place such as `policy.etag`; of a list, that of its first element, and empty if there is none.
-pub(super) fn told(message: &DynamicMessage, at: &str) -> String {
+pub(crate) fn told(message: &DynamicMessage, at: &str) -> String {
     let (name, rest) = at.split_once('.').map_or((at, None), |(name, rest)| (name, Some(rest)));
     let value = message.get_field_by_name(name).unwrap_or_else(|| panic!("no {name}"));
     let first = match value.as_list() {

@@ -114,6 +114,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "PurgeRetention",
             "RemoveExpense",
             "RemoveModelRule",
+            "RemovePolicyRule",
             "RestoreAsset",
             "RetireAsset",
             "RevokeAccount",
@@ -159,7 +160,7 @@ const LOOKS: [&str; 12] = [
 ];
 
 impl Desk {
-    async fn ask(&self, call: &str, request: &Value) -> Result<DynamicMessage, Refusal> {
+    pub(crate) async fn ask(&self, call: &str, request: &Value) -> Result<DynamicMessage, Refusal> {
         let method = method(call);
         let request = message(&method.input(), request);
         let answer = Call::new(path(&method), &request).first_answer(&self.routes, &Caller::local()).await;
@@ -168,7 +169,7 @@ impl Desk {
     }
 
     /// What an answer says at a place such as `policy.etag`.
-    async fn told(&self, call: &str, request: &Value, at: &str) -> String {
+    pub(crate) async fn told(&self, call: &str, request: &Value, at: &str) -> String {
         told(&self.ask(call, request).await.unwrap_or_else(|refusal| panic!("{call}: {refusal:?}")), at)
     }
 
