@@ -260,7 +260,8 @@ fn version_to_carry(
     Ok(known.and_then(|agreement| agreement.version_for(carrier, offer.pickup_days()).cloned()))
 }
 
-/// How far the bidders of a handover are trusted, by the agreements that their bids name.
+/// How far the bidders of a handover are trusted, by the agreements that their bids name, as far as they are in force on the days of
+/// pickup still.
 ///
 /// # Errors
 /// The store.
@@ -269,7 +270,9 @@ pub(super) fn trusting(view: &(impl View + ?Sized), outgoing: &Outgoing) -> Resu
     for (node, bid) in &outgoing.bids {
         let Some(number) = bid.agreement else { continue };
         let agreement = agreements::find(view, *node)?.and_then(|known| known.agreement);
-        let version = agreement.as_ref().and_then(|agreement| agreement.version(number));
+        let in_force =
+            |agreement: &&Agreement| agreement.check_bid(number, *node, outgoing.offer.pickup_days()).is_ok();
+        let version = agreement.as_ref().filter(in_force).and_then(|agreement| agreement.version(number));
         trust.extend(version.map(|version| (*node, version.terms.trust)));
     }
     Ok(trust)

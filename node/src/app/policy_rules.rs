@@ -103,14 +103,18 @@ async fn change(
     let by = caller.clone();
     app.act(caller, Operation::SettingsPolicy, move |app, transaction| {
         let mut rules = rules_of(transaction)?;
+        let before = rules.clone();
         let scope = change(app, transaction, &mut rules)?;
         settings::put(transaction, &HandoverRules::from(&rules))?;
-        let subjects = match scope {
-            Scope::Partner(node) => vec![Subject::Node(node)],
+        let subjects = match &scope {
+            Scope::Partner(node) => vec![Subject::Node(*node)],
             Scope::Model(_) | Scope::Trust(_) => Vec::new(),
         };
         app.note(transaction, &by, Operation::SettingsPolicy, &subjects)?;
-        deciding::reconsider(app, transaction)?;
+        let bidding = |rules: &Rules| rules.get(&scope).and_then(|rule| rule.bidding);
+        if bidding(&before) != bidding(&rules) {
+            deciding::reconsider(app, transaction)?;
+        }
         Ok(rules)
     })
     .await

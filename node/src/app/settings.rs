@@ -113,7 +113,7 @@ pub async fn change_policy(
         check_said(&etag, Some(&policy_etag(&seen)), &policy_etag(&policy))?;
         settings::put(transaction, &HandoverPolicy::from(&policy))?;
         app.note(transaction, &by, Operation::SettingsPolicy, &[])?;
-        deciding::reconsider(app, transaction)
+        if policy.bidding == seen.bidding { Ok(()) } else { deciding::reconsider(app, transaction) }
     })
     .await
 }

@@ -1,6 +1,7 @@
-//! Lets the node's policy act as time passes. Holds no rule: it only calls [`policy::tend`] and [`offering::tend`].
+//! Lets the node's policy act as time passes. Holds no rule: it only calls [`policy::tend`] and [`offering::tend`]. Must never let
+//! the choice among bids wait for what is looked for less often.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use maillage_platform::{
@@ -8,28 +9,39 @@ use maillage_platform::{
     worker::{WorkOutcome, Worker},
 };
 
-use super::link::LOOK_AGAIN;
+use tokio::time::Instant;
+
+use super::link::{LOOK_AGAIN, LinkState};
 use crate::app::{
     App,
     handover::{offering, policy},
 };
+
+/// Trips that nobody here can drive are looked for so often: rules speak of hours.
+const LOOK_FOR_TRIPS: Duration = Duration::from_secs(60);
 
 /// The worker that lets the policy act.
 pub struct Tending {
     app: Arc<App>,
     awards: usize,
     offers: usize,
+    looks_for_trips: Instant,
 }
 
 impl Tending {
     /// A worker for a node.
     pub fn new(app: Arc<App>) -> Self {
-        Self { app, awards: 0, offers: 0 }
+        Self { app, awards: 0, offers: 0, looks_for_trips: Instant::now() }
     }
 
     async fn tend(&mut self) -> Result<(), Refusal> {
         self.awards += policy::tend(&self.app).await?;
-        self.offers += offering::tend(&self.app).await?;
+        // Whoever is not in touch with the hub would only take the trip off the list of what is to be decided.
+        let is_attached = self.app.link.view().state == LinkState::Attached;
+        if is_attached && Instant::now() >= self.looks_for_trips {
+            self.looks_for_trips = Instant::now() + LOOK_FOR_TRIPS;
+            self.offers += offering::tend(&self.app).await?;
+        }
         Ok(())
     }
 }

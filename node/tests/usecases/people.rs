@@ -78,7 +78,7 @@ fn add(world: &World, new: NewPerson) -> Result<Person, Refusal> {
     ready(people::add_person(world.app(A), &local(), new, Confirmed::default()))
 }
 
-fn edit<T>(typed: T, fields: &[&str], known: &[&str], etag: u64) -> Edit<T> {
+pub(crate) fn edit<T>(typed: T, fields: &[&str], known: &[&str], etag: u64) -> Edit<T> {
     let paths: Vec<String> = fields.iter().map(|field| (*field).to_owned()).collect();
     Edit { typed, mask: Mask::parse(&paths, known).unwrap(), etag: etag.to_string(), outside: false }
 }

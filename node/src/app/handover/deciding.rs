@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use maillage_domain::{
     handover::{Decided, Decision, Incoming, Offering, Outgoing, Policy, Rules},
+    person::Sharing,
     trip::Trip,
 };
 use maillage_engine::{Transaction, View};
@@ -11,7 +12,7 @@ use maillage_federation::{
     ids::{Id, NodeKind},
     models::ModelKey,
 };
-use maillage_store::{handover_rules::HandoverRules, handovers, settings as stored, trips};
+use maillage_store::{handover_rules::HandoverRules, handovers, persons, settings as stored, trips};
 
 use super::{Desk, arbiter, notices::consider, recovery};
 use crate::app::{Aborted, App, agreements, settings};
@@ -88,27 +89,20 @@ impl Deciding {
         Ok(Some(best).filter(|_| !asks))
     }
 
-    /// Whether a trip that a neighbour gave back is offered again at once: where the node may offer it, or choose who carries it, by
-    /// itself.
+    /// Whether a trip that a neighbour gave back is offered again at once: where the node may choose by itself who carries it, and
+    /// nobody who is to travel has said meanwhile that no neighbour may.
     ///
     /// # Errors
     /// The store.
-    pub fn offers_again(
-        &self,
-        view: &dyn View,
-        outgoing: &Outgoing,
-        now: Timestamp,
-    ) -> Result<bool, Aborted> {
-        if self.awarding(view, outgoing, None)?.what == Decision::Auto {
-            return Ok(true);
-        }
+    pub fn offers_again(&self, view: &dyn View, outgoing: &Outgoing) -> Result<bool, Aborted> {
         for id in &outgoing.trips {
-            let Some(trip) = trips::find(view, *id)? else { continue };
-            if self.offering(&trip).what.is_due(trip.terms.earliest_pickup, now) {
-                return Ok(true);
+            let person = trips::find(view, *id)?.and_then(|trip| trip.person());
+            let person = person.map(|person| persons::find(view, person)).transpose()?.flatten();
+            if person.is_some_and(|person| person.details.sharing == Sharing::Never) {
+                return Ok(false);
             }
         }
-        Ok(false)
+        Ok(self.awarding(view, outgoing, None)?.what == Decision::Auto)
     }
 }
 

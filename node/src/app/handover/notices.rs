@@ -411,7 +411,7 @@ pub(super) fn offer_what_came_back(
 /// the trip waits on the coordinator's list.
 fn re_offer(desk: &mut Desk<'_, '_>, outgoing: Outgoing) -> Result<(), Aborted> {
     let deciding = Deciding::load(desk.transaction)?;
-    if deciding.offers_again(desk.transaction, &outgoing, desk.at)? {
+    if deciding.offers_again(desk.transaction, &outgoing)? {
         match offer_again(desk, outgoing.clone()) {
             Err(Aborted::Refused(_)) => {}
             settled => return settled,

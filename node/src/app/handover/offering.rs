@@ -17,7 +17,7 @@ use maillage_store::{
     driver_offers,
     events::{self, Actor, NewEvent, Subject},
     lives::Incarnation,
-    partners, persons, settings, trips,
+    persons, settings, trips,
 };
 
 use super::{
@@ -64,7 +64,7 @@ pub async fn tend(app: &Arc<App>) -> Result<usize, Refusal> {
         match offered.await {
             Ok(offered) => made += usize::from(offered),
             Err(refusal) if is_of_the_rules(&refusal) => {
-                tracing::debug!(%trip, reason = refusal.reason(), "a trip cannot be offered by rule: passed over");
+                tracing::warn!(%trip, reason = refusal.reason(), "a trip cannot be offered by rule: passed over");
             }
             Err(refusal) => return Err(refusal),
         }
@@ -137,9 +137,9 @@ fn may_be_offered(view: &dyn View, trip: &Trip) -> Result<bool, Aborted> {
     Ok(persons::find(view, person)?.is_some_and(|person| person.details.sharing == Sharing::Always))
 }
 
-/// Whether somebody else may carry a trip that looks undecided here, because a restore took what was decided: until a person has
-/// looked at every handover of which this node knows no trip; and for good where partners without a node, whose answers nobody else
-/// keeps, may have been given a trip of the backup.
+/// Whether a trip looks undecided here because a restore took what was decided since the backup, what the person said included: for
+/// good where it was asked for before the restore, and for every trip until a person has looked at every handover of which this node
+/// knows no trip.
 fn may_be_elsewhere(app: &App, view: &dyn View, trip: &Trip) -> Result<bool, Aborted> {
     let Some(membership) = app.link.membership() else { return Ok(true) };
     if recovery::is_to_reconcile(view)? || knows_no_trip_of(view, membership.me)? {
@@ -148,7 +148,7 @@ fn may_be_elsewhere(app: &App, view: &dyn View, trip: &Trip) -> Result<bool, Abo
     let restored = settings::find::<Incarnation>(view)?.and_then(|incarnation| incarnation.restored());
     let Some((restored_at, _)) = restored else { return Ok(false) };
     let asked_at = trip.history().first().map_or(Timestamp::MIN, |event| event.at);
-    Ok(asked_at <= restored_at && !partners::list(view, None, 1)?.is_empty())
+    Ok(asked_at <= restored_at)
 }
 
 /// Whether there is a handover of ours of which this node knows no trip.
@@ -164,7 +164,7 @@ fn knows_no_trip_of(view: &dyn View, me: Id<NodeKind>) -> Result<bool, Aborted> 
 /// somebody could drive the other leg of the journey. `None`: somebody could drive it.
 fn left_over(app: &App, trip: Id<TripKind>) -> Result<Option<bool>, Aborted> {
     let mut known = app.standing_bids.undriven.lock().unwrap_or_else(PoisonError::into_inner);
-    journey(&app.store, trip, |leg| {
+    journey(&app.store, (trip, app.now()), |leg| {
         let (nobody, _) =
             known.get(&app.store, (leg.id(), BIDS_KEPT), |view| nobody_can(app, view, leg.id()))?;
         Ok(*nobody)
@@ -174,14 +174,16 @@ fn left_over(app: &App, trip: Id<TripKind>) -> Result<Option<bool>, Aborted> {
 /// The same, with `nobody` saying of a leg whether nobody here can drive it.
 fn journey(
     view: &dyn View,
-    trip: Id<TripKind>,
+    (trip, now): (Id<TripKind>, Timestamp),
     mut nobody: impl FnMut(&Trip) -> Result<bool, Aborted>,
 ) -> Result<Option<bool>, Aborted> {
     let deciding = Deciding::load(view)?;
     let mut left = Vec::new();
     let legs = together(view, trip, false)?;
     for leg in &legs {
-        let may = leg.id() == trip || deciding.offering(leg).what != Offering::Ask;
+        // A leg that cannot be offered any more does not keep the other from it.
+        let is_offered = || deciding.offering(leg).what != Offering::Ask && !too_late(leg, now);
+        let may = leg.id() == trip || is_offered();
         if may && may_be_offered(view, leg)? && nobody(leg)? {
             left.push(leg.id());
         }
@@ -214,7 +216,9 @@ fn offer(
         return Ok(false);
     }
     let view: &dyn View = transaction;
-    let Some(single) = journey(view, id, |leg| nobody_can(app, view, leg.id()))? else { return Ok(false) };
+    let Some(single) = journey(view, (id, app.now()), |leg| nobody_can(app, view, leg.id()))? else {
+        return Ok(false);
+    };
     let mut desk = Desk::open(app, transaction)?;
     let outgoing = offer_unasked(&mut desk, handover, (id, single))?;
     let subjects =

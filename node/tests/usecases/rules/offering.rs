@@ -4,17 +4,19 @@
 use maillage_domain::{
     handover::{Decision, Offering, Policy, Rule},
     ids::VolunteerKind,
+    person::NewPerson,
     place::NewPlace,
     trip::{CancelledBy, DriverRefusal},
     volunteer::NewVolunteer,
 };
 use maillage_federation::{
-    handover::State,
+    handover::{GiveBackReason, State},
     ids::{HandoverKind, Id, TripKind},
 };
 use maillage_node::app::{
     caller::Caller,
     handover::{
+        candidate,
         offering::{self, OfferedBy, offered_by},
         origin, recovery,
     },
@@ -27,7 +29,7 @@ use maillage_store::{
 
 use super::model;
 use crate::{
-    exchange::Firms,
+    people::edit,
     world::{A, B, C, DAY, MEANT, World, ready},
 };
 
@@ -99,6 +101,36 @@ fn it_is_offered_in_the_last_hours_before_its_pickup() {
     assert_eq!(world.offer_due(), 0);
     world.wait(2);
     assert_eq!(world.offer_due(), 1);
+}
+
+#[test]
+fn the_way_back_is_offered_when_it_is_too_late_for_the_way_there() {
+    let world = World::empty(1);
+    let trips = world.request(A, world.person(A, "always"), true);
+    let begins = world.trip(A, trips[0]).terms.earliest_pickup;
+    world.wait(u64::try_from(begins.duration_since(world.now()).as_mins()).unwrap());
+    world.offers(A, Offering::AtOnce);
+    assert_eq!(world.offer_due(), 1);
+    assert_eq!(world.handed_out()[0].1, [trips[1]]);
+}
+
+/// Who says no while a neighbour holds the trip is offered to nobody when it comes back.
+#[test]
+fn what_comes_back_is_not_offered_again_against_the_word_of_its_person() {
+    for says_no in [false, true] {
+        let mut world = World::new();
+        let (trip, handover, _) = world.held();
+        let person = world.trip(A, trip).person().unwrap();
+        let typed = NewPerson { sharing: "never".into(), ..NewPerson::default() };
+        let no = edit(typed, &["sharing"], people::PERSON_FIELDS, 1);
+        if says_no {
+            ready(people::update_person(world.app(A), &Caller::local(), person, no)).unwrap();
+        }
+        ready(candidate::release(world.app(B), &Caller::local(), handover, GiveBackReason::Vehicle)).unwrap();
+        world.settle();
+        let standing = if says_no { "local" } else { "offered-out" };
+        assert_eq!(world.at(A, trip), ("requested", standing));
+    }
 }
 
 #[test]
@@ -252,14 +284,13 @@ fn after_a_restore_nothing_is_offered_that_somebody_may_carry() {
     assert_eq!((world.at(A, trip), world.lost(A)), (("requested", "local"), vec![handover]));
     assert_eq!(world.offer_due(), 0, "somebody has to look at it first");
     ready(recovery::looked_at(world.app(A), &Caller::local(), handover)).unwrap();
-    assert_eq!(world.offer_due(), 1);
+    assert_eq!(world.offer_due(), 0, "the person had called it off since");
 }
 
-/// What it was answered by a taxi after the backup, nobody else keeps.
+/// What a person, a driver or a taxi said after the backup is lost.
 #[test]
-fn a_restored_node_with_partners_offers_only_what_was_asked_for_since() {
-    let firms = Firms::new();
-    let mut world = firms.world;
+fn a_restored_node_offers_only_what_was_asked_for_since() {
+    let mut world = World::new();
     world.offers(A, Offering::AtOnce);
     world.asked_for();
     let backup = world.back_up(A);
