@@ -41,7 +41,7 @@ mod tests {
     use maillage_platform::i18n::Language;
 
     use super::{Enclosed, draft};
-    use crate::cli::words::{Words, catalog};
+    use crate::cli::{catalog, words::Words};
 
     #[test]
     fn what_is_enclosed_comes_out_as_it_was_and_stands_nowhere_else() {
