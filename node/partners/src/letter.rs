@@ -86,10 +86,13 @@ impl Search {
         let parsed = MessageParser::new().with_mime_headers().default_header_ignore().parse_headers(head);
         // What has no head of its own is taken for plain text: those are the words of the letter.
         let Some(about) = parsed.as_ref().and_then(|parsed| parsed.parts.first()) else { return Ok(()) };
-        let Some(kind) = about.content_type() else { return Ok(()) };
-        let media_type = format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()).to_lowercase();
+        let kind = about.content_type();
+        let media_type = kind.map_or_else(
+            || "text/plain".to_owned(),
+            |kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or_default()).to_lowercase(),
+        );
         let deeper = depth.checked_sub(1);
-        match (kind.attribute("boundary"), deeper) {
+        match (kind.and_then(|kind| kind.attribute("boundary")), deeper) {
             (Some(boundary), Some(deeper)) if media_type.starts_with("multipart/") => {
                 between(body, boundary.as_bytes()).try_for_each(|part| self.look_into(part, deeper))
             }
@@ -220,6 +223,9 @@ mod tests {
              bWVzc2FnZTvDqWxhbgo=\n";
         let picture =
             "Content-Type: image/png; name=\"logo.png\"\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n";
+        let bare = "Content-Disposition: attachment; filename=\"reponses.csv\"\n\nmessage;élan\n\n";
+        let plain = file_of(&answer(&[bare]), TABLE).unwrap().into_owned();
+        assert_eq!(plain.trim_ascii_end(), table.trim_ascii_end(), "known by its name alone");
         for parts in [&[IN_BASE64][..], &[quoted], &[named], &[picture, IN_BASE64], &[IN_BASE64, named]] {
             assert_eq!(file_of(&answer(parts), TABLE).as_deref(), Ok(table), "{parts:?}");
         }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use maillage_domain::{
-    handover::{Decided, Decision, Incoming, Offering, Outgoing, Policy, Rules},
+    handover::{Decided, Decision, Incoming, Offering, Outgoing, Policy, Rules, Scope},
     person::Sharing,
     trip::Trip,
 };
@@ -66,8 +66,13 @@ impl Deciding {
         bidder: Option<Id<NodeKind>>,
     ) -> Result<Decided<Decision>, Aborted> {
         let trust = agreements::trusting(view, outgoing)?;
+        let names = |bidder| outgoing.bids.get(&bidder).is_some_and(|bid| bid.agreement.is_some());
+        // What it names is not in force any more: what the two have agreed, a person has to say.
+        let without = bidder.is_some_and(|bidder| names(bidder) && !trust.contains_key(&bidder));
         let bidder = bidder.map(|bidder| (bidder, trust.get(&bidder).copied()));
-        Ok(self.rules.awarding(&self.policy, &models(view, outgoing)?, bidder))
+        let decided = self.rules.awarding(&self.policy, &models(view, outgoing)?, bidder);
+        let is_named = matches!(decided.by, Some(Scope::Partner(_)));
+        Ok(if without && !is_named { Decided { what: Decision::Ask, ..decided } } else { decided })
     }
 
     /// The bidder that this node chooses by itself now. If a rule wants a person to be asked about the best one, nobody is chosen,

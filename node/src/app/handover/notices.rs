@@ -423,6 +423,7 @@ fn re_offer(desk: &mut Desk<'_, '_>, outgoing: Outgoing) -> Result<(), Aborted> 
 fn to_candidate(desk: &mut Desk<'_, '_>, believed: &Heard) -> Result<(), Aborted> {
     let HandoverNotice { record, kind, .. } = &believed.notice;
     let known = handovers::incoming(desk.transaction, record.handover)?;
+    let is_news = known.as_ref().is_some_and(|known| known.is_news(record));
     let mut incoming = match (known, &believed.cause) {
         (Some(mut incoming), cause) => {
             if let Some((_, Command { action: Action::Offer(offer), .. })) = cause {
@@ -439,7 +440,7 @@ fn to_candidate(desk: &mut Desk<'_, '_>, believed: &Heard) -> Result<(), Aborted
     desk.keep_incoming(&incoming)?;
     match kind {
         // Who is shown an offer again that it has bid for hears it of a hub that was restored, and may have lost the bid.
-        NoticeKind::Offered if incoming.bid.is_some() => recovery::bid_again(desk, &incoming),
+        NoticeKind::Offered if is_news && incoming.bid.is_some() => recovery::bid_again(desk, &incoming),
         NoticeKind::Offered | NoticeKind::Reopened => consider(desk, incoming),
         NoticeKind::Awarded => consider_award(desk, incoming, believed),
         NoticeKind::Cancelled => book::called_off_here(desk, &incoming, believed.sent_at_ms),

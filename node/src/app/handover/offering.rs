@@ -17,7 +17,7 @@ use maillage_store::{
     driver_offers,
     events::{self, Actor, NewEvent, Subject},
     lives::Incarnation,
-    persons, settings, trips,
+    persons, series, settings, trips,
 };
 
 use super::{
@@ -147,7 +147,14 @@ fn may_be_elsewhere(app: &App, view: &dyn View, trip: &Trip) -> Result<bool, Abo
     }
     let restored = settings::find::<Incarnation>(view)?.and_then(|incarnation| incarnation.restored());
     let Some((restored_at, _)) = restored else { return Ok(false) };
-    let asked_at = trip.history().first().map_or(Timestamp::MIN, |event| event.at);
+    let made_at = trip.history().first().map_or(Timestamp::MIN, |event| event.at);
+    // A day of a series was asked for with its series, whenever it was made.
+    let asked_at = match trip.terms.occurrence {
+        None => made_at,
+        Some(day) => {
+            series::find(view, day.series)?.map_or(Timestamp::MIN, |series| made_at.min(series.created))
+        }
+    };
     Ok(asked_at <= restored_at)
 }
 
