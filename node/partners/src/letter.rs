@@ -128,7 +128,7 @@ fn parted(part: &[u8]) -> (&[u8], &[u8]) {
 fn between<'a>(body: &'a [u8], boundary: &[u8]) -> impl Iterator<Item = &'a [u8]> {
     let is_boundary = move |line: &[u8]| {
         let rest = line.strip_prefix(b"--").and_then(|line| line.strip_prefix(boundary));
-        rest.map(<[u8]>::trim_ascii).filter(|rest| matches!(*rest, b"" | b"--")).map(|rest| rest.is_empty())
+        rest.map(<[u8]>::trim_ascii).filter(|rest| matches!(*rest, b"" | b"--")).map(<[u8]>::is_empty)
     };
     let (mut parts, mut begins, mut at) = (Vec::new(), None, 0);
     for line in lines(body) {

@@ -18,7 +18,7 @@ use crate::app::{
 };
 
 /// Trips that nobody here can drive are looked for so often: rules speak of hours.
-const LOOK_FOR_TRIPS: Duration = Duration::from_secs(60);
+const LOOK_FOR_TRIPS: Duration = Duration::from_mins(1);
 
 /// The worker that lets the policy act.
 pub struct Tending {
