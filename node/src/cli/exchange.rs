@@ -159,8 +159,6 @@ pub(super) async fn offer(
     Ok(exchange.offer_to_partners(request).await?.into_inner())
 }
 
-/// Gives a file out. The node counts it as given when it answers, before it is written here: what is lost on the way is given
-/// out with `--again`. A file under its own name is whole; nothing new leaves none.
 /// Where a letter to a partner goes.
 fn email_of(partner: &proto::Partner) -> Result<String, CommandError> {
     if partner.email.is_empty() {
@@ -170,7 +168,8 @@ fn email_of(partner: &proto::Partner) -> Result<String, CommandError> {
     Ok(partner.email.clone())
 }
 
-/// Gives out what is new, into a file if one is named, as a letter if an address is.
+/// Gives a file out, as a letter if an address is given. The node counts it as given when it answers, before it is written here: what
+/// is lost on the way is given out with `--again`. A file under its own name is whole; nothing new leaves none.
 async fn give_out(
     session: &mut Session<'_>,
     request: proto::GiveOutRequest,

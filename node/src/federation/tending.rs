@@ -1,5 +1,5 @@
-//! Lets the node's policy act as time passes. Holds no rule: it only calls [`policy::tend`] and [`offering::tend`]. Must never let
-//! the choice among bids wait for what is looked for less often.
+//! Lets the node's policy act as time passes: it calls [`policy::tend`], and once a minute, as long as the hub is in sight,
+//! [`offering::tend`]. Decides about no trip itself. Must never let the choice among bids wait for what is looked for less often.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,7 +8,6 @@ use maillage_platform::{
     refusal::Refusal,
     worker::{WorkOutcome, Worker},
 };
-
 use tokio::time::Instant;
 
 use super::link::{LOOK_AGAIN, LinkState};
