@@ -198,6 +198,11 @@ impl Link {
         self.speaks.store(speaks, Ordering::SeqCst);
     }
 
+    /// Whether the hub is in sight: mail flows.
+    pub fn is_attached(&self) -> bool {
+        self.view().state == LinkState::Attached
+    }
+
     /// How the link is.
     pub fn view(&self) -> LinkView {
         self.view.lock().unwrap_or_else(PoisonError::into_inner).clone()

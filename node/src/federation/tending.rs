@@ -1,4 +1,4 @@
-//! Lets the node's policy act as time passes: it calls [`policy::tend`], and once a minute, as long as the hub is in sight,
+//! Lets the node's policy act as time passes: it calls [`policy::tend`], and once a minute
 //! [`offering::tend`]. Decides about no trip itself. Must never let the choice among bids wait for what is looked for less often.
 
 use std::{sync::Arc, time::Duration};
@@ -10,7 +10,7 @@ use maillage_platform::{
 };
 use tokio::time::Instant;
 
-use super::link::{LOOK_AGAIN, LinkState};
+use super::link::LOOK_AGAIN;
 use crate::app::{
     App,
     handover::{offering, policy},
@@ -35,9 +35,7 @@ impl Tending {
 
     async fn tend(&mut self) -> Result<(), Refusal> {
         self.awards += policy::tend(&self.app).await?;
-        // Whoever is not in touch with the hub would only take the trip off the list of what is to be decided.
-        let is_attached = self.app.link.view().state == LinkState::Attached;
-        if is_attached && Instant::now() >= self.looks_for_trips {
+        if Instant::now() >= self.looks_for_trips {
             self.looks_for_trips = Instant::now() + LOOK_FOR_TRIPS;
             self.offers += offering::tend(&self.app).await?;
         }

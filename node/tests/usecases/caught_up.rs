@@ -2,18 +2,21 @@
 //! hangs in silence.
 
 use maillage_domain::{
-    handover::{Incoming, Outgoing, OutgoingStanding},
+    handover::{Decision, Incoming, Outgoing, OutgoingStanding},
     trip::CancelledBy,
 };
 use maillage_engine::{EngineError, Transaction};
 use maillage_federation::{
     envelope::Body,
-    handover::{NoticeKind, Offer, Record, State},
+    handover::{GiveBackReason, NoticeKind, Offer, Record, State},
     ids::{HandoverKind, Id},
 };
 use maillage_node::app::{
     caller::Caller,
-    handover::recovery::{self, Waiting},
+    handover::{
+        candidate, origin,
+        recovery::{self, Waiting},
+    },
     trips,
 };
 use maillage_proto::federation::v1 as proto;
@@ -117,6 +120,70 @@ fn a_bid_that_a_restored_hub_has_lost_is_said_again_when_it_shows_the_offer_agai
     assert!(world.catch_up(B, handover, State::Open, None).is_empty());
     world.settle();
     assert_eq!(world.hub.record(handover).unwrap().revision, told + 1, "heard anew, said anew, and no more");
+}
+
+#[test]
+fn a_bid_lost_while_another_is_chosen_is_said_again_when_that_one_says_no() {
+    let mut world = World::empty(1);
+    world.volunteer(B, "81222", true);
+    world.volunteer(C, "81042", false);
+    let (_, handover) = world.offered();
+    world.carry_all(A);
+    let shown = world.hub.mail[&world.id(B)].last().unwrap().clone();
+    let Body::Notice(shown) = shown.verify(&world.hub.federation, &world.hub.signer.verify_key()).unwrap()
+    else {
+        panic!("a notice")
+    };
+    world.settle();
+    let b = world.id(B);
+    let bid = world.hub.threads[&handover].bids[&b].clone();
+    ready(origin::award(world.app(A), &Caller::local(), handover, Some(world.id(C)))).unwrap();
+    world.settle();
+    // The hub goes on from a backup of before the bid, and tells where the offer stands.
+    let thread = world.hub.threads.get_mut(&handover).unwrap();
+    thread.bids.remove(&b);
+    thread.record.revision += 1_000;
+    let now = thread.record.as_told_to(b);
+    let again = world.hub.letter(b, now, NoticeKind::Offered, shown.cause);
+    world.hub.mail.entry(b).or_default().push(again);
+    world.settle();
+    assert!(!world.hub.threads[&handover].bids.contains_key(&b), "no bids are taken");
+    ready(candidate::refuse_award(world.app(C), &Caller::local(), handover, GiveBackReason::NoDriver))
+        .unwrap();
+    world.settle();
+    assert_eq!(world.hub.threads[&handover].bids.get(&b), Some(&bid));
+    assert_eq!(world.outgoing(handover).bids.get(&b), Some(&bid), "and its origin can choose it");
+}
+
+#[test]
+fn a_bid_that_crossed_the_choice_of_another_is_said_again_when_that_one_says_no() {
+    let mut world = World::empty(1);
+    let driver = world.volunteer(B, "81222", true);
+    world.volunteer(C, "81042", false);
+    world.policy(B, Decision::Ask, Decision::Auto);
+    let (_, handover) = world.offered();
+    world.settle();
+    ready(origin::award(world.app(A), &Caller::local(), handover, Some(world.id(C)))).unwrap();
+    world.settle();
+    // B has not been told that somebody was chosen, and never is who.
+    ready(candidate::place_bid(world.app(B), &Caller::local(), handover, Some(driver))).unwrap();
+    world.settle();
+    assert_eq!(world.incoming(B, handover).last_refusal.as_deref(), Some("handover-wrong-state"));
+    ready(candidate::refuse_award(world.app(C), &Caller::local(), handover, GiveBackReason::NoDriver))
+        .unwrap();
+    world.settle();
+    let b = world.id(B);
+    assert!(world.hub.threads[&handover].bids.contains_key(&b), "its coordinator had decided already");
+    let said = world.hub.record(handover).unwrap().revision;
+    let reopened = world.hub.letter(
+        b,
+        Record { revision: said + 1, ..world.hub.record(handover).unwrap().as_told_to(b) },
+        NoticeKind::Reopened,
+        None,
+    );
+    world.hub.mail.entry(b).or_default().push(reopened);
+    world.settle();
+    assert_eq!(world.hub.record(handover).unwrap().revision, said, "and is said once");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use maillage_domain::{
     handover::{Incoming, IncomingStanding, Reservation},
     trip::{CancelReason, CancelledBy, Custody, TripAction, TripStatus},
 };
-use maillage_federation::handover::{NoticeKind, Record};
+use maillage_federation::handover::{NoticeKind, Record, State};
 
 use crate::{
     Break, Rules,
@@ -185,7 +185,8 @@ impl CandidateSide {
         };
         let standing = incoming.standing(me.id());
         match said.what {
-            Say::Bid if standing == IncomingStanding::Candidate => {
+            // One that another was chosen before is kept and said again: to say it is left to `Self::bid`.
+            Say::Bid if standing == IncomingStanding::Candidate && incoming.record.state == State::Open => {
                 incoming.lose_bid(said.round);
             }
             Say::Accept if incoming.accepted_round == Some(said.round) => incoming.accepted_round = None,

@@ -153,6 +153,7 @@ impl Scene {
             volunteer,
             spans: vec![],
             round: 0,
+            unheard: false,
         };
         let place = |commune| Place { commune, address: Address::default() };
         let terms = TripTerms {

@@ -52,6 +52,8 @@ pub struct Reservation {
     pub spans: Vec<(Timestamp, Timestamp)>,
     /// Round it was placed in.
     pub round: u32,
+    /// The hub may not know of it, since it was restored, or had chosen another just then: it is said again as soon as bids are taken.
+    pub unheard: bool,
 }
 
 /// What this node is to a neighbour's trip.
@@ -169,6 +171,21 @@ impl Incoming {
     /// A bid of a round was refused: the one that is counted on goes with it, unless it was placed later. Whether it did.
     pub fn lose_bid(&mut self, round: u32) -> bool {
         self.bid.take_if(|bid| bid.round <= round).is_some()
+    }
+
+    /// What the hub said leaves open whether it knows of the live bid.
+    pub fn doubt_bid(&mut self) {
+        if let Some(reservation) = &mut self.bid {
+            reservation.unheard = true;
+        }
+    }
+
+    /// The bid to say again, once, if there is one that the hub may not know of and bids are taken.
+    pub fn bid_to_say_again(&mut self, now: Timestamp) -> Option<Bid> {
+        let may_bid = self.may_bid(now);
+        let reservation = self.bid.as_mut().filter(|reservation| may_bid && reservation.unheard)?;
+        reservation.unheard = false;
+        Some(reservation.bid.clone())
     }
 
     /// This node does not take it: who was to travel is forgotten, and no driver is counted on.

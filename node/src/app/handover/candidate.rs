@@ -122,6 +122,7 @@ fn reserve(
         volunteer: chosen.volunteer,
         spans: chosen.drives.iter().map(|drive| (drive.start, drive.end)).collect(),
         round: incoming.record.round,
+        unheard: false,
     })
 }
 

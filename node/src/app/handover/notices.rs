@@ -440,7 +440,13 @@ fn to_candidate(desk: &mut Desk<'_, '_>, believed: &Heard) -> Result<(), Aborted
     desk.keep_incoming(&incoming)?;
     match kind {
         // Who is shown an offer again that it has bid for hears it of a hub that was restored, and may have lost the bid.
-        NoticeKind::Offered if is_news && incoming.bid.is_some() => recovery::bid_again(desk, &incoming),
+        NoticeKind::Offered if is_news && incoming.bid.is_some() => {
+            incoming.doubt_bid();
+            recovery::bid_again(desk, incoming)
+        }
+        NoticeKind::Offered | NoticeKind::Reopened if incoming.bid.is_some() => {
+            recovery::bid_again(desk, incoming)
+        }
         NoticeKind::Offered | NoticeKind::Reopened => consider(desk, incoming),
         NoticeKind::Awarded => consider_award(desk, incoming, believed),
         NoticeKind::Cancelled => book::called_off_here(desk, &incoming, believed.sent_at_ms),

@@ -42,12 +42,14 @@ const BY_POLICY: &str = "handover.offered-by-policy";
 /// What the journal calls an offer that the rule of a model made.
 const BY_RULE: &str = "handover.offered-by-rule";
 
-/// Offers every trip that is due, each in a transaction of its own. Returns how many offers were made.
+/// Offers every trip that is due, each in a transaction of its own, as long as the hub is in sight: an offer that stays here would
+/// only take the trip off the list of what is to be decided. Returns how many offers were made.
 ///
 /// # Errors
 /// The store.
 pub async fn tend(app: &Arc<App>) -> Result<usize, Refusal> {
-    if !app.read(|app, view| Ok(app.link.membership().is_some() && Deciding::load(view)?.offers()))? {
+    let in_sight = app.link.is_attached();
+    if !in_sight || !app.read(|_, view| Ok(Deciding::load(view)?.offers()))? {
         return Ok(0);
     }
     let mut made = 0;

@@ -7,7 +7,7 @@ use maillage_domain::handover::{Incoming, IncomingStanding, Outgoing, TakeBack};
 use maillage_engine::View;
 use maillage_federation::{
     envelope::{Body, Receipt},
-    handover::{Action, Command, WithdrawReason},
+    handover::{Action, Command, State, WithdrawReason},
     ids::{EnvelopeKind, Id},
     statistics::Report,
 };
@@ -258,6 +258,11 @@ fn refused(desk: &mut Desk<'_, '_>, command: &Command, mut incoming: Incoming) -
     let standing = incoming.standing(desk.membership.me);
     let candidate = standing == IncomingStanding::Candidate;
     match command.action {
+        // Another was chosen meanwhile: it is the next choice, if that one does not take the trip.
+        Action::Bid(_) if candidate && incoming.record.state != State::Open => {
+            incoming.doubt_bid();
+            desk.keep_incoming(&incoming)
+        }
         Action::Bid(_) if candidate => {
             if !incoming.lose_bid(command.round) {
                 return Ok(());

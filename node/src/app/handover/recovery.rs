@@ -251,21 +251,23 @@ fn take_in(desk: &mut Desk<'_, '_>, record: Record, offer: Option<&Offer>) -> Re
     }
     desk.keep_incoming(&incoming)?;
     // The hub may have forgotten the bid, or the candidate may never have heard of the offer.
-    if incoming.bid.is_some() { bid_again(desk, &incoming) } else { consider(desk, incoming) }
+    if incoming.bid.is_some() {
+        incoming.doubt_bid();
+        bid_again(desk, incoming)
+    } else {
+        consider(desk, incoming)
+    }
 }
 
-/// Says a bid again, as long as it can be taken: a restored hub may have forgotten it.
+/// Says a bid again that the hub may not know of: now if bids are taken, otherwise as soon as they are.
 ///
 /// # Errors
 /// The store.
-pub(super) fn bid_again(desk: &mut Desk<'_, '_>, incoming: &Incoming) -> Result<(), Aborted> {
-    match &incoming.bid {
-        Some(reservation) if incoming.may_bid(desk.at) => {
-            let bid = Action::Bid(reservation.bid.clone());
-            desk.say(incoming.handover, incoming.record.round, bid)
-        }
-        Some(_) | None => Ok(()),
-    }
+pub(super) fn bid_again(desk: &mut Desk<'_, '_>, mut incoming: Incoming) -> Result<(), Aborted> {
+    let (handover, round) = (incoming.handover, incoming.record.round);
+    let bid = incoming.bid_to_say_again(desk.at);
+    desk.keep_incoming(&incoming)?;
+    bid.map_or(Ok(()), |bid| desk.say(handover, round, Action::Bid(bid)))
 }
 
 /// Sends the reports again that a restored hub has forgotten: the very same ones.

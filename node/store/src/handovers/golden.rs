@@ -51,9 +51,13 @@ fn outgoing() -> Outgoing {
     outgoing
 }
 
+fn reservation() -> Reservation {
+    Reservation { bid: bid(), volunteer: id(6), spans: vec![(now(), now())], round: 0, unheard: false }
+}
+
 fn incoming() -> Incoming {
     let mut incoming = Incoming::offered(id(2), offer(), record(State::Held { holder: id(4) }), now());
-    incoming.bid = Some(Reservation { bid: bid(), volunteer: id(6), spans: vec![(now(), now())], round: 0 });
+    incoming.bid = Some(reservation());
     incoming.details = Some(AwardDetails {
         name: "Canary Calvet".to_owned(),
         phone: "05 00 00 00 00".to_owned(),
@@ -102,5 +106,16 @@ fn handovers_in_circles_keep_their_bytes_and_lose_nothing() {
     let asked = Incoming::offered(id(2), in_circles, shown, now());
     let written = IncomingRecord::from(&asked);
     check(include_str!("../../golden/handover-incoming-circles.v1.hex"), &written);
+    assert_eq!(Incoming::try_from(written).unwrap(), asked);
+}
+
+/// What a bid that the hub may not know of has added, left out of every other.
+#[test]
+fn a_bid_that_is_to_be_said_again_keeps_its_bytes_and_loses_nothing() {
+    let unheard = Reservation { round: 2, unheard: true, ..reservation() };
+    let mut asked = Incoming::offered(id(2), offer(), record(State::Open), now());
+    asked.bid = Some(unheard);
+    let written = IncomingRecord::from(&asked);
+    check(include_str!("../../golden/handover-incoming-unheard.v1.hex"), &written);
     assert_eq!(Incoming::try_from(written).unwrap(), asked);
 }

@@ -90,6 +90,9 @@ struct ReservationRecord {
     /// 0 in what was written before it was kept.
     #[serde(default, skip_serializing_if = "is_unknown")]
     round: u32,
+    /// Left out of a bid that the hub has heard, as of every one before this was kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unheard: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -283,6 +286,7 @@ impl From<&Reservation> for ReservationRecord {
             volunteer: reservation.volunteer.to_array(),
             spans_ms: reservation.spans.iter().map(span).collect(),
             round: reservation.round,
+            unheard: reservation.unheard,
         }
     }
 }
@@ -295,6 +299,7 @@ impl ReservationRecord {
             volunteer: Id::from_bytes(&self.volunteer).ok()?,
             spans: self.spans_ms.into_iter().map(span).collect::<Option<_>>()?,
             round: self.round,
+            unheard: self.unheard,
         })
     }
 }

@@ -13,14 +13,17 @@ use maillage_federation::{
     handover::{GiveBackReason, State},
     ids::{HandoverKind, Id, TripKind},
 };
-use maillage_node::app::{
-    caller::Caller,
-    handover::{
-        candidate,
-        offering::{self, OfferedBy, offered_by},
-        origin, recovery,
+use maillage_node::{
+    app::{
+        caller::Caller,
+        handover::{
+            candidate,
+            offering::{self, OfferedBy, offered_by},
+            origin, recovery,
+        },
+        people, settings, trips,
     },
-    people, settings, trips,
+    federation::link::LinkState,
 };
 use maillage_store::{
     events::{self, Subject},
@@ -41,8 +44,9 @@ impl World {
         ready(settings::set_policy(app, &Caller::local(), policy, etag)).unwrap();
     }
 
-    /// Lets A offer what is due; says how many offers it made.
+    /// Lets A, which sees the hub, offer what is due; says how many offers it made.
     fn offer_due(&self) -> usize {
+        self.app(A).link.note(LinkState::Attached, "", self.now());
         ready(offering::tend(self.app(A))).unwrap()
     }
 
@@ -89,6 +93,17 @@ fn what_nobody_can_drive_is_offered_once_and_the_journal_says_why() {
     world.settle();
     world.pass(11);
     assert_eq!(world.hub.state(handover), State::Held { holder: world.id(B) });
+}
+
+#[test]
+fn nothing_is_offered_that_would_only_wait_for_the_hub() {
+    let world = World::new();
+    world.offers(A, Offering::AtOnce);
+    let trip = world.asked_for();
+    world.app(A).link.note(LinkState::Connecting, "hub-unreachable", world.now());
+    assert_eq!(ready(offering::tend(world.app(A))).unwrap(), 0);
+    assert_eq!(world.at(A, trip), ("requested", "local"), "it stays on the list of what is to be decided");
+    assert_eq!(world.offer_due(), 1);
 }
 
 #[test]
