@@ -149,3 +149,7 @@ refusal-policy-rule-model = No model of the catalogue has this name. Type it wit
 refusal-policy-rule-oneself = A rule is for others: this node is your own.
 refusal-policy-rule-unknown = There is no rule for this. See: policy rule list
 refusal-policy-rules-too-many = There are { $limit } rules already. Take one out: policy rule remove
+
+cli-node-handover-offer--either = The outbound and the return apart: two neighbours may share them, or one of the two alone be carried
+concern-half-carried = a neighbour carries the other trip of the journey there and back, nobody this one
+refusal-handover-no-pair = There is no outbound with a return to offer: the other trip is missing, waits for a call or is decided. Offer this one alone: handover offer --single

@@ -149,3 +149,7 @@ refusal-policy-rule-model = Aucun modèle du catalogue n’a ce nom. Écrivez-le
 refusal-policy-rule-oneself = Une règle vaut pour les autres : ce nœud est le vôtre.
 refusal-policy-rule-unknown = Il n’y a pas de règle pour cela. Voyez : policy rule list
 refusal-policy-rules-too-many = Il y a déjà { $limit } règles. Retirez-en une : policy rule remove
+
+cli-node-handover-offer--either = L’aller et le retour séparément : deux voisins peuvent se les partager, ou un seul des deux trajets être assuré
+concern-half-carried = un voisin assure l’autre trajet de l’aller-retour, personne celui-ci
+refusal-handover-no-pair = Il n’y a pas un aller et un retour à proposer ensemble : l’autre trajet manque, attend un appel ou est déjà décidé. Proposez celui-ci seul : handover offer --single

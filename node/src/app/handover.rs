@@ -23,7 +23,7 @@ pub mod watch;
 
 pub use self::{
     desk::Desk,
-    settle::{account_for, carried_in, person_cancelled},
+    settle::{account_for, carried_in, other_leg, person_cancelled},
 };
 
 use jiff::Timestamp;

@@ -2,7 +2,7 @@
 
 mod asking;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::{Timestamp, civil::Date};
 use maillage_dispatch::Pair;
@@ -436,15 +436,19 @@ pub async fn cancel(
         if first.is_carried() {
             return Err(refusals::conflict("trip-carried-release").into());
         }
-        let single = single && first.custody() == Custody::Local;
-        let mut legs = together(transaction, trip, single)?;
-        legs.extend(orphan(transaction, &legs, single)?);
+        let alone = single && first.custody() == Custody::Local;
+        let mut legs = together(transaction, trip, alone)?;
+        legs.extend(orphan(transaction, &legs, alone)?);
+        if !single && legs.len() < 2 {
+            legs.extend(handover::other_leg(transaction, &first)?);
+        }
+        let handovers: BTreeSet<_> = legs.iter().filter_map(|leg| leg.custody().handover()).collect();
         let at = app.now();
         let cancelled = change_each(app, transaction, legs, |trip| {
             let cancelled = trip.cancel_as_told((by, reason), told.unwrap_or(at), at);
             Ok(cancelled.map_err(refusals::trip)?)
         })?;
-        if let Some(handover) = first.custody().handover() {
+        for handover in handovers {
             handover::person_cancelled(app, transaction, handover)?;
         }
         note(app, transaction, &caller_noted, Operation::TripCancel, &cancelled)?;

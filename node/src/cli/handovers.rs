@@ -82,8 +82,9 @@ pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Re
 }
 
 fn offered(offer: HandoverOffer) -> proto::OfferOutRequest {
-    let HandoverOffer { trip, single, person_agrees, reply_within_min, agreed_only, at_once, .. } = offer;
-    proto::OfferOutRequest { trip, single, reply_within_min, person_agrees, agreed_only, at_once }
+    let HandoverOffer { trip, single, person_agrees, reply_within_min, agreed_only, at_once, either, .. } =
+        offer;
+    proto::OfferOutRequest { trip, single, reply_within_min, person_agrees, agreed_only, at_once, either }
 }
 
 /// What there is to look at, a line for each reason, with whom to call.

@@ -30,11 +30,23 @@ impl Handovers for Services {
         request: Request<proto::OfferOutRequest>,
     ) -> Result<Response<proto::Handover>, Status> {
         let caller = caller(&request)?;
-        let proto::OfferOutRequest { trip, single, reply_within_min, person_agrees, agreed_only, at_once } =
-            request.into_inner();
+        let proto::OfferOutRequest {
+            trip,
+            single,
+            reply_within_min,
+            person_agrees,
+            agreed_only,
+            at_once,
+            either,
+        } = request.into_inner();
         let reply_within_min = (reply_within_min > 0).then_some(reply_within_min);
         let terms = origin::OfferTerms { single, reply_within_min, person_agrees, agreed_only, at_once };
-        let outgoing = origin::offer_out(&self.app, &caller, id(&trip, "trip")?, terms).await?;
+        let trip = id(&trip, "trip")?;
+        let outgoing = if either {
+            origin::offer_each(&self.app, &caller, trip, terms).await?
+        } else {
+            origin::offer_out(&self.app, &caller, trip, terms).await?
+        };
         Ok(Response::new(convert::outgoing(&self.app, &outgoing)))
     }
 

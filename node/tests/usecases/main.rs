@@ -17,6 +17,7 @@ mod confirming;
 mod corrections;
 mod dice;
 mod driving;
+mod either;
 mod endings;
 mod exchange;
 mod faults;

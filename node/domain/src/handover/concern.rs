@@ -36,6 +36,8 @@ pub enum ConcernKind {
     Uncertain,
     /// Origin: it came back and nobody has been found.
     Returned,
+    /// Origin: of a journey there and back that may be carried in parts, a neighbour carries one leg and nobody the other.
+    HalfCarried,
     /// Winner: a person has to say yes or no.
     ToAnswer,
     /// Origin: bids have come, and a person has to choose.
@@ -62,6 +64,7 @@ impl ConcernKind {
         match self {
             Self::Uncertain => "uncertain",
             Self::Returned => "returned",
+            Self::HalfCarried => "half-carried",
             Self::ToAnswer => "to-answer",
             Self::ToChoose => "to-choose",
             Self::ToBid => "to-bid",
@@ -86,6 +89,8 @@ pub struct Known<'a> {
     pub unsure_since: Option<Timestamp>,
     /// Whether one of the trips waits for a driver here.
     pub waits_here: bool,
+    /// Whether the other leg of the journey, offered apart, is carried by somebody.
+    pub other_carried: bool,
     /// Whether a person is asked what comes next: of an offer of ours which bid is chosen, of a neighbour's whether we bid.
     pub asks: bool,
 }
@@ -104,6 +109,10 @@ impl Outgoing {
             {
                 let since = given_back_at(known.moments).unwrap_or(now);
                 concerns.push(Concern { what: ConcernKind::Returned, since, until: first_pickup });
+            }
+            OutgoingStanding::Back if known.waits_here && known.other_carried => {
+                let since = known.moments.last().map_or(now, |moment| moment.at);
+                concerns.push(Concern { what: ConcernKind::HalfCarried, since, until: first_pickup });
             }
             OutgoingStanding::Ours if known.asks && !self.bids.is_empty() => {
                 let since = self.first_bid_at.unwrap_or(now);

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use maillage_domain::{
-    handover::{Concern, ConcernKind, Decision, Incoming, Known, Outgoing, best_bid},
+    handover::{Concern, ConcernKind, Decision, Incoming, Known, Outgoing, OutgoingStanding, best_bid},
     roles::Operation,
     trip::{Custody, TripStatus},
 };
@@ -46,7 +46,9 @@ pub fn list(
             let moments = moments::of(view, outgoing.handover)?;
             let waits_here = waits_here(view, &outgoing.trips)?;
             let asks = asks_whom_to_choose(view, &deciding, &outgoing)?;
-            let known = Known { me: membership.me, moments: &moments, unsure_since: None, waits_here, asks };
+            let other_carried = other_carried(view, &outgoing)?;
+            let me = membership.me;
+            let known = Known { me, moments: &moments, unsure_since: None, waits_here, other_carried, asks };
             let concerns = outgoing.concerns(known, app.now());
             found.push((Handover::Outgoing(Box::new(outgoing)), concerns));
         }
@@ -58,7 +60,8 @@ pub fn list(
             let unsure_since = unsure_since(view, incoming.handover)?;
             let waits = incoming.waits_for_a_bid(app.now());
             let asks = waits && asks_to_bid(view, &deciding, (membership.me, &incoming))?;
-            let known = Known { me: membership.me, moments: &moments, unsure_since, waits_here: false, asks };
+            let (me, moments) = (membership.me, moments.as_slice());
+            let known = Known { me, moments, unsure_since, waits_here: false, other_carried: false, asks };
             let concerns = incoming.concerns(known, app.now());
             found.push((Handover::Incoming(Box::new(incoming)), concerns));
         }
@@ -67,6 +70,18 @@ pub fn list(
         let mark = |(handover, concerns): &Concerned| (first_due(concerns).as_millisecond(), handover.id());
         Ok(page(found, mark, wanted))
     })
+}
+
+/// Whether the other leg of a journey that was offered in parts is carried by somebody.
+fn other_carried(view: &dyn View, outgoing: &Outgoing) -> Result<bool, Aborted> {
+    let other = outgoing.offer.goes_with.map(|other| handovers::outgoing(view, other)).transpose()?.flatten();
+    Ok(other.is_some_and(|other| match other.standing() {
+        OutgoingStanding::Theirs { .. } | OutgoingStanding::Done { .. } => true,
+        OutgoingStanding::Ours
+        | OutgoingStanding::Back
+        | OutgoingStanding::Uncertain { .. }
+        | OutgoingStanding::Cancelled => false,
+    }))
 }
 
 /// Whether a person is asked which bid is chosen: about the best of them, which decides for all.

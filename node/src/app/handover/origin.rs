@@ -71,9 +71,44 @@ pub async fn offer_out(
     app.act(caller, Operation::HandoverOffer, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
         app.note(desk.transaction, &by, Operation::HandoverOffer, &[Subject::Handover(handover)])?;
-        let outgoing = give_out(&mut desk, handover, trip, (terms, Audience::Neighbours))?;
+        let outgoing = give_out(&mut desk, handover, trip, (terms, Audience::Neighbours, None))?;
         desk.say(handover, 1, Action::Offer(outgoing.offer.clone()))?;
         Ok(outgoing)
+    })
+    .await
+}
+
+/// Offers an outbound and its return to the neighbours, each in a handover of its own that names the other: different neighbours may
+/// carry them, or one of them alone is carried. Answers the handover of the trip that was named.
+///
+/// # Errors
+/// As [`offer_out`]; `handover-no-pair` where the two do not wait for the same decision.
+pub async fn offer_each(
+    app: &Arc<App>,
+    caller: &Caller,
+    trip: Id<TripKind>,
+    terms: OfferTerms,
+) -> Result<Outgoing, Refusal> {
+    let handovers = [app.new_id(), app.new_id()];
+    let by = caller.clone();
+    app.act(caller, Operation::HandoverOffer, move |app, transaction| {
+        let mut desk = Desk::open(app, transaction)?;
+        let subjects = handovers.map(Subject::Handover);
+        app.note(desk.transaction, &by, Operation::HandoverOffer, &subjects)?;
+        let legs = together(desk.transaction, trip, false)?;
+        let [outbound, back] = legs.as_slice() else {
+            return Err(refusals::conflict("handover-no-pair").into());
+        };
+        let mut named = None;
+        let [there, returning] = handovers;
+        for (leg, handover, goes_with) in [(outbound.id(), there, returning), (back.id(), returning, there)] {
+            let terms = OfferTerms { single: true, ..terms };
+            let audience = Audience::Neighbours;
+            let outgoing = give_out(&mut desk, handover, leg, (terms, audience, Some(goes_with)))?;
+            desk.say(handover, 1, Action::Offer(outgoing.offer.clone()))?;
+            named = named.or_else(|| (leg == trip).then_some(outgoing));
+        }
+        named.ok_or_else(|| refusals::unknown("trip-unknown").into())
     })
     .await
 }
@@ -88,7 +123,7 @@ pub(super) fn offer_unasked(
     (trip, single): (Id<TripKind>, bool),
 ) -> Result<Outgoing, Aborted> {
     let terms = OfferTerms { single, ..OfferTerms::default() };
-    let outgoing = give_out(desk, handover, trip, (terms, Audience::Neighbours))?;
+    let outgoing = give_out(desk, handover, trip, (terms, Audience::Neighbours, None))?;
     desk.say(handover, 1, Action::Offer(outgoing.offer.clone()))?;
     Ok(outgoing)
 }
@@ -108,7 +143,7 @@ pub async fn offer_to_partners(
     app.act(caller, Operation::HandoverOffer, move |app, transaction| {
         let mut desk = Desk::open(app, transaction)?;
         app.note(desk.transaction, &by, Operation::HandoverOffer, &[Subject::Handover(handover)])?;
-        let outgoing = give_out(&mut desk, handover, trip, (terms, Audience::Partners))?;
+        let outgoing = give_out(&mut desk, handover, trip, (terms, Audience::Partners, None))?;
         let asked = asked(&desk, &outgoing.offer, named)?;
         arbiter::publish(&mut desk, handover, outgoing.offer, asked)?;
         desk.outgoing(handover)
@@ -143,7 +178,7 @@ fn give_out(
     desk: &mut Desk<'_, '_>,
     handover: Id<HandoverKind>,
     trip: Id<TripKind>,
-    (terms, audience): (OfferTerms, Audience),
+    (terms, audience, goes_with): (OfferTerms, Audience, Option<Id<HandoverKind>>),
 ) -> Result<Outgoing, Aborted> {
     let mut legs = together(desk.transaction, trip, terms.single)?;
     for leg in &mut legs {
@@ -151,7 +186,7 @@ fn give_out(
     }
     check_consent(desk, &legs, (terms.person_agrees, audience))?;
     let mut offer =
-        Offer { agreed_only: terms.agreed_only, ..describe(desk, &legs, terms.reply_within_min)? };
+        Offer { agreed_only: terms.agreed_only, goes_with, ..describe(desk, &legs, terms.reply_within_min)? };
     if audience == Audience::Neighbours && !terms.at_once {
         offer.widening = widening(desk, offer.reply_by_ms)?;
     }

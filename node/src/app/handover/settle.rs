@@ -6,11 +6,11 @@ use maillage_domain::{
     handover::{Happening, Incoming, IncomingStanding, Outgoing, OutgoingStanding, TakeBack},
     text::{Name, Notes, Phone},
     trip::{
-        Absentee, Anchor, CancelReason, CancelledBy, HolderResult, Leg, Origin, Passenger, Trip, TripAction,
-        TripError, TripStatus, TripTerms,
+        Absentee, Anchor, CancelReason, CancelledBy, Custody, HolderResult, Leg, Origin, Passenger, Trip,
+        TripAction, TripError, TripStatus, TripTerms,
     },
 };
-use maillage_engine::Transaction;
+use maillage_engine::{Transaction, View};
 use maillage_federation::{
     handover::{
         Action, AwardDetails, AwardLeg, GiveBackReason, LegOutcome, LegResult, OutcomeDetails, Record,
@@ -106,6 +106,22 @@ pub fn person_cancelled(
     let mut desk = Desk::open(app, transaction)?;
     let outgoing = desk.outgoing(handover)?;
     pursue_cancellation(&mut desk, outgoing)
+}
+
+/// The other leg of a journey of which one was offered apart from the other, as long as it is open: who does not travel does not travel
+/// back.
+///
+/// # Errors
+/// `trip-unknown`; the store.
+pub fn other_leg(view: &dyn View, trip: &Trip) -> Result<Option<Trip>, Aborted> {
+    let Some(sibling) = trip.terms.sibling else { return Ok(None) };
+    let sibling = find(view, sibling)?;
+    let mut apart = false;
+    for handover in [trip.custody(), sibling.custody()].into_iter().filter_map(Custody::handover) {
+        let outgoing = handovers::outgoing(view, handover)?;
+        apart |= outgoing.is_some_and(|outgoing| outgoing.offer.goes_with.is_some());
+    }
+    Ok(Some(sibling).filter(|sibling| apart && sibling.is_open()))
 }
 
 /// The handover a carried trip came in.

@@ -126,6 +126,8 @@ pub(in crate::cli) struct HandoverOffer {
     pub(in crate::cli) agreed_only: bool,
     #[arg(long, conflicts_with_all = ["partner", "partners"])]
     pub(in crate::cli) at_once: bool,
+    #[arg(long, conflicts_with_all = ["single", "partner", "partners"])]
+    pub(in crate::cli) either: bool,
 }
 
 /// A handover that is given back, and why.
