@@ -41,6 +41,7 @@ pub mod policy_rules;
 pub mod reference;
 pub mod referrals;
 pub mod refusals;
+pub mod relays;
 pub mod report;
 pub mod roads;
 pub mod series;

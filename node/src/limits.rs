@@ -152,3 +152,8 @@ pub const MESSAGES_GIVEN: usize = 300;
 
 /// What a partner was told is kept so many days after its trips, to be given out again.
 pub const TOLD_DAYS: i64 = 30;
+
+/// Minutes that a person waits at most for the second driver of a shared journey, as a coordinator may set it.
+pub const RELAY_SLACK_MIN: u32 = 60;
+/// Minutes if nothing else was said.
+pub const RELAY_SLACK_MIN_DEFAULT: u32 = 10;

@@ -123,6 +123,8 @@ fn asked(number: u64, map: &Map, random: &mut StdRng, day: Date) -> Trip {
         notes: Notes::default(),
         pooling: None,
         occurrence: None,
+        relay: None,
+        meeting: None,
         needs: Needs::none(),
         model: "benevoles-association@1".parse().unwrap(),
         created: at(day, -3 * 24 * 60),

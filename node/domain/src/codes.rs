@@ -6,7 +6,9 @@ use std::{fmt, str::FromStr};
 use crate::{
     person::{Pooling, Sharing},
     request::Purpose,
-    trip::{Absentee, Anchor, CancelReason, CancelledBy, DriverRefusal, HolderResult, Leg, UnmetReason},
+    trip::{
+        Absentee, Anchor, CancelReason, CancelledBy, DriverRefusal, HolderResult, Leg, Stage, UnmetReason,
+    },
 };
 
 /// A text that is none of a closed list's codes.
@@ -52,6 +54,7 @@ macro_rules! coded {
 /// Lists are declared beside their type; a module that uses it imports `std::fmt`, `std::str::FromStr` and [`UnknownCode`].
 pub(crate) use coded;
 
+coded!(Stage { Near = "near", Far = "far" });
 coded!(Leg { Outbound = "outbound", Return = "return" });
 coded!(Anchor { Pickup = "pickup", Arrival = "arrival", Call = "call" });
 coded!(CancelledBy {

@@ -42,7 +42,8 @@ pub struct CostFacts {
     /// Seconds from home back to home as planned, those of this trip if others were on board; none if nobody of ours drove.
     pub drive_s: Option<u32>,
     /// Metres that the person is asked for if others were on board: the direct road, never the way round that others made,
-    /// and not less because they were there. None for who rode alone: those with the person.
+    /// and not less because they were there; with a stage of a shared journey those of the whole, and none at all with the other
+    /// stage. None for who rode alone: those with the person.
     pub asked_m: Option<u32>,
 }
 
@@ -223,6 +224,10 @@ pub fn asked(model: &Model, quotient_euros: Option<u32>, distance_m: u32) -> Cen
 
 /// Never more than the law allows, whatever the model says.
 fn contribution(facts: &CostFacts, model: &Model) -> Cents {
+    if facts.asked_m == Some(0) {
+        // A stage that another one pays for, even where the price is flat.
+        return Cents::ZERO;
+    }
     let asked = asked(model, facts.quotient_euros, facts.asked_m());
     facts.cap.map_or(asked, |cap| asked.min(cap))
 }

@@ -16,7 +16,7 @@ use maillage_federation::{
 
 use crate::{
     ids::PersonKind,
-    trip::{Absentee, CancelledBy, Trip, TripStatus},
+    trip::{Absentee, CancelledBy, Relay, Stage, Trip, TripStatus},
 };
 
 /// The two cells of a pulse.
@@ -64,12 +64,13 @@ pub fn count<'a>(
         trips.into_iter().filter(|trip| trip.is_uncounted()).filter(closed_in_time).collect();
     due.sort_by_key(|trip| (trip.closed_at(), trip.id()));
     due.dedup_by_key(|trip| trip.id());
+    let stages = Stages::of(&due);
     let mut pulse = Pulse::default();
     let mut counted: BTreeMap<Id<PersonKind>, u32> = BTreeMap::new();
     for trip in due {
-        let Some(person) = trip.person() else { continue };
+        let Some(person) = trip.person().filter(|_| stages.are_complete(trip)) else { continue };
         pulse.consumed.push(trip.id());
-        let Some(cell) = cell(trip.status()) else { continue };
+        let Some(cell) = stages.cell(trip) else { continue };
         let of_person = counted.entry(person).or_default();
         if *of_person < person_cap && !objectors.contains(&person) {
             *of_person += 1;
@@ -85,9 +86,46 @@ pub fn count<'a>(
 }
 
 /// One of the two cells.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Cell {
     Fulfilled,
     NotFulfilled,
+}
+
+/// Journeys that two drivers share: one person's journey is one trip, and is counted once both of its stages are closed.
+struct Stages {
+    /// What became of far stages, by the near stage they belong to.
+    far: BTreeMap<Id<TripKind>, TripStatus>,
+    /// Every trip that is due.
+    due: BTreeSet<Id<TripKind>>,
+}
+
+impl Stages {
+    fn of(due: &[&Trip]) -> Self {
+        let far = due.iter().filter_map(|trip| {
+            let relay = trip.terms.relay.filter(|relay| relay.stage == Stage::Far)?;
+            Some((relay.other, trip.status()))
+        });
+        Self { far: far.collect(), due: due.iter().map(|trip| trip.id()).collect() }
+    }
+
+    /// Whether nothing more is to come of the other stage.
+    fn are_complete(&self, trip: &Trip) -> bool {
+        trip.terms.relay.is_none_or(|relay| self.due.contains(&relay.other))
+    }
+
+    /// Served if both stages are, and not served if the platform left one of them out.
+    fn cell(&self, trip: &Trip) -> Option<Cell> {
+        let own = cell(trip.status());
+        match trip.terms.relay {
+            None => own,
+            Some(Relay { stage: Stage::Far, .. }) => None,
+            Some(Relay { stage: Stage::Near, .. }) => {
+                let other = self.far.get(&trip.id()).copied().and_then(cell);
+                [own, other].into_iter().flatten().find(|one| *one == Cell::NotFulfilled).or(own.and(other))
+            }
+        }
+    }
 }
 
 /// The cell a trip is in. One that the person called off or did not come to is in none.

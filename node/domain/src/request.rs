@@ -330,6 +330,8 @@ pub fn plan_request(
         notes: details.notes.clone(),
         pooling: details.pooling,
         occurrence: planning.occurrence,
+        relay: None,
+        meeting: None,
         needs: person.details.needs.clone(),
         model: planning.model.clone(),
         created: planning.now,

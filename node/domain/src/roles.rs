@@ -174,6 +174,10 @@ operations! {
     TripCancel = "trip.cancel": DESK;
     /// Into the ledger of unmet need.
     TripUnmet = "trip.unmet": DESK;
+    /// Shares a journey between two drivers.
+    TripRelay = "trip.relay": DESK;
+    /// Makes one trip of a shared journey again.
+    TripRejoin = "trip.rejoin": DESK;
     /// Shows driver offers.
     OfferList = "offer.list": DESK_AND_DRIVER;
     /// Reminds a volunteer.
@@ -230,6 +234,8 @@ operations! {
     HandoverCancel = "handover.cancel": DESK;
     /// Proposes to carry a neighbour's trip.
     HandoverBid = "handover.bid": DESK;
+    /// Says no to a neighbour's offer.
+    HandoverDecline = "handover.decline": DESK;
     /// Takes an awarded trip.
     HandoverAccept = "handover.accept": DESK;
     /// Does not take an awarded trip.

@@ -5,6 +5,7 @@ mod change;
 mod correct;
 mod debug;
 mod error;
+mod relay;
 mod state;
 mod transition;
 
@@ -13,6 +14,7 @@ mod tests;
 
 use jiff::{Timestamp, civil::Date};
 use maillage_federation::{
+    handover::Meeting,
     ids::{HandoverKind, Id, NodeKind, TripKind},
     models::ModelKey,
     month::Month,
@@ -23,6 +25,7 @@ pub use self::{
     change::{Edited, PoolingWord, TripChange, TripWindow},
     correct::{CorrectionReason, Ending},
     error::{TermsError, TripError},
+    relay::{Relay, RelayError, RelayPlan, Stage, Stretch},
     state::{
         Absentee, Assignment, CancelReason, CancelledBy, Custody, DrivenVehicle, DriverRefusal, SharedRide,
         TripEvent, TripEventKind, TripState, TripStatus, UnmetReason, WhichVehicle,
@@ -85,6 +88,10 @@ pub struct TripTerms {
     pub pooling: Option<Pooling>,
     /// The day of a series it was made for.
     pub occurrence: Option<Occurrence>,
+    /// The other stage, when two drivers share the journey.
+    pub relay: Option<Relay>,
+    /// Where another driver is met, on such a stage, ours or a neighbour's.
+    pub meeting: Option<Meeting>,
     /// Needs that bear on who can drive.
     pub needs: Needs,
     /// Participation model it is served under.

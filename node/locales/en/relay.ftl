@@ -153,3 +153,40 @@ refusal-policy-rules-too-many = There are { $limit } rules already. Take one out
 cli-node-handover-offer--either = The outbound and the return apart: two neighbours may share them, or one of the two alone be carried
 concern-half-carried = a neighbour carries the other trip of the journey there and back, nobody this one
 refusal-handover-no-pair = There is no outbound with a return to offer: the other trip is missing, waits for a call or is decided. Offer this one alone: handover offer --single
+
+## Journeys that two drivers share
+help-meeting-at = Commune where one driver hands the person over to the other, INSEE code: neither that of the start nor that of the end
+cli-node-trip-share = Shares a trip between two drivers over a meeting place: each stage is then given to somebody here or to a neighbour
+cli-node-trip-share--id = { help-trip }
+cli-node-trip-share--single = { help-single }
+cli-node-trip-share--at = { help-meeting-at }
+cli-node-trip-share--address = Where exactly they meet, such as the bus station
+cli-node-trip-share--slack_min = Wait at the meeting place in minutes (10 if nothing is said, 60 at most): what the first driver may be late
+cli-node-trip-rejoin = Makes one trip of two stages again, as long as nobody was asked
+cli-node-trip-rejoin--id = { help-trip }
+cli-node-trip-rejoin--single = { help-single }
+cli-node-handover-decline = Says no to a neighbour's request: it leaves the list, and a proposal already made is taken back
+cli-node-handover-decline--id = { help-handover }
+relay-stage-near = near home
+relay-stage-far = beyond the meeting place
+meeting-at-pickup = another driver brings the person to the start
+meeting-at-dropoff = another driver carries on from the end
+field-relay_stage = Stage
+field-meeting = Change of driver
+field-other_stage = Other stage
+sheet-meeting = Change of driver
+confirmation-meeting = Change of driver
+confirmation-paid-elsewhere = included in that of the other stage
+letter-drive-met = { $drive } ({ $meeting ->
+    [at-pickup] another driver brings the person there
+   *[at-dropoff] another driver carries on from there
+})
+refusal-relay-slack = The wait at the meeting place is { $limit } minutes at most.
+refusal-relay-on-call = The time is not known yet: share the trip once the person has called (trip call).
+refusal-relay-already = This trip is a stage of a shared journey already. To meet elsewhere, make one trip of it first: trip rejoin
+refusal-relay-none = This trip is not shared between two drivers.
+refusal-relay-same-place = The meeting place has to be in another commune than the start and the end.
+refusal-relay-too-late = The first stage would have to begin at { $begins }, which is past. Choose a nearer meeting place, or change the time.
+refusal-relay-asked = A driver or a neighbour has been asked already. Take the request back first, then try again.
+refusal-relay-other-open = Nobody is found yet for the other stage: give it to somebody first, here or at a neighbour's. Nobody is left half of the way.
+refusal-trip-shared = Two drivers share this journey: its times and places do not change on one side alone. Make one trip of it first (trip rejoin), or agree on it by telephone.

@@ -153,3 +153,40 @@ refusal-policy-rules-too-many = Il y a déjà { $limit } règles. Retirez-en une
 cli-node-handover-offer--either = L’aller et le retour séparément : deux voisins peuvent se les partager, ou un seul des deux trajets être assuré
 concern-half-carried = un voisin assure l’autre trajet de l’aller-retour, personne celui-ci
 refusal-handover-no-pair = Il n’y a pas un aller et un retour à proposer ensemble : l’autre trajet manque, attend un appel ou est déjà décidé. Proposez celui-ci seul : handover offer --single
+
+## Trajets partagés entre deux conducteurs
+help-meeting-at = Commune où un conducteur passe la personne à l’autre, code INSEE : ni celle du départ, ni celle de l’arrivée
+cli-node-trip-share = Partage un trajet entre deux conducteurs, avec une correspondance : chaque étape se confie ensuite ici ou à un voisin
+cli-node-trip-share--id = { help-trip }
+cli-node-trip-share--single = { help-single }
+cli-node-trip-share--at = { help-meeting-at }
+cli-node-trip-share--address = Lieu précis de la correspondance, par exemple la gare routière
+cli-node-trip-share--slack_min = Attente prévue à la correspondance, en minutes (10 si rien n’est dit, 60 au plus) : le retard que le premier conducteur peut avoir
+cli-node-trip-rejoin = Refait un seul trajet de deux étapes, tant que personne n’a été sollicité
+cli-node-trip-rejoin--id = { help-trip }
+cli-node-trip-rejoin--single = { help-single }
+cli-node-handover-decline = Dit non à la demande d’un voisin : elle sort de la liste, et une proposition déjà faite est retirée
+cli-node-handover-decline--id = { help-handover }
+relay-stage-near = près du domicile
+relay-stage-far = au-delà de la correspondance
+meeting-at-pickup = un autre conducteur amène la personne au départ
+meeting-at-dropoff = un autre conducteur prend la suite à l’arrivée
+field-relay_stage = Étape
+field-meeting = Correspondance
+field-other_stage = Autre étape
+sheet-meeting = Correspondance
+confirmation-meeting = Correspondance
+confirmation-paid-elsewhere = comprise dans celle de l’autre étape
+letter-drive-met = { $drive } ({ $meeting ->
+    [at-pickup] un autre conducteur y amène la personne
+   *[at-dropoff] un autre conducteur y prend la suite
+})
+refusal-relay-slack = L’attente à la correspondance est de { $limit } minutes au plus.
+refusal-relay-on-call = L’heure n’est pas encore connue : partagez le trajet quand la personne aura appelé (trip call).
+refusal-relay-already = Ce trajet est déjà une étape d’un trajet partagé. Pour changer la correspondance, refaites d’abord un seul trajet : trip rejoin
+refusal-relay-none = Ce trajet n’est pas partagé entre deux conducteurs.
+refusal-relay-same-place = La correspondance doit être dans une autre commune que le départ et l’arrivée.
+refusal-relay-too-late = La première étape devrait commencer à { $begins }, c’est passé. Choisissez une correspondance plus proche, ou changez l’heure.
+refusal-relay-asked = Un conducteur ou un voisin est déjà sollicité. Retirez d’abord la demande, puis recommencez.
+refusal-relay-other-open = Personne n’est encore trouvé pour l’autre étape : confiez-la d’abord, ici ou à un voisin. Personne n’est laissé à mi-chemin.
+refusal-trip-shared = Deux conducteurs se partagent ce trajet : ses heures et ses lieux ne changent pas d’un seul côté. Refaites d’abord un seul trajet (trip rejoin), ou convenez-en par téléphone.

@@ -10,11 +10,11 @@ use maillage_domain::{
     money::Cents,
     place::Place,
     roles::Operation,
-    trip::{Custody, Leg, Trip},
+    trip::{Custody, Leg, Stage, Trip},
 };
 use maillage_engine::View;
 use maillage_federation::{
-    handover::{CarriedBy, Word},
+    handover::{CarriedBy, Meeting, Word},
     ids::{HandoverKind, Id, NodeKind, TripKind},
 };
 use maillage_platform::refusal::Refusal;
@@ -71,6 +71,10 @@ pub struct ConfirmedLeg {
     pub frame: String,
     /// What is asked of the person; none: not known.
     pub contribution: Option<Cents>,
+    /// Where another driver is met, of a journey that two share.
+    pub meeting: Option<Meeting>,
+    /// Whether the other stage of such a journey pays for this one.
+    pub paid_elsewhere: bool,
 }
 
 /// The confirmation of a trip of this platform, with the other leg of the same journey. Whose data is printed is noted.
@@ -92,9 +96,15 @@ pub async fn confirmation(
         check(&trip)?;
         let sibling = trip.terms.sibling.map(|id| trips::find(transaction, id)).transpose()?.flatten();
         let sibling = sibling.filter(Trip::is_open);
-        let is_partial = sibling.as_ref().is_some_and(|sibling| check(sibling).is_err());
-        let both = [Some(&trip), sibling.as_ref().filter(|_| !is_partial)];
-        let legs = both.into_iter().flatten().map(|trip| leg(app, transaction, trip));
+        let mut others: Vec<Trip> = sibling.into_iter().collect();
+        for one in [&trip].into_iter().chain(&others).cloned().collect::<Vec<_>>() {
+            let stage = one.terms.relay.map(|relay| trips::find(transaction, relay.other)).transpose()?;
+            others.extend(stage.flatten().filter(Trip::is_open));
+        }
+        let told: Vec<&Trip> =
+            [&trip].into_iter().chain(others.iter().filter(|one| check(one).is_ok())).collect();
+        let is_partial = told.len() <= others.len();
+        let legs = told.into_iter().map(|trip| leg(app, transaction, trip));
         let mut legs = legs.collect::<Result<Vec<_>, Aborted>>()?;
         legs.sort_by_key(|leg| leg.pickup);
         let found = persons::find(transaction, person)?;
@@ -146,6 +156,8 @@ fn leg(app: &App, view: &dyn View, trip: &Trip) -> Result<ConfirmedLeg, Aborted>
         neighbour_phone: String::new(),
         frame: String::new(),
         contribution: frames::asked_of(app, view, trip)?,
+        meeting: trip.terms.meeting,
+        paid_elsewhere: trip.terms.relay.is_some_and(|relay| relay.stage == Stage::Far),
     };
     match trip.custody() {
         Custody::HeldBy { handover, node } => by_neighbour(app, view, (trip, alone), (handover, node)),

@@ -12,6 +12,7 @@ use maillage_domain::{
 };
 use maillage_engine::View;
 use maillage_federation::{
+    handover::Meeting,
     ids::{Id, TripKind},
     needs::Needs,
 };
@@ -75,6 +76,8 @@ pub struct SheetTrip {
     pub needs: Needs,
     /// What the driver should know; may be empty.
     pub notes: String,
+    /// Where another driver is met, of a journey that two share.
+    pub meeting: Option<Meeting>,
 }
 
 /// The sheet of a day: of one volunteer, or of everybody for the desk.
@@ -188,6 +191,7 @@ pub fn sheet_trip(app: &App, view: &dyn View, trip: &Trip) -> Result<SheetTrip, 
         seats: trip.terms.seats,
         needs: if unanswered { Needs::none() } else { trip.terms.needs.clone() },
         notes: passenger.notes,
+        meeting: trip.terms.meeting,
     })
 }
 

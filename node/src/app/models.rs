@@ -415,7 +415,8 @@ fn cost_facts(
         Some(shared) => i64::from(shared.own_s),
         None => drive.start.duration_until(drive.end).as_secs(),
     });
-    let asked_m = drive.and_then(|drive| drive.shared).map(|_| trip.terms.direct_m);
+    let shared = drive.and_then(|drive| drive.shared).map(|_| trip.terms.direct_m);
+    let asked_m = trip.terms.relay.map(|relay| relay.asked_m()).or(shared);
     Ok(Some(CostFacts {
         on,
         loaded_m,

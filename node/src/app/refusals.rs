@@ -18,7 +18,7 @@ use maillage_domain::{
     request::RequestError,
     series::{PatternError, SeriesError},
     text::{PhoneError, TextError},
-    trip::{TermsError, TripError},
+    trip::{RelayError, TermsError, TripError},
 };
 use maillage_engine::{EngineError, ReadOnlyReason};
 use maillage_platform::{
@@ -189,7 +189,21 @@ pub fn trip(error: TripError) -> Refusal {
         TripError::NotToBeCounted { status } => conflict("trip-not-countable").with("status", status),
         TripError::NotBegun { begins, .. } => conflict("trip-not-begun").with("begins", begins),
         TripError::Told => invalid("trip-told-at"),
+        TripError::Shared => conflict("trip-shared"),
         TripError::AlreadyCounted(month) => conflict("trip-already-counted").with("month", month),
+    }
+}
+
+/// A journey cannot be shared between two drivers, or not be made into one trip again.
+pub fn relay(error: RelayError) -> Refusal {
+    match error {
+        RelayError::Trip(error) => trip(error),
+        RelayError::OnCall => conflict("relay-on-call"),
+        RelayError::Already => conflict("relay-already"),
+        RelayError::NotShared => conflict("relay-none"),
+        RelayError::SamePlace => invalid("relay-same-place").with("field", "meeting"),
+        RelayError::TooLate(begins) => conflict("relay-too-late").with("begins", begins),
+        RelayError::Asked => conflict("relay-asked"),
     }
 }
 

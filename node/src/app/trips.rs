@@ -39,7 +39,7 @@ use super::{
     frames::{self, Admission},
     handover, models,
     offers::save,
-    refusals, roads,
+    refusals, relays, roads,
     settlements::book,
     suggest::{find, together},
 };
@@ -470,7 +470,7 @@ pub async fn declare_unmet(
 ) -> Result<Vec<Trip>, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::TripUnmet, move |app, transaction| {
-        let mut legs = together(transaction, trip, single)?;
+        let mut legs = relays::leading(transaction, together(transaction, trip, single)?)?;
         legs.extend(orphan(transaction, &legs, single)?);
         let unmet = apply(app, transaction, legs, |_| Some(TripAction::DeclareUnmet(reason)))?;
         for trip in &unmet {
@@ -558,6 +558,7 @@ pub(super) fn change_each(
         save(app, transaction, &trip)?;
         changed.push(trip);
     }
+    changed.extend(relays::follow(app, transaction, &changed)?);
     models::settle(app, transaction, &changed)?;
     let mut closed = changed.iter().filter(|trip| trip.status().is_closed());
     if let Some(handover) = closed.find_map(handover::carried_in) {

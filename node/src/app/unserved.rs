@@ -22,7 +22,7 @@ use maillage_store::{
 use super::{
     Aborted, App,
     caller::Caller,
-    frames, refusals,
+    frames, refusals, relays,
     series::is_rule,
     suggest::find,
     trips::{Signed, add_request_signed, apply, change_each, keep, orphan, planning},
@@ -176,7 +176,7 @@ fn close(app: &App, transaction: &mut Transaction<'_>, trip: Trip) -> Result<Vec
     if trip.waits_for_call() {
         return close_uncalled(app, transaction, trip);
     }
-    let mut legs = vec![trip];
+    let mut legs = relays::leading(transaction, vec![trip])?;
     legs.extend(orphan(transaction, &legs, false)?);
     apply(app, transaction, legs, |_| Some(TripAction::DeclareUnmet(UnmetReason::Unanswered)))
 }

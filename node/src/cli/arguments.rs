@@ -345,6 +345,8 @@ pub(super) enum Trip {
         pickup_at: String,
     },
     Reopen(OneTrip),
+    Share(TripShare),
+    Rejoin(OneTrip),
     Unmet {
         #[command(flatten)]
         trip: OneTrip,
@@ -408,6 +410,19 @@ pub(super) struct TripEdit {
     pub(super) exception_reason: String,
     #[command(flatten)]
     pub(super) seen: Seen,
+}
+
+/// How a journey is shared between two drivers.
+#[derive(Debug, Args)]
+pub(super) struct TripShare {
+    #[command(flatten)]
+    pub(super) trip: OneTrip,
+    #[arg(long, value_name = "INSEE")]
+    pub(super) at: String,
+    #[arg(long, default_value = "", hide_default_value = true)]
+    pub(super) address: String,
+    #[arg(long, value_name = "N")]
+    pub(super) slack_min: Option<u32>,
 }
 
 /// A trip, and whether its sibling is left alone.

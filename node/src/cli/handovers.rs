@@ -34,6 +34,7 @@ pub(super) async fn handover(session: &mut Session<'_>, command: Handover) -> Re
             handovers.place_bid(proto::PlaceBidRequest { id, volunteer }).await?
         }
         Handover::Award { id, node } => handovers.award_to(proto::AwardToRequest { id, node }).await?,
+        Handover::Decline { id } => handovers.decline_offer(proto::HandoverRequest { id }).await?,
         Handover::Withdraw { id } => handovers.withdraw_offer(proto::HandoverRequest { id }).await?,
         Handover::Cancel { id } => handovers.cancel_handover(proto::HandoverRequest { id }).await?,
         Handover::Accept { id, volunteer } => {

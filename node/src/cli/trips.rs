@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use maillage_proto::node::v1::{self as proto, handovers_client::HandoversClient, trips_client::TripsClient};
 
 use super::{
-    arguments::{OneTrip, Page, Request, RequestAdd, Trip, TripEdit, TripList},
+    arguments::{OneTrip, Page, Request, RequestAdd, Trip, TripEdit, TripList, TripShare},
     commune::{code, typed_place},
     failure::CommandError,
     handovers, offers, once,
@@ -84,6 +84,14 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
         }
         Trip::Reopen(trip) => {
             session.client(TripsClient::with_interceptor).await?.reopen_trip(named(trip)).await?
+        }
+        Trip::Share(TripShare { trip: OneTrip { id, single }, at, address, slack_min }) => {
+            let meeting = Some(typed_place(&at, address)?);
+            let request = proto::ShareTripRequest { trip: id, single, meeting, slack_min };
+            session.client(TripsClient::with_interceptor).await?.share_trip(request).await?
+        }
+        Trip::Rejoin(trip) => {
+            session.client(TripsClient::with_interceptor).await?.rejoin_trip(named(trip)).await?
         }
         Trip::Unmet { trip: OneTrip { id, single }, reason } => {
             let request = proto::DeclareUnmetRequest { trip: id, reason, single };
@@ -343,6 +351,9 @@ async fn show(session: &mut Session<'_>, id: String) -> Result<(), CommandError>
         ("field-model", trip.model.clone()),
         ("field-counted_in", trip.counted_in.clone()),
         ("field-handover", trip.handover.clone()),
+        ("field-relay_stage", words.code("relay-stage", &trip.stage)),
+        ("field-meeting", words.code("meeting", &trip.meeting)),
+        ("field-other_stage", trip.other_stage.clone()),
         ("field-sibling", trip.sibling.clone()),
         ("field-person", trip.person.clone()),
         ("field-request", trip.request.clone()),

@@ -109,6 +109,15 @@ impl Handovers for Services {
         Ok(Response::new(convert::outgoing(&self.app, &outgoing)))
     }
 
+    async fn decline_offer(
+        &self,
+        request: Request<proto::HandoverRequest>,
+    ) -> Result<Response<proto::Handover>, Status> {
+        let caller = caller(&request)?;
+        let incoming = candidate::decline(&self.app, &caller, id(&request.into_inner().id, "id")?).await?;
+        Ok(Response::new(convert::incoming(&self.app, &incoming)))
+    }
+
     async fn accept_award(
         &self,
         request: Request<proto::AcceptAwardRequest>,

@@ -28,7 +28,9 @@ use crate::app::{
     driving::{Ride, VehicleChoice},
     edit::Mask,
     edits::{self, NewTripChange, TripFilter},
-    refusals, suggest,
+    refusals,
+    relays::{self, NewRelay},
+    suggest,
     trips::{self, Signed},
     unmet::{self, UnmetFilter},
     unserved,
@@ -237,6 +239,27 @@ impl Trips for Services {
         let reason: UnmetReason = reason.parse().map_err(|_| refusals::invalid("unmet-reason-unknown"))?;
         let legs = trips::declare_unmet(&self.app, &caller, id(&trip, "trip")?, reason, single).await?;
         Ok(Response::new(convert::trips(&self.app, &caller, &legs)))
+    }
+
+    async fn share_trip(
+        &self,
+        request: Request<proto::ShareTripRequest>,
+    ) -> Result<Response<proto::TripsReply>, Status> {
+        let caller = allowed(&request, Operation::TripRelay)?;
+        let proto::ShareTripRequest { trip, single, meeting, slack_min } = request.into_inner();
+        let new = NewRelay { place: new_place(meeting), slack_min, single };
+        let stages = relays::split(&self.app, &caller, id(&trip, "trip")?, new).await?;
+        Ok(Response::new(convert::trips(&self.app, &caller, &stages)))
+    }
+
+    async fn rejoin_trip(
+        &self,
+        request: Request<proto::TripRequest>,
+    ) -> Result<Response<proto::TripsReply>, Status> {
+        let caller = allowed(&request, Operation::TripRejoin)?;
+        let proto::TripRequest { trip, single, .. } = request.into_inner();
+        let whole = relays::rejoin(&self.app, &caller, id(&trip, "trip")?, single).await?;
+        Ok(Response::new(convert::trips(&self.app, &caller, &whole)))
     }
 
     async fn edit_trip(

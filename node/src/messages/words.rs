@@ -96,7 +96,14 @@ fn drives(catalog: &Catalog, letter: &Letter) -> String {
             ("from", leg.from.clone().into()),
             ("to", leg.to.clone().into()),
         ];
-        say(catalog, "letter-drive", &args)
+        let drive = say(catalog, "letter-drive", &args);
+        match leg.meeting {
+            None => drive,
+            Some(meeting) => {
+                let args = [("drive", drive.into()), ("meeting", meeting.code().into())];
+                say(catalog, "letter-drive-met", &args)
+            }
+        }
     };
     letter.facts.legs.iter().map(line).collect::<Vec<_>>().join("\n")
 }
@@ -131,6 +138,7 @@ mod tests {
         let catalog = crate::cli::catalog().unwrap();
         let leg = |from: &str| LegFacts {
             leg: Leg::Outbound,
+            meeting: None,
             pickup: Timestamp::UNIX_EPOCH,
             from: from.to_owned(),
             to: "Albi".to_owned(),

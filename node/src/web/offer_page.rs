@@ -124,6 +124,7 @@ fn drive(page: &Page<'_>, trip: &SheetTrip) -> String {
             "sheet-needs",
             trip.needs.iter().map(|need| words.code("need", need.code())).collect::<Vec<_>>().join(", "),
         ),
+        ("sheet-meeting", trip.meeting.map(|met| words.code("meeting", met.code())).unwrap_or_default()),
         ("sheet-notes", trip.notes.clone()),
     ];
     let row = |(key, text): &(&str, String)| {

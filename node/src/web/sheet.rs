@@ -55,6 +55,7 @@ fn article(page: &Page<'_>, trip: &SheetTrip) -> String {
             "sheet-needs",
             trip.needs.iter().map(|need| words.code("need", need.code())).collect::<Vec<_>>().join(", "),
         ),
+        ("sheet-meeting", trip.meeting.map(|met| words.code("meeting", met.code())).unwrap_or_default()),
         ("sheet-notes", trip.notes.clone()),
     ]);
     if trip.unanswered {

@@ -72,6 +72,8 @@ fn trip(number: u64) -> Trip {
         notes: Notes::default(),
         pooling: None,
         occurrence: None,
+        relay: None,
+        meeting: None,
         needs: Needs::none(),
         model: "benevoles-association@1".parse().unwrap(),
         created: after(-3 * 24 * 60),

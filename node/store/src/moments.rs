@@ -364,6 +364,7 @@ impl TryFrom<LegRecord> for AwardLeg {
             dropoff_address: leg.dropoff_address,
             earliest_pickup_ms: leg.earliest_pickup_ms,
             latest_arrival_ms: leg.latest_arrival_ms,
+            meeting: None,
         })
     }
 }
@@ -386,6 +387,7 @@ mod tests {
             dropoff_address: "2 rue Imaginaire".to_owned(),
             earliest_pickup_ms: 1,
             latest_arrival_ms: 2,
+            meeting: None,
         }
     }
 

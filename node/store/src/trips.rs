@@ -17,7 +17,7 @@ use maillage_federation::{
     month::paris,
 };
 
-pub(crate) use self::records::{SharedRecord, TripRecord};
+pub(crate) use self::records::{MeetingRecord, SharedRecord, TripRecord};
 use crate::{
     fields::{after, time_key},
     sequences, unmet,

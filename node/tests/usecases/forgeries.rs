@@ -81,6 +81,7 @@ fn award_details(world: &World, trip: Id<TripKind>) -> AwardDetails {
             dropoff_address: String::new(),
             earliest_pickup_ms: trip.terms.earliest_pickup.as_millisecond(),
             latest_arrival_ms: trip.terms.latest_arrival.as_millisecond(),
+            meeting: None,
         }],
         needs: Needs::none(),
         companions: 0,

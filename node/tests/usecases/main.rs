@@ -39,6 +39,7 @@ mod people;
 mod planning;
 mod pooling;
 mod post;
+mod relays;
 mod repeats;
 mod reports;
 mod restored;

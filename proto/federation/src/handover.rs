@@ -17,7 +17,7 @@ pub use self::{
     convert::CommandError,
     machine::{Circumstances, Notice, Refused, Step, decide, dismiss, due_at_ms, elapse},
     terms::{
-        AwardDetails, AwardLeg, Bid, GiveBackReason, LegOutcome, LegResult, Offer, OfferedLeg,
+        AwardDetails, AwardLeg, Bid, GiveBackReason, LegOutcome, LegResult, Meeting, Offer, OfferedLeg,
         OutcomeDetails, TermsError, WithdrawReason,
     },
     thread::{NoticeKind, PendingChange, Record, State, Thread},

@@ -152,6 +152,7 @@ fn a_sealed_change_is_the_one_the_hub_was_told_of_and_words_are_for_those_who_ha
         dropoff_address: String::new(),
         earliest_pickup_ms: pickup_ms,
         latest_arrival_ms: pickup_ms + HOUR_MS,
+        meeting: None,
     };
     let details = |legs| ChangeDetails { legs, note: String::new() };
     let told = legs(PICKUP);
@@ -266,6 +267,7 @@ fn words_and_changes_come_back_from_the_contract_as_they_were() {
         dropoff_address: "2 rue Imaginaire".to_owned(),
         earliest_pickup_ms: PICKUP,
         latest_arrival_ms: PICKUP + HOUR_MS,
+        meeting: None,
     };
     let details = ChangeDetails { legs: vec![leg], note: text() };
     let bytes = proto::ChangeDetails::from(details.clone()).encode_to_vec();

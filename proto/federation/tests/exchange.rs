@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use maillage_federation::{
     directory::{self, Directory, DirectoryError, Entry, Head, Sight},
     envelope::{Body, Envelope, EnvelopeError, Header, Party, Receipt},
-    handover::{Action, AwardDetails, AwardLeg, Command},
+    handover::{Action, AwardDetails, AwardLeg, Command, Meeting},
     ids::Id,
     matching::Reach,
     name::FederationName,
@@ -145,6 +145,7 @@ fn award_details_keep_every_field_and_hide_in_debug() {
             dropoff_address: "hôpital".into(),
             earliest_pickup_ms: 1,
             latest_arrival_ms: 2,
+            meeting: Some(Meeting::AtDropoff),
         }],
         needs: [Need::WheelchairManual, Need::Luggage].into_iter().collect::<Needs>(),
         companions: 1,

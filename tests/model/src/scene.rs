@@ -175,6 +175,8 @@ impl Scene {
             notes: Notes::default(),
             pooling: None,
             occurrence: None,
+            relay: None,
+            meeting: None,
             needs: Needs::none(),
             model: "essai@1".parse().expect("a model"),
             created: at,
@@ -233,6 +235,7 @@ impl Scene {
             dropoff_address: String::new(),
             earliest_pickup_ms: leg.window_start_ms,
             latest_arrival_ms: leg.window_end_ms,
+            meeting: None,
         };
         AwardDetails {
             name: "J".to_owned(),

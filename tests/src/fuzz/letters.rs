@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, sync::OnceLock};
 
 use maillage_domain::{message::Topic, text::Email, trip::Leg};
-use maillage_federation::ids::Id;
+use maillage_federation::{handover::Meeting, ids::Id};
 use maillage_node::{
     app::messages::{Facts, LegFacts, Letter, StillFacts},
     messages::{
@@ -93,6 +93,7 @@ fn leg(choices: &mut Choices<'_>) -> LegFacts {
         pickup: choices.instant(),
         from: choices.text(),
         to: choices.text(),
+        meeting: choices.pick(&[None, Some(Meeting::AtPickup), Some(Meeting::AtDropoff)]),
     }
 }
 

@@ -36,7 +36,7 @@ pub enum ConcernKind {
     Uncertain,
     /// Origin: it came back and nobody has been found.
     Returned,
-    /// Origin: of a journey there and back that may be carried in parts, a neighbour carries one leg and nobody the other.
+    /// Origin: of a journey that may be carried in parts, somebody carries one part and nobody the other.
     HalfCarried,
     /// Winner: a person has to say yes or no.
     ToAnswer,
@@ -89,8 +89,9 @@ pub struct Known<'a> {
     pub unsure_since: Option<Timestamp>,
     /// Whether one of the trips waits for a driver here.
     pub waits_here: bool,
-    /// Whether the other leg of the journey, offered apart, is carried by somebody.
-    pub other_carried: bool,
+    /// Whether of the other part of the journey, its other leg or stage, it is so that both together are not carried: it is carried,
+    /// while this one is not, or waits for somebody here, while a neighbour holds this one.
+    pub half_carried: bool,
     /// Whether a person is asked what comes next: of an offer of ours which bid is chosen, of a neighbour's whether we bid.
     pub asks: bool,
 }
@@ -110,7 +111,7 @@ impl Outgoing {
                 let since = given_back_at(known.moments).unwrap_or(now);
                 concerns.push(Concern { what: ConcernKind::Returned, since, until: first_pickup });
             }
-            OutgoingStanding::Back if known.waits_here && known.other_carried => {
+            OutgoingStanding::Back | OutgoingStanding::Theirs { .. } if known.half_carried => {
                 let since = known.moments.last().map_or(now, |moment| moment.at);
                 concerns.push(Concern { what: ConcernKind::HalfCarried, since, until: first_pickup });
             }

@@ -79,6 +79,8 @@ fn trip(number: u8, sample: Sample) -> Trip {
         notes: Notes::default(),
         pooling: None,
         occurrence: None,
+        relay: None,
+        meeting: None,
         needs: Needs::none(),
         model: format!("model@{}", u16::from(sample.model) + 1).parse().unwrap(),
         created: start,
@@ -181,6 +183,45 @@ fn an_objector_is_in_no_cell_and_leaves_no_backlog() {
     assert_eq!(total(&trips, &[1]), (0, 1));
     let pulse = count(&trips, &BTreeSet::from([id(1)]), closing(), CAP);
     assert_eq!(pulse.consumed, [id(1), id(2)]);
+}
+
+/// The two stages of a journey that two drivers share.
+fn stages(ends: [End; 2], closed_min: [i64; 2]) -> [Trip; 2] {
+    let [mut near, mut far] = [(1, 0), (2, 1)].map(|(number, index): (u8, usize)| {
+        trip(number, Sample { closed_min: closed_min[index], ..sample(1, ends[index]) })
+    });
+    near.terms.relay = Some(Relay { stage: Stage::Near, other: far.id(), whole_m: 1 });
+    far.terms.relay = Some(Relay { stage: Stage::Far, other: near.id(), whole_m: 1 });
+    [near, far]
+}
+
+#[test]
+fn a_journey_that_two_drivers_share_is_one_trip() {
+    use End::{CalledOff, CancelledHere, DoneByNeighbour as Done, NotThere, Unmet};
+    for (ends, expected) in [
+        ([Done, Done], (1, 0)),
+        ([Done, Unmet], (0, 1)),
+        ([Unmet, Unmet], (0, 1)),
+        ([CancelledHere, Unmet], (0, 1)),
+        ([CalledOff, CalledOff], (0, 0)),
+        ([NotThere, CalledOff], (0, 0)),
+        ([Done, CalledOff], (0, 0)),
+    ] {
+        let trips = stages(ends, [60, 60]);
+        assert_eq!(total(&trips, &[]), expected, "{ends:?}");
+        assert_eq!(count(&trips, &BTreeSet::new(), closing(), CAP).consumed.len(), 2, "{ends:?}");
+    }
+}
+
+#[test]
+fn half_of_a_journey_is_not_counted_before_the_other_half_is_over() {
+    for closed_min in [[60, -10], [-10, 60]] {
+        let trips = stages([End::DoneByNeighbour, End::DoneByNeighbour], closed_min);
+        let pulse = count(&trips, &BTreeSet::new(), closing(), CAP);
+        assert_eq!((pulse.total(), pulse.consumed.len()), (PulseCounts::default(), 0));
+        let later = count(&trips, &BTreeSet::new(), closing() + SignedDuration::from_hours(1), CAP);
+        assert_eq!((later.total().fulfilled, later.consumed.len()), (1, 2));
+    }
 }
 
 fn samples() -> impl Strategy<Value = Vec<Sample>> {

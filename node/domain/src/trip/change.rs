@@ -51,6 +51,13 @@ impl TripChange {
     }
 }
 
+impl TripChange {
+    /// Whether it changes when or where.
+    fn moves(&self) -> bool {
+        self.pickup.is_some() || self.dropoff.is_some() || self.window.is_some()
+    }
+}
+
 /// The word about riding with others that holds for a trip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PoolingWord {
@@ -91,6 +98,14 @@ impl Trip {
     /// # Errors
     /// A trip that is under way, closed, or not ours to drive; terms that make no trip.
     pub fn edit(&self, change: &TripChange, at: Timestamp) -> Result<Edited, TripError> {
+        if self.is_stage() && change.moves() {
+            return Err(TripError::Shared);
+        }
+        self.edited(change, at)
+    }
+
+    /// The same, whatever it has to do with another stage.
+    pub(super) fn edited(&self, change: &TripChange, at: Timestamp) -> Result<Edited, TripError> {
         self.check_editable("edit")?;
         self.changed_terms(change, at)
     }
@@ -102,6 +117,9 @@ impl Trip {
     /// A trip that is offered out or uncertain, that is under way, or closed; terms that make no trip.
     pub fn agree(&self, change: &TripChange, at: Timestamp) -> Result<Edited, TripError> {
         const ACTION: &str = "change by agreement";
+        if self.is_stage() && change.moves() {
+            return Err(TripError::Shared);
+        }
         self.check_not_begun(ACTION)?;
         // Local: given back while the agreement was under way.
         if !self.is_carried() && !matches!(self.custody(), Custody::HeldBy { .. } | Custody::Local) {

@@ -77,6 +77,9 @@ pub enum TripError {
     /// It cannot have been told then.
     #[error("a cancellation is told after the request and not after now")]
     Told,
+    /// Another driver counts on its times and places.
+    #[error("two drivers share this journey: its times and places change together or not at all")]
+    Shared,
     /// Counted once already.
     #[error("the trip was counted in the report of {0} already")]
     AlreadyCounted(Month),

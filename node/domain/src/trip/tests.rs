@@ -68,6 +68,8 @@ fn terms() -> TripTerms {
         notes: Notes::parse("Canary").unwrap(),
         pooling: None,
         occurrence: None,
+        relay: None,
+        meeting: None,
         needs: Needs::none(),
         model: "benevoles-association@1".parse().unwrap(),
         created: minutes(-3 * 24 * 60),

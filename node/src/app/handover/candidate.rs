@@ -82,9 +82,36 @@ pub fn bid(
     let reservation = reserve(desk, &incoming, volunteer)?;
     let bid = reservation.bid.clone();
     incoming.bid = Some(reservation);
+    incoming.declined = false;
     desk.keep_incoming(&incoming)?;
     desk.say(incoming.handover, incoming.record.round, Action::Bid(bid))?;
     Ok(incoming)
+}
+
+/// Says no to a neighbour's offer: a proposal made is taken back, and none is made again unless somebody makes it. Whoever is chosen
+/// refuses the award instead.
+///
+/// # Errors
+/// `handover-unknown`, `handover-not-open`; the store.
+pub async fn decline(app: &Arc<App>, caller: &Caller, id: Id<HandoverKind>) -> Result<Incoming, Refusal> {
+    caller.check(Operation::HandoverDecline)?;
+    let by = caller.clone();
+    app.act(caller, Operation::HandoverDecline, move |app, transaction| {
+        let mut desk = Desk::open(app, transaction)?;
+        app.note(desk.transaction, &by, Operation::HandoverDecline, &[Subject::Handover(id)])?;
+        let mut incoming = desk.incoming(id)?;
+        if incoming.standing(desk.membership.me) != IncomingStanding::Candidate {
+            return Err(not_open(&desk, &incoming));
+        }
+        incoming.declined = true;
+        let had_bid = incoming.bid.take().is_some();
+        desk.keep_incoming(&incoming)?;
+        if had_bid {
+            desk.say(incoming.handover, incoming.record.round, Action::Unbid)?;
+        }
+        Ok(incoming)
+    })
+    .await
 }
 
 /// Counts on the volunteer named, or the best, for a neighbour's trip.

@@ -18,6 +18,7 @@ use crate::{
         Aborted, App, agreements,
         caller::Caller,
         pages::{Mark, page},
+        relays,
     },
     limits::HANDOVERS_LOOKED_AT,
 };
@@ -46,9 +47,9 @@ pub fn list(
             let moments = moments::of(view, outgoing.handover)?;
             let waits_here = waits_here(view, &outgoing.trips)?;
             let asks = asks_whom_to_choose(view, &deciding, &outgoing)?;
-            let other_carried = other_carried(view, &outgoing)?;
+            let half_carried = half_carried(view, &outgoing, waits_here)?;
             let me = membership.me;
-            let known = Known { me, moments: &moments, unsure_since: None, waits_here, other_carried, asks };
+            let known = Known { me, moments: &moments, unsure_since: None, waits_here, half_carried, asks };
             let concerns = outgoing.concerns(known, app.now());
             found.push((Handover::Outgoing(Box::new(outgoing)), concerns));
         }
@@ -61,7 +62,7 @@ pub fn list(
             let waits = incoming.waits_for_a_bid(app.now());
             let asks = waits && asks_to_bid(view, &deciding, (membership.me, &incoming))?;
             let (me, moments) = (membership.me, moments.as_slice());
-            let known = Known { me, moments, unsure_since, waits_here: false, other_carried: false, asks };
+            let known = Known { me, moments, unsure_since, waits_here: false, half_carried: false, asks };
             let concerns = incoming.concerns(known, app.now());
             found.push((Handover::Incoming(Box::new(incoming)), concerns));
         }
@@ -72,8 +73,23 @@ pub fn list(
     })
 }
 
-/// Whether the other leg of a journey that was offered in parts is carried by somebody.
-fn other_carried(view: &dyn View, outgoing: &Outgoing) -> Result<bool, Aborted> {
+/// Whether somebody carries one part of a journey and nobody the other.
+fn half_carried(view: &dyn View, outgoing: &Outgoing, waits_here: bool) -> Result<bool, Aborted> {
+    match outgoing.standing() {
+        OutgoingStanding::Back if waits_here => {
+            Ok(other_leg_carried(view, outgoing)? || relays::other_is_carried(view, outgoing)?)
+        }
+        OutgoingStanding::Theirs { .. } => relays::other_waits(view, outgoing),
+        OutgoingStanding::Back
+        | OutgoingStanding::Ours
+        | OutgoingStanding::Uncertain { .. }
+        | OutgoingStanding::Cancelled
+        | OutgoingStanding::Done { .. } => Ok(false),
+    }
+}
+
+/// Whether the other leg of a journey that was offered apart is carried by somebody.
+fn other_leg_carried(view: &dyn View, outgoing: &Outgoing) -> Result<bool, Aborted> {
     let other = outgoing.offer.goes_with.map(|other| handovers::outgoing(view, other)).transpose()?.flatten();
     Ok(other.is_some_and(|other| match other.standing() {
         OutgoingStanding::Theirs { .. } | OutgoingStanding::Done { .. } => true,

@@ -15,7 +15,7 @@ use maillage_federation::{
 use maillage_store::{handover_rules::HandoverRules, handovers, persons, settings as stored, trips};
 
 use super::{Desk, arbiter, notices::consider, recovery};
-use crate::app::{Aborted, App, agreements, settings};
+use crate::app::{Aborted, App, agreements, relays, settings};
 
 /// The policy, and the rules beside it.
 #[derive(Debug, Clone)]
@@ -88,6 +88,10 @@ impl Deciding {
     ) -> Result<Option<Id<NodeKind>>, Aborted> {
         let trust = agreements::trusting(view, outgoing)?;
         let Some(best) = self.policy.choice(outgoing, &trust, now) else { return Ok(None) };
+        // Nobody is brought half of the way: for the other stage somebody has to be found first.
+        if !relays::others_are_found(view, outgoing)? {
+            return Ok(None);
+        }
         // Where a restored node no longer knows what it told its partners, it chooses nobody.
         let asks = self.awarding(view, outgoing, Some(best))?.what == Decision::Ask
             || arbiter::is_in_doubt(view, outgoing.handover)?;

@@ -26,7 +26,7 @@ use crate::app::{
     caller::Caller,
     offers::save,
     people::follow::as_needed,
-    refusals, settings,
+    refusals, relays, settings,
     suggest::{find, together},
 };
 
@@ -202,7 +202,7 @@ fn give_out(
 /// Chooses a bidder, or the best.
 ///
 /// # Errors
-/// `handover-no-bid`, `handover-not-open`; the store.
+/// `handover-no-bid`, `handover-not-open`; `relay-other-open` while nobody is found for the other stage of a shared journey; the store.
 pub async fn award(
     app: &Arc<App>,
     caller: &Caller,
@@ -240,6 +240,9 @@ pub fn award_to(
         return Err(refusals::conflict("handover-no-bid").into());
     }
     require_given_out(desk, &outgoing)?;
+    if !relays::others_are_found(desk.transaction, &outgoing)? {
+        return Err(refusals::conflict("relay-other-open").into());
+    }
     let (handover, round) = (outgoing.handover, outgoing.round);
     outgoing.note_award(winner, desk.at);
     let plain = proto::AwardDetails::from(details(desk, &outgoing)?).encode_to_vec();
@@ -421,6 +424,7 @@ pub(super) fn in_full(name: Id<TripKind>, trip: &Trip) -> AwardLeg {
         dropoff_address: terms.dropoff.address.as_str().to_owned(),
         earliest_pickup_ms: terms.earliest_pickup.as_millisecond(),
         latest_arrival_ms: terms.latest_arrival.as_millisecond(),
+        meeting: terms.meeting,
     }
 }
 

@@ -25,7 +25,7 @@ use prost::Message as _;
 
 use super::{Desk, origin::take_back, talk};
 use crate::app::{
-    Aborted, App, frames, models, offers::save, refusals, roads, settlements::book, suggest::find,
+    Aborted, App, frames, models, offers::save, refusals, relays, roads, settlements::book, suggest::find,
     trips::assign,
 };
 
@@ -305,6 +305,8 @@ fn terms(
         notes: Notes::default(),
         pooling: None,
         occurrence: None,
+        relay: None,
+        meeting: leg.meeting,
         needs: details.needs.clone(),
         model: details.model.clone(),
         created: desk.at,
@@ -405,6 +407,7 @@ pub(super) fn take_outcome(
         let trip = trip.apply(action, desk.at).map_err(refusals::trip)?;
         save(desk.app, desk.transaction, &trip)?;
         desk.note("trip.outcome", &trip)?;
+        relays::follow(desk.app, desk.transaction, std::slice::from_ref(&trip))?;
         models::settle(desk.app, desk.transaction, &[trip])?;
     }
     book::told(desk, outgoing, outcome)

@@ -11,7 +11,10 @@ use maillage_domain::{
     trip::{Leg, Origin, Trip, TripStatus},
 };
 use maillage_engine::View;
-use maillage_federation::ids::{Id, TripKind};
+use maillage_federation::{
+    handover::Meeting,
+    ids::{Id, TripKind},
+};
 use maillage_geography::InseeCode;
 use maillage_store::{
     driver_offers, lost_drives, persons,
@@ -57,6 +60,8 @@ pub struct LegFacts {
     pub from: String,
     /// Commune of arrival.
     pub to: String,
+    /// Where another driver is met, of a journey that two share.
+    pub meeting: Option<Meeting>,
 }
 
 /// A drive that goes on without the one that was lost.
@@ -232,12 +237,13 @@ fn leg(app: &App, trip: &Trip) -> LegFacts {
         pickup: trip.assignment().map_or(trip.terms.earliest_pickup, |drive| drive.pickup),
         from: name(app, trip.terms.pickup.commune),
         to: name(app, trip.terms.dropoff.commune),
+        meeting: trip.terms.meeting,
     }
 }
 
 fn lost_leg(app: &App, lost: &LostDrive) -> LegFacts {
     let (from, to) = (name(app, lost.from), name(app, lost.to));
-    LegFacts { leg: lost.leg, pickup: lost.pickup, from, to }
+    LegFacts { leg: lost.leg, pickup: lost.pickup, from, to, meeting: None }
 }
 
 fn name(app: &App, commune: InseeCode) -> String {

@@ -26,6 +26,9 @@ pub(in crate::cli) enum Handover {
         #[arg(long, default_value = "", value_name = "ID")]
         node: String,
     },
+    Decline {
+        id: String,
+    },
     Withdraw {
         id: String,
     },

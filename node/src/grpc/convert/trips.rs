@@ -90,6 +90,9 @@ pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
         },
         vehicle_places: driven.map(|driven| driven.places.into()).unwrap_or_default(),
         own_trip: trip.assignment().is_some_and(|drive| drive.own_trip),
+        stage: terms.relay.map(|relay| relay.stage.code().to_owned()).unwrap_or_default(),
+        other_stage: terms.relay.map(|relay| relay.other.to_string()).unwrap_or_default(),
+        meeting: terms.meeting.map(|meeting| meeting.code().to_owned()).unwrap_or_default(),
         ..company
     }
 }

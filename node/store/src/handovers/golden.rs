@@ -69,6 +69,7 @@ fn incoming() -> Incoming {
             dropoff_address: "place d'essai".to_owned(),
             earliest_pickup_ms: 1,
             latest_arrival_ms: 2,
+            meeting: None,
         }],
         needs: Needs::none(),
         companions: 0,

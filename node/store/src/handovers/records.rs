@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use maillage_domain::handover::{Incoming, Outgoing, Reservation};
 use maillage_engine::{EngineError, Record as EngineRecord, RecordError};
 use maillage_federation::{
-    handover::{AwardDetails, AwardLeg, Bid, Offer, OfferedLeg, Record, Widening},
+    handover::{AwardDetails, AwardLeg, Bid, Meeting, Offer, OfferedLeg, Record, Widening},
     ids::{HandoverKind, Id, NodeKind, TripKind},
     needs::Needs,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::trips::MeetingRecord;
 
 /// A handover this node offered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,6 +125,9 @@ struct DetailsLegRecord {
     dropoff_address: String,
     earliest_pickup_ms: i64,
     latest_arrival_ms: i64,
+    /// Since two drivers may share a journey; left out of every other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    meeting: Option<MeetingRecord>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
@@ -314,6 +319,7 @@ impl From<&AwardDetails> for DetailsRecord {
             dropoff_address: leg.dropoff_address.clone(),
             earliest_pickup_ms: leg.earliest_pickup_ms,
             latest_arrival_ms: leg.latest_arrival_ms,
+            meeting: leg.meeting.map(MeetingRecord::from),
         };
         Self {
             name: details.name.clone(),
@@ -340,6 +346,7 @@ impl DetailsRecord {
                 dropoff_address: leg.dropoff_address,
                 earliest_pickup_ms: leg.earliest_pickup_ms,
                 latest_arrival_ms: leg.latest_arrival_ms,
+                meeting: leg.meeting.map(Meeting::from),
             })
         };
         Some(AwardDetails {

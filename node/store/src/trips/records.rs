@@ -7,12 +7,13 @@ use maillage_domain::{
     roads::RoadsSource,
     text::{Name, Notes},
     trip::{
-        Absentee, Assignment, CancelReason, Custody, DrivenVehicle, Occurrence, Origin, Passenger,
+        Absentee, Assignment, CancelReason, Custody, DrivenVehicle, Occurrence, Origin, Passenger, Relay,
         SharedRide, Trip, TripEvent, TripEventKind, TripState, TripStatus, TripTerms, WhichVehicle,
     },
 };
 use maillage_engine::{EngineError, Record, RecordError};
 use maillage_federation::{
+    handover::Meeting,
     ids::{HandoverKind, Id, NodeKind, TripKind},
     needs::Need,
 };
@@ -54,6 +55,11 @@ pub(crate) struct TripRecord {
     pooling: Option<String>,
     #[serde(default)]
     occurrence: Option<OccurrenceRecord>,
+    /// Since two drivers may share a journey; left out of every other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    relay: Option<RelayRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    meeting: Option<MeetingRecord>,
     needs: Vec<String>,
     model: String,
     created_ms: i64,
@@ -242,6 +248,54 @@ fn from_version_1(payload: &[u8]) -> Result<TripRecord, RecordError> {
     Ok(record)
 }
 
+/// The other stage of a journey that two drivers share.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct RelayRecord {
+    stage: String,
+    other: Id<TripKind>,
+    whole_m: u32,
+}
+
+/// Where another driver is met.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum MeetingRecord {
+    AtPickup,
+    AtDropoff,
+}
+
+impl From<Relay> for RelayRecord {
+    fn from(Relay { stage, other, whole_m }: Relay) -> Self {
+        Self { stage: stage.code().to_owned(), other, whole_m }
+    }
+}
+
+impl TryFrom<RelayRecord> for Relay {
+    type Error = EngineError;
+
+    fn try_from(RelayRecord { stage, other, whole_m }: RelayRecord) -> Result<Self, EngineError> {
+        Ok(Self { stage: parsed(&stage, KIND)?, other, whole_m })
+    }
+}
+
+impl From<Meeting> for MeetingRecord {
+    fn from(meeting: Meeting) -> Self {
+        match meeting {
+            Meeting::AtPickup => Self::AtPickup,
+            Meeting::AtDropoff => Self::AtDropoff,
+        }
+    }
+}
+
+impl From<MeetingRecord> for Meeting {
+    fn from(meeting: MeetingRecord) -> Self {
+        match meeting {
+            MeetingRecord::AtPickup => Self::AtPickup,
+            MeetingRecord::AtDropoff => Self::AtDropoff,
+        }
+    }
+}
+
 impl From<&Trip> for TripRecord {
     fn from(trip: &Trip) -> Self {
         let TripTerms {
@@ -263,6 +317,8 @@ impl From<&Trip> for TripRecord {
             notes,
             pooling,
             occurrence,
+            relay,
+            meeting,
             needs,
             model,
             created,
@@ -287,6 +343,8 @@ impl From<&Trip> for TripRecord {
             notes: notes.as_str().to_owned(),
             pooling: pooling.map(|choice| choice.code().to_owned()),
             occurrence: occurrence.map(OccurrenceRecord::from),
+            relay: relay.map(RelayRecord::from),
+            meeting: meeting.map(MeetingRecord::from),
             needs: need_codes(needs),
             model: model.to_string(),
             created_ms: created.as_millisecond(),
@@ -323,6 +381,8 @@ impl TryFrom<TripRecord> for Trip {
             notes: Notes::parse(&record.notes).map_err(|_| broken(KIND))?,
             pooling: record.pooling.as_deref().map(|choice| parsed(choice, KIND)).transpose()?,
             occurrence: record.occurrence.map(Occurrence::try_from).transpose()?,
+            relay: record.relay.map(Relay::try_from).transpose()?,
+            meeting: record.meeting.map(Meeting::from),
             needs: needs(&record.needs, KIND)?,
             model: parsed(&record.model, KIND)?,
             created: instant(record.created_ms, KIND)?,

@@ -11,7 +11,7 @@ use super::{
     Action, Command,
     circles::Circle,
     terms::{
-        AwardDetails, AwardLeg, Bid, GiveBackReason, LegOutcome, LegResult, Offer, OfferedLeg,
+        AwardDetails, AwardLeg, Bid, GiveBackReason, LegOutcome, LegResult, Meeting, Offer, OfferedLeg,
         OutcomeDetails, TermsError, WithdrawReason,
     },
     thread::{NoticeKind, Record, State},
@@ -278,7 +278,14 @@ impl TryFrom<proto::AwardLeg> for AwardLeg {
             dropoff_address,
             earliest_pickup_ms,
             latest_arrival_ms,
+            meeting,
         } = message;
+        // What a newer node may mean beyond these is not needed to carry the person.
+        let meeting = match proto::Meeting::try_from(meeting) {
+            Ok(proto::Meeting::AtPickup) => Some(Meeting::AtPickup),
+            Ok(proto::Meeting::AtDropoff) => Some(Meeting::AtDropoff),
+            Ok(proto::Meeting::Unspecified) | Err(_) => None,
+        };
         check_text(&pickup_address)?;
         check_text(&dropoff_address)?;
         if latest_arrival_ms <= earliest_pickup_ms {
@@ -292,6 +299,7 @@ impl TryFrom<proto::AwardLeg> for AwardLeg {
             dropoff_address,
             earliest_pickup_ms,
             latest_arrival_ms,
+            meeting,
         })
     }
 }
@@ -306,6 +314,12 @@ impl From<AwardLeg> for proto::AwardLeg {
             dropoff_address: leg.dropoff_address,
             earliest_pickup_ms: leg.earliest_pickup_ms,
             latest_arrival_ms: leg.latest_arrival_ms,
+            meeting: match leg.meeting {
+                None => proto::Meeting::Unspecified,
+                Some(Meeting::AtPickup) => proto::Meeting::AtPickup,
+                Some(Meeting::AtDropoff) => proto::Meeting::AtDropoff,
+            }
+            .into(),
         }
     }
 }

@@ -137,6 +137,27 @@ pub struct AwardLeg {
     pub earliest_pickup_ms: i64,
     /// Latest arrival, milliseconds since 1970 UTC.
     pub latest_arrival_ms: i64,
+    /// Where another driver hands the person over, or takes over.
+    pub meeting: Option<Meeting>,
+}
+
+/// At which end of a leg another driver is met, when two share a journey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Meeting {
+    /// Another driver brings the person to where she is picked up.
+    AtPickup,
+    /// Another driver carries on from where she is brought.
+    AtDropoff,
+}
+
+impl Meeting {
+    /// Its name in messages to people and programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AtPickup => "at-pickup",
+            Self::AtDropoff => "at-dropoff",
+        }
+    }
 }
 
 /// What became of each leg.
