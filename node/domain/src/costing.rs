@@ -42,9 +42,11 @@ pub struct CostFacts {
     /// Seconds from home back to home as planned, those of this trip if others were on board; none if nobody of ours drove.
     pub drive_s: Option<u32>,
     /// Metres that the person is asked for if others were on board: the direct road, never the way round that others made,
-    /// and not less because they were there; with a stage of a shared journey those of the whole, and none at all with the other
-    /// stage. None for who rode alone: those with the person.
+    /// and not less because they were there. None for who rode alone: those with the person.
     pub asked_m: Option<u32>,
+    /// Metres of the journey that another driver has the person pay for: with a stage of a shared journey the price of the whole
+    /// without that of the other, so that nobody pays a flat price twice.
+    pub paid_m: u32,
 }
 
 /// What matters of a car.
@@ -222,13 +224,15 @@ pub fn asked(model: &Model, quotient_euros: Option<u32>, distance_m: u32) -> Cen
     }
 }
 
+/// What a model asks of a person for metres of a journey from some on, where another stage of it pays for those before.
+pub fn asked_beyond(model: &Model, quotient_euros: Option<u32>, (from_m, to_m): (u32, u32)) -> Cents {
+    let paid = if from_m == 0 { Cents::ZERO } else { asked(model, quotient_euros, from_m) };
+    asked(model, quotient_euros, to_m).minus(paid)
+}
+
 /// Never more than the law allows, whatever the model says.
 fn contribution(facts: &CostFacts, model: &Model) -> Cents {
-    if facts.asked_m == Some(0) {
-        // A stage that another one pays for, even where the price is flat.
-        return Cents::ZERO;
-    }
-    let asked = asked(model, facts.quotient_euros, facts.asked_m());
+    let asked = asked_beyond(model, facts.quotient_euros, (facts.paid_m, facts.asked_m()));
     facts.cap.map_or(asked, |cap| asked.min(cap))
 }
 

@@ -176,7 +176,6 @@ field-meeting = Change of driver
 field-other_stage = Other stage
 sheet-meeting = Change of driver
 confirmation-meeting = Change of driver
-confirmation-paid-elsewhere = included in that of the other stage
 letter-drive-met = { $drive } ({ $meeting ->
     [at-pickup] another driver brings the person there
    *[at-dropoff] another driver carries on from there
@@ -190,3 +189,5 @@ refusal-relay-too-late = The first stage would have to begin at { $begins }, whi
 refusal-relay-asked = A driver or a neighbour has been asked already. Take the request back first, then try again.
 refusal-relay-other-open = Nobody is found yet for the other stage: give it to somebody first, here or at a neighbour's. Nobody is left half of the way.
 refusal-trip-shared = Two drivers share this journey: its times and places do not change on one side alone. Make one trip of it first (trip rejoin), or agree on it by telephone.
+attention-half-carried = nobody is found yet for the other stage of the shared journey
+refusal-relay-half = The other stage of this shared journey is cancelled or was not served: half of a journey is none. Make one trip of it (trip rejoin), or take a new request.

@@ -12,7 +12,7 @@ use maillage_domain::{
     ids::VolunteerKind,
     person::Pooling,
     roles::Operation,
-    trip::{Assignment, Leg, Trip, TripEventKind, TripStatus},
+    trip::{Assignment, Leg, Stage, Trip, TripEventKind, TripStatus},
     volunteer::Volunteer,
 };
 use maillage_engine::View;
@@ -29,10 +29,13 @@ use super::{
         documents,
         follow::{COMPANY, HOME_MOVED, Touched, rides_unasked, starts_at_home},
     },
-    roads,
+    relays, roads,
     suggest::{driven_in_weeks_of, find, leg_of},
 };
 use crate::limits::VOLUNTEERS;
+
+/// Nobody is found for the other stage of a shared journey.
+const HALF_CARRIED: &str = "half-carried";
 
 /// A trip that does not fit any more, and why.
 #[derive(Debug, Clone)]
@@ -67,7 +70,7 @@ pub fn list(
 /// # Errors
 /// The store.
 pub(super) fn touched(app: &App, view: &dyn View, volunteer: &Volunteer) -> Result<Vec<Touched>, Aborted> {
-    let found = of_volunteer(app, view, volunteer)?.into_iter();
+    let found = of_volunteer(app, view, volunteer)?.into_iter().filter(|found| found.code != HALF_CARRIED);
     let touched = |Attention { trip, code }| Touched { trip: trip.id(), changed: false, code: code.into() };
     Ok(found.map(touched).collect())
 }
@@ -152,6 +155,9 @@ fn misfits(
         },
     }
     for leg in legs {
+        if leg.status() == TripStatus::Confirmed && relays::is_half(view, leg)? {
+            codes.insert(leg.id(), HALF_CARRIED);
+        }
         if !codes.contains_key(&leg.id()) && is_from_former_home(view, leg)? {
             codes.insert(leg.id(), HOME_MOVED);
         }
@@ -191,6 +197,10 @@ fn checked_on_any_roads(
 
 /// Whether a trip was asked for from home, was never changed, and the home is elsewhere now.
 fn is_from_former_home(view: &dyn View, trip: &Trip) -> Result<bool, Aborted> {
+    // The far stage of a shared journey neither begins nor ends there.
+    if trip.terms.relay.is_some_and(|relay| relay.stage == Stage::Far) {
+        return Ok(false);
+    }
     let edited = trip.history().iter().any(|event| matches!(event.kind, TripEventKind::Edited { .. }));
     let person = trip.person().map(|person| persons::find(view, person)).transpose()?.flatten();
     let Some(person) = person.filter(|_| !edited) else { return Ok(false) };

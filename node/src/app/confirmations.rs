@@ -10,7 +10,7 @@ use maillage_domain::{
     money::Cents,
     place::Place,
     roles::Operation,
-    trip::{Custody, Leg, Stage, Trip},
+    trip::{Custody, Leg, Trip},
 };
 use maillage_engine::View;
 use maillage_federation::{
@@ -73,8 +73,6 @@ pub struct ConfirmedLeg {
     pub contribution: Option<Cents>,
     /// Where another driver is met, of a journey that two share.
     pub meeting: Option<Meeting>,
-    /// Whether the other stage of such a journey pays for this one.
-    pub paid_elsewhere: bool,
 }
 
 /// The confirmation of a trip of this platform, with the other leg of the same journey. Whose data is printed is noted.
@@ -157,7 +155,6 @@ fn leg(app: &App, view: &dyn View, trip: &Trip) -> Result<ConfirmedLeg, Aborted>
         frame: String::new(),
         contribution: frames::asked_of(app, view, trip)?,
         meeting: trip.terms.meeting,
-        paid_elsewhere: trip.terms.relay.is_some_and(|relay| relay.stage == Stage::Far),
     };
     match trip.custody() {
         Custody::HeldBy { handover, node } => by_neighbour(app, view, (trip, alone), (handover, node)),

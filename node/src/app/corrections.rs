@@ -11,7 +11,7 @@ use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::Refusal;
 
 use super::{
-    App, caller::Caller, company, edit::check_etag, models, money::corrected, offers::save, refusals,
+    App, caller::Caller, company, edit::check_etag, models, money::corrected, offers::save, refusals, relays,
     suggest::find, trips::note,
 };
 
@@ -52,6 +52,7 @@ pub async fn correct(
         save(app, transaction, trip)?;
         models::settle(app, transaction, std::slice::from_ref(trip))?;
         company::corrected(app, transaction, &former, trip)?;
+        relays::follow(app, transaction, std::slice::from_ref(trip))?;
         let corrected = vec![find(transaction, trip.id())?];
         note(app, transaction, &by, Operation::TripCorrect, &corrected)?;
         Ok(corrected)

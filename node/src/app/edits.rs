@@ -15,7 +15,7 @@ use maillage_domain::{
     roads::RoadsSource,
     roles::Operation,
     text::Notes,
-    trip::{Anchor, Edited, Leg, PoolingWord, Trip, TripAction, TripChange, TripWindow},
+    trip::{Anchor, Edited, Leg, PoolingWord, Stage, Trip, TripAction, TripChange, TripWindow},
 };
 use maillage_engine::View;
 use maillage_federation::ids::{Id, TripKind};
@@ -29,9 +29,9 @@ use super::{
     edit::check_etag,
     frames,
     offers::save,
-    refusals, roads,
-    suggest::find,
-    trips::{act_on_asked, note},
+    refusals, relays, roads,
+    suggest::{find, together},
+    trips::{apply, note},
 };
 use crate::limits::ROWS_LOOKED_AT;
 
@@ -80,6 +80,10 @@ pub async fn edit(
         let trip = find(transaction, trip)?;
         check_etag(&etag, trip.revision())?;
         let change = change(app, transaction, &trip, &new)?;
+        if trip.is_stage() && change.companions.is_some() {
+            // The other car needs the place too.
+            return Err(refusals::conflict("trip-shared").into());
+        }
         let edited = trip.edit(&change, app.now()).map_err(refusals::trip)?;
         check_legs(transaction, &edited.trip)?;
         save(app, transaction, &edited.trip)?;
@@ -144,7 +148,23 @@ pub async fn reopen(
     trip: Id<TripKind>,
     single: bool,
 ) -> Result<Vec<Trip>, Refusal> {
-    act_on_asked(app, caller, Operation::TripReopen, trip, single, |_| Some(TripAction::Reopen)).await
+    let by = caller.clone();
+    app.act(caller, Operation::TripReopen, move |app, transaction| {
+        let legs = together(transaction, trip, single)?;
+        for leg in legs.iter().filter(|leg| leg.terms.relay.is_some_and(|relay| relay.stage == Stage::Far)) {
+            relays::check_whole(transaction, std::slice::from_ref(leg))?;
+        }
+        let mut reopened = apply(app, transaction, legs, |_| Some(TripAction::Reopen))?;
+        for leg in &mut reopened {
+            // Somebody is looked for again for the whole journey, if the other stage is over as well.
+            if relays::check_whole(transaction, std::slice::from_ref(leg)).is_err() {
+                *leg = relays::made_whole(app, transaction, leg)?;
+            }
+        }
+        note(app, transaction, &by, Operation::TripReopen, &reopened)?;
+        Ok(reopened)
+    })
+    .await
 }
 
 /// Which trips are wanted.
@@ -343,10 +363,11 @@ fn ride(app: &App, view: &dyn View, trip: &Trip) -> Result<(Journey, RoadsSource
 /// The way back begins when the outbound can have arrived.
 fn check_legs(view: &dyn View, trip: &Trip) -> Result<(), Aborted> {
     let Some(sibling) = trip.terms.sibling else { return Ok(()) };
-    let sibling = find(view, sibling)?;
+    let (trip, sibling) =
+        (relays::at_destination(view, trip)?, relays::at_destination(view, &find(view, sibling)?)?);
     let (there, back) = match trip.terms.leg {
-        Leg::Outbound => (trip, &sibling),
-        Leg::Return => (&sibling, trip),
+        Leg::Outbound => (&trip, &sibling),
+        Leg::Return => (&sibling, &trip),
     };
     let crossed = back.terms.latest_arrival <= there.terms.latest_arrival
         || back.terms.earliest_pickup < there.terms.earliest_pickup;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use maillage_domain::{
     civil::day_of,
-    costing::asked,
+    costing::asked_beyond,
     ids::{ExceptionKind, RequestKind},
     legal::{
         Area, Carrier, CarrierFacts, CarrierForm, ExceptionAbout, ExceptionSubject, FrameDecision,
@@ -353,13 +353,9 @@ fn contribution(
     }
     let Some(model) = models::local_model(app, view, &trip.terms.model, facts.on)? else { return Ok(None) };
     let quotient = person.and_then(|person| person.details.quotient_euros);
-    let asked_m = trip.terms.relay.map_or(facts.distance_m, |relay| relay.asked_m());
-    if asked_m == 0 && trip.terms.relay.is_some() {
-        // The other stage pays for both, even where the price is flat.
-        return Ok(Some(Cents::ZERO));
-    }
-    let asked = asked(&model, quotient, asked_m);
-    Ok(Some(legal_cap(carrier, facts.on, asked_m).map_or(asked, |cap| asked.min(cap))))
+    let paid = trip.terms.relay.map_or((0, facts.distance_m), |stage| (stage.paid_from_m, stage.paid_to_m));
+    let asked = asked_beyond(&model, quotient, paid);
+    Ok(Some(legal_cap(carrier, facts.on, facts.distance_m).map_or(asked, |cap| asked.min(cap))))
 }
 
 fn facts(

@@ -416,19 +416,21 @@ fn cost_facts(
         None => drive.start.duration_until(drive.end).as_secs(),
     });
     let shared = drive.and_then(|drive| drive.shared).map(|_| trip.terms.direct_m);
-    let asked_m = trip.terms.relay.map(|relay| relay.asked_m()).or(shared);
+    let stage = trip.terms.relay;
+    let asked_m = stage.map(|stage| stage.paid_to_m).or(shared);
     Ok(Some(CostFacts {
         on,
         loaded_m,
         empty_m,
         vehicle,
         quotient_euros: person.and_then(|person| person.details.quotient_euros),
-        cap: frames::legal_cap(carrier, on, asked_m.unwrap_or(loaded_m)),
+        cap: frames::legal_cap(carrier, on, asked_m.filter(|_| stage.is_none()).unwrap_or(loaded_m)),
         side,
         employee: volunteer.is_some_and(|driver| driver.details.status == DriverStatus::Employee),
         fleet: matches!(driven, Some(DrivenVehicle { which: WhichVehicle::Fleet(_), .. })),
         drive_s: seconds.and_then(|seconds| u32::try_from(seconds).ok()),
         asked_m,
+        paid_m: stage.map(|stage| stage.paid_from_m).unwrap_or_default(),
     }))
 }
 

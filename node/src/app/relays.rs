@@ -7,13 +7,14 @@ use std::{
     sync::Arc,
 };
 
+use jiff::Timestamp;
 use maillage_dispatch::{Journey, Pair};
 use maillage_domain::{
     handover::{Outgoing, best_bid},
     place::{NewPlace, Place},
     roads::RoadsSource,
     roles::Operation,
-    trip::{Custody, Leg, RelayPlan, Stage, Stretch, Trip, TripAction, TripStatus},
+    trip::{Absentee, CancelledBy, Custody, Leg, RelayPlan, Stage, Stretch, Trip, TripAction, TripStatus},
 };
 use maillage_engine::{Transaction, View};
 use maillage_federation::ids::{HandoverKind, Id, TripKind};
@@ -70,10 +71,11 @@ pub async fn split(
     let by = caller.clone();
     app.act(caller, Operation::TripRelay, move |app, transaction| {
         let legs = together(transaction, trip, new.single)?;
-        let shared = Shared { place, slack_s: slack_min * 60, far: &far[..legs.len().min(far.len())] };
+        let far: Vec<_> = far.into_iter().take(legs.len()).collect();
+        let shared = Shared { place, slack_s: slack_min * 60, far: &far };
         let mut stages = Vec::new();
-        for (number, leg) in legs.iter().enumerate() {
-            stages.extend(share(app, transaction, leg, (&shared, number))?);
+        for (leg, far) in legs.iter().zip(&far) {
+            stages.extend(share(app, transaction, leg, (&shared, *far))?);
         }
         note(app, transaction, &by, Operation::TripRelay, &stages)?;
         Ok(stages)
@@ -101,25 +103,39 @@ pub async fn rejoin(
         };
         let mut whole = Vec::new();
         for near in together(transaction, near, single)? {
-            let far = near.terms.relay.ok_or_else(|| refusals::conflict("relay-none"))?.other;
-            let far = find(transaction, far)?;
-            let ends = match near.terms.leg {
-                Leg::Outbound => (near.terms.pickup.commune, far.terms.dropoff.commune),
-                Leg::Return => (far.terms.pickup.commune, near.terms.dropoff.commune),
-            };
-            let road = stretch(roads::ride(app, transaction, ends)?);
-            check_unasked(transaction, &[&near, &far])?;
-            let (near, far) = near.rejoin(&far, road, app.now()).map_err(refusals::relay)?;
-            for trip in [&near, &far] {
-                save(app, transaction, trip)?;
+            if near.terms.relay.is_some() {
+                whole.push(made_whole(app, transaction, &near)?);
             }
-            frames::follow(app, transaction, &near, true, None)?;
-            whole.push(near);
+        }
+        if whole.is_empty() {
+            return Err(refusals::conflict("relay-none").into());
         }
         note(app, transaction, &by, Operation::TripRejoin, &whole)?;
         Ok(whole)
     })
     .await
+}
+
+/// Makes one trip of two stages again, and writes it.
+///
+/// # Errors
+/// As [`rejoin`].
+pub(super) fn made_whole(app: &App, transaction: &mut Transaction<'_>, near: &Trip) -> Result<Trip, Aborted> {
+    let far = near.terms.relay.ok_or_else(|| refusals::conflict("relay-none"))?.other;
+    let far = find(transaction, far)?;
+    let ends = match near.terms.leg {
+        Leg::Outbound => (near.terms.pickup.commune, far.terms.dropoff.commune),
+        Leg::Return => (far.terms.pickup.commune, near.terms.dropoff.commune),
+    };
+    let road = stretch(roads::ride(app, transaction, ends)?);
+    check_unasked(transaction, &[near, &far])?;
+    let (near, far) = near.rejoin(&far, road, app.now()).map_err(refusals::relay)?;
+    // In this order: a far stage of which its near one knows nothing any more is called off in silence.
+    for trip in [&near, &far] {
+        save(app, transaction, trip)?;
+    }
+    frames::follow(app, transaction, &near, true, None)?;
+    Ok(near)
 }
 
 /// How all legs of a journey are shared.
@@ -135,10 +151,9 @@ fn share(
     app: &App,
     transaction: &mut Transaction<'_>,
     leg: &Trip,
-    (shared, number): (&Shared<'_>, usize),
+    (shared, far): (&Shared<'_>, Id<TripKind>),
 ) -> Result<[Trip; 2], Aborted> {
     check_unasked(transaction, &[leg])?;
-    let far = *shared.far.get(number).ok_or_else(|| refusals::unknown("trip-unknown"))?;
     let (near_ends, far_ends) = stretches(leg, shared.place.commune);
     let ([near_road, far_road], source) = roads::rides(app, transaction, [near_ends, far_ends])?;
     let plan = RelayPlan {
@@ -199,7 +214,7 @@ pub(super) fn follow(
     let mut told: BTreeSet<Id<HandoverKind>> = BTreeSet::new();
     let mut causes = changed.to_vec();
     while let Some(cause) = causes.pop() {
-        for (trip, action) in following(transaction, &cause)? {
+        for (trip, action) in following(transaction, &cause, app.now())? {
             let trip = trip.apply(action, app.now()).map_err(refusals::trip)?;
             save(app, transaction, &trip)?;
             told.extend(trip.custody().handover());
@@ -228,35 +243,142 @@ pub(super) fn leading(view: &dyn View, legs: Vec<Trip>) -> Result<Vec<Trip>, Abo
 }
 
 /// The trips that end because another has, and how.
-fn following(view: &dyn View, cause: &Trip) -> Result<Vec<(Trip, TripAction)>, Aborted> {
+fn following(view: &dyn View, cause: &Trip, now: Timestamp) -> Result<Vec<(Trip, TripAction)>, Aborted> {
     let Some(relay) = cause.terms.relay else { return Ok(Vec::new()) };
+    let mut ends = Vec::new();
     let other = find(view, relay.other)?;
-    // Made into one again: the far stage is over, and the trip goes on.
-    let mine = other.terms.relay.is_some_and(|relay| relay.other == cause.id());
-    let mut ends: Vec<_> = other
-        .after_other(cause.status())
-        .filter(|_| mine)
-        .map(|action| (other, action))
-        .into_iter()
-        .collect();
+    if belong_together(&other, cause) && !may_be_on_the_way_home(view, &other, cause.status(), now)? {
+        ends.extend(other.after_other(cause.status(), now).map(|action| (other, action)));
+    }
     // A pair that was handed over together is called off together.
     let with = cause.custody().handover().filter(|_| matches!(cause.status(), TripStatus::Cancelled { .. }));
     if let Some(outgoing) = with.map(|handover| handovers::outgoing(view, handover)).transpose()?.flatten() {
         for id in outgoing.trips.iter().filter(|id| **id != cause.id()) {
             let beside = find(view, *id)?;
-            ends.extend(beside.after_other(cause.status()).map(|action| (beside, action)));
+            ends.extend(beside.after_other(cause.status(), now).map(|action| (beside, action)));
         }
     }
     Ok(ends)
 }
 
-/// Whether somebody is found for the other stage of every trip of a handover: promised here, with a neighbour, or proposed by one.
+/// Whether each of two stages names the other: one that was made into a trip of its own again does not.
+fn belong_together(one: &Trip, other: &Trip) -> bool {
+    let names = |one: &Trip, other: &Trip| one.terms.relay.is_some_and(|relay| relay.other == other.id());
+    names(one, other) && names(other, one)
+}
+
+/// Whether ending a stage of the way home, because the platform failed at the other one, could leave a person where she is: her way
+/// there has begun. Then the desk decides.
+fn may_be_on_the_way_home(
+    view: &dyn View,
+    stage: &Trip,
+    cause: TripStatus,
+    now: Timestamp,
+) -> Result<bool, Aborted> {
+    let by_person = matches!(
+        cause,
+        TripStatus::Cancelled { by: CancelledBy::Person, .. } | TripStatus::NoShow(Absentee::Person)
+    );
+    if stage.terms.leg == Leg::Outbound || by_person {
+        return Ok(false);
+    }
+    let outbound = stage.terms.sibling.map(|sibling| find(view, sibling)).transpose()?;
+    Ok(outbound.is_some_and(|outbound| {
+        let over = matches!(
+            outbound.status(),
+            TripStatus::Cancelled { .. } | TripStatus::NoShow(_) | TripStatus::Unmet(_)
+        );
+        let begins = outbound.begins().unwrap_or(outbound.terms.earliest_pickup);
+        !over && begins <= now
+    }))
+}
+
+/// The stage that leads a journey, where somebody names the other: what is called off is called off from there.
+///
+/// # Errors
+/// `trip-unknown`; the store.
+pub(super) fn lead(view: &dyn View, trip: Trip) -> Result<Trip, Aborted> {
+    let Some(relay) = trip.terms.relay.filter(|relay| relay.stage == Stage::Far) else { return Ok(trip) };
+    let near = find(view, relay.other)?;
+    let leads = belong_together(&near, &trip) && near.is_open() && near.status() != TripStatus::PickedUp;
+    Ok(if leads { near } else { trip })
+}
+
+/// The stage at which a person is where she goes: the far one of a shared journey.
+///
+/// # Errors
+/// `trip-unknown`; the store.
+pub(super) fn at_destination(view: &dyn View, trip: &Trip) -> Result<Trip, Aborted> {
+    match trip.terms.relay {
+        Some(relay) if relay.stage == Stage::Near => find(view, relay.other),
+        Some(_) | None => Ok(trip.clone()),
+    }
+}
+
+/// A stage is given to nobody while the other one is over: half of a journey is none.
+///
+/// # Errors
+/// `relay-half`; the store.
+pub(super) fn check_whole(view: &dyn View, legs: &[Trip]) -> Result<(), Aborted> {
+    for leg in legs {
+        let other = leg.terms.relay.map(|relay| find(view, relay.other)).transpose()?;
+        if other.is_some_and(|other| belong_together(&other, leg) && has_failed(&other)) {
+            return Err(refusals::conflict("relay-half").into());
+        }
+    }
+    Ok(())
+}
+
+/// Whether a far stage is not needed any more because its journey is one trip again.
+///
+/// # Errors
+/// `trip-unknown`; the store.
+pub(super) fn goes_on(view: &dyn View, stage: &Trip) -> Result<bool, Aborted> {
+    let near = stage.terms.relay.map(|relay| find(view, relay.other)).transpose()?;
+    Ok(near.is_some_and(|near| !belong_together(&near, stage) && near.is_open()))
+}
+
+/// Whether a stage was asked for in vain.
+pub(super) fn has_failed(stage: &Trip) -> bool {
+    matches!(stage.status(), TripStatus::Cancelled { .. } | TripStatus::NoShow(_) | TripStatus::Unmet(_))
+}
+
+/// Whether it is known who drives a stage.
+pub(super) fn is_sure(stage: &Trip) -> bool {
+    is_carried(stage) && !matches!(stage.custody(), Custody::Uncertain { .. })
+}
+
+/// Whether it is known who drives the other stage too, or there is none.
+///
+/// # Errors
+/// `trip-unknown`; the store.
+pub(super) fn is_arranged(view: &dyn View, trip: &Trip) -> Result<bool, Aborted> {
+    let other = trip.terms.relay.map(|relay| find(view, relay.other)).transpose()?;
+    Ok(other.is_none_or(|other| is_sure(&other)))
+}
+
+/// Whether a stage is promised here while nobody is found for the other one.
+///
+/// # Errors
+/// `trip-unknown`; the store.
+pub(super) fn is_half(view: &dyn View, stage: &Trip) -> Result<bool, Aborted> {
+    let Some(relay) = stage.terms.relay.filter(|_| is_carried(stage)) else { return Ok(false) };
+    let other = find(view, relay.other)?;
+    Ok(belong_together(&other, stage) && !is_found(view, &other, &mut has_bid)?)
+}
+
+/// Whether somebody is found for the other stage of every trip of a handover: promised here, with a neighbour, or proposed by one as
+/// `offered` says of its handover.
 ///
 /// # Errors
 /// The store.
-pub(super) fn others_are_found(view: &dyn View, outgoing: &Outgoing) -> Result<bool, Aborted> {
+pub(super) fn others_are_found(
+    view: &dyn View,
+    outgoing: &Outgoing,
+    mut offered: impl FnMut(&dyn View, &Outgoing) -> Result<bool, Aborted>,
+) -> Result<bool, Aborted> {
     for other in others(view, outgoing)? {
-        if !is_found(view, &other)? {
+        if !is_found(view, &other, &mut offered)? {
             return Ok(false);
         }
     }
@@ -271,37 +393,42 @@ pub(super) fn other_is_carried(view: &dyn View, outgoing: &Outgoing) -> Result<b
     Ok(others(view, outgoing)?.iter().any(is_carried))
 }
 
-/// Whether the other stage of a trip of a handover waits for a decision here.
+/// Whether some neighbour proposes itself for a handover.
 ///
 /// # Errors
 /// The store.
-pub(super) fn other_waits(view: &dyn View, outgoing: &Outgoing) -> Result<bool, Aborted> {
-    Ok(others(view, outgoing)?.iter().any(Trip::needs_decision))
+pub(super) fn has_bid(view: &dyn View, outgoing: &Outgoing) -> Result<bool, Aborted> {
+    let trust = agreements::trusting(view, outgoing)?;
+    Ok(best_bid(&outgoing.bids, &outgoing.declined, &trust).is_some())
 }
 
 fn others(view: &dyn View, outgoing: &Outgoing) -> Result<Vec<Trip>, Aborted> {
     let mut others = Vec::new();
     for id in &outgoing.trips {
-        if let Some(relay) = find(view, *id)?.terms.relay {
-            others.push(find(view, relay.other)?);
-        }
+        let stage = find(view, *id)?;
+        let other = stage.terms.relay.map(|relay| find(view, relay.other)).transpose()?;
+        others.extend(other.filter(|other| belong_together(other, &stage)));
     }
     Ok(others)
 }
 
-fn is_found(view: &dyn View, stage: &Trip) -> Result<bool, Aborted> {
+fn is_found(
+    view: &dyn View,
+    stage: &Trip,
+    offered: &mut impl FnMut(&dyn View, &Outgoing) -> Result<bool, Aborted>,
+) -> Result<bool, Aborted> {
     let Custody::OfferedOut { handover } = stage.custody() else { return Ok(is_carried(stage)) };
     let Some(outgoing) = handovers::outgoing(view, handover)? else { return Ok(false) };
-    let trust = agreements::trusting(view, &outgoing)?;
-    Ok(best_bid(&outgoing.bids, &outgoing.declined, &trust).is_some())
+    offered(view, &outgoing)
 }
 
-fn is_carried(stage: &Trip) -> bool {
-    match (stage.custody(), stage.status()) {
-        (_, TripStatus::Cancelled { .. } | TripStatus::NoShow(_) | TripStatus::Unmet(_)) => false,
-        (Custody::HeldBy { .. } | Custody::Uncertain { .. }, _) => true,
-        (Custody::OfferedOut { .. }, _) => false,
-        (Custody::Local, TripStatus::Confirmed | TripStatus::PickedUp | TripStatus::Completed { .. }) => true,
-        (Custody::Local, TripStatus::Requested | TripStatus::Offered) => false,
+/// Whether a stage is somebody's, and still to come or done.
+pub(super) fn is_carried(stage: &Trip) -> bool {
+    let promised =
+        matches!(stage.status(), TripStatus::Confirmed | TripStatus::PickedUp | TripStatus::Completed { .. });
+    match stage.custody() {
+        Custody::HeldBy { .. } | Custody::Uncertain { .. } => !has_failed(stage),
+        Custody::OfferedOut { .. } => false,
+        Custody::Local => promised,
     }
 }

@@ -432,15 +432,15 @@ pub async fn cancel(
     }
     let caller_noted = caller.clone();
     app.act(caller, Operation::TripCancel, move |app, transaction| {
-        let first = find(transaction, trip)?;
+        let first = relays::lead(transaction, find(transaction, trip)?)?;
         if first.is_carried() {
             return Err(refusals::conflict("trip-carried-release").into());
         }
         let alone = single && first.custody() == Custody::Local;
-        let mut legs = together(transaction, trip, alone)?;
+        let mut legs = together(transaction, first.id(), alone)?;
         legs.extend(orphan(transaction, &legs, alone)?);
         if !single && legs.len() < 2 {
-            legs.extend(handover::other_leg(transaction, &first)?);
+            legs.extend(handover::other_leg(transaction, &first, app.now())?);
         }
         let handovers: BTreeSet<_> = legs.iter().filter_map(|leg| leg.custody().handover()).collect();
         let at = app.now();

@@ -198,7 +198,12 @@ fn show_calls(session: &mut Session<'_>, reply: &proto::ListCallsReply) -> Resul
                 ("from", leg.from.clone().into()),
                 ("to", leg.to.clone().into()),
             ];
-            words.text("letter-drive", &args)
+            let drive = words.text("letter-drive", &args);
+            if leg.meeting.is_empty() {
+                return drive;
+            }
+            let met = [("drive", drive.into()), ("meeting", leg.meeting.clone().into())];
+            words.text("letter-drive-met", &met)
         });
         vec![
             words.instant(&message.expires_at),

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use maillage_proto::node::v1::{self as proto, handovers_client::HandoversClient, trips_client::TripsClient};
+use tonic::Response;
 
 use super::{
     arguments::{OneTrip, Page, Request, RequestAdd, Trip, TripEdit, TripList, TripShare},
@@ -85,11 +86,7 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
         Trip::Reopen(trip) => {
             session.client(TripsClient::with_interceptor).await?.reopen_trip(named(trip)).await?
         }
-        Trip::Share(TripShare { trip: OneTrip { id, single }, at, address, slack_min }) => {
-            let meeting = Some(typed_place(&at, address)?);
-            let request = proto::ShareTripRequest { trip: id, single, meeting, slack_min };
-            session.client(TripsClient::with_interceptor).await?.share_trip(request).await?
-        }
+        Trip::Share(arguments) => share(session, arguments).await?,
         Trip::Rejoin(trip) => {
             session.client(TripsClient::with_interceptor).await?.rejoin_trip(named(trip)).await?
         }
@@ -103,6 +100,17 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
         return Ok(());
     }
     show_rows(session, &reply.trips).await
+}
+
+/// Shares a journey between two drivers.
+async fn share(
+    session: &mut Session<'_>,
+    arguments: TripShare,
+) -> Result<Response<proto::TripsReply>, CommandError> {
+    let TripShare { trip: OneTrip { id, single }, at, address, slack_min } = arguments;
+    let meeting = Some(typed_place(&at, address)?);
+    let request = proto::ShareTripRequest { trip: id, single, meeting, slack_min };
+    Ok(session.client(TripsClient::with_interceptor).await?.share_trip(request).await?)
 }
 
 /// Trips as rows for people, with the names of their drivers, and what is uncertain about them said in full.

@@ -51,9 +51,7 @@ fn section(page: &Page<'_>, leg: &ConfirmedLeg) -> String {
     if let Some(met) = leg.meeting {
         rows.push(("confirmation-meeting", words.code("meeting", met.code())));
     }
-    if leg.paid_elsewhere {
-        rows.push(("confirmation-contribution", page.text("confirmation-paid-elsewhere", &[])));
-    } else if let Some(asked) = leg.contribution {
+    if let Some(asked) = leg.contribution {
         let amount = asked.to_string().replace('.', &page.text("decimal-mark", &[]));
         rows.push(("confirmation-contribution", page.text("money-euros", &[("amount", amount.into())])));
     }

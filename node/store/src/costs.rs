@@ -94,6 +94,14 @@ pub(crate) struct TripCostRecord {
     before_valued_m: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     asked_m: Option<u32>,
+    /// Since two drivers may share a journey; left out where no other stage pays.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    paid_m: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(metres: &u32) -> bool {
+    *metres == 0
 }
 
 /// Amounts of a territory.
@@ -392,6 +400,7 @@ impl From<&TripCost> for TripCostRecord {
             before_empty_m: before.empty_m,
             before_valued_m: before.valued_m,
             asked_m: facts.asked_m,
+            paid_m: facts.paid_m,
             cost_cents: costing.cost.get(),
             contribution_cents: costing.contribution.get(),
             compensation_cents: costing.compensation.get(),
@@ -427,6 +436,7 @@ impl TryFrom<TripCostRecord> for TripCost {
             fleet: record.fleet,
             drive_s: record.drive_s,
             asked_m: record.asked_m,
+            paid_m: record.paid_m,
         };
         let costing = Costing {
             cost: Cents::new(record.cost_cents),

@@ -2,6 +2,8 @@
 //! is found for the other, what ends one ends the other, and the person's journey is counted and paid for once.
 
 use maillage_domain::{
+    legal::{NewCarrier, ReasonCode},
+    message::Topic,
     money::Cents,
     place::NewPlace,
     trip::{Absentee, CancelledBy, DriverRefusal, Leg, Trip, TripStatus, UnmetReason},
@@ -12,9 +14,11 @@ use maillage_federation::{
     month::Month,
 };
 use maillage_node::app::{
+    attention,
     caller::Caller,
-    confirmations, day_sheets, edits, frames,
+    carriers, confirmations, day_sheets, edits, frames,
     handover::{candidate, changes, origin},
+    messages,
     relays::{self, NewRelay},
     report, trips,
     unmet::{self, UnmetFilter},
@@ -203,13 +207,14 @@ fn a_driver_who_drops_out_of_one_stage_is_for_the_desk_at_once() {
         UnmetFilter { from: DAY.parse().unwrap(), to: DAY.parse().unwrap(), commune: None, reason: None };
     let ledger = |world: &World| unmet::list(world.app(A), &Caller::local(), &filter, None, 9).unwrap().total;
     assert_eq!(ledger(&world), 1, "and stands in the ledger once");
-    ready(edits::reopen(world.app(A), &Caller::local(), stages[0], false)).unwrap();
-    let whole = ready(relays::rejoin(world.app(A), &Caller::local(), stages[0], false)).unwrap();
+    let whole = ready(edits::reopen(world.app(A), &Caller::local(), stages[0], false)).unwrap();
     assert_eq!(
         whole[0].terms.dropoff.commune.to_string(),
         "81004",
         "somebody is looked for again, for all of it"
     );
+    let far = ready(edits::reopen(world.app(A), &Caller::local(), stages[1], false));
+    assert_eq!(reason(far), "trip-wrong-status");
     assert!(world.concerned(A).iter().all(|concern| *concern != "half-carried"));
 }
 
@@ -270,7 +275,8 @@ fn the_journey_is_counted_once_and_paid_for_once() {
     let alone = price(&world, &world.trip(A, whole));
     let (stages, handover) = world.shared();
     let prices = [0, 1].map(|stage: usize| price(&world, &world.trip(A, stages[stage])));
-    assert_eq!(prices, [alone, Cents::ZERO]);
+    assert!(prices[0] > Cents::ZERO && prices[1] > Cents::ZERO, "each carrier asks for what it carries");
+    assert_eq!(prices[0].plus(prices[1]), alone, "and both together for the journey");
     world.complete(A, stages[0]);
     assert_eq!(world.told_of(A), [0, 0], "half of it is no journey");
     let carried = world.carried(B, handover)[0].id();
@@ -282,7 +288,7 @@ fn the_journey_is_counted_once_and_paid_for_once() {
         let cost = maillage_store::costs::find(&world.app(A).store, trip).unwrap();
         cost.map_or(Cents::ZERO, |cost| cost.costing.contribution)
     };
-    assert_eq!([contribution(stages[0]), contribution(stages[1])], [alone, Cents::ZERO]);
+    assert_eq!([contribution(stages[0]), contribution(stages[1])], prices);
 }
 
 #[test]
@@ -299,8 +305,104 @@ fn the_person_gets_both_stages_in_writing() {
         let french = maillage_platform::i18n::Language::default();
         let page = maillage_node::web::confirmation::page(&catalog, french, &confirmation);
         assert!(page.contains("un autre conducteur prend la suite à l’arrivée"), "{page}");
-        assert!(page.contains("comprise dans celle de l’autre étape"), "{page}");
     }
+}
+
+#[test]
+fn a_carrier_by_law_asks_for_what_it_carries_alone() {
+    let world = World::new();
+    let address = NewPlace { commune: "81003".into(), address: "1 place fictive".into() };
+    let new = NewCarrier { name: "Association d’ici".into(), address, ..NewCarrier::default() };
+    ready(carriers::add(world.app(A), &Caller::local(), new)).unwrap();
+    let stages = world.stages(true);
+    for stage in &stages {
+        let frame = maillage_store::legal::frame(&world.app(A).store, *stage).unwrap().unwrap();
+        let over = frame
+            .decision
+            .reasons
+            .iter()
+            .filter(|reason| reason.code == ReasonCode::ContributionOver)
+            .count();
+        assert_eq!(over, 0, "{:?}", frame.decision);
+    }
+}
+
+#[test]
+fn who_was_brought_there_is_brought_home_though_the_platform_failed_beyond() {
+    let world = World::empty(1);
+    let trips = world.request(A, world.person(A, "always"), true);
+    let stages: Vec<_> = world.share(trips[0], MEETING, false).unwrap().iter().map(Trip::id).collect();
+    let [near, far, near_back, far_back] = [0, 1, 2, 3].map(|index: usize| stages[index]);
+    let (here, beyond) = (world.volunteer(A, "81003", false), world.volunteer(A, "81317", false));
+    world.promise(A, near, here);
+    world.promise(A, far, beyond);
+    let done =
+        world.when_begun(A, near, || ready(trips::complete(world.app(A), &Caller::local(), near, 1_000, 0)));
+    done.unwrap();
+    // The second driver does not come, to neither of the two.
+    let absent = || ready(trips::no_show(world.app(A), &Caller::local(), far, Absentee::Driver, false));
+    let changed = world.when_begun(A, far, absent).unwrap();
+    assert_eq!(changed.iter().map(Trip::id).collect::<Vec<_>>(), [far, far_back]);
+    let (near, back) = (world.trip(A, near), world.trip(A, near_back));
+    assert_eq!(
+        (near.status().code(), back.status()),
+        ("completed", TripStatus::Confirmed),
+        "she stands there"
+    );
+    let (found, _) = attention::list(world.app(A), &Caller::local(), (None, 9)).unwrap();
+    assert!(
+        found.iter().any(|found| found.trip.id() == near_back && found.code == "half-carried"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn what_has_begun_is_told_by_who_drives_it() {
+    let mut world = World::new();
+    let (stages, handover) = world.shared();
+    let carried = world.carried(B, handover)[0].id();
+    let absent = || ready(trips::no_show(world.app(B), &Caller::local(), carried, Absentee::Person, false));
+    world.when_begun(B, carried, absent).unwrap();
+    world.clock.set(world.trip(B, carried).begins().unwrap());
+    world.settle();
+    assert_eq!(world.trip(A, stages[1]).status().code(), "no-show");
+    assert_eq!(world.trip(A, stages[0]).status(), TripStatus::Confirmed, "our driver has not told of it yet");
+    world.complete(A, stages[0]);
+}
+
+#[test]
+fn between_two_drivers_of_ours_the_desk_is_told_and_the_person_only_when_both_are_sure() {
+    let world = World::empty(1);
+    let stages = world.stages(false);
+    let (here, beyond) = (world.volunteer(A, "81003", false), world.volunteer(A, "81317", false));
+    let codes = |world: &World| {
+        let (found, _) = attention::list(world.app(A), &Caller::local(), (None, 9)).unwrap();
+        found.into_iter().map(|found| (found.trip.id(), found.code)).collect::<Vec<_>>()
+    };
+    let told = |world: &World, trip: Id<TripKind>| {
+        let filter = messages::MessageFilter::Trip(trip);
+        let page = messages::list(world.app(A), &Caller::local(), filter, None, 99).unwrap();
+        let about = page.messages.iter().filter(|message| message.topic == Topic::TripConfirmed(trip));
+        about.count()
+    };
+    world.promise(A, stages[0], here);
+    assert_eq!(codes(&world), [(stages[0], "half-carried")]);
+    assert_eq!(told(&world, stages[0]), 0, "half of a journey is not arranged");
+    world.promise(A, stages[1], beyond);
+    assert_eq!(codes(&world), []);
+    assert_eq!([told(&world, stages[0]), told(&world, stages[1])], [1, 1]);
+    ready(trips::driver_refuses(world.app(A), &Caller::local(), stages[1], DriverRefusal::Withdrew, false))
+        .unwrap();
+    assert_eq!(codes(&world), [(stages[0], "half-carried")]);
+}
+
+#[test]
+fn what_is_called_off_from_the_far_end_is_called_off_whole() {
+    let world = World::new();
+    let trips = world.request(A, world.person(A, "always"), true);
+    let stages = world.share(trips[0], MEETING, true).unwrap();
+    ready(trips::cancel(world.app(A), &Caller::local(), stages[1].id(), CancelledBy::Person, false)).unwrap();
+    assert_eq!(world.is_off(&[trips[0], stages[1].id(), trips[1]]), [true, true, true]);
 }
 
 #[test]

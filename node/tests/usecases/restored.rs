@@ -480,6 +480,7 @@ fn no_call_about_handovers_says_anything_before_it_is_known_where_they_stand() {
         (A, "SendMessage", json!({"id": id, "text": "Bonjour"})),
         (B, "SendMessage", json!({"id": id, "text": "Bonjour"})),
         (B, "PlaceBid", json!({"id": id})),
+        (B, "DeclineOffer", json!({"id": id})),
         (B, "AcceptAward", json!({"id": id})),
         (B, "RefuseAward", json!({"id": id, "reason": "vehicle"})),
         (B, "ReleaseTrip", json!({"id": id, "reason": "vehicle"})),

@@ -262,9 +262,11 @@ impl Federation {
             let preview =
                 report::preview(&self.nodes[at].life.app, &Caller::local(), month).map_err(refused)?;
             let fulfilled: u64 = preview.sections.values().map(|cells| cells[0]).sum();
-            if fulfilled != done.len() as u64 {
-                return Err(format!("node {at} counts {fulfilled} of {} trips carried out", done.len()));
+            let whole = own.iter().filter(|trip| is_served(trip, &done)).count();
+            if fulfilled != whole as u64 {
+                return Err(format!("node {at} counts {fulfilled} of {whole} journeys carried out"));
             }
+            check_stages(at, &own)?;
             completed.extend(done);
         }
         if self.nodes.iter().any(|node| node.restores > 0) {
@@ -381,6 +383,36 @@ impl Federation {
     fn is_unsure(&self, at: usize) -> Result<bool, String> {
         self.nodes[at].life.app.read(|_, view| recovery::is_to_reconcile(view)).map_err(refused)
     }
+}
+
+/// Whether a journey was carried out: one that two drivers share is that of its near stage.
+fn is_served(trip: &Trip, done: &[Asked]) -> bool {
+    let also_done = |id| done.iter().any(|(_, other)| *other == id);
+    is_done(trip)
+        && trip
+            .terms
+            .relay
+            .is_none_or(|relay| relay.stage == maillage_domain::trip::Stage::Near && also_done(relay.other))
+}
+
+/// Nobody is expected at a meeting place who is not brought there.
+fn check_stages(at: usize, own: &[Trip]) -> Checked {
+    for trip in own.iter().filter(|trip| trip.is_open()) {
+        let Some(relay) = trip.terms.relay else { continue };
+        let other = own.iter().find(|other| other.id() == relay.other);
+        let mutual = |other: &&Trip| other.terms.relay.is_some_and(|relay| relay.other == trip.id());
+        if let Some(other) = other.filter(mutual)
+            && !other.is_open()
+            && !is_done(other)
+            && !trip.needs_decision()
+        {
+            return Err(format!(
+                "node {at}: a stage is {}, and somebody is expected for the other",
+                other.status().code()
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Each node with each other.

@@ -22,7 +22,9 @@ use maillage_node::app::{
         candidate, changes, origin,
         talk::{self, Judgement},
     },
-    people, trips,
+    people,
+    relays::{self, NewRelay},
+    trips,
 };
 use maillage_platform::{clock::Clock as _, refusal::Refusal};
 use maillage_store::handovers;
@@ -32,6 +34,9 @@ use crate::{
     operations::{Kind, Operation},
     tell,
 };
+
+/// Where two drivers may meet.
+const MEETINGS: [&str; 3] = ["81317", "81222", "81042"];
 
 /// What came of something a person did.
 type Done = Result<bool, Refusal>;
@@ -76,8 +81,11 @@ impl Desk<'_> {
     async fn does(mut self, kind: Kind) -> Done {
         match kind {
             Kind::Request => self.request().await,
+            Kind::Share | Kind::Rejoin => self.shares(kind).await,
             Kind::Offer | Kind::Award | Kind::Withdraw | Kind::Cancel => self.as_origin(kind).await,
-            Kind::Bid | Kind::Accept | Kind::Refuse | Kind::Release => self.as_candidate(kind).await,
+            Kind::Bid | Kind::Decline | Kind::Accept | Kind::Refuse | Kind::Release => {
+                self.as_candidate(kind).await
+            }
             Kind::AskChange | Kind::Agree | Kind::Disagree | Kind::Message | Kind::Judge => {
                 self.talks(kind).await
             }
@@ -109,6 +117,22 @@ impl Desk<'_> {
         Ok(true)
     }
 
+    /// A journey is shared between two drivers, or is one again.
+    async fn shares(&self, kind: Kind) -> Done {
+        let own = self.open().into_iter().filter(|trip| !trip.is_carried()).collect();
+        let fits = |trip: &Trip| trip.needs_decision() && trip.is_stage() == (kind == Kind::Rejoin);
+        let Some(trip) = self.rather(own, fits).map(|trip| trip.id()) else { return Ok(false) };
+        let single = self.pick.is_multiple_of(4);
+        if kind == Kind::Rejoin {
+            relays::rejoin(&self.app, &self.by, trip, single).await?;
+            return Ok(true);
+        }
+        let commune = MEETINGS.get(self.pick % MEETINGS.len()).copied().unwrap_or_default().into();
+        let place = NewPlace { commune, address: "arrêt d’essai".into() };
+        relays::split(&self.app, &self.by, trip, NewRelay { place, slack_min: None, single }).await?;
+        Ok(true)
+    }
+
     fn terms(&self) -> origin::OfferTerms {
         let single = self.pick.is_multiple_of(7);
         origin::OfferTerms {
@@ -125,7 +149,9 @@ impl Desk<'_> {
             let own = self.open().into_iter().filter(|trip| !trip.is_carried()).collect();
             let rather = |trip: &Trip| trip.needs_decision() || kind == Kind::Cancel;
             let Some(trip) = self.rather(own, rather).map(|trip| trip.id()) else { return Ok(false) };
-            if kind == Kind::Offer {
+            if kind == Kind::Offer && self.pick.is_multiple_of(5) {
+                origin::offer_each(&self.app, &self.by, trip, self.terms()).await?;
+            } else if kind == Kind::Offer {
                 origin::offer_out(&self.app, &self.by, trip, self.terms()).await?;
             } else {
                 let by =
@@ -150,7 +176,7 @@ impl Desk<'_> {
         let known = handovers::list_incoming(&self.app.store, None, 100).unwrap_or_default();
         let me = self.federation.places[self.at].entry.node;
         let fits = |incoming: &Incoming| match incoming.standing(me) {
-            IncomingStanding::Candidate => kind == Kind::Bid,
+            IncomingStanding::Candidate => matches!(kind, Kind::Bid | Kind::Decline),
             IncomingStanding::Chosen { .. } => matches!(kind, Kind::Accept | Kind::Refuse),
             IncomingStanding::Ours => kind == Kind::Release,
             IncomingStanding::Done | IncomingStanding::Cancelled | IncomingStanding::Over => false,
@@ -160,6 +186,7 @@ impl Desk<'_> {
         let (app, by, why) = (&self.app, &self.by, GiveBackReason::NoDriver);
         match kind {
             Kind::Bid => candidate::place_bid(app, by, handover, driver).await.map(drop)?,
+            Kind::Decline => candidate::decline(app, by, handover).await.map(drop)?,
             Kind::Accept => candidate::accept_award(app, by, handover, driver).await.map(drop)?,
             Kind::Refuse => candidate::refuse_award(app, by, handover, why).await.map(drop)?,
             _ => candidate::release(app, by, handover, why).await.map(drop)?,

@@ -19,8 +19,11 @@ pub(crate) const REQUESTS: usize = 4;
 pub(crate) enum Kind {
     // People.
     Request,
+    Share,
+    Rejoin,
     Offer,
     Bid,
+    Decline,
     Award,
     Accept,
     Refuse,
@@ -86,10 +89,13 @@ impl Kind {
 }
 
 /// Names, and how often each is drawn.
-const KINDS: [(Kind, &str, u32); 54] = [
+const KINDS: [(Kind, &str, u32); 57] = [
     (Kind::Request, "request", 10),
+    (Kind::Share, "share", 5),
+    (Kind::Rejoin, "rejoin", 1),
     (Kind::Offer, "offer", 12),
     (Kind::Bid, "bid", 4),
+    (Kind::Decline, "decline", 1),
     (Kind::Award, "award", 10),
     (Kind::Accept, "accept", 8),
     (Kind::Refuse, "refuse", 2),

@@ -22,6 +22,7 @@ fn facts(loaded_m: u32, empty_m: u32) -> CostFacts {
         fleet: false,
         drive_s: Some(5_400),
         asked_m: None,
+        paid_m: 0,
     }
 }
 

@@ -190,8 +190,8 @@ fn stages(ends: [End; 2], closed_min: [i64; 2]) -> [Trip; 2] {
     let [mut near, mut far] = [(1, 0), (2, 1)].map(|(number, index): (u8, usize)| {
         trip(number, Sample { closed_min: closed_min[index], ..sample(1, ends[index]) })
     });
-    near.terms.relay = Some(Relay { stage: Stage::Near, other: far.id(), whole_m: 1 });
-    far.terms.relay = Some(Relay { stage: Stage::Far, other: near.id(), whole_m: 1 });
+    near.terms.relay = Some(Relay { stage: Stage::Near, other: far.id(), paid_from_m: 0, paid_to_m: 1 });
+    far.terms.relay = Some(Relay { stage: Stage::Far, other: near.id(), paid_from_m: 0, paid_to_m: 1 });
     [near, far]
 }
 

@@ -14,7 +14,7 @@ use crate::{
     place::Place,
     roads::RoadsSource,
     text::Notes,
-    trip::{Anchor, Custody, Trip, TripError, TripEvent, TripEventKind, TripStatus},
+    trip::{Anchor, Custody, Trip, TripError, TripEvent, TripEventKind, TripStatus, TripTerms},
 };
 
 /// What is to be different; nothing means that it stays.
@@ -52,9 +52,16 @@ impl TripChange {
 }
 
 impl TripChange {
-    /// Whether it changes when or where.
-    fn moves(&self) -> bool {
-        self.pickup.is_some() || self.dropoff.is_some() || self.window.is_some()
+    /// Whether it changes when or where a trip goes.
+    fn moves(&self, terms: &TripTerms) -> bool {
+        let elsewhere =
+            |wanted: &Option<Place>, known: &Place| wanted.as_ref().is_some_and(|wanted| wanted != known);
+        let at_another_time = |window: &TripWindow| {
+            (window.earliest_pickup, window.latest_arrival) != (terms.earliest_pickup, terms.latest_arrival)
+        };
+        elsewhere(&self.pickup, &terms.pickup)
+            || elsewhere(&self.dropoff, &terms.dropoff)
+            || self.window.as_ref().is_some_and(at_another_time)
     }
 }
 
@@ -98,7 +105,7 @@ impl Trip {
     /// # Errors
     /// A trip that is under way, closed, or not ours to drive; terms that make no trip.
     pub fn edit(&self, change: &TripChange, at: Timestamp) -> Result<Edited, TripError> {
-        if self.is_stage() && change.moves() {
+        if self.is_stage() && change.moves(&self.terms) {
             return Err(TripError::Shared);
         }
         self.edited(change, at)
@@ -117,7 +124,7 @@ impl Trip {
     /// A trip that is offered out or uncertain, that is under way, or closed; terms that make no trip.
     pub fn agree(&self, change: &TripChange, at: Timestamp) -> Result<Edited, TripError> {
         const ACTION: &str = "change by agreement";
-        if self.is_stage() && change.moves() {
+        if self.is_stage() && change.moves(&self.terms) {
             return Err(TripError::Shared);
         }
         self.check_not_begun(ACTION)?;

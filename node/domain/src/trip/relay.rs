@@ -23,7 +23,7 @@ use crate::{
 /// Which part of a shared journey a trip is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
-    /// Between the person's home and the meeting place: the trip that was asked for. It is counted, and pays for both.
+    /// Between the person's home and the meeting place: the trip that was asked for, and is counted.
     Near,
     /// Between the meeting place and where the person goes.
     Far,
@@ -36,8 +36,10 @@ pub struct Relay {
     pub stage: Stage,
     /// The other stage.
     pub other: Id<TripKind>,
-    /// Road metres of the whole journey without the way over the meeting place: what the person pays for.
-    pub whole_m: u32,
+    /// What of the road without the way over the meeting place the person pays for with this stage: from so many metres on.
+    pub paid_from_m: u32,
+    /// And up to so many.
+    pub paid_to_m: u32,
 }
 
 /// A road of one stage.
@@ -94,16 +96,6 @@ pub enum RelayError {
     Asked,
 }
 
-impl Relay {
-    /// Metres that the person pays for with this stage: the whole journey with the near one, nothing with the far one.
-    pub fn asked_m(&self) -> u32 {
-        match self.stage {
-            Stage::Near => self.whole_m,
-            Stage::Far => 0,
-        }
-    }
-}
-
 impl Stage {
     /// At which end of a leg another driver is met.
     pub fn meets(self, leg: Leg) -> Meeting {
@@ -140,6 +132,7 @@ impl Trip {
             return Err(RelayError::TooLate(begins));
         }
         let whole_m = self.terms.direct_m;
+        let near_m = plan.near_road.metres.min(whole_m);
         let far = TripTerms {
             id: plan.far,
             sibling: plan.far_sibling,
@@ -150,7 +143,12 @@ impl Trip {
             late_ok: far_window.late_ok,
             direct_m: plan.far_road.metres,
             direct_by: plan.far_road.source,
-            relay: Some(Relay { stage: Stage::Far, other: self.id(), whole_m }),
+            relay: Some(Relay {
+                stage: Stage::Far,
+                other: self.id(),
+                paid_from_m: near_m,
+                paid_to_m: whole_m,
+            }),
             meeting: Some(Stage::Far.meets(self.terms.leg)),
             ..self.terms.clone()
         };
@@ -160,7 +158,8 @@ impl Trip {
         };
         let road = (plan.near_road.metres, plan.near_road.source);
         let mut near = self.moved_end(&plan.place, (near_window, road), at)?;
-        near.terms.relay = Some(Relay { stage: Stage::Near, other: plan.far, whole_m });
+        near.terms.relay =
+            Some(Relay { stage: Stage::Near, other: plan.far, paid_from_m: 0, paid_to_m: near_m });
         near.terms.meeting = Some(Stage::Near.meets(self.terms.leg));
         let far = Self::requested(far).map_err(TripError::Terms)?;
         Ok((near, far))
@@ -216,9 +215,12 @@ impl Trip {
         self.terms.relay.is_some() || self.terms.meeting.is_some()
     }
 
-    /// What becomes of this stage now that the other is closed: `None` while nothing has to follow. Nobody is brought half of the way.
-    pub fn after_other(&self, other: TripStatus) -> Option<TripAction> {
+    /// What becomes of this stage now that the other is closed: `None` while nothing has to follow, and once its own time has come:
+    /// what was driven, or is being driven, is told by who drives. Nobody is brought half of the way.
+    pub fn after_other(&self, other: TripStatus, now: Timestamp) -> Option<TripAction> {
+        let begins = self.begins().unwrap_or(self.terms.earliest_pickup);
         match self.status() {
+            _ if begins <= now => return None,
             TripStatus::Requested | TripStatus::Offered | TripStatus::Confirmed => {}
             TripStatus::PickedUp
             | TripStatus::Completed { .. }
@@ -231,10 +233,7 @@ impl Trip {
             TripStatus::NoShow(super::Absentee::Person) => {
                 Some(TripAction::Cancel { by: CancelledBy::Person, reason: CancelReason::Unspecified })
             }
-            // One journey that was not served is one line of the ledger: that of the stage that was asked for.
-            TripStatus::Unmet(reason) if self.needs_decision() && !self.is_far() => {
-                Some(TripAction::DeclareUnmet(reason))
-            }
+            // One journey that was not served is one line of the ledger.
             TripStatus::Unmet(_) | TripStatus::NoShow(super::Absentee::Driver) => {
                 Some(TripAction::Cancel { by: CancelledBy::Platform, reason: CancelReason::Driver })
             }
@@ -244,10 +243,6 @@ impl Trip {
             | TripStatus::PickedUp
             | TripStatus::Completed { .. } => None,
         }
-    }
-
-    fn is_far(&self) -> bool {
-        self.terms.relay.is_some_and(|relay| relay.stage == Stage::Far)
     }
 
     /// When each stage takes place: near, far.

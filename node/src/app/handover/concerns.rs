@@ -79,7 +79,7 @@ fn half_carried(view: &dyn View, outgoing: &Outgoing, waits_here: bool) -> Resul
         OutgoingStanding::Back if waits_here => {
             Ok(other_leg_carried(view, outgoing)? || relays::other_is_carried(view, outgoing)?)
         }
-        OutgoingStanding::Theirs { .. } => relays::other_waits(view, outgoing),
+        OutgoingStanding::Theirs { .. } => Ok(!relays::others_are_found(view, outgoing, relays::has_bid)?),
         OutgoingStanding::Back
         | OutgoingStanding::Ours
         | OutgoingStanding::Uncertain { .. }

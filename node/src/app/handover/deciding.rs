@@ -86,12 +86,21 @@ impl Deciding {
         outgoing: &Outgoing,
         now: Timestamp,
     ) -> Result<Option<Id<NodeKind>>, Aborted> {
+        let Some(best) = self.eligible(view, outgoing, now)? else { return Ok(None) };
+        // Nobody is brought half of the way: for the other stage somebody has to be found, or be chosen just as well.
+        let chosen = |view: &dyn View, other: &Outgoing| Ok(self.eligible(view, other, now)?.is_some());
+        let found = relays::others_are_found(view, outgoing, chosen)?;
+        Ok(Some(best).filter(|_| found))
+    }
+
+    fn eligible(
+        &self,
+        view: &dyn View,
+        outgoing: &Outgoing,
+        now: Timestamp,
+    ) -> Result<Option<Id<NodeKind>>, Aborted> {
         let trust = agreements::trusting(view, outgoing)?;
         let Some(best) = self.policy.choice(outgoing, &trust, now) else { return Ok(None) };
-        // Nobody is brought half of the way: for the other stage somebody has to be found first.
-        if !relays::others_are_found(view, outgoing)? {
-            return Ok(None);
-        }
         // Where a restored node no longer knows what it told its partners, it chooses nobody.
         let asks = self.awarding(view, outgoing, Some(best))?.what == Decision::Ask
             || arbiter::is_in_doubt(view, outgoing.handover)?;

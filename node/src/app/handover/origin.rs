@@ -184,6 +184,7 @@ fn give_out(
     for leg in &mut legs {
         *leg = as_needed(desk.app, desk.transaction, leg.clone())?;
     }
+    relays::check_whole(desk.transaction, &legs)?;
     check_consent(desk, &legs, (terms.person_agrees, audience))?;
     let mut offer =
         Offer { agreed_only: terms.agreed_only, goes_with, ..describe(desk, &legs, terms.reply_within_min)? };
@@ -240,7 +241,7 @@ pub fn award_to(
         return Err(refusals::conflict("handover-no-bid").into());
     }
     require_given_out(desk, &outgoing)?;
-    if !relays::others_are_found(desk.transaction, &outgoing)? {
+    if !relays::others_are_found(desk.transaction, &outgoing, relays::has_bid)? {
         return Err(refusals::conflict("relay-other-open").into());
     }
     let (handover, round) = (outgoing.handover, outgoing.round);

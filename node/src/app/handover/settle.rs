@@ -108,12 +108,12 @@ pub fn person_cancelled(
     pursue_cancellation(&mut desk, outgoing)
 }
 
-/// The other leg of a journey of which one was offered apart from the other, as long as it is open: who does not travel does not travel
-/// back.
+/// The other leg of a journey of which one was offered apart from the other, as long as it is to come: who does not travel does not
+/// travel back.
 ///
 /// # Errors
 /// `trip-unknown`; the store.
-pub fn other_leg(view: &dyn View, trip: &Trip) -> Result<Option<Trip>, Aborted> {
+pub fn other_leg(view: &dyn View, trip: &Trip, now: Timestamp) -> Result<Option<Trip>, Aborted> {
     let Some(sibling) = trip.terms.sibling else { return Ok(None) };
     let sibling = find(view, sibling)?;
     let mut apart = false;
@@ -121,7 +121,8 @@ pub fn other_leg(view: &dyn View, trip: &Trip) -> Result<Option<Trip>, Aborted> 
         let outgoing = handovers::outgoing(view, handover)?;
         apart |= outgoing.is_some_and(|outgoing| outgoing.offer.goes_with.is_some());
     }
-    Ok(Some(sibling).filter(|sibling| apart && sibling.is_open()))
+    let to_come = sibling.begins().unwrap_or(sibling.terms.earliest_pickup) > now;
+    Ok(Some(sibling).filter(|sibling| apart && to_come && sibling.is_open()))
 }
 
 /// The handover a carried trip came in.

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use maillage_domain::{
-    costing::{CarFacts, CostFacts, Costing, Side, YearBefore, asked, cost},
+    costing::{CarFacts, CostFacts, Costing, Side, YearBefore, asked_beyond, cost},
     ids::{PersonKind, VolunteerKind},
     legal::{CarrierFacts, CarrierForm, Rules, TripFacts, Verdict, evaluate},
     money::Cents,
     person::Person,
     roles::Operation,
-    trip::{Trip, TripStatus},
+    trip::{Stage, Trip, TripStatus},
 };
 use maillage_engine::View;
 use maillage_federation::{
@@ -159,8 +159,10 @@ impl Laboratory {
     /// One trip: counted if it is of the period, and its kilometres count for the driver's year anyway.
     fn take(&mut self, app: &App, view: &dyn View, trip: &Trip, day: Date) -> Result<(), Aborted> {
         let counted = day >= self.first;
+        // A journey that two drivers share is one, that of its near stage; its far stage costs, and is no other trip.
+        let is_far = trip.terms.relay.is_some_and(|relay| relay.stage == Stage::Far);
         if !matches!(trip.status(), TripStatus::Completed { .. }) {
-            self.comparison.not_completed += u64::from(counted && !trip.is_carried());
+            self.comparison.not_completed += u64::from(counted && !trip.is_carried() && !is_far);
             return Ok(());
         }
         let person = trip.person().map(|person| persons::find(view, person)).transpose()?.flatten();
@@ -211,7 +213,8 @@ impl Laboratory {
             outcome.served += u64::from(outcome.model.key == trip.terms.model);
         }
         self.people.extend(trip.person());
-        self.comparison.trips += 1;
+        let is_far = trip.terms.relay.is_some_and(|relay| relay.stage == Stage::Far);
+        self.comparison.trips += u64::from(!is_far);
         self.comparison.loaded_m += u64::from(own.loaded_m);
         self.comparison.empty_m += u64::from(own.empty_m);
         Ok(())
@@ -240,9 +243,12 @@ impl Outcome {
     ) {
         let authority = self.model.territory_role == TerritoryRole::Carrier;
         let cap = Rules::embedded().social_on(facts.on).filter(|_| !authority);
-        let cap = cap.map(|rule| rule.contribution_cap_cents(facts.asked_m()));
+        let cap = cap.map(|rule| {
+            rule.contribution_cap_cents(facts.asked_m())
+                - rule.contribution_cap_cents(facts.paid_m.min(facts.asked_m()))
+        });
         let cap = cap.map(|cents| Cents::new(i64::try_from(cents).unwrap_or(i64::MAX)));
-        let wanted = asked(&self.model, facts.quotient_euros, facts.asked_m());
+        let wanted = asked_beyond(&self.model, facts.quotient_euros, (facts.paid_m, facts.asked_m()));
         self.over_cap += u64::from(cap.is_some_and(|cap| wanted > cap));
         let facts = CostFacts { cap, ..*facts };
         if let Ok(costing) = cost(&facts, &self.model, before) {

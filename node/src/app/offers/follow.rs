@@ -13,7 +13,7 @@ use maillage_federation::{ids::Id, month::paris};
 use maillage_store::{driver_offers, lost_drives, trips};
 
 use super::{barred, pending, policy, say_over};
-use crate::app::{Aborted, App, company, frames, handover, messages, refusals, suggest::find};
+use crate::app::{Aborted, App, company, frames, handover, messages, refusals, relays, suggest::find};
 
 /// Civil hour of Europe/Paris at which a beneficiary is reminded the day before.
 const REMINDER_HOUR: i8 = 17;
@@ -140,6 +140,7 @@ fn tell(app: &App, transaction: &mut Transaction<'_>, former: &Trip, trip: &Trip
             tell_lost(app, transaction, trip, lost.volunteer)?;
         }
     }
+    tell_of_other_stage(app, transaction, former, trip)?;
     match (driver(trip), cancelled) {
         (Some(volunteer), _) if driver(former) != Some(volunteer) => {
             lost_drives::remove(transaction, volunteer, trip.id())?;
@@ -173,10 +174,15 @@ fn tell_confirmed(
     trip: &Trip,
     volunteer: Id<VolunteerKind>,
 ) -> Result<(), Aborted> {
-    let now = app.now();
-    let policy = policy(transaction)?;
     let to = Recipient::Volunteer(volunteer);
     messages::tell_in_writing(app, transaction, (to, Topic::DriveConfirmed(trip.id())))?;
+    // Half of a journey is none: what is arranged is told once both stages are.
+    if relays::is_arranged(transaction, trip)? { tell_arranged(app, transaction, trip) } else { Ok(()) }
+}
+
+/// Tells the person that somebody drives, and again on the day before.
+fn tell_arranged(app: &App, transaction: &mut Transaction<'_>, trip: &Trip) -> Result<(), Aborted> {
+    let (now, policy) = (app.now(), policy(transaction)?);
     let Some(person) = trip.person().map(Recipient::Person) else { return Ok(()) };
     if policy.tell_confirmed {
         messages::tell(app, transaction, (person, Topic::TripConfirmed(trip.id())), now)?;
@@ -188,6 +194,23 @@ fn tell_confirmed(
         messages::tell(app, transaction, (person, Topic::TripTomorrow(trip.id())), at)?;
     }
     Ok(())
+}
+
+/// What was not told of the one stage before the other was arranged as well.
+fn tell_of_other_stage(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    former: &Trip,
+    trip: &Trip,
+) -> Result<(), Aborted> {
+    if relays::is_sure(former) || !relays::is_sure(trip) {
+        return Ok(());
+    }
+    let other = trip.terms.relay.map(|relay| find(transaction, relay.other)).transpose()?;
+    match other.filter(|other| other.status() == TripStatus::Confirmed) {
+        Some(other) if relays::is_arranged(transaction, &other)? => tell_arranged(app, transaction, &other),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn tell_cancelled(
@@ -202,6 +225,8 @@ fn tell_cancelled(
         tell_lost(app, transaction, former, volunteer)?;
     }
     match (by, former.person().map(Recipient::Person)) {
+        // Made into one trip again, which goes on.
+        _ if relays::goes_on(transaction, former)? => Ok(()),
         (CancelledBy::Platform, Some(person)) if policy(transaction)?.tell_cancelled => {
             messages::tell(app, transaction, (person, Topic::TripCancelled(former.id())), app.now())
         }

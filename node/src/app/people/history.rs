@@ -8,7 +8,7 @@ use maillage_domain::{
     ids::PersonKind,
     request::OutboundTime,
     roles::Operation,
-    trip::{Leg, TripStatus},
+    trip::{Leg, Stage, TripStatus},
 };
 use maillage_engine::View;
 use maillage_federation::ids::Id;
@@ -21,7 +21,7 @@ use maillage_store::{
 
 use super::{find, opened};
 use crate::{
-    app::{Aborted, App, caller::Caller},
+    app::{Aborted, App, caller::Caller, relays},
     limits::{HABIT_TRIPS, HABITS},
 };
 
@@ -69,7 +69,12 @@ fn outings(view: &dyn View, id: Id<PersonKind>) -> Result<Vec<Outing>, Aborted> 
         let at = match request.details.outbound {
             OutboundTime::ArriveBy(at) | OutboundTime::PickupAt(at) => at,
         };
-        outings.push(Outing { place: trip.terms.dropoff.clone(), purpose: request.details.purpose, at });
+        if trip.terms.relay.is_some_and(|relay| relay.stage == Stage::Far) {
+            // That of the stage which was asked for.
+            continue;
+        }
+        let place = relays::at_destination(view, &trip)?.terms.dropoff;
+        outings.push(Outing { place, purpose: request.details.purpose, at });
     }
     Ok(outings)
 }

@@ -24,7 +24,7 @@ use crate::app::{
     Aborted, App,
     frames::{self, Admission},
     offers::save,
-    refusals,
+    refusals, relays,
     suggest::find,
     trips::{keep, planning},
 };
@@ -284,10 +284,17 @@ impl<'a, 'b> Making<'a, 'b> {
     /// the neighbour is told.
     fn call_off(&mut self, trip: &Trip) -> Result<(), Aborted> {
         let cancel = TripAction::Cancel { by: CancelledBy::Person, reason: CancelReason::Series };
+        // The other leg may have ended this one, of a journey that two drivers share.
+        let trip = &find(self.transaction, trip.id())?;
+        if called_off_by_series(trip) {
+            return Ok(());
+        }
         match trip.apply(cancel, self.app.now()) {
             Ok(cancelled) if trip.custody() == Custody::Local => {
                 save(self.app, self.transaction, &cancelled)?;
+                let with = relays::follow(self.app, self.transaction, std::slice::from_ref(&cancelled))?;
                 self.report.cancelled.push(trip.id());
+                self.report.cancelled.extend(with.iter().map(Trip::id));
             }
             Ok(_) | Err(_) => self.report.left.push(trip.id()),
         }

@@ -22,7 +22,7 @@ use crate::app::{
     handover,
     offers::{self, save},
     people::follow::as_needed,
-    refusals, roads,
+    refusals, relays, roads,
     suggest::{find, leg_of, pairs_of_trip, suggest_legs_with, together},
 };
 
@@ -86,6 +86,7 @@ fn assign_ride(
     for trip in &legs {
         check_undecided(trip).map_err(refusals::trip)?;
     }
+    relays::check_whole(transaction, &legs)?;
     let legs: Vec<Trip> =
         legs.into_iter().map(|trip| as_needed(app, transaction, trip)).collect::<Result<_, Aborted>>()?;
     let mut asked: Vec<LegRequest> =

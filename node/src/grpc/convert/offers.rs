@@ -104,6 +104,7 @@ pub fn call(call: &Call) -> proto::Call {
         pickup_at: leg.pickup.to_string(),
         from: leg.from.clone(),
         to: leg.to.clone(),
+        meeting: leg.meeting.map(|met| met.code().to_owned()).unwrap_or_default(),
     };
     proto::Call {
         message: Some(message(&call.message)),

@@ -5,7 +5,7 @@ use maillage_domain::{
     document::DocumentObstacle,
     roads::RoadsSource,
     roles::Role,
-    trip::{Absentee, Origin, Trip, TripEvent, TripEventKind, TripStatus, WhichVehicle},
+    trip::{Absentee, Origin, Trip, TripEvent, TripEventKind, TripStatus, TripTerms, WhichVehicle},
     unmet::UnmetEntry,
 };
 use maillage_geography::ATTRIBUTION_ROUTED_FR;
@@ -28,7 +28,7 @@ pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
     let terms = &trip.terms;
     let state = trip.state();
     let driven = trip.assignment().and_then(|drive| drive.vehicle);
-    let company = in_company(app, caller, &trip);
+    let company = in_stages(&trip, in_company(app, caller, &trip));
     let handover = match terms.origin {
         Origin::Carried { handover, .. } => Some(handover),
         Origin::Own { .. } => trip.custody().handover(),
@@ -90,10 +90,18 @@ pub fn trip(app: &App, caller: &Caller, trip: &Trip) -> proto::Trip {
         },
         vehicle_places: driven.map(|driven| driven.places.into()).unwrap_or_default(),
         own_trip: trip.assignment().is_some_and(|drive| drive.own_trip),
-        stage: terms.relay.map(|relay| relay.stage.code().to_owned()).unwrap_or_default(),
-        other_stage: terms.relay.map(|relay| relay.other.to_string()).unwrap_or_default(),
-        meeting: terms.meeting.map(|meeting| meeting.code().to_owned()).unwrap_or_default(),
         ..company
+    }
+}
+
+/// What a trip tells of the other stage of a journey that two drivers share.
+fn in_stages(trip: &Trip, so_far: proto::Trip) -> proto::Trip {
+    let TripTerms { relay, meeting, .. } = &trip.terms;
+    proto::Trip {
+        stage: relay.map(|relay| relay.stage.code().to_owned()).unwrap_or_default(),
+        other_stage: relay.map(|relay| relay.other.to_string()).unwrap_or_default(),
+        meeting: meeting.map(|meeting| meeting.code().to_owned()).unwrap_or_default(),
+        ..so_far
     }
 }
 

@@ -86,6 +86,7 @@ fn trip_cost(number: u8) -> TripCost {
         loaded_m: 30_000,
         empty_m: 20_000,
         asked_m: None,
+        paid_m: 0,
         vehicle: Some(CarFacts { power: 5, electric: true }),
         quotient_euros: Some(640),
         cap: Some(Cents::new(960)),

@@ -253,7 +253,8 @@ fn from_version_1(payload: &[u8]) -> Result<TripRecord, RecordError> {
 struct RelayRecord {
     stage: String,
     other: Id<TripKind>,
-    whole_m: u32,
+    paid_from_m: u32,
+    paid_to_m: u32,
 }
 
 /// Where another driver is met.
@@ -265,16 +266,17 @@ pub(crate) enum MeetingRecord {
 }
 
 impl From<Relay> for RelayRecord {
-    fn from(Relay { stage, other, whole_m }: Relay) -> Self {
-        Self { stage: stage.code().to_owned(), other, whole_m }
+    fn from(Relay { stage, other, paid_from_m, paid_to_m }: Relay) -> Self {
+        Self { stage: stage.code().to_owned(), other, paid_from_m, paid_to_m }
     }
 }
 
 impl TryFrom<RelayRecord> for Relay {
     type Error = EngineError;
 
-    fn try_from(RelayRecord { stage, other, whole_m }: RelayRecord) -> Result<Self, EngineError> {
-        Ok(Self { stage: parsed(&stage, KIND)?, other, whole_m })
+    fn try_from(record: RelayRecord) -> Result<Self, EngineError> {
+        let RelayRecord { stage, other, paid_from_m, paid_to_m } = record;
+        Ok(Self { stage: parsed(&stage, KIND)?, other, paid_from_m, paid_to_m })
     }
 }
 

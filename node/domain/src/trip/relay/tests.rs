@@ -115,8 +115,9 @@ proptest! {
                 prop_assert_eq!(first.terms.earliest_pickup, whole.terms.earliest_pickup);
             }
         }
-        let asked_m = [&near, &far].map(|stage| stage.terms.relay.map(|relay| relay.asked_m()));
-        prop_assert_eq!(asked_m, [Some(whole.terms.direct_m), Some(0)], "the person pays for the journey, once");
+        let paid = [&near, &far].map(|stage| stage.terms.relay.map(|relay| (relay.paid_from_m, relay.paid_to_m)));
+        let near_m = (near_s * 15).min(whole.terms.direct_m);
+        prop_assert_eq!(paid, [Some((0, near_m)), Some((near_m, whole.terms.direct_m))], "the journey, once");
         let met = if leg == Leg::Outbound { Meeting::AtDropoff } else { Meeting::AtPickup };
         prop_assert_eq!(near.terms.meeting, Some(met));
         prop_assert!(far.terms.meeting.is_some_and(|far| far != met));
@@ -197,16 +198,15 @@ fn nobody_is_waited_for_who_is_not_brought() {
         (TripStatus::PickedUp, None, None),
         (TripStatus::Requested, None, None),
     ] {
-        assert_eq!((far.after_other(other), held.after_other(other)), (undecided, handed_over), "{other:?}");
+        let after = |stage: &Trip| stage.after_other(other, asked());
+        assert_eq!((after(&far), after(&held)), (undecided, handed_over), "{other:?}");
+        let begun = far.terms.earliest_pickup;
+        assert_eq!(far.after_other(other, begun), None, "it may have been driven: {other:?}");
     }
-    let missing = far.after_other(TripStatus::NoShow(Absentee::Person));
+    let missing = far.after_other(TripStatus::NoShow(Absentee::Person), asked());
     assert!(matches!(missing, Some(TripAction::Cancel { by: CancelledBy::Person, .. })));
-    assert_eq!(
-        near.after_other(unmet),
-        Some(TripAction::DeclareUnmet(UnmetReason::NoDriver)),
-        "one line of the ledger"
-    );
+    assert_eq!(near.after_other(unmet, asked()), Some(by_us), "one line of the ledger");
     let over = near.apply(by_person, asked()).unwrap();
-    assert_eq!(over.after_other(unmet), None, "what is over stays as it ended");
+    assert_eq!(over.after_other(unmet, asked()), None, "what is over stays as it ended");
     assert_eq!(near.terms.relay.map(|relay| relay.stage), Some(Stage::Near));
 }
