@@ -321,19 +321,7 @@ pub(super) enum Trip {
         #[arg(long, default_value = "", hide_default_value = true, value_name = LOCAL)]
         told_at: String,
     },
-    Correct {
-        id: String,
-        #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::ENDINGS))]
-        outcome: String,
-        #[arg(long, value_name = "KM", value_parser = codes::metres)]
-        loaded_km: Option<u32>,
-        #[arg(long, value_name = "KM", value_parser = codes::metres)]
-        empty_km: Option<u32>,
-        #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::CORRECTION_REASONS))]
-        reason: String,
-        #[command(flatten)]
-        seen: Seen,
-    },
+    Correct(TripCorrect),
     Attention {
         #[command(flatten)]
         page: Page,
@@ -408,6 +396,22 @@ pub(super) struct TripEdit {
     pub(super) pooling: Option<String>,
     #[arg(long, default_value = "", hide_default_value = true)]
     pub(super) exception_reason: String,
+    #[command(flatten)]
+    pub(super) seen: Seen,
+}
+
+/// How a trip really ended.
+#[derive(Debug, Args)]
+pub(super) struct TripCorrect {
+    pub(super) id: String,
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::ENDINGS))]
+    pub(super) outcome: String,
+    #[arg(long, value_name = "KM", value_parser = codes::metres)]
+    pub(super) loaded_km: Option<u32>,
+    #[arg(long, value_name = "KM", value_parser = codes::metres)]
+    pub(super) empty_km: Option<u32>,
+    #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::any_of(&codes::CORRECTION_REASONS))]
+    pub(super) reason: String,
     #[command(flatten)]
     pub(super) seen: Seen,
 }

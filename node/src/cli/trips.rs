@@ -7,7 +7,7 @@ use maillage_proto::node::v1::{self as proto, handovers_client::HandoversClient,
 use tonic::Response;
 
 use super::{
-    arguments::{OneTrip, Page, Request, RequestAdd, Trip, TripEdit, TripList, TripShare},
+    arguments::{OneTrip, Page, Request, RequestAdd, Trip, TripCorrect, TripEdit, TripList, TripShare},
     commune::{code, typed_place},
     failure::CommandError,
     handovers, offers, once,
@@ -69,12 +69,7 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
             let request = proto::CancelRequest { trip: id, by, single, reason, told_at };
             session.client(TripsClient::with_interceptor).await?.cancel(request).await?
         }
-        Trip::Correct { id, outcome, loaded_km, empty_km, reason, seen } => {
-            let (loaded_m, empty_m) = (loaded_km.unwrap_or(0), empty_km);
-            let etag = seen.or_present(async || etag(session, &id).await).await?;
-            let request = proto::CorrectTripRequest { trip: id, outcome, loaded_m, empty_m, reason, etag };
-            session.client(TripsClient::with_interceptor).await?.correct_trip(request).await?
-        }
+        Trip::Correct(arguments) => correct(session, arguments).await?,
         Trip::Attention { page } => return attention(session, page).await,
         Trip::Edit(arguments) => return edit(session, arguments).await,
         Trip::Call { id, pickup_at } => {
@@ -100,6 +95,18 @@ pub(super) async fn trip(session: &mut Session<'_>, command: Trip) -> Result<(),
         return Ok(());
     }
     show_rows(session, &reply.trips).await
+}
+
+/// Puts right how a trip ended.
+async fn correct(
+    session: &mut Session<'_>,
+    arguments: TripCorrect,
+) -> Result<Response<proto::TripsReply>, CommandError> {
+    let TripCorrect { id, outcome, loaded_km, empty_km, reason, seen } = arguments;
+    let (loaded_m, empty_m) = (loaded_km.unwrap_or(0), empty_km);
+    let etag = seen.or_present(async || etag(session, &id).await).await?;
+    let request = proto::CorrectTripRequest { trip: id, outcome, loaded_m, empty_m, reason, etag };
+    Ok(session.client(TripsClient::with_interceptor).await?.correct_trip(request).await?)
 }
 
 /// Shares a journey between two drivers.
