@@ -9,6 +9,7 @@ use maillage_federation::{
     enrolment::Ticket,
     ids::{Id, NodeKind},
     month::Month,
+    statistics::Period,
 };
 use maillage_geography::Siren;
 use maillage_platform::{random, refusal::Refusal};
@@ -153,7 +154,7 @@ impl AdminService {
     }
 
     fn model_view(&self, total: ledger::ModelTotal) -> proto::ModelTotals {
-        let ledger::ModelTotal { model, territories, reports, cells, withheld } = total;
+        let ledger::ModelTotal { model, vocabulary, territories, reports, cells, withheld } = total;
         let known = self.hub.catalogue.model(&model);
         proto::ModelTotals {
             model: model.to_string(),
@@ -170,6 +171,7 @@ impl AdminService {
                 })
                 .collect(),
             publishable: withheld.is_none(),
+            vocabulary: vocabulary.to_owned(),
             not_publishable_because: withheld.map(|withheld| withheld.code().to_owned()).unwrap_or_default(),
         }
     }
@@ -286,10 +288,15 @@ impl statistics_server::Statistics for AdminService {
         let reports = reports.into_iter().map(|report| proto::ReceivedReport {
             node: report.node.to_string(),
             territory: report.territory.to_string(),
-            period: report.period.to_string(),
-            vocabulary: report.vocabulary,
+            period: period(&report.vocabulary, report.period),
             hash: data_encoding::HEXLOWER.encode(&report.hash),
             received_at: instant(report.received_at_ms),
+            withdrawn_at: report.withdrawn.as_ref().map(|taken| instant(taken.at_ms)).unwrap_or_default(),
+            withdrawn_because: report
+                .withdrawn
+                .map(|taken| taken.reason.code().to_owned())
+                .unwrap_or_default(),
+            vocabulary: report.vocabulary,
         });
         Ok(Response::new(proto::ListReportsReply { reports: reports.collect() }))
     }
@@ -325,6 +332,11 @@ fn question(request: &proto::CompareRequest) -> Result<Question, Refusal> {
             key => Some(key.parse().map_err(|_| malformed(key))?),
         },
     })
+}
+
+/// A period as people write it.
+fn period(vocabulary: &str, month: Month) -> String {
+    Period::of(vocabulary, month).map_or_else(|| month.to_string(), |period| period.to_string())
 }
 
 /// RFC 3339, to the second.

@@ -20,6 +20,8 @@ use crate::{limits, store::ReceivedReport};
 pub struct ModelTotal {
     /// The model.
     pub model: ModelKey,
+    /// The vocabulary of the cells.
+    pub vocabulary: &'static str,
     /// Territories that reported under it.
     pub territories: u32,
     /// Reports summed.
@@ -69,18 +71,18 @@ struct Sum {
     cells: Vec<i64>,
 }
 
-/// Totals over the months from `from` to `to`, both included where given. Reports in a vocabulary that this version
-/// does not know are left out.
+/// Totals over the months from `from` to `to`, both included where given, by vocabulary and model; a half-year is where its last month
+/// is. Reports that were taken back, or in a vocabulary that this version does not know, are left out.
 pub fn totals(reports: &[ReceivedReport], from: Option<Month>, to: Option<Month>) -> Vec<ModelTotal> {
     let mut sums: BTreeMap<(&'static str, ModelKey), Sum> = BTreeMap::new();
-    for received in reports {
+    for received in reports.iter().filter(|received| received.withdrawn.is_none()) {
         let inside =
             from.is_none_or(|from| received.period >= from) && to.is_none_or(|to| received.period <= to);
         let Some(vocabulary) = Vocabulary::named(&received.vocabulary).filter(|_| inside) else { continue };
         let Some(report) = read(received) else { continue };
         for section in report.sections {
             let sum = sums.entry((vocabulary.name, section.model)).or_default();
-            sum.add(received.territory, &section.cells);
+            sum.add(&vocabulary, received.territory, &section.cells);
         }
     }
     sums.into_iter().filter_map(|((vocabulary, model), sum)| sum.total(vocabulary, model)).collect()
@@ -104,26 +106,31 @@ pub(crate) fn read(received: &ReceivedReport) -> Option<Report> {
 }
 
 impl Sum {
-    fn add(&mut self, territory: Siren, cells: &[i64]) {
+    fn add(&mut self, vocabulary: &Vocabulary, territory: Siren, cells: &[i64]) {
         self.reports += 1;
         self.reporting.insert(territory);
         self.cells.resize(cells.len(), 0);
         for (sum, cell) in self.cells.iter_mut().zip(cells) {
             *sum = sum.saturating_add(*cell);
         }
-        let all: i128 = cells.iter().map(|cell| i128::from(*cell)).sum();
+        let named = cells.iter().zip(vocabulary.cells());
+        let of_denominator = named.filter(|(_, (group, _))| group.name == vocabulary.denominator);
+        let all: i128 = of_denominator.map(|(cell, _)| i128::from(*cell)).sum();
         *self.by_territory.entry(territory).or_default() += all;
     }
 
     fn total(self, vocabulary: &str, model: ModelKey) -> Option<ModelTotal> {
         let vocabulary = Vocabulary::named(vocabulary)?;
-        let sigma = (*vocabulary.sigma.numer(), *vocabulary.sigma.denom());
-        let noise_2sd = noise_2sd(sigma, self.reports);
         let withheld = self.withheld();
-        let cells = vocabulary.cells.iter().zip(&self.cells);
-        let cells = cells.map(|(cell, total)| CellTotal { cell, total: *total, noise_2sd }).collect();
+        let cells = vocabulary.cells().zip(&self.cells).map(|((group, cell), total)| CellTotal {
+            cell,
+            total: *total,
+            noise_2sd: noise_2sd((*group.sigma.numer(), *group.sigma.denom()), self.reports),
+        });
+        let cells = cells.collect();
         let territories = u32::try_from(self.reporting.len()).unwrap_or(u32::MAX);
-        Some(ModelTotal { model, territories, reports: self.reports, cells, withheld })
+        let vocabulary = vocabulary.name;
+        Some(ModelTotal { model, vocabulary, territories, reports: self.reports, cells, withheld })
     }
 
     /// The display rule of a model's figure.
@@ -143,18 +150,28 @@ impl Sum {
 mod tests {
     use maillage_federation::{
         ids::Id,
-        statistics::{Report, Section},
+        statistics::{Report, Section, WithdrawalReason},
     };
     use maillage_proto::federation::v1 as proto;
     use prost::Message as _;
 
     use super::{ReceivedReport, Withheld, noise_2sd, totals};
+    use crate::store::WithdrawnReport;
 
     fn received(territory: &str, period: &str, model: &str, cells: [i64; 2]) -> ReceivedReport {
+        received_in("v1/pulse", territory, period, (model, &cells))
+    }
+
+    fn received_in(
+        vocabulary: &str,
+        territory: &str,
+        period: &str,
+        (model, cells): (&str, &[i64]),
+    ) -> ReceivedReport {
         let section = Section { model: model.parse().unwrap(), cells: cells.to_vec() };
         let report = Report {
             period: period.parse().unwrap(),
-            vocabulary: "v1/pulse".into(),
+            vocabulary: vocabulary.into(),
             sections: vec![section],
         };
         ReceivedReport {
@@ -166,6 +183,7 @@ mod tests {
             received_at_ms: 0,
             report: proto::StatisticalReport::from(report).encode_to_vec(),
             envelope: vec![],
+            withdrawn: None,
         }
     }
 
@@ -210,6 +228,55 @@ mod tests {
         let february = Some("2026-02".parse().unwrap());
         let some = totals(&reports, february, february);
         assert_eq!((some.len(), some[0].reports, some[0].cells[0].total), (1, 2, 20));
+    }
+
+    #[test]
+    fn each_vocabulary_has_totals_of_its_own_and_each_cell_the_noise_of_its_group() {
+        let mut tables = vec![1; 29];
+        tables[17] = 320;
+        let half_year =
+            |territory| received_in("v1/half-year", territory, "2026-06", (MODEL, tables.as_slice()));
+        let reports =
+            [received(THREE[0], "2026-06", MODEL, [9, 9]), half_year(THREE[0]), half_year(THREE[1])];
+        let all = totals(&reports, None, None);
+        let named: Vec<_> = all.iter().map(|total| (total.vocabulary, total.reports)).collect();
+        assert_eq!(named, [("v1/half-year", 2), ("v1/pulse", 1)]);
+        let cells: Vec<_> = all[0].cells.iter().map(|cell| (cell.cell, cell.total, cell.noise_2sd)).collect();
+        assert_eq!(cells.len(), 29);
+        // 2 × 10 × √2 = 28.28, 2 × 160 × √2 = 452.5, 2 × 20 × √2 = 56.57.
+        assert_eq!(cells[0], ("age-under-60", 2, 29));
+        assert_eq!(cells[17], ("rate-sixteenths", 640, 453));
+        assert_eq!(cells[18], ("service-loan", 2, 57));
+        assert_eq!(cells[28], ("outcome-other", 2, 57));
+    }
+
+    #[test]
+    fn a_giant_of_persons_is_one_by_the_table_of_needs_whatever_other_cells_say() {
+        let with = |need: i64, rate: i64| {
+            let mut cells = vec![0; 29];
+            (cells[5], cells[17]) = (need, rate);
+            cells
+        };
+        let withheld = |cells: [Vec<i64>; 3]| {
+            let of = |(siren, cells): (&&str, Vec<i64>)| {
+                received_in("v1/half-year", siren, "2026-06", (MODEL, &cells))
+            };
+            let reports: Vec<_> = THREE.iter().zip(cells).map(of).collect();
+            totals(&reports, None, None)[0].withheld
+        };
+        assert_eq!(withheld([with(30, 9_000), with(30, 0), with(40, 0)]), None);
+        let giant = withheld([with(90, 0), with(5, 5_000), with(5, 5_000)]);
+        assert_eq!(giant, Some(Withheld::OneTerritoryDominates));
+    }
+
+    #[test]
+    fn what_was_taken_back_does_not_count() {
+        let mut reports =
+            [received(THREE[0], "2026-01", MODEL, [9, 9]), received(THREE[1], "2026-01", MODEL, [1, 1])];
+        let withdrawn = WithdrawnReport { at_ms: 1, reason: WithdrawalReason::TestData, envelope: vec![] };
+        reports[0].withdrawn = Some(withdrawn);
+        let all = totals(&reports, None, None);
+        assert_eq!((all[0].territories, all[0].reports, all[0].cells[0].total), (1, 1, 1));
     }
 
     #[test]

@@ -109,6 +109,10 @@ reasons! {
     COMMAND_MALFORMED = "command-malformed", InvalidInput;
     /// The report cannot be understood.
     REPORT_MALFORMED = "report-malformed", InvalidInput;
+    /// There is no such report of this node to be taken back.
+    REPORT_NOT_RECEIVED = "report-not-received", NotFound;
+    /// The report that is to be taken back is not the one that was received.
+    REPORT_IS_ANOTHER = "report-is-another", Conflict;
     /// Another report for the month is there already.
     REPORT_ALREADY_RECEIVED = "report-already-received", Conflict;
     /// A model that is not in the catalogue.

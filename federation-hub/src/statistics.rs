@@ -10,7 +10,11 @@ use maillage_comparison::{
     Arm, Comparison, Contrasts, Count, Density, Indicator, Measure, Observation, Place, Privacy, Standing,
     Study, StudyError, Territory, compare,
 };
-use maillage_federation::{models::ModelKey, month::Month, statistics::Vocabulary};
+use maillage_federation::{
+    models::ModelKey,
+    month::Month,
+    statistics::{Vocabulary, rho_per_year},
+};
 use maillage_geography::{Geography, Siren};
 
 use crate::{ledger, limits, store::ReceivedReport};
@@ -150,7 +154,7 @@ pub fn answer(
             Some(model) => Contrasts::Against(model.to_string()),
             None => Contrasts::AllPairs,
         },
-        privacy: Privacy::Noise { rho_per_year: real(Vocabulary::pulse().rho_per_year()) },
+        privacy: Privacy::Noise { rho_per_year: real(rho_per_year()) },
     };
     let comparison = compare(&study)?;
     let fingerprint = *hasher.finalize().as_bytes();
@@ -159,21 +163,24 @@ pub fn answer(
 
 impl Question {
     fn includes(&self, report: &ReceivedReport) -> bool {
-        self.from.is_none_or(|from| report.period >= from) && self.to.is_none_or(|to| report.period <= to)
+        report.withdrawn.is_none()
+            && self.from.is_none_or(|from| report.period >= from)
+            && self.to.is_none_or(|to| report.period <= to)
     }
 }
 
 /// Adds one report up; false if it has not the cells that are compared.
 fn add(by_model: &mut BTreeMap<ModelKey, BTreeMap<Siren, Own>>, received: &ReceivedReport) -> bool {
     let Some(vocabulary) = Vocabulary::named(&received.vocabulary) else { return false };
-    let place = |name: &str| vocabulary.cells.iter().position(|cell| *cell == name);
+    let place = |name: &str| vocabulary.cells().position(|(_, cell)| cell == name);
     let (Some(fulfilled), Some(not_fulfilled)) = (place(FULFILLED), place(NOT_FULFILLED)) else {
         return false;
     };
     let Some(report) = ledger::read(received) else { return false };
-    let sigma = real(vocabulary.sigma);
+    let sigma = |place: usize| vocabulary.cells().nth(place).map_or(0.0, |(group, _)| real(group.sigma));
     for section in report.sections {
-        let cell = |place: usize| Count::noisy(section.cells.get(place).copied().unwrap_or(0), 1, sigma);
+        let cell =
+            |place: usize| Count::noisy(section.cells.get(place).copied().unwrap_or(0), 1, sigma(place));
         let own = Own { fulfilled: cell(fulfilled), not_fulfilled: cell(not_fulfilled) };
         let territories = by_model.entry(section.model).or_default();
         territories.entry(received.territory).and_modify(|sum| *sum = sum.plus(own)).or_insert(own);

@@ -9,6 +9,8 @@ pub const PAGE_MAX: usize = 500;
 /// Trips one report can use up, oldest first: three times a month of the largest node, and within one transaction. What is
 /// beyond is used up by the next report.
 pub const REPORT_TRIPS: usize = 5_000;
+/// Registered people from which a node makes tables of persons: with fewer, twice the noise of a cell is as much as everybody.
+pub const REGISTERED_FOR_TABLES: usize = 20;
 /// Envelopes the courier reads at once.
 pub const COURIER_BATCH: usize = 32;
 /// Things of the fleet: a platform has some dozens.

@@ -173,6 +173,24 @@ async fn words_of_a_month(keyboard: &Keyboard) -> anyhow::Result<()> {
     let totals = keyboard.hub(&["totals"]).await?;
     says(&totals, &["trajets assurés", "trajets non assurés", "non : moins de 3 territoires"]);
     says(&keyboard.hub(&["status"]).await?, &["essai", "https://127.0.0.1:"]);
+    words_of_a_half_year(keyboard).await
+}
+
+/// A report is taken back, and the half-year of a small platform closed without one.
+async fn words_of_a_half_year(keyboard: &Keyboard) -> anyhow::Result<()> {
+    let withdraw = ["report", "withdraw", "2026-09", "--reason", "test-data"];
+    says(&keyboard.node(&withdraw).await?, &["Ce rapport est retiré", "données d’essai"]);
+    until("the hub knows it", async || {
+        Ok(keyboard.hub(&["reports", "list"]).await?.contains("données d’essai"))
+    })
+    .await?;
+    keyboard.set_clock("2027-01-02T08:00:00Z")?;
+    says(&keyboard.node(&["report", "withhold", "2026-12"]).await?, &["retenue", "rien n’en part"]);
+    let preview = keyboard.node(&["report", "preview", "2026-H2"]).await?;
+    says(&preview, &["Moins de 20 bénéficiaires", "motif principal", "± 320", "58 fois sur 100"]);
+    says(&keyboard.node(&["report", "send", "2026-H2"]).await?, &["clos sans rapport"]);
+    let journal = keyboard.node(&["report", "journal"]).await?;
+    says(&journal, &["2026-H2", "trop peu de bénéficiaires", "2026-12", "retenu", "2026-09", "retiré"]);
     Ok(())
 }
 

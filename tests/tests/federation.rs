@@ -18,6 +18,8 @@ use rand_chacha::ChaCha20Rng;
 
 #[path = "federation/agreements.rs"]
 mod agreements;
+#[path = "federation/half_year.rs"]
+mod half_year;
 #[path = "federation/keys.rs"]
 mod keys;
 #[path = "federation/moves.rs"]
@@ -87,7 +89,8 @@ impl Story {
         anyhow::ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
         let driven = books.driven_by_neighbours();
         anyhow::ensure!(driven >= 8, "only {driven} trips were driven by neighbours");
-        self.close_months(&books).await
+        self.close_months(&books).await?;
+        self.a_half_year(&books).await
     }
 
     /// The first territory has nobody to drive. The second has volunteers who may be promised, the third one who
@@ -202,7 +205,8 @@ impl Story {
         assert!(fulfilled >= 10 && not_fulfilled >= 1, "{fulfilled} {not_fulfilled} {cancelled}");
         let hashes = self.close("2026-09").await?;
         self.counted(&|trip| if trip.person.is_empty() { "" } else { "2026-09" }).await?;
-        assert_eq!(self.true_counts("2026-09").await?, [0, 0], "counted trips are counted again");
+        assert_eq!(self.true_counts("2026-10").await?, [0, 0], "counted trips are counted again");
+        assert_eq!(self.true_counts("2026-09").await?, [fulfilled, not_fulfilled], "shown beside what left");
         self.federation.crash_hub().await?;
         self.federation.attached().await?;
         assert_eq!(self.close("2026-09").await?, hashes, "a report was drawn again");

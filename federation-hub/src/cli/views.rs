@@ -39,6 +39,7 @@ struct Thread {
 #[derive(Serialize)]
 struct Figures {
     model: String,
+    vocabulary: String,
     name_fr: String,
     name_en: String,
     territories: u32,
@@ -63,6 +64,8 @@ struct Report {
     vocabulary: String,
     hash: String,
     received_at: String,
+    withdrawn_at: String,
+    withdrawn_because: String,
 }
 
 #[derive(Serialize)]
@@ -212,8 +215,16 @@ pub(super) fn reports(output: &mut Output<'_>, reports: Vec<proto::ReceivedRepor
         "column-vocabulary",
         "column-received",
         "column-hash",
+        "column-withdrawn",
     ];
-    output.table(&views, &headings, |report| {
+    let because = |report: &Report| match report.withdrawn_because.as_str() {
+        "" => String::new(),
+        code => output.text(&format!("withdrawn-{code}"), &[]),
+    };
+    if output.format() == maillage_platform::cli::Format::Json {
+        return output.table(&views, &[], |_| vec![]);
+    }
+    let row = |report: &Report| {
         vec![
             report.node.clone(),
             report.territory.clone(),
@@ -221,8 +232,11 @@ pub(super) fn reports(output: &mut Output<'_>, reports: Vec<proto::ReceivedRepor
             report.vocabulary.clone(),
             report.received_at.clone(),
             report.hash.clone(),
+            because(report),
         ]
-    })
+    };
+    let rows: Vec<Vec<String>> = views.iter().map(row).collect();
+    output.table(&rows, &headings, Clone::clone)
 }
 
 /// The hub at a glance.
@@ -263,7 +277,9 @@ same_fields! {
     };
     proto::ThreadView => Thread { id, origin, state, round, holder, bids, revision };
     proto::CellTotal => Measure { cell, total, noise_2sd };
-    proto::ReceivedReport => Report { node, territory, period, vocabulary, hash, received_at };
+    proto::ReceivedReport => Report {
+        node, territory, period, vocabulary, hash, received_at, withdrawn_at, withdrawn_because,
+    };
     proto::HubStatus => Status {
         federation, url, authority_fingerprint, nodes, attached, directory_version, epoch, recovering,
         clock, version,
@@ -281,8 +297,19 @@ impl From<proto::ModelTotals> for Figures {
             cells,
             publishable,
             not_publishable_because,
+            vocabulary,
         } = message;
         let cells = cells.into_iter().map(Measure::from).collect();
-        Self { model, name_fr, name_en, territories, reports, cells, publishable, not_publishable_because }
+        Self {
+            model,
+            vocabulary,
+            name_fr,
+            name_en,
+            territories,
+            reports,
+            cells,
+            publishable,
+            not_publishable_because,
+        }
     }
 }

@@ -26,7 +26,7 @@ pub use self::switchboard::{End, Switchboard};
 use crate::{
     directory,
     hub::{Hub, to_the_end},
-    limits,
+    intake, limits,
     refusals::{self, store_failed},
     store::{Embodied, Member},
 };
@@ -151,9 +151,10 @@ impl relay_server::Relay for RelayService {
     ) -> Result<Response<proto::ListMyReportsReply>, Status> {
         let node = self.living(&request, request.get_ref().incarnation).await?.entry.node;
         let reports = self.hub.store().reports(Some(node)).await.map_err(|error| store_failed(&error))?;
+        let withdrawals = reports.iter().filter_map(intake::withdrawal).map(Into::into).collect();
         let reports = reports.iter().map(|report| proto::StatisticalReport::decode(report.report.as_slice()));
         let reports = reports.collect::<Result<_, _>>().map_err(|_| refusals::STORE_UNAVAILABLE)?;
-        Ok(Response::new(proto::ListMyReportsReply { reports }))
+        Ok(Response::new(proto::ListMyReportsReply { reports, withdrawals }))
     }
 
     async fn present(

@@ -9,7 +9,7 @@ use maillage_federation::{
     handover::{Action, Command},
     ids::{HandoverKind, Id, NodeKind},
     settlement,
-    statistics::Report,
+    statistics::{Report, Withdrawal},
 };
 use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1 as proto;
@@ -55,6 +55,7 @@ pub(super) async fn submit(
     let (subject, rule) = match body {
         Body::Command(command) => about_command(hub, envelope, sender, command),
         Body::Report(report) => about_report(hub, envelope, member.clone(), report),
+        Body::Withdrawal(withdrawal) => about_withdrawal(hub, envelope, sender, withdrawal),
         Body::Agreement(command) => about_agreement(hub, envelope, sender, command),
         Body::Settlement(letter) => about_settlement(hub, envelope, sender, letter),
         Body::Notice(_) | Body::AgreementNotice(_) | Body::SettlementNotice(_) => {
@@ -157,6 +158,21 @@ fn about_report(hub: &Arc<Hub>, envelope: Envelope, member: Member, report: Repo
     (subject, Arc::new(move |facts| intake::rule(&arbiter, &catalogue, &member, &envelope, &report, facts)))
 }
 
+fn about_withdrawal(
+    hub: &Arc<Hub>,
+    envelope: Envelope,
+    sender: Id<NodeKind>,
+    withdrawal: Withdrawal,
+) -> (Subject, Rule) {
+    let arbiter = hub.arbiter();
+    let subject = Subject::Report {
+        node: sender,
+        period: withdrawal.period,
+        vocabulary: withdrawal.vocabulary.clone(),
+    };
+    (subject, Arc::new(move |facts| intake::withdraw(&arbiter, &envelope, &withdrawal, facts)))
+}
+
 fn about_nothing(hub: &Arc<Hub>, envelope: Envelope, reason: Reason) -> (Subject, Rule) {
     let arbiter = hub.arbiter();
     (Subject::Nothing, Arc::new(move |_| arbiter.refuse(&envelope, reason.code)))
@@ -170,7 +186,7 @@ fn watch(hub: &Hub, sender: Id<NodeKind>, receipt: &[u8]) {
     let reason = decision.reason.as_str();
     if reason == refusals::REPORT_ALREADY_RECEIVED.code {
         hub.raise_alert();
-        tracing::error!(node = %sender, reason, "a second, different report for one month was refused");
+        tracing::error!(node = %sender, reason, "a second, different report for one period was refused");
     } else if !reason.is_empty() {
         tracing::info!(node = %sender, reason, "a command or report was refused");
     }

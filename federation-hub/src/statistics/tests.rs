@@ -32,6 +32,7 @@ fn received(territory: Siren, period: &str, model: &str, cells: [i64; 2]) -> Rec
         received_at_ms: 0,
         report: body,
         envelope: vec![],
+        withdrawn: None,
     }
 }
 

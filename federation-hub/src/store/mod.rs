@@ -18,6 +18,7 @@ use maillage_federation::{
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
     month::Month,
     rotation::Announced,
+    statistics::WithdrawalReason,
 };
 use maillage_geography::Siren;
 use maillage_platform::backup::StoreFacts;
@@ -318,8 +319,8 @@ pub struct Facts {
     pub recovery: Option<Recovery>,
     /// Letters of one member about months that wait for the other in question.
     pub letters_waiting: usize,
-    /// Hash of the report that is there already.
-    pub report_hash: Option<[u8; 32]>,
+    /// The report that is there already.
+    pub report: Option<ReceivedReport>,
 }
 
 /// A pure function from facts to a ruling.
@@ -340,7 +341,7 @@ pub struct Ruling {
     pub later: bool,
     /// Letters to be posted and taken back, in order.
     pub post: Vec<Post>,
-    /// A report to be kept.
+    /// A report to be kept, new or taken back.
     pub report: Option<ReceivedReport>,
     /// The receipt to be kept for the envelope, serialised.
     pub receipt: Vec<u8>,
@@ -446,7 +447,7 @@ pub struct ReceivedReport {
     pub node: Id<NodeKind>,
     /// Its territory then.
     pub territory: Siren,
-    /// The month.
+    /// The month, or the last one of the half-year.
     pub period: Month,
     /// The vocabulary.
     pub vocabulary: String,
@@ -457,6 +458,19 @@ pub struct ReceivedReport {
     /// The `StatisticalReport`, serialised.
     pub report: Vec<u8>,
     /// The signed envelope it came in, serialised: the evidence.
+    pub envelope: Vec<u8>,
+    /// Whether its node has taken it back: then it does not count.
+    pub withdrawn: Option<WithdrawnReport>,
+}
+
+/// What a node has said when it took a report back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithdrawnReport {
+    /// When that came, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+    /// Why.
+    pub reason: WithdrawalReason,
+    /// The signed envelope, serialised: the evidence.
     pub envelope: Vec<u8>,
 }
 

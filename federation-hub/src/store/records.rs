@@ -17,7 +17,7 @@ use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{About, Invitation, Member, ReceivedReport, StoreError};
+use super::{About, Invitation, Member, ReceivedReport, StoreError, WithdrawnReport};
 
 /// Bytes stored as bytes, not as a list of numbers.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -167,6 +167,17 @@ pub(super) struct ReportRecord {
     pub(super) hash: [u8; 32],
     received_at_ms: i64,
     report: Bytes,
+    envelope: Bytes,
+    /// Since reports can be taken back; left out as long as one is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    withdrawn: Option<WithdrawnRecord>,
+}
+
+/// That a report was taken back.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct WithdrawnRecord {
+    at_ms: i64,
+    reason: String,
     envelope: Bytes,
 }
 
@@ -402,7 +413,19 @@ impl From<&ReceivedReport> for ReportRecord {
             received_at_ms: report.received_at_ms,
             report: Bytes(report.report.clone()),
             envelope: Bytes(report.envelope.clone()),
+            withdrawn: report.withdrawn.as_ref().map(|withdrawn| WithdrawnRecord {
+                at_ms: withdrawn.at_ms,
+                reason: withdrawn.reason.code().to_owned(),
+                envelope: Bytes(withdrawn.envelope.clone()),
+            }),
         }
+    }
+}
+
+impl WithdrawnRecord {
+    fn withdrawn(self) -> Result<WithdrawnReport, StoreError> {
+        let reason = self.reason.parse().map_err(|_| StoreError::Contents("a report taken back"))?;
+        Ok(WithdrawnReport { at_ms: self.at_ms, reason, envelope: self.envelope.0 })
     }
 }
 
@@ -423,6 +446,7 @@ impl ReportRecord {
             received_at_ms: self.received_at_ms,
             report: self.report.0,
             envelope: self.envelope.0,
+            withdrawn: self.withdrawn.map(WithdrawnRecord::withdrawn).transpose()?,
         })
     }
 }

@@ -5,6 +5,7 @@
 mod agreements;
 mod circles;
 mod enrolment;
+mod half_years;
 mod handover;
 mod keys;
 mod local;

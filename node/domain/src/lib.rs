@@ -23,6 +23,7 @@ pub mod eligibility;
 pub mod erasure;
 pub mod fleet;
 pub mod habits;
+pub mod half_year;
 pub mod handover;
 pub mod holidays;
 pub mod ids;

@@ -4,7 +4,7 @@
 //! counted where it was asked for.
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,13 +87,15 @@ pub fn count<'a>(
 
 /// One of the two cells.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Cell {
+pub(crate) enum Cell {
+    /// It was carried out.
     Fulfilled,
+    /// It could not be.
     NotFulfilled,
 }
 
 /// Journeys that two drivers share: one person's journey is one trip, and is counted once both of its stages are closed.
-struct Stages {
+pub(crate) struct Stages {
     /// What became of far stages, by the near stage they belong to.
     far: BTreeMap<Id<TripKind>, TripStatus>,
     /// Every trip that is due.
@@ -101,7 +103,8 @@ struct Stages {
 }
 
 impl Stages {
-    fn of(due: &[&Trip]) -> Self {
+    /// Those of the trips that are due.
+    pub(crate) fn of(due: &[&Trip]) -> Self {
         let far = due.iter().filter_map(|trip| {
             let relay = trip.terms.relay.filter(|relay| relay.stage == Stage::Far)?;
             Some((relay.other, trip.status()))
@@ -110,12 +113,12 @@ impl Stages {
     }
 
     /// Whether nothing more is to come of the other stage.
-    fn are_complete(&self, trip: &Trip) -> bool {
+    pub(crate) fn are_complete(&self, trip: &Trip) -> bool {
         trip.terms.relay.is_none_or(|relay| self.due.contains(&relay.other))
     }
 
     /// Served if both stages are, and not served if the platform left one of them out.
-    fn cell(&self, trip: &Trip) -> Option<Cell> {
+    pub(crate) fn cell(&self, trip: &Trip) -> Option<Cell> {
         let own = cell(trip.status());
         match trip.terms.relay {
             None => own,

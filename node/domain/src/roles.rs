@@ -284,6 +284,10 @@ operations! {
     ReportPreview = "report.preview": FIGURES;
     /// Closes a month.
     ReportClose = "report.close": SETTINGS;
+    /// Closes a period without a report.
+    ReportWithhold = "report.withhold": SETTINGS;
+    /// Takes a report back.
+    ReportWithdraw = "report.withdraw": SETTINGS;
     /// Lists reports made.
     ReportList = "report.list": FIGURES;
     /// Looks which tables there are.

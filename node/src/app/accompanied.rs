@@ -103,7 +103,7 @@ fn of_pathways(view: &dyn View, today: Date, note: &mut impl FnMut(Act)) -> Resu
 }
 
 /// Goes through a long list page by page, so that it is never in memory as a whole.
-fn pages<T, K>(
+pub(super) fn pages<T, K>(
     list: impl Fn(Option<Id<K>>) -> Result<Vec<T>, EngineError>,
     id: impl Fn(&T) -> Id<K>,
     mut each: impl FnMut(&T),

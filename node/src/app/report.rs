@@ -1,9 +1,14 @@
-//! Closing a month: count, draw noise once, charge the budget, mark what was counted, freeze and put into the outbox, all
-//! in one transaction, so that at most one draw can ever leave. What leaves again after a lost answer is the same bytes.
+//! Closing a period of statistics: count, draw noise once, charge the budget, mark what was counted, freeze and put into the outbox, all
+//! in one transaction, so that at most one draw can ever leave. What leaves again after a lost answer is the same bytes. Here is what
+//! months and half-years have in common, and the month; [`half_year`] counts persons, [`journal`] keeps what is not sent or taken back,
+//! [`restored`] what a backup has forgotten.
+
+pub mod half_year;
+pub mod journal;
+pub mod restored;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::Timestamp;
 use maillage_domain::{
     pulse::{self, Pulse, PulseCounts},
     roles::Operation,
@@ -13,13 +18,14 @@ use maillage_federation::{
     envelope::Body,
     models::ModelKey,
     month::Month,
-    statistics::{Report, Section, Vocabulary},
+    statistics::{Period, Report, Section, Vocabulary, rho_per_year},
 };
 use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1 as proto;
 use maillage_store::{
-    budget::{self, BudgetError},
+    budget::{self, BudgetError, Share},
     erasures, persons,
+    report_notes::{self, TrueCounts, WithdrawnReport},
     report_states::{self, ReportState},
     reports::{self, FreezeError, FrozenReport},
     settings::{self, ModelsInForce},
@@ -28,11 +34,11 @@ use maillage_store::{
 use num_rational::Ratio;
 use prost::Message as _;
 
+pub use self::journal::Closed;
 use super::{Aborted, App, caller::Caller, handover::Desk, noise::Noise, refusals, suggest::find};
 use crate::limits::{REPORT_TRIPS, REPORTS_SENT_AGAIN};
 
-/// One unit of the budget ledger is 1/3200 of rho: every release of vocabulary v1 is a whole number of them.
-pub const BUDGET_UNITS: u64 = 3200;
+pub use maillage_federation::statistics::BUDGET_UNITS;
 
 /// A frozen report and what became of it.
 #[derive(Debug, Clone)]
@@ -43,6 +49,8 @@ pub struct Kept {
     pub report: Report,
     /// What became of it.
     pub state: ReportState,
+    /// Whether it was taken back.
+    pub withdrawn: Option<WithdrawnReport>,
     /// Budget units used in its year so far.
     pub spent: u64,
 }
@@ -71,7 +79,7 @@ pub fn preview(app: &App, caller: &Caller, period: Month) -> Result<Preview, Ref
             period,
             sections: cells(view, period, &pulse)?,
             spent: budget::spent(view, year(period))?,
-            limit: units(Vocabulary::pulse().rho_per_year())?,
+            limit: units(rho_per_year())?,
         })
     })
 }
@@ -79,30 +87,31 @@ pub fn preview(app: &App, caller: &Caller, period: Month) -> Result<Preview, Ref
 /// Closes a month. A month that is closed already answers with the report that was frozen then.
 ///
 /// # Errors
-/// `report-period-not-over`, `report-budget-exhausted`, `model-missing`, `not-joined`; the store.
+/// `report-period-not-over`, `report-later-month-closed`, `report-withheld`, `report-budget-exhausted`, `model-missing`,
+/// `not-joined`; the store.
 pub async fn close(
     app: &Arc<App>,
     caller: &Caller,
-    period: Month,
+    month: Month,
     noise: Arc<dyn Noise>,
 ) -> Result<Kept, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::ReportClose, move |app, transaction| {
-        let vocabulary = Vocabulary::pulse();
-        if let Some(frozen) = reports::find(transaction, period, vocabulary.name)? {
-            return kept(transaction, frozen);
+        let period = Period::Month(month);
+        match journal::find(transaction, period)? {
+            Some(Closed::Report(kept)) => return journal::again(app, transaction, *kept),
+            Some(Closed::Silent(..)) => {
+                return Err(refusals::conflict("report-withheld").with("period", period).into());
+            }
+            None => {}
         }
-        if app.now() < period.end() {
-            return Err(refusals::conflict("report-period-not-over").with("period", period).into());
-        }
-        if let Some(later) = reports::list(transaction, 1)?.first()
-            && later.month > period
-        {
-            return Err(refusals::conflict("report-later-month-closed").with("period", later.month).into());
-        }
+        in_order(app, transaction, period)?;
         let mut desk = Desk::open(app, transaction)?;
         app.note(desk.transaction, &by, Operation::ReportClose, &[])?;
-        freeze(&mut desk, period, &vocabulary, noise.as_ref())
+        let pulse = count(desk.transaction, month)?;
+        let truth = in_order_of_cells(cells(desk.transaction, month, &pulse)?);
+        use_up(desk.transaction, &pulse, month)?;
+        freeze(&mut desk, period, truth, noise.as_ref())
     })
     .await
 }
@@ -120,7 +129,7 @@ pub fn list(app: &App, caller: &Caller, limit: usize) -> Result<Vec<Kept>, Refus
 /// What a report's fraction of the budget is in ledger units.
 ///
 /// # Errors
-/// `internal` for a vocabulary whose accounting does not fit the unit: then nothing is reported.
+/// `report-accounting` for a vocabulary whose accounting does not fit the unit: then nothing is reported.
 pub fn units(rho: Ratio<u64>) -> Result<u64, Aborted> {
     let units = rho * BUDGET_UNITS;
     if units.is_integer() {
@@ -130,103 +139,80 @@ pub fn units(rho: Ratio<u64>) -> Result<u64, Aborted> {
     }
 }
 
+/// A period is closed once it is over, and never one before a period that is closed.
+fn in_order(app: &App, view: &dyn View, period: Period) -> Result<(), Aborted> {
+    if app.now() < period.month().end() {
+        return Err(refusals::conflict("report-period-not-over").with("period", period).into());
+    }
+    let vocabulary = period.vocabulary();
+    match newest(view, &vocabulary)? {
+        Some(later) if later > period.month() => {
+            let later = Period::of(vocabulary.name, later).unwrap_or(Period::Month(later));
+            Err(refusals::conflict("report-later-month-closed").with("period", later).into())
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The months that closed periods of a vocabulary go by, with a report or without one.
+fn closed_months(view: &dyn View, vocabulary: &Vocabulary) -> Result<Vec<Month>, Aborted> {
+    let reports = reports::list(view, REPORTS_SENT_AGAIN)?;
+    let silences = report_notes::silences(view, REPORTS_SENT_AGAIN)?;
+    let reports = reports.into_iter().map(|report| (report.vocabulary, report.month));
+    let all = reports.chain(silences.into_iter().map(|silence| (silence.vocabulary, silence.month)));
+    Ok(all.filter(|(named, _)| named == vocabulary.name).map(|(_, month)| month).collect())
+}
+
+fn newest(view: &dyn View, vocabulary: &Vocabulary) -> Result<Option<Month>, Aborted> {
+    Ok(closed_months(view, vocabulary)?.into_iter().max())
+}
+
+/// Draws the noise of each cell, once, and freezes what leaves.
 fn freeze(
     desk: &mut Desk<'_, '_>,
-    period: Month,
-    vocabulary: &Vocabulary,
+    period: Period,
+    truth: TrueCounts,
     noise: &dyn Noise,
 ) -> Result<Kept, Aborted> {
-    let pulse = count(desk.transaction, period)?;
+    let (vocabulary, month) = (period.vocabulary(), period.month());
     let mut sections = Vec::new();
-    for (model, counts) in cells(desk.transaction, period, &pulse)? {
+    for (model, counts) in &truth.sections {
         let mut noisy = Vec::new();
-        for count in counts {
-            let drawn = noise.draw(vocabulary.sigma).map_err(refusals::internal)?;
-            noisy.push(i64::try_from(count).unwrap_or(i64::MAX).saturating_add(drawn));
+        for (count, (group, _)) in counts.iter().zip(vocabulary.cells()) {
+            let drawn = noise.draw(group.sigma).map_err(refusals::internal)?;
+            noisy.push(i64::try_from(*count).unwrap_or(i64::MAX).saturating_add(drawn));
         }
-        sections.push(Section { model, cells: noisy });
+        sections.push(Section { model: model.clone(), cells: noisy });
     }
-    let report = Report { period, vocabulary: vocabulary.name.to_owned(), sections };
+    let report = Report { period: month, vocabulary: vocabulary.name.to_owned(), sections };
     report.check().map_err(refusals::internal)?;
-    charge(desk, period, vocabulary)?;
-    for id in &pulse.consumed {
-        let counted = find(desk.transaction, *id)?.count_in(period).map_err(refusals::trip)?;
-        trips::put(desk.transaction, &counted)?;
-    }
+    charge(desk.transaction, period)?;
     let frozen = FrozenReport {
-        month: period,
+        month,
         vocabulary: report.vocabulary.clone(),
         bytes: proto::StatisticalReport::from(report.clone()).encode_to_vec(),
         frozen_at: desk.at,
     };
     reports::put(desk.transaction, &frozen).map_err(|error| match error {
-        FreezeError::Frozen(month) => {
-            Aborted::from(refusals::conflict("report-frozen").with("period", month))
-        }
+        FreezeError::Frozen(_) => Aborted::from(refusals::conflict("report-frozen").with("period", period)),
         FreezeError::Engine(error) => error.into(),
     })?;
-    report_states::put(desk.transaction, period, vocabulary.name, &ReportState::Frozen)?;
+    report_notes::put_truth(desk.transaction, (month, vocabulary.name), truth)?;
+    report_states::put(desk.transaction, month, vocabulary.name, &ReportState::Frozen)?;
     desk.post(Body::Report(report))?;
     kept(desk.transaction, frozen)
 }
 
-/// Takes back, after a restore, what the hub has of this node: each month it has a report for is frozen with that report, charged
-/// and sent, and never drawn again. Trips that were closed in time were counted in it.
-///
-/// # Errors
-/// The store.
-pub fn take_back(
-    transaction: &mut Transaction<'_>,
-    reports: &[Report],
-    at: Timestamp,
-) -> Result<(), Aborted> {
-    let vocabulary = Vocabulary::pulse();
-    let known = |report: &&Report| report.vocabulary == vocabulary.name;
-    for report in reports.iter().filter(known) {
-        let period = report.period;
-        if reports::find(transaction, period, vocabulary.name)?.is_none() {
-            let pulse = count(transaction, period)?;
-            for id in &pulse.consumed {
-                let counted = find(transaction, *id)?.count_in(period).map_err(refusals::trip)?;
-                trips::put(transaction, &counted)?;
-            }
-            let bytes = proto::StatisticalReport::from(report.clone()).encode_to_vec();
-            let frozen =
-                FrozenReport { month: period, vocabulary: report.vocabulary.clone(), bytes, frozen_at: at };
-            reports::put(transaction, &frozen).map_err(|_| refusals::conflict("report-frozen"))?;
-            let (amount, limit) = (units(vocabulary.rho_per_report())?, units(vocabulary.rho_per_year())?);
-            // More than a year allows cannot have been drawn; if it was, nothing more will be.
-            match budget::charge(transaction, year(period), amount, limit) {
-                Ok(_) | Err(BudgetError::Exhausted { .. }) => {}
-                Err(BudgetError::Engine(error)) => return Err(error.into()),
-            }
-        }
-        report_states::put(transaction, period, vocabulary.name, &ReportState::Sent)?;
-    }
-    Ok(())
-}
-
-/// Puts the reports into the outbox again that the hub does not have any more: as they were frozen.
-///
-/// # Errors
-/// The store.
-pub fn send_again(desk: &mut Desk<'_, '_>, hub_has: &[Report]) -> Result<(), Aborted> {
-    for frozen in reports::list(desk.transaction, REPORTS_SENT_AGAIN)? {
-        let has = |report: &Report| report.period == frozen.month && report.vocabulary == frozen.vocabulary;
-        let state = report_states::find(desk.transaction, frozen.month, &frozen.vocabulary)?;
-        if state != ReportState::Sent || hub_has.iter().any(has) {
-            continue;
-        }
-        let Kept { frozen, report, .. } = kept(desk.transaction, frozen)?;
-        report_states::put(desk.transaction, frozen.month, &frozen.vocabulary, &ReportState::Frozen)?;
-        desk.post(Body::Report(report))?;
-    }
-    Ok(())
-}
-
-fn charge(desk: &mut Desk<'_, '_>, period: Month, vocabulary: &Vocabulary) -> Result<(), Aborted> {
+/// Charges a period to its share of the year, whether it has a report or not: a period that somebody has looked at and kept to
+/// themselves leaves nothing over for another look.
+fn charge(transaction: &mut Transaction<'_>, period: Period) -> Result<(), Aborted> {
+    let vocabulary = period.vocabulary();
+    let share = match period {
+        Period::Month(_) => Share::Months,
+        Period::HalfYear(_) => Share::HalfYears,
+    };
     let (amount, limit) = (units(vocabulary.rho_per_report())?, units(vocabulary.rho_per_year())?);
-    match budget::charge(desk.transaction, year(period), amount, limit) {
+    match budget::charge(transaction, (year(period.month()), share), amount, limit) {
         Ok(_) => Ok(()),
         Err(BudgetError::Exhausted { year, .. }) => {
             Err(refusals::conflict("report-budget-exhausted").with("year", year).into())
@@ -235,9 +221,18 @@ fn charge(desk: &mut Desk<'_, '_>, period: Month, vocabulary: &Vocabulary) -> Re
     }
 }
 
+/// Marks what a month has used up.
+fn use_up(transaction: &mut Transaction<'_>, pulse: &Pulse, month: Month) -> Result<(), Aborted> {
+    for id in &pulse.consumed {
+        let counted = find(transaction, *id)?.count_in(month).map_err(refusals::trip)?;
+        trips::put(transaction, &counted)?;
+    }
+    Ok(())
+}
+
 fn count(view: &dyn View, period: Month) -> Result<Pulse, Aborted> {
     let waiting = trips::uncounted(view, period.end(), REPORT_TRIPS)?;
-    let cap = Vocabulary::pulse().person_cap;
+    let cap = Vocabulary::pulse().person_bound("trips");
     // Somebody who was erased is objected for by the erasure.
     let mut objectors = persons::objectors(view)?;
     objectors.extend(erasures::objectors(view)?);
@@ -260,13 +255,18 @@ fn cells(view: &dyn View, period: Month, pulse: &Pulse) -> Result<BTreeMap<Model
     Ok(sections)
 }
 
+fn in_order_of_cells(cells: BTreeMap<ModelKey, [u64; 2]>) -> TrueCounts {
+    TrueCounts { sections: cells.into_iter().map(|(model, cells)| (model, cells.to_vec())).collect() }
+}
+
 fn kept(view: &dyn View, frozen: FrozenReport) -> Result<Kept, Aborted> {
     let message = proto::StatisticalReport::decode(frozen.bytes.as_slice());
     let report = message.ok().and_then(|message| Report::try_from(message).ok());
     let report = report.ok_or_else(|| refusals::conflict("report-unreadable"))?;
     let state = report_states::find(view, frozen.month, &frozen.vocabulary)?;
+    let withdrawn = report_notes::withdrawal(view, frozen.month, &frozen.vocabulary)?;
     let spent = budget::spent(view, year(frozen.month))?;
-    Ok(Kept { frozen, report, state, spent })
+    Ok(Kept { frozen, report, state, withdrawn, spent })
 }
 
 fn year(period: Month) -> u16 {

@@ -443,10 +443,22 @@ pub(super) enum Report {
         #[arg(value_name = "YYYY-MM")]
         period: String,
     },
+    #[command(alias = "send")]
     Close {
         #[arg(value_name = "YYYY-MM")]
         period: String,
     },
+    Withhold {
+        #[arg(value_name = "YYYY-MM")]
+        period: String,
+    },
+    Withdraw {
+        #[arg(value_name = "YYYY-MM")]
+        period: String,
+        #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::WITHDRAWALS)]
+        reason: String,
+    },
+    Journal,
     List,
 }
 

@@ -5,6 +5,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// Languages of the interface.
 pub(super) const LANGUAGES: [&str; 2] = ["fr", "en"];
+/// Why a report is taken back.
+pub(super) const WITHDRAWALS: [&str; 4] = ["wrong-counts", "wrong-model", "test-data", "other"];
 /// What the node may do by itself.
 pub(super) const DECISIONS: [&str; 2] = ["auto", "ask"];
 /// What a rule says about what the node does by itself.

@@ -113,7 +113,7 @@ mod tests {
     fn absent_messages_are_null_negative_counts_stay_and_figures_are_ordered() {
         assert!(text(&proto::Trip::default()).contains("\"pickup\":null"));
         let section = proto::ReportSection { noisy_counts: vec![-12], ..proto::ReportSection::default() };
-        assert_eq!(text(&section), "{\"model\":\"\",\"cells\":[],\"noisy_counts\":[-12]}");
+        assert_eq!(text(&section), "{\"model\":\"\",\"cells\":[],\"noisy_counts\":[-12],\"noise_2sd\":[]}");
         let figures = ["wanted_m", "limit_m", "a"].map(|name| (name.to_owned(), "1".to_owned()));
         let reason = proto::Reason { code: "too-far".to_owned(), figures: figures.into_iter().collect() };
         assert_eq!(

@@ -4,7 +4,11 @@
 use std::{collections::BTreeSet, ffi::OsString, fs, path::Path};
 
 use clap::CommandFactory as _;
-use maillage_federation::{agreement, handover::Refused};
+use maillage_federation::{
+    agreement,
+    handover::Refused,
+    statistics::{Vocabulary, WithdrawalReason},
+};
 use maillage_platform::{
     cli::{ExitCode, Format, Output, missing_help_keys},
     i18n::{Catalog, Language},
@@ -218,7 +222,7 @@ fn every_code_of_the_contract_has_its_word() {
         "take-back",
         "take-a-neighbours-outcome-for",
     ];
-    let lists: [(&str, &[&str]); 20] = [
+    let lists: [(&str, &[&str]); 18] = [
         ("need", &codes::NEEDS),
         ("sharing", &codes::SHARING),
         ("purpose", &codes::PURPOSES),
@@ -233,9 +237,7 @@ fn every_code_of_the_contract_has_its_word() {
         ("leg", &["outbound", "return"]),
         ("direction", &["outgoing", "incoming"]),
         ("handover-state", &states),
-        ("report-state", &["frozen", "sent", "refused"]),
         ("link", &["not-joined", "connecting", "attached", "refused"]),
-        ("cell", maillage_federation::statistics::Vocabulary::pulse().cells),
         ("reason", &drivers),
         ("why-not", &drivers),
         ("action", &actions),
@@ -243,6 +245,22 @@ fn every_code_of_the_contract_has_its_word() {
     let keys = lists.iter().flat_map(|(list, codes)| codes.iter().map(move |code| format!("{list}-{code}")));
     assert_eq!(lacking(keys), Vec::<String>::new());
     assert_eq!(lacking(merits.map(|merit| format!("reason-{merit}"))), Vec::<String>::new());
+}
+
+#[test]
+fn every_code_of_reports_has_its_word() {
+    let reasons = WithdrawalReason::ALL.map(WithdrawalReason::code);
+    assert_eq!(reasons, codes::WITHDRAWALS);
+    let cells: Vec<&str> =
+        Vocabulary::all().iter().flat_map(Vocabulary::cells).map(|(_, cell)| cell).collect();
+    let lists: [(&str, &[&str]); 4] = [
+        ("report-state", &["frozen", "sent", "refused", "withdrawn", "withheld", "few-beneficiaries"]),
+        ("report-silent", &["withheld", "few-beneficiaries"]),
+        ("withdrawn", &codes::WITHDRAWALS),
+        ("cell", &cells),
+    ];
+    let keys = lists.iter().flat_map(|(list, codes)| codes.iter().map(move |code| format!("{list}-{code}")));
+    assert_eq!(lacking(keys), Vec::<String>::new());
 }
 
 #[test]
@@ -493,14 +511,17 @@ fn a_preview_says_in_plain_words_what_somebody_could_guess() {
             model: "hybride-guichet@1".to_owned(),
             cells: vec!["trips-fulfilled".to_owned()],
             true_counts: vec![41],
+            noise_2sd: vec![80],
         }],
         budget_used: "9/3200".to_owned(),
         budget_limit: "27/800".to_owned(),
         sigma: 40,
+        counts_known: true,
+        ..proto::ReportPreview::default()
     };
     let text = printed(|session| reports::preview(session, &preview));
     for expected in
-        ["devine juste 55 fois sur 100 au lieu de 50", "ε = 1,19", "trajets assurés", "41", "± 80", "9/3200"]
+        ["devine juste 58 fois sur 100 au lieu de 50", "ε = 2,01", "trajets assurés", "41", "± 80", "9/3200"]
     {
         assert!(text.contains(expected), "{expected} in\n{text}");
     }

@@ -158,6 +158,7 @@ fn about(said: &Body) -> Option<Id<HandoverKind>> {
         Body::Command(command) => Some(command.handover),
         Body::Notice(_)
         | Body::Report(_)
+        | Body::Withdrawal(_)
         | Body::Agreement(_)
         | Body::AgreementNotice(_)
         | Body::Settlement(_)

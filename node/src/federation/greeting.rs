@@ -4,12 +4,18 @@
 
 use std::sync::Arc;
 
-use maillage_federation::{agreement::Agreement, ids::Id, limits::MESSAGE_BYTES, lives, statistics::Report};
+use maillage_federation::{
+    agreement::Agreement,
+    ids::Id,
+    limits::MESSAGE_BYTES,
+    lives,
+    statistics::{Report, Withdrawal},
+};
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_proto::federation::v1::{
-    AgreementRecord, GreetRequest, ListMyAgreementsRequest, ListMyHandoversRequest, ListMyReportsRequest,
-    LiveBid, LiveBids, MyHandover, PresentAgreementRequest, PresentRequest, Presentation, Standing,
-    relay_client::RelayClient,
+    AgreementRecord, GreetRequest, ListMyAgreementsRequest, ListMyHandoversRequest, ListMyReportsReply,
+    ListMyReportsRequest, LiveBid, LiveBids, MyHandover, PresentAgreementRequest, PresentRequest,
+    Presentation, Standing, relay_client::RelayClient,
 };
 use prost::Message as _;
 use tonic::{Code, Response, Status, transport::Channel};
@@ -23,6 +29,7 @@ use crate::{
             recovery::{self, Told, Waiting},
         },
         refusals,
+        report::restored::HubReports,
     },
     limits::PRESENTED_AT_ONCE,
 };
@@ -212,17 +219,22 @@ async fn pull(app: &Arc<App>, membership: &Membership, relay: &mut Relay) -> Res
     }
     pull_agreements(app, relay, incarnation).await?;
     let reports = reports_of(app, relay, incarnation).await?;
-    let (handovers, months) = (told.len(), reports.len());
+    let (handovers, months) = (told.len(), reports.reports.len());
     recovery::reconcile(app, told, standings, reports).await?;
     tracing::info!(handovers, months, "this restored node has heard where it stands");
     Ok(())
 }
 
 /// The reports the hub has of this node.
-async fn reports_of(app: &App, relay: &mut Relay, incarnation: u64) -> Result<Vec<Report>, Refusal> {
+async fn reports_of(app: &App, relay: &mut Relay, incarnation: u64) -> Result<HubReports, Refusal> {
     let reply = answered(app, relay.list_my_reports(ListMyReportsRequest { incarnation })).await?;
-    let reports = reply.into_inner().reports.into_iter().map(Report::try_from);
-    reports.collect::<Result<_, _>>().map_err(|_| unusable())
+    let ListMyReportsReply { reports, withdrawals } = reply.into_inner();
+    let reports = reports.into_iter().map(Report::try_from).collect::<Result<_, _>>();
+    let withdrawals = withdrawals.into_iter().map(Withdrawal::try_from).collect::<Result<_, _>>();
+    Ok(HubReports {
+        reports: reports.map_err(|_| unusable())?,
+        withdrawals: withdrawals.map_err(|_| unusable())?,
+    })
 }
 
 fn read(handover: MyHandover) -> Option<Told> {

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use maillage_federation::month::Month;
+use maillage_federation::statistics::Period;
 use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, reports_server::Reports};
 use tonic::{Request, Response, Status};
 
 use super::{Services, caller, convert::reports as convert};
 use crate::{
-    app::{refusals, report},
+    app::{
+        refusals,
+        report::{self, Closed, half_year, journal},
+    },
     limits,
 };
 
@@ -20,8 +23,8 @@ impl Reports for Services {
         request: Request<proto::PeriodRequest>,
     ) -> Result<Response<proto::ReportPreview>, Status> {
         let caller = caller(&request)?;
-        let preview = report::preview(&self.app, &caller, month(&request.into_inner())?)?;
-        Ok(Response::new(convert::preview(&preview)))
+        let shown = journal::show(&self.app, &caller, period(&request.into_inner().period)?)?;
+        Ok(Response::new(convert::preview(&shown)))
     }
 
     async fn close_month(
@@ -29,9 +32,33 @@ impl Reports for Services {
         request: Request<proto::PeriodRequest>,
     ) -> Result<Response<proto::Report>, Status> {
         let caller = caller(&request)?;
-        let period = month(&request.into_inner())?;
-        let kept = report::close(&self.app, &caller, period, Arc::clone(&self.noise)).await?;
-        Ok(Response::new(convert::report(&kept)))
+        let noise = Arc::clone(&self.noise);
+        let closed = match period(&request.into_inner().period)? {
+            Period::Month(month) => {
+                Closed::Report(Box::new(report::close(&self.app, &caller, month, noise).await?))
+            }
+            Period::HalfYear(half) => half_year::close(&self.app, &caller, half, noise).await?,
+        };
+        Ok(Response::new(convert::closed(&closed)))
+    }
+
+    async fn withhold_report(
+        &self,
+        request: Request<proto::PeriodRequest>,
+    ) -> Result<Response<proto::Report>, Status> {
+        let caller = caller(&request)?;
+        let period = period(&request.into_inner().period)?;
+        Ok(Response::new(convert::closed(&journal::withhold(&self.app, &caller, period).await?)))
+    }
+
+    async fn withdraw_report(
+        &self,
+        request: Request<proto::WithdrawReportRequest>,
+    ) -> Result<Response<proto::Report>, Status> {
+        let caller = caller(&request)?;
+        let proto::WithdrawReportRequest { period: text, reason } = request.into_inner();
+        let closed = journal::withdraw(&self.app, &caller, period(&text)?, reason).await?;
+        Ok(Response::new(convert::closed(&closed)))
     }
 
     async fn list_reports(
@@ -42,8 +69,17 @@ impl Reports for Services {
         let kept = report::list(&self.app, &caller, limits::PAGE)?;
         Ok(Response::new(proto::ListReportsReply { reports: kept.iter().map(convert::report).collect() }))
     }
+
+    async fn list_journal(
+        &self,
+        request: Request<proto::ListJournalRequest>,
+    ) -> Result<Response<proto::ListJournalReply>, Status> {
+        let caller = caller(&request)?;
+        let closed = journal::list(&self.app, &caller, limits::PAGE)?;
+        Ok(Response::new(proto::ListJournalReply { entries: closed.iter().map(convert::closed).collect() }))
+    }
 }
 
-fn month(request: &proto::PeriodRequest) -> Result<Month, Refusal> {
-    request.period.parse().map_err(|_| refusals::invalid("month-format"))
+fn period(text: &str) -> Result<Period, Refusal> {
+    text.parse().map_err(|_| refusals::invalid("report-period-format"))
 }

@@ -1,4 +1,5 @@
-//! The privacy budget of each year, in exact whole units of the caller's. Charged in the transaction that freezes a
+//! The privacy budget of each year, in exact whole units of the caller's, with one share for the months and one for the half-years: a
+//! thirteenth month takes nothing from a half-year. Charged in the transaction that freezes a
 //! report, so that no draw leaves without its charge.
 
 use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
@@ -14,7 +15,25 @@ const BUDGET: Table<u16, BudgetRecord> = Table::new(TREE);
 /// What was spent in a year, version 1.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BudgetRecord {
+    /// On months.
     pub(crate) spent: u64,
+    /// On half-years, since there are any; left out as long as nothing is.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) half_years: u64,
+}
+
+/// What a charge is for: each has a limit of its own in a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// The reports of months.
+    Months,
+    /// The reports of half-years.
+    HalfYears,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Record for BudgetRecord {
@@ -44,24 +63,30 @@ pub enum BudgetError {
     Engine(#[from] EngineError),
 }
 
-/// Charges units to a civil year and gives what is spent then. `limit` is what the year allows in all.
+/// Charges units to a share of a civil year and gives what of that share is spent then. `limit` is what the year allows for it.
 ///
 /// # Errors
 /// Nothing is charged if it would be over the limit.
 pub fn charge(
     transaction: &mut Transaction<'_>,
-    year: u16,
+    (year, share): (u16, Share),
     amount: u64,
     limit: u64,
 ) -> Result<u64, BudgetError> {
-    let spent = spent(transaction, year)?;
+    let mut record = BUDGET.get(transaction, &year)?.unwrap_or(BudgetRecord { spent: 0, half_years: 0 });
+    let of_share = match share {
+        Share::Months => &mut record.spent,
+        Share::HalfYears => &mut record.half_years,
+    };
+    let spent = *of_share;
     let exhausted = BudgetError::Exhausted { year, spent, amount, limit };
     let total = spent.checked_add(amount).filter(|total| *total <= limit).ok_or(exhausted)?;
-    BUDGET.put(transaction, &year, &BudgetRecord { spent: total })?;
+    *of_share = total;
+    BUDGET.put(transaction, &year, &record)?;
     Ok(total)
 }
 
-/// Units spent in a civil year.
+/// Units spent in a civil year, on everything.
 pub fn spent(view: &(impl View + ?Sized), year: u16) -> Result<u64, EngineError> {
-    Ok(BUDGET.get(view, &year)?.map_or(0, |record| record.spent))
+    Ok(BUDGET.get(view, &year)?.map_or(0, |record| record.spent.saturating_add(record.half_years)))
 }

@@ -2,6 +2,7 @@
 //! a record that changes gets a new version and keeps the old file with the way to read it.
 
 mod plans;
+mod reports;
 mod services;
 
 use std::fmt::Write as _;
@@ -212,7 +213,7 @@ fn reports_budget_and_journals() {
         frozen_at: now(),
     };
     check(include_str!("../golden/report.v1.hex"), &ReportRecord::from(&report));
-    check(include_str!("../golden/budget.v1.hex"), &BudgetRecord { spent: 8_375 });
+    check(include_str!("../golden/budget.v1.hex"), &BudgetRecord { spent: 8_375, half_years: 0 });
     let subjects = vec![
         Subject::Person(id(1)),
         Subject::Volunteer(id(2)),

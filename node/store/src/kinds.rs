@@ -58,6 +58,14 @@ pub const REPORT: u16 = 50;
 pub const BUDGET: u16 = 51;
 /// What became of a report.
 pub const REPORT_STATE: u16 = 52;
+/// A period closed without a report.
+pub const REPORT_SILENCE: u16 = 53;
+/// The true counts of a report.
+pub const REPORT_TRUTH: u16 = 54;
+/// A loan, service or pathway that a half-year has used up.
+pub const COUNTED_SERVICE: u16 = 55;
+/// A report that was taken back.
+pub const REPORT_WITHDRAWAL: u16 = 56;
 /// An event of the journal.
 pub const EVENT: u16 = 60;
 /// An access to a person's data.

@@ -19,6 +19,7 @@ pub mod assets;
 pub mod budget;
 pub mod calendar_links;
 pub mod costs;
+pub mod counted_services;
 pub mod driver_offers;
 pub mod erasures;
 pub mod events;
@@ -50,6 +51,7 @@ pub mod prescribers;
 pub mod reference;
 pub mod references;
 pub mod referrals;
+pub mod report_notes;
 pub mod report_states;
 pub mod reports;
 pub mod requests;
@@ -90,6 +92,7 @@ pub const TREES: &[Tree] = &[
     budget::TREE,
     costs::DRIVER_YEARS_TREE,
     costs::TREE,
+    counted_services::TREE,
     erasures::TREE,
     events::BY_SUBJECT_TREE,
     calendar_links::BY_VOLUNTEER_TREE,
@@ -164,6 +167,9 @@ pub const TREES: &[Tree] = &[
     referrals::OPEN_TREE,
     referrals::TREE,
     prescribers::TREE,
+    report_notes::SILENCES_TREE,
+    report_notes::TRUTHS_TREE,
+    report_notes::WITHDRAWALS_TREE,
     report_states::TREE,
     reports::TREE,
     requests::TREE,
@@ -189,6 +195,7 @@ pub const TREES: &[Tree] = &[
     trips::BY_DRIVER_TREE,
     trips::BY_PERSON_TREE,
     trips::BY_VOLUNTEER_TREE,
+    trips::COUNTED_TREE,
     trips::OPEN_TREE,
     trips::TREE,
     trips::UNCOUNTED_TREE,

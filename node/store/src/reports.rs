@@ -22,7 +22,7 @@ const KIND: u16 = kinds::REPORT;
 /// A report that is not changed any more.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FrozenReport {
-    /// The month it is about.
+    /// The month it is about, or the last one of its half-year.
     pub month: Month,
     /// The vocabulary it is written in.
     pub vocabulary: String,
@@ -92,9 +92,14 @@ pub fn list(view: &(impl View + ?Sized), limit: usize) -> Result<Vec<FrozenRepor
 }
 
 /// `YYYYMM` and the vocabulary.
-fn key(month: Month, vocabulary: &str) -> (u32, String) {
+pub(crate) fn key(month: Month, vocabulary: &str) -> (u32, String) {
+    (month_key(month), vocabulary.to_owned())
+}
+
+/// `YYYYMM`.
+pub(crate) fn month_key(month: Month) -> u32 {
     let part = |number: i16| u32::try_from(number).unwrap_or(0);
-    (part(month.year()) * 100 + part(month.number().into()), vocabulary.to_owned())
+    part(month.year()) * 100 + part(month.number().into())
 }
 
 impl From<&FrozenReport> for ReportRecord {

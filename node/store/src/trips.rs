@@ -14,12 +14,13 @@ use maillage_domain::{
 use maillage_engine::{EngineError, Key as _, RecordError, Table, Transaction, Tree, View};
 use maillage_federation::{
     ids::{Id, TripKind},
-    month::paris,
+    month::{Month, paris},
 };
 
 pub(crate) use self::records::{MeetingRecord, SharedRecord, TripRecord};
 use crate::{
     fields::{after, time_key},
+    reports::month_key,
     sequences, unmet,
 };
 
@@ -37,6 +38,8 @@ pub const BY_DRIVER_TREE: Tree = Tree::named("trips_by_driver");
 pub const OPEN_TREE: Tree = Tree::named("trips_open");
 /// Closed trips that no report has counted, by closing time.
 pub const UNCOUNTED_TREE: Tree = Tree::named("trips_uncounted");
+/// Trips that a report has counted or used up, by its month.
+pub const COUNTED_TREE: Tree = Tree::named("trips_counted");
 /// Unmet trips, by closing time.
 pub const UNMET_TREE: Tree = Tree::named("trips_unmet");
 
@@ -61,15 +64,15 @@ pub fn put(transaction: &mut Transaction<'_>, trip: &Trip) -> Result<(), EngineE
     Ok(())
 }
 
-/// Makes at most `limit` trips after one of them findable by their driver, and writes the unmet ones into the ledger: for
-/// stores from before either. Gives after which trip to go on; none once that is done for good. Doing it again changes
+/// Makes at most `limit` trips after one of them findable by their driver and by the month that has counted them, and writes the unmet
+/// ones into the ledger: for stores from before any of these. Gives after which trip to go on; none once that is done for good. Doing it again changes
 /// nothing.
 pub fn index_older(
     transaction: &mut Transaction<'_>,
     from: Option<Id<TripKind>>,
     limit: usize,
 ) -> Result<Option<Id<TripKind>>, EngineError> {
-    if sequences::last(transaction, BY_DRIVER_TREE.name())? == u64::MAX {
+    if sequences::last(transaction, COUNTED_TREE.name())? == u64::MAX {
         return Ok(None);
     }
     let trips = list(transaction, from, limit)?;
@@ -83,7 +86,7 @@ pub fn index_older(
     }
     let next = trips.last().map(Trip::id);
     if next.is_none() {
-        sequences::set(transaction, BY_DRIVER_TREE.name(), u64::MAX)?;
+        sequences::set(transaction, COUNTED_TREE.name(), u64::MAX)?;
     }
     Ok(next)
 }
@@ -225,6 +228,12 @@ pub fn uncounted(
     between(view, UNCOUNTED_TREE, Timestamp::MIN, closed_before, limit)
 }
 
+/// Every trip that the report of a month has counted or used up. No limit, since what is left out of a half-year would depend on the
+/// trips of others.
+pub fn counted_in(view: &(impl View + ?Sized), month: Month) -> Result<Vec<Trip>, EngineError> {
+    hits(view, COUNTED_TREE, &month_key(month).to_key(), usize::MAX)
+}
+
 /// At most `limit` trips of the ledger of unmet need, declared in a stretch of time, in that order.
 pub fn unmet(
     view: &(impl View + ?Sized),
@@ -253,6 +262,9 @@ fn entries(trip: &Trip) -> BTreeSet<(Tree, Vec<u8>)> {
     }
     if trip.needs_decision() {
         entries.insert((OPEN_TREE, (time_key(trip.terms.earliest_pickup), id).to_key()));
+    }
+    if let Some(month) = trip.counted_in() {
+        entries.insert((COUNTED_TREE, (month_key(month), id).to_key()));
     }
     if let Some(closed) = trip.closed_at() {
         let key = (time_key(closed), id).to_key();

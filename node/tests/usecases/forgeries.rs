@@ -108,6 +108,7 @@ fn cause(world: &World, letter: &Envelope) -> Envelope {
         Body::Notice(notice) => notice.cause.unwrap(),
         Body::Command(_)
         | Body::Report(_)
+        | Body::Withdrawal(_)
         | Body::Agreement(_)
         | Body::AgreementNotice(_)
         | Body::Settlement(_)

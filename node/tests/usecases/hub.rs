@@ -15,7 +15,7 @@ use maillage_federation::{
     name::FederationName,
     settlement,
     signing::Signer,
-    statistics::Report,
+    statistics::{Report, Withdrawal},
 };
 use maillage_geography::Geography;
 use maillage_platform::{
@@ -33,6 +33,7 @@ pub(crate) struct Hub {
     pub(crate) agreements: BTreeMap<Pair, Agreement>,
     pub(crate) mail: BTreeMap<Id<NodeKind>, Vec<Envelope>>,
     pub(crate) reports: Vec<(Id<NodeKind>, Report)>,
+    pub(crate) withdrawals: Vec<(Id<NodeKind>, Withdrawal)>,
     /// Offers as signed, by handover.
     offers: BTreeMap<Id<HandoverKind>, Envelope>,
     receipts: BTreeMap<Id<EnvelopeKind>, proto::Receipt>,
@@ -52,6 +53,7 @@ impl Hub {
             agreements: BTreeMap::new(),
             mail: BTreeMap::new(),
             reports: Vec::new(),
+            withdrawals: Vec::new(),
             offers: BTreeMap::new(),
             receipts: BTreeMap::new(),
             clock,
@@ -71,6 +73,10 @@ impl Hub {
             Body::Command(command) => self.command(&envelope, sender, &command),
             Body::Report(report) => {
                 self.reports.push((sender, report));
+                self.receipt(&envelope, None, None)
+            }
+            Body::Withdrawal(withdrawal) => {
+                self.withdrawals.push((sender, withdrawal));
                 self.receipt(&envelope, None, None)
             }
             Body::Agreement(command) => self.agreement(&envelope, sender, &command),

@@ -24,6 +24,8 @@ mod faults;
 mod following;
 mod forgeries;
 mod frames;
+mod half_years;
+mod half_years_kept;
 mod handovers;
 mod hub;
 mod interleavings;

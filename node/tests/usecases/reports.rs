@@ -26,7 +26,7 @@ use maillage_node::app::{
 };
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
-    budget::{self, BudgetError},
+    budget::{self, BudgetError, Share},
     report_states::ReportState,
 };
 use num_rational::Ratio;
@@ -42,7 +42,7 @@ struct Counted(AtomicUsize);
 
 impl Noise for Counted {
     fn draw(&self, sigma: Ratio<u64>) -> Result<i64, NoiseError> {
-        assert_eq!(sigma, Vocabulary::pulse().sigma);
+        assert_eq!(sigma, Vocabulary::pulse().groups[0].sigma);
         Ok(100 + i64::try_from(self.0.fetch_add(1, Ordering::SeqCst)).unwrap())
     }
 }
@@ -86,6 +86,7 @@ fn leaving(world: &World, node: usize) -> Vec<Report> {
         .filter_map(|body| match body {
             Body::Report(report) => Some(report),
             Body::Command(_)
+            | Body::Withdrawal(_)
             | Body::Notice(_)
             | Body::Agreement(_)
             | Body::AgreementNotice(_)
@@ -262,8 +263,10 @@ fn a_month_that_is_not_over_is_not_closed_nor_one_before_a_closed_one_even_if_th
 #[test]
 fn the_thirteenth_charge_of_a_year_is_refused_and_nothing_is_drawn_into_the_outbox() {
     let world = World::empty(1);
-    let charge: Result<u64, TransactError<BudgetError>> =
-        world.app(A).store.transact("test.charge", |transaction| budget::charge(transaction, 2027, 9, 108));
+    let charge: Result<u64, TransactError<BudgetError>> = world
+        .app(A)
+        .store
+        .transact("test.charge", |transaction| budget::charge(transaction, (2027, Share::Months), 9, 108));
     assert_eq!(charge.unwrap(), 9);
     let noise = Arc::new(Counted::default());
     let mut period = month("2027-01");
@@ -276,7 +279,7 @@ fn the_thirteenth_charge_of_a_year_is_refused_and_nothing_is_drawn_into_the_outb
     }
     assert_eq!(leaving(&world, A).len(), 11);
     let preview = report::preview(world.app(A), &Caller::local(), month("2027-12")).unwrap();
-    assert_eq!((preview.spent, preview.limit), (108, 108));
+    assert_eq!((preview.spent, preview.limit), (108, 284));
     assert_eq!(BUDGET_UNITS, 3200);
     world.clock.set(period.end());
     assert_eq!(reason(close(&world, A, "2028-01", &noise)), "accepted", "a new year has a new budget");

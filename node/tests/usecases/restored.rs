@@ -359,6 +359,7 @@ fn a_node_presents_what_the_hub_signed_and_nothing_about_who_travels() {
                     Body::Notice(notice) => Some(notice.record),
                     Body::Command(_)
                     | Body::Report(_)
+                    | Body::Withdrawal(_)
                     | Body::Agreement(_)
                     | Body::AgreementNotice(_)
                     | Body::Settlement(_)

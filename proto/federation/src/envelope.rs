@@ -13,7 +13,7 @@ use crate::{
     name::{FederationName, FederationNameError},
     settlement::{self, StatementError},
     signing::{Purpose, SignatureError, Signer, VerifyKey},
-    statistics::{Report, ReportError},
+    statistics::{Report, ReportError, Withdrawal},
 };
 
 /// The hub, or one node.
@@ -56,8 +56,10 @@ pub enum Body {
     Command(Command),
     /// A handover moved.
     Notice(Box<HandoverNotice>),
-    /// Statistics of one month.
+    /// Statistics of one month or half-year.
     Report(Report),
+    /// A report is taken back.
+    Withdrawal(Withdrawal),
     /// A move in the agreement of two members.
     Agreement(agreement::Command),
     /// An agreement moved.
@@ -247,6 +249,7 @@ impl TryFrom<proto::Body> for Body {
             Kind::Command(command) => Self::Command(command.try_into()?),
             Kind::Notice(notice) => Self::Notice(Box::new(notice.try_into()?)),
             Kind::Report(report) => Self::Report(report.try_into()?),
+            Kind::Withdrawal(withdrawal) => Self::Withdrawal(withdrawal.try_into()?),
             Kind::Agreement(command) => Self::Agreement(command.try_into()?),
             Kind::AgreementNotice(notice) => Self::AgreementNotice(Box::new(notice.try_into()?)),
             Kind::Settlement(letter) => Self::Settlement(letter.try_into()?),
@@ -265,6 +268,7 @@ impl From<Body> for proto::Body {
             Body::Command(command) => Kind::Command(command.into()),
             Body::Notice(notice) => Kind::Notice((*notice).into()),
             Body::Report(report) => Kind::Report(report.into()),
+            Body::Withdrawal(withdrawal) => Kind::Withdrawal(withdrawal.into()),
             Body::Agreement(command) => Kind::Agreement(command.into()),
             Body::AgreementNotice(notice) => Kind::AgreementNotice((*notice).into()),
             Body::Settlement(letter) => Kind::Settlement(letter.into()),

@@ -1,4 +1,4 @@
-//! What node and hub must agree on: identifiers, months, needs, participation models, enrolment strings,
+//! What node and hub must agree on: identifiers, months, half-years, needs, participation models, enrolment strings,
 //! signed and sealed envelopes, the handover machine, agreements and what they come to in a month, the directory, the vocabulary of statistics.
 //!
 //! Pure: this crate must never know tokio, a store, a web server, a clock or a random generator. Time and
@@ -8,6 +8,7 @@ pub mod agreement;
 pub mod directory;
 pub mod enrolment;
 pub mod envelope;
+pub mod half_year;
 pub mod handover;
 pub mod ids;
 pub mod limits;

@@ -32,6 +32,8 @@ pub const COMMUNES_SERVED: usize = 400;
 pub const MODEL_SECTIONS: usize = 20;
 /// Largest absolute value of a noisy cell: a node has at most 20 000 trips a year.
 pub const CELL: i64 = 1_000_000;
+/// Largest absolute value of a noisy count of persons: the largest platforms know some thousands.
+pub const PERSONS_CELL: i64 = 100_000;
 /// Off-clock tolerated in a renewal, in milliseconds: a day.
 pub const RENEWAL_SKEW_MS: i64 = 24 * 3600 * 1000;
 /// Words that origin and holder may send each other about one handover.

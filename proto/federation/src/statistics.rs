@@ -1,36 +1,28 @@
-//! The vocabulary of statistics and its privacy accounting, in integers and exact rationals: which cells leave a
-//! node, how much one person can move them, how much noise covers that. Must never draw noise, never touch a
-//! float, and hold no cell beyond the vocabulary. Accounting: zero-concentrated differential privacy (Bun &
-//! Steinke 2016), discrete Gaussian (Canonne, Kamath & Steinke 2020): rho = Δ² / 2σ².
+//! The statistics that leave a node: which cells, with how much noise ([`Vocabulary`]), the report that carries them, and how one is
+//! taken back ([`Withdrawal`]), in integers and exact rationals. Must never draw noise, never touch a
+//! float, and hold no cell beyond the vocabulary.
+
+mod vocabulary;
+mod withdrawal;
 
 use maillage_proto::federation::v1 as proto;
-use num_rational::Ratio;
+use prost::Message as _;
 
+pub use self::{
+    vocabulary::{BUDGET_UNITS, Cadence, CellGroup, Period, PeriodError, Vocabulary, rho_per_year},
+    withdrawal::{Withdrawal, WithdrawalReason},
+};
 use crate::{
+    envelope::Body,
     limits,
     models::{ModelKey, ModelKeyError},
     month::{Month, MonthError},
 };
 
-/// A closed, versioned list of cells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Vocabulary {
-    /// Its name in reports.
-    pub name: &'static str,
-    /// Its cells, in order.
-    pub cells: &'static [&'static str],
-    /// Trips of one person that one report counts, at most.
-    pub person_cap: u32,
-    /// Standard deviation of the noise on each cell.
-    pub sigma: Ratio<u64>,
-    /// Reports a year.
-    pub reports_per_year: u64,
-}
-
-/// Anonymised figures of one node for one month.
+/// Anonymised figures of one node for one month or half-year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// The month.
+    /// The month, or the last one of the half-year.
     pub period: Month,
     /// Name of the vocabulary it is written in.
     pub vocabulary: String,
@@ -59,6 +51,12 @@ pub enum ReportError {
     /// Not a vocabulary of this version.
     #[error("the vocabulary is not in force")]
     Vocabulary,
+    /// No period of the vocabulary ends with the month.
+    #[error("no period of the vocabulary ends with this month")]
+    Cadence,
+    /// What is said of a report taken back.
+    #[error("what is said of the report that is taken back is malformed")]
+    Withdrawal,
     /// Too many, too few, unordered or double sections.
     #[error("the sections are not one per model, in order")]
     Sections,
@@ -75,54 +73,37 @@ pub enum ReportError {
     Range,
 }
 
-impl Vocabulary {
-    /// The monthly pulse: trips fulfilled, trips not fulfilled. At most 3 trips a person and report, σ = 40.
-    pub fn pulse() -> Self {
-        Self {
-            name: "v1/pulse",
-            cells: &["trips-fulfilled", "trips-not-fulfilled"],
-            person_cap: 3,
-            sigma: Ratio::from_integer(40),
-            reports_per_year: 12,
-        }
-    }
-
-    /// The vocabulary of a name, when this version knows it.
-    pub fn named(name: &str) -> Option<Self> {
-        let pulse = Self::pulse();
-        (name == pulse.name).then_some(pulse)
-    }
-
-    /// Privacy spent by one report: Δ² / 2σ² where one person moves the cells by at most the cap in total, so that
-    /// Δ is the cap (all of it in one cell).
-    pub fn rho_per_report(&self) -> Ratio<u64> {
-        let cap = Ratio::from_integer(u64::from(self.person_cap));
-        cap * cap / (self.sigma * self.sigma * 2)
-    }
-
-    /// Privacy spent in a year of reports, and so the yearly budget.
-    pub fn rho_per_year(&self) -> Ratio<u64> {
-        self.rho_per_report() * self.reports_per_year
-    }
-}
-
 impl Report {
+    /// The bytes of the body that is signed and leaves.
+    pub fn body(&self) -> Vec<u8> {
+        proto::Body::from(Body::Report(self.clone())).encode_to_vec()
+    }
+
+    /// BLAKE3 of those bytes: what node and hub know the report by.
+    pub fn hash(&self) -> [u8; 32] {
+        *blake3::hash(&self.body()).as_bytes()
+    }
+
     /// Checks a report against its vocabulary.
     ///
     /// # Errors
     /// The first rule that is broken.
     pub fn check(&self) -> Result<(), ReportError> {
         let vocabulary = Vocabulary::named(&self.vocabulary).ok_or(ReportError::Vocabulary)?;
+        if !vocabulary.cadence.ends_with(self.period) {
+            return Err(ReportError::Cadence);
+        }
         let ordered = self.sections.iter().zip(self.sections.iter().skip(1)).all(|(a, b)| a.model < b.model);
         if self.sections.is_empty() || self.sections.len() > limits::MODEL_SECTIONS || !ordered {
             return Err(ReportError::Sections);
         }
         for section in &self.sections {
-            if section.cells.len() != vocabulary.cells.len() {
-                let has = section.cells.len();
-                return Err(ReportError::Length { has, wants: vocabulary.cells.len() });
+            let (has, wants) = (section.cells.len(), vocabulary.len());
+            if has != wants {
+                return Err(ReportError::Length { has, wants });
             }
-            if section.cells.iter().any(|cell| cell.unsigned_abs() > limits::CELL.unsigned_abs()) {
+            let mut cells = section.cells.iter().zip(vocabulary.cells());
+            if cells.any(|(cell, (group, _))| cell.unsigned_abs() > group.most.unsigned_abs()) {
                 return Err(ReportError::Range);
             }
         }
@@ -158,20 +139,11 @@ impl From<Report> for proto::StatisticalReport {
 
 #[cfg(test)]
 mod tests {
-    use num_rational::Ratio;
-
-    use super::{Report, ReportError, Section, Vocabulary};
+    use super::{Report, ReportError, Section, Withdrawal, WithdrawalReason};
 
     fn report(cells: &[i64]) -> Report {
         let section = Section { model: "hybride-guichet@1".parse().unwrap(), cells: cells.to_vec() };
         Report { period: "2026-10".parse().unwrap(), vocabulary: "v1/pulse".into(), sections: vec![section] }
-    }
-
-    #[test]
-    fn the_pulse_spends_exactly_what_the_design_says() {
-        let pulse = Vocabulary::pulse();
-        assert_eq!(pulse.rho_per_report(), Ratio::new(9, 3200));
-        assert_eq!(pulse.rho_per_year(), Ratio::new(27, 800));
     }
 
     #[test]
@@ -188,5 +160,48 @@ mod tests {
         assert_eq!(empty.check(), Err(ReportError::Sections));
         let other = Report { vocabulary: "v2/pulse".into(), ..report(&[1, 2]) };
         assert_eq!(other.check(), Err(ReportError::Vocabulary));
+    }
+
+    #[test]
+    fn a_half_year_goes_by_its_last_month_and_each_group_of_cells_has_its_own_range() {
+        let of = |period: &str, cells: Vec<i64>| Report {
+            period: period.parse().unwrap(),
+            vocabulary: "v1/half-year".into(),
+            ..report(&cells)
+        };
+        let cells = |cell: usize, value: i64| {
+            let mut cells = vec![0; 29];
+            cells[cell] = value;
+            cells
+        };
+        assert_eq!(of("2026-12", cells(0, -40)).check(), Ok(()));
+        assert_eq!(of("2026-06", cells(0, 100_000)).check(), Ok(()));
+        assert_eq!(of("2026-10", cells(0, 1)).check(), Err(ReportError::Cadence));
+        assert_eq!(of("2026-12", vec![0; 28]).check(), Err(ReportError::Length { has: 28, wants: 29 }));
+        assert_eq!(of("2026-12", cells(0, 100_001)).check(), Err(ReportError::Range), "persons");
+        assert_eq!(of("2026-12", cells(17, 1_600_000)).check(), Ok(()), "sixteenths");
+        assert_eq!(of("2026-12", cells(17, -1_600_001)).check(), Err(ReportError::Range));
+        assert_eq!(of("2026-12", cells(28, 100_001)).check(), Err(ReportError::Range), "outcomes");
+    }
+
+    #[test]
+    fn a_withdrawal_says_which_report_and_why_and_nothing_else() {
+        let known = Withdrawal {
+            period: "2026-12".parse().unwrap(),
+            vocabulary: "v1/half-year".into(),
+            report_hash: [7; 32],
+            reason: WithdrawalReason::WrongCounts,
+        };
+        let message = super::proto::ReportWithdrawal::from(known.clone());
+        assert_eq!(Withdrawal::try_from(message.clone()), Ok(known));
+        let wrong = |change: fn(&mut super::proto::ReportWithdrawal)| {
+            let mut message = message.clone();
+            change(&mut message);
+            Withdrawal::try_from(message)
+        };
+        assert_eq!(wrong(|message| message.period = "2026-11".into()), Err(ReportError::Vocabulary));
+        assert_eq!(wrong(|message| message.vocabulary = "v2/pulse".into()), Err(ReportError::Vocabulary));
+        assert_eq!(wrong(|message| message.report_hash = vec![7; 31]), Err(ReportError::Withdrawal));
+        assert_eq!(wrong(|message| message.reason = "Mme Calvet".into()), Err(ReportError::Withdrawal));
     }
 }

@@ -19,7 +19,7 @@ use maillage_federation::{
     sealed::{Context, PayloadKind, Sealed, SealingKey},
     settlement::Letter,
     signing::{Purpose, Signer},
-    statistics::{Report, Section},
+    statistics::{Report, Section, Withdrawal, WithdrawalReason},
 };
 use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
@@ -52,9 +52,11 @@ fn header(sender: Party, recipient: Party) -> Header {
 /// A command's or a report's envelope goes to the hub, a notice's comes from it.
 fn envelope(body: &Body) -> Envelope {
     let header = match body {
-        Body::Command(_) | Body::Report(_) | Body::Agreement(_) | Body::Settlement(_) => {
-            header(Party::Node(node(1)), Party::Hub)
-        }
+        Body::Command(_)
+        | Body::Report(_)
+        | Body::Withdrawal(_)
+        | Body::Agreement(_)
+        | Body::Settlement(_) => header(Party::Node(node(1)), Party::Hub),
         Body::Notice(_) | Body::AgreementNotice(_) | Body::SettlementNotice(_) => {
             header(Party::Hub, Party::Node(node(1)))
         }
@@ -169,7 +171,20 @@ fn bodies() -> Vec<(String, Body)> {
     let record = Record { circle: Some(Circle::Second), ..record(State::Open) };
     let widened = HandoverNotice { record, kind: NoticeKind::Widened, cause: None };
     all.push(("notice-widened".to_owned(), Body::Notice(Box::new(widened))));
+    let half_year = Report {
+        period: "2026-12".parse().unwrap(),
+        vocabulary: "v1/half-year".to_owned(),
+        sections: vec![Section { cells: (-14..15).collect(), ..report.sections[0].clone() }],
+    };
+    let withdrawal = Withdrawal {
+        period: half_year.period,
+        vocabulary: half_year.vocabulary.clone(),
+        report_hash: half_year.hash(),
+        reason: WithdrawalReason::WrongCounts,
+    };
     all.push(("report".to_owned(), Body::Report(report)));
+    all.push(("report-half-year".to_owned(), Body::Report(half_year)));
+    all.push(("withdrawal".to_owned(), Body::Withdrawal(withdrawal)));
     all.push(("agreement-notice".to_owned(), agreement_notice()));
     let context = Context::between(PayloadKind::Settlement, node(1), node(2));
     let statement = SealingKey::from_seed(&[1; 32]).public().seal(b"x", &context, [2; 32]).unwrap();

@@ -221,6 +221,7 @@ impl Light {
             Body::Notice(notice) => self.answer(world, &notice),
             Body::Command(_)
             | Body::Report(_)
+            | Body::Withdrawal(_)
             | Body::Agreement(_)
             | Body::AgreementNotice(_)
             | Body::Settlement(_)

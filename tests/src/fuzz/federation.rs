@@ -101,7 +101,7 @@ fn check_limits(body: &Body) {
             assert!(notice.agreement.versions.len() <= limits::AGREEMENT_VERSIONS);
             assert!(notice.agreement.versions.iter().all(|version| version.terms.check().is_ok()));
         }
-        Body::Notice(_) | Body::Settlement(_) | Body::SettlementNotice(_) => {}
+        Body::Notice(_) | Body::Withdrawal(_) | Body::Settlement(_) | Body::SettlementNotice(_) => {}
     }
 }
 

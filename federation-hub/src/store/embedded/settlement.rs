@@ -108,8 +108,8 @@ fn facts(transaction: &Transaction<'_>, subject: &Subject) -> Result<Facts, Stor
         }
         Subject::Report { node, period, vocabulary } => {
             let key = (node.to_array(), period.to_string(), vocabulary.clone());
-            let report_hash = REPORTS.get(transaction, &key)?.map(|record| record.hash);
-            Facts { report_hash, ..Facts::default() }
+            let report = REPORTS.get(transaction, &key)?.map(|record| record.report(key)).transpose()?;
+            Facts { report, ..Facts::default() }
         }
         Subject::Nothing => Facts::default(),
     })

@@ -115,6 +115,7 @@ fn written() -> [Vec<u8>; 15] {
         received_at_ms: 8,
         report: Bytes(vec![9]),
         envelope: Bytes(vec![200, 10]),
+        withdrawn: None,
     };
     [
         encode_record(&HubRecord { epoch: 1, serving_since_ms: None }),

@@ -19,7 +19,7 @@ const CAP: u32 = 3;
 
 /// How a trip of the tests ended.
 #[derive(Debug, Clone, Copy)]
-enum End {
+pub(crate) enum End {
     Open,
     DoneByNeighbour,
     CalledOff,
@@ -29,24 +29,24 @@ enum End {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Sample {
-    person: u8,
-    end: End,
-    closed_min: i64,
-    model: u8,
-    carried: bool,
-    counted: bool,
+pub(crate) struct Sample {
+    pub(crate) person: u8,
+    pub(crate) end: End,
+    pub(crate) closed_min: i64,
+    pub(crate) model: u8,
+    pub(crate) carried: bool,
+    pub(crate) counted: bool,
 }
 
 fn id<K>(number: u8) -> Id<K> {
     Id::new(1_700_000_000_000, [number; 10])
 }
 
-fn closing() -> Timestamp {
+pub(crate) fn closing() -> Timestamp {
     "2026-10-31T23:00:00Z".parse().unwrap()
 }
 
-fn trip(number: u8, sample: Sample) -> Trip {
+pub(crate) fn trip(number: u8, sample: Sample) -> Trip {
     let place = |code: &str| Place { commune: code.parse().unwrap(), address: Address::default() };
     let start = closing() - SignedDuration::from_hours(240);
     let passenger = Passenger {
@@ -224,7 +224,7 @@ fn half_of_a_journey_is_not_counted_before_the_other_half_is_over() {
     }
 }
 
-fn samples() -> impl Strategy<Value = Vec<Sample>> {
+pub(crate) fn samples() -> impl Strategy<Value = Vec<Sample>> {
     let end = (0..6_u8).prop_map(|end| match end {
         0 => End::Open,
         1 => End::DoneByNeighbour,
@@ -245,7 +245,7 @@ fn samples() -> impl Strategy<Value = Vec<Sample>> {
     proptest::collection::vec(sample, 0..60)
 }
 
-fn built(samples: &[Sample]) -> Vec<Trip> {
+pub(crate) fn built(samples: &[Sample]) -> Vec<Trip> {
     (0..).zip(samples).map(|(number, sample)| trip(number, *sample)).collect()
 }
 

@@ -123,7 +123,11 @@ pub fn believe(app: &App, membership: &Membership, envelope: &Envelope) -> Resul
             let (other, signed) = settlements::check(app, membership, &cause)?;
             Told::Settlement(other, Box::new(signed))
         }
-        Body::Command(_) | Body::Report(_) | Body::Agreement(_) | Body::Settlement(_) => {
+        Body::Command(_)
+        | Body::Report(_)
+        | Body::Withdrawal(_)
+        | Body::Agreement(_)
+        | Body::Settlement(_) => {
             return Err(Disbelief::NotANotice);
         }
     };

@@ -28,6 +28,7 @@ use super::{
 };
 use crate::app::{
     Aborted, App, agreements,
+    report::journal,
     settlements::{self, book},
 };
 
@@ -53,6 +54,9 @@ pub async fn take(
                     answered(&mut desk, &command, &receipt)
                 }
                 Body::Report(report) => reported(transaction, &report, receipt.refused.as_deref()),
+                Body::Withdrawal(withdrawal) => {
+                    journal::answered(transaction, &withdrawal, receipt.refused.as_deref())
+                }
                 Body::Agreement(command) => {
                     agreements::answered(&mut Desk::open(app, transaction)?, &command, &receipt)
                 }
@@ -84,6 +88,7 @@ pub async fn bury(app: &Arc<App>, sequence: u64, reason: String, said: Option<Bo
         }
         match said {
             Some(Body::Report(report)) => reported(transaction, &report, Some(&reason)),
+            Some(Body::Withdrawal(withdrawal)) => journal::answered(transaction, &withdrawal, Some(&reason)),
             Some(Body::Command(command)) => {
                 undeliverable(&mut Desk::open(app, transaction)?, &command, &reason)
             }

@@ -22,7 +22,6 @@ use maillage_federation::{
     handover::{Action, Bid, GiveBackReason, Offer, Record, State},
     ids::{HandoverKind, Id, NodeKind},
     lives::{epoch_told, is_of_the_past},
-    statistics::Report,
 };
 use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1 as proto;
@@ -49,7 +48,12 @@ use super::{
     settle::{drop_carried, learn_incoming, pursue_cancellation, settle_outgoing},
 };
 use crate::{
-    app::{Aborted, App, offers::save, refusals, report},
+    app::{
+        Aborted, App,
+        offers::save,
+        refusals,
+        report::restored::{self as reports_restored, HubReports},
+    },
     limits::TRIPS_COMPARED,
 };
 
@@ -274,10 +278,10 @@ pub(super) fn bid_again(desk: &mut Desk<'_, '_>, mut incoming: Incoming) -> Resu
 ///
 /// # Errors
 /// The store.
-pub async fn send_reports_again(app: &Arc<App>, hub_has: Vec<Report>) -> Result<(), Refusal> {
+pub async fn send_reports_again(app: &Arc<App>, hub_has: HubReports) -> Result<(), Refusal> {
     app.transact("report.again", move |app, transaction| {
         let mut desk = Desk::of_restored(app, transaction)?;
-        report::send_again(&mut desk, &hub_has)
+        reports_restored::send_again(&mut desk, &hub_has)
     })
     .await
 }
@@ -291,8 +295,9 @@ pub async fn reconcile(
     app: &Arc<App>,
     told: Vec<Told>,
     standings: Vec<proto::Standing>,
-    reports: Vec<Report>,
+    reports: impl Into<HubReports>,
 ) -> Result<(), Refusal> {
+    let reports: HubReports = reports.into();
     for told in told {
         let about = (told.record.handover, Some((told.offer.clone(), told.record.clone())));
         hear(app, "node.reconcile", about, move |desk| {
@@ -303,7 +308,7 @@ pub async fn reconcile(
     // Others that are known here: given to another node, or taken back.
     learn(app, standings).await?;
     app.transact("node.reconciled", move |app, transaction| {
-        report::take_back(transaction, &reports, app.now())?;
+        reports_restored::take_back(transaction, &reports, app.now())?;
         let mut desk = Desk::of_restored(app, transaction)?;
         for handover in arbiter::in_doubt(&desk)? {
             lose(&mut desk, handover, None)?;

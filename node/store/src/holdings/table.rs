@@ -6,11 +6,11 @@ use maillage_federation::ids::Id;
 
 use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
-    access_log, accounts, agreements, answered, assets, budget, calendar_links, costs, driver_offers,
-    erasures, events, handovers, inbox, ledger, legal, lives, loans, lost_drives, messages, moments, outbox,
-    partners, past_trips, pathways, persons, plans, prescribers, reference, references, referrals,
-    report_states, reports, requests, roads, search_changes, sequences, series, services, settings,
-    settlements, staff, trips, unmet, volunteers,
+    access_log, accounts, agreements, answered, assets, budget, calendar_links, costs, counted_services,
+    driver_offers, erasures, events, handovers, inbox, ledger, legal, lives, loans, lost_drives, messages,
+    moments, outbox, partners, past_trips, pathways, persons, plans, prescribers, reference, references,
+    referrals, report_notes, report_states, reports, requests, roads, search_changes, sequences, series,
+    services, settings, settlements, staff, trips, unmet, volunteers,
 };
 
 /// Every tree of the node, with what it holds.
@@ -59,6 +59,7 @@ pub const ALL: &[Holding] = &[
     rides(trips::BY_VOLUNTEER_TREE, &[Bond::index(Who::Volunteer, By::KeyStart)]),
     rides(trips::OPEN_TREE, &[]),
     rides(trips::UNCOUNTED_TREE, &[]),
+    rides(trips::COUNTED_TREE, &[]),
     rides(trips::UNMET_TREE, &[]),
     rides(trips::BY_DRIVER_TREE, &[Bond::index(Who::Volunteer, By::KeyStart)]),
     rides(
@@ -300,6 +301,10 @@ pub const ALL: &[Holding] = &[
     traced(erasures::TREE, &[Bond::index(Who::Person, By::InKey), Bond::index(Who::Volunteer, By::InKey)]),
     // The node itself.
     counted(reports::TREE),
+    counted(report_notes::SILENCES_TREE),
+    counted(report_notes::TRUTHS_TREE),
+    counted(report_notes::WITHDRAWALS_TREE),
+    counted(counted_services::TREE),
     counted(report_states::TREE),
     counted(budget::TREE),
     nobody(sequences::TREE),

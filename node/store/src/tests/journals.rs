@@ -2,14 +2,16 @@
 
 use maillage_domain::handover::{Decision, Policy};
 use maillage_engine::{EngineError, TransactError, View as _};
-use maillage_federation::directory::Head;
+use maillage_federation::{directory::Head, ids::Id, statistics::WithdrawalReason};
 use maillage_geography::Siren;
 
 use super::write;
 use crate::{
     access_log::{self, Access},
-    budget::{self, BudgetError},
+    budget::{self, BudgetError, Share},
+    counted_services::{self, Countable},
     events::{self, Actor, NewEvent, Subject},
+    report_notes::{self, Silence, SilenceReason, TrueCounts, WithdrawnReport},
     reports::{self, FreezeError, FrozenReport},
     samples::{engine, id, now},
     settings::{self, DirectoryHead, HandoverPolicy, ModelsInForce, Territory},
@@ -84,7 +86,9 @@ fn a_report_is_frozen_once() {
 fn the_budget_of_a_year_is_exact_and_ends() {
     let engine = engine();
     let charge = |year: u16, amount: u64| {
-        engine.transact("test", move |transaction| budget::charge(transaction, year, amount, 12))
+        engine.transact("test", move |transaction| {
+            budget::charge(transaction, (year, Share::Months), amount, 12)
+        })
     };
     for month in 1..=12 {
         assert_eq!(charge(2026, 1), Ok(month));
@@ -98,11 +102,70 @@ fn the_budget_of_a_year_is_exact_and_ends() {
 }
 
 #[test]
+fn months_and_half_years_have_a_share_each() {
+    let engine = engine();
+    let charge = |share: Share, amount: u64| {
+        engine.transact("test", move |transaction| budget::charge(transaction, (2026, share), amount, 12))
+    };
+    assert_eq!(charge(Share::Months, 12), Ok(12));
+    assert_eq!(charge(Share::HalfYears, 7), Ok(7), "what months have used up is not the half-years'");
+    assert!(charge(Share::Months, 1).is_err(), "nor the other way round");
+    let exhausted = BudgetError::Exhausted { year: 2026, spent: 7, amount: 6, limit: 12 };
+    assert_eq!(charge(Share::HalfYears, 6), Err(TransactError::Aborted(exhausted)));
+    assert_eq!(budget::spent(&engine, 2026), Ok(19));
+}
+
+#[test]
+fn what_a_half_year_has_used_up_stays_used_up() {
+    let engine = engine();
+    let same = [7; 10];
+    let loan = Countable::Loan(Id::new(1, same));
+    write(&engine, move |transaction| {
+        counted_services::mark(transaction, loan, "2026-06".parse().unwrap())?;
+        counted_services::mark(transaction, loan, "2026-12".parse().unwrap())
+    });
+    assert_eq!(counted_services::is_marked(&engine, loan), Ok(true));
+    for other in [Countable::Service(Id::new(1, same)), Countable::Pathway(Id::new(1, same))] {
+        assert_eq!(counted_services::is_marked(&engine, other), Ok(false), "{other:?}");
+    }
+}
+
+#[test]
+fn what_is_noted_beside_a_report_is_found_again() {
+    let engine = engine();
+    let month = |text: &str| text.parse::<maillage_federation::month::Month>().unwrap();
+    let silence = |period: &str, reason| Silence {
+        month: month(period),
+        vocabulary: "v1/half-year".to_owned(),
+        reason,
+        at: now(),
+    };
+    let withheld = silence("2026-06", SilenceReason::Withheld);
+    let few = silence("2026-12", SilenceReason::FewBeneficiaries);
+    let truth = TrueCounts { sections: vec![("a@1".parse().unwrap(), vec![1, 2, 3])] };
+    let withdrawn = WithdrawnReport { reason: WithdrawalReason::WrongCounts, at: now(), told: false };
+    let (first, second) = (withheld.clone(), few.clone());
+    let (counts, taken_back) = (truth.clone(), withdrawn.clone());
+    write(&engine, move |transaction| {
+        report_notes::put_silence(transaction, &first)?;
+        report_notes::put_silence(transaction, &second)?;
+        report_notes::put_truth(transaction, (second.month, "v1/half-year"), counts)?;
+        report_notes::put_withdrawal(transaction, (second.month, "v1/half-year"), &taken_back)
+    });
+    assert_eq!(report_notes::silences(&engine, 9), Ok(vec![few.clone(), withheld]));
+    assert_eq!(report_notes::silence(&engine, few.month, "v1/half-year"), Ok(Some(few.clone())));
+    assert_eq!(report_notes::silence(&engine, few.month, "v1/pulse"), Ok(None));
+    assert_eq!(report_notes::truth(&engine, few.month, "v1/half-year"), Ok(Some(truth)));
+    assert_eq!(report_notes::withdrawal(&engine, few.month, "v1/half-year"), Ok(Some(withdrawn)));
+    assert_eq!(report_notes::withdrawal(&engine, month("2026-06"), "v1/half-year"), Ok(None));
+}
+
+#[test]
 fn a_draw_without_its_charge_is_not_kept() {
     let engine = engine();
     let refused = engine.transact("test", |transaction| {
         reports::put(transaction, &report("2026-10", b"one")).map_err(|_| ())?;
-        budget::charge(transaction, 2026, 13, 12).map_err(|_| ())
+        budget::charge(transaction, (2026, Share::Months), 13, 12).map_err(|_| ())
     });
     assert_eq!(refused, Err(TransactError::Aborted(())));
     assert_eq!(reports::list(&engine, 9), Ok(Vec::new()));

@@ -101,6 +101,36 @@ fn unmet_need_stays_in_its_ledger() {
 }
 
 #[test]
+fn a_counted_trip_is_found_by_its_month_also_in_a_store_from_before() {
+    let engine = engine();
+    let month = |text: &str| text.parse().unwrap();
+    let in_month =
+        |number: u8, text: &str| after(&trip(number), &[UNMET]).count_in(month(text)).unwrap();
+    let counted = [in_month(10, "2026-10"), in_month(20, "2026-11"), in_month(30, "2026-10")];
+    for trip in &counted {
+        put(&engine, trip);
+    }
+    put(&engine, &after(&trip(40), &[UNMET]));
+    let found = |text: &str| sorted(trips::counted_in(&engine, month(text)).unwrap());
+    let october = sorted(vec![counted[0].clone(), counted[2].clone()]);
+    assert_eq!((found("2026-10"), found("2026-12")), (october.clone(), vec![]));
+    // A version that did not know the index.
+    let rows = engine.scan_prefix(trips::COUNTED_TREE, &[], 99).unwrap();
+    write(&engine, move |transaction| {
+        rows.iter().try_for_each(|(key, _)| transaction.delete(trips::COUNTED_TREE, key))
+    });
+    assert_eq!(found("2026-10"), []);
+    let mut from = None;
+    loop {
+        from = write(&engine, move |transaction| trips::index_older(transaction, from, 3));
+        if from.is_none() {
+            break;
+        }
+    }
+    assert_eq!((found("2026-10"), found("2026-11")), (october, vec![counted[1].clone()]));
+}
+
+#[test]
 fn an_index_row_that_does_not_hold_any_more_is_passed_over() {
     let engine = engine();
     put(&engine, &trip(10));

@@ -39,6 +39,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "AddVolunteer",
             "AskForLoan",
             "CloseMonth",
+            "WithholdReport",
             "CloseStatement",
             "CounterEntry",
             "GenerateSeries",
@@ -106,6 +107,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "TakeBackLoan",
             "WithdrawOffer",
             "WithdrawReferral",
+            "WithdrawReport",
         ],
     ),
     (
