@@ -80,8 +80,9 @@ impl TryCryptoRng for Generator<'_> {}
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
+    use maillage_federation::statistics::Vocabulary;
     use maillage_platform::random::SeededEntropy;
 
     use super::*;
@@ -93,31 +94,39 @@ mod tests {
         (-range..=range).map(|x| (x, weight(x) / total)).collect()
     }
 
-    #[test]
-    fn draws_follow_the_discrete_gaussian_of_the_pulse() {
+    /// Twenty bins of a quarter of σ around zero, the rest in the tails: χ² with 21 degrees of freedom is below 49.0 with
+    /// probability 0.9995.
+    fn chi_squared(sigma: u32) -> f64 {
         let entropy = SeededEntropy::new(20_261_005);
         let mut generator = Generator(&entropy);
         let draws = 40_000_u32;
-        // Twenty bins of 10 around zero, the rest in the tails: χ² with 21 degrees of freedom is below 49.0 with
-        // probability 0.9995.
-        let bin = |x: i32| x.div_euclid(10).clamp(-11, 10);
+        let width = i32::try_from(sigma / 4).unwrap();
+        let bin = |x: i32| x.div_euclid(width).clamp(-11, 10);
         let mut seen: BTreeMap<i32, f64> = BTreeMap::new();
         for _ in 0..draws {
-            let x = draw_with(&mut generator, Ratio::from_integer(40)).unwrap();
+            let x = draw_with(&mut generator, Ratio::from_integer(sigma.into())).unwrap();
             *seen.entry(bin(i32::try_from(x).unwrap())).or_default() += 1.0;
         }
         let mut expected: BTreeMap<i32, f64> = BTreeMap::new();
-        for (x, probability) in probability(40.0, 480) {
+        for (x, probability) in probability(f64::from(sigma), 12 * i32::try_from(sigma).unwrap()) {
             *expected.entry(bin(x)).or_default() += probability * f64::from(draws);
         }
-        let chi_squared: f64 = expected
-            .iter()
-            .map(|(bin, expected)| {
-                let difference = seen.get(bin).copied().unwrap_or_default() - expected;
-                difference * difference / expected
-            })
-            .sum();
-        assert!(chi_squared < 49.0, "χ² = {chi_squared}");
+        let terms = expected.iter().map(|(bin, expected)| {
+            let difference = seen.get(bin).copied().unwrap_or_default() - expected;
+            difference * difference / expected
+        });
+        terms.sum()
+    }
+
+    #[test]
+    fn draws_follow_the_discrete_gaussian_of_every_group_of_cells() {
+        let groups = Vocabulary::all().into_iter().flat_map(|vocabulary| vocabulary.groups);
+        let sigmas: BTreeSet<u64> = groups.map(|group| group.sigma.to_integer()).collect();
+        assert_eq!(sigmas, [10, 20, 40, 160].into());
+        for sigma in sigmas {
+            let chi_squared = chi_squared(u32::try_from(sigma).unwrap());
+            assert!(chi_squared < 49.0, "χ² = {chi_squared} of σ = {sigma}");
+        }
     }
 
     #[test]
