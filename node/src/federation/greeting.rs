@@ -225,7 +225,8 @@ async fn pull(app: &Arc<App>, membership: &Membership, relay: &mut Relay) -> Res
     Ok(())
 }
 
-/// The reports the hub has of this node.
+/// The reports the hub has of this node. One that cannot be read is of a newer version of this program, and this one stays silent: what
+/// it passed over, it would draw again once it is updated.
 async fn reports_of(app: &App, relay: &mut Relay, incarnation: u64) -> Result<HubReports, Refusal> {
     let reply = answered(app, relay.list_my_reports(ListMyReportsRequest { incarnation })).await?;
     let ListMyReportsReply { reports, withdrawals } = reply.into_inner();

@@ -174,7 +174,7 @@ fn bodies() -> Vec<(String, Body)> {
     let half_year = Report {
         period: "2026-12".parse().unwrap(),
         vocabulary: "v1/half-year".to_owned(),
-        sections: vec![Section { cells: (-14..15).collect(), ..report.sections[0].clone() }],
+        sections: vec![Section { model: "hybride-guichet@1".parse().unwrap(), cells: (-14..15).collect() }],
     };
     let withdrawal = Withdrawal {
         period: half_year.period,

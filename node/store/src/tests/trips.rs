@@ -104,8 +104,7 @@ fn unmet_need_stays_in_its_ledger() {
 fn a_counted_trip_is_found_by_its_month_also_in_a_store_from_before() {
     let engine = engine();
     let month = |text: &str| text.parse().unwrap();
-    let in_month =
-        |number: u8, text: &str| after(&trip(number), &[UNMET]).count_in(month(text)).unwrap();
+    let in_month = |number: u8, text: &str| after(&trip(number), &[UNMET]).count_in(month(text)).unwrap();
     let counted = [in_month(10, "2026-10"), in_month(20, "2026-11"), in_month(30, "2026-10")];
     for trip in &counted {
         put(&engine, trip);

@@ -15,9 +15,9 @@
 //! | outcome of a pathway | 1 | 20 | 1/800 | 4 | 2 | 8 |
 //! | **all** | | | | | | **284** |
 //!
-//! ρ = 284/3200 = 71/800 = 0.08875 a year, which is ε = 2.01 at δ = 10⁻⁶. The two tables added to the five of the design have twice the
-//! noise of the others for this reason: with σ = 10 the year would come to 0.10375 and ε = 2.19, and σ = 20 is the last whole
-//! number with a whole number of the present units.
+//! ρ = 284/3200 = 71/800 = 0.08875 a year, which is ε = 2.007 at δ = 10⁻⁶. The two tables that were added to the five of the design have
+//! twice the noise of its tables for this reason: with σ = 10 the year would come to 0.10375 and ε = 2.19; σ = 40, the next
+//! that is a whole number of units, gives 1.99, a gain that nobody would notice for tables that tell half as much.
 
 use num_rational::Ratio;
 
