@@ -82,13 +82,16 @@ fn a_report_taken_back_stays_frozen_and_is_told_once() {
         report_hash: kept.report.hash(),
         reason: WithdrawalReason::WrongCounts,
     };
+    let twice = vec![expected.clone(), expected.clone()];
     assert_eq!(
         leaving(&world),
-        (vec![kept.report.clone()], vec![expected.clone()]),
-        "after the report, once"
+        (vec![kept.report.clone()], twice),
+        "as said first, until the hub has heard it"
     );
     world.settle();
-    assert_eq!(world.hub.withdrawals, [(world.id(A), expected)]);
+    assert!(world.hub.withdrawals.iter().all(|said| *said == (world.id(A), expected.clone())));
+    withdraw(&world, "2026-H2", "other").unwrap();
+    assert_eq!(leaving(&world).1, [], "not again once it has");
     let again = closed(&world, "2026-H2", &noise);
     assert_eq!(again.frozen.bytes, kept.frozen.bytes);
     assert_eq!((again.spent, noise.draws()), (115, 29), "its budget stays spent, and nothing is drawn again");
@@ -237,4 +240,43 @@ fn a_report_that_an_older_hub_did_not_understand_is_sent_again_as_it_was_drawn()
     assert_eq!((again.frozen.bytes, again.state), (sent.frozen.bytes, ReportState::Frozen));
     assert_eq!((leaving(&world).0, noise.draws()), (vec![sent.report], 29));
     assert!(world.waiting(B).is_empty());
+}
+
+#[test]
+fn a_withdrawal_that_a_hub_did_not_take_is_said_again_and_so_is_one_that_a_restored_hub_lost() {
+    let (mut world, persons) = world();
+    unmet(&world, persons[0], ("2026-10-06", "health"));
+    close_months(&world, &AUTUMN);
+    let sent = closed(&world, "2026-H2", &noise());
+    world.settle();
+    let withdraw =
+        |world: &World| ready(journal::withdraw(world.app(A), &local(), period("2026-H2"), "other".into()));
+    withdraw(&world).unwrap();
+    // An older hub does not know such a letter, and it is put aside.
+    let rows = maillage_store::outbox::pending(&world.app(A).store, 99).unwrap();
+    let said = leaving(&world).1.pop().map(Body::Withdrawal);
+    ready(receipts::bury(world.app(A), rows.last().unwrap().0, "unknown-kind".into(), said)).unwrap();
+    assert_eq!(leaving(&world).1, []);
+    withdraw(&world).unwrap();
+    assert_eq!(leaving(&world).1.len(), 1, "it is said again");
+    // A hub that was restored meanwhile has neither the report nor heard of it.
+    ready(recovery::send_reports_again(world.app(A), HubReports::default())).unwrap();
+    let (reports, withdrawals) = leaving(&world);
+    assert_eq!((reports, withdrawals.len()), (vec![sent.report], 2));
+    world.settle();
+    let kept = closed(&world, "2026-H2", &noise());
+    assert!(kept.withdrawn.unwrap().told);
+}
+
+#[test]
+fn what_was_over_before_a_node_began_to_count_is_in_no_half_year() {
+    let (world, persons) = world();
+    unmet(&world, persons[0], ("2026-10-06", "health"));
+    set(&world, "2027-01-03T08:00:00Z");
+    unmet(&world, persons[1], ("2027-01-06", "shopping"));
+    // No month of 2026 was ever closed: January uses up both trips.
+    close_months(&world, &["2027-01", "2027-06"]);
+    assert_eq!(reason(close(&world, "2026-H2", &noise())), "report-months-open");
+    let counted = truth(&world, "2027-H1");
+    assert!(counted.contains(&("purpose-shopping", 1)) && counted.contains(&("need-none", 1)), "{counted:?}");
 }

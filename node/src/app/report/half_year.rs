@@ -33,7 +33,7 @@ use maillage_store::{
     trips,
 };
 
-use super::{Closed, closed_months, freeze, in_order, journal, newest};
+use super::{Closed, closed_months, freeze, in_order, journal};
 use crate::{
     app::{
         Aborted, App,
@@ -89,10 +89,13 @@ pub(super) fn is_small(view: &dyn View) -> Result<bool, Aborted> {
     Ok(persons::list(view, None, REGISTERED_FOR_TABLES)?.len() < REGISTERED_FOR_TABLES)
 }
 
-/// The last month has to be closed, with a report or without one: then no month of the half-year is closed any more.
+/// The last month has to be closed, with a report or without one, or a later one and any of the half-year: then no month of it is
+/// closed any more, and there is something to count.
 pub(super) fn months_are_closed(view: &dyn View, half_year: HalfYear) -> Result<(), Aborted> {
     let last = half_year.last_month();
-    if newest(view, &Vocabulary::pulse())?.is_some_and(|month| month >= last) {
+    let closed = closed_months(view, &Vocabulary::pulse())?;
+    let any = closed.iter().any(|month| HalfYear::of(*month) == half_year);
+    if any && closed.iter().any(|month| *month >= last) {
         Ok(())
     } else {
         Err(refusals::conflict("report-months-open").with("period", half_year).with("month", last).into())
@@ -146,9 +149,7 @@ enum What {
 
 /// What was done since the first half-year that was closed here, or in this one, and no half-year has used up.
 fn due(view: &dyn View, half_year: HalfYear) -> Result<Vec<Due>, Aborted> {
-    let closed = closed_months(view, &Vocabulary::half_year())?;
-    let first = closed.into_iter().filter_map(HalfYear::ending).min();
-    let since = first.unwrap_or(half_year).min(half_year);
+    let since = since(view, half_year)?;
     let mut due = Vec::new();
     let mut add = |countable: Countable, found: Option<(What, Date)>| {
         if let Some((what, day)) = found
@@ -185,11 +186,19 @@ fn due(view: &dyn View, half_year: HalfYear) -> Result<Vec<Due>, Aborted> {
     Ok(fresh)
 }
 
-/// The trips that the months of a half-year have used up.
+/// The first half-year that was closed here, or this one: what was over before is the past of a node that had not begun to count.
+fn since(view: &dyn View, half_year: HalfYear) -> Result<HalfYear, Aborted> {
+    let closed = closed_months(view, &Vocabulary::half_year())?;
+    let first = closed.into_iter().filter_map(HalfYear::ending).min();
+    Ok(first.unwrap_or(half_year).min(half_year))
+}
+
+/// The trips that the months of a half-year have used up, without those that were closed before counting began.
 fn trips_of(view: &dyn View, half_year: HalfYear) -> Result<Vec<CountedTrip>, Aborted> {
-    let mut counted = Vec::new();
+    let (begun, mut counted) = (since(view, half_year)?.start(), Vec::new());
     for month in half_year.months() {
-        for trip in trips::counted_in(view, month)? {
+        let trips = trips::counted_in(view, month)?.into_iter();
+        for trip in trips.filter(|trip| trip.closed_at().is_some_and(|closed| closed >= begun)) {
             counted.extend(CountedTrip::of(&trip, purpose(view, &trip)?));
         }
     }

@@ -127,8 +127,8 @@ pub async fn withhold(app: &Arc<App>, caller: &Caller, period: Period) -> Result
     .await
 }
 
-/// Takes a report back, for a reason by its code. It stays frozen, and so does its charge; the hub is told not to count it. Said again,
-/// it stays as it was said first.
+/// Takes a report back, for a reason by its code. It stays frozen, and so does its charge; the hub is told not to count it, again
+/// as long as it has not answered that it does. Said again, it stays as it was said first.
 ///
 /// # Errors
 /// `report-unknown`, `withdrawal-reason`, `report-not-received` if the hub has refused it, `not-joined`; the store.
@@ -144,7 +144,7 @@ pub async fn withdraw(
         let Some(Closed::Report(kept)) = find(transaction, period)? else {
             return Err(refusals::unknown("report-unknown").with("period", period).into());
         };
-        if kept.withdrawn.is_some() {
+        if kept.withdrawn.as_ref().is_some_and(|withdrawn| withdrawn.told) {
             return Ok(Closed::Report(kept));
         }
         if matches!(kept.state, ReportState::Refused(_)) {
@@ -152,7 +152,9 @@ pub async fn withdraw(
         }
         let mut desk = Desk::open(app, transaction)?;
         app.note(desk.transaction, &by, Operation::ReportWithdraw, &[])?;
-        let withdrawn = WithdrawnReport { reason, at: desk.at, told: false };
+        // The hub takes it twice for once; what it has refused before, or never heard, is said again as it was said first.
+        let first = WithdrawnReport { reason, at: desk.at, told: false };
+        let withdrawn = kept.withdrawn.clone().unwrap_or(first);
         say(&mut desk, &kept, &withdrawn)?;
         Ok(Closed::Report(Box::new(Kept { withdrawn: Some(withdrawn), ..*kept })))
     })
@@ -201,20 +203,23 @@ pub(super) fn find(view: &dyn View, period: Period) -> Result<Option<Closed>, Ab
     report_notes::silence(view, month, vocabulary.name)?.map(|silence| silent(view, silence)).transpose()
 }
 
-/// A report asked for again: the very same. One that the hub did not understand is put into the outbox again, as it was frozen: the hub
-/// may be of a newer version now.
+/// A report asked for again: the very same. One that the hub did not understand, or whose model it did not know, is put into the outbox
+/// again, as it was frozen, and with it that it was taken back: the hub has kept nothing of it, and may be of a newer version now.
 pub(super) fn again(app: &App, transaction: &mut Transaction<'_>, mut known: Kept) -> Result<Kept, Aborted> {
-    if known.state == ReportState::Refused(NOT_UNDERSTOOD.to_owned()) {
+    if matches!(&known.state, ReportState::Refused(code) if NOT_KEPT.contains(&code.as_str())) {
         let mut desk = Desk::open(app, transaction)?;
         known.state = ReportState::Frozen;
         report_states::put(desk.transaction, known.frozen.month, &known.frozen.vocabulary, &known.state)?;
         desk.post(Body::Report(known.report.clone()))?;
+        if let Some(withdrawn) = &known.withdrawn {
+            say(&mut desk, &known, withdrawn)?;
+        }
     }
     Ok(known)
 }
 
-/// What a hub says that does not know the vocabulary of a report.
-const NOT_UNDERSTOOD: &str = "report-malformed";
+/// What a hub says that does not know the vocabulary of a report, or a model in it.
+const NOT_KEPT: [&str; 2] = ["report-malformed", "report-unknown-model"];
 
 /// Closes a period without a report.
 pub(super) fn close_silently(

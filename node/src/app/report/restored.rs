@@ -94,7 +94,6 @@ pub fn send_again(desk: &mut Desk<'_, '_>, hub: &HubReports) -> Result<(), Abort
         }
         let knows = hub.withdrawals.iter().any(|one| is_this(one.period, &one.vocabulary));
         if let Some(withdrawn) = withdrawn
-            && withdrawn.told
             && !knows
         {
             journal::say(desk, &known, &WithdrawnReport { told: false, ..withdrawn.clone() })?;
