@@ -33,7 +33,7 @@ use crate::{
     loan::Loan,
     pathway::{Outcome, Pathway},
     person::Person,
-    pulse::{Cell, cell},
+    pulse::{Cell, Stages},
     request::Purpose,
     service::{Service, ServiceType},
     trip::Trip,
@@ -185,9 +185,10 @@ impl HalfYearCounts {
 }
 
 impl CountedTrip {
-    /// A trip as it counts; none for one that makes nobody active: carried for a neighbour, or in neither cell of the pulse.
-    pub fn of(trip: &Trip, purpose: Purpose) -> Option<Self> {
-        let fulfilled = match cell(trip.status())? {
+    /// A trip as it counts; none for one that makes nobody active: carried for a neighbour, or in neither cell of the pulse. Of a journey
+    /// that two drivers share `stages` knows both.
+    pub fn of(trip: &Trip, purpose: Purpose, stages: &Stages) -> Option<Self> {
+        let fulfilled = match stages.cell(trip)? {
             Cell::Fulfilled => true,
             Cell::NotFulfilled => false,
         };

@@ -95,7 +95,7 @@ pub(crate) enum Cell {
 }
 
 /// Journeys that two drivers share: one person's journey is one trip, and is counted once both of its stages are closed.
-pub(crate) struct Stages {
+pub struct Stages {
     /// What became of far stages, by the near stage they belong to.
     far: BTreeMap<Id<TripKind>, TripStatus>,
     /// Every trip that is due.
@@ -104,7 +104,7 @@ pub(crate) struct Stages {
 
 impl Stages {
     /// Those of the trips that are due.
-    pub(crate) fn of(due: &[&Trip]) -> Self {
+    pub fn of(due: &[&Trip]) -> Self {
         let far = due.iter().filter_map(|trip| {
             let relay = trip.terms.relay.filter(|relay| relay.stage == Stage::Far)?;
             Some((relay.other, trip.status()))

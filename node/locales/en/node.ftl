@@ -217,7 +217,7 @@ report-silent-few-beneficiaries = The half-year { $period } is closed without a 
 preview-budget = Privacy budget used this year: { $used } of { $limit }.
 preview-meaning = Someone who suspects that a given person uses the service, and knows everything else, guesses right { $guess } times in 100 instead of 50, even with all reports of the year (ε = { $epsilon } at δ = 10⁻⁶).
 report-frozen = This report is frozen: it is never computed again, and only these noisy figures leave.
-report-withdrawn = This report is taken back: the hub does not add it up any more. It stays frozen, its budget stays spent, and no other takes its place.
+report-withdrawn = This report is withdrawn: once the hub has heard so, at the next exchange, it adds it up no more. It stays frozen, its budget stays spent, and no other takes its place.
 heading-history = What happened:
 heading-legs = What is offered:
 heading-bids = Bids:

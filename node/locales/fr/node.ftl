@@ -217,7 +217,7 @@ report-silent-few-beneficiaries = Le semestre { $period } est clos sans rapport�
 preview-budget = Budget de confidentialité utilisé cette année : { $used } sur { $limit }.
 preview-meaning = Quelqu’un qui se doute qu’une personne donnée utilise le service, et qui sait tout le reste, devine juste { $guess } fois sur 100 au lieu de 50, même avec tous les rapports de l’année (ε = { $epsilon } pour δ = 10⁻⁶).
 report-frozen = Ce rapport est figé : il ne sera plus recalculé, et seuls ces nombres bruités partent.
-report-withdrawn = Ce rapport est retiré : le fédérateur ne l’additionne plus. Il reste figé, son budget reste dépensé, et aucun autre ne le remplace.
+report-withdrawn = Ce rapport est retiré : dès que le fédérateur l’aura appris, au prochain échange, il ne l’additionnera plus. Il reste figé, son budget reste dépensé, et aucun autre ne le remplace.
 heading-history = Ce qui s’est passé :
 heading-legs = Ce qui est proposé :
 heading-bids = Propositions :

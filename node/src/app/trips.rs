@@ -1,10 +1,11 @@
 //! Requests and the life of trips at this node.
 
 mod asking;
+mod cancellation;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 use maillage_dispatch::Pair;
 use maillage_domain::{
     civil::day_of,
@@ -32,7 +33,10 @@ use maillage_store::{
 };
 
 pub(super) use self::asking::check_undecided;
-pub use self::asking::{assign, offer_ride, offer_to_driver};
+pub use self::{
+    asking::{assign, offer_ride, offer_to_driver},
+    cancellation::Cancellation,
+};
 use super::{
     Aborted, App,
     caller::Caller,
@@ -394,24 +398,6 @@ pub async fn no_show(
         Ok(changed)
     })
     .await
-}
-
-/// Who calls a trip off, and why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cancellation {
-    /// Who.
-    pub by: CancelledBy,
-    /// Why.
-    pub reason: CancelReason,
-    /// When that was told, if it was before now.
-    pub told: Option<Timestamp>,
-}
-
-impl From<CancelledBy> for Cancellation {
-    /// Called off without a reason.
-    fn from(by: CancelledBy) -> Self {
-        Self { by, reason: CancelReason::Unspecified, told: None }
-    }
 }
 
 /// The trip is called off. When neighbours are involved, both legs are, and they are told.

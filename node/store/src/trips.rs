@@ -2,6 +2,7 @@
 //! to be counted, the ledger of unmet need. A trip is never deleted.
 
 mod records;
+mod stages;
 
 use std::{collections::BTreeSet, ops::Bound};
 
@@ -17,7 +18,10 @@ use maillage_federation::{
     month::{Month, paris},
 };
 
-pub(crate) use self::records::{MeetingRecord, SharedRecord, TripRecord};
+pub(crate) use self::{
+    records::{SharedRecord, TripRecord},
+    stages::MeetingRecord,
+};
 use crate::{
     fields::{after, time_key},
     reports::month_key,

@@ -9,7 +9,7 @@ use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 use super::*;
 use crate::pulse::{
     self,
-    tests::{built, closing, samples},
+    tests::{End, built, closing, samples, stages},
 };
 
 fn id<K>(number: u8) -> Id<K> {
@@ -260,6 +260,21 @@ fn moved(with: &HalfYearCounts, without: &HalfYearCounts) -> BTreeMap<&'static s
 
 fn sum(counts: &HalfYearCounts, of: &str) -> u64 {
     moved(counts, &HalfYearCounts::default()).get(of).map_or(0, |(total, _)| *total)
+}
+
+#[test]
+fn a_journey_that_two_drivers_share_makes_one_trip_of_a_person() {
+    for (ends, fulfilled) in [
+        ([End::DoneByNeighbour, End::DoneByNeighbour], Some(true)),
+        ([End::DoneByNeighbour, End::Unmet], Some(false)),
+        ([End::CalledOff, End::CalledOff], None),
+    ] {
+        let both = stages(ends, [60, 60]);
+        let known = pulse::Stages::of(&both.iter().collect::<Vec<_>>());
+        let counted = both.iter().filter_map(|trip| CountedTrip::of(trip, Purpose::Health, &known));
+        let counted: Vec<bool> = counted.map(|trip| trip.fulfilled).collect();
+        assert_eq!(counted, fulfilled.into_iter().collect::<Vec<_>>(), "{ends:?}");
+    }
 }
 
 proptest! {

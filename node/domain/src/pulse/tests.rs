@@ -186,7 +186,7 @@ fn an_objector_is_in_no_cell_and_leaves_no_backlog() {
 }
 
 /// The two stages of a journey that two drivers share.
-fn stages(ends: [End; 2], closed_min: [i64; 2]) -> [Trip; 2] {
+pub(crate) fn stages(ends: [End; 2], closed_min: [i64; 2]) -> [Trip; 2] {
     let [mut near, mut far] = [(1, 0), (2, 1)].map(|(number, index): (u8, usize)| {
         trip(number, Sample { closed_min: closed_min[index], ..sample(1, ends[index]) })
     });

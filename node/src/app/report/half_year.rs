@@ -11,6 +11,7 @@ use maillage_domain::{
     half_year::{self, CountedExit, CountedService, CountedTrip, Material, PersonFacts, is_due},
     ids::PersonKind,
     model_choice::{ModelRule, ServedBy},
+    pulse::Stages,
     request::Purpose,
     roles::Operation,
     trip::{Origin, Trip},
@@ -196,11 +197,13 @@ fn since(view: &dyn View, half_year: HalfYear) -> Result<HalfYear, Aborted> {
 /// The trips that the months of a half-year have used up, without those that were closed before counting began.
 fn trips_of(view: &dyn View, half_year: HalfYear) -> Result<Vec<CountedTrip>, Aborted> {
     let (begun, mut counted) = (since(view, half_year)?.start(), Vec::new());
+    let mut used_up = Vec::new();
     for month in half_year.months() {
-        let trips = trips::counted_in(view, month)?.into_iter();
-        for trip in trips.filter(|trip| trip.closed_at().is_some_and(|closed| closed >= begun)) {
-            counted.extend(CountedTrip::of(&trip, purpose(view, &trip)?));
-        }
+        used_up.extend(trips::counted_in(view, month)?);
+    }
+    let stages = Stages::of(&used_up.iter().collect::<Vec<_>>());
+    for trip in used_up.iter().filter(|trip| trip.closed_at().is_some_and(|closed| closed >= begun)) {
+        counted.extend(CountedTrip::of(trip, purpose(view, trip)?, &stages));
     }
     Ok(counted)
 }

@@ -7,18 +7,18 @@ use maillage_domain::{
     roads::RoadsSource,
     text::{Name, Notes},
     trip::{
-        Absentee, Assignment, CancelReason, Custody, DrivenVehicle, Occurrence, Origin, Passenger, Relay,
+        Absentee, Assignment, CancelReason, Custody, DrivenVehicle, Occurrence, Origin, Passenger,
         SharedRide, Trip, TripEvent, TripEventKind, TripState, TripStatus, TripTerms, WhichVehicle,
     },
 };
 use maillage_engine::{EngineError, Record, RecordError};
 use maillage_federation::{
-    handover::Meeting,
     ids::{HandoverKind, Id, NodeKind, TripKind},
     needs::Need,
 };
 use serde::{Deserialize, Serialize};
 
+use super::stages::{MeetingRecord, RelayRecord};
 use crate::{
     fields::{PlaceRecord, broken, instant, need_codes, needs, parsed, phone, phone_text, upgraded},
     kinds,
@@ -248,56 +248,6 @@ fn from_version_1(payload: &[u8]) -> Result<TripRecord, RecordError> {
     Ok(record)
 }
 
-/// The other stage of a journey that two drivers share.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct RelayRecord {
-    stage: String,
-    other: Id<TripKind>,
-    paid_from_m: u32,
-    paid_to_m: u32,
-}
-
-/// Where another driver is met.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum MeetingRecord {
-    AtPickup,
-    AtDropoff,
-}
-
-impl From<Relay> for RelayRecord {
-    fn from(Relay { stage, other, paid_from_m, paid_to_m }: Relay) -> Self {
-        Self { stage: stage.code().to_owned(), other, paid_from_m, paid_to_m }
-    }
-}
-
-impl TryFrom<RelayRecord> for Relay {
-    type Error = EngineError;
-
-    fn try_from(record: RelayRecord) -> Result<Self, EngineError> {
-        let RelayRecord { stage, other, paid_from_m, paid_to_m } = record;
-        Ok(Self { stage: parsed(&stage, KIND)?, other, paid_from_m, paid_to_m })
-    }
-}
-
-impl From<Meeting> for MeetingRecord {
-    fn from(meeting: Meeting) -> Self {
-        match meeting {
-            Meeting::AtPickup => Self::AtPickup,
-            Meeting::AtDropoff => Self::AtDropoff,
-        }
-    }
-}
-
-impl From<MeetingRecord> for Meeting {
-    fn from(meeting: MeetingRecord) -> Self {
-        match meeting {
-            MeetingRecord::AtPickup => Self::AtPickup,
-            MeetingRecord::AtDropoff => Self::AtDropoff,
-        }
-    }
-}
-
 impl From<&Trip> for TripRecord {
     fn from(trip: &Trip) -> Self {
         let TripTerms {
@@ -383,8 +333,8 @@ impl TryFrom<TripRecord> for Trip {
             notes: Notes::parse(&record.notes).map_err(|_| broken(KIND))?,
             pooling: record.pooling.as_deref().map(|choice| parsed(choice, KIND)).transpose()?,
             occurrence: record.occurrence.map(Occurrence::try_from).transpose()?,
-            relay: record.relay.map(Relay::try_from).transpose()?,
-            meeting: record.meeting.map(Meeting::from),
+            relay: record.relay.map(TryInto::try_into).transpose()?,
+            meeting: record.meeting.map(Into::into),
             needs: needs(&record.needs, KIND)?,
             model: parsed(&record.model, KIND)?,
             created: instant(record.created_ms, KIND)?,
