@@ -1,6 +1,7 @@
 //! Trips and the ways to find them: by day, by person, by the driver's time, those that need a decision, those that wait
 //! to be counted, the ledger of unmet need. A trip is never deleted.
 
+mod occurrence;
 mod records;
 mod stages;
 

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 use maillage_domain::{
-    ids::{AssetKind, PersonKind, RequestKind, SeriesKind, VolunteerKind},
+    ids::{AssetKind, PersonKind, RequestKind, VolunteerKind},
     limits::TOLERANCE_DEFAULT_S,
     roads::RoadsSource,
     text::{Name, Notes},
     trip::{
-        Absentee, Assignment, CancelReason, Custody, DrivenVehicle, Occurrence, Origin, Passenger,
-        SharedRide, Trip, TripEvent, TripEventKind, TripState, TripStatus, TripTerms, WhichVehicle,
+        Absentee, Assignment, CancelReason, Custody, DrivenVehicle, Origin, Passenger, SharedRide, Trip,
+        TripEvent, TripEventKind, TripState, TripStatus, TripTerms, WhichVehicle,
     },
 };
 use maillage_engine::{EngineError, Record, RecordError};
@@ -18,7 +18,10 @@ use maillage_federation::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::stages::{MeetingRecord, RelayRecord};
+use super::{
+    occurrence::OccurrenceRecord,
+    stages::{MeetingRecord, RelayRecord},
+};
 use crate::{
     fields::{PlaceRecord, broken, instant, need_codes, needs, parsed, phone, phone_text, upgraded},
     kinds,
@@ -69,13 +72,6 @@ pub(crate) struct TripRecord {
     history: Vec<EventRecord>,
     closed_at_ms: Option<i64>,
     counted_in: Option<String>,
-}
-
-/// A day of a series, `YYYY-MM-DD`.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct OccurrenceRecord {
-    series: Id<SeriesKind>,
-    date: String,
 }
 
 /// What version 1 did not keep: nobody could choose another.
@@ -332,7 +328,7 @@ impl TryFrom<TripRecord> for Trip {
             late_ok: record.late_ok,
             notes: Notes::parse(&record.notes).map_err(|_| broken(KIND))?,
             pooling: record.pooling.as_deref().map(|choice| parsed(choice, KIND)).transpose()?,
-            occurrence: record.occurrence.map(Occurrence::try_from).transpose()?,
+            occurrence: record.occurrence.map(TryInto::try_into).transpose()?,
             relay: record.relay.map(TryInto::try_into).transpose()?,
             meeting: record.meeting.map(Into::into),
             needs: needs(&record.needs, KIND)?,
@@ -424,20 +420,6 @@ impl TryFrom<StatusRecord> for TripStatus {
             StatusRecord::DriverAbsent => Self::NoShow(Absentee::Driver),
             StatusRecord::Unmet { reason } => Self::Unmet(parsed(&reason, KIND)?),
         })
-    }
-}
-
-impl From<Occurrence> for OccurrenceRecord {
-    fn from(occurrence: Occurrence) -> Self {
-        Self { series: occurrence.series, date: occurrence.date.to_string() }
-    }
-}
-
-impl TryFrom<OccurrenceRecord> for Occurrence {
-    type Error = EngineError;
-
-    fn try_from(record: OccurrenceRecord) -> Result<Self, EngineError> {
-        Ok(Self { series: record.series, date: parsed(&record.date, KIND)? })
     }
 }
 
