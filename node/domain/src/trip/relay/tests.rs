@@ -159,14 +159,11 @@ fn what_cannot_be_shared_says_why() {
 #[test]
 fn no_time_or_place_changes_on_one_side_alone() {
     let (near, far) = trip(Leg::Outbound, Anchor::Arrival).split(&plan(1_200, 1_500, 600), asked()).unwrap();
-    let TripTerms { earliest_pickup, latest_arrival, .. } = near.terms;
-    let window = TripWindow {
-        earliest_pickup,
-        latest_arrival,
-        anchor: Anchor::Pickup,
-        tolerance_s: 0,
-        late_ok: false,
-    };
+    let TripTerms { earliest_pickup, latest_arrival, anchor, tolerance_s, late_ok, .. } = near.terms;
+    let as_it_is = TripWindow { earliest_pickup, latest_arrival, anchor, tolerance_s, late_ok };
+    let window = TripWindow { earliest_pickup: earliest_pickup - SignedDuration::from_mins(5), ..as_it_is };
+    let same = TripChange { window: Some(as_it_is), ..TripChange::default() };
+    assert!(near.edit(&same, asked()).is_ok(), "a pair is changed whole, and this leg stays as it is");
     for change in [
         TripChange { window: Some(window), ..TripChange::default() },
         TripChange { dropoff: Some(place("81065")), ..TripChange::default() },
