@@ -1,5 +1,6 @@
 //! Trips that somebody was asked for or promised and that do not fit any more: the driver is away, a paper has expired, the
-//! person has moved or needs a wheelchair now. Whether a drive fits is what dispatch says. Must never change a trip.
+//! person has moved or needs a wheelchair now; and stages of shared journeys that a person is on the way to and nobody drives.
+//! Whether a drive fits is what dispatch says. Must never change a trip.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +35,9 @@ use super::{
 };
 use crate::limits::VOLUNTEERS;
 
+/// Nobody drives a stage of a shared journey that the person is on the way to.
+const STRANDED: &str = "stranded";
+
 /// Nobody is found for the other stage of a shared journey.
 const HALF_CARRIED: &str = "half-carried";
 
@@ -60,6 +64,9 @@ pub fn list(
         for volunteer in volunteers::list(view, None, VOLUNTEERS)? {
             found.extend(of_volunteer(app, view, &volunteer)?);
         }
+        let stranding = relays::stranding(view, app.now())?;
+        found.retain(|found| stranding.iter().all(|stage| stage.id() != found.trip.id()));
+        found.extend(stranding.into_iter().map(|trip| Attention { trip, code: STRANDED }));
         let mark = |found: &Attention| (found.trip.terms.earliest_pickup.as_millisecond(), found.trip.id());
         Ok(page(found, mark, wanted))
     })

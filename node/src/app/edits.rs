@@ -157,7 +157,7 @@ pub async fn reopen(
         let mut reopened = apply(app, transaction, legs, |_| Some(TripAction::Reopen))?;
         for leg in &mut reopened {
             // Somebody is looked for again for the whole journey, if the other stage is over as well.
-            if relays::check_whole(transaction, std::slice::from_ref(leg)).is_err() {
+            if relays::other_has_failed(transaction, leg)? {
                 *leg = relays::made_whole(app, transaction, leg)?;
             }
         }

@@ -14,12 +14,15 @@ use maillage_domain::{
     place::{NewPlace, Place},
     roads::RoadsSource,
     roles::Operation,
-    trip::{Absentee, CancelledBy, Custody, Leg, RelayPlan, Stage, Stretch, Trip, TripAction, TripStatus},
+    trip::{Custody, Leg, RelayPlan, Stage, Stretch, Trip, TripAction, TripStatus},
 };
 use maillage_engine::{Transaction, View};
-use maillage_federation::ids::{HandoverKind, Id, TripKind};
+use maillage_federation::{
+    ids::{HandoverKind, Id, TripKind},
+    month::paris,
+};
 use maillage_platform::refusal::Refusal;
-use maillage_store::{driver_offers, handovers, requests};
+use maillage_store::{driver_offers, handovers, requests, trips};
 
 use super::{
     Aborted, App, agreements,
@@ -233,13 +236,23 @@ pub(super) fn follow(
 /// # Errors
 /// `trip-unknown`; the store.
 pub(super) fn leading(view: &dyn View, legs: Vec<Trip>) -> Result<Vec<Trip>, Aborted> {
-    let lead = |leg: Trip| {
-        let Some(relay) = leg.terms.relay.filter(|relay| relay.stage == Stage::Far) else { return Ok(leg) };
-        let near = find(view, relay.other)?;
-        let leads = near.needs_decision() && near.terms.relay.is_some_and(|relay| relay.other == leg.id());
-        Ok(if leads { near } else { leg })
-    };
-    legs.into_iter().map(lead).collect()
+    legs.into_iter().map(|leg| near_if(view, leg, Trip::needs_decision)).collect()
+}
+
+/// The stage that leads a journey, where somebody names the other: what is called off is called off from there.
+///
+/// # Errors
+/// `trip-unknown`; the store.
+pub(super) fn lead(view: &dyn View, trip: Trip) -> Result<Trip, Aborted> {
+    near_if(view, trip, |near| near.is_open() && near.status() != TripStatus::PickedUp)
+}
+
+/// The near stage in place of the far one, if it can lead the journey.
+fn near_if(view: &dyn View, trip: Trip, can_lead: impl Fn(&Trip) -> bool) -> Result<Trip, Aborted> {
+    let Some(relay) = trip.terms.relay.filter(|relay| relay.stage == Stage::Far) else { return Ok(trip) };
+    let near = find(view, relay.other)?;
+    let leads = near.shares_with(&trip) && can_lead(&near);
+    Ok(if leads { near } else { trip })
 }
 
 /// The trips that end because another has, and how.
@@ -247,7 +260,7 @@ fn following(view: &dyn View, cause: &Trip, now: Timestamp) -> Result<Vec<(Trip,
     let Some(relay) = cause.terms.relay else { return Ok(Vec::new()) };
     let mut ends = Vec::new();
     let other = find(view, relay.other)?;
-    if belong_together(&other, cause) && !may_be_on_the_way_home(view, &other, cause.status(), now)? {
+    if other.shares_with(cause) && !may_be_on_the_way_home(view, &other, cause.status(), now)? {
         ends.extend(other.after_other(cause.status(), now).map(|action| (other, action)));
     }
     // A pair that was handed over together is called off together.
@@ -261,12 +274,6 @@ fn following(view: &dyn View, cause: &Trip, now: Timestamp) -> Result<Vec<(Trip,
     Ok(ends)
 }
 
-/// Whether each of two stages names the other: one that was made into a trip of its own again does not.
-fn belong_together(one: &Trip, other: &Trip) -> bool {
-    let names = |one: &Trip, other: &Trip| one.terms.relay.is_some_and(|relay| relay.other == other.id());
-    names(one, other) && names(other, one)
-}
-
 /// Whether ending a stage of the way home, because the platform failed at the other one, could leave a person where she is: her way
 /// there has begun. Then the desk decides.
 fn may_be_on_the_way_home(
@@ -275,33 +282,14 @@ fn may_be_on_the_way_home(
     cause: TripStatus,
     now: Timestamp,
 ) -> Result<bool, Aborted> {
-    let by_person = matches!(
-        cause,
-        TripStatus::Cancelled { by: CancelledBy::Person, .. } | TripStatus::NoShow(Absentee::Person)
-    );
-    if stage.terms.leg == Leg::Outbound || by_person {
+    if stage.terms.leg == Leg::Outbound || cause.is_the_persons() {
         return Ok(false);
     }
     let outbound = stage.terms.sibling.map(|sibling| find(view, sibling)).transpose()?;
     Ok(outbound.is_some_and(|outbound| {
-        let over = matches!(
-            outbound.status(),
-            TripStatus::Cancelled { .. } | TripStatus::NoShow(_) | TripStatus::Unmet(_)
-        );
         let begins = outbound.begins().unwrap_or(outbound.terms.earliest_pickup);
-        !over && begins <= now
+        !outbound.status().has_failed() && begins <= now
     }))
-}
-
-/// The stage that leads a journey, where somebody names the other: what is called off is called off from there.
-///
-/// # Errors
-/// `trip-unknown`; the store.
-pub(super) fn lead(view: &dyn View, trip: Trip) -> Result<Trip, Aborted> {
-    let Some(relay) = trip.terms.relay.filter(|relay| relay.stage == Stage::Far) else { return Ok(trip) };
-    let near = find(view, relay.other)?;
-    let leads = belong_together(&near, &trip) && near.is_open() && near.status() != TripStatus::PickedUp;
-    Ok(if leads { near } else { trip })
 }
 
 /// The stage at which a person is where she goes: the far one of a shared journey.
@@ -321,12 +309,20 @@ pub(super) fn at_destination(view: &dyn View, trip: &Trip) -> Result<Trip, Abort
 /// `relay-half`; the store.
 pub(super) fn check_whole(view: &dyn View, legs: &[Trip]) -> Result<(), Aborted> {
     for leg in legs {
-        let other = leg.terms.relay.map(|relay| find(view, relay.other)).transpose()?;
-        if other.is_some_and(|other| belong_together(&other, leg) && has_failed(&other)) {
+        if other_has_failed(view, leg)? {
             return Err(refusals::conflict("relay-half").into());
         }
     }
     Ok(())
+}
+
+/// Whether the other stage of a shared journey was asked for in vain.
+///
+/// # Errors
+/// `trip-unknown`; the store.
+pub(super) fn other_has_failed(view: &dyn View, stage: &Trip) -> Result<bool, Aborted> {
+    let other = stage.terms.relay.map(|relay| find(view, relay.other)).transpose()?;
+    Ok(other.is_some_and(|other| other.shares_with(stage) && other.status().has_failed()))
 }
 
 /// Whether a far stage is not needed any more because its journey is one trip again.
@@ -335,17 +331,12 @@ pub(super) fn check_whole(view: &dyn View, legs: &[Trip]) -> Result<(), Aborted>
 /// `trip-unknown`; the store.
 pub(super) fn goes_on(view: &dyn View, stage: &Trip) -> Result<bool, Aborted> {
     let near = stage.terms.relay.map(|relay| find(view, relay.other)).transpose()?;
-    Ok(near.is_some_and(|near| !belong_together(&near, stage) && near.is_open()))
-}
-
-/// Whether a stage was asked for in vain.
-pub(super) fn has_failed(stage: &Trip) -> bool {
-    matches!(stage.status(), TripStatus::Cancelled { .. } | TripStatus::NoShow(_) | TripStatus::Unmet(_))
+    Ok(near.is_some_and(|near| !near.shares_with(stage) && near.is_open()))
 }
 
 /// Whether it is known who drives a stage.
 pub(super) fn is_sure(stage: &Trip) -> bool {
-    is_carried(stage) && !matches!(stage.custody(), Custody::Uncertain { .. })
+    stage.is_taken() && !matches!(stage.custody(), Custody::Uncertain { .. })
 }
 
 /// Whether it is known who drives the other stage too, or there is none.
@@ -362,9 +353,25 @@ pub(super) fn is_arranged(view: &dyn View, trip: &Trip) -> Result<bool, Aborted>
 /// # Errors
 /// `trip-unknown`; the store.
 pub(super) fn is_half(view: &dyn View, stage: &Trip) -> Result<bool, Aborted> {
-    let Some(relay) = stage.terms.relay.filter(|_| is_carried(stage)) else { return Ok(false) };
+    let Some(relay) = stage.terms.relay.filter(|_| stage.is_taken()) else { return Ok(false) };
     let other = find(view, relay.other)?;
-    Ok(belong_together(&other, stage) && !is_found(view, &other, &mut has_bid)?)
+    Ok(other.shares_with(stage) && !is_found(view, &other, &mut has_bid)?)
+}
+
+/// The stages of today that nobody drives, while the person is on the way to where they begin, or waits there.
+///
+/// # Errors
+/// The store.
+pub(super) fn stranding(view: &dyn View, now: Timestamp) -> Result<Vec<Trip>, Aborted> {
+    let today = now.to_zoned(paris()).date();
+    let mut stages = Vec::new();
+    for day in [today.yesterday().unwrap_or(today), today] {
+        for first in trips::on_day(view, day)? {
+            let next = first.terms.relay.map(|relay| find(view, relay.other)).transpose()?;
+            stages.extend(next.filter(|next| first.strands(next, now)));
+        }
+    }
+    Ok(stages)
 }
 
 /// Whether somebody is found for the other stage of every trip of a handover: promised here, with a neighbour, or proposed by one as
@@ -390,7 +397,7 @@ pub(super) fn others_are_found(
 /// # Errors
 /// The store.
 pub(super) fn other_is_carried(view: &dyn View, outgoing: &Outgoing) -> Result<bool, Aborted> {
-    Ok(others(view, outgoing)?.iter().any(is_carried))
+    Ok(others(view, outgoing)?.iter().any(Trip::is_taken))
 }
 
 /// Whether some neighbour proposes itself for a handover.
@@ -407,7 +414,7 @@ fn others(view: &dyn View, outgoing: &Outgoing) -> Result<Vec<Trip>, Aborted> {
     for id in &outgoing.trips {
         let stage = find(view, *id)?;
         let other = stage.terms.relay.map(|relay| find(view, relay.other)).transpose()?;
-        others.extend(other.filter(|other| belong_together(other, &stage)));
+        others.extend(other.filter(|other| other.shares_with(&stage)));
     }
     Ok(others)
 }
@@ -417,18 +424,7 @@ fn is_found(
     stage: &Trip,
     offered: &mut impl FnMut(&dyn View, &Outgoing) -> Result<bool, Aborted>,
 ) -> Result<bool, Aborted> {
-    let Custody::OfferedOut { handover } = stage.custody() else { return Ok(is_carried(stage)) };
+    let Custody::OfferedOut { handover } = stage.custody() else { return Ok(stage.is_taken()) };
     let Some(outgoing) = handovers::outgoing(view, handover)? else { return Ok(false) };
     offered(view, &outgoing)
-}
-
-/// Whether a stage is somebody's, and still to come or done.
-pub(super) fn is_carried(stage: &Trip) -> bool {
-    let promised =
-        matches!(stage.status(), TripStatus::Confirmed | TripStatus::PickedUp | TripStatus::Completed { .. });
-    match stage.custody() {
-        Custody::HeldBy { .. } | Custody::Uncertain { .. } => !has_failed(stage),
-        Custody::OfferedOut { .. } => false,
-        Custody::Local => promised,
-    }
 }

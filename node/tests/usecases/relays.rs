@@ -1,6 +1,7 @@
 //! Journeys that two drivers share over a meeting place: each stage is decided like any trip, nobody is chosen for one before somebody
 //! is found for the other, what ends one ends the other, and the person's journey is counted and paid for once.
 
+use jiff::{SignedDuration, Timestamp};
 use maillage_domain::{
     legal::{NewCarrier, ReasonCode},
     message::Topic,
@@ -354,6 +355,71 @@ fn who_was_brought_there_is_brought_home_though_the_platform_failed_beyond() {
         found.iter().any(|found| found.trip.id() == near_back && found.code == "half-carried"),
         "{found:?}"
     );
+}
+
+#[test]
+fn who_is_on_the_way_to_a_stage_that_nobody_drives_is_seen_until_it_is_settled() {
+    let world = World::empty(1);
+    let stages = world.stages(false);
+    let (here, beyond) = (world.volunteer(A, "81003", false), world.volunteer(A, "81317", false));
+    let stranded = |at: Timestamp| {
+        let before = world.now();
+        world.clock.set(at);
+        let (found, _) = attention::list(world.app(A), &Caller::local(), (None, 9)).unwrap();
+        world.clock.set(before);
+        found.iter().filter(|found| found.code == "stranded").map(|found| found.trip.id()).collect::<Vec<_>>()
+    };
+    world.promise(A, stages[0], here);
+    world.promise(A, stages[1], beyond);
+    let begins = world.trip(A, stages[0]).begins().unwrap();
+    let moment = SignedDuration::from_secs(1);
+    assert_eq!(stranded(begins), [], "both are promised");
+    ready(trips::driver_refuses(world.app(A), &Caller::local(), stages[1], DriverRefusal::Withdrew, false))
+        .unwrap();
+    assert_eq!(stranded(begins - moment), [], "nobody has set out");
+    assert_eq!(stranded(begins), [stages[1]], "promised is on the way: nobody has to say so");
+    let arrives = world.trip(A, stages[1]).terms.latest_arrival;
+    let lasts = arrives + SignedDuration::from_hours(12);
+    assert_eq!(stranded(lasts - moment), [stages[1]]);
+    assert_eq!(stranded(lasts), []);
+    world.complete(A, stages[0]);
+    assert_eq!(stranded(arrives), [stages[1]], "brought there, she waits");
+    world.promise(A, stages[1], beyond);
+    assert_eq!(stranded(arrives), []);
+    let absent = || ready(trips::no_show(world.app(A), &Caller::local(), stages[1], Absentee::Driver, false));
+    world.when_begun(A, stages[1], absent).unwrap();
+    assert_eq!(stranded(arrives), [stages[1]], "the driver did not come");
+}
+
+#[test]
+fn who_goes_no_further_is_not_left_on_the_way() {
+    let world = World::empty(1);
+    let stages = world.stages(false);
+    let (here, beyond) = (world.volunteer(A, "81003", false), world.volunteer(A, "81317", false));
+    world.promise(A, stages[0], here);
+    world.promise(A, stages[1], beyond);
+    world.complete(A, stages[0]);
+    let absent = || ready(trips::no_show(world.app(A), &Caller::local(), stages[1], Absentee::Person, false));
+    world.when_begun(A, stages[1], absent).unwrap();
+    world.clock.set(world.trip(A, stages[1]).begins().unwrap());
+    let (found, _) = attention::list(world.app(A), &Caller::local(), (None, 9)).unwrap();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn a_neighbour_who_fails_with_the_person_on_the_way_is_seen_at_home() {
+    let mut world = World::new();
+    let (stages, handover) = world.shared();
+    let told = |world: &World| {
+        let (found, _) = attention::list(world.app(A), &Caller::local(), (None, 9)).unwrap();
+        found.iter().map(|found| (found.trip.id(), found.code)).collect::<Vec<_>>()
+    };
+    world.complete(A, stages[0]);
+    world.clock.set(world.trip(A, stages[0]).begins().unwrap());
+    assert_eq!(told(&world), []);
+    ready(candidate::release(world.app(B), &Caller::local(), handover, GiveBackReason::NoDriver)).unwrap();
+    world.settle();
+    assert_eq!(told(&world), [(stages[1], "stranded")]);
 }
 
 #[test]

@@ -15,10 +15,13 @@ use crate::{
     place::Place,
     roads::RoadsSource,
     trip::{
-        Anchor, CancelReason, CancelledBy, Leg, Trip, TripAction, TripChange, TripError, TripStatus,
+        Anchor, CancelReason, CancelledBy, Custody, Leg, Trip, TripAction, TripChange, TripError, TripStatus,
         TripTerms, TripWindow,
     },
 };
+
+/// How long after a stage was to end it is told that nobody drove a person on: until the next morning somebody still looks.
+const STRANDED: SignedDuration = SignedDuration::from_hours(12);
 
 /// Which part of a shared journey a trip is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,14 +177,7 @@ impl Trip {
         if stages != (Some(Stage::Near), Some(self.id())) {
             return Err(RelayError::NotShared);
         }
-        let is_over = match far.status() {
-            TripStatus::Cancelled { .. } | TripStatus::NoShow(_) | TripStatus::Unmet(_) => true,
-            TripStatus::Requested
-            | TripStatus::Offered
-            | TripStatus::Confirmed
-            | TripStatus::PickedUp
-            | TripStatus::Completed { .. } => false,
-        };
+        let is_over = far.status().has_failed();
         if !self.needs_decision() || !(is_over || far.needs_decision()) {
             return Err(RelayError::Asked);
         }
@@ -213,6 +209,39 @@ impl Trip {
     /// Whether what was asked is the business of two stages: no time or place of one is changed without the other.
     pub fn is_stage(&self) -> bool {
         self.terms.relay.is_some() || self.terms.meeting.is_some()
+    }
+
+    /// Whether each of two stages names the other: one that was made into a trip of its own again does not.
+    pub fn shares_with(&self, other: &Self) -> bool {
+        let names = |one: &Self, other: &Self| one.terms.relay.is_some_and(|relay| relay.other == other.id());
+        names(self, other) && names(other, self)
+    }
+
+    /// Whether it is somebody's to drive, here or at a neighbour's, and still to come or done.
+    pub fn is_taken(&self) -> bool {
+        let promised = match self.status() {
+            TripStatus::Confirmed | TripStatus::PickedUp | TripStatus::Completed { .. } => true,
+            TripStatus::Requested
+            | TripStatus::Offered
+            | TripStatus::Cancelled { .. }
+            | TripStatus::NoShow(_)
+            | TripStatus::Unmet(_) => false,
+        };
+        match self.custody() {
+            Custody::HeldBy { .. } | Custody::Uncertain { .. } => !self.status().has_failed(),
+            Custody::OfferedOut { .. } => false,
+            Custody::Local => promised,
+        }
+    }
+
+    /// Whether the person is on the way with this stage, the first to be driven, while nobody drives `next`, the other one: from when
+    /// it begins until twelve hours after `next` was to end. Not when it is the person who does not go on.
+    pub fn strands(&self, next: &Self, now: Timestamp) -> bool {
+        let begins = self.begins().unwrap_or(self.terms.earliest_pickup);
+        let comes_first = self.terms.earliest_pickup < next.terms.earliest_pickup;
+        let missed = !next.is_taken() && !next.status().is_the_persons();
+        let lasts = next.terms.latest_arrival.saturating_add(STRANDED).unwrap_or(Timestamp::MAX);
+        self.shares_with(next) && comes_first && self.is_taken() && begins <= now && missed && now < lasts
     }
 
     /// What becomes of this stage now that the other is closed: `None` while nothing has to follow, and once its own time has come:

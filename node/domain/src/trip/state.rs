@@ -364,6 +364,21 @@ impl TripStatus {
         }
     }
 
+    /// Whether it was asked for in vain.
+    pub fn has_failed(self) -> bool {
+        match self {
+            Self::Cancelled { .. } | Self::NoShow(_) | Self::Unmet(_) => true,
+            Self::Requested | Self::Offered | Self::Confirmed | Self::PickedUp | Self::Completed { .. } => {
+                false
+            }
+        }
+    }
+
+    /// Whether the person does not go, or did not come: nobody else is missed.
+    pub fn is_the_persons(self) -> bool {
+        matches!(self, Self::Cancelled { by: CancelledBy::Person, .. } | Self::NoShow(Absentee::Person))
+    }
+
     /// Its name, as shown to programs.
     pub fn code(self) -> &'static str {
         match self {

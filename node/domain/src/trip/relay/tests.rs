@@ -207,3 +207,33 @@ fn nobody_is_waited_for_who_is_not_brought() {
     assert_eq!(over.after_other(unmet, asked()), None, "what is over stays as it ended");
     assert_eq!(near.terms.relay.map(|relay| relay.stage), Some(Stage::Near));
 }
+
+#[test]
+fn who_is_on_the_way_to_a_stage_that_nobody_drives_is_stranded() {
+    for leg in [Leg::Outbound, Leg::Return] {
+        let (near, far) = trip(leg, Anchor::Arrival).split(&plan(1_200, 1_500, 600), asked()).unwrap();
+        let (first, second) = if leg == Leg::Outbound { (near, far) } else { (far, near) };
+        let held = |stage: &Trip| {
+            [TripAction::GiveOut { handover: id(4) }, TripAction::HeldBy { node: id(5) }]
+                .into_iter()
+                .fold(stage.clone(), |trip, action| trip.apply(action, asked()).unwrap())
+        };
+        let begins = first.terms.earliest_pickup;
+        assert!(!first.strands(&second, begins), "nobody drives the first");
+        let under_way = held(&first);
+        assert!(under_way.strands(&second, begins));
+        assert!(!under_way.strands(&second, begins - SignedDuration::from_secs(1)));
+        assert!(!under_way.strands(&held(&second), begins), "both are driven");
+        assert!(
+            !held(&second).strands(&first, second.terms.earliest_pickup),
+            "the second does not come first"
+        );
+        let stays = TripAction::Cancel { by: CancelledBy::Person, reason: CancelReason::Illness };
+        assert!(!under_way.strands(&second.apply(stays, asked()).unwrap(), begins), "she does not go on");
+        let failed = TripAction::Cancel { by: CancelledBy::Platform, reason: CancelReason::Driver };
+        assert!(under_way.strands(&second.apply(failed, asked()).unwrap(), begins));
+        let mut other = second.clone();
+        other.terms.relay = None;
+        assert!(!under_way.strands(&other, begins), "a trip of its own again");
+    }
+}
