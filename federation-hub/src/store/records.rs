@@ -64,7 +64,7 @@ pub(super) struct InvitationRecord {
 /// A member.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct MemberRecord {
-    entry: Bytes,
+    pub(super) entry: Bytes,
     enrolled_at_ms: i64,
     pub(super) certificate_until_ms: i64,
     pub(super) last_seen_ms: Option<i64>,
@@ -253,14 +253,15 @@ impl MemberRecord {
         self.entry = Bytes(proto::DirectoryEntry::from(entry).encode_to_vec());
     }
 
-    pub(super) fn member(&self) -> Result<Member, StoreError> {
-        Ok(Member {
-            entry: self.entry()?,
+    /// The member, with [`Self::entry`] as it was read.
+    pub(super) fn member(&self, entry: Entry) -> Member {
+        Member {
+            entry,
             enrolled_at_ms: self.enrolled_at_ms,
             certificate_until_ms: self.certificate_until_ms,
             last_seen_ms: self.last_seen_ms,
             incarnation: self.incarnation,
-        })
+        }
     }
 }
 

@@ -1,7 +1,10 @@
 //! Invitations, members and the versions of the directory, inside transactions. Every change of what the others see
 //! makes a new version; it must never change an old one.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
 use maillage_engine::{Transaction, View};
 use maillage_federation::{
@@ -16,13 +19,32 @@ use crate::{
     store::{
         Application, Embodied, Enrolled, EnrolmentRefused, KeyChange, KeyChanged, Member, Members, Renewal,
         RenewalRefused, StoreError,
-        records::{MemberRecord, VersionRecord, node_id},
+        records::{Bytes, MemberRecord, VersionRecord, node_id},
     },
 };
+
+/// Entries of the directory as they were read last, each with the bytes it was read from: to check the keys of a thousand members anew
+/// takes far longer than all the rest of an enrolment.
+#[derive(Default)]
+pub(super) struct Known(Mutex<BTreeMap<[u8; 16], (Bytes, Entry)>>);
+
+impl Known {
+    /// The member of a record. Other bytes than before are read anew.
+    fn member(&self, key: [u8; 16], record: &MemberRecord) -> Result<Member, StoreError> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, entry)) = known.get(&key).filter(|(bytes, _)| *bytes == record.entry) {
+            return Ok(record.member(entry.clone()));
+        }
+        let entry = record.entry()?;
+        known.insert(key, (record.entry.clone(), entry.clone()));
+        Ok(record.member(entry))
+    }
+}
 
 /// Turns an invitation into a member.
 pub(super) fn enrol(
     transaction: &mut Transaction<'_>,
+    known: &Known,
     application: &Application,
 ) -> Result<Enrolled, StoreError> {
     let entry = &application.entry;
@@ -38,7 +60,7 @@ pub(super) fn enrol(
     if invitation.territory != entry.reach.territory.as_str() {
         return Ok(Enrolled::Refused(EnrolmentRefused::WrongTerritory));
     }
-    let members = members(transaction)?;
+    let members = members(transaction, known)?;
     let territory = entry.reach.territory;
     let taken = |member: &Member| !member.entry.revoked && member.entry.reach.territory == territory;
     if members.nodes.values().any(taken) {
@@ -48,7 +70,7 @@ pub(super) fn enrol(
     INVITATIONS.put(transaction, &application.secret_hash, &invitation)?;
     let record = MemberRecord::new(entry, application.now_ms, application.certificate_until_ms);
     MEMBERS.put(transaction, &entry.node.to_array(), &record)?;
-    next_version(transaction, &members)?;
+    next_version(transaction, known, &members)?;
     Ok(Enrolled::New(entry.node))
 }
 
@@ -99,6 +121,7 @@ pub(super) fn renew(
 /// Puts a new sealing key into the directory; the same again changes nothing.
 pub(super) fn change_sealing_key(
     transaction: &mut Transaction<'_>,
+    known: &Known,
     change: &KeyChange,
 ) -> Result<KeyChanged, StoreError> {
     let key = change.node.to_array();
@@ -116,27 +139,31 @@ pub(super) fn change_sealing_key(
     if since_ms.is_some_and(|since_ms| (0..limits::SEALING_KEY_EVERY_MS).contains(&since_ms)) {
         return Ok(KeyChanged::TooSoon);
     }
-    let members = members(transaction)?;
+    let members = members(transaction, known)?;
     record.sealing_changed_ms = Some(change.now_ms);
     record.set_entry(&entry.with(change.announced.clone()));
     MEMBERS.put(transaction, &key, &record)?;
-    next_version(transaction, &members)?;
+    next_version(transaction, known, &members)?;
     Ok(KeyChanged::Done)
 }
 
 /// Revokes a member; again is as good as once.
-pub(super) fn revoke(transaction: &mut Transaction<'_>, node: Id<NodeKind>) -> Result<bool, StoreError> {
+pub(super) fn revoke(
+    transaction: &mut Transaction<'_>,
+    known: &Known,
+    node: Id<NodeKind>,
+) -> Result<bool, StoreError> {
     let key = node.to_array();
     let Some(mut record) = MEMBERS.get(transaction, &key)? else { return Ok(false) };
     let mut entry = record.entry()?;
     if entry.revoked {
         return Ok(true);
     }
-    let members = members(transaction)?;
+    let members = members(transaction, known)?;
     entry.revoked = true;
     record.set_entry(&entry);
     MEMBERS.put(transaction, &key, &record)?;
-    next_version(transaction, &members)?;
+    next_version(transaction, known, &members)?;
     Ok(true)
 }
 
@@ -175,10 +202,10 @@ pub(super) fn saw(
 
 /// The members at the newest version. Outside of a transaction a commit can fall between two reads, so that members
 /// and version do not fit: then both are read again.
-pub(super) fn members(view: &(impl View + ?Sized)) -> Result<Members, StoreError> {
+pub(super) fn members(view: &(impl View + ?Sized), known: &Known) -> Result<Members, StoreError> {
     for _ in 0..READ_ATTEMPTS {
         let Some((version, record)) = VERSIONS.last(view)? else { return Ok(Members::default()) };
-        let nodes = read_members(view)?;
+        let nodes = read_members(view, known)?;
         let (_, hash) = encode_entries(&entries(&nodes));
         if hash == record.entries_hash {
             return Ok(Members { head: Head { version, hash: record.head }, nodes });
@@ -188,17 +215,24 @@ pub(super) fn members(view: &(impl View + ?Sized)) -> Result<Members, StoreError
 }
 
 /// Writes the next version, for the members as this transaction leaves them.
-fn next_version(transaction: &mut Transaction<'_>, before: &Members) -> Result<(), StoreError> {
-    let nodes = read_members(transaction)?;
+fn next_version(
+    transaction: &mut Transaction<'_>,
+    known: &Known,
+    before: &Members,
+) -> Result<(), StoreError> {
+    let nodes = read_members(transaction, known)?;
     let (_, entries_hash) = encode_entries(&entries(&nodes));
     let head = before.head.followed_by(&entries_hash);
     VERSIONS.put(transaction, &head.version, &VersionRecord { entries_hash, head: head.hash })?;
     Ok(())
 }
 
-fn read_members(view: &(impl View + ?Sized)) -> Result<BTreeMap<Id<NodeKind>, Member>, StoreError> {
+fn read_members(
+    view: &(impl View + ?Sized),
+    known: &Known,
+) -> Result<BTreeMap<Id<NodeKind>, Member>, StoreError> {
     let rows = MEMBERS.scan(view, .., limits::NODES)?;
-    rows.iter().map(|(key, record)| Ok((node_id(key)?, record.member()?))).collect()
+    rows.iter().map(|(key, record)| Ok((node_id(key)?, known.member(*key, record)?))).collect()
 }
 
 fn entries(nodes: &BTreeMap<Id<NodeKind>, Member>) -> BTreeMap<Id<NodeKind>, Entry> {

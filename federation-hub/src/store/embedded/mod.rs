@@ -8,7 +8,7 @@ mod settlement;
 #[cfg(test)]
 mod tests;
 
-use std::{ops::Bound, path::Path};
+use std::{ops::Bound, path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use maillage_engine::{
@@ -20,7 +20,7 @@ use maillage_federation::{
     ids::{HandoverKind, Id, NodeKind},
 };
 
-use self::mailbox::Capacity;
+use self::{mailbox::Capacity, membership::Known};
 use super::{
     Application, Embodied, Enrolled, Epoch, Invitation, KeyChange, KeyChanged, Letter, Members, Question,
     ReceivedReport, Renewal, RenewalRefused, Repository, Rule, Settled, StoreError,
@@ -81,6 +81,7 @@ const SELF: &str = "self";
 pub struct EmbeddedStore {
     engine: Engine,
     capacity: Capacity,
+    known: Arc<Known>,
 }
 
 impl EmbeddedStore {
@@ -90,7 +91,7 @@ impl EmbeddedStore {
     /// What the engine says: in use, damaged, written by a newer version.
     pub fn open(directory: &Path) -> Result<(Self, Opening), OpenError> {
         let (engine, opening) = Engine::open(directory, Self::options())?;
-        Ok((Self { engine, capacity: Capacity::default() }, opening))
+        Ok((Self { engine, capacity: Capacity::default(), known: Arc::default() }, opening))
     }
 
     /// The same on a disk in memory that can be made to fail, and opened again; for tests.
@@ -99,7 +100,7 @@ impl EmbeddedStore {
     /// What the engine says.
     pub fn open_memory(disk: &MemoryDisk) -> Result<Self, OpenError> {
         let (engine, _) = Engine::memory_with(disk, Self::options())?;
-        Ok(Self { engine, capacity: Capacity::default() })
+        Ok(Self { engine, capacity: Capacity::default(), known: Arc::default() })
     }
 
     /// How such a store is opened.
@@ -154,7 +155,8 @@ impl Repository for EmbeddedStore {
     }
 
     async fn enrol(&self, application: Application) -> Result<Enrolled, StoreError> {
-        self.write("enrol", move |transaction| membership::enrol(transaction, &application)).await
+        let known = Arc::clone(&self.known);
+        self.write("enrol", move |transaction| membership::enrol(transaction, &known, &application)).await
     }
 
     async fn renew(&self, renewal: Renewal) -> Result<Result<(), RenewalRefused>, StoreError> {
@@ -162,14 +164,16 @@ impl Repository for EmbeddedStore {
     }
 
     async fn change_sealing_key(&self, change: KeyChange) -> Result<KeyChanged, StoreError> {
+        let known = Arc::clone(&self.known);
         self.write("change-sealing-key", move |transaction| {
-            membership::change_sealing_key(transaction, &change)
+            membership::change_sealing_key(transaction, &known, &change)
         })
         .await
     }
 
     async fn revoke(&self, node: Id<NodeKind>) -> Result<bool, StoreError> {
-        self.write("revoke", move |transaction| membership::revoke(transaction, node)).await
+        let known = Arc::clone(&self.known);
+        self.write("revoke", move |transaction| membership::revoke(transaction, &known, node)).await
     }
 
     async fn embody(&self, node: Id<NodeKind>, incarnation: u64) -> Result<Embodied, StoreError> {
@@ -181,7 +185,7 @@ impl Repository for EmbeddedStore {
     }
 
     async fn members(&self) -> Result<Members, StoreError> {
-        membership::members(&self.engine)
+        membership::members(&self.engine, &self.known)
     }
 
     async fn links_after(&self, version: u64) -> Result<Vec<(u64, [u8; 32])>, StoreError> {
