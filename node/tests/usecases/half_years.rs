@@ -145,7 +145,7 @@ pub(crate) fn advise(world: &World, person: Id<PersonKind>, on: &str) {
     ready(held).unwrap();
 }
 
-fn end_pathway(world: &World, person: Id<PersonKind>, on: &str, outcome: Outcome) {
+pub(crate) fn end_pathway(world: &World, person: Id<PersonKind>, on: &str, outcome: Outcome) {
     let pathway = ready(pathways::open(world.app(A), &local(), person, (on, ""))).unwrap();
     ready(pathways::exit(world.app(A), &local(), pathway.id, on, outcome)).unwrap();
 }

@@ -41,6 +41,7 @@ mod people;
 mod planning;
 mod pooling;
 mod post;
+mod privacy;
 mod relays;
 mod repeats;
 mod reports;
