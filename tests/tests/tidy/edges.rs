@@ -41,7 +41,7 @@ const EDGES_OF_THE_WORLD: &[&str] =
     &["tokio", "tokio-stream", "tokio-util", "tonic", "prost", "sled", "axum", "rand", "getrandom", "rustls"];
 
 /// The table of the architecture.
-const TABLE: [Edges; 15] = [
+const TABLE: [Edges; 16] = [
     Edges {
         package: "maillage-proto",
         ours: Ours::Only(&[]),
@@ -138,6 +138,7 @@ const TABLE: [Edges; 15] = [
         others: Others::AllBut(&["sled"]),
     },
     Edges { package: "maillage-demo", ours: Ours::Any, others: Others::AllBut(&["sled"]) },
+    Edges { package: "maillage-simulation", ours: Ours::Any, others: Others::AllBut(&["sled"]) },
     Edges {
         package: "maillage-model",
         ours: Ours::Only(&["maillage-domain", "maillage-federation"]),

@@ -1,0 +1,13 @@
+simulation-synthetic = SYNTHETIC: real territories; people, trips and figures are made up (seed { $seed }).
+simulation-truth = What is true, and what nobody knows of a real federation: { $model } adds { $effect } to the log-odds of being carried; the two other models do not differ. It is chosen more often where it is denser, and where it is denser people are carried more often.
+simulation-arm = { $model }: { $territories } territories, { $rate }% of the trips asked for are carried out (true, without noise or bound)
+simulation-joined = { $number } made-up nodes have joined the hub in { $seconds } s, each over mutual TLS.
+simulation-sent = { $number } signed reports received and kept in { $seconds } s. What the hub says of them:
+simulation-kept = The hub stays in { $path }; its figures are synthetic.
+simulation-error = { $territories } territories, { $figure }: median error { $median }%, largest { $worst }%, over { $totals } totals of a model and a year
+simulation-figure-trips-fulfilled = trips carried out
+simulation-figure-trips-asked = trips asked for
+simulation-figure-persons = active persons
+simulation-figure-wheelchairs = persons in a wheelchair
+simulation-alike = Two models that do not differ, { $shown } federations: the 95% interval holds zero in { $covered }%, the first method alone finds a difference in { $rejected }%, the hub would announce one in { $detected }%
+simulation-different = Two models that differ by { $truth } points, { $shown } federations: the 95% interval holds the truth in { $covered }%, the hub announces a difference in { $detected }%; where it says that it could detect it ({ $announced } federations), in { $found }%

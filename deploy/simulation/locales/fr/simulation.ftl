@@ -1,0 +1,13 @@
+simulation-synthetic = FICTIF : des territoires réels, des personnes, des trajets et des nombres inventés (graine { $seed }).
+simulation-truth = Ce qui est vrai, et que personne ne sait d’une vraie fédération : { $model } ajoute { $effect } au logarithme de la cote d’être transporté ; les deux autres modèles ne diffèrent pas. Il est plus souvent choisi où c’est plus dense, et où c’est plus dense on est plus souvent transporté.
+simulation-arm = { $model } : { $territories } territoires, { $rate } % des trajets demandés sont faits (vrai, sans bruit ni plafond)
+simulation-joined = { $number } nœuds fictifs ont rejoint le fédérateur en { $seconds } s, chacun par TLS mutuel.
+simulation-sent = { $number } rapports signés, reçus et gardés en { $seconds } s. Ce qu’en dit le fédérateur :
+simulation-kept = Le fédérateur reste dans { $path } ; ses nombres sont fictifs.
+simulation-error = { $territories } territoires, { $figure } : erreur médiane { $median } %, la plus grande { $worst } %, sur { $totals } totaux d’un modèle et d’une année
+simulation-figure-trips-fulfilled = trajets faits
+simulation-figure-trips-asked = trajets demandés
+simulation-figure-persons = personnes actives
+simulation-figure-wheelchairs = personnes en fauteuil
+simulation-alike = Deux modèles qui ne diffèrent pas, { $shown } fédérations : l’intervalle à 95 % contient zéro dans { $covered } %, la première méthode seule trouve une différence dans { $rejected } %, le fédérateur en annoncerait une dans { $detected } %
+simulation-different = Deux modèles qui diffèrent de { $truth } points, { $shown } fédérations : l’intervalle à 95 % contient la vérité dans { $covered } %, le fédérateur annonce une différence dans { $detected } % ; là où il dit pouvoir la détecter ({ $announced } fédérations), dans { $found } %
