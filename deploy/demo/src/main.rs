@@ -7,6 +7,7 @@
 mod country;
 mod desk;
 mod narrate;
+mod nation;
 mod people;
 mod play;
 mod processes;
@@ -83,7 +84,10 @@ async fn show(arguments: Arguments, language: Language) -> anyhow::Result<()> {
     narrator.line("demo-title", &[])?;
     narrator.line("demo-synthetic", &[("seed", arguments.seed.to_string())])?;
     let mut federation = Federation::start(&root, &mut narrator).await?;
-    let outcome = Play::new(&federation, arguments.seed, arguments.weeks).run(&mut narrator).await;
+    let mut outcome = Play::new(&federation, arguments.seed, arguments.weeks).run(&mut narrator).await;
+    if outcome.is_ok() {
+        outcome = nation::show(&federation, arguments.seed, &mut narrator).await;
+    }
     if outcome.is_ok() {
         table::explore(&federation, arguments.keep, &mut narrator)?;
         if arguments.keep {

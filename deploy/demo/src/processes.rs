@@ -137,6 +137,20 @@ impl Federation {
         Ok(nodes.iter().all(|node| node.waiting == 0).then_some(written))
     }
 
+    /// The file that every process reads the time from.
+    pub(crate) fn clock(&self) -> &Path {
+        &self.clock
+    }
+
+    /// Shows what the hub answers to a command line.
+    pub(crate) async fn hub_says(&self, words: &[&str]) -> anyhow::Result<()> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg(AS_HUB).arg("--data").arg(&self.hub_data).args(words).stdin(Stdio::null());
+        let status = command.status().await?;
+        anyhow::ensure!(status.success(), "the hub's answer to {words:?} ended with {status}");
+        Ok(())
+    }
+
     /// Stops the processes that [`Federation::start`] started, nodes first.
     pub(crate) async fn stop(&mut self) -> anyhow::Result<()> {
         for node in &mut self.nodes {

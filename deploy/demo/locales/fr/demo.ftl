@@ -69,3 +69,7 @@ demo-moment-message = message, que seul l’autre accueil peut lire
 demo-moment-picked-up = en route
 demo-moment-outcome = compte rendu
 demo-moment-countersigned = compte rendu contresigné
+demo-nation =
+    { "" }
+    Autour d’eux, un pays FICTIF : { $number } autres territoires réels, dont tous les nombres sont inventés (graine { $seed }), rejoignent le même fédérateur et envoient deux ans de rapports. Dans ce pays, { $model } transporte vraiment mieux ; les deux autres modèles ne diffèrent pas.
+demo-nation-sent = { $reports } rapports signés reçus en { $seconds } s. Ce qu’en dit le fédérateur, et ce qu’il refuse de dire :
