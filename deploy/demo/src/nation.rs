@@ -57,12 +57,14 @@ pub(crate) async fn show(federation: &Federation, seed: u64, narrator: &mut Narr
         async move {
             let sent = sent?.reports;
             let number_of_reports = sent.len();
-            Member::join(&ticket, Source::of(number), Arc::clone(clock)).await?.report(sent).await?;
-            anyhow::Ok(number_of_reports)
+            let mut member = Member::join(&ticket, Source::of(number), Arc::clone(clock)).await?;
+            member.report(sent).await?;
+            anyhow::Ok((member.name(), number_of_reports))
         }
     };
     let all = futures_util::stream::iter(plan.territories.iter().zip(tickets).enumerate()).map(play);
-    let sent: Vec<usize> = all.buffer_unordered(AT_ONCE).try_collect().await?;
+    let sent: Vec<(String, usize)> = all.buffer_unordered(AT_ONCE).try_collect().await?;
+    let (nodes, sent): (Vec<String>, Vec<usize>) = sent.into_iter().unzip();
     narrator.line(
         "demo-nation-sent",
         &[
@@ -70,5 +72,10 @@ pub(crate) async fn show(federation: &Federation, seed: u64, narrator: &mut Narr
             ("seconds", format!("{:.0}", begun.elapsed().as_secs_f64())),
         ],
     )?;
-    federation.hub_says(&["--lang", narrator.language().code(), "statistics", "compare"]).await
+    federation.hub_says(&["--lang", narrator.language().code(), "statistics", "compare"]).await?;
+    // Nobody answers there: who goes on playing must not hand a trip over to them.
+    for id in nodes {
+        admin.revoke_node(hub::RevokeNodeRequest { id }).await?;
+    }
+    Ok(())
 }

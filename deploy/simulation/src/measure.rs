@@ -1,5 +1,5 @@
 //! What the hub's own code makes of made-up federations, beside what is true of them: how far national totals are off because of noise
-//! and bounds, how often intervals hold the truth, how often a difference is found that does not exist. Must never be shown as data.
+//! (beside what nodes count within their bounds, and those that report), how often intervals hold the truth, how often a difference is found that does not exist. Must never be shown as data.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub struct Off {
     pub year: i16,
     /// The cell.
     pub cell: &'static str,
-    /// As it was counted, without noise.
+    /// As nodes counted it, within their bounds, before noise.
     pub counted: u64,
     /// As the hub sums it.
     pub summed: i64,
@@ -157,7 +157,8 @@ fn ratio(part: u64, whole: u64) -> f64 {
 }
 
 /// Compares the models of many federations that differ by their seed alone. The first pair is of models that do not differ, the second of
-/// one without effect and the one with it; what is true of the second is its mean over all federations, since territories, too, are drawn.
+/// one without effect and the one with it. What is true of the second is the crude difference of rates, which density is a part of: its
+/// mean over all federations, since territories, too, are drawn. Federations without one of the models are left out.
 ///
 /// # Errors
 /// A federation that cannot be made up, or compared at all.
@@ -175,10 +176,10 @@ pub fn calibration(wanted: &Wanted, federations: u64) -> anyhow::Result<[Compare
         played.push((true_rates(&plan, &made), answer.context("no report can be compared")?.comparison));
     }
     let compared = [(first, third), (first, second)].map(|pair| {
-        let of = |rates: &BTreeMap<String, f64>, model: &str| rates.get(model).copied().unwrap_or(0.0);
-        let differences = played.iter().map(|(rates, _)| of(rates, pair.0) - of(rates, pair.1));
-        let mean =
-            differences.sum::<f64>() / f64::from(u32::try_from(played.len()).unwrap_or(u32::MAX)).max(1.0);
+        let differences: Vec<f64> =
+            played.iter().filter_map(|(rates, _)| Some(rates.get(pair.0)? - rates.get(pair.1)?)).collect();
+        let number = f64::from(u32::try_from(differences.len()).unwrap_or(u32::MAX));
+        let mean = differences.iter().sum::<f64>() / number.max(1.0);
         let mut compared =
             Compared { truth: if pair.1 == third { 0.0 } else { mean }, ..Compared::default() };
         for (_, comparison) in &played {

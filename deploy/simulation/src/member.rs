@@ -118,6 +118,11 @@ impl Member {
         })
     }
 
+    /// Its name in the federation.
+    pub fn name(&self) -> String {
+        self.me.to_string()
+    }
+
     /// Sends reports, one after the other, each until the hub has answered.
     ///
     /// # Errors

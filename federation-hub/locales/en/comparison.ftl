@@ -25,7 +25,11 @@ comparison-privacy-declared = Figures declared and signed by the territories, wi
 comparison-withheld-too-few-territories = Nothing is shown: the model { $model } has { $has } territories and { $needed } are needed.
 comparison-withheld-one-territory-dominates = Nothing is shown: a single territory is more than { $percent }% of the model { $model }. Other territories are needed.
 comparison-withheld-denominator-in-noise = Nothing is shown: the total of the model { $model } does not stand out enough of the chance added. At least { $needed } is needed: wait for more months or more territories.
-comparison-withheld-too-few-above-noise = No second method: in the model { $model }, { $has } territories stand out enough of the chance added and { $needed } are needed. Wait for more months or more territories.
+comparison-withheld-too-few-above-noise = No second method: in the model { $model }, { $has ->
+        [0] no territory stands out enough of the chance added
+        [one] one territory alone stands out enough of the chance added
+       *[other] { $has } territories stand out enough of the chance added
+    } and { $needed } are needed. Wait for more months or more territories.
 comparison-withheld-stratum-too-thin = No comparison at equal density: in the density class { $density } the model { $model } has { $has } territories and { $needed } are needed.
 comparison-withheld-too-few-changes = Nothing is shown: { $has } territories changed model and { $needed } are needed.
 comparison-withheld-too-few-unchanged = Nothing is shown: { $has } territories had not changed model yet and { $needed } are needed to compare the others with.

@@ -25,7 +25,11 @@ comparison-privacy-declared = Chiffres déclarés et signés par les territoires
 comparison-withheld-too-few-territories = Rien n’est montré : le modèle { $model } a { $has } territoires et il en faut { $needed }.
 comparison-withheld-one-territory-dominates = Rien n’est montré : un seul territoire pèse plus de { $percent } % du modèle { $model }. Il faut d’autres territoires.
 comparison-withheld-denominator-in-noise = Rien n’est montré : le total du modèle { $model } ne dépasse pas assez le hasard ajouté. Il faut au moins { $needed } : attendez plus de mois ou plus de territoires.
-comparison-withheld-too-few-above-noise = Pas de seconde méthode : dans le modèle { $model }, { $has } territoires dépassent assez le hasard ajouté et il en faut { $needed }. Attendez plus de mois ou plus de territoires.
+comparison-withheld-too-few-above-noise = Pas de seconde méthode : dans le modèle { $model }, { $has ->
+        [0] aucun territoire ne dépasse assez le hasard ajouté
+        [one] un seul territoire dépasse assez le hasard ajouté
+       *[other] { $has } territoires dépassent assez le hasard ajouté
+    } et il en faut { $needed }. Attendez plus de mois ou plus de territoires.
 comparison-withheld-stratum-too-thin = Pas de comparaison à densité égale : dans la classe de densité { $density }, le modèle { $model } a { $has } territoires et il en faut { $needed }.
 comparison-withheld-too-few-changes = Rien n’est montré : { $has } territoires ont changé de modèle et il en faut { $needed }.
 comparison-withheld-too-few-unchanged = Rien n’est montré : { $has } territoires n’avaient pas encore changé de modèle et il en faut { $needed } à qui comparer les autres.

@@ -189,6 +189,6 @@ refusal-relay-too-late = The first stage would have to begin at { $begins }, whi
 refusal-relay-asked = A driver or a neighbour has been asked already. Take the request back first, then try again.
 refusal-relay-other-open = Nobody is found yet for the other stage: give it to somebody first, here or at a neighbour's. Nobody is left half of the way.
 refusal-trip-shared = Two drivers share this journey: its times and places do not change on one side alone. Make one trip of it first (trip rejoin), or agree on it by telephone.
-attention-stranded = the person is on the way already, and nobody drives this stage: find somebody now, or call the driver of the other stage
+attention-stranded = the first driver has set out, and nobody known drives this stage: find somebody now, or call the driver back if the person is not on board yet
 attention-half-carried = nobody is found yet for the other stage of the shared journey
 refusal-relay-half = The other stage of this shared journey is cancelled or was not served: half of a journey is none. Make one trip of it (trip rejoin), or take a new request.

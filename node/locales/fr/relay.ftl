@@ -189,6 +189,6 @@ refusal-relay-too-late = La première étape devrait commencer à { $begins }, c
 refusal-relay-asked = Un conducteur ou un voisin est déjà sollicité. Retirez d’abord la demande, puis recommencez.
 refusal-relay-other-open = Personne n’est encore trouvé pour l’autre étape : confiez-la d’abord, ici ou à un voisin. Personne n’est laissé à mi-chemin.
 refusal-trip-shared = Deux conducteurs se partagent ce trajet : ses heures et ses lieux ne changent pas d’un seul côté. Refaites d’abord un seul trajet (trip rejoin), ou convenez-en par téléphone.
-attention-stranded = la personne est déjà en route, et personne n’assure cette étape : trouvez quelqu’un maintenant, ou appelez le conducteur de l’autre étape
+attention-stranded = le premier conducteur est parti, et on ne sait personne pour cette étape : trouvez quelqu’un maintenant, ou rappelez le conducteur si la personne n’est pas encore à bord
 attention-half-carried = personne n’est encore trouvé pour l’autre étape du trajet partagé
 refusal-relay-half = L’autre étape de ce trajet partagé est annulée ou n’a pas été assurée : la moitié d’un trajet n’en est pas un. Refaites un seul trajet (trip rejoin), ou prenez une nouvelle demande.

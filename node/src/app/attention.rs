@@ -35,7 +35,7 @@ use super::{
 };
 use crate::limits::VOLUNTEERS;
 
-/// Nobody drives a stage of a shared journey that the person is on the way to.
+/// Nobody known drives a stage of a shared journey while the one before it is under way.
 const STRANDED: &str = "stranded";
 
 /// Nobody is found for the other stage of a shared journey.
@@ -50,7 +50,7 @@ pub struct Attention {
     pub code: &'static str,
 }
 
-/// A page of the trips that do not fit any more, soonest first.
+/// A page of the trips that do not fit any more: stages that somebody is on the way to, then the others, soonest first.
 ///
 /// # Errors
 /// The store.
@@ -65,9 +65,17 @@ pub fn list(
             found.extend(of_volunteer(app, view, &volunteer)?);
         }
         let stranding = relays::stranding(view, app.now())?;
-        found.retain(|found| stranding.iter().all(|stage| stage.id() != found.trip.id()));
+        let belongs = |found: &Attention, stage: &Trip| {
+            let is_twin = found.code == HALF_CARRIED && found.trip.shares_with(stage);
+            is_twin || stage.id() == found.trip.id()
+        };
+        found.retain(|found| !stranding.iter().any(|stage| belongs(found, stage)));
         found.extend(stranding.into_iter().map(|trip| Attention { trip, code: STRANDED }));
-        let mark = |found: &Attention| (found.trip.terms.earliest_pickup.as_millisecond(), found.trip.id());
+        // Who is on the way comes first.
+        let mark = |found: &Attention| match found.code {
+            STRANDED => (0, found.trip.id()),
+            _ => (found.trip.terms.earliest_pickup.as_millisecond(), found.trip.id()),
+        };
         Ok(page(found, mark, wanted))
     })
 }

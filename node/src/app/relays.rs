@@ -358,10 +358,10 @@ pub(super) fn is_half(view: &dyn View, stage: &Trip) -> Result<bool, Aborted> {
     Ok(other.shares_with(stage) && !is_found(view, &other, &mut has_bid)?)
 }
 
-/// The stages of today that nobody drives, while the person is on the way to where they begin, or waits there.
+/// The stages after one that began yesterday or today, that nobody known drives.
 ///
 /// # Errors
-/// The store.
+/// `trip-unknown`; the store.
 pub(super) fn stranding(view: &dyn View, now: Timestamp) -> Result<Vec<Trip>, Aborted> {
     let today = now.to_zoned(paris()).date();
     let mut stages = Vec::new();

@@ -407,6 +407,25 @@ fn who_goes_no_further_is_not_left_on_the_way() {
 }
 
 #[test]
+fn who_was_missed_by_the_second_driver_before_the_first_brought_her_is_left_on_the_way() {
+    let world = World::empty(1);
+    let stages = world.stages(false);
+    let (here, beyond) = (world.volunteer(A, "81003", false), world.volunteer(A, "81317", false));
+    world.promise(A, stages[0], here);
+    world.promise(A, stages[1], beyond);
+    world.clock.set(world.trip(A, stages[1]).begins().unwrap());
+    ready(trips::no_show(world.app(A), &Caller::local(), stages[1], Absentee::Person, false)).unwrap();
+    let told = |world: &World| {
+        let (found, _) = attention::list(world.app(A), &Caller::local(), (None, 9)).unwrap();
+        found.iter().map(|found| (found.trip.id(), found.code)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&world), [(stages[1], "stranded")], "she is still in the first car");
+    world.wait(20);
+    ready(trips::complete(world.app(A), &Caller::local(), stages[0], 1_000, 0)).unwrap();
+    assert_eq!(told(&world), [(stages[1], "stranded")], "brought there, and nobody waits");
+}
+
+#[test]
 fn a_neighbour_who_fails_with_the_person_on_the_way_is_seen_at_home() {
     let mut world = World::new();
     let (stages, handover) = world.shared();

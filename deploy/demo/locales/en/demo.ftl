@@ -71,5 +71,5 @@ demo-moment-outcome = account
 demo-moment-countersigned = account countersigned
 demo-nation =
     { "" }
-    Around them a SYNTHETIC country: { $number } other real territories, all of whose figures are made up (seed { $seed }), join the same hub and send two years of reports. In this country { $model } really carries more people; the two other models do not differ.
+    Around them a SYNTHETIC country: { $number } other real territories, all of whose figures are made up (seed { $seed }), join the same hub and send two years of reports. In this country { $model } really serves a larger share of what is asked for; the two other models do not differ.
 demo-nation-sent = { $reports } signed reports received in { $seconds } s. What the hub says of them, and what it refuses to say:

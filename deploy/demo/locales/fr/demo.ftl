@@ -71,5 +71,5 @@ demo-moment-outcome = compte rendu
 demo-moment-countersigned = compte rendu contresigné
 demo-nation =
     { "" }
-    Autour d’eux, un pays FICTIF : { $number } autres territoires réels, dont tous les nombres sont inventés (graine { $seed }), rejoignent le même fédérateur et envoient deux ans de rapports. Dans ce pays, { $model } transporte vraiment mieux ; les deux autres modèles ne diffèrent pas.
+    Autour d’eux, un pays FICTIF : { $number } autres territoires réels, dont tous les nombres sont inventés (graine { $seed }), rejoignent le même fédérateur et envoient deux ans de rapports. Dans ce pays, { $model } répond vraiment à une plus grande part des demandes ; les deux autres modèles ne diffèrent pas.
 demo-nation-sent = { $reports } rapports signés reçus en { $seconds } s. Ce qu’en dit le fédérateur, et ce qu’il refuse de dire :

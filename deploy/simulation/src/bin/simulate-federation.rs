@@ -57,7 +57,7 @@ struct Arguments {
     /// Graine du hasard · seed
     #[arg(long, default_value_t = 2026)]
     seed: u64,
-    /// Dernier semestre, AAAA-S : 2026-H1 ; le dernier écoulé sinon · last half-year
+    /// Dernier semestre, AAAA-H1 ou AAAA-H2 ; le dernier écoulé sinon · last half-year
     #[arg(long)]
     until: Option<HalfYear>,
     /// Nombre de semestres · half-years
@@ -204,7 +204,7 @@ async fn fill(hub: &mut Hub, plan: &Plan, made: Vec<Sent>, narrator: &Narrator) 
 
 impl Hub {
     async fn start(data: &Path, until: HalfYear) -> anyhow::Result<Self> {
-        let init = ["init", "--federation", "simulation", "--url", "https://127.0.0.1:0"];
+        let init = ["init", "--federation", "simulation-fictive", "--url", "https://127.0.0.1:0"];
         let done = command(data)?.args(init).output().await?;
         if !done.status.success() {
             bail!("{}", String::from_utf8_lossy(&done.stderr).trim());
@@ -299,8 +299,10 @@ impl Narrator {
             .into_iter()
             .zip(measure::calibration(wanted, federations)?)
         {
-            let percent =
-                |part: u32, whole: u32| format!("{:.1}", 100.0 * f64::from(part) / f64::from(whole.max(1)));
+            let percent = |part: u32, whole: u32| match whole {
+                0 => "—".to_owned(),
+                whole => format!("{:.1}", 100.0 * f64::from(part) / f64::from(whole)),
+            };
             let (found, announced) = compared.as_announced;
             self.line(
                 key,

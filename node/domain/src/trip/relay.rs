@@ -234,12 +234,20 @@ impl Trip {
         }
     }
 
-    /// Whether the person is on the way with this stage, the first to be driven, while nobody drives `next`, the other one: from when
-    /// it begins until twelve hours after `next` was to end. Not when it is the person who does not go on.
+    /// Whether this stage, the first to be driven, is under way or done while nobody known drives `next`, the other one: from when its
+    /// driver sets out until twelve hours after `next` was to end. Not when it is the person who does not go on; a second driver who missed
+    /// her before she was brought there does not know that.
     pub fn strands(&self, next: &Self, now: Timestamp) -> bool {
         let begins = self.begins().unwrap_or(self.terms.earliest_pickup);
         let comes_first = self.terms.earliest_pickup < next.terms.earliest_pickup;
-        let missed = !next.is_taken() && !next.status().is_the_persons();
+        let is_unsure = matches!(next.custody(), Custody::Uncertain { .. });
+        let goes_on = match next.status() {
+            TripStatus::NoShow(super::Absentee::Person) => {
+                self.closed_at().is_none_or(|closed| Some(closed) > next.closed_at())
+            }
+            status => !status.is_the_persons(),
+        };
+        let missed = (!next.is_taken() || is_unsure) && goes_on;
         let lasts = next.terms.latest_arrival.saturating_add(STRANDED).unwrap_or(Timestamp::MAX);
         self.shares_with(next) && comes_first && self.is_taken() && begins <= now && missed && now < lasts
     }

@@ -374,7 +374,7 @@ impl TripStatus {
         }
     }
 
-    /// Whether the person does not go, or did not come: nobody else is missed.
+    /// Whether it ended because the person did not go, as far as was told.
     pub fn is_the_persons(self) -> bool {
         matches!(self, Self::Cancelled { by: CancelledBy::Person, .. } | Self::NoShow(Absentee::Person))
     }

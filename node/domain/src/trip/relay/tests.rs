@@ -232,6 +232,10 @@ fn who_is_on_the_way_to_a_stage_that_nobody_drives_is_stranded() {
         assert!(!under_way.strands(&second.apply(stays, asked()).unwrap(), begins), "she does not go on");
         let failed = TripAction::Cancel { by: CancelledBy::Platform, reason: CancelReason::Driver };
         assert!(under_way.strands(&second.apply(failed, asked()).unwrap(), begins));
+        let unsure = [TripAction::GiveOut { handover: id(4) }, TripAction::Uncertain]
+            .into_iter()
+            .fold(second.clone(), |trip, action| trip.apply(action, asked()).unwrap());
+        assert!(under_way.strands(&unsure, begins), "nobody knows who drives it");
         let mut other = second.clone();
         other.terms.relay = None;
         assert!(!under_way.strands(&other, begins), "a trip of its own again");
