@@ -5,7 +5,7 @@
 //!
 //! Outside of the promise, and not looked at here: that a node has twenty people registered, from when on it sends half-years.
 //!
-//! `MAILLAGE_AUDIT=long cargo test --workspace --test usecases privacy` plays 200 000 years in place of 10 000.
+//! `MAILLAGE_AUDIT=long cargo test --workspace --test usecases privacy` plays 200 000 years in place of 6 000.
 
 use std::{
     collections::BTreeSet,
@@ -46,7 +46,7 @@ const TRADE_OFF: [(f64, f64, f64); 5] = [
 /// Trips of the person in every month, far more than count.
 const TRIPS: u64 = 8;
 /// Years that are enough to see that a mutant keeps no promise.
-const MUTANT_RUNS: usize = 3_000;
+const MUTANT_RUNS: usize = 1_500;
 /// Standard deviations that chance is allowed: beyond them in one of ten looks less than once in a hundred thousand runs.
 const CHANCE: f64 = 5.0;
 
@@ -233,7 +233,7 @@ fn audit(weights: &[Weight], divided_by: u64, runs: usize) -> Result<(), (f64, f
 }
 
 fn runs() -> usize {
-    if std::env::var("MAILLAGE_AUDIT").is_ok_and(|wanted| wanted == "long") { 200_000 } else { 10_000 }
+    if std::env::var("MAILLAGE_AUDIT").is_ok_and(|wanted| wanted == "long") { 200_000 } else { 6_000 }
 }
 
 /// What a month would count of the person if nothing bounded it.
