@@ -51,7 +51,9 @@ pub struct Compared {
     pub rejected: u32,
     /// Of these, “a difference is detected”: both opinions, after Holm.
     pub detected: u32,
-    /// Of those whose detectable difference was at most the true one, detected; and how many these were.
+    /// Of these, without a second opinion, so that nothing is concluded.
+    pub one_method: u32,
+    /// Of those with both whose detectable difference was at most the true one, detected; and how many these were.
     pub as_announced: (u32, u32),
     /// The true difference.
     pub truth: f64,
@@ -195,7 +197,8 @@ pub fn calibration(wanted: &Wanted, federations: u64) -> anyhow::Result<[Compare
                 u32::from(difference.interval.low <= truth && truth <= difference.interval.high);
             compared.rejected += u32::from(difference.p < 0.05);
             compared.detected += u32::from(detected);
-            if difference.detectable <= truth.abs() {
+            compared.one_method += u32::from(contrast.second_opinion.is_err());
+            if contrast.second_opinion.is_ok() && difference.detectable <= truth.abs() {
                 compared.as_announced.0 += u32::from(detected);
                 compared.as_announced.1 += 1;
             }

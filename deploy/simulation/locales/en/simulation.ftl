@@ -9,5 +9,5 @@ simulation-figure-trips-fulfilled = trips carried out, within three a person and
 simulation-figure-trips-asked = trips asked for, within the same bound
 simulation-figure-persons = active persons of territories of at least twenty people
 simulation-figure-wheelchairs = of these, in a wheelchair
-simulation-alike = Two models that do not differ, { $shown } federations: the 95% interval holds zero in { $covered }%, the first method alone finds a difference in { $rejected }%, the hub would announce one in { $detected }%
-simulation-different = A model without effect less the one with it, { $truth } points of crude difference (density included), { $shown } federations: the 95% interval holds the truth in { $covered }%, the hub announces a difference in { $detected }%; where it says that it could detect it ({ $announced } federations), in { $found }%
+simulation-alike = Two models that do not differ, { $shown } federations: the 95% interval holds zero in { $covered }%, the first method alone finds a difference in { $rejected }%, the hub would announce one in { $detected }%; in { $one }% it has one method alone and concludes nothing
+simulation-different = A model without effect less the one with it, { $truth } points of crude difference (density included), { $shown } federations: the 95% interval holds the truth in { $covered }%, the hub announces a difference in { $detected }%; in { $one }% it has one method alone and concludes nothing; where it has both and says that it could detect it ({ $announced } federations), it announces it in { $found }%

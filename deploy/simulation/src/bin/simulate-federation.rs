@@ -312,6 +312,7 @@ impl Narrator {
                     ("covered", percent(compared.covered, compared.shown)),
                     ("rejected", percent(compared.rejected, compared.shown)),
                     ("detected", percent(compared.detected, compared.shown)),
+                    ("one", percent(compared.one_method, compared.shown)),
                     ("announced", announced.to_string()),
                     ("found", percent(found, announced)),
                 ],
