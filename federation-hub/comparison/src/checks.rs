@@ -8,3 +8,4 @@ mod properties;
 mod rules;
 mod sentences;
 mod simulation;
+mod whole;

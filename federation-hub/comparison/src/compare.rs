@@ -3,6 +3,7 @@
 
 mod conclusion;
 mod prepared;
+mod whole;
 
 use std::collections::BTreeMap;
 
@@ -24,7 +25,10 @@ use crate::{
     study::{Contrasts, Indicator, Measure, Standing, Study, StudyError},
 };
 
-pub use self::conclusion::Conclusion;
+pub use self::{
+    conclusion::Conclusion,
+    whole::{WholeAndParts, whole_and_parts},
+};
 
 /// What a study comes to.
 #[derive(Debug, Clone, PartialEq)]

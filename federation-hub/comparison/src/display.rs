@@ -64,6 +64,11 @@ pub enum Withheld {
         /// What is needed.
         needed: u32,
     },
+    /// What is withheld of a part could be worked out from it and the other parts.
+    TellsAPart {
+        /// What would tell.
+        arm: String,
+    },
     /// Too few territories changed model.
     TooFewChanges {
         /// Those that did.
@@ -180,6 +185,18 @@ impl Facts {
         }
         Ok(())
     }
+}
+
+/// What stays of a whole when everything shown of its parts is taken off: nothing, or what may be shown by itself. Noise is no reason
+/// here: who works out a sum that is mostly noise has learnt nothing.
+pub(crate) fn rest(rest: &Facts) -> Result<(), Withheld> {
+    let dominated = rest.denominator > 0.0
+        && rest.largest * 100.0 > f64::from(limits::LARGEST_TERRITORY_PERCENT) * rest.denominator;
+    let few = rest.territories < limits::FIGURE_TERRITORIES;
+    if rest.territories > 0 && (few || dominated) {
+        return Err(Withheld::TellsAPart { arm: rest.name.clone() });
+    }
+    Ok(())
 }
 
 /// A figure of a model.
@@ -325,6 +342,7 @@ impl Withheld {
             Self::DenominatorInNoise { .. } => "denominator-in-noise",
             Self::TooFewAboveNoise { .. } => "too-few-above-noise",
             Self::StratumTooThin { .. } => "stratum-too-thin",
+            Self::TellsAPart { .. } => "tells-a-part",
             Self::TooFewChanges { .. } => "too-few-changes",
             Self::TooFewUnchanged { .. } => "too-few-unchanged",
             Self::NoVariation => "no-variation",
@@ -349,6 +367,7 @@ impl Withheld {
             Self::DenominatorInNoise { arm, needed } => {
                 vec![("model", Argument::Name(arm.clone())), ("needed", Argument::Count(*needed))]
             }
+            Self::TellsAPart { arm } => vec![("model", Argument::Name(arm.clone()))],
             Self::StratumTooThin { arm, density, has, needed } => vec![
                 ("model", Argument::Name(arm.clone())),
                 ("density", Argument::Count(u64::from(density.0))),
@@ -374,6 +393,7 @@ impl Withheld {
             Self::DenominatorInNoise { .. } => "comparison-withheld-denominator-in-noise",
             Self::TooFewAboveNoise { .. } => "comparison-withheld-too-few-above-noise",
             Self::StratumTooThin { .. } => "comparison-withheld-stratum-too-thin",
+            Self::TellsAPart { .. } => "comparison-withheld-tells-a-part",
             Self::TooFewChanges { .. } => "comparison-withheld-too-few-changes",
             Self::TooFewUnchanged { .. } => "comparison-withheld-too-few-unchanged",
             Self::NoVariation => "comparison-withheld-no-variation",

@@ -1,7 +1,8 @@
 //! Participation models compared, so that a difference is shown only when the data carry it.
 //!
 //! [`compare`] takes the figures of territories by model and answers, for every model and every pair of models, what may
-//! be shown of it and what a careful person would say; [`changes`] does so for territories that change model. The first
+//! be shown of it and what a careful person would say; [`changes`] does so for territories that change model, and
+//! [`whole_and_parts`] gives the figures of one period beside that of all models together. The first
 //! opinion on everything is the ratio of totals with a jackknife over territories, the second one a model of random
 //! effects; a difference counts as detected only when both say so.
 //!
@@ -48,7 +49,7 @@ pub use self::{
     change::{Changes, Course, Diagnostic, Effect, GroupTime, Panel, changes},
     compare::{
         ArmResult, Comparison, Conclusion, Contrast, Difference, JointTest, SecondOpinion, Standardised,
-        compare,
+        WholeAndParts, compare, whole_and_parts,
     },
     display::{Shown, Withheld},
     influence::{Influence, Leverage},

@@ -24,7 +24,7 @@ pub enum Argument {
 }
 
 /// Every sentence this crate can ask for; the catalogue has a message for each.
-pub const CODES: [&str; 24] = [
+pub const CODES: [&str; 25] = [
     "comparison-detected",
     "comparison-not-detected",
     "comparison-methods-disagree",
@@ -42,6 +42,7 @@ pub const CODES: [&str; 24] = [
     "comparison-withheld-denominator-in-noise",
     "comparison-withheld-too-few-above-noise",
     "comparison-withheld-stratum-too-thin",
+    "comparison-withheld-tells-a-part",
     "comparison-withheld-too-few-changes",
     "comparison-withheld-too-few-unchanged",
     "comparison-withheld-no-variation",

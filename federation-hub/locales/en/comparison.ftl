@@ -31,6 +31,7 @@ comparison-withheld-too-few-above-noise = No second method: in the model { $mode
        *[other] { $has } territories stand out enough of the chance added
     } and { $needed } are needed. Wait for more months or more territories.
 comparison-withheld-stratum-too-thin = No comparison at equal density: in the density class { $density } the model { $model } has { $has } territories and { $needed } are needed.
+comparison-withheld-tells-a-part = Nothing is shown: with what is shown of the rest, the figure of { $model } would let somebody work out what must not be shown. Other territories are needed.
 comparison-withheld-too-few-changes = Nothing is shown: { $has } territories changed model and { $needed } are needed.
 comparison-withheld-too-few-unchanged = Nothing is shown: { $has } territories had not changed model yet and { $needed } are needed to compare the others with.
 comparison-withheld-no-variation = No interval: all territories give the same value. Territories that differ are needed.

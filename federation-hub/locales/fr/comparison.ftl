@@ -31,6 +31,7 @@ comparison-withheld-too-few-above-noise = Pas de seconde méthode : dans le mod
        *[other] { $has } territoires dépassent assez le hasard ajouté
     } et il en faut { $needed }. Attendez plus de mois ou plus de territoires.
 comparison-withheld-stratum-too-thin = Pas de comparaison à densité égale : dans la classe de densité { $density }, le modèle { $model } a { $has } territoires et il en faut { $needed }.
+comparison-withheld-tells-a-part = Rien n’est montré : avec ce qui est montré du reste, la valeur de { $model } laisserait calculer ce qui ne doit pas l’être. Il faut d’autres territoires.
 comparison-withheld-too-few-changes = Rien n’est montré : { $has } territoires ont changé de modèle et il en faut { $needed }.
 comparison-withheld-too-few-unchanged = Rien n’est montré : { $has } territoires n’avaient pas encore changé de modèle et il en faut { $needed } à qui comparer les autres.
 comparison-withheld-no-variation = Pas d’intervalle : tous les territoires donnent la même valeur. Il faut des territoires qui diffèrent.

@@ -35,6 +35,7 @@ fn every_withheld() -> Vec<Withheld> {
         Withheld::DenominatorInNoise { arm: arm(), needed: 900 },
         Withheld::TooFewAboveNoise { arm: arm(), has: 4, needed: 5 },
         Withheld::StratumTooThin { arm: arm(), density: Density(2), has: 1, needed: 2 },
+        Withheld::TellsAPart { arm: arm() },
         Withheld::TooFewChanges { has: 2, needed: 8 },
         Withheld::TooFewUnchanged { has: 2, needed: 8 },
         Withheld::NoVariation,
