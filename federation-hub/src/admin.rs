@@ -21,7 +21,7 @@ use crate::{
     ledger, limits,
     refusals::{self, store_failed},
     relay::{End, release_from},
-    statistics::{self, IndicatorKey, Question},
+    statistics::{self, IndicatorKey, Question, Range},
     store::{Invitation, Member, StoreError},
     territory,
 };
@@ -325,8 +325,7 @@ fn question(request: &proto::CompareRequest) -> Result<Question, Refusal> {
             "" => IndicatorKey::FulfilmentRate,
             key => key.parse().map_err(|()| malformed(key))?,
         },
-        from: month(from)?,
-        to: month(to)?,
+        range: Range { from: month(from)?, to: month(to)? },
         against: match against.trim() {
             "" => None,
             key => Some(key.parse().map_err(|_| malformed(key))?),

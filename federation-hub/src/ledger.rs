@@ -75,10 +75,10 @@ struct Sum {
 /// is. Reports that were taken back, or in a vocabulary that this version does not know, are left out.
 pub fn totals(reports: &[ReceivedReport], from: Option<Month>, to: Option<Month>) -> Vec<ModelTotal> {
     let mut sums: BTreeMap<(&'static str, ModelKey), Sum> = BTreeMap::new();
-    for received in reports.iter().filter(|received| received.withdrawn.is_none()) {
+    for received in reports.iter().filter(|received| counts(received)) {
         let inside =
             from.is_none_or(|from| received.period >= from) && to.is_none_or(|to| received.period <= to);
-        let Some(vocabulary) = Vocabulary::named(&received.vocabulary).filter(|_| inside) else { continue };
+        let Some(vocabulary) = vocabulary(received).filter(|_| inside) else { continue };
         let Some(report) = read(received) else { continue };
         for section in report.sections {
             let sum = sums.entry((vocabulary.name, section.model)).or_default();
@@ -97,6 +97,16 @@ pub fn noise_2sd(sigma: (u64, u64), reports: u32) -> u64 {
     let root = wanted.div_ceil(square).isqrt();
     let root = if root * root * square >= wanted { root } else { root + 1 };
     u64::try_from(root).unwrap_or(u64::MAX)
+}
+
+/// Whether a stored report counts in figures: not if its node has taken it back.
+pub(crate) fn counts(received: &ReceivedReport) -> bool {
+    received.withdrawn.is_none()
+}
+
+/// The vocabulary of a stored report, when this version knows it.
+pub(crate) fn vocabulary(received: &ReceivedReport) -> Option<Vocabulary> {
+    Vocabulary::named(&received.vocabulary)
 }
 
 /// A stored report, read again.

@@ -33,7 +33,7 @@ cli-hub-reports-list = Shows the reports received
 cli-hub-reports-list--node = Only those of this node
 cli-hub-statistics = What the reports received say
 cli-hub-statistics-compare = Compares the participation models
-cli-hub-statistics-compare--indicator = Indicator: fulfilment-rate (when not given) or trips-per-1000
+cli-hub-statistics-compare--indicator = Key of an indicator, fulfilment-rate when not given; the list: maillage-hub statistics indicators
 cli-hub-statistics-compare--from = First month
 cli-hub-statistics-compare--to = Last month
 cli-hub-statistics-compare--against = Model to compare all others with; every pair when not given
@@ -51,11 +51,16 @@ totals-publishable = yes
 totals-note = The noise that nodes add accounts by itself for a difference of ± the value shown (two standard deviations).
 indicator-fulfilment-rate = part of the trips asked for that were fulfilled
 indicator-trips-per-1000 = trips fulfilled per 1,000 inhabitants
+indicator-persons-per-1000 = persons active in the half-year, per 1,000 inhabitants
+indicator-trips-per-person = trips fulfilled per active person in the half-year
+indicator-person-fulfilment = part of the trips they asked for that persons were given, each person counting alike
 compare-heading = Models compared: { $indicator }
 compare-rests-on = Computed from { $reports } reports received, with fingerprint { $fingerprint }.
 compare-left-out = Reports left out as their territory is not known any more: { $number }.
+compare-set-aside = Half-years left aside as their trips and their persons could not be put under one model: { $number }.
 withheld-too-few-territories = no: fewer than 3 territories
 withheld-one-territory-dominates = no: one territory weighs more than 85%
+withheld-tells-a-part = no: would let somebody work out what is hidden
 
 ## Names of fields and columns
 field-federation = Federation

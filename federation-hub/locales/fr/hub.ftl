@@ -33,7 +33,7 @@ cli-hub-reports-list = Montre les déclarations reçues
 cli-hub-reports-list--node = Seulement celles de ce nœud
 cli-hub-statistics = Ce que disent les déclarations reçues
 cli-hub-statistics-compare = Compare les modèles de participation
-cli-hub-statistics-compare--indicator = Indicateur : fulfilment-rate (sans précision) ou trips-per-1000
+cli-hub-statistics-compare--indicator = Clé d’un indicateur, fulfilment-rate sans précision ; la liste : maillage-hub statistics indicators
 cli-hub-statistics-compare--from = Premier mois
 cli-hub-statistics-compare--to = Dernier mois
 cli-hub-statistics-compare--against = Modèle auquel comparer tous les autres ; toutes les paires sans précision
@@ -51,11 +51,16 @@ totals-publishable = oui
 totals-note = Le bruit ajouté par les nœuds explique à lui seul un écart de ± la valeur indiquée (deux écarts-types).
 indicator-fulfilment-rate = part des trajets demandés qui ont été assurés
 indicator-trips-per-1000 = trajets assurés pour 1 000 habitants
+indicator-persons-per-1000 = personnes actives dans le semestre, pour 1 000 habitants
+indicator-trips-per-person = trajets assurés par personne active dans le semestre
+indicator-person-fulfilment = part de leurs trajets demandés que les personnes ont eue, chaque personne comptant autant
 compare-heading = Comparaison des modèles : { $indicator }
 compare-rests-on = Calculé à partir de { $reports } déclarations reçues, d’empreinte { $fingerprint }.
 compare-left-out = Déclarations laissées de côté, leur territoire n’étant plus connu : { $number }.
+compare-set-aside = Semestres laissés de côté, leurs trajets et leurs personnes ne pouvant pas être mis sous un même modèle : { $number }.
 withheld-too-few-territories = non : moins de 3 territoires
 withheld-one-territory-dominates = non : un territoire pèse plus de 85 %
+withheld-tells-a-part = non : laisserait calculer ce qui est caché
 
 ## Noms des champs et des colonnes
 field-federation = Fédération

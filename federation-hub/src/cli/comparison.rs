@@ -10,6 +10,9 @@ use maillage_platform::{
 use maillage_proto::hub::v1::{self as proto, sentence_argument, shown_figure, shown_interval};
 use serde_json::{Value, json};
 
+use super::numbers;
+use crate::statistics::{IndicatorKey, Unit};
+
 /// What has to be known to say a figure.
 struct Reader<'a> {
     reply: &'a proto::CompareReply,
@@ -52,6 +55,9 @@ pub(super) fn comparison(output: &mut Output<'_>, reply: &proto::CompareReply) -
     if reply.left_out > 0 {
         output.line("compare-left-out", &[("number", reply.left_out.into())])?;
     }
+    if reply.set_aside > 0 {
+        output.line("compare-set-aside", &[("number", reply.set_aside.into())])?;
+    }
     Ok(())
 }
 
@@ -71,19 +77,19 @@ impl<'a> Reader<'a> {
         output.text(&format!("indicator-{}", self.reply.indicator), &[])
     }
 
-    fn is_share(&self) -> bool {
-        self.reply.indicator == "fulfilment-rate"
+    fn unit(&self) -> Unit {
+        self.reply.indicator.parse().map_or(Unit::Number, IndicatorKey::unit)
     }
 
     fn row(&self, model: &proto::ComparedModel) -> Vec<String> {
         let nothing = || "—".to_owned();
         let figure = match model.figure.as_ref().and_then(|figure| figure.outcome.as_ref()) {
-            Some(shown_figure::Outcome::Value(value)) => self.figure(*value),
+            Some(shown_figure::Outcome::Value(value)) => numbers::figure(self.language, self.unit(), *value),
             Some(shown_figure::Outcome::Withheld(_)) | None => nothing(),
         };
         let interval = match model.interval.as_ref().and_then(|interval| interval.outcome.as_ref()) {
             Some(shown_interval::Outcome::Bounds(bounds)) => {
-                format!("{} – {}", self.figure(bounds.low), self.figure(bounds.high))
+                numbers::bounds(self.language, self.unit(), (bounds.low, bounds.high))
             }
             Some(shown_interval::Outcome::Withheld(_)) | None => nothing(),
         };
@@ -131,39 +137,15 @@ impl<'a> Reader<'a> {
                 Some(sentence_argument::Value::Key(key)) => {
                     self.names.get(key.as_str()).copied().unwrap_or(key).to_owned().into()
                 }
-                Some(sentence_argument::Value::Figure(value)) => self.difference(*value).into(),
+                Some(sentence_argument::Value::Figure(value)) => {
+                    numbers::difference(self.language, self.unit(), *value).into()
+                }
                 Some(sentence_argument::Value::Territory(siren)) => siren.as_str().into(),
                 None => continue,
             };
             arguments.push((&argument.name, value));
         }
         output.line(&sentence.code, &arguments)
-    }
-
-    /// A figure of a model: a share in percent.
-    fn figure(&self, value: f64) -> String {
-        match (self.is_share(), self.language) {
-            (true, Language::French) => format!("{}\u{a0}%", self.decimal(100.0 * value)),
-            (true, Language::English) => format!("{}%", self.decimal(100.0 * value)),
-            (false, _) => self.decimal(value),
-        }
-    }
-
-    /// A difference of figures: of shares in points.
-    fn difference(&self, value: f64) -> String {
-        if self.is_share() {
-            format!("{}\u{a0}points", self.decimal(100.0 * value))
-        } else {
-            self.decimal(value)
-        }
-    }
-
-    fn decimal(&self, value: f64) -> String {
-        let text = format!("{value:.1}").replace('-', "−");
-        match self.language {
-            Language::French => text.replace('.', ","),
-            Language::English => text,
-        }
     }
 }
 
@@ -185,6 +167,7 @@ fn document(reply: &proto::CompareReply) -> Value {
         "reports": reply.reports,
         "fingerprint": reply.fingerprint,
         "left_out": reply.left_out,
+        "set_aside": reply.set_aside,
     })
 }
 

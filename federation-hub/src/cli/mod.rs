@@ -6,6 +6,7 @@ mod ask;
 mod backup;
 mod comparison;
 mod init;
+mod numbers;
 mod serve;
 mod views;
 

@@ -9,18 +9,30 @@ use maillage_geography::{Geography, Siren};
 use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 
-use super::{Answer, IndicatorKey, Question, answer, density, reply};
+use super::{Answer, IndicatorKey, Question, Range, answer, material::density, reply};
 use crate::store::ReceivedReport;
+
+mod indicators;
 
 const ONE: &str = "benevoles-association@1";
 const OTHER: &str = "hybride-guichet@1";
 
 fn received(territory: Siren, period: &str, model: &str, cells: [i64; 2]) -> ReceivedReport {
-    let section = Section { model: model.parse().unwrap(), cells: cells.to_vec() };
+    received_in("v1/pulse", territory, period, &[(model, cells.to_vec())])
+}
+
+fn received_in(
+    vocabulary: &str,
+    territory: Siren,
+    period: &str,
+    sections: &[(&str, Vec<i64>)],
+) -> ReceivedReport {
+    let section =
+        |(model, cells): &(&str, Vec<i64>)| Section { model: model.parse().unwrap(), cells: cells.clone() };
     let report = Report {
         period: period.parse().unwrap(),
-        vocabulary: "v1/pulse".to_owned(),
-        sections: vec![section],
+        vocabulary: vocabulary.to_owned(),
+        sections: sections.iter().map(section).collect(),
     };
     let body = proto::StatisticalReport::from(report.clone()).encode_to_vec();
     ReceivedReport {
@@ -58,7 +70,7 @@ fn reports(first: i64, second: i64) -> Vec<ReceivedReport> {
 }
 
 fn ask(reports: &[ReceivedReport], indicator: IndicatorKey) -> Answer {
-    let question = Question { indicator, from: None, to: None, against: None };
+    let question = Question { indicator, range: Range::default(), against: None };
     answer(reports, Geography::embedded(), &question).unwrap().unwrap()
 }
 
@@ -112,8 +124,7 @@ fn months_and_models_are_those_asked_for() {
     let all = reports(60, 80);
     let mut question = Question {
         indicator: IndicatorKey::FulfilmentRate,
-        from: Some("2026-03".parse().unwrap()),
-        to: Some("2026-04".parse().unwrap()),
+        range: Range { from: Some("2026-03".parse().unwrap()), to: Some("2026-04".parse().unwrap()) },
         against: Some(ONE.parse().unwrap()),
     };
     let two = answer(&all, Geography::embedded(), &question).unwrap().unwrap();
@@ -122,7 +133,7 @@ fn months_and_models_are_those_asked_for() {
     assert_eq!((contrast.first.as_str(), contrast.second.as_str()), (OTHER, ONE));
     question.against = Some("inconnu@1".parse().unwrap());
     assert_eq!(answer(&all, Geography::embedded(), &question), Err(StudyError::Reference));
-    question.from = Some("2027-01".parse().unwrap());
+    question.range = Range { from: Some("2027-01".parse().unwrap()), to: None };
     assert_eq!(answer(&all, Geography::embedded(), &question), Ok(None));
 }
 
@@ -137,5 +148,7 @@ fn indicators_are_found_by_their_keys() {
     for indicator in IndicatorKey::ALL {
         assert_eq!(indicator.code().parse(), Ok(indicator));
     }
+    let primary = IndicatorKey::ALL.map(|one| one.standing() == maillage_comparison::Standing::Primary);
+    assert!(primary.is_sorted_by(|first, second| first >= second), "primary ones first");
     assert_eq!("x".parse::<IndicatorKey>(), Err(()));
 }

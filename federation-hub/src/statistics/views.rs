@@ -11,11 +11,7 @@ use crate::limits;
 
 /// The answer as the hub gives it.
 pub(crate) fn reply(answer: Answer, catalogue: &Catalogue) -> proto::CompareReply {
-    let Answer { indicator, comparison, reports, fingerprint, left_out } = answer;
-    let standing = match comparison.indicator.standing {
-        Standing::Primary => "primary",
-        Standing::Exploratory => "exploratory",
-    };
+    let Answer { indicator, comparison, reports, fingerprint, left_out, set_aside } = answer;
     let joint = match &comparison.joint {
         Ok(test) => proto::JointTest {
             withheld: None,
@@ -29,7 +25,7 @@ pub(crate) fn reply(answer: Answer, catalogue: &Catalogue) -> proto::CompareRepl
     };
     proto::CompareReply {
         indicator: indicator.code().to_owned(),
-        standing: standing.to_owned(),
+        standing: standing(comparison.indicator.standing).to_owned(),
         models: comparison.arms.iter().map(|arm| model(arm, catalogue)).collect(),
         pairs: comparison.contrasts.iter().map(pair).collect(),
         joint: Some(joint),
@@ -39,21 +35,26 @@ pub(crate) fn reply(answer: Answer, catalogue: &Catalogue) -> proto::CompareRepl
         reports,
         fingerprint: data_encoding::HEXLOWER.encode(&fingerprint),
         left_out,
+        set_aside,
+    }
+}
+
+/// The code of a standing.
+pub(super) fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Primary => "primary",
+        Standing::Exploratory => "exploratory",
     }
 }
 
 fn model(arm: &ArmResult, catalogue: &Catalogue) -> proto::ComparedModel {
     let known = arm.name.parse().ok().and_then(|key| catalogue.model(&key));
-    let figure = match &arm.figure {
-        Ok(value) => shown_figure::Outcome::Value(**value),
-        Err(reason) => shown_figure::Outcome::Withheld(withheld(reason)),
-    };
     proto::ComparedModel {
         model: arm.name.clone(),
         name_fr: known.map(|model| model.name_fr.clone()).unwrap_or_default(),
         name_en: known.map(|model| model.name_en.clone()).unwrap_or_default(),
         mix: Some(mix(&arm.mix)),
-        figure: Some(proto::ShownFigure { outcome: Some(figure) }),
+        figure: Some(figure(&arm.figure)),
         interval: Some(interval(&arm.interval)),
         typical: Some(interval(&arm.typical)),
         most_influential: arm.influence.as_ref().map(|one| siren(one.territory)).unwrap_or_default(),
@@ -127,7 +128,17 @@ fn standardised(contrast: &Contrast) -> proto::StandardisedDifference {
     }
 }
 
-fn interval(interval: &Result<Shown<Interval>, Withheld>) -> proto::ShownInterval {
+/// A figure, or why it is not shown.
+pub(super) fn figure(figure: &Result<Shown<f64>, Withheld>) -> proto::ShownFigure {
+    let outcome = match figure {
+        Ok(value) => shown_figure::Outcome::Value(**value),
+        Err(reason) => shown_figure::Outcome::Withheld(withheld(reason)),
+    };
+    proto::ShownFigure { outcome: Some(outcome) }
+}
+
+/// An interval, or why it is not shown.
+pub(super) fn interval(interval: &Result<Shown<Interval>, Withheld>) -> proto::ShownInterval {
     let outcome = match interval {
         Ok(interval) => shown_interval::Outcome::Bounds(bounds(**interval)),
         Err(reason) => shown_interval::Outcome::Withheld(withheld(reason)),
@@ -139,7 +150,8 @@ fn bounds(interval: Interval) -> proto::Bounds {
     proto::Bounds { low: interval.low, high: interval.high }
 }
 
-fn withheld(reason: &Withheld) -> proto::WithheldFigure {
+/// Why something is not shown.
+pub(super) fn withheld(reason: &Withheld) -> proto::WithheldFigure {
     proto::WithheldFigure { code: reason.code().to_owned(), sentence: Some(said(&reason.sentence())) }
 }
 
