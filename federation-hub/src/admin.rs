@@ -1,27 +1,23 @@
-//! What the national team's own programs ask the hub: invitations, members, threads, figures. Local, with a token.
+//! What the national team's own programs ask the hub: invitations, members, threads. Local, with a token.
 //! It must never give out a secret twice, or anything of an envelope.
 
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use maillage_comparison::StudyError;
 use maillage_federation::{
     enrolment::Ticket,
     ids::{Id, NodeKind},
-    month::Month,
-    statistics::Period,
 };
 use maillage_geography::Siren;
 use maillage_platform::{random, refusal::Refusal};
-use maillage_proto::hub::v1::{self as proto, admin_server, statistics_server};
+use maillage_proto::hub::v1::{self as proto, admin_server};
 use tonic::{Request, Response, Status};
 
 use crate::{
     hub::{Hub, to_the_end},
-    ledger, limits,
+    limits,
     refusals::{self, store_failed},
     relay::{End, release_from},
-    statistics::{self, IndicatorKey, Question, Range},
     store::{Invitation, Member, StoreError},
     territory,
 };
@@ -118,63 +114,6 @@ impl AdminService {
         let members = self.hub.roll.current();
         self.view(members.nodes.get(&node).ok_or_else(unknown)?).await.map_err(failed)
     }
-
-    async fn sum_up(&self, request: proto::TotalsRequest) -> Result<proto::TotalsReply, Refusal> {
-        let proto::TotalsRequest { from, to } = request;
-        let (from, to) = (month(&from)?, month(&to)?);
-        let reports = self.hub.store().reports(None).await.map_err(|error| store_failed(&error))?;
-        let totals = ledger::totals(&reports, from, to);
-        Ok(proto::TotalsReply { models: totals.into_iter().map(|total| self.model_view(total)).collect() })
-    }
-
-    async fn compare_models(&self, request: proto::CompareRequest) -> Result<proto::CompareReply, Refusal> {
-        let question = question(&request)?;
-        let reports = self.hub.store().reports(None).await.map_err(|error| store_failed(&error))?;
-        let geography = self.hub.geography;
-        // A second's work for a national federation is none for the threads that serve nodes.
-        let answered =
-            tokio::task::spawn_blocking(move || statistics::answer(&reports, geography, &question));
-        let answer = answered.await.map_err(|_| Refusal::from(refusals::COMPARISON_IMPOSSIBLE))?;
-        let answer = answer.map_err(|error| match error {
-            StudyError::Reference => Refusal::from(refusals::MODEL_NOT_REPORTED),
-            StudyError::Arms
-            | StudyError::ArmTwice
-            | StudyError::TooManyTerritories
-            | StudyError::TerritoryTwice(_)
-            | StudyError::Population(_)
-            | StudyError::Count(_)
-            | StudyError::NoRest(_)
-            | StudyError::Factor
-            | StudyError::Privacy
-            | StudyError::Periods
-            | StudyError::Change(_) => Refusal::from(refusals::COMPARISON_IMPOSSIBLE),
-        })?;
-        let answer = answer.ok_or_else(|| Refusal::from(refusals::NOTHING_REPORTED))?;
-        Ok(statistics::reply(answer, &self.hub.catalogue))
-    }
-
-    fn model_view(&self, total: ledger::ModelTotal) -> proto::ModelTotals {
-        let ledger::ModelTotal { model, vocabulary, territories, reports, cells, withheld } = total;
-        let known = self.hub.catalogue.model(&model);
-        proto::ModelTotals {
-            model: model.to_string(),
-            name_fr: known.map(|model| model.name_fr.clone()).unwrap_or_default(),
-            name_en: known.map(|model| model.name_en.clone()).unwrap_or_default(),
-            territories,
-            reports,
-            cells: cells
-                .into_iter()
-                .map(|ledger::CellTotal { cell, total, noise_2sd }| proto::CellTotal {
-                    cell: cell.to_owned(),
-                    total,
-                    noise_2sd,
-                })
-                .collect(),
-            publishable: withheld.is_none(),
-            vocabulary: vocabulary.to_owned(),
-            not_publishable_because: withheld.map(|withheld| withheld.code().to_owned()).unwrap_or_default(),
-        }
-    }
 }
 
 #[tonic::async_trait]
@@ -259,49 +198,6 @@ fn export_failed(error: &StoreError) -> Refusal {
     }
 }
 
-#[tonic::async_trait]
-impl statistics_server::Statistics for AdminService {
-    async fn totals(
-        &self,
-        request: Request<proto::TotalsRequest>,
-    ) -> Result<Response<proto::TotalsReply>, Status> {
-        Ok(Response::new(self.sum_up(request.into_inner()).await?))
-    }
-
-    async fn compare(
-        &self,
-        request: Request<proto::CompareRequest>,
-    ) -> Result<Response<proto::CompareReply>, Status> {
-        Ok(Response::new(self.compare_models(request.into_inner()).await?))
-    }
-
-    async fn list_reports(
-        &self,
-        request: Request<proto::ListReportsRequest>,
-    ) -> Result<Response<proto::ListReportsReply>, Status> {
-        let proto::ListReportsRequest { node } = request.into_inner();
-        let node = match node.trim() {
-            "" => None,
-            id => Some(id.parse().map_err(|_| Refusal::from(refusals::NODE_UNKNOWN).with("node", id))?),
-        };
-        let reports = self.hub.store().reports(node).await.map_err(|error| store_failed(&error))?;
-        let reports = reports.into_iter().map(|report| proto::ReceivedReport {
-            node: report.node.to_string(),
-            territory: report.territory.to_string(),
-            period: period(&report.vocabulary, report.period),
-            hash: data_encoding::HEXLOWER.encode(&report.hash),
-            received_at: instant(report.received_at_ms),
-            withdrawn_at: report.withdrawn.as_ref().map(|taken| instant(taken.at_ms)).unwrap_or_default(),
-            withdrawn_because: report
-                .withdrawn
-                .map(|taken| taken.reason.code().to_owned())
-                .unwrap_or_default(),
-            vocabulary: report.vocabulary,
-        });
-        Ok(Response::new(proto::ListReportsReply { reports: reports.collect() }))
-    }
-}
-
 fn thread_view(thread: maillage_federation::handover::Thread) -> proto::ThreadView {
     let record = thread.record;
     let holder = record.state.entitled().or(record.state.holder());
@@ -316,38 +212,7 @@ fn thread_view(thread: maillage_federation::handover::Thread) -> proto::ThreadVi
     }
 }
 
-/// What is to be compared, read.
-fn question(request: &proto::CompareRequest) -> Result<Question, Refusal> {
-    let proto::CompareRequest { indicator, from, to, against } = request;
-    let malformed = |text: &str| Refusal::from(refusals::MALFORMED_ARGUMENT).with("value", text);
-    Ok(Question {
-        indicator: match indicator.trim() {
-            "" => IndicatorKey::FulfilmentRate,
-            key => key.parse().map_err(|()| malformed(key))?,
-        },
-        range: Range { from: month(from)?, to: month(to)? },
-        against: match against.trim() {
-            "" => None,
-            key => Some(key.parse().map_err(|_| malformed(key))?),
-        },
-    })
-}
-
-/// A period as people write it.
-fn period(vocabulary: &str, month: Month) -> String {
-    Period::of(vocabulary, month).map_or_else(|| month.to_string(), |period| period.to_string())
-}
-
 /// RFC 3339, to the second.
 fn instant(at_ms: i64) -> String {
     Timestamp::from_second(at_ms.div_euclid(1000)).map(|instant| instant.to_string()).unwrap_or_default()
-}
-
-fn month(text: &str) -> Result<Option<Month>, Refusal> {
-    match text.trim() {
-        "" => Ok(None),
-        text => Ok(Some(
-            text.parse().map_err(|_| Refusal::from(refusals::MALFORMED_ARGUMENT).with("value", text))?,
-        )),
-    }
 }

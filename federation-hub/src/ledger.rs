@@ -50,24 +50,30 @@ pub enum Withheld {
     TooFewTerritories,
     /// More than 85 % is one territory's.
     OneTerritoryDominates,
+    /// What is withheld of a model could be worked out from it and what is shown of the others.
+    TellsAPart,
 }
 
 impl Withheld {
+    /// Every reason.
+    pub const ALL: [Self; 3] = [Self::TooFewTerritories, Self::OneTerritoryDominates, Self::TellsAPart];
+
     /// Its code.
     pub fn code(self) -> &'static str {
         match self {
             Self::TooFewTerritories => "too-few-territories",
             Self::OneTerritoryDominates => "one-territory-dominates",
+            Self::TellsAPart => "tells-a-part",
         }
     }
 }
 
-/// What is summed for one model.
-#[derive(Default)]
-struct Sum {
+/// Sections that are summed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sum {
     by_territory: BTreeMap<Siren, i128>,
     reporting: BTreeSet<Siren>,
-    reports: u32,
+    sections: u32,
     cells: Vec<i64>,
 }
 
@@ -116,8 +122,9 @@ pub(crate) fn read(received: &ReceivedReport) -> Option<Report> {
 }
 
 impl Sum {
-    fn add(&mut self, vocabulary: &Vocabulary, territory: Siren, cells: &[i64]) {
-        self.reports += 1;
+    /// Adds one section of a territory.
+    pub(crate) fn add(&mut self, vocabulary: &Vocabulary, territory: Siren, cells: &[i64]) {
+        self.sections += 1;
         self.reporting.insert(territory);
         self.cells.resize(cells.len(), 0);
         for (sum, cell) in self.cells.iter_mut().zip(cells) {
@@ -129,22 +136,63 @@ impl Sum {
         *self.by_territory.entry(territory).or_default() += all;
     }
 
-    fn total(self, vocabulary: &str, model: ModelKey) -> Option<ModelTotal> {
-        let vocabulary = Vocabulary::named(vocabulary)?;
-        let withheld = self.withheld();
+    /// Adds what another has summed.
+    pub(crate) fn add_all(&mut self, other: &Self) {
+        self.sections += other.sections;
+        self.reporting.extend(&other.reporting);
+        self.cells.resize(other.cells.len(), 0);
+        for (sum, cell) in self.cells.iter_mut().zip(&other.cells) {
+            *sum = sum.saturating_add(*cell);
+        }
+        for (territory, own) in &other.by_territory {
+            *self.by_territory.entry(*territory).or_default() += own;
+        }
+    }
+
+    /// How many territories are in it.
+    pub(crate) fn territories(&self) -> u32 {
+        u32::try_from(self.reporting.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How many sections are in it: each cell carries so many times its noise.
+    pub(crate) fn sections(&self) -> u32 {
+        self.sections
+    }
+
+    /// Its cells, with what the noise alone accounts for.
+    pub(crate) fn cells(&self, vocabulary: &Vocabulary) -> Vec<CellTotal> {
         let cells = vocabulary.cells().zip(&self.cells).map(|((group, cell), total)| CellTotal {
             cell,
             total: *total,
-            noise_2sd: noise_2sd((*group.sigma.numer(), *group.sigma.denom()), self.reports),
+            noise_2sd: noise_2sd((*group.sigma.numer(), *group.sigma.denom()), self.sections),
         });
-        let cells = cells.collect();
-        let territories = u32::try_from(self.reporting.len()).unwrap_or(u32::MAX);
-        let vocabulary = vocabulary.name;
-        Some(ModelTotal { model, vocabulary, territories, reports: self.reports, cells, withheld })
+        cells.collect()
+    }
+
+    /// Active persons or trips: the sum of the group that shares are shares of, with what the noise of all its cells accounts for.
+    pub(crate) fn denominator(&self, vocabulary: &Vocabulary) -> (i128, u64) {
+        let group = vocabulary.groups.iter().find(|group| group.name == vocabulary.denominator);
+        let noise_2sd = group.map_or(0, |group| {
+            let cells = u32::try_from(group.cells.len()).unwrap_or(u32::MAX).saturating_mul(self.sections);
+            noise_2sd((*group.sigma.numer(), *group.sigma.denom()), cells)
+        });
+        (self.by_territory.values().sum(), noise_2sd)
+    }
+
+    fn total(self, vocabulary: &str, model: ModelKey) -> Option<ModelTotal> {
+        let vocabulary = Vocabulary::named(vocabulary)?;
+        Some(ModelTotal {
+            model,
+            vocabulary: vocabulary.name,
+            territories: self.territories(),
+            reports: self.sections,
+            cells: self.cells(&vocabulary),
+            withheld: self.withheld(),
+        })
     }
 
     /// The display rule of a model's figure.
-    fn withheld(&self) -> Option<Withheld> {
+    pub(crate) fn withheld(&self) -> Option<Withheld> {
         if self.reporting.len() < limits::TERRITORIES_TO_PUBLISH as usize {
             return Some(Withheld::TooFewTerritories);
         }
@@ -153,6 +201,18 @@ impl Sum {
         // A sum that is not positive is noise: no share of it means anything.
         let dominated = whole <= 0 || self.by_territory.values().any(dominates);
         dominated.then_some(Withheld::OneTerritoryDominates)
+    }
+
+    /// The display rule of the figure of all models together, beside that of each: what is shown of models, taken off it, must leave
+    /// nothing, or what may be shown by itself.
+    pub(crate) fn withheld_beside<'s>(&self, models: impl IntoIterator<Item = &'s Self>) -> Option<Withheld> {
+        self.withheld().or_else(|| {
+            let mut rest = Self::default();
+            for hidden in models.into_iter().filter(|sum| sum.withheld().is_some()) {
+                rest.add_all(hidden);
+            }
+            (rest.sections > 0).then(|| rest.withheld()).flatten().map(|_| Withheld::TellsAPart)
+        })
     }
 }
 

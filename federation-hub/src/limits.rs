@@ -76,3 +76,11 @@ pub const DOMINANCE_PERCENT: i128 = 85;
 /// Bounds of the classes of density, in tenths of inhabitants per square kilometre: a territory is in the class of the number of
 /// bounds that it reaches.
 pub const DENSITY_CLASSES_TENTHS: [u32; 4] = [250, 500, 1_000, 3_000];
+/// Persons of one territory that may be told beyond the noise: the smallest group of the statistical office.
+pub const PERSONS_BEHIND_A_FIGURE: u64 = 11;
+/// Handovers of a pair of territories in a year without which they are not told.
+pub const HANDOVERS_TO_PUBLISH: u32 = 11;
+/// Rows of one page of communes or territories.
+pub const PAGE_ROWS: u32 = 1_000;
+/// Rows of one page when nothing else is asked.
+pub const PAGE_ROWS_DEFAULT: u32 = 200;

@@ -153,6 +153,12 @@ reasons! {
     MODEL_NOT_REPORTED = "model-not-reported", NotFound;
     /// What is stored cannot be compared.
     COMPARISON_IMPOSSIBLE = "comparison-impossible", Internal;
+    /// Flows are told of years that are over.
+    YEAR_NOT_OVER = "year-not-over", InvalidInput;
+    /// Something is where the export should be.
+    EXPORT_EXISTS = "export-exists", Conflict;
+    /// The export cannot be written there.
+    EXPORT_UNWRITABLE = "export-unwritable", InvalidInput;
 }
 
 /// Codes that receipts carry for commands of a handover.

@@ -25,6 +25,7 @@ use crate::{
     hub::Hub,
     limits,
     relay::{End, RelayService},
+    statistics::StatisticsService,
     workers::{Deadlines, OwnCertificate},
 };
 
@@ -128,16 +129,14 @@ async fn federation_routes(hub: &Arc<Hub>) -> Routes {
 }
 
 async fn local_routes(hub: &Arc<Hub>) -> Result<Routes, OpenError> {
-    let service = AdminService::new(Arc::clone(hub));
+    let admin = AdminServer::new(AdminService::new(Arc::clone(hub)));
+    let statistics = StatisticsServer::new(StatisticsService::new(Arc::clone(hub)));
     let (reporter, health) = tonic_health::server::health_reporter();
     reporter.set_serving::<AdminServer<AdminService>>().await;
-    reporter.set_serving::<StatisticsServer<AdminService>>().await;
+    reporter.set_serving::<StatisticsServer<StatisticsService>>().await;
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(DESCRIPTORS)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()?;
-    Ok(Routes::new(health)
-        .add_service(reflection)
-        .add_service(AdminServer::new(service.clone()))
-        .add_service(StatisticsServer::new(service)))
+    Ok(Routes::new(health).add_service(reflection).add_service(admin).add_service(statistics))
 }

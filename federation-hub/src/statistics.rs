@@ -1,9 +1,18 @@
-//! Participation models compared by the indicators that reports carry. Every answer is computed anew from what is stored, so
-//! that the same reports give the same figures. It must never change, leave out or round a count by what it is, and holds
-//! no rule of display: those are `maillage-comparison`'s.
+//! The federation's figures, from the reports as received: models compared, indicators and totals over time (`series`), where there is a
+//! service and where there is none (`coverage`), how far the targets are (`targets`), who drove for whom (`flows`); `desk` answers what can be asked,
+//! `service` over the local interface. Every answer is computed anew from what is stored, so that the same reports give the same figures. It must
+//! never change, leave out or round a count by what it is. Rules of display of figures are `maillage-comparison`'s, of totals
+//! the ledger's.
 
+mod coverage;
+mod desk;
+mod flows;
 mod indicator;
 mod material;
+mod series;
+mod service;
+mod targets;
+mod told;
 mod views;
 
 use std::collections::BTreeSet;
@@ -15,10 +24,13 @@ use maillage_geography::Geography;
 use self::material::{Material, arm, counting};
 use crate::store::ReceivedReport;
 
+#[cfg(test)]
+pub(crate) use self::told::SENTENCES;
 pub(crate) use self::views::reply;
 pub use self::{
     indicator::{IndicatorKey, Unit},
     material::Range,
+    service::StatisticsService,
 };
 
 /// What is compared.

@@ -90,6 +90,8 @@ pub fn texts() -> Catalog {
         (Language::English, include_str!("../../locales/en/backup.ftl")),
         (Language::French, include_str!("../../locales/fr/comparison.ftl")),
         (Language::English, include_str!("../../locales/en/comparison.ftl")),
+        (Language::French, include_str!("../../locales/fr/figures.ftl")),
+        (Language::English, include_str!("../../locales/en/figures.ftl")),
         (Language::French, include_str!("../../locales/fr/hub.ftl")),
         (Language::English, include_str!("../../locales/en/hub.ftl")),
     ])
@@ -157,7 +159,7 @@ mod tests {
     use crate::{
         ledger::Withheld,
         refusals::{ALL, HANDOVER_CODES},
-        statistics::IndicatorKey,
+        statistics::{IndicatorKey, SENTENCES},
     };
 
     #[test]
@@ -178,7 +180,10 @@ mod tests {
         for indicator in IndicatorKey::ALL {
             assert!(catalog.has(Language::French, &format!("indicator-{}", indicator.code())));
         }
-        for withheld in [Withheld::TooFewTerritories, Withheld::OneTerritoryDominates] {
+        for code in SENTENCES {
+            assert!(catalog.has(Language::French, code) && catalog.has(Language::English, code), "{code}");
+        }
+        for withheld in Withheld::ALL {
             assert!(catalog.has(Language::French, &format!("withheld-{}", withheld.code())));
         }
     }

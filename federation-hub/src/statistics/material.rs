@@ -40,6 +40,10 @@ pub(super) struct Part {
     pub(super) model: ModelKey,
     pub(super) territory: Siren,
     pub(super) sums: Sums,
+    /// Hash of the report it is of.
+    pub(super) report: [u8; 32],
+    /// Reports behind it: that one, and months beside it.
+    pub(super) reports: u32,
 }
 
 /// Everything of one indicator.
@@ -135,6 +139,8 @@ impl<'a> Material<'a> {
                 model: section.model.clone(),
                 territory: one.received.territory,
                 sums: Sums { numerator: sum(numerator), other: sum(other) },
+                report: one.received.hash,
+                reports: 1,
             });
         }
         self.used.push(one.received);
@@ -180,6 +186,8 @@ fn trips_per_person<'a>(
         model: section.model.clone(),
         territory: half_year.received.territory,
         sums: Sums { numerator: trips, other: persons },
+        report: half_year.received.hash,
+        reports: u32::try_from(reports.len()).unwrap_or(u32::MAX),
     };
     Some((part, reports))
 }

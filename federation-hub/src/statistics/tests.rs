@@ -13,6 +13,8 @@ use super::{Answer, IndicatorKey, Question, Range, answer, material::density, re
 use crate::store::ReceivedReport;
 
 mod indicators;
+mod places;
+mod series;
 
 const ONE: &str = "benevoles-association@1";
 const OTHER: &str = "hybride-guichet@1";

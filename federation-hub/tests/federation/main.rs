@@ -5,6 +5,7 @@
 mod agreements;
 mod circles;
 mod enrolment;
+mod figures;
 mod half_years;
 mod handover;
 mod keys;

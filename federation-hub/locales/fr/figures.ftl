@@ -1,0 +1,124 @@
+# Textes des chiffres de la fédération : ce qui est suivi, montré, caché et exporté.
+
+## Aide de la ligne de commande
+cli-hub-statistics-indicators = Montre les indicateurs qui peuvent être comparés et suivis
+cli-hub-statistics-series = Suit un indicateur, ou les totaux d’un vocabulaire, mois par mois ou semestre par semestre
+cli-hub-statistics-series--indicator = Clé d’un indicateur, fulfilment-rate sans précision
+cli-hub-statistics-series--vocabulary = Vocabulaire dont suivre les totaux : v1/pulse ou v1/half-year
+cli-hub-statistics-series--from = Premier mois
+cli-hub-statistics-series--to = Dernier mois
+cli-hub-statistics-coverage = Montre les communes et habitants desservis, en tout et par département
+cli-hub-statistics-coverage--from = Premier mois dont les déclarations comptent
+cli-hub-statistics-coverage--to = Dernier mois dont les déclarations comptent
+cli-hub-statistics-deserts = Montre les communes qu’aucun nœud ne dessert
+cli-hub-statistics-deserts--departement = Seulement celles de ce département
+cli-hub-statistics-territories = Montre les territoires qui ont un nœud ou ont déclaré, sans jamais les classer
+cli-hub-statistics-territories--half_year = Semestre des personnes, le plus récent sans précision
+cli-hub-statistics-targets = Montre où en sont les objectifs nationaux
+cli-hub-statistics-targets--year = Année, la plus récente sans précision
+cli-hub-statistics-flows = Montre qui a transporté pour qui dans une année finie
+cli-hub-statistics-flows--year = Année
+cli-hub-statistics-export = Écrit les chiffres publiés dans un nouveau dossier, en CSV et JSON, avec leur dictionnaire
+cli-hub-statistics-export--to = Dossier à créer ; il n’en remplace jamais un autre
+
+## Réponses
+yes = oui
+no = non
+model-national = « tous ensemble »
+standing-primary = annoncé avant de voir les données
+standing-exploratory = exploratoire
+coverage-whole = France
+coverage-note = Une commune est desservie si au moins un nœud l’annonce. Un territoire à cheval sur plusieurs départements compte dans chacun.
+territories-note = Personnes actives dans le semestre { $half-year }, avec le bruit ajouté par les nœuds. Les territoires sont dans l’ordre de leurs SIREN : ce n’est pas un classement.
+target-people-accompanied = personnes accompagnées dans l’année
+target-solutions-opened = nouvelles solutions ouvertes
+target-pilot-beneficiaries = bénéficiaires du pilote
+flows-note = Paires de territoires non montrées, ayant moins de { $needed } passages de relais : { $number }.
+export-done = Les chiffres publiés sont écrits dans { $path }.
+export-files = Fichiers
+
+## Pourquoi un chiffre manque, et ce qu’il faut en savoir
+figures-withheld-not-reported = Un territoire sans nombre de personnes n’a rien déclaré pour le semestre.
+figures-withheld-too-few-persons = Les personnes d’un territoire ne sont montrées qu’au-delà de { $needed }, le bruit compris.
+figures-withheld-protects-another = Les personnes d’un territoire sont aussi cachées quand, sans cela, le total laisserait calculer celles d’un autre.
+figures-withheld-nothing-reported = Aucun semestre de cette année n’a été déclaré.
+figures-withheld-not-declared = Pas encore connu : cela vient des comptes annuels déclarés par les territoires, que ce fédérateur ne reçoit pas encore.
+figures-note-persons-of-half-years = Les déclarations comptent les personnes d’un semestre, et ne disent pas lesquelles étaient déjà dans l’autre ou dans un autre territoire : le nombre de personnes de l’année est entre les deux valeurs, au bruit près.
+figures-note-half-year-withheld = Un semestre déclaré ne peut pas être montré et n’est pas compté : le plus grand des deux nombres est trop bas.
+figures-note-pilot-is-everybody = Tant que les territoires du pilote ne sont pas nommés, tous ceux qui déclarent sont comptés.
+
+## Refus
+refusal-year-not-over = L’année { $year } n’est pas finie. Les passages de relais sont comptés par années finies : demandez-en une plus ancienne.
+refusal-export-exists = Il y a déjà quelque chose à cet endroit ({ $path }). Rien n’est jamais remplacé : choisissez un autre dossier.
+refusal-export-unwritable = Rien ne peut être écrit à cet endroit ({ $path }). Vérifiez que le dossier qui le contient existe et vous appartient.
+
+## Noms des colonnes
+column-key = Clé
+column-indicator = Indicateur
+column-standing = Statut
+column-noise-or-interval = Bruit ou intervalle à 95 %
+column-departement = Département
+column-communes = Communes
+column-served = Desservies
+column-inhabitants-served = Habitants desservis
+column-with-node = Avec un nœud
+column-reporting = Déclarants
+column-commune = Commune
+column-persons = Personnes actives
+column-target = Objectif
+column-goal = But
+column-at-least = Au moins
+column-at-most = Au plus
+column-half-years = Semestres
+column-carrier = Transporteur
+column-handovers = Passages de relais
+
+## Dictionnaire des fichiers exportés
+data-privacy-noise = Chaque territoire a ajouté du hasard à ce chiffre avant de l’envoyer, de sorte qu’il ne dit d’aucune personne si elle utilise le service ; il n’est montré que si les règles de publication le permettent.
+data-privacy-public = Information publique, ou nom de quelque chose : rien sur des personnes.
+data-vocabulary = Vocabulaire de la déclaration, avec sa version
+data-period = Mois (AAAA-MM) ou semestre (AAAA-H1, AAAA-H2)
+data-model = Modèle de participation, identifiant@version ; vide pour tous ensemble
+data-cell = Case du vocabulaire
+data-total = Somme des valeurs bruitées ; peut être négative
+data-noise_2sd = Deux écarts-types du bruit de la somme, arrondis vers le haut
+data-territories = Territoires qui ont déclaré
+data-reports = Déclarations additionnées
+data-withheld = Code de la raison pour laquelle la valeur n’est pas montrée ; vide si elle l’est
+data-indicator = Clé de l’indicateur
+data-figure = Valeur de l’indicateur ; une part est entre 0 et 1
+data-low = Borne basse de l’intervalle à 95 %
+data-high = Borne haute de l’intervalle à 95 %
+data-interval_withheld = Code de la raison pour laquelle l’intervalle n’est pas montré
+data-periods = Périodes additionnées : celles qui sont montrées
+data-periods_withheld = Périodes déclarées qui ne sont pas montrées, et pas additionnées
+data-standing = Annoncé avant de voir les données (primary) ou exploratoire (exploratory)
+data-population = Habitants des territoires du modèle
+data-first = Premier modèle de la paire
+data-second = Second modèle de la paire
+data-first_territories = Territoires du premier modèle
+data-second_territories = Territoires du second modèle
+data-conclusion = Ce que l’on peut conclure : detected, not-detected, methods-disagree, one-method ou withheld ; jamais une cause
+data-difference = Premier modèle moins second
+data-detectable = Plus petite différence qui aurait été vue quatre fois sur cinq
+data-p_adjusted = Valeur p après la correction de Holm
+data-departement = Numéro du département ; vide pour l’ensemble
+data-communes = Communes de l’endroit
+data-communes_served = Communes qu’au moins un nœud dessert
+data-inhabitants = Habitants
+data-inhabitants_served = Habitants des communes desservies
+data-territories_there = Territoires qui y ont des communes
+data-territories_with_node = Ceux qui ont un nœud
+data-territories_reporting = Ceux dont au moins une déclaration compte
+data-siren = SIREN du territoire
+data-name = Nom du territoire
+data-half_year = Semestre des personnes actives
+data-persons = Personnes actives dans le semestre, bruit compris
+data-year = Année ; 0 si rien n’a été déclaré
+data-target = Clé de l’objectif
+data-goal = But fixé par le programme
+data-at_least = Valeur basse : comme si toutes les personnes du plus petit semestre étaient aussi dans l’autre
+data-at_least_noise_2sd = Deux écarts-types du bruit de la valeur basse
+data-at_most = Valeur haute : comme si personne n’était dans les deux semestres
+data-at_most_noise_2sd = Deux écarts-types du bruit de la valeur haute
+data-half_years = Semestres additionnés

@@ -1,0 +1,242 @@
+//! Where there is a service and where there is none: from the communes that enrolled nodes say they serve, and the geography. A territory
+//! is listed by its SIREN and shown with its persons only where they stand above a threshold. It must never rank territories, nor show
+//! the persons of one where the others would tell those of a hidden one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maillage_federation::{half_year::HalfYear, month::Month, statistics::Vocabulary};
+use maillage_geography::{Commune, DepartementCode, Geography, InseeCode, Siren};
+
+use super::{Range, material::counting, targets::Noisy};
+use crate::{
+    ledger::{self, Sum},
+    limits,
+    store::{Members, ReceivedReport},
+};
+
+/// What enrolled nodes serve.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Served {
+    /// Communes that at least one serves.
+    pub(super) communes: BTreeSet<InseeCode>,
+    /// Territories that have one.
+    pub(super) territories: BTreeSet<Siren>,
+}
+
+/// Areas: what there is in them, and what of it is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Coverage {
+    /// The whole.
+    pub(super) whole: Area,
+    /// Each department.
+    pub(super) departements: BTreeMap<DepartementCode, Area>,
+}
+
+/// An area.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Area {
+    /// Its communes.
+    pub(super) communes: u32,
+    /// Their inhabitants.
+    pub(super) inhabitants: u64,
+    /// Those that at least one node serves.
+    pub(super) communes_served: u32,
+    /// Their inhabitants.
+    pub(super) inhabitants_served: u64,
+    /// EPCIs with communes there.
+    pub(super) territories: u32,
+    /// Those with an enrolled node.
+    pub(super) territories_with_node: u32,
+    /// Those with a report that counts.
+    pub(super) territories_reporting: u32,
+}
+
+/// A territory with a node or with reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TerritoryFigures {
+    /// Which.
+    pub(super) siren: Siren,
+    /// Its communes and what of them is served.
+    pub(super) area: Area,
+    /// Whether it has a node.
+    pub(super) has_node: bool,
+    /// Active persons in the half-year.
+    pub(super) persons: Result<Noisy, PersonsWithheld>,
+}
+
+/// Why the persons of a territory are not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PersonsWithheld {
+    /// It reported none.
+    NotReported,
+    /// Not above the threshold.
+    TooFewPersons {
+        /// The threshold.
+        needed: u64,
+    },
+    /// Too few territories are hidden: the sum of all would tell theirs.
+    ProtectsAnother,
+}
+
+impl PersonsWithheld {
+    /// Its code.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::NotReported => "not-reported",
+            Self::TooFewPersons { .. } => "too-few-persons",
+            Self::ProtectsAnother => "protects-another",
+        }
+    }
+}
+
+impl Served {
+    /// By the members that are not revoked.
+    pub(super) fn by(members: &Members) -> Self {
+        let mut served = Self::default();
+        for member in members.nodes.values().filter(|member| !member.entry.revoked) {
+            served.communes.extend(&member.entry.reach.communes);
+            served.territories.insert(member.entry.reach.territory);
+        }
+        served
+    }
+}
+
+/// What is served, in the whole and by department.
+pub(super) fn coverage(
+    reports: &[ReceivedReport],
+    geography: &Geography,
+    served: &Served,
+    range: Range,
+) -> Coverage {
+    let counts = |report: &&ReceivedReport| ledger::counts(report) && range.contains(report.period);
+    let reporting: BTreeSet<Siren> = reports.iter().filter(counts).map(|report| report.territory).collect();
+    let mut whole = Area::default();
+    let mut departements: BTreeMap<DepartementCode, Area> = BTreeMap::new();
+    for commune in geography.communes() {
+        whole.add_commune(commune, served);
+        departements.entry(commune.departement).or_default().add_commune(commune, served);
+    }
+    for territory in geography.territories() {
+        let (has_node, reports) =
+            (served.territories.contains(&territory.siren), reporting.contains(&territory.siren));
+        whole.add_territory(has_node, reports);
+        for departement in &territory.departements {
+            departements.entry(*departement).or_default().add_territory(has_node, reports);
+        }
+    }
+    Coverage { whole, departements }
+}
+
+/// Communes that no node serves, by code, after one of them; at most `limit`. Also whether there are more.
+pub(super) fn deserts<'g>(
+    geography: &'g Geography,
+    served: &Served,
+    departement: Option<DepartementCode>,
+    after: Option<InseeCode>,
+    limit: usize,
+) -> (Vec<&'g Commune>, bool) {
+    let mut unserved = geography.communes().iter().filter(|commune| {
+        departement.is_none_or(|wanted| commune.departement == wanted)
+            && after.is_none_or(|after| commune.insee > after)
+            && !served.communes.contains(&commune.insee)
+    });
+    let page: Vec<&Commune> = unserved.by_ref().take(limit).collect();
+    (page, unserved.next().is_some())
+}
+
+/// The half-year that persons of territories are shown for: the newest that anybody reported.
+pub(super) fn newest_half_year(reports: &[ReceivedReport]) -> Option<HalfYear> {
+    let half_years = |report: &&ReceivedReport| {
+        ledger::counts(report) && report.vocabulary == Vocabulary::half_year().name
+    };
+    let last: Option<Month> = reports.iter().filter(half_years).map(|report| report.period).max();
+    last.and_then(HalfYear::ending)
+}
+
+/// Territories with a node or with reports of the half-year, by SIREN.
+pub(super) fn territories(
+    reports: &[ReceivedReport],
+    geography: &Geography,
+    served: &Served,
+    half_year: Option<HalfYear>,
+) -> Vec<TerritoryFigures> {
+    let persons = persons(reports, half_year);
+    let sirens: BTreeSet<Siren> = served.territories.iter().chain(persons.keys()).copied().collect();
+    let known = sirens.into_iter().filter(|siren| geography.territory(siren).is_some());
+    let figures = known.map(|siren| {
+        let mut area = Area::default();
+        for commune in geography.communes_of(&siren) {
+            area.add_commune(commune, served);
+        }
+        let has_node = served.territories.contains(&siren);
+        let persons = persons.get(&siren).copied().unwrap_or(Err(PersonsWithheld::NotReported));
+        area.add_territory(has_node, persons != Err(PersonsWithheld::NotReported));
+        TerritoryFigures { siren, area, has_node, persons }
+    });
+    figures.collect()
+}
+
+/// Active persons of each territory that reported the half-year, if they may be shown.
+fn persons(
+    reports: &[ReceivedReport],
+    half_year: Option<HalfYear>,
+) -> BTreeMap<Siren, Result<Noisy, PersonsWithheld>> {
+    let vocabulary = Vocabulary::half_year();
+    let Some(half_year) = half_year else { return BTreeMap::new() };
+    let mut sums: BTreeMap<Siren, Sum> = BTreeMap::new();
+    for one in counting(reports) {
+        if one.vocabulary.name != vocabulary.name || one.received.period != half_year.last_month() {
+            continue;
+        }
+        for section in &one.report.sections {
+            let sum = sums.entry(one.received.territory).or_default();
+            sum.add(&vocabulary, one.received.territory, &section.cells);
+        }
+    }
+    let noisy = sums.iter().map(|(siren, sum)| (*siren, Noisy::of(sum, &vocabulary)));
+    let mut shown: BTreeMap<Siren, Result<Noisy, PersonsWithheld>> =
+        noisy.map(|(siren, persons)| (siren, above(persons))).collect();
+    protect(&mut shown);
+    shown
+}
+
+/// Persons above what is needed: the smallest group that may be told, and what noise alone accounts for.
+fn above(persons: Noisy) -> Result<Noisy, PersonsWithheld> {
+    let needed = limits::PERSONS_BEHIND_A_FIGURE + persons.noise_2sd;
+    let enough = u64::try_from(persons.total).is_ok_and(|total| total > needed);
+    if enough { Ok(persons) } else { Err(PersonsWithheld::TooFewPersons { needed }) }
+}
+
+/// Hides the smallest of those shown as well, until nobody can take all that is shown off the sum of all and be left with fewer
+/// territories than a figure may rest on.
+fn protect(shown: &mut BTreeMap<Siren, Result<Noisy, PersonsWithheld>>) {
+    let enough = limits::TERRITORIES_TO_PUBLISH as usize;
+    let mut hidden = shown.values().filter(|persons| persons.is_err()).count();
+    while hidden > 0 && hidden < enough {
+        let smallest = shown.iter_mut().filter(|(_, persons)| persons.is_ok());
+        let Some((_, persons)) =
+            smallest.min_by_key(|(siren, persons)| (persons.map_or(0, |persons| persons.total), **siren))
+        else {
+            return;
+        };
+        *persons = Err(PersonsWithheld::ProtectsAnother);
+        hidden += 1;
+    }
+}
+
+impl Area {
+    fn add_commune(&mut self, commune: &Commune, served: &Served) {
+        self.communes += 1;
+        self.inhabitants += u64::from(commune.population);
+        if served.communes.contains(&commune.insee) {
+            self.communes_served += 1;
+            self.inhabitants_served += u64::from(commune.population);
+        }
+    }
+
+    fn add_territory(&mut self, has_node: bool, reports: bool) {
+        self.territories += 1;
+        self.territories_with_node += u32::from(has_node);
+        self.territories_reporting += u32::from(reports);
+    }
+}

@@ -1,0 +1,138 @@
+//! The figures, over the local interface: the reports are read and everything is computed from them, away from the threads that serve
+//! nodes. It must never keep a figure, nor hold a rule of display.
+
+use std::sync::Arc;
+
+use maillage_federation::ids::{Id, NodeKind};
+use maillage_platform::refusal::Refusal;
+use maillage_proto::hub::v1::{self as proto, statistics_server};
+use tonic::{Request, Response, Status};
+
+use super::{desk::Desk, told};
+use crate::{
+    hub::Hub,
+    refusals::{self, store_failed},
+    store::ReceivedReport,
+};
+
+/// The statistics of a hub.
+#[derive(Debug, Clone)]
+pub struct StatisticsService {
+    hub: Arc<Hub>,
+}
+
+impl StatisticsService {
+    /// The statistics of this hub.
+    pub fn new(hub: Arc<Hub>) -> Self {
+        Self { hub }
+    }
+
+    async fn reports(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedReport>, Refusal> {
+        self.hub.store().reports(node).await.map_err(|error| store_failed(&error))
+    }
+
+    fn desk(&self, reports: Vec<ReceivedReport>) -> Desk {
+        Desk {
+            reports,
+            members: self.hub.roll.current(),
+            geography: self.hub.geography,
+            catalogue: Arc::clone(&self.hub.catalogue),
+        }
+    }
+
+    /// Answers something from all reports. A second's work for a national federation is none for the threads that serve nodes.
+    async fn answer<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Desk) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<Response<T>, Status> {
+        let desk = self.desk(self.reports(None).await?);
+        let done = tokio::task::spawn_blocking(move || work(&desk)).await;
+        Ok(Response::new(done.map_err(|_| Refusal::from(refusals::COMPARISON_IMPOSSIBLE))??))
+    }
+}
+
+#[tonic::async_trait]
+impl statistics_server::Statistics for StatisticsService {
+    async fn totals(
+        &self,
+        request: Request<proto::TotalsRequest>,
+    ) -> Result<Response<proto::TotalsReply>, Status> {
+        let request = request.into_inner();
+        self.answer(move |desk| desk.totals(&request)).await
+    }
+
+    async fn compare(
+        &self,
+        request: Request<proto::CompareRequest>,
+    ) -> Result<Response<proto::CompareReply>, Status> {
+        let request = request.into_inner();
+        self.answer(move |desk| desk.compare(&request)).await
+    }
+
+    async fn list_reports(
+        &self,
+        request: Request<proto::ListReportsRequest>,
+    ) -> Result<Response<proto::ListReportsReply>, Status> {
+        let proto::ListReportsRequest { node } = request.into_inner();
+        let node = match node.trim() {
+            "" => None,
+            id => Some(id.parse().map_err(|_| Refusal::from(refusals::NODE_UNKNOWN).with("node", id))?),
+        };
+        Ok(Response::new(self.desk(self.reports(node).await?).list()))
+    }
+
+    async fn list_indicators(
+        &self,
+        _request: Request<proto::ListIndicatorsRequest>,
+    ) -> Result<Response<proto::ListIndicatorsReply>, Status> {
+        Ok(Response::new(told::indicators()))
+    }
+
+    async fn series(
+        &self,
+        request: Request<proto::SeriesRequest>,
+    ) -> Result<Response<proto::SeriesReply>, Status> {
+        let request = request.into_inner();
+        self.answer(move |desk| desk.series(&request)).await
+    }
+
+    async fn coverage(
+        &self,
+        request: Request<proto::CoverageRequest>,
+    ) -> Result<Response<proto::CoverageReply>, Status> {
+        let request = request.into_inner();
+        self.answer(move |desk| desk.coverage(&request)).await
+    }
+
+    async fn list_deserts(
+        &self,
+        request: Request<proto::ListDesertsRequest>,
+    ) -> Result<Response<proto::ListDesertsReply>, Status> {
+        Ok(Response::new(self.desk(Vec::new()).deserts(request.get_ref())?))
+    }
+
+    async fn list_territories(
+        &self,
+        request: Request<proto::ListTerritoriesRequest>,
+    ) -> Result<Response<proto::ListTerritoriesReply>, Status> {
+        let request = request.into_inner();
+        self.answer(move |desk| desk.territories(&request)).await
+    }
+
+    async fn targets(
+        &self,
+        request: Request<proto::TargetsRequest>,
+    ) -> Result<Response<proto::TargetsReply>, Status> {
+        let request = request.into_inner();
+        self.answer(move |desk| desk.targets(request)).await
+    }
+
+    async fn flows(
+        &self,
+        request: Request<proto::FlowsRequest>,
+    ) -> Result<Response<proto::FlowsReply>, Status> {
+        let (request, now) = (request.into_inner(), self.hub.parts.clock.now());
+        let threads = self.hub.store().threads(usize::MAX).await.map_err(|error| store_failed(&error))?;
+        Ok(Response::new(self.desk(Vec::new()).flows(request, &threads, now)?))
+    }
+}

@@ -1,0 +1,137 @@
+//! Coverage, deserts, the persons of territories and flows by hand.
+
+use std::collections::BTreeMap;
+
+use maillage_federation::{half_year::HalfYear, statistics::Vocabulary};
+use maillage_geography::{Geography, Siren};
+
+use super::{ONE, OTHER, indicators::half_year, received, received_in};
+use crate::{
+    statistics::{
+        Range,
+        coverage::{
+            PersonsWithheld, Served, TerritoryFigures, coverage, deserts, newest_half_year, territories,
+        },
+        flows::is_over,
+        targets::Noisy,
+    },
+    store::ReceivedReport,
+};
+
+/// Monts d'Alban, all in the Tarn.
+const ALBAN: &str = "200034031";
+
+fn alban() -> Siren {
+    ALBAN.parse().unwrap()
+}
+
+/// One commune less than all of Monts d'Alban.
+fn all_but_one() -> Served {
+    let communes = Geography::embedded().communes_of(&alban()).skip(1).map(|commune| commune.insee);
+    Served { communes: communes.collect(), territories: [alban()].into() }
+}
+
+#[test]
+fn areas_count_communes_inhabitants_and_territories() {
+    let geography = Geography::embedded();
+    let nothing = coverage(&[], geography, &Served::default(), Range::default());
+    assert_eq!(nothing.whole.communes as usize, geography.communes().len());
+    assert_eq!((nothing.whole.communes_served, nothing.whole.inhabitants_served), (0, 0));
+    assert_eq!(nothing.whole.territories as usize, geography.territories().len());
+    let by_departement: u32 = nothing.departements.values().map(|area| area.communes).sum();
+    assert_eq!(by_departement, nothing.whole.communes);
+
+    let served = all_but_one();
+    let reports = [received(alban(), "2026-01", ONE, [3, 4])];
+    let some = coverage(&reports, geography, &served, Range::default());
+    let communes: Vec<_> = geography.communes_of(&alban()).collect();
+    let inhabitants: u64 = communes[1..].iter().map(|commune| u64::from(commune.population)).sum();
+    let tarn = some.departements[&"81".parse().unwrap()];
+    for area in [some.whole, tarn] {
+        assert_eq!(area.communes_served as usize, communes.len() - 1);
+        assert_eq!(area.inhabitants_served, inhabitants);
+        assert_eq!((area.territories_with_node, area.territories_reporting), (1, 1));
+    }
+    assert_eq!(some.departements[&"75".parse().unwrap()].communes_served, 0);
+    let later = Range { from: Some("2026-02".parse().unwrap()), to: None };
+    assert_eq!(coverage(&reports, geography, &served, later).whole.territories_reporting, 0);
+}
+
+#[test]
+fn deserts_come_page_by_page_in_the_order_of_codes() {
+    let (geography, served) = (Geography::embedded(), all_but_one());
+    let tarn = Some("81".parse().unwrap());
+    let (all, more) = deserts(geography, &served, tarn, None, 1_000);
+    let in_tarn = geography.communes().iter().filter(|commune| commune.departement.as_str() == "81").count();
+    assert_eq!((all.len(), more), (in_tarn - served.communes.len(), false));
+    assert!(all.is_sorted_by_key(|commune| commune.insee));
+    let left = geography.communes_of(&alban()).next().unwrap();
+    assert!(all.iter().any(|commune| commune.insee == left.insee), "the one that is not served");
+    let (first, more) = deserts(geography, &served, tarn, None, 10);
+    assert_eq!((first.as_slice(), more), (&all[..10], true));
+    let (second, _) = deserts(geography, &served, tarn, Some(first[9].insee), 10);
+    assert_eq!(second, all[10..20]);
+    let (last, more) = deserts(geography, &served, tarn, Some(all[all.len() - 3].insee), 2);
+    assert_eq!((last.as_slice(), more), (&all[all.len() - 2..], false), "exactly to the end");
+}
+
+/// Persons of the first territories by SIREN, in this half-year.
+fn persons(numbers: &[i64]) -> BTreeMap<usize, Result<i64, PersonsWithheld>> {
+    let all = Geography::embedded().territories();
+    let report = |(place, number): (usize, &i64)| {
+        received_in(
+            "v1/half-year",
+            all[place].siren,
+            "2026-06",
+            &[(ONE, half_year([*number, 5, -5], [0; 6], 0))],
+        )
+    };
+    let reports: Vec<ReceivedReport> = numbers.iter().enumerate().map(report).collect();
+    let newest = newest_half_year(&reports);
+    assert_eq!(newest, HalfYear::ending("2026-06".parse().unwrap()));
+    let shown = territories(&reports, Geography::embedded(), &Served::default(), newest);
+    let of = |(place, one): (usize, TerritoryFigures)| (place, one.persons.map(|noisy| noisy.total));
+    shown.into_iter().enumerate().map(of).collect()
+}
+
+#[test]
+fn persons_of_a_territory_are_shown_above_46_and_only_if_they_tell_no_other() {
+    let few = Err(PersonsWithheld::TooFewPersons { needed: 46 });
+    let protects = Err(PersonsWithheld::ProtectsAnother);
+    let of = |numbers: &[i64]| persons(numbers).into_values().collect::<Vec<_>>();
+    assert_eq!(of(&[47, 900]), [Ok(47), Ok(900)]);
+    assert_eq!(of(&[46, 46, -3, 47]), [few, few, few, Ok(47)]);
+    assert_eq!(
+        of(&[46, 300, 200, 100, 500]),
+        [few, Ok(300), protects, protects, Ok(500)],
+        "two more are hidden, the smallest"
+    );
+    assert_eq!(of(&[46, 300]), [few, protects]);
+    assert_eq!(of(&[10]), [few]);
+}
+
+#[test]
+fn a_territory_of_two_models_carries_the_noise_of_both() {
+    let of_both = |number: i64| {
+        let sections = [ONE, OTHER].map(|model| (model, half_year([number, 0, 0], [0; 6], 0)));
+        let reports = [received_in("v1/half-year", alban(), "2026-06", &sections)];
+        let served = all_but_one();
+        let shown = territories(&reports, Geography::embedded(), &served, newest_half_year(&reports));
+        assert_eq!((shown.len(), shown[0].has_node), (1, true));
+        assert_eq!(shown[0].area.communes_served, shown[0].area.communes - 1);
+        shown[0].persons
+    };
+    // 2 × 10 × √6 = 48.99.
+    assert_eq!(of_both(30), Err(PersonsWithheld::TooFewPersons { needed: 60 }));
+    assert_eq!(of_both(31), Ok(Noisy { total: 62, noise_2sd: 49 }));
+    let silent = territories(&[], Geography::embedded(), &all_but_one(), None);
+    assert_eq!(silent[0].persons, Err(PersonsWithheld::NotReported));
+    assert_eq!(newest_half_year(&[received(alban(), "2026-06", ONE, [1, 1])]), None, "a month is none");
+    assert_eq!(Vocabulary::half_year().denominator, "need");
+}
+
+#[test]
+fn a_year_is_over_at_midnight_in_paris() {
+    assert!(!is_over(2026, "2026-12-31T22:59:59Z".parse().unwrap()));
+    assert!(is_over(2026, "2026-12-31T23:00:00Z".parse().unwrap()));
+}
