@@ -103,7 +103,7 @@ fn facts_of(export: Export) -> StoreFacts {
 }
 
 /// A store that cannot be opened or made, with what to do about it.
-fn store_refused(error: &OpenError) -> Refusal {
+pub(crate) fn store_refused(error: &OpenError) -> Refusal {
     tracing::error!(error = error as &dyn std::error::Error, "the store cannot be opened");
     match error {
         OpenError::NewerSchema { .. } | OpenError::NewerFormat { .. } => refusals::STORE_NEWER.into(),

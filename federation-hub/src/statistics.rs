@@ -26,7 +26,7 @@ use crate::store::ReceivedReport;
 
 #[cfg(test)]
 pub(crate) use self::told::SENTENCES;
-pub(crate) use self::views::reply;
+pub(crate) use self::{desk::Desk, series::NATIONAL, views::reply};
 pub use self::{
     indicator::{IndicatorKey, Unit},
     material::Range,

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, Subcommand};
-use maillage_federation::{month::Month, name::FederationName};
+use maillage_federation::{half_year::HalfYear, month::Month, name::FederationName};
 use maillage_platform::{
     cli::backup::{Backup, Restore},
     telemetry::LogFormat,
@@ -60,8 +60,39 @@ pub(super) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Statistics {
+    Indicators,
     Compare(Compare),
+    Series(Series),
+    Coverage(Totals),
+    Deserts {
+        #[arg(long, value_name = "NUMBER")]
+        departement: Option<String>,
+    },
+    Territories {
+        #[arg(long, value_name = "YYYY-Hn")]
+        half_year: Option<HalfYear>,
+    },
+    Targets {
+        #[arg(long, value_name = "YYYY")]
+        year: Option<u32>,
+    },
+    Flows {
+        #[arg(long, value_name = "YYYY")]
+        year: u32,
+    },
     Recompute,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Series {
+    #[arg(long, value_name = "KEY", conflicts_with = "vocabulary")]
+    pub(super) indicator: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub(super) vocabulary: Option<String>,
+    #[arg(long, value_name = "YYYY-MM")]
+    pub(super) from: Option<Month>,
+    #[arg(long, value_name = "YYYY-MM")]
+    pub(super) to: Option<Month>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -13,10 +13,9 @@ use maillage_proto::hub::v1::{
 use tonic::{service::interceptor::InterceptedService, transport::Channel};
 
 use super::{
-    arguments::{Compare, Invite, Nodes, Reports, Statistics, Threads, Totals},
-    comparison, open_directory, views,
+    arguments::{Invite, Nodes, Reports, Threads, Totals},
+    open_directory, views,
 };
-use crate::statistics::IndicatorKey;
 
 /// What is asked.
 pub(super) enum Question {
@@ -25,7 +24,6 @@ pub(super) enum Question {
     Threads(Threads),
     Totals(Totals),
     Reports(Reports),
-    Statistics(Statistics),
     Status,
 }
 
@@ -44,15 +42,13 @@ pub(super) fn run(data: PathBuf, question: Question, output: &mut Output<'_>) ->
             Question::Threads(Threads::List { limit }) => hub.list_threads(limit, output).await,
             Question::Totals(wanted) => hub.totals(&wanted, output).await,
             Question::Reports(Reports::List { node }) => hub.list_reports(node, output).await,
-            Question::Statistics(Statistics::Compare(wanted)) => hub.compare(wanted, output).await,
-            Question::Statistics(Statistics::Recompute) => hub.recompute(output).await,
             Question::Status => hub.status(output).await,
         }
     })
 }
 
 /// A month as the interface has it.
-fn text(month: Option<Month>) -> String {
+pub(super) fn text(month: Option<Month>) -> String {
     month.map(|month| month.to_string()).unwrap_or_default()
 }
 
@@ -101,29 +97,6 @@ impl Connection {
         let request = proto::ListReportsRequest { node: node.unwrap_or_default() };
         let reply = self.statistics().list_reports(request).await?.into_inner();
         views::reports(output, reply.reports).map_err(Failure::internal)
-    }
-
-    async fn compare(&self, wanted: Compare, output: &mut Output<'_>) -> Result<(), Failure> {
-        let Compare { indicator, from, to, against } = wanted;
-        let request = proto::CompareRequest {
-            indicator: indicator.unwrap_or_default(),
-            from: text(from),
-            to: text(to),
-            against: against.unwrap_or_default(),
-        };
-        let reply = self.statistics().compare(request).await?.into_inner();
-        comparison::comparison(output, &reply).map_err(Failure::internal)
-    }
-
-    /// Every indicator over all months, one after the other.
-    async fn recompute(&self, output: &mut Output<'_>) -> Result<(), Failure> {
-        for indicator in IndicatorKey::ALL {
-            let request =
-                proto::CompareRequest { indicator: indicator.code().to_owned(), ..Default::default() };
-            let reply = self.statistics().compare(request).await?.into_inner();
-            comparison::comparison(output, &reply).map_err(Failure::internal)?;
-        }
-        Ok(())
     }
 
     async fn status(&self, output: &mut Output<'_>) -> Result<(), Failure> {

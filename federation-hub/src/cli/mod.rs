@@ -1,13 +1,16 @@
 //! The command line of `maillage-hub`: French first, `--json` for programs. It must never decide a rule: commands other
-//! than `init`, `serve`, `backup` and `restore` ask the running hub.
+//! than `init`, `serve`, `backup` and `restore` ask the running hub; `statistics` also reads the directory of a stopped one.
 
 mod arguments;
 mod ask;
 mod backup;
 mod comparison;
+mod figures;
 mod init;
 mod numbers;
 mod serve;
+mod source;
+mod statistics;
 mod views;
 
 use std::{ffi::OsString, io, path::PathBuf, process};
@@ -110,7 +113,7 @@ fn dispatch(arguments: Arguments, output: &mut Output<'_>) -> Result<(), Failure
         Command::Threads { command } => ask::run(data, ask::Question::Threads(command), output),
         Command::Totals(wanted) => ask::run(data, ask::Question::Totals(wanted), output),
         Command::Reports { command } => ask::run(data, ask::Question::Reports(command), output),
-        Command::Statistics { command } => ask::run(data, ask::Question::Statistics(command), output),
+        Command::Statistics { command } => statistics::run(data, command, output),
         Command::Status => ask::run(data, ask::Question::Status, output),
     }
 }

@@ -9,7 +9,7 @@ use maillage_geography::{Geography, Siren};
 use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 
-use super::{Answer, IndicatorKey, Question, Range, answer, material::density, reply};
+use super::{Answer, Desk, IndicatorKey, Question, Range, answer, material::density, reply};
 use crate::store::ReceivedReport;
 
 mod indicators;
@@ -80,6 +80,21 @@ fn ask(reports: &[ReceivedReport], indicator: IndicatorKey) -> Answer {
 pub(crate) fn sample_reply(first: i64, second: i64) -> maillage_proto::hub::v1::CompareReply {
     let answer = ask(&reports(first, second), IndicatorKey::FulfilmentRate);
     reply(answer, &maillage_federation::models::Catalogue::embedded().unwrap())
+}
+
+/// A desk for the tests of the command line: the same, with a half-year of two territories.
+pub(crate) fn sample_desk() -> Desk {
+    let mut all = reports(60, 80);
+    for (siren, persons) in [(all[0].territory, 12), (all[12].territory, 400)] {
+        let cells = indicators::half_year([persons, 0, 0], [persons, 0, 0, 0, 0, 0], 8 * persons);
+        all.push(received_in("v1/half-year", siren, "2026-06", &[(ONE, cells)]));
+    }
+    Desk {
+        reports: all,
+        members: std::sync::Arc::default(),
+        geography: Geography::embedded(),
+        catalogue: std::sync::Arc::new(maillage_federation::models::Catalogue::embedded().unwrap()),
+    }
 }
 
 #[test]

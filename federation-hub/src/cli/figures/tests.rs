@@ -1,0 +1,110 @@
+//! What people and programs read of the figures: words for everything, in both languages, and never a figure where there is a reason.
+
+use std::io;
+
+use maillage_platform::{
+    cli::{Format, Output},
+    i18n::Language,
+};
+use maillage_proto::hub::v1 as proto;
+use serde_json::Value;
+
+use super::{coverage, deserts, flows, indicators, series, targets, territories};
+use crate::{cli::texts, statistics::tests::sample_desk};
+
+fn printed(
+    format: Format,
+    language: Language,
+    print: impl FnOnce(&mut Output<'_>) -> io::Result<()>,
+) -> String {
+    let (mut out, catalog) = (Vec::new(), texts());
+    print(&mut Output::new(&mut out, format, &catalog, language)).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn followed(indicator: &str, vocabulary: &str) -> proto::SeriesReply {
+    let request = proto::SeriesRequest {
+        indicator: indicator.to_owned(),
+        vocabulary: vocabulary.to_owned(),
+        ..Default::default()
+    };
+    sample_desk().series(&request).unwrap()
+}
+
+/// Everything there is, one after the other.
+fn everything(format: Format, language: Language) -> String {
+    let desk = sample_desk();
+    let (rate, persons) = (followed("fulfilment-rate", ""), followed("persons-per-1000", ""));
+    let (pulse, half_year) = (followed("", "v1/pulse"), followed("", "v1/half-year"));
+    let areas = desk.coverage(&proto::CoverageRequest::default()).unwrap();
+    let request = proto::ListDesertsRequest { departement: "48".to_owned(), limit: 3, ..Default::default() };
+    let unserved = desk.deserts(&request).unwrap();
+    let listed = desk.territories(&proto::ListTerritoriesRequest::default()).unwrap();
+    let aims = desk.targets(proto::TargetsRequest::default()).unwrap();
+    let flow = proto::Flow { from: "200034031".to_owned(), to: "200034049".to_owned(), handovers: 12 };
+    let carried = proto::FlowsReply { year: 2025, flows: vec![flow], pairs_withheld: 2, needed: 11 };
+    printed(format, language, |output| {
+        indicators(output)?;
+        for reply in [&rate, &persons, &pulse, &half_year] {
+            series(output, reply)?;
+        }
+        coverage(output, &areas)?;
+        deserts(output, &unserved.communes)?;
+        territories(output, &listed.half_year, &listed.territories)?;
+        targets(output, &aims)?;
+        flows(output, &carried)
+    })
+}
+
+#[test]
+fn everything_has_words_in_both_languages() {
+    let french = everything(Format::Text, Language::French);
+    for words in [
+        "« tous ensemble »",
+        "Rien n’est montré\u{a0}: le modèle « tous ensemble » a 2 territoires et il en faut 3.",
+        "ne sont montrées qu’au-delà de 46",
+        "Pas encore connu",
+        "Calculé à partir de 240 déclarations",
+        "moins de 11 passages de relais\u{a0}: 2",
+    ] {
+        let words = words.replace("« ", "«\u{a0}").replace(" »", "\u{a0}»");
+        assert!(french.contains(&words), "{words}: {french}");
+    }
+    let english = everything(Format::Text, Language::English);
+    for words in ["the model “all together” has 2 territories", "only shown above 46", "Not known yet"] {
+        assert!(english.contains(words), "{words}: {english}");
+    }
+    for text in [french, english] {
+        for key in ["column-", "figures-", "comparison-", "target-", "model-", "{"] {
+            assert!(!text.contains(key), "{key}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_point_shows_its_total_with_the_noise_or_nothing() {
+    let pulse = followed("", "v1/pulse");
+    let text = printed(Format::Text, Language::English, |output| series(output, &pulse));
+    let january = text.lines().find(|line| line.contains("“all together”")).unwrap();
+    // 20 sections of σ = 40: 2 × 40 × √20 = 357.8.
+    assert!(january.starts_with("2026-01") && january.contains("± 358"), "{january}");
+    let persons = followed("", "v1/half-year");
+    let text = printed(Format::Text, Language::English, |output| series(output, &persons));
+    assert!(!text.contains('±') && text.contains('—'), "{text}");
+}
+
+#[test]
+fn programs_get_one_document_a_question_with_codes_for_reasons() {
+    let text = everything(Format::Json, Language::French);
+    let documents: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(documents.len(), 10);
+    assert_eq!(documents[0][0]["key"], "fulfilment-rate");
+    let pulse = &documents[3]["points"][0];
+    assert_eq!((pulse["cells"][0]["noise_2sd"].as_u64(), pulse["withheld"].is_null()), (Some(358), true));
+    let half_year = &documents[4]["points"][0];
+    assert_eq!(half_year["withheld"], "too-few-territories");
+    assert!(half_year["cells"].as_array().unwrap().is_empty());
+    assert!(documents[1]["points"][0]["figure"].is_f64());
+    assert_eq!(documents[7]["territories"][0]["withheld"], "too-few-persons");
+    assert_eq!(documents[8]["targets"][1]["withheld"], "not-declared");
+}

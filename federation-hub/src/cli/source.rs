@@ -1,0 +1,161 @@
+//! Where figures come from: the running hub, or the store of one that is stopped. Both give the same answers, since both come from the same
+//! desk. It must never write anything but what opening a store takes.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use maillage_federation::{handover::Thread, models::Catalogue};
+use maillage_geography::Geography;
+use maillage_platform::{
+    cli::Failure,
+    clock::{Clock as _, SystemClock},
+    directory::{DataDirectory, DirectoryError},
+    grpc::{TokenInterceptor, connect_local},
+};
+use maillage_proto::hub::v1::{self as proto, statistics_client::StatisticsClient};
+use tonic::{service::interceptor::InterceptedService, transport::Channel};
+
+use crate::{
+    backup::{STORE, store_refused},
+    refusals::store_failed,
+    statistics::Desk,
+    store::{EmbeddedStore, Repository as _},
+};
+
+/// Whom to ask.
+pub(super) enum Source {
+    /// A hub that serves.
+    Running(Box<StatisticsClient<InterceptedService<Channel, TokenInterceptor>>>),
+    /// The store of one that does not.
+    Stopped(Box<Stopped>),
+}
+
+/// What was read of a stopped hub.
+pub(super) struct Stopped {
+    desk: Desk,
+    threads: Vec<Thread>,
+    now: Timestamp,
+}
+
+impl Source {
+    /// Of a data directory: whoever holds its lock is asked, and if nobody does, its store is read.
+    pub(super) async fn of(directory: &DataDirectory) -> Result<Self, Failure> {
+        match directory.lock() {
+            Ok(_lock) => Ok(Self::Stopped(Box::new(Stopped::read(directory).await?))),
+            Err(DirectoryError::InUse { .. }) => {
+                let (channel, token) = connect_local(directory).await?;
+                Ok(Self::Running(Box::new(StatisticsClient::with_interceptor(channel, token))))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Models compared.
+    pub(super) async fn compare(
+        &self,
+        request: proto::CompareRequest,
+    ) -> Result<proto::CompareReply, Failure> {
+        match self {
+            Self::Running(hub) => Ok(hub.as_ref().clone().compare(request).await?.into_inner()),
+            Self::Stopped(stopped) => Ok(stopped.desk.compare(&request)?),
+        }
+    }
+
+    /// An indicator or the cells of a vocabulary over time.
+    pub(super) async fn series(&self, request: proto::SeriesRequest) -> Result<proto::SeriesReply, Failure> {
+        match self {
+            Self::Running(hub) => Ok(hub.as_ref().clone().series(request).await?.into_inner()),
+            Self::Stopped(stopped) => Ok(stopped.desk.series(&request)?),
+        }
+    }
+
+    /// What is served.
+    pub(super) async fn coverage(
+        &self,
+        request: proto::CoverageRequest,
+    ) -> Result<proto::CoverageReply, Failure> {
+        match self {
+            Self::Running(hub) => Ok(hub.as_ref().clone().coverage(request).await?.into_inner()),
+            Self::Stopped(stopped) => Ok(stopped.desk.coverage(&request)?),
+        }
+    }
+
+    /// Every commune that no node serves, page after page.
+    pub(super) async fn deserts(&self, departement: &str) -> Result<Vec<proto::UnservedCommune>, Failure> {
+        let (mut all, mut after) = (Vec::new(), String::new());
+        loop {
+            let request =
+                proto::ListDesertsRequest { departement: departement.to_owned(), after, limit: u32::MAX };
+            let reply = match self {
+                Self::Running(hub) => hub.as_ref().clone().list_deserts(request).await?.into_inner(),
+                Self::Stopped(stopped) => stopped.desk.deserts(&request)?,
+            };
+            all.extend(reply.communes);
+            after = reply.next;
+            if after.is_empty() {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Every territory with a node or with reports, page after page, and the half-year of their persons.
+    pub(super) async fn territories(
+        &self,
+        half_year: &str,
+    ) -> Result<(String, Vec<proto::TerritoryView>), Failure> {
+        let (mut all, mut after) = (Vec::new(), String::new());
+        loop {
+            let request =
+                proto::ListTerritoriesRequest { half_year: half_year.to_owned(), after, limit: u32::MAX };
+            let reply = match self {
+                Self::Running(hub) => hub.as_ref().clone().list_territories(request).await?.into_inner(),
+                Self::Stopped(stopped) => stopped.desk.territories(&request)?,
+            };
+            all.extend(reply.territories);
+            after = reply.next;
+            if after.is_empty() {
+                return Ok((reply.half_year, all));
+            }
+        }
+    }
+
+    /// The targets.
+    pub(super) async fn targets(
+        &self,
+        request: proto::TargetsRequest,
+    ) -> Result<proto::TargetsReply, Failure> {
+        match self {
+            Self::Running(hub) => Ok(hub.as_ref().clone().targets(request).await?.into_inner()),
+            Self::Stopped(stopped) => Ok(stopped.desk.targets(request)?),
+        }
+    }
+
+    /// Who drove for whom.
+    pub(super) async fn flows(&self, request: proto::FlowsRequest) -> Result<proto::FlowsReply, Failure> {
+        match self {
+            Self::Running(hub) => Ok(hub.as_ref().clone().flows(request).await?.into_inner()),
+            Self::Stopped(stopped) => {
+                let Stopped { desk, threads, now } = stopped.as_ref();
+                Ok(desk.flows(request, threads, *now)?)
+            }
+        }
+    }
+}
+
+impl Stopped {
+    async fn read(directory: &DataDirectory) -> Result<Self, Failure> {
+        let opened = EmbeddedStore::open(&directory.join(STORE));
+        let (store, _) = opened.map_err(|error| store_refused(&error))?;
+        let failed = |error| store_failed(&error);
+        Ok(Self {
+            desk: Desk {
+                reports: store.reports(None).await.map_err(failed)?,
+                members: Arc::new(store.members().await.map_err(failed)?),
+                geography: Geography::embedded(),
+                catalogue: Arc::new(Catalogue::embedded().map_err(Failure::internal)?),
+            },
+            threads: store.threads(usize::MAX).await.map_err(failed)?,
+            now: SystemClock.now(),
+        })
+    }
+}
