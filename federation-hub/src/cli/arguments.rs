@@ -81,6 +81,10 @@ pub(super) enum Statistics {
         year: u32,
     },
     Recompute,
+    Export {
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
 }
 
 #[derive(Debug, clap::Args)]

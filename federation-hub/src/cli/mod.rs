@@ -5,6 +5,7 @@ mod arguments;
 mod ask;
 mod backup;
 mod comparison;
+mod export;
 mod figures;
 mod init;
 mod numbers;

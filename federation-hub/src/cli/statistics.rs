@@ -1,4 +1,4 @@
-//! `statistics`: what the reports received say, printed. It must never compute a figure by itself.
+//! `statistics`: what the reports received say, printed or written to files. It must never compute a figure by itself.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use maillage_proto::hub::v1 as proto;
 use super::{
     arguments::{Compare, Series, Statistics, Totals},
     ask::text,
-    comparison, figures, open_directory,
+    comparison, export, figures, open_directory,
     source::Source,
 };
 use crate::statistics::IndicatorKey;
@@ -52,6 +52,7 @@ async fn answer(source: &Source, wanted: Statistics, output: &mut Output<'_>) ->
             figures::flows(output, &source.flows(proto::FlowsRequest { year }).await?)
         }
         Statistics::Recompute => return recompute(source, output).await,
+        Statistics::Export { to } => return export::run(source, &to, output).await,
     };
     printed.map_err(Failure::internal)
 }

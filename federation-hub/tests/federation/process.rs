@@ -86,6 +86,47 @@ async fn the_program_is_made_served_killed_and_served_again() {
     assert!(!data.join("run/api.addr").exists());
 }
 
+#[tokio::test]
+async fn figures_are_the_same_from_a_hub_that_serves_and_from_its_directory() {
+    let parent = tempfile::tempdir().unwrap();
+    let data = parent.path().join("hub");
+    json(&data, &["init", "--federation", "essai", "--url", "https://127.0.0.1:0"]);
+    let export = |name: &str| {
+        let to = parent.path().join(name);
+        let written = json(&data, &["statistics", "export", "--to", to.to_str().unwrap()]);
+        let files = written["files"].as_array().unwrap().iter();
+        files
+            .map(|name| name.as_str().unwrap().to_owned())
+            .map(|name| (name.clone(), std::fs::read(to.join(name)).unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let (serving, _) = serve(&data).await;
+    let asked = (json(&data, &["statistics", "coverage"]), export("asked"));
+    let recomputed = hub(&data, &["--json", "statistics", "recompute"]);
+    stop_orderly(serving).await;
+    let read = (json(&data, &["statistics", "coverage"]), export("read"));
+    assert_eq!(asked, read);
+    assert_eq!(hub(&data, &["--json", "statistics", "recompute"]).stdout, recomputed.stdout);
+    assert!(recomputed.status.success() && !recomputed.stdout.is_empty());
+    assert_eq!(asked.1.len(), 18, "eight tables twice, the dictionary and the manifest");
+    assert!(asked.0["whole"]["communes"].as_u64().unwrap() > 34_000);
+
+    let again = parent.path().join("read");
+    let output = hub(&data, &["--lang", "en", "statistics", "export", "--to", again.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("Nothing is ever replaced"));
+    for (language, words) in [("fr", "déclarations"), ("en", "reports")] {
+        for command in ["indicators", "series", "coverage", "territories", "targets"] {
+            let output = hub(&data, &["--lang", language, "statistics", command]);
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(output.status.success() && !text.contains("column-") && !text.contains('{'), "{text}");
+            assert!(!["series", "targets"].contains(&command) || text.contains(words), "{text}");
+        }
+    }
+    let output = hub(&data, &["statistics", "flows", "--year", "2199"]);
+    assert_eq!(output.status.code(), Some(1), "not over");
+}
+
 /// SIGTERM, and an exit status of 0.
 async fn stop_orderly(serving: Serving) {
     let pid = serving.0.id().to_string();

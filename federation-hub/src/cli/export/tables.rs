@@ -1,0 +1,430 @@
+//! The tables of the export: which columns each has, and its rows from the hub's answers. It must never fill a field where there is a
+//! reason.
+
+use std::collections::BTreeMap;
+
+use maillage_federation::statistics::Vocabulary;
+use maillage_proto::hub::v1::{self as proto, shown_figure, shown_interval};
+
+use super::{
+    super::figures::{bounds_of, value_of, withheld_of},
+    Published,
+};
+use crate::ledger;
+
+/// A table.
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    pub(super) columns: &'static [Column],
+    pub(super) rows: Vec<Vec<Cell>>,
+}
+
+/// A column: its words are the messages `data-` and its name.
+pub(super) struct Column {
+    pub(super) name: &'static str,
+    pub(super) unit: &'static str,
+    pub(super) kind: Kind,
+    pub(super) privacy: Privacy,
+}
+
+/// What is in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Integer,
+    Number,
+}
+
+/// What protects the people behind a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Privacy {
+    /// Noise at the node, and the rules of display.
+    Noise,
+    /// Public, or a name of something.
+    Public,
+}
+
+/// One field.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Cell {
+    Empty,
+    Text(String),
+    Integer(i64),
+    Number(f64),
+}
+
+impl Kind {
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Number => "number",
+        }
+    }
+}
+
+impl Privacy {
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::Noise => "noise",
+            Self::Public => "public",
+        }
+    }
+}
+
+impl Cell {
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        if text.is_empty() { Self::Empty } else { Self::Text(text) }
+    }
+
+    fn integer(number: impl TryInto<i64>) -> Self {
+        Self::Integer(number.try_into().unwrap_or(i64::MAX))
+    }
+
+    fn number(number: Option<f64>) -> Self {
+        number.map_or(Self::Empty, Self::Number)
+    }
+
+    fn code(withheld: Option<&proto::WithheldFigure>) -> Self {
+        withheld.map_or(Self::Empty, |withheld| Self::text(withheld.code.as_str()))
+    }
+}
+
+const fn column(name: &'static str, unit: &'static str, kind: Kind, privacy: Privacy) -> Column {
+    Column { name, unit, kind, privacy }
+}
+
+const fn name(name: &'static str) -> Column {
+    column(name, "", Kind::Text, Privacy::Public)
+}
+
+const fn counted(name: &'static str, unit: &'static str) -> Column {
+    column(name, unit, Kind::Integer, Privacy::Public)
+}
+
+const fn noisy(name: &'static str, unit: &'static str) -> Column {
+    column(name, unit, Kind::Integer, Privacy::Noise)
+}
+
+const fn figure(name: &'static str) -> Column {
+    column(name, "indicator", Kind::Number, Privacy::Noise)
+}
+
+const SERIES_TOTALS: &[Column] = &[
+    name("vocabulary"),
+    name("period"),
+    name("model"),
+    name("cell"),
+    noisy("total", "cell"),
+    noisy("noise_2sd", "cell"),
+    counted("territories", "territory"),
+    counted("reports", "report"),
+    name("withheld"),
+];
+
+const SERIES_INDICATORS: &[Column] = &[
+    name("indicator"),
+    name("period"),
+    name("model"),
+    figure("figure"),
+    figure("low"),
+    figure("high"),
+    counted("territories", "territory"),
+    counted("reports", "report"),
+    name("withheld"),
+    name("interval_withheld"),
+];
+
+const TOTALS: &[Column] = &[
+    name("vocabulary"),
+    name("model"),
+    name("cell"),
+    noisy("total", "cell"),
+    noisy("noise_2sd", "cell"),
+    counted("periods", "period"),
+    counted("periods_withheld", "period"),
+];
+
+const COMPARISON_MODELS: &[Column] = &[
+    name("indicator"),
+    name("standing"),
+    name("model"),
+    counted("territories", "territory"),
+    counted("population", "inhabitant"),
+    figure("figure"),
+    figure("low"),
+    figure("high"),
+    name("withheld"),
+    name("interval_withheld"),
+];
+
+const COMPARISON_PAIRS: &[Column] = &[
+    name("indicator"),
+    name("standing"),
+    name("first"),
+    name("second"),
+    counted("first_territories", "territory"),
+    counted("second_territories", "territory"),
+    name("conclusion"),
+    figure("difference"),
+    figure("low"),
+    figure("high"),
+    figure("detectable"),
+    column("p_adjusted", "probability", Kind::Number, Privacy::Noise),
+    name("withheld"),
+];
+
+const COVERAGE: &[Column] = &[
+    name("departement"),
+    counted("communes", "commune"),
+    counted("communes_served", "commune"),
+    counted("inhabitants", "inhabitant"),
+    counted("inhabitants_served", "inhabitant"),
+    counted("territories_there", "territory"),
+    counted("territories_with_node", "territory"),
+    counted("territories_reporting", "territory"),
+];
+
+const TERRITORIES: &[Column] = &[
+    name("siren"),
+    name("name"),
+    name("half_year"),
+    counted("communes", "commune"),
+    counted("communes_served", "commune"),
+    counted("inhabitants", "inhabitant"),
+    counted("inhabitants_served", "inhabitant"),
+    noisy("persons", "person"),
+    noisy("noise_2sd", "person"),
+    name("withheld"),
+];
+
+const TARGETS: &[Column] = &[
+    counted("year", "year"),
+    name("target"),
+    counted("goal", "target"),
+    noisy("at_least", "target"),
+    noisy("at_least_noise_2sd", "target"),
+    noisy("at_most", "target"),
+    noisy("at_most_noise_2sd", "target"),
+    name("half_years"),
+    name("withheld"),
+];
+
+/// Every table.
+pub(super) fn all(published: &Published) -> Vec<Table> {
+    let of_vocabulary = || published.series.iter().filter(|series| series.indicator.is_empty());
+    let of_indicator = || published.series.iter().filter(|series| !series.indicator.is_empty());
+    let table = |name, columns, rows| Table { name, columns, rows };
+    vec![
+        table("series_totals", SERIES_TOTALS, of_vocabulary().flat_map(series_totals).collect()),
+        table("series_indicators", SERIES_INDICATORS, of_indicator().flat_map(series_indicators).collect()),
+        table("totals", TOTALS, of_vocabulary().flat_map(totals).collect()),
+        table(
+            "comparison_models",
+            COMPARISON_MODELS,
+            published.comparisons.iter().flat_map(comparison_models).collect(),
+        ),
+        table(
+            "comparison_pairs",
+            COMPARISON_PAIRS,
+            published.comparisons.iter().flat_map(comparison_pairs).collect(),
+        ),
+        table("coverage", COVERAGE, coverage(&published.coverage)),
+        table(
+            "territories",
+            TERRITORIES,
+            published.territories.iter().map(|one| territory(one, &published.half_year)).collect(),
+        ),
+        table(
+            "targets",
+            TARGETS,
+            published.targets.targets.iter().map(|one| target(one, published)).collect(),
+        ),
+    ]
+}
+
+/// One row for each cell; where the point is withheld, one row for each cell that there would be.
+fn series_totals(series: &proto::SeriesReply) -> Vec<Vec<Cell>> {
+    let vocabulary = Vocabulary::named(&series.vocabulary);
+    let names: Vec<&str> =
+        vocabulary.iter().flat_map(|vocabulary| vocabulary.cells().map(|(_, cell)| cell)).collect();
+    let rows = series.points.iter().flat_map(|point| {
+        names.iter().map(|name| {
+            let shown = point.cells.iter().find(|cell| cell.cell == *name);
+            vec![
+                Cell::text(series.vocabulary.as_str()),
+                Cell::text(point.period.as_str()),
+                Cell::text(point.model.as_str()),
+                Cell::text(*name),
+                shown.map_or(Cell::Empty, |cell| Cell::Integer(cell.total)),
+                shown.map_or(Cell::Empty, |cell| Cell::integer(cell.noise_2sd)),
+                Cell::integer(point.territories),
+                Cell::integer(point.reports),
+                Cell::code(point.withheld.as_ref()),
+            ]
+        })
+    });
+    rows.collect()
+}
+
+fn series_indicators(series: &proto::SeriesReply) -> Vec<Vec<Cell>> {
+    let row = |point: &proto::SeriesPoint| {
+        let bounds = bounds_of(point);
+        let [withheld, interval_withheld] = withheld_of(point);
+        vec![
+            Cell::text(series.indicator.as_str()),
+            Cell::text(point.period.as_str()),
+            Cell::text(point.model.as_str()),
+            Cell::number(value_of(point)),
+            Cell::number(bounds.map(|(low, _)| low)),
+            Cell::number(bounds.map(|(_, high)| high)),
+            Cell::integer(point.territories),
+            Cell::integer(point.reports),
+            Cell::code(withheld),
+            Cell::code(interval_withheld),
+        ]
+    };
+    series.points.iter().map(row).collect()
+}
+
+/// Sums over the periods that are shown, by model: a sum over all would tell, less those, a period that is withheld. A model without any
+/// is one row for each cell, without a sum.
+fn totals(series: &proto::SeriesReply) -> Vec<Vec<Cell>> {
+    let Some(vocabulary) = Vocabulary::named(&series.vocabulary) else { return Vec::new() };
+    let mut models: BTreeMap<&str, Vec<&proto::SeriesPoint>> = BTreeMap::new();
+    for point in series.points.iter().filter(|point| !point.model.is_empty()) {
+        models.entry(&point.model).or_default().push(point);
+    }
+    let mut rows = Vec::new();
+    for (model, points) in models {
+        let shown: Vec<_> = points.iter().filter(|point| point.withheld.is_none()).collect();
+        let reports: u32 = shown.iter().map(|point| point.reports).sum();
+        for (place, (group, cell)) in vocabulary.cells().enumerate() {
+            let total: i64 =
+                shown.iter().filter_map(|point| point.cells.get(place)).map(|one| one.total).sum();
+            let sigma = (*group.sigma.numer(), *group.sigma.denom());
+            let or_empty = |cell: Cell| if shown.is_empty() { Cell::Empty } else { cell };
+            rows.push(vec![
+                Cell::text(vocabulary.name),
+                Cell::text(model),
+                Cell::text(cell),
+                or_empty(Cell::Integer(total)),
+                or_empty(Cell::integer(ledger::noise_2sd(sigma, reports))),
+                Cell::integer(shown.len()),
+                Cell::integer(points.len() - shown.len()),
+            ]);
+        }
+    }
+    rows
+}
+
+fn comparison_models(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
+    let row = |model: &proto::ComparedModel| {
+        let (value, withheld) = match model.figure.as_ref().and_then(|figure| figure.outcome.as_ref()) {
+            Some(shown_figure::Outcome::Value(value)) => (Some(*value), None),
+            Some(shown_figure::Outcome::Withheld(withheld)) => (None, Some(withheld)),
+            None => (None, None),
+        };
+        let interval = model.interval.as_ref().and_then(|interval| interval.outcome.as_ref());
+        let (bounds, interval_withheld) = match interval {
+            Some(shown_interval::Outcome::Bounds(bounds)) => (Some(*bounds), None),
+            Some(shown_interval::Outcome::Withheld(withheld)) => (None, Some(withheld)),
+            None => (None, None),
+        };
+        let mix = model.mix.clone().unwrap_or_default();
+        vec![
+            Cell::text(reply.indicator.as_str()),
+            Cell::text(reply.standing.as_str()),
+            Cell::text(model.model.as_str()),
+            Cell::integer(mix.territories),
+            Cell::integer(mix.population),
+            Cell::number(value),
+            Cell::number(bounds.map(|bounds| bounds.low)),
+            Cell::number(bounds.map(|bounds| bounds.high)),
+            Cell::code(withheld),
+            Cell::code(interval_withheld),
+        ]
+    };
+    reply.models.iter().map(row).collect()
+}
+
+fn comparison_pairs(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
+    let row = |pair: &proto::ComparedPair| {
+        let first = pair.difference.as_ref();
+        let shown = first.filter(|first| first.withheld.is_none());
+        let bounds = shown.and_then(|shown| shown.bounds);
+        let territories =
+            |mix: Option<&proto::Mix>| mix.map_or(Cell::Empty, |mix| Cell::integer(mix.territories));
+        vec![
+            Cell::text(reply.indicator.as_str()),
+            Cell::text(reply.standing.as_str()),
+            Cell::text(pair.first.as_str()),
+            Cell::text(pair.second.as_str()),
+            territories(pair.first_mix.as_ref()),
+            territories(pair.second_mix.as_ref()),
+            Cell::text(pair.conclusion.as_str()),
+            Cell::number(shown.map(|shown| shown.value)),
+            Cell::number(bounds.map(|bounds| bounds.low)),
+            Cell::number(bounds.map(|bounds| bounds.high)),
+            Cell::number(shown.map(|shown| shown.detectable)),
+            Cell::number(shown.map(|shown| shown.p_adjusted)),
+            Cell::code(first.and_then(|first| first.withheld.as_ref())),
+        ]
+    };
+    reply.pairs.iter().map(row).collect()
+}
+
+/// The whole first, with an empty number.
+fn coverage(reply: &proto::CoverageReply) -> Vec<Vec<Cell>> {
+    let departements = reply.departements.iter().map(|one| (one.number.as_str(), one.area));
+    let areas = [("", reply.whole)].into_iter().chain(departements);
+    let rows = areas.map(|(number, area)| {
+        let area = area.unwrap_or_default();
+        vec![
+            Cell::text(number),
+            Cell::integer(area.communes),
+            Cell::integer(area.communes_served),
+            Cell::integer(area.inhabitants),
+            Cell::integer(area.inhabitants_served),
+            Cell::integer(area.territories),
+            Cell::integer(area.territories_with_node),
+            Cell::integer(area.territories_reporting),
+        ]
+    });
+    rows.collect()
+}
+
+fn territory(one: &proto::TerritoryView, half_year: &str) -> Vec<Cell> {
+    vec![
+        Cell::text(one.siren.as_str()),
+        Cell::text(one.name.as_str()),
+        Cell::text(half_year),
+        Cell::integer(one.communes),
+        Cell::integer(one.communes_served),
+        Cell::integer(one.inhabitants),
+        Cell::integer(one.inhabitants_served),
+        one.persons.map_or(Cell::Empty, |persons| Cell::Integer(persons.total)),
+        one.persons.map_or(Cell::Empty, |persons| Cell::integer(persons.noise_2sd)),
+        Cell::code(one.withheld.as_ref()),
+    ]
+}
+
+fn target(target: &proto::Target, published: &Published) -> Vec<Cell> {
+    let progress = target.progress.as_ref();
+    let at_least = progress.and_then(|progress| progress.at_least);
+    let at_most = progress.and_then(|progress| progress.at_most);
+    let total = |one: Option<proto::NoisyTotal>| one.map_or(Cell::Empty, |one| Cell::Integer(one.total));
+    let noise = |one: Option<proto::NoisyTotal>| one.map_or(Cell::Empty, |one| Cell::integer(one.noise_2sd));
+    vec![
+        Cell::integer(published.targets.year),
+        Cell::text(target.key.as_str()),
+        Cell::integer(target.goal),
+        total(at_least),
+        noise(at_least),
+        total(at_most),
+        noise(at_most),
+        Cell::text(progress.map(|progress| progress.half_years.join(" ")).unwrap_or_default()),
+        Cell::code(target.withheld.as_ref()),
+    ]
+}
