@@ -15,9 +15,10 @@ use tonic::{Request, Response, Status};
 
 use crate::{
     hub::{Hub, to_the_end},
-    limits,
+    limits, quarantine,
     refusals::{self, store_failed},
     relay::{End, release_from},
+    statistics,
     store::{Invitation, Member, StoreError},
     territory,
 };
@@ -179,6 +180,16 @@ impl admin_server::Admin for AdminService {
             clock: self.hub.parts.clock.now().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         }))
+    }
+
+    async fn quarantine_report(
+        &self,
+        request: Request<proto::QuarantineReportRequest>,
+    ) -> Result<Response<proto::ReceivedReport>, Status> {
+        let hub = Arc::clone(&self.hub);
+        let decided =
+            to_the_end(async move { quarantine::decide(hub.store(), request.get_ref(), hub.now_ms()).await });
+        Ok(Response::new(statistics::received(&decided.await?)))
     }
 
     async fn make_snapshot(

@@ -48,6 +48,7 @@ pub(crate) fn rule(
                 report: proto::StatisticalReport::from(report.clone()).encode_to_vec(),
                 envelope: envelope.encode(),
                 withdrawn: None,
+                quarantine: vec![],
             }),
             receipt: arbiter.receipt(envelope, None, Stands::default()),
             ..Ruling::default()

@@ -105,9 +105,9 @@ pub fn noise_2sd(sigma: (u64, u64), reports: u32) -> u64 {
     u64::try_from(root).unwrap_or(u64::MAX)
 }
 
-/// Whether a stored report counts in figures: not if its node has taken it back.
+/// Whether a stored report counts in figures: not if its node has taken it back, nor if somebody has left it out.
 pub(crate) fn counts(received: &ReceivedReport) -> bool {
-    received.withdrawn.is_none()
+    received.withdrawn.is_none() && received.quarantined().is_none()
 }
 
 /// The vocabulary of a stored report, when this version knows it.
@@ -254,6 +254,7 @@ mod tests {
             report: proto::StatisticalReport::from(report).encode_to_vec(),
             envelope: vec![],
             withdrawn: None,
+            quarantine: vec![],
         }
     }
 

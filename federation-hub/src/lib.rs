@@ -10,7 +10,7 @@
 //!
 //! Code map: [`cli`] parses and prints; [`serve`] opens the doors; [`hub`] is what the services share; [`enrolment`] is
 //! the open door, [`relay`] the certified one (`submit`, `inbox`, the arbiter's pure rules), [`admin`] the operators';
-//! [`intake`] and [`ledger`] are statistics, [`statistics`] compares models by them; [`store`] is what is remembered, behind an asynchronous trait.
+//! [`intake`] and [`ledger`] are statistics, `quarantine` is who leaves a report out, [`statistics`] what they say; [`store`] is what is remembered, behind an asynchronous trait.
 
 pub mod admin;
 pub mod authority;
@@ -24,6 +24,7 @@ mod intake;
 pub mod ledger;
 pub mod limits;
 pub mod members;
+mod quarantine;
 pub mod refusals;
 pub mod relay;
 pub mod serve;

@@ -80,6 +80,16 @@ pub const DENSITY_CLASSES_TENTHS: [u32; 4] = [250, 500, 1_000, 3_000];
 pub const PERSONS_BEHIND_A_FIGURE: u64 = 11;
 /// Handovers of a pair of territories in a year without which they are not told.
 pub const HANDOVERS_TO_PUBLISH: u32 = 11;
+/// Characters of who decides about a report.
+pub const DECIDER_CHARS: usize = 100;
+/// Characters of why: some sentences.
+pub const DECISION_CHARS: usize = 500;
+/// Decisions about one report: it is left out and taken back in now and then, not every day.
+pub const DECISIONS_ABOUT_A_REPORT: usize = 20;
+/// Trips a year that one person may have reported for her without a doubt: the cap of the pulse, in every month.
+pub const TRIPS_PER_PERSON: i128 = 36;
+/// Standard deviations of noise beyond that before a report is doubtful.
+pub const DOUBTFUL_NOISE_SD: u64 = 4;
 /// Rows of one page of communes or territories.
 pub const PAGE_ROWS: u32 = 1_000;
 /// Rows of one page when nothing else is asked.

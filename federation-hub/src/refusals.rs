@@ -155,6 +155,14 @@ reasons! {
     COMPARISON_IMPOSSIBLE = "comparison-impossible", Internal;
     /// Flows are told of years that are over.
     YEAR_NOT_OVER = "year-not-over", InvalidInput;
+    /// No such report.
+    REPORT_UNKNOWN = "report-unknown", NotFound;
+    /// A decision needs who and why, and not too much of it.
+    DECISION_MALFORMED = "decision-malformed", InvalidInput;
+    /// It is so already.
+    DECISION_ALREADY = "decision-already", Conflict;
+    /// Too much was decided about one report.
+    DECISION_TOO_MANY = "decision-too-many", Exhausted;
     /// Something is where the export should be.
     EXPORT_EXISTS = "export-exists", Conflict;
     /// The export cannot be written there.

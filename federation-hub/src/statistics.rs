@@ -6,6 +6,7 @@
 
 mod coverage;
 mod desk;
+mod doubt;
 mod flows;
 mod indicator;
 mod material;
@@ -26,7 +27,11 @@ use crate::store::ReceivedReport;
 
 #[cfg(test)]
 pub(crate) use self::told::SENTENCES;
-pub(crate) use self::{desk::Desk, series::NATIONAL, views::reply};
+pub(crate) use self::{
+    desk::{Desk, received},
+    series::NATIONAL,
+    views::reply,
+};
 pub use self::{
     indicator::{IndicatorKey, Unit},
     material::Range,

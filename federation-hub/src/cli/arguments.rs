@@ -174,4 +174,18 @@ pub(super) enum Reports {
         #[arg(long, value_name = "ID")]
         node: Option<String>,
     },
+    Quarantine(Decision),
+    Lift(Decision),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Decision {
+    #[arg(value_name = "NODE")]
+    pub(super) node: String,
+    #[arg(value_name = "PERIOD")]
+    pub(super) period: String,
+    #[arg(long, value_name = "NAME")]
+    pub(super) by: String,
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: String,
 }

@@ -13,7 +13,7 @@ use maillage_proto::hub::v1::{
 use tonic::{service::interceptor::InterceptedService, transport::Channel};
 
 use super::{
-    arguments::{Invite, Nodes, Reports, Threads, Totals},
+    arguments::{Decision, Invite, Nodes, Reports, Threads, Totals},
     open_directory, views,
 };
 
@@ -42,6 +42,8 @@ pub(super) fn run(data: PathBuf, question: Question, output: &mut Output<'_>) ->
             Question::Threads(Threads::List { limit }) => hub.list_threads(limit, output).await,
             Question::Totals(wanted) => hub.totals(&wanted, output).await,
             Question::Reports(Reports::List { node }) => hub.list_reports(node, output).await,
+            Question::Reports(Reports::Quarantine(decision)) => hub.decide(decision, false, output).await,
+            Question::Reports(Reports::Lift(decision)) => hub.decide(decision, true, output).await,
             Question::Status => hub.status(output).await,
         }
     })
@@ -97,6 +99,15 @@ impl Connection {
         let request = proto::ListReportsRequest { node: node.unwrap_or_default() };
         let reply = self.statistics().list_reports(request).await?.into_inner();
         views::reports(output, reply.reports).map_err(Failure::internal)
+    }
+
+    async fn decide(&self, wanted: Decision, lift: bool, output: &mut Output<'_>) -> Result<(), Failure> {
+        let Decision { node, period, by, reason } = wanted;
+        let request = proto::QuarantineReportRequest { node, period, by, reason, lift };
+        let report = self.admin().quarantine_report(request).await?.into_inner();
+        let key = if lift { "reports-lifted" } else { "reports-quarantined" };
+        output.line(key, &[]).map_err(Failure::internal)?;
+        views::reports(output, vec![report]).map_err(Failure::internal)
     }
 
     async fn status(&self, output: &mut Output<'_>) -> Result<(), Failure> {

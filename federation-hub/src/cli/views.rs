@@ -66,6 +66,19 @@ struct Report {
     received_at: String,
     withdrawn_at: String,
     withdrawn_because: String,
+    plausibility: String,
+    quarantined_at: String,
+    quarantined_by: String,
+    quarantined_because: String,
+    decisions: Vec<Decision>,
+}
+
+#[derive(Serialize)]
+struct Decision {
+    at: String,
+    by: String,
+    reason: String,
+    lift: bool,
 }
 
 #[derive(Serialize)]
@@ -216,7 +229,20 @@ pub(super) fn reports(output: &mut Output<'_>, reports: Vec<proto::ReceivedRepor
         "column-received",
         "column-hash",
         "column-withdrawn",
+        "column-doubt",
+        "column-left-out",
     ];
+    let doubt = |report: &Report| match report.plausibility.as_str() {
+        "" => String::new(),
+        code => output.text(&format!("doubt-{code}"), &[]),
+    };
+    let left_out = |report: &Report| match report.quarantined_by.as_str() {
+        "" => String::new(),
+        by => {
+            let why = report.quarantined_because.as_str();
+            output.text("reports-left-out", &[("by", by.into()), ("reason", why.into())])
+        }
+    };
     let because = |report: &Report| match report.withdrawn_because.as_str() {
         "" => String::new(),
         code => output.text(&format!("withdrawn-{code}"), &[]),
@@ -233,6 +259,8 @@ pub(super) fn reports(output: &mut Output<'_>, reports: Vec<proto::ReceivedRepor
             report.received_at.clone(),
             report.hash.clone(),
             because(report),
+            doubt(report),
+            left_out(report),
         ]
     };
     let rows: Vec<Vec<String>> = views.iter().map(row).collect();
@@ -277,13 +305,46 @@ same_fields! {
     };
     proto::ThreadView => Thread { id, origin, state, round, holder, bids, revision };
     proto::CellTotal => Measure { cell, total, noise_2sd };
-    proto::ReceivedReport => Report {
-        node, territory, period, vocabulary, hash, received_at, withdrawn_at, withdrawn_because,
-    };
+    proto::QuarantineDecision => Decision { at, by, reason, lift };
     proto::HubStatus => Status {
         federation, url, authority_fingerprint, nodes, attached, directory_version, epoch, recovering,
         clock, version,
     };
+}
+
+impl From<proto::ReceivedReport> for Report {
+    fn from(message: proto::ReceivedReport) -> Self {
+        let proto::ReceivedReport {
+            node,
+            territory,
+            period,
+            vocabulary,
+            hash,
+            received_at,
+            withdrawn_at,
+            withdrawn_because,
+            plausibility,
+            quarantined_at,
+            quarantined_by,
+            quarantined_because,
+            decisions,
+        } = message;
+        Self {
+            node,
+            territory,
+            period,
+            vocabulary,
+            hash,
+            received_at,
+            withdrawn_at,
+            withdrawn_because,
+            plausibility,
+            quarantined_at,
+            quarantined_by,
+            quarantined_because,
+            decisions: decisions.into_iter().map(Decision::from).collect(),
+        }
+    }
 }
 
 impl From<proto::ModelTotals> for Figures {

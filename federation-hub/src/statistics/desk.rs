@@ -19,7 +19,7 @@ use maillage_proto::hub::v1 as proto;
 use super::{
     Question, Range,
     coverage::{self, Served},
-    flows,
+    doubt, flows,
     indicator::IndicatorKey,
     series::{self, Followed},
     targets, told,
@@ -27,7 +27,7 @@ use super::{
 use crate::{
     ledger, limits,
     refusals::{self, Reason},
-    store::{Members, ReceivedReport},
+    store::{Members, Quarantine, ReceivedReport, ReportKey},
 };
 
 /// The reports, and what is public beside them.
@@ -131,7 +131,13 @@ impl Desk {
 
     /// Reports as received.
     pub(crate) fn list(&self) -> proto::ListReportsReply {
-        proto::ListReportsReply { reports: self.reports.iter().map(received).collect() }
+        let doubtful = doubt::doubtful(&self.reports);
+        let listed = |report: &ReceivedReport| {
+            let plausibility =
+                if doubtful.contains(&doubt::key(&key(report))) { doubt::TOO_MANY_TRIPS } else { "" };
+            proto::ReceivedReport { plausibility: plausibility.to_owned(), ..received(report) }
+        };
+        proto::ListReportsReply { reports: self.reports.iter().map(listed).collect() }
     }
 
     fn served(&self) -> Served {
@@ -155,9 +161,15 @@ impl Desk {
     }
 }
 
-/// A report as it is listed.
-fn received(report: &ReceivedReport) -> proto::ReceivedReport {
+fn key(report: &ReceivedReport) -> ReportKey {
+    let ReceivedReport { node, period, vocabulary, .. } = report;
+    ReportKey { node: *node, period: *period, vocabulary: vocabulary.clone() }
+}
+
+/// A report as it is listed, without a word about whether it is plausible: that takes the others of its node.
+pub(crate) fn received(report: &ReceivedReport) -> proto::ReceivedReport {
     let withdrawn = report.withdrawn.as_ref();
+    let quarantined = report.quarantined();
     proto::ReceivedReport {
         node: report.node.to_string(),
         territory: report.territory.to_string(),
@@ -167,7 +179,17 @@ fn received(report: &ReceivedReport) -> proto::ReceivedReport {
         withdrawn_at: withdrawn.map(|taken| instant(taken.at_ms)).unwrap_or_default(),
         withdrawn_because: withdrawn.map(|taken| taken.reason.code().to_owned()).unwrap_or_default(),
         vocabulary: report.vocabulary.clone(),
+        plausibility: String::new(),
+        quarantined_at: quarantined.map(|decision| instant(decision.at_ms)).unwrap_or_default(),
+        quarantined_by: quarantined.map(|decision| decision.by.clone()).unwrap_or_default(),
+        quarantined_because: quarantined.map(|decision| decision.reason.clone()).unwrap_or_default(),
+        decisions: report.quarantine.iter().map(decision).collect(),
     }
+}
+
+fn decision(decision: &Quarantine) -> proto::QuarantineDecision {
+    let Quarantine { at_ms, by, reason, lift } = decision.clone();
+    proto::QuarantineDecision { at: instant(at_ms), by, reason, lift }
 }
 
 /// What is to be compared, read.

@@ -12,6 +12,7 @@ use prost::Message as _;
 use super::{Answer, Desk, IndicatorKey, Question, Range, answer, material::density, reply};
 use crate::store::ReceivedReport;
 
+mod doubt;
 mod indicators;
 mod places;
 mod series;
@@ -47,6 +48,7 @@ fn received_in(
         report: body,
         envelope: vec![],
         withdrawn: None,
+        quarantine: vec![],
     }
 }
 

@@ -92,6 +92,8 @@ pub trait Repository: Send + Sync {
 
     /// Reports as received, of one node or of all, by node and period.
     async fn reports(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedReport>, StoreError>;
+    /// Notes down what somebody decided about whether a report counts, unless it is so already.
+    async fn quarantine(&self, report: ReportKey, decision: Quarantine) -> Result<Quarantined, StoreError>;
 }
 
 /// The store could not do it.
@@ -461,6 +463,45 @@ pub struct ReceivedReport {
     pub envelope: Vec<u8>,
     /// Whether its node has taken it back: then it does not count.
     pub withdrawn: Option<WithdrawnReport>,
+    /// What was decided about whether it counts, oldest first.
+    pub quarantine: Vec<Quarantine>,
+}
+
+/// Which report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportKey {
+    /// Whose.
+    pub node: Id<NodeKind>,
+    /// The month, or the last one of the half-year.
+    pub period: Month,
+    /// The vocabulary.
+    pub vocabulary: String,
+}
+
+/// What a named person decided about whether a report counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantine {
+    /// When, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+    /// Who.
+    pub by: String,
+    /// Why, for everybody to read.
+    pub reason: String,
+    /// Whether it counts again.
+    pub lift: bool,
+}
+
+/// What became of a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Quarantined {
+    /// Noted down.
+    Done(Box<ReceivedReport>),
+    /// There is no such report.
+    Unknown,
+    /// It was so already.
+    Already,
+    /// Too much was decided about it.
+    TooMany,
 }
 
 /// What a node has said when it took a report back.
@@ -472,6 +513,13 @@ pub struct WithdrawnReport {
     pub reason: WithdrawalReason,
     /// The signed envelope, serialised: the evidence.
     pub envelope: Vec<u8>,
+}
+
+impl ReceivedReport {
+    /// The decision by which it does not count; none if it does.
+    pub fn quarantined(&self) -> Option<&Quarantine> {
+        self.quarantine.last().filter(|decision| !decision.lift)
+    }
 }
 
 impl Members {

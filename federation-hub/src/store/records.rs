@@ -17,7 +17,7 @@ use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{About, Invitation, Member, ReceivedReport, StoreError, WithdrawnReport};
+use super::{About, Invitation, Member, Quarantine, ReceivedReport, StoreError, WithdrawnReport};
 
 /// Bytes stored as bytes, not as a list of numbers.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -171,6 +171,18 @@ pub(super) struct ReportRecord {
     /// Since reports can be taken back; left out as long as one is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     withdrawn: Option<WithdrawnRecord>,
+    /// Since reports can be left out; left out as long as nobody decides anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    quarantine: Vec<QuarantineRecord>,
+}
+
+/// What somebody decided about whether a report counts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct QuarantineRecord {
+    at_ms: i64,
+    by: String,
+    reason: String,
+    lift: bool,
 }
 
 /// That a report was taken back.
@@ -419,7 +431,22 @@ impl From<&ReceivedReport> for ReportRecord {
                 reason: withdrawn.reason.code().to_owned(),
                 envelope: Bytes(withdrawn.envelope.clone()),
             }),
+            quarantine: report.quarantine.iter().map(QuarantineRecord::from).collect(),
         }
+    }
+}
+
+impl From<&Quarantine> for QuarantineRecord {
+    fn from(decision: &Quarantine) -> Self {
+        let Quarantine { at_ms, by, reason, lift } = decision.clone();
+        Self { at_ms, by, reason, lift }
+    }
+}
+
+impl From<QuarantineRecord> for Quarantine {
+    fn from(record: QuarantineRecord) -> Self {
+        let QuarantineRecord { at_ms, by, reason, lift } = record;
+        Self { at_ms, by, reason, lift }
     }
 }
 
@@ -448,6 +475,7 @@ impl ReportRecord {
             report: self.report.0,
             envelope: self.envelope.0,
             withdrawn: self.withdrawn.map(WithdrawnRecord::withdrawn).transpose()?,
+            quarantine: self.quarantine.into_iter().map(Quarantine::from).collect(),
         })
     }
 }

@@ -12,6 +12,7 @@ mod keys;
 mod local;
 mod node;
 mod process;
+mod quarantine;
 mod relay;
 mod restart;
 mod restored;

@@ -22,8 +22,9 @@ use maillage_federation::{
 
 use self::{mailbox::Capacity, membership::Known};
 use super::{
-    Application, Embodied, Enrolled, Epoch, Invitation, KeyChange, KeyChanged, Letter, Members, Question,
-    ReceivedReport, Renewal, RenewalRefused, Repository, Rule, Settled, StoreError,
+    Application, Embodied, Enrolled, Epoch, Invitation, KeyChange, KeyChanged, Letter, Members, Quarantine,
+    Quarantined, Question, ReceivedReport, Renewal, RenewalRefused, ReportKey, Repository, Rule, Settled,
+    StoreError,
     records::{
         AgreementRecord, AnswerRecord, DeadlineRecord, HubRecord, InvitationRecord, LetterIndexRecord,
         LetterRecord, MailboxRecord, MemberRecord, OfferRecord, PartnerRecord, RecoveryRecord, ReportRecord,
@@ -280,6 +281,11 @@ impl Repository for EmbeddedStore {
             None => REPORTS.scan(&self.engine, .., limits::REPORTS)?,
         };
         rows.into_iter().map(|(key, record)| record.report(key)).collect()
+    }
+
+    async fn quarantine(&self, report: ReportKey, decision: Quarantine) -> Result<Quarantined, StoreError> {
+        self.write("quarantine", move |transaction| settlement::quarantine(transaction, &report, &decision))
+            .await
     }
 }
 

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::limits;
 use crate::store::{
-    About, Catching, EnvelopeKey, Facts, OfferKept, Post, Question, ReceivedReport, Rule, Ruling, Settled,
-    StoreError, Subject,
+    About, Catching, EnvelopeKey, Facts, OfferKept, Post, Quarantine, Quarantined, Question, ReceivedReport,
+    ReportKey, Rule, Ruling, Settled, StoreError, Subject,
     records::{
         AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, OfferRecord, PartnerRecord, RecoveryRecord,
         ReportRecord, ThreadRecord, deadline, node_id,
@@ -213,4 +213,24 @@ pub(super) fn put_thread(
 fn put_report(transaction: &mut Transaction<'_>, report: &ReceivedReport) -> Result<(), StoreError> {
     let key = (report.node.to_array(), report.period.to_string(), report.vocabulary.clone());
     Ok(REPORTS.put(transaction, &key, &ReportRecord::from(report))?)
+}
+
+/// Notes down a decision about a report, unless it is so already.
+pub(super) fn quarantine(
+    transaction: &mut Transaction<'_>,
+    report: &ReportKey,
+    decision: &Quarantine,
+) -> Result<Quarantined, StoreError> {
+    let key = (report.node.to_array(), report.period.to_string(), report.vocabulary.clone());
+    let Some(record) = REPORTS.get(transaction, &key)? else { return Ok(Quarantined::Unknown) };
+    let mut known = record.report(key)?;
+    if known.quarantined().is_some() != decision.lift {
+        return Ok(Quarantined::Already);
+    }
+    if known.quarantine.len() >= limits::DECISIONS_ABOUT_A_REPORT {
+        return Ok(Quarantined::TooMany);
+    }
+    known.quarantine.push(decision.clone());
+    put_report(transaction, &known)?;
+    Ok(Quarantined::Done(Box::new(known)))
 }

@@ -18,8 +18,8 @@ use maillage_federation::{
 
 use super::{
     About, AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, HubRecord, InvitationRecord,
-    LetterIndexRecord, LetterRecord, MailboxRecord, MemberRecord, OfferRecord, PartnerRecord, Record,
-    RecoveryRecord, ReportRecord, ThreadRecord, VersionRecord,
+    LetterIndexRecord, LetterRecord, MailboxRecord, MemberRecord, OfferRecord, PartnerRecord, Quarantine,
+    ReceivedReport, Record, RecoveryRecord, ReportRecord, ThreadRecord, VersionRecord,
 };
 
 /// Version 1 of every record, as first written: one line of hexadecimal digits each.
@@ -116,6 +116,7 @@ fn written() -> [Vec<u8>; 15] {
         report: Bytes(vec![9]),
         envelope: Bytes(vec![200, 10]),
         withdrawn: None,
+        quarantine: vec![],
     };
     [
         encode_record(&HubRecord { epoch: 1, serving_since_ms: None }),
@@ -202,4 +203,26 @@ fn a_thread_survives_its_stored_form() {
     let bytes = encode_record(&ThreadRecord::from(&talked)).unwrap();
     assert_eq!(HEXLOWER.encode(&bytes), include_str!("thread-in-circles.txt").trim_end());
     assert_eq!(decode_record::<ThreadRecord>(&bytes).unwrap().thread().unwrap(), talked);
+}
+
+#[test]
+fn a_report_keeps_every_decision_about_it() {
+    let decided =
+        |lift, by: &str| Quarantine { at_ms: 11, by: by.into(), reason: "à vérifier".into(), lift };
+    let report = ReceivedReport {
+        node: Id::new(1, [1; 10]),
+        territory: "200034031".parse().unwrap(),
+        period: "2026-06".parse().unwrap(),
+        vocabulary: "v1/pulse".into(),
+        hash: [7; 32],
+        received_at_ms: 8,
+        report: vec![9],
+        envelope: vec![200, 10],
+        withdrawn: None,
+        quarantine: vec![decided(false, "A"), decided(true, "B")],
+    };
+    let bytes = encode_record(&ReportRecord::from(&report)).unwrap();
+    let key = (report.node.to_array(), "2026-06".to_owned(), "v1/pulse".to_owned());
+    assert_eq!(decode_record::<ReportRecord>(&bytes).unwrap().report(key).unwrap(), report);
+    assert_eq!(HEXLOWER.encode(&bytes), include_str!("report-decided.txt").trim_end());
 }
