@@ -34,6 +34,7 @@ struct Published {
     half_year: String,
     territories: Vec<proto::TerritoryView>,
     targets: proto::TargetsReply,
+    reports: Vec<proto::ReceivedReport>,
 }
 
 /// Asks for everything and writes it.
@@ -74,6 +75,7 @@ impl Published {
             half_year,
             territories,
             targets: source.targets(proto::TargetsRequest::default()).await?,
+            reports: source.reports().await?,
         })
     }
 }

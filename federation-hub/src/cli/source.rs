@@ -50,6 +50,17 @@ impl Source {
         }
     }
 
+    /// Reports as received.
+    pub(super) async fn reports(&self) -> Result<Vec<proto::ReceivedReport>, Failure> {
+        let reply = match self {
+            Self::Running(hub) => {
+                hub.as_ref().clone().list_reports(proto::ListReportsRequest::default()).await?.into_inner()
+            }
+            Self::Stopped(stopped) => stopped.desk.list(),
+        };
+        Ok(reply.reports)
+    }
+
     /// Models compared.
     pub(super) async fn compare(
         &self,

@@ -211,6 +211,17 @@ const TARGETS: &[Column] = &[
     name("withheld"),
 ];
 
+const REPORTS_NOT_COUNTED: &[Column] = &[
+    name("siren"),
+    name("period"),
+    name("vocabulary"),
+    name("hash"),
+    name("why"),
+    name("decided_at"),
+    name("decided_by"),
+    name("reason"),
+];
+
 /// Every table.
 pub(super) fn all(published: &Published) -> Vec<Table> {
     let of_vocabulary = || published.series.iter().filter(|series| series.indicator.is_empty());
@@ -240,6 +251,11 @@ pub(super) fn all(published: &Published) -> Vec<Table> {
             "targets",
             TARGETS,
             published.targets.targets.iter().map(|one| target(one, published)).collect(),
+        ),
+        table(
+            "reports_not_counted",
+            REPORTS_NOT_COUNTED,
+            published.reports.iter().filter_map(not_counted).collect(),
         ),
     ]
 }
@@ -427,4 +443,19 @@ fn target(target: &proto::Target, published: &Published) -> Vec<Cell> {
         Cell::text(progress.map(|progress| progress.half_years.join(" ")).unwrap_or_default()),
         Cell::code(target.withheld.as_ref()),
     ]
+}
+
+/// A report that its node has taken back, or that somebody left out of every figure; none for one that counts.
+fn not_counted(report: &proto::ReceivedReport) -> Option<Vec<Cell>> {
+    let (why, at, by, reason) = if !report.withdrawn_at.is_empty() {
+        ("withdrawn", &report.withdrawn_at, "", &report.withdrawn_because)
+    } else if !report.quarantined_at.is_empty() {
+        let by = report.quarantined_by.as_str();
+        ("quarantined", &report.quarantined_at, by, &report.quarantined_because)
+    } else {
+        return None;
+    };
+    let texts = [&report.territory, &report.period, &report.vocabulary, &report.hash];
+    let decided = [why, at.as_str(), by, reason.as_str()];
+    Some(texts.into_iter().map(String::as_str).chain(decided).map(Cell::text).collect())
 }

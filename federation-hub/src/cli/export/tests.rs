@@ -53,6 +53,23 @@ fn published() -> Published {
         half_year: "2026-H1".to_owned(),
         territories: vec![territory("200034031", Some(120)), territory("200034049", None)],
         targets: proto::TargetsReply::default(),
+        reports: vec![
+            proto::ReceivedReport { territory: "200034031".to_owned(), ..Default::default() },
+            proto::ReceivedReport {
+                territory: "200034049".to_owned(),
+                period: "2026-06".to_owned(),
+                quarantined_at: "2026-07-02T00:00:00Z".to_owned(),
+                quarantined_by: "A".to_owned(),
+                quarantined_because: "trop, de trajets".to_owned(),
+                ..Default::default()
+            },
+            proto::ReceivedReport {
+                territory: "200066561".to_owned(),
+                withdrawn_at: "2026-07-03T00:00:00Z".to_owned(),
+                withdrawn_because: "test-data".to_owned(),
+                ..Default::default()
+            },
+        ],
     }
 }
 
@@ -95,6 +112,19 @@ fn totals_are_of_the_periods_shown_and_of_no_other() {
             "v1/pulse,a@1,trips-not-fulfilled,13,196,2,1",
             "v1/pulse,b@1,trips-fulfilled,,,0,1",
             "v1/pulse,b@1,trips-not-fulfilled,,,0,1",
+        ]
+    );
+}
+
+#[test]
+fn reports_that_do_not_count_are_told_with_who_decided_and_why() {
+    let text = file("reports_not_counted.csv");
+    let lines: Vec<&str> = text.lines().skip(1).collect();
+    assert_eq!(
+        lines,
+        [
+            "200034049,2026-06,,,quarantined,2026-07-02T00:00:00Z,A,\"trop, de trajets\"",
+            "200066561,,,,withdrawn,2026-07-03T00:00:00Z,,test-data",
         ]
     );
 }
