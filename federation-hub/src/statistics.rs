@@ -62,7 +62,7 @@ pub struct Answer {
     pub fingerprint: [u8; 32],
     /// Reports of territories that this version's geography does not know.
     pub left_out: u32,
-    /// Half-years whose trips and persons are not under one model.
+    /// Reports that no model's figure can be made of.
     pub set_aside: u32,
 }
 
@@ -77,12 +77,13 @@ pub fn answer(
 ) -> Result<Option<Answer>, StudyError> {
     let indicator = question.indicator;
     let material = Material::of(&counting(reports), geography, indicator, question.range);
-    let models: BTreeSet<&ModelKey> = material.parts.iter().map(|part| &part.model).collect();
+    let of_models = || material.parts.iter().filter(|part| !part.of_no_model);
+    let models: BTreeSet<&ModelKey> = of_models().map(|part| &part.model).collect();
     if models.is_empty() {
         return Ok(None);
     }
     let arms = models.into_iter().map(|model| {
-        let parts = material.parts.iter().filter(|part| part.model == *model);
+        let parts = of_models().filter(|part| part.model == *model);
         arm(model.to_string(), indicator, geography, parts)
     });
     let study = Study {

@@ -9,7 +9,7 @@ use crate::{
     mix::number,
     ratio::{EstimateError, Interval},
     sentence::{Argument, Sentence},
-    study::{Density, Observation},
+    study::{Count, Density, Observation},
 };
 
 /// Something that may be shown. Nobody else can make one:
@@ -100,7 +100,15 @@ pub enum Withheld {
 pub(crate) struct Facts {
     name: String,
     territories: u32,
-    denominator: f64,
+    denominator: Weight,
+    /// Where the denominator is public and the numerator noisy: it is the numerator that tells of people.
+    numerator: Option<Weight>,
+}
+
+/// A sum over territories, with the largest of them and the noise in it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Weight {
+    sum: f64,
     largest: f64,
     noise_variance: f64,
 }
@@ -155,13 +163,14 @@ impl From<EstimateError> for Withheld {
 impl Facts {
     /// Of the territories of one model.
     pub(crate) fn of(name: &str, observations: &[Observation]) -> Self {
-        let denominators = || observations.iter().map(|observation| observation.denominator);
+        let denominator = Weight::of(observations.iter().map(|observation| observation.denominator));
+        let numerator = Weight::of(observations.iter().map(|observation| observation.numerator));
+        let public = denominator.noise_variance <= 0.0 && numerator.noise_variance > 0.0;
         Self {
             name: name.to_owned(),
             territories: number(observations.len()),
-            denominator: denominators().map(crate::study::Count::real).sum(),
-            largest: denominators().map(|count| count.real().abs()).fold(0.0, f64::max),
-            noise_variance: denominators().map(|count| count.noise_variance).sum(),
+            denominator,
+            numerator: public.then_some(numerator),
         }
     }
 
@@ -176,23 +185,39 @@ impl Facts {
         if self.territories < needed {
             return Err(Withheld::TooFewTerritories { arm: arm(), has: self.territories, needed });
         }
-        let floor = limits::DENOMINATOR_NOISE_SD * self.noise_variance.sqrt();
-        if self.denominator <= 0.0 || self.denominator < floor {
-            return Err(Withheld::DenominatorInNoise { arm: arm(), needed: ceiling(floor.max(1.0)) });
-        }
-        if self.largest * 100.0 > f64::from(limits::LARGEST_TERRITORY_PERCENT) * self.denominator {
-            return Err(Withheld::OneTerritoryDominates { arm: arm() });
+        for weight in [Some(self.denominator), self.numerator].into_iter().flatten() {
+            let floor = limits::DENOMINATOR_NOISE_SD * weight.noise_variance.sqrt();
+            if weight.sum <= 0.0 || weight.sum < floor {
+                return Err(Withheld::DenominatorInNoise { arm: arm(), needed: ceiling(floor.max(1.0)) });
+            }
+            if weight.is_dominated() {
+                return Err(Withheld::OneTerritoryDominates { arm: arm() });
+            }
         }
         Ok(())
     }
 }
 
-/// What stays of a whole when everything shown of its parts is taken off: nothing, or what may be shown by itself. Noise is no reason
-/// here: who works out a sum that is mostly noise has learnt nothing.
+impl Weight {
+    fn of(counts: impl Iterator<Item = Count> + Clone) -> Self {
+        Self {
+            sum: counts.clone().map(Count::real).sum(),
+            largest: counts.clone().map(|count| count.real().abs()).fold(0.0, f64::max),
+            noise_variance: counts.map(|count| count.noise_variance).sum(),
+        }
+    }
+
+    /// Whether one territory is nearly all of it; of a sum that is not above zero, it may be.
+    fn is_dominated(self) -> bool {
+        self.sum <= 0.0 || self.largest * 100.0 > f64::from(limits::LARGEST_TERRITORY_PERCENT) * self.sum
+    }
+}
+
+/// What stays of a whole when everything shown of its parts is taken off: nothing, or enough territories of which none is nearly all. A
+/// sum within its noise is enough: who works it out has learnt noise.
 pub(crate) fn rest(rest: &Facts) -> Result<(), Withheld> {
-    let dominated = rest.denominator > 0.0
-        && rest.largest * 100.0 > f64::from(limits::LARGEST_TERRITORY_PERCENT) * rest.denominator;
     let few = rest.territories < limits::FIGURE_TERRITORIES;
+    let dominated = rest.denominator.is_dominated() || rest.numerator.is_some_and(Weight::is_dominated);
     if rest.territories > 0 && (few || dominated) {
         return Err(Withheld::TellsAPart { arm: rest.name.clone() });
     }

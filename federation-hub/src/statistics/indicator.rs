@@ -5,7 +5,7 @@
 //! |---|---|---|---|---|
 //! | `fulfilment-rate` | trips fulfilled | those and the trips not fulfilled | pulse | primary |
 //! | `persons-per-1000` | active persons: the table of needs | inhabitants × half-years | half-year | primary |
-//! | `trips-per-1000` | trips fulfilled | inhabitants | pulse | exploratory |
+//! | `trips-per-1000` | trips fulfilled | inhabitants × months | pulse | exploratory |
 //! | `trips-per-person` | trips fulfilled in its six months | active persons: the table of needs | both | exploratory |
 //! | `person-fulfilment` | sum of personal rates, in sixteenths | persons with a trip: the table of purposes | half-year | exploratory |
 //!
@@ -14,7 +14,10 @@
 //!
 //! A quotient never crosses models: the pulse tells all trips of a month under the general model of that month, the half-year each
 //! person under hers. `trips-per-person` therefore only takes a half-year that has one model, with all its six months under the same;
-//! the others are told as set aside.
+//! the others are told as set aside. So are, for a model's figure per inhabitant, reports of several models: nobody can say which
+//! inhabitants are whose. They stay in the figure of all models together.
+//!
+//! Trips are as the pulse counts them: at most three a person and month, so that no trip-based figure is one of all trips.
 //!
 //! Every noisy cell of a sum brings its own variance. Must never hold a rule of display: those are `maillage-comparison`'s.
 
@@ -30,7 +33,7 @@ pub enum IndicatorKey {
     FulfilmentRate,
     /// Active persons of a half-year, per 1 000 inhabitants.
     PersonsPerThousand,
-    /// Trips fulfilled in the months, per 1 000 inhabitants.
+    /// Trips fulfilled a month, per 1 000 inhabitants.
     TripsPerThousand,
     /// Trips fulfilled in a half-year, per active person.
     TripsPerPerson,
@@ -170,9 +173,8 @@ impl IndicatorKey {
         match self {
             Self::FulfilmentRate => Observation::share(place, numerator, other),
             Self::TripsPerPerson | Self::PersonFulfilment => Observation::quotient(place, numerator, other),
-            Self::TripsPerThousand => Observation::quotient(place, numerator, Count::exact(inhabitants)),
-            // The same person may be active in each half-year.
-            Self::PersonsPerThousand => {
+            // Per month or half-year: the same person may be active in each, and a territory may report fewer.
+            Self::TripsPerThousand | Self::PersonsPerThousand => {
                 let periods = i64::try_from(periods).unwrap_or(i64::MAX);
                 Observation::quotient(place, numerator, Count::exact(inhabitants.saturating_mul(periods)))
             }

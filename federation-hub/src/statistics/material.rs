@@ -40,6 +40,8 @@ pub(super) struct Part {
     pub(super) model: ModelKey,
     pub(super) territory: Siren,
     pub(super) sums: Sums,
+    /// Whether it can only stand in the figure of all models together.
+    pub(super) of_no_model: bool,
     /// Hash of the report it is of.
     pub(super) report: [u8; 32],
     /// Reports behind it: that one, and months beside it.
@@ -54,7 +56,7 @@ pub(super) struct Material<'a> {
     pub(super) used: Vec<&'a ReceivedReport>,
     /// Reports of territories that the geography does not know.
     pub(super) left_out: u32,
-    /// Half-years whose trips and persons are not under one model.
+    /// Reports that no model's figure can be made of: trips and persons not under one model, or several models over the same inhabitants.
     pub(super) set_aside: u32,
 }
 
@@ -132,6 +134,8 @@ impl<'a> Material<'a> {
     }
 
     fn add(&mut self, one: &Counting<'a>, numerator: Cells, other: Cells) {
+        let of_no_model = other == Cells::Nothing && one.report.sections.len() > 1;
+        self.set_aside += u32::from(of_no_model);
         for section in &one.report.sections {
             let sum = |cells: Cells| cells.sum(&one.vocabulary, &section.cells);
             self.parts.push(Part {
@@ -139,6 +143,7 @@ impl<'a> Material<'a> {
                 model: section.model.clone(),
                 territory: one.received.territory,
                 sums: Sums { numerator: sum(numerator), other: sum(other) },
+                of_no_model,
                 report: one.received.hash,
                 reports: 1,
             });
@@ -186,6 +191,7 @@ fn trips_per_person<'a>(
         model: section.model.clone(),
         territory: half_year.received.territory,
         sums: Sums { numerator: trips, other: persons },
+        of_no_model: false,
         report: half_year.received.hash,
         reports: u32::try_from(reports.len()).unwrap_or(u32::MAX),
     };

@@ -47,7 +47,7 @@ pub(super) struct Series {
     pub(super) fingerprint: [u8; 32],
     /// Reports of territories that this version's geography does not know.
     pub(super) left_out: u32,
-    /// Half-years whose trips and persons are not under one model.
+    /// Reports that no model's figure can be made of.
     pub(super) set_aside: u32,
 }
 
@@ -200,13 +200,15 @@ fn figures(parts: &[Part], geography: &Geography, indicator: IndicatorKey) -> Re
     }
     let mut points = Vec::new();
     for (period, parts) in by_period {
-        let models: BTreeSet<&ModelKey> = parts.iter().map(|part| &part.model).collect();
-        let of_model = |model: &ModelKey| -> Vec<&Part> {
-            parts.iter().copied().filter(|part| part.model == *model).collect()
-        };
+        let of_models = || parts.iter().copied().filter(|part| !part.of_no_model);
+        let models: BTreeSet<&ModelKey> = of_models().map(|part| &part.model).collect();
+        let of_model =
+            |model: &ModelKey| -> Vec<&Part> { of_models().filter(|part| part.model == *model).collect() };
+        let of_none = parts.iter().copied().filter(|part| part.of_no_model);
+        let of_none = arm(String::new(), indicator, geography, of_none).observations;
         let arms = models.iter().map(|model| arm(model.to_string(), indicator, geography, of_model(model)));
         let whole = arm(NATIONAL.to_owned(), indicator, geography, parts.iter().copied());
-        let shown = whole_and_parts(&indicator.indicator(), whole, arms.collect())?;
+        let shown = whole_and_parts(&indicator.indicator(), whole, arms.collect(), of_none)?;
         let point = |model: Option<&ModelKey>, parts: &[&Part], result: ArmResult| Point {
             period,
             model: model.cloned(),

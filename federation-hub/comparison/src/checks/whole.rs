@@ -22,7 +22,7 @@ fn shown(parts: &[Arm]) -> WholeAndParts {
     };
     let observations = parts.iter().flat_map(|part| part.observations.clone()).collect();
     let whole = Arm { name: "national".to_owned(), observations };
-    whole_and_parts(&indicator, whole, parts.to_vec()).unwrap()
+    whole_and_parts(&indicator, whole, parts.to_vec(), Vec::new()).unwrap()
 }
 
 #[test]
@@ -75,6 +75,48 @@ fn a_territory_of_two_hidden_parts_is_one_territory() {
         per: 1.0,
     };
     let parts = [vec![large], hidden.to_vec()].concat();
-    let result = whole_and_parts(&indicator, whole, parts).unwrap();
+    let result = whole_and_parts(&indicator, whole, parts, Vec::new()).unwrap();
     assert_eq!(result.whole.figure, Err(Withheld::TellsAPart { arm: "national".to_owned() }));
+}
+
+#[test]
+fn what_is_in_no_part_stays_too() {
+    let large = part("a", 0, &[100, 100, 100]);
+    let figure = |outside: &[i64]| {
+        let outside = part("", 10, outside).observations;
+        let observations = large.observations.iter().chain(&outside).copied().collect();
+        let whole = Arm { name: "national".to_owned(), observations };
+        let indicator = Indicator {
+            key: "x".to_owned(),
+            standing: Standing::Exploratory,
+            measure: Measure::Counted { grain: 1.0 },
+            per: 1.0,
+        };
+        whole_and_parts(&indicator, whole, vec![large.clone()], outside).unwrap().whole.figure.is_ok()
+    };
+    assert_eq!([figure(&[]), figure(&[100]), figure(&[100, 100, 100])], [true, false, true]);
+}
+
+/// Persons per inhabitant: what tells of people is the numerator.
+#[test]
+fn where_the_denominator_is_public_the_rules_are_about_the_noisy_numerator() {
+    let figure = |persons: [i64; 3]| {
+        let observation = |(number, persons): (u32, i64)| {
+            let place = Place { territory: Territory(number), density: Density(0), population: 20_000 };
+            Observation::quotient(place, Count::noisy(persons, 3, 10.0), Count::exact(20_000))
+        };
+        let arm = Arm { name: "a".to_owned(), observations: (0..).zip(persons).map(observation).collect() };
+        let indicator = Indicator {
+            key: "x".to_owned(),
+            standing: Standing::Primary,
+            measure: Measure::Counted { grain: 1.0 },
+            per: 1_000.0,
+        };
+        whole_and_parts(&indicator, arm, Vec::new(), Vec::new()).unwrap().whole.figure
+    };
+    assert_eq!(figure([900, 50, 40]), Err(Withheld::OneTerritoryDominates { arm: "a".to_owned() }));
+    assert!(figure([840, 100, 50]).is_ok());
+    // 4 × 10 × √9 = 120.
+    assert_eq!(figure([40, 40, 39]), Err(Withheld::DenominatorInNoise { arm: "a".to_owned(), needed: 120 }));
+    assert!(figure([40, 40, 40]).is_ok());
 }

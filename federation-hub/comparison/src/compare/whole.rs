@@ -18,7 +18,8 @@ pub struct WholeAndParts {
 }
 
 /// The figures of parts (the models of one period, say) and of all of them together. The whole is shown only if what is shown of the
-/// parts, taken off it, leaves nothing that may not be shown by itself.
+/// parts, taken off it, leaves nothing that may not be shown by itself. `of_no_part` are observations of the whole that are in no part:
+/// they stay too.
 ///
 /// # Errors
 /// What was put together is no study.
@@ -26,6 +27,7 @@ pub fn whole_and_parts(
     indicator: &Indicator,
     whole: Arm,
     parts: Vec<Arm>,
+    of_no_part: Vec<Observation>,
 ) -> Result<WholeAndParts, StudyError> {
     let (measure, per) = (indicator.measure, indicator.per);
     let arms: Vec<Arm> = parts.into_iter().chain([whole]).collect();
@@ -43,7 +45,8 @@ pub fn whole_and_parts(
         .collect();
     let whole = results.pop().ok_or(StudyError::Arms)?;
     let hidden = study.arms.iter().zip(&results).filter(|(_, result)| result.figure.is_err());
-    let rest: Vec<Observation> = hidden.flat_map(|(arm, _)| arm.observations.iter().copied()).collect();
+    let hidden = hidden.flat_map(|(arm, _)| arm.observations.iter().copied());
+    let rest: Vec<Observation> = hidden.chain(of_no_part).collect();
     let whole = match display::rest(&Facts::of(&whole.name, &merged(rest))) {
         Ok(()) => whole,
         Err(withheld) => whole.withheld(&withheld),

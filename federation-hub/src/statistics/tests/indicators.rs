@@ -149,3 +149,29 @@ fn reports_of_unknown_places_or_vocabularies_make_no_figure() {
     let persons = material(&reports, IndicatorKey::PersonsPerThousand);
     assert_eq!((persons.parts.len(), persons.left_out), (0, 0));
 }
+
+#[test]
+fn trips_are_per_month_that_a_territory_reported() {
+    let [first, second, third] = three();
+    let reports = [
+        pulse(first.0, "2026-01", ONE, 300),
+        pulse(first.0, "2026-02", ONE, 300),
+        pulse(second.0, "2026-01", ONE, 300),
+        pulse(third.0, "2026-02", ONE, 300),
+    ];
+    let inhabitants = f64::from(2 * first.1 + second.1 + third.1);
+    assert_eq!(figure(&reports, IndicatorKey::TripsPerThousand), Ok(1_000.0 * (1_200.0 / inhabitants)));
+}
+
+#[test]
+fn a_report_of_two_models_over_the_same_inhabitants_is_no_models_figure() {
+    let [(first, _), (second, _), _] = three();
+    let of = |persons| half_year([persons, 0, 0], [persons, 0, 0, 0, 0, 0], 8 * persons);
+    let reports = [in_june(first, &[(ONE, of(100)), (OTHER, of(300))]), in_june(second, &[(ONE, of(200))])];
+    let persons = ask(&reports, IndicatorKey::PersonsPerThousand);
+    let arms: Vec<_> =
+        persons.comparison.arms.iter().map(|arm| (arm.name.as_str(), arm.mix.territories)).collect();
+    assert_eq!((arms, persons.set_aside), (vec![(ONE, 1)], 1));
+    let rates = ask(&reports, IndicatorKey::PersonFulfilment);
+    assert_eq!((rates.comparison.arms.len(), rates.set_aside), (2, 0), "persons are each under one model");
+}
