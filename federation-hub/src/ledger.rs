@@ -149,6 +149,23 @@ impl Sum {
         }
     }
 
+    /// What a territory is of the sum that shares are shares of, if it is in it.
+    pub(crate) fn of_territory(&self, territory: &Siren) -> Option<i128> {
+        self.by_territory.get(territory).copied()
+    }
+
+    /// The same of some territories only, without cells: what the rules of display ask.
+    pub(crate) fn only(&self, territories: impl IntoIterator<Item = Siren>) -> Self {
+        let mut only = Self::default();
+        for territory in territories {
+            if let Some(own) = self.of_territory(&territory) {
+                only.by_territory.insert(territory, own);
+                only.reporting.insert(territory);
+            }
+        }
+        only
+    }
+
     /// How many territories are in it.
     pub(crate) fn territories(&self) -> u32 {
         u32::try_from(self.reporting.len()).unwrap_or(u32::MAX)

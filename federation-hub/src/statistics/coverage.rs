@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use maillage_federation::{half_year::HalfYear, month::Month, statistics::Vocabulary};
+use maillage_federation::{half_year::HalfYear, models::ModelKey, month::Month, statistics::Vocabulary};
 use maillage_geography::{Commune, DepartementCode, Geography, InseeCode, Siren};
 
 use super::{Range, material::counting, targets::Noisy};
@@ -183,20 +183,28 @@ fn persons(
 ) -> BTreeMap<Siren, Result<Noisy, PersonsWithheld>> {
     let vocabulary = Vocabulary::half_year();
     let Some(half_year) = half_year else { return BTreeMap::new() };
+    let month = half_year.last_month();
+    let counting = counting(reports);
     let mut sums: BTreeMap<Siren, Sum> = BTreeMap::new();
-    for one in counting(reports) {
-        if one.vocabulary.name != vocabulary.name || one.received.period != half_year.last_month() {
+    let mut groups: BTreeMap<&ModelKey, Sum> = BTreeMap::new();
+    for one in &counting {
+        if one.vocabulary.name != vocabulary.name || one.received.period != month {
             continue;
         }
         for section in &one.report.sections {
-            let sum = sums.entry(one.received.territory).or_default();
-            sum.add(&vocabulary, one.received.territory, &section.cells);
+            let territory = one.received.territory;
+            sums.entry(territory).or_default().add(&vocabulary, territory, &section.cells);
+            groups.entry(&section.model).or_default().add(&vocabulary, territory, &section.cells);
         }
     }
-    let noisy = sums.iter().map(|(siren, sum)| (*siren, Noisy::of(sum, &vocabulary)));
-    let mut shown: BTreeMap<Siren, Result<Noisy, PersonsWithheld>> =
-        noisy.map(|(siren, persons)| (siren, above(persons))).collect();
-    protect(&mut shown);
+    let mut whole = Sum::default();
+    for sum in sums.values() {
+        whole.add_all(sum);
+    }
+    let persons = sums.iter().map(|(siren, sum)| (*siren, above(Noisy::of(sum, &vocabulary))));
+    let mut shown: BTreeMap<Siren, Result<Noisy, PersonsWithheld>> = persons.collect();
+    // What is hidden for one group may be missing in another: until nothing changes any more.
+    while groups.values().chain([&whole]).any(|group| protect(&mut shown, group)) {}
     shown
 }
 
@@ -207,21 +215,24 @@ fn above(persons: Noisy) -> Result<Noisy, PersonsWithheld> {
     if enough { Ok(persons) } else { Err(PersonsWithheld::TooFewPersons { needed }) }
 }
 
-/// Hides the smallest of those shown as well, until nobody can take all that is shown off the sum of all and be left with fewer
-/// territories than a figure may rest on.
-fn protect(shown: &mut BTreeMap<Siren, Result<Noisy, PersonsWithheld>>) {
-    let enough = limits::TERRITORIES_TO_PUBLISH as usize;
-    let mut hidden = shown.values().filter(|persons| persons.is_err()).count();
-    while hidden > 0 && hidden < enough {
-        let smallest = shown.iter_mut().filter(|(_, persons)| persons.is_ok());
-        let Some((_, persons)) =
-            smallest.min_by_key(|(siren, persons)| (persons.map_or(0, |persons| persons.total), **siren))
-        else {
-            return;
-        };
-        *persons = Err(PersonsWithheld::ProtectsAnother);
-        hidden += 1;
+/// Hides one more territory of a group whose sum may be published, if those hidden in it could be worked out from that sum less what is
+/// shown: the smallest of those shown. Whether it did.
+fn protect(shown: &mut BTreeMap<Siren, Result<Noisy, PersonsWithheld>>, group: &Sum) -> bool {
+    if group.withheld().is_some() {
+        return false;
     }
+    let of_group = |siren: &Siren| group.of_territory(siren).is_some();
+    let hidden = shown.iter().filter(|(siren, persons)| of_group(siren) && persons.is_err());
+    let rest = group.only(hidden.map(|(siren, _)| *siren));
+    if rest.territories() == 0 || rest.withheld().is_none() {
+        return false;
+    }
+    let smallest = shown.iter_mut().filter(|(siren, persons)| of_group(siren) && persons.is_ok());
+    let smallest =
+        smallest.min_by_key(|(siren, persons)| (persons.map_or(0, |persons| persons.total), **siren));
+    let Some((_, persons)) = smallest else { return false };
+    *persons = Err(PersonsWithheld::ProtectsAnother);
+    true
 }
 
 impl Area {

@@ -106,8 +106,35 @@ fn persons_of_a_territory_are_shown_above_46_and_only_if_they_tell_no_other() {
         [few, Ok(300), protects, protects, Ok(500)],
         "two more are hidden, the smallest"
     );
-    assert_eq!(of(&[46, 300]), [few, protects]);
+    assert_eq!(of(&[46, 300]), [few, Ok(300)], "the sum of two is not published");
+    assert_eq!(of(&[40, 30, 20, 900, 800]), [few, few, few, Ok(900), Ok(800)], "three are enough");
+    assert_eq!(
+        of(&[40, -20, -30, 900, 900]),
+        [few, few, few, protects, protects],
+        "not where one of them is nearly all, or there is nothing but noise"
+    );
     assert_eq!(of(&[10]), [few]);
+}
+
+#[test]
+fn persons_of_a_territory_are_hidden_where_the_sum_of_its_model_would_tell_another() {
+    let all = Geography::embedded().territories();
+    let numbers = [(ONE, 300), (ONE, 200), (ONE, 40), (OTHER, 30), (OTHER, 20), (OTHER, 500), (OTHER, 400)];
+    let report = |(place, (model, number)): (usize, &(&str, i64))| {
+        let cells = half_year([*number, 0, 0], [0; 6], 0);
+        received_in("v1/half-year", all[place].siren, "2026-06", &[(model, cells)])
+    };
+    let of = |numbers: &[(&str, i64)]| {
+        let reports: Vec<ReceivedReport> = numbers.iter().enumerate().map(report).collect();
+        let newest = newest_half_year(&reports);
+        let shown = territories(&reports, Geography::embedded(), &Served::default(), newest);
+        shown.into_iter().map(|one| one.persons.map(|noisy| noisy.total)).collect::<Vec<_>>()
+    };
+    let few = Err(PersonsWithheld::TooFewPersons { needed: 46 });
+    let protects = Err(PersonsWithheld::ProtectsAnother);
+    // 540 less what is shown of the first model would be the third territory; of the second, 400 would be nearly all that is hidden.
+    assert_eq!(of(&numbers), [protects, protects, few, few, few, protects, protects]);
+    assert_eq!(of(&[numbers[0], numbers[1], (ONE, 100)]), [Ok(300), Ok(200), Ok(100)]);
 }
 
 #[test]
