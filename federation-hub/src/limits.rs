@@ -80,6 +80,8 @@ pub const DENSITY_CLASSES_TENTHS: [u32; 4] = [250, 500, 1_000, 3_000];
 pub const PERSONS_BEHIND_A_FIGURE: u64 = 11;
 /// Handovers of a pair of territories in a year without which they are not told.
 pub const HANDOVERS_TO_PUBLISH: u32 = 11;
+/// How often an export asks a hub again that receives reports meanwhile.
+pub const EXPORT_ATTEMPTS: u32 = 5;
 /// Characters of who decides about a report.
 pub const DECIDER_CHARS: usize = 100;
 /// Characters of why: some sentences.

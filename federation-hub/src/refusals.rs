@@ -165,6 +165,8 @@ reasons! {
     DECISION_TOO_MANY = "decision-too-many", Exhausted;
     /// Something is where the export should be.
     EXPORT_EXISTS = "export-exists", Conflict;
+    /// Reports came in while the figures were read.
+    EXPORT_UNSTEADY = "export-unsteady", Unavailable;
     /// The export cannot be written there.
     EXPORT_UNWRITABLE = "export-unwritable", InvalidInput;
 }

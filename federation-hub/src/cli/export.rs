@@ -11,6 +11,7 @@ use maillage_federation::statistics::Vocabulary;
 use maillage_platform::{
     cli::{Failure, Output},
     i18n::{Catalog, Language},
+    refusal::Refusal,
 };
 use maillage_proto::hub::v1 as proto;
 use serde_json::json;
@@ -20,7 +21,7 @@ use self::{
     tables::{Cell, Column, Table},
 };
 use super::{source::Source, statistics::is_nothing_reported, texts};
-use crate::statistics::IndicatorKey;
+use crate::{limits, refusals, statistics::IndicatorKey};
 
 /// Columns of the dictionary itself.
 const DICTIONARY: [&str; 9] =
@@ -39,7 +40,7 @@ struct Published {
 
 /// Asks for everything and writes it.
 pub(super) async fn run(source: &Source, to: &Path, output: &mut Output<'_>) -> Result<(), Failure> {
-    let published = Published::of(source).await?;
+    let published = Published::steady(source).await?;
     let files = files_of(&published).map_err(Failure::internal)?;
     let unfinished = Unfinished::create(to)?;
     for (name, bytes) in &files {
@@ -53,7 +54,19 @@ pub(super) async fn run(source: &Source, to: &Path, output: &mut Output<'_>) -> 
 }
 
 impl Published {
+    /// Everything from the same reports: a hub that serves may receive one in between, and is then asked again.
+    async fn steady(source: &Source) -> Result<Self, Failure> {
+        for _ in 0..limits::EXPORT_ATTEMPTS {
+            let published = Self::of(source).await?;
+            if source.reports().await? == published.reports {
+                return Ok(published);
+            }
+        }
+        Err(Refusal::from(refusals::EXPORT_UNSTEADY).into())
+    }
+
     async fn of(source: &Source) -> Result<Self, Failure> {
+        let reports = source.reports().await?;
         let (mut comparisons, mut series) = (Vec::new(), Vec::new());
         for indicator in IndicatorKey::ALL.map(|indicator| indicator.code().to_owned()) {
             let request = proto::CompareRequest { indicator: indicator.clone(), ..Default::default() };
@@ -75,7 +88,7 @@ impl Published {
             half_year,
             territories,
             targets: source.targets(proto::TargetsRequest::default()).await?,
-            reports: source.reports().await?,
+            reports,
         })
     }
 }

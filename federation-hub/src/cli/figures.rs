@@ -229,13 +229,19 @@ pub(super) fn targets(output: &mut Output<'_>, reply: &proto::TargetsReply) -> i
             vec![
                 output.text(&format!("target-{}", target.key), &[]),
                 target.goal.to_string(),
-                bound(progress.at_least),
-                bound(progress.at_most),
+                bound(progress.larger_half_year),
+                bound(progress.both_half_years),
                 progress.half_years.join(", "),
             ]
         })
         .collect();
-    let headings = ["column-target", "column-goal", "column-at-least", "column-at-most", "column-half-years"];
+    let headings = [
+        "column-target",
+        "column-goal",
+        "column-larger-half-year",
+        "column-both-half-years",
+        "column-half-years",
+    ];
     output.table(&rows, &headings, Clone::clone)?;
     let said = reply.targets.iter().flat_map(|target| {
         let reason = target.withheld.iter().filter_map(|withheld| withheld.sentence.as_ref());
@@ -393,9 +399,10 @@ fn target_document(target: &proto::Target) -> Value {
     json!({
         "key": target.key, "goal": target.goal,
         "withheld": target.withheld.as_ref().map(|withheld| &withheld.code),
-        "at_least": bound(progress.and_then(|progress| progress.at_least.as_ref())),
-        "at_most": bound(progress.and_then(|progress| progress.at_most.as_ref())),
+        "larger_half_year": bound(progress.and_then(|progress| progress.larger_half_year.as_ref())),
+        "both_half_years": bound(progress.and_then(|progress| progress.both_half_years.as_ref())),
         "half_years": progress.map(|progress| &progress.half_years),
+        "notes": progress.map(|progress| progress.notes.iter().map(|note| &note.code).collect::<Vec<_>>()),
     })
 }
 

@@ -114,18 +114,20 @@ impl Source {
         &self,
         half_year: &str,
     ) -> Result<(String, Vec<proto::TerritoryView>), Failure> {
+        let mut half_year = half_year.to_owned();
         let (mut all, mut after) = (Vec::new(), String::new());
         loop {
             let request =
-                proto::ListTerritoriesRequest { half_year: half_year.to_owned(), after, limit: u32::MAX };
+                proto::ListTerritoriesRequest { half_year: half_year.clone(), after, limit: u32::MAX };
             let reply = match self {
                 Self::Running(hub) => hub.as_ref().clone().list_territories(request).await?.into_inner(),
                 Self::Stopped(stopped) => stopped.desk.territories(&request)?,
             };
             all.extend(reply.territories);
-            after = reply.next;
+            // Pages of one half-year, even if a newer one is reported meanwhile.
+            (after, half_year) = (reply.next, reply.half_year);
             if after.is_empty() {
-                return Ok((reply.half_year, all));
+                return Ok((half_year, all));
             }
         }
     }

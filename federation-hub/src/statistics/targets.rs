@@ -1,6 +1,6 @@
 //! How far the national targets are, by what reports can carry. Persons of a half-year are told apart by their node alone, so that
-//! somebody who is active in both halves of a year, or in two territories, is counted in each: there is a figure below and one above. It
-//! must never tell one of the two as the number of people, nor guess what nobody has declared.
+//! somebody who is active in both halves of a year, or in two territories, is counted in each. Neither sum is a number of people of
+//! the year nor a bound of it, and it must never be told as one, nor anything guessed that nobody has declared.
 
 use std::collections::BTreeSet;
 
@@ -50,10 +50,10 @@ pub(super) struct Target {
 /// How far a target is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Progress {
-    /// As if everybody of the smaller half-year was in the larger one too.
-    pub(super) at_least: Noisy,
-    /// As if nobody was in both.
-    pub(super) at_most: Noisy,
+    /// Persons of the half-year with the larger sum, added up over territories.
+    pub(super) larger_half_year: Noisy,
+    /// Persons of both half-years: who is active in both counts twice.
+    pub(super) both_half_years: Noisy,
     /// Half-years it rests on.
     pub(super) half_years: Vec<HalfYear>,
     /// Whether a half-year of the year was reported and may not be shown.
@@ -74,6 +74,8 @@ pub(super) struct Noisy {
 pub(super) enum Unknown {
     /// Nobody reported a half-year of the year.
     NothingReported,
+    /// Nobody has told this hub which territories are the pilot's.
+    PilotNotNamed,
     /// It is in the yearly accounts that territories declare, which this hub does not have.
     NotDeclared,
     /// It may not be shown.
@@ -115,8 +117,8 @@ pub(super) fn targets(reports: &[ReceivedReport], year: Option<i16>) -> Targets 
     let used: Vec<&ReceivedReport> = of_year.iter().flat_map(|(_, sums)| sums.reports.clone()).collect();
     let target = |key| {
         let progress = match key {
-            // As long as nobody tells the hub which territories are the pilot's, all that report are.
-            TargetKey::PeopleAccompanied | TargetKey::PilotBeneficiaries => people(&of_year, &vocabulary),
+            TargetKey::PeopleAccompanied => people(&of_year, &vocabulary),
+            TargetKey::PilotBeneficiaries => Err(Unknown::PilotNotNamed),
             // From the declared yearly accounts, once the hub receives them.
             TargetKey::SolutionsOpened => Err(Unknown::NotDeclared),
         };
@@ -143,8 +145,8 @@ fn people(of_year: &[(Month, &PeriodSums<'_>)], vocabulary: &Vocabulary) -> Resu
     }
     let half_years: BTreeSet<HalfYear> = shown.iter().map(|(period, _)| HalfYear::of(*period)).collect();
     Ok(Progress {
-        at_least: Noisy::of(&largest.whole, vocabulary),
-        at_most: Noisy::of(&all, vocabulary),
+        larger_half_year: Noisy::of(&largest.whole, vocabulary),
+        both_half_years: Noisy::of(&all, vocabulary),
         half_years: half_years.into_iter().collect(),
         incomplete: shown.len() < of_year.len(),
     })

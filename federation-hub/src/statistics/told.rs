@@ -13,7 +13,7 @@ use super::{
     flows::Flows,
     indicator::IndicatorKey,
     series::{Followed, Point, Series, Value},
-    targets::{Noisy, Progress, Target, TargetKey, Targets, Unknown},
+    targets::{Noisy, Progress, Target, Targets, Unknown},
     views,
 };
 use crate::{ledger::CellTotal, limits};
@@ -173,24 +173,21 @@ pub(super) fn targets(targets: Targets) -> proto::TargetsReply {
 fn target(target: Target) -> proto::Target {
     let Target { key, progress } = target;
     let (withheld, progress) = match progress {
-        Ok(known) => (None, Some(reached(key, known))),
+        Ok(known) => (None, Some(reached(known))),
         Err(reason) => (Some(unknown(&reason)), None),
     };
     proto::Target { key: key.code().to_owned(), goal: key.goal(), withheld, progress }
 }
 
-fn reached(key: TargetKey, progress: Progress) -> proto::TargetProgress {
-    let Progress { at_least, at_most, half_years, incomplete } = progress;
+fn reached(progress: Progress) -> proto::TargetProgress {
+    let Progress { larger_half_year, both_half_years, half_years, incomplete } = progress;
     let mut notes = vec![sentence("figures-note-persons-of-half-years")];
     if incomplete {
         notes.push(sentence("figures-note-half-year-withheld"));
     }
-    if key == TargetKey::PilotBeneficiaries {
-        notes.push(sentence("figures-note-pilot-is-everybody"));
-    }
     proto::TargetProgress {
-        at_least: Some(noisy(at_least)),
-        at_most: Some(noisy(at_most)),
+        larger_half_year: Some(noisy(larger_half_year)),
+        both_half_years: Some(noisy(both_half_years)),
         half_years: half_years.iter().map(HalfYear::to_string).collect(),
         notes,
     }
@@ -199,6 +196,7 @@ fn reached(key: TargetKey, progress: Progress) -> proto::TargetProgress {
 fn unknown(reason: &Unknown) -> proto::WithheldFigure {
     match reason {
         Unknown::NothingReported => reason_of("nothing-reported", vec![]),
+        Unknown::PilotNotNamed => reason_of("pilot-not-named", vec![]),
         Unknown::NotDeclared => reason_of("not-declared", vec![]),
         Unknown::Withheld(withheld) => views::withheld(withheld),
     }
@@ -241,5 +239,5 @@ pub(crate) const SENTENCES: [&str; 8] = [
     "figures-withheld-not-declared",
     "figures-note-persons-of-half-years",
     "figures-note-half-year-withheld",
-    "figures-note-pilot-is-everybody",
+    "figures-withheld-pilot-not-named",
 ];

@@ -50,7 +50,7 @@ async fn reported() -> (World, Vec<Node>) {
     world.clock.set(instant("2026-07-02T00:00:00Z"));
     for (node, persons) in nodes.iter().zip([100, 200, 300]) {
         for month in 1..=6 {
-            send(node, pulse(&format!("2026-{month:02}"), [4 * persons, persons - 150])).await;
+            send(node, pulse(&format!("2026-{month:02}"), [2 * persons, persons - 150])).await;
         }
         send(node, half_year(persons)).await;
     }
@@ -87,13 +87,13 @@ async fn what_nodes_reported_is_followed_and_compared() {
     let first = &totals.points[0];
     assert_eq!((first.period.as_str(), first.model.as_str(), first.territories), ("2026-01", "", 3));
     let cells: Vec<_> = first.cells.iter().map(|cell| (cell.total, cell.noise_2sd)).collect();
-    assert_eq!(cells, [(2_400, 139), (150, 139)]);
+    assert_eq!(cells, [(1_200, 139), (150, 139)]);
     assert!(!totals.points[1].name_fr.is_empty(), "the model by its name");
 
     let persons = world.series("trips-per-person", "").await;
     assert_eq!((persons.points.len(), persons.reports, persons.set_aside), (2, 21, 0));
     assert_eq!(persons.points[0].period, "2026-H1");
-    assert_eq!(of_all(&persons), Some(shown_figure::Outcome::Value(24.0)));
+    assert_eq!(of_all(&persons), Some(shown_figure::Outcome::Value(12.0)));
     let rate = world.series("person-fulfilment", "").await;
     assert_eq!(of_all(&rate), Some(shown_figure::Outcome::Value(0.5)));
     let request = CompareRequest { indicator: "trips-per-person".into(), ..Default::default() };
@@ -101,7 +101,7 @@ async fn what_nodes_reported_is_followed_and_compared() {
     assert_eq!((compared.reports, compared.fingerprint), (21, persons.fingerprint.clone()));
 
     // One takes June back: a half-year less to divide by, and a month of two territories.
-    let june = pulse("2026-06", [400, -50]);
+    let june = pulse("2026-06", [200, -50]);
     let withdrawal = Withdrawal {
         period: june.period,
         vocabulary: june.vocabulary.clone(),
@@ -168,12 +168,20 @@ async fn targets_tell_what_reports_carry_and_what_nobody_has_declared() {
     let people = &reply.targets[0];
     assert_eq!((people.key.as_str(), people.goal), ("people-accompanied", 72_000));
     let progress = people.progress.clone().unwrap();
-    assert_eq!((progress.at_least, progress.half_years), (progress.at_most, vec!["2026-H1".to_owned()]));
+    assert_eq!(
+        (progress.larger_half_year, progress.half_years),
+        (progress.both_half_years, vec!["2026-H1".to_owned()])
+    );
     // Nine cells of σ = 10: 2 × 10 × 3.
-    assert_eq!((progress.at_least.unwrap().total, progress.at_least.unwrap().noise_2sd), (600, 60));
+    assert_eq!(
+        (progress.larger_half_year.unwrap().total, progress.larger_half_year.unwrap().noise_2sd),
+        (600, 60)
+    );
     let solutions = &reply.targets[1];
     assert_eq!((solutions.goal, solutions.withheld.clone().unwrap().code.as_str()), (400, "not-declared"));
     assert!(solutions.progress.is_none());
+    let pilot = &reply.targets[2];
+    assert_eq!((pilot.goal, pilot.withheld.clone().unwrap().code.as_str()), (1_000, "pilot-not-named"));
     let other = statistics.targets(TargetsRequest { year: 2025 }).await.unwrap().into_inner();
     assert_eq!(other.targets[0].withheld.clone().unwrap().code, "nothing-reported");
 }

@@ -3,11 +3,19 @@
 use std::{
     path::Path,
     process::{Child, Command, Output, Stdio},
+    sync::Arc,
 };
 
+use maillage_federation::{
+    ids::Id,
+    statistics::{Report, Section},
+};
+use maillage_hub::store::{EmbeddedStore, Question, ReceivedReport, Repository as _, Rule, Ruling, Subject};
+use maillage_proto::federation::v1 as proto;
+use prost::Message as _;
 use serde_json::Value;
 
-use crate::world::{ALBAN, PATIENCE, soon};
+use crate::world::{ALBAN, CENTRE_TARN, PATIENCE, SIDOBRE, soon};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_maillage-hub");
 
@@ -86,6 +94,33 @@ async fn the_program_is_made_served_killed_and_served_again() {
     assert!(!data.join("run/api.addr").exists());
 }
 
+/// Puts reports of three territories into the store of a hub that has not served yet.
+async fn fill(data: &Path) {
+    let (store, _) = EmbeddedStore::open(&data.join("store")).unwrap();
+    for (number, (territory, trips)) in (1..).zip([(ALBAN, 100), (CENTRE_TARN, 200), (SIDOBRE, 300)]) {
+        let section = Section { model: "hybride-guichet@1".parse().unwrap(), cells: vec![trips, 50] };
+        let report = Report {
+            period: "2026-01".parse().unwrap(),
+            vocabulary: "v1/pulse".into(),
+            sections: vec![section],
+        };
+        let received = ReceivedReport {
+            node: Id::new(number, [1; 10]),
+            territory: territory.parse().unwrap(),
+            period: report.period,
+            vocabulary: report.vocabulary.clone(),
+            hash: report.hash(),
+            received_at_ms: 0,
+            report: proto::StatisticalReport::from(report).encode_to_vec(),
+            envelope: vec![],
+            withdrawn: None,
+            quarantine: vec![],
+        };
+        let rule: Rule = Arc::new(move |_| Ruling { report: Some(received.clone()), ..Ruling::default() });
+        store.settle(Question { envelope: None, subject: Subject::Nothing }, rule).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn figures_are_the_same_from_a_hub_that_serves_and_from_its_directory() {
     let parent = tempfile::tempdir().unwrap();
@@ -100,6 +135,7 @@ async fn figures_are_the_same_from_a_hub_that_serves_and_from_its_directory() {
             .map(|name| (name.clone(), std::fs::read(to.join(name)).unwrap()))
             .collect::<Vec<_>>()
     };
+    fill(&data).await;
     let (serving, _) = serve(&data).await;
     let asked = (json(&data, &["statistics", "coverage"]), export("asked"));
     let recomputed = hub(&data, &["--json", "statistics", "recompute"]);
@@ -109,7 +145,9 @@ async fn figures_are_the_same_from_a_hub_that_serves_and_from_its_directory() {
     assert_eq!(hub(&data, &["--json", "statistics", "recompute"]).stdout, recomputed.stdout);
     assert!(recomputed.status.success() && !recomputed.stdout.is_empty());
     assert_eq!(asked.1.len(), 20, "nine tables twice, the dictionary and the manifest");
-    assert!(asked.0["whole"]["communes"].as_u64().unwrap() > 34_000);
+    assert_eq!(asked.0["whole"]["territories_reporting"], 3);
+    let series = json(&data, &["statistics", "series", "--vocabulary", "v1/pulse"]);
+    assert_eq!(series["points"][0]["cells"][0]["total"], 600);
 
     let again = parent.path().join("read");
     let output = hub(&data, &["--lang", "en", "statistics", "export", "--to", again.to_str().unwrap()]);

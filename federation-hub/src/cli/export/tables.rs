@@ -1,7 +1,7 @@
 //! The tables of the export: which columns each has, and its rows from the hub's answers. It must never fill a field where there is a
 //! reason.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maillage_federation::statistics::Vocabulary;
 use maillage_proto::hub::v1::{self as proto, shown_figure, shown_interval};
@@ -10,7 +10,10 @@ use super::{
     super::figures::{bounds_of, value_of, withheld_of},
     Published,
 };
-use crate::ledger;
+use crate::{ledger, statistics::IndicatorKey};
+
+/// Why a figure over all periods is left out where one of them is hidden.
+const TELLS_A_PART: &str = "tells-a-part";
 
 /// A table.
 pub(super) struct Table {
@@ -144,6 +147,7 @@ const TOTALS: &[Column] = &[
     noisy("noise_2sd", "cell"),
     counted("periods", "period"),
     counted("periods_withheld", "period"),
+    name("withheld"),
 ];
 
 const COMPARISON_MODELS: &[Column] = &[
@@ -203,11 +207,12 @@ const TARGETS: &[Column] = &[
     counted("year", "year"),
     name("target"),
     counted("goal", "target"),
-    noisy("at_least", "target"),
-    noisy("at_least_noise_2sd", "target"),
-    noisy("at_most", "target"),
-    noisy("at_most_noise_2sd", "target"),
+    noisy("larger_half_year", "target"),
+    noisy("larger_half_year_noise_2sd", "target"),
+    noisy("both_half_years", "target"),
+    noisy("both_half_years_noise_2sd", "target"),
     name("half_years"),
+    name("notes"),
     name("withheld"),
 ];
 
@@ -234,12 +239,20 @@ pub(super) fn all(published: &Published) -> Vec<Table> {
         table(
             "comparison_models",
             COMPARISON_MODELS,
-            published.comparisons.iter().flat_map(comparison_models).collect(),
+            published
+                .comparisons
+                .iter()
+                .flat_map(|one| comparison_models(one, &telling(one, published)))
+                .collect(),
         ),
         table(
             "comparison_pairs",
             COMPARISON_PAIRS,
-            published.comparisons.iter().flat_map(comparison_pairs).collect(),
+            published
+                .comparisons
+                .iter()
+                .flat_map(|one| comparison_pairs(one, &telling(one, published)))
+                .collect(),
         ),
         table("coverage", COVERAGE, coverage(&published.coverage)),
         table(
@@ -329,13 +342,29 @@ fn totals(series: &proto::SeriesReply) -> Vec<Vec<Cell>> {
                 or_empty(Cell::integer(ledger::noise_2sd(sigma, reports))),
                 Cell::integer(shown.len()),
                 Cell::integer(points.len() - shown.len()),
+                if shown.is_empty() { Cell::text("no-period-shown") } else { Cell::Empty },
             ]);
         }
     }
     rows
 }
 
-fn comparison_models(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
+/// Models of which a period is hidden: their figure over all periods, less those that are shown, would tell it.
+fn telling<'p>(reply: &proto::CompareReply, published: &'p Published) -> BTreeSet<&'p str> {
+    let vocabularies: Vec<&str> = match reply.indicator.parse::<IndicatorKey>() {
+        Ok(indicator) => indicator.vocabularies().iter().map(|vocabulary| vocabulary.name).collect(),
+        Err(()) => Vec::new(),
+    };
+    let of_indicator = |series: &&proto::SeriesReply| {
+        series.indicator == reply.indicator && !series.indicator.is_empty()
+            || vocabularies.contains(&series.vocabulary.as_str())
+    };
+    let points = published.series.iter().filter(of_indicator).flat_map(|series| &series.points);
+    let hidden = points.filter(|point| withheld_of(point)[0].is_some() && !point.model.is_empty());
+    hidden.map(|point| point.model.as_str()).collect()
+}
+
+fn comparison_models(reply: &proto::CompareReply, telling: &BTreeSet<&str>) -> Vec<Vec<Cell>> {
     let row = |model: &proto::ComparedModel| {
         let (value, withheld) = match model.figure.as_ref().and_then(|figure| figure.outcome.as_ref()) {
             Some(shown_figure::Outcome::Value(value)) => (Some(*value), None),
@@ -349,6 +378,9 @@ fn comparison_models(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
             None => (None, None),
         };
         let mix = model.mix.clone().unwrap_or_default();
+        let tells = telling.contains(model.model.as_str());
+        let (value, bounds) = if tells { (None, None) } else { (value, bounds) };
+        let reason = |withheld| if tells { Cell::text(TELLS_A_PART) } else { Cell::code(withheld) };
         vec![
             Cell::text(reply.indicator.as_str()),
             Cell::text(reply.standing.as_str()),
@@ -358,17 +390,18 @@ fn comparison_models(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
             Cell::number(value),
             Cell::number(bounds.map(|bounds| bounds.low)),
             Cell::number(bounds.map(|bounds| bounds.high)),
-            Cell::code(withheld),
-            Cell::code(interval_withheld),
+            reason(withheld),
+            reason(interval_withheld),
         ]
     };
     reply.models.iter().map(row).collect()
 }
 
-fn comparison_pairs(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
+fn comparison_pairs(reply: &proto::CompareReply, telling: &BTreeSet<&str>) -> Vec<Vec<Cell>> {
     let row = |pair: &proto::ComparedPair| {
         let first = pair.difference.as_ref();
-        let shown = first.filter(|first| first.withheld.is_none());
+        let tells = [&pair.first, &pair.second].into_iter().any(|model| telling.contains(model.as_str()));
+        let shown = first.filter(|first| first.withheld.is_none() && !tells);
         let bounds = shown.and_then(|shown| shown.bounds);
         let territories =
             |mix: Option<&proto::Mix>| mix.map_or(Cell::Empty, |mix| Cell::integer(mix.territories));
@@ -379,13 +412,17 @@ fn comparison_pairs(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
             Cell::text(pair.second.as_str()),
             territories(pair.first_mix.as_ref()),
             territories(pair.second_mix.as_ref()),
-            Cell::text(pair.conclusion.as_str()),
+            Cell::text(if tells { "withheld" } else { pair.conclusion.as_str() }),
             Cell::number(shown.map(|shown| shown.value)),
             Cell::number(bounds.map(|bounds| bounds.low)),
             Cell::number(bounds.map(|bounds| bounds.high)),
             Cell::number(shown.map(|shown| shown.detectable)),
             Cell::number(shown.map(|shown| shown.p_adjusted)),
-            Cell::code(first.and_then(|first| first.withheld.as_ref())),
+            if tells {
+                Cell::text(TELLS_A_PART)
+            } else {
+                Cell::code(first.and_then(|first| first.withheld.as_ref()))
+            },
         ]
     };
     reply.pairs.iter().map(row).collect()
@@ -428,19 +465,22 @@ fn territory(one: &proto::TerritoryView, half_year: &str) -> Vec<Cell> {
 
 fn target(target: &proto::Target, published: &Published) -> Vec<Cell> {
     let progress = target.progress.as_ref();
-    let at_least = progress.and_then(|progress| progress.at_least);
-    let at_most = progress.and_then(|progress| progress.at_most);
+    let larger_half_year = progress.and_then(|progress| progress.larger_half_year);
+    let both_half_years = progress.and_then(|progress| progress.both_half_years);
+    let notes = progress.map(|progress| progress.notes.iter().map(|note| note.code.as_str()));
+    let notes: Vec<&str> = notes.into_iter().flatten().collect();
     let total = |one: Option<proto::NoisyTotal>| one.map_or(Cell::Empty, |one| Cell::Integer(one.total));
     let noise = |one: Option<proto::NoisyTotal>| one.map_or(Cell::Empty, |one| Cell::integer(one.noise_2sd));
     vec![
         Cell::integer(published.targets.year),
         Cell::text(target.key.as_str()),
         Cell::integer(target.goal),
-        total(at_least),
-        noise(at_least),
-        total(at_most),
-        noise(at_most),
+        total(larger_half_year),
+        noise(larger_half_year),
+        total(both_half_years),
+        noise(both_half_years),
         Cell::text(progress.map(|progress| progress.half_years.join(" ")).unwrap_or_default()),
+        Cell::text(notes.join(" ")),
         Cell::code(target.withheld.as_ref()),
     ]
 }

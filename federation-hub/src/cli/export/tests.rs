@@ -29,6 +29,15 @@ fn point(period: &str, model: &str, shown: Option<[i64; 2]>) -> proto::SeriesPoi
     }
 }
 
+fn compared(model: &str) -> proto::ComparedModel {
+    let outcome = Some(proto::shown_figure::Outcome::Value(4.5));
+    proto::ComparedModel {
+        model: model.to_owned(),
+        figure: Some(proto::ShownFigure { outcome }),
+        ..Default::default()
+    }
+}
+
 fn published() -> Published {
     let points = vec![
         point("2026-01", "", None),
@@ -47,7 +56,19 @@ fn published() -> Published {
         ..Default::default()
     };
     Published {
-        comparisons: vec![],
+        comparisons: vec![proto::CompareReply {
+            indicator: "trips-per-1000".to_owned(),
+            standing: "exploratory".to_owned(),
+            models: ["a@1", "c@1"].map(compared).into(),
+            pairs: vec![proto::ComparedPair {
+                first: "a@1".to_owned(),
+                second: "c@1".to_owned(),
+                conclusion: "not-detected".to_owned(),
+                difference: Some(proto::FirstOpinion { value: 1.25, ..Default::default() }),
+                ..Default::default()
+            }],
+            ..Default::default()
+        }],
         series: vec![series],
         coverage: proto::CoverageReply::default(),
         half_year: "2026-H1".to_owned(),
@@ -108,11 +129,29 @@ fn totals_are_of_the_periods_shown_and_of_no_other() {
     assert_eq!(
         lines,
         [
-            "v1/pulse,a@1,trips-fulfilled,93,196,2,1",
-            "v1/pulse,a@1,trips-not-fulfilled,13,196,2,1",
-            "v1/pulse,b@1,trips-fulfilled,,,0,1",
-            "v1/pulse,b@1,trips-not-fulfilled,,,0,1",
+            "v1/pulse,a@1,trips-fulfilled,93,196,2,1,",
+            "v1/pulse,a@1,trips-not-fulfilled,13,196,2,1,",
+            "v1/pulse,b@1,trips-fulfilled,,,0,1,no-period-shown",
+            "v1/pulse,b@1,trips-not-fulfilled,,,0,1,no-period-shown",
         ]
+    );
+}
+
+#[test]
+fn a_figure_over_all_periods_is_left_out_where_a_period_is_hidden() {
+    let models = file("comparison_models.csv");
+    let rows: Vec<&str> = models.lines().skip(1).collect();
+    assert_eq!(
+        rows,
+        [
+            "trips-per-1000,exploratory,a@1,0,0,,,,tells-a-part,tells-a-part",
+            "trips-per-1000,exploratory,c@1,0,0,4.5,,,,",
+        ]
+    );
+    let pairs = file("comparison_pairs.csv");
+    assert!(
+        pairs.ends_with(",tells-a-part\n") && !pairs.contains("1.25") && pairs.contains(",withheld,"),
+        "{pairs}"
     );
 }
 

@@ -137,7 +137,7 @@ fn an_indicator_is_followed_by_its_own_periods() {
 }
 
 #[test]
-fn people_are_between_the_larger_half_year_and_the_sum_of_both() {
+fn people_are_told_as_sums_of_half_years_each_with_its_noise() {
     let territories: Vec<Siren> = sirens().take(3).collect();
     let mut reports: Vec<ReceivedReport> = Vec::new();
     for (siren, [first, second]) in territories.iter().zip([[500, 600], [300, 250], [200, 300]]) {
@@ -149,20 +149,20 @@ fn people_are_between_the_larger_half_year_and_the_sum_of_both() {
     assert_eq!((all.year, all.reports), (Some(2026), 6));
     let people = all.each[0].progress.clone().unwrap();
     // 2 × 10 × √9 = 60; of both 2 × 10 × √18 = 84.9.
-    assert_eq!(people.at_least, Noisy { total: 1_150, noise_2sd: 60 });
-    assert_eq!(people.at_most, Noisy { total: 2_150, noise_2sd: 85 });
+    assert_eq!(people.larger_half_year, Noisy { total: 1_150, noise_2sd: 60 });
+    assert_eq!(people.both_half_years, Noisy { total: 2_150, noise_2sd: 85 });
     assert_eq!((people.half_years.len(), people.incomplete), (2, false));
     assert_eq!(all.each[1].key, TargetKey::SolutionsOpened);
     assert_eq!(all.each[1].progress, Err(Unknown::NotDeclared));
-    assert_eq!(all.each[2].progress, Ok(people), "nobody has named the territories of the pilot");
+    assert_eq!(all.each[2].progress, Err(Unknown::PilotNotNamed), "the national number is not the pilot's");
     assert_eq!(targets(&reports, Some(2025)).each[0].progress, Err(Unknown::NothingReported));
 
     // The second half-year loses a report: it may not be shown, and is not counted.
     let taken = WithdrawnReport { at_ms: 1, reason: WithdrawalReason::TestData, envelope: vec![] };
     reports[5].withdrawn = Some(taken.clone());
     let people = targets(&reports, None).each[0].progress.clone().unwrap();
-    assert_eq!(people.at_least, Noisy { total: 1_000, noise_2sd: 60 });
-    assert_eq!((people.at_most, people.incomplete), (people.at_least, true));
+    assert_eq!(people.larger_half_year, Noisy { total: 1_000, noise_2sd: 60 });
+    assert_eq!((people.both_half_years, people.incomplete), (people.larger_half_year, true));
     reports[4].withdrawn = Some(taken);
     let none = targets(&reports, None).each[0].progress.clone();
     assert_eq!(none, Err(Unknown::Withheld(few("national", 2))));
