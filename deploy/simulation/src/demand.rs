@@ -144,10 +144,10 @@ impl People {
             }
             add(one.age, 1);
             add(one.need, 1);
-            if asked > 0 {
+            if let Some(sixteenths) = (16 * fulfilled + asked / 2).checked_div(asked) {
                 add(one.purpose, 1);
                 add(tariff, 1);
-                add("rate-sixteenths", (16 * fulfilled + asked / 2) / asked);
+                add("rate-sixteenths", sixteenths);
             }
             for cell in service.into_iter().chain(outcome) {
                 add(cell, 1);

@@ -12,7 +12,7 @@ use maillage_federation::{
 use maillage_geography::{Geography, Siren};
 use maillage_hub::{
     ledger,
-    statistics::{IndicatorKey, Question, answer},
+    statistics::{IndicatorKey, Question, Range, answer},
     store::ReceivedReport,
 };
 use maillage_proto::federation::v1 as proto;
@@ -71,6 +71,7 @@ fn received(territory: Siren, report: &Report) -> ReceivedReport {
         report: proto::StatisticalReport::from(report.clone()).encode_to_vec(),
         envelope: Vec::new(),
         withdrawn: None,
+        quarantine: Vec::new(),
     }
 }
 
@@ -173,7 +174,7 @@ pub fn calibration(wanted: &Wanted, federations: u64) -> anyhow::Result<[Compare
         let made: Vec<Sent> =
             plan.territories.iter().map(|planned| reports::of(&plan, planned)).collect::<Result<_, _>>()?;
         let question =
-            Question { indicator: IndicatorKey::FulfilmentRate, from: None, to: None, against: None };
+            Question { indicator: IndicatorKey::FulfilmentRate, range: Range::default(), against: None };
         let answer = answer(&stored(&plan, &made), Geography::embedded(), &question)?;
         played.push((true_rates(&plan, &made), answer.context("no report can be compared")?.comparison));
     }

@@ -37,7 +37,7 @@ const AS_HUB: &str = "__hub";
 /// Nodes that join, or send, at once.
 const AT_ONCE: usize = 16;
 /// Longest wait for the hub to answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const TEXTS: [(Language, &str); 2] = [
     (Language::French, include_str!("../../locales/fr/simulation.ftl")),
@@ -210,7 +210,7 @@ impl Hub {
             bail!("{}", String::from_utf8_lossy(&done.stderr).trim());
         }
         // The hub lives on the day after the last half-year, whatever today is.
-        let (file, after) = (data.join("clock"), Duration::from_secs(24 * 3_600));
+        let (file, after) = (data.join("clock"), Duration::from_hours(24));
         FileClock::write(&file, until.end().checked_add(after)?)?;
         let log = std::fs::File::create(data.join("hub.log"))?;
         let process = command(data)?

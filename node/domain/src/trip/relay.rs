@@ -245,7 +245,14 @@ impl Trip {
             TripStatus::NoShow(super::Absentee::Person) => {
                 self.closed_at().is_none_or(|closed| Some(closed) > next.closed_at())
             }
-            status => !status.is_the_persons(),
+            TripStatus::Cancelled { by, .. } => by != CancelledBy::Person,
+            TripStatus::Requested
+            | TripStatus::Offered
+            | TripStatus::Confirmed
+            | TripStatus::PickedUp
+            | TripStatus::Completed { .. }
+            | TripStatus::NoShow(super::Absentee::Driver)
+            | TripStatus::Unmet(_) => true,
         };
         let missed = (!next.is_taken() || is_unsure) && goes_on;
         let lasts = next.terms.latest_arrival.saturating_add(STRANDED).unwrap_or(Timestamp::MAX);
