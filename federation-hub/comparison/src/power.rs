@@ -1,4 +1,4 @@
-//! What a comparison could have found: the smallest difference that it detects four times in five. Must never be
+//! What a comparison could have found: the smallest difference that the first opinion finds four times in five. Must never be
 //! computed from the difference observed: it says what the data can carry, not what they say.
 
 use crate::{distributions, limits, ratio::EstimateError};

@@ -3,7 +3,7 @@
 
 ## Conclusions
 comparison-detected = Le modèle { $first } est associé à une valeur plus élevée de l’indicateur « { $indicator } » que le modèle { $second } : écart de { $difference }, à 95 % entre { $low } et { $high } (territoires : { $first-territories } et { $second-territories }). Les deux méthodes s’accordent ; les modèles n’ont pas été tirés au sort entre les territoires.
-comparison-not-detected = Aucune différence de l’indicateur « { $indicator } » n’est détectée entre les modèles { $first } et { $second } (territoires : { $first-territories } et { $second-territories }). Cela ne veut pas dire qu’il n’y en a pas : seule une différence d’au moins { $detectable } aurait été vue quatre fois sur cinq.
+comparison-not-detected = Aucune différence de l’indicateur « { $indicator } » n’est détectée entre les modèles { $first } et { $second } (territoires : { $first-territories } et { $second-territories }). Cela ne veut pas dire qu’il n’y en a pas : seule une différence d’au moins { $detectable } aurait été vue quatre fois sur cinq par la première méthode seule ; avec les deux, c’est moins souvent.
 comparison-methods-disagree = Les deux méthodes ne s’accordent pas sur l’indicateur « { $indicator } » entre les modèles { $first } et { $second } : nous ne concluons pas (territoires : { $first-territories } et { $second-territories }).
 comparison-one-method = Une seule des deux méthodes a pu être appliquée à l’indicateur « { $indicator } » entre les modèles { $first } et { $second } : nous ne concluons pas (territoires : { $first-territories } et { $second-territories }).
 
