@@ -49,9 +49,9 @@ pub struct Compared {
     pub covered: u32,
     /// Of these, p below 0.05 by the first opinion alone.
     pub rejected: u32,
-    /// Of these, “a difference is detected”: both opinions, after Holm.
+    /// Of these, “a difference is detected”: both opinions, after Holm, and in the direction of what is true.
     pub detected: u32,
-    /// Of these, without a second opinion, so that nothing is concluded.
+    /// Of these, with a difference by the first opinion and no second one, so that nothing is concluded.
     pub one_method: u32,
     /// Of those with both whose detectable difference was at most the true one, detected; and how many these were.
     pub as_announced: (u32, u32),
@@ -192,13 +192,20 @@ pub fn calibration(wanted: &Wanted, federations: u64) -> anyhow::Result<[Compare
             let Ok(difference) = &contrast.difference else { continue };
             let turned = if contrast.first == pair.0 { 1.0 } else { -1.0 };
             let truth = turned * compared.truth;
-            let detected = matches!(contrast.conclusion, Conclusion::Detected { .. });
+            let higher = (truth > 0.0).then_some(true).or((truth < 0.0).then_some(false));
+            let detected = match contrast.conclusion {
+                Conclusion::Detected { first_higher } => higher.is_none_or(|higher| first_higher == higher),
+                Conclusion::NotDetected
+                | Conclusion::MethodsDisagree
+                | Conclusion::OneMethod(_)
+                | Conclusion::Withheld(_) => false,
+            };
             compared.shown += 1;
             compared.covered +=
                 u32::from(difference.interval.low <= truth && truth <= difference.interval.high);
             compared.rejected += u32::from(difference.p < 0.05);
             compared.detected += u32::from(detected);
-            compared.one_method += u32::from(contrast.second_opinion.is_err());
+            compared.one_method += u32::from(matches!(contrast.conclusion, Conclusion::OneMethod(_)));
             if contrast.second_opinion.is_ok() && difference.detectable <= truth.abs() {
                 compared.as_announced.0 += u32::from(detected);
                 compared.as_announced.1 += 1;

@@ -187,6 +187,8 @@ fn persons(
     let counting = counting(reports);
     let mut sums: BTreeMap<Siren, Sum> = BTreeMap::new();
     let mut groups: BTreeMap<&ModelKey, Sum> = BTreeMap::new();
+    // A figure by inhabitants rests on reports of one model alone.
+    let mut alone: BTreeMap<&ModelKey, Sum> = BTreeMap::new();
     for one in &counting {
         if one.vocabulary.name != vocabulary.name || one.received.period != month {
             continue;
@@ -195,6 +197,9 @@ fn persons(
             let territory = one.received.territory;
             sums.entry(territory).or_default().add(&vocabulary, territory, &section.cells);
             groups.entry(&section.model).or_default().add(&vocabulary, territory, &section.cells);
+            if one.report.sections.len() == 1 {
+                alone.entry(&section.model).or_default().add(&vocabulary, territory, &section.cells);
+            }
         }
     }
     let mut whole = Sum::default();
@@ -203,8 +208,14 @@ fn persons(
     }
     let persons = sums.iter().map(|(siren, sum)| (*siren, above(Noisy::of(sum, &vocabulary))));
     let mut shown: BTreeMap<Siren, Result<Noisy, PersonsWithheld>> = persons.collect();
+    // What is left of the whole without the models that are published is as good as published.
+    let mut rest = Sum::default();
+    for group in groups.values().filter(|group| group.withheld().is_some()) {
+        rest.add_all(group);
+    }
+    let all: Vec<&Sum> = groups.values().chain(alone.values()).chain([&whole, &rest]).collect();
     // What is hidden for one group may be missing in another: until nothing changes any more.
-    while groups.values().chain([&whole]).any(|group| protect(&mut shown, group)) {}
+    while all.iter().any(|group| protect(&mut shown, group)) {}
     shown
 }
 

@@ -269,7 +269,7 @@ fn who_knows_everything_else_guesses_no_better_than_promised() {
 }
 
 #[test]
-fn no_other_way_to_use_the_service_weighs_more() {
+fn two_other_ways_to_use_the_service_weigh_less() {
     let without = counted(&year(None));
     for kind in [Kind::Half, Kind::ServicesAlone] {
         let weights = weights(&year(Some(kind)), &without);

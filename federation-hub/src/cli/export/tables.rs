@@ -349,7 +349,8 @@ fn totals(series: &proto::SeriesReply) -> Vec<Vec<Cell>> {
     rows
 }
 
-/// Models of which a period is hidden: their figure over all periods, less those that are shown, would tell it.
+/// Models of which a period is hidden: their figure over all periods, less those that are shown, would tell it. A period whose figure
+/// would be noise hides nobody: its cells are among the totals.
 fn telling<'p>(reply: &proto::CompareReply, published: &'p Published) -> BTreeSet<&'p str> {
     let vocabularies: Vec<&str> = match reply.indicator.parse::<IndicatorKey>() {
         Ok(indicator) => indicator.vocabularies().iter().map(|vocabulary| vocabulary.name).collect(),
@@ -360,8 +361,13 @@ fn telling<'p>(reply: &proto::CompareReply, published: &'p Published) -> BTreeSe
             || vocabularies.contains(&series.vocabulary.as_str())
     };
     let points = published.series.iter().filter(of_indicator).flat_map(|series| &series.points);
-    let hidden = points.filter(|point| withheld_of(point)[0].is_some() && !point.model.is_empty());
+    let hidden = points.filter(|point| is_hidden(point) && !point.model.is_empty());
     hidden.map(|point| point.model.as_str()).collect()
+}
+
+fn is_hidden(point: &proto::SeriesPoint) -> bool {
+    let [figure, _] = withheld_of(point);
+    figure.is_some_and(|withheld| withheld.code != "denominator-in-noise")
 }
 
 fn comparison_models(reply: &proto::CompareReply, telling: &BTreeSet<&str>) -> Vec<Vec<Cell>> {

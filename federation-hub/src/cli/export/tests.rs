@@ -47,6 +47,15 @@ fn published() -> Published {
         point("2026-03", "b@1", None),
     ];
     let series = proto::SeriesReply { vocabulary: "v1/pulse".to_owned(), points, ..Default::default() };
+    // A month of noise hides nobody: its cells are in the totals.
+    let noise = proto::WithheldFigure { code: "denominator-in-noise".to_owned(), sentence: None };
+    let noise = proto::ShownFigure { outcome: Some(proto::shown_figure::Outcome::Withheld(noise)) };
+    let of_noise = proto::SeriesPoint { figure: Some(noise), ..point("2026-01", "c@1", Some([0, 0])) };
+    let rates = proto::SeriesReply {
+        indicator: "trips-per-1000".to_owned(),
+        points: vec![of_noise],
+        ..Default::default()
+    };
     let few = proto::WithheldFigure { code: "too-few-persons".to_owned(), sentence: None };
     let territory = |siren: &str, total: Option<i64>| proto::TerritoryView {
         siren: siren.to_owned(),
@@ -69,7 +78,7 @@ fn published() -> Published {
             }],
             ..Default::default()
         }],
-        series: vec![series],
+        series: vec![series, rates],
         coverage: proto::CoverageReply::default(),
         half_year: "2026-H1".to_owned(),
         territories: vec![territory("200034031", Some(120)), territory("200034049", None)],

@@ -135,6 +135,13 @@ fn persons_of_a_territory_are_hidden_where_the_sum_of_its_model_would_tell_anoth
     // 540 less what is shown of the first model would be the third territory; of the second, 400 would be nearly all that is hidden.
     assert_eq!(of(&numbers), [protects, protects, few, few, few, protects, protects]);
     assert_eq!(of(&[numbers[0], numbers[1], (ONE, 100)]), [Ok(300), Ok(200), Ok(100)]);
+    // Two models of two territories each are withheld: the whole less the published one and what is shown of them would be the fifth.
+    let third = "service-prescription@1";
+    let beside =
+        [(ONE, 40), (ONE, 40), (ONE, 40), (ONE, 300), (OTHER, 30), (OTHER, 300), (third, 300), (third, 301)];
+    let shown = of(&beside);
+    assert_eq!(shown[..5], [few, few, few, Ok(300), few]);
+    assert_eq!(shown[5..].iter().filter(|one| **one == protects).count(), 2, "{shown:?}");
 }
 
 #[test]
