@@ -5,13 +5,13 @@ use std::{sync::Arc, time::Instant};
 
 use anyhow::Context as _;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use maillage_federation::half_year::HalfYear;
+use maillage_federation::{half_year::HalfYear, month::Month};
 use maillage_geography::{Geography, Siren};
 use maillage_platform::clock::{Clock, FileClock};
 use maillage_proto::hub::v1 as hub;
 use maillage_simulation::{
     member::{Member, Source},
-    plan::{MODELS, Plan, Planned, Wanted},
+    plan::{self, MODELS, Plan, Planned, Wanted},
     reports,
 };
 
@@ -29,13 +29,11 @@ const AT_ONCE: usize = 8;
 pub(crate) async fn show(federation: &Federation, seed: u64, narrator: &mut Narrator) -> anyhow::Result<()> {
     let without = TERRITORIES.iter().map(|territory| territory.siren.parse::<Siren>());
     let clock: Arc<dyn Clock> = Arc::new(FileClock::open(federation.clock())?);
-    let until = HalfYear::of(maillage_federation::month::Month::of(clock.now()));
-    let [first, ..] = until.months();
     let wanted = Wanted {
         seed,
         territories: MADE_UP,
         without: without.collect::<Result<_, _>>().context("a territory of the demo")?,
-        until: HalfYear::of(first.previous()),
+        until: plan::before(HalfYear::of(Month::of(clock.now()))),
         half_years: HALF_YEARS,
         effect: EFFECT,
     };

@@ -192,9 +192,8 @@ pub fn calibration(wanted: &Wanted, federations: u64) -> anyhow::Result<[Compare
             let Ok(difference) = &contrast.difference else { continue };
             let turned = if contrast.first == pair.0 { 1.0 } else { -1.0 };
             let truth = turned * compared.truth;
-            let higher = (truth > 0.0).then_some(true).or((truth < 0.0).then_some(false));
             let detected = match contrast.conclusion {
-                Conclusion::Detected { first_higher } => higher.is_none_or(|higher| first_higher == higher),
+                Conclusion::Detected { first_higher } => truth.abs() <= 0.0 || first_higher == (truth > 0.0),
                 Conclusion::NotDetected
                 | Conclusion::MethodsDisagree
                 | Conclusion::OneMethod(_)

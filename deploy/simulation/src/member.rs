@@ -1,5 +1,5 @@
 //! A made-up node at a real hub: it joins with an invitation over mutual TLS, with keys of its own, and sends its reports, each signed.
-//! It has no store and no mailbox.
+//! It has no store and no mailbox of its own; what bench and demo need of joining is here once.
 
 use std::{
     io,
@@ -15,11 +15,11 @@ use maillage_federation::{
     envelope::{Body, Envelope, Header, Party, Receipt},
     ids::{Id, NodeKind},
     name::FederationName,
-    sealed::SealingKey,
+    sealed::{SealingKey, SealingPublicKey},
     signing::{Signer, VerifyKey},
     statistics::Report,
 };
-use maillage_geography::Geography;
+use maillage_geography::{Geography, Siren};
 use maillage_platform::{
     clock::Clock,
     grpc::{Connect, Io, connect_tls},
@@ -32,6 +32,7 @@ use maillage_platform::{
 use maillage_proto::federation::v1::{
     self as proto, enrolment_client::EnrolmentClient, relay_client::RelayClient,
 };
+use rustls::ClientConfig;
 use tokio::net::TcpSocket;
 use tonic::transport::Channel;
 
@@ -64,22 +65,34 @@ impl Connect for Source {
     }
 }
 
-/// A member of the federation.
-pub struct Member {
-    me: Id<NodeKind>,
-    federation: FederationName,
-    hub_key: VerifyKey,
-    signer: Signer,
-    clock: Arc<dyn Clock>,
-    relay: RelayClient<Channel>,
+/// What a node has once it has joined.
+pub struct Joined {
+    /// Its name in the federation.
+    pub me: Id<NodeKind>,
+    /// Its territory.
+    pub territory: Siren,
+    /// The federation.
+    pub federation: FederationName,
+    /// Where the hub is.
+    pub hub_url: String,
+    /// What the hub signs with.
+    pub hub_key: VerifyKey,
+    /// The authority behind certificates, PEM.
+    pub authority_pem: String,
+    /// What the node signs with.
+    pub signer: Signer,
+    /// Public half of its sealing key; the secret half is kept by nobody.
+    pub sealing: SealingPublicKey,
+    /// Its certificate, to connect with.
+    pub config: Arc<ClientConfig>,
 }
 
-impl Member {
+impl Joined {
     /// Joins as a real node does: the invitation's secret, keys of its own, a certificate from the hub.
     ///
     /// # Errors
     /// The hub refuses or is not there.
-    pub async fn join(ticket: &str, source: Source, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+    pub async fn enrol(ticket: &str, source: Source, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let ticket: Ticket = ticket.parse()?;
         let signer = Signer::from_seed(&random::bytes(&OsEntropy));
         let sealing = SealingKey::from_seed(&random::bytes(&OsEntropy)).public();
@@ -106,21 +119,41 @@ impl Member {
         let reply = EnrolmentClient::new(channel).enrol(enrol).await?.into_inner();
         let identity = Identity::from_pem(&reply.certificate_pem, &request.key_pem)?;
         let authority = certificates_from_pem(&reply.authority_pem)?;
-        let config = client_config(&authority, Some(identity), Arc::clone(&clock))?;
-        let channel = connect_tls(&ticket.hub_url, config, Arc::new(source)).await?;
         Ok(Self {
             me: Id::from_bytes(&reply.node_id)?,
+            territory: ticket.territory,
             federation: reply.federation.parse()?,
+            hub_url: ticket.hub_url,
             hub_key: VerifyKey::from_bytes(&reply.hub_signing_key)?,
+            authority_pem: reply.authority_pem,
             signer,
-            clock,
-            relay: RelayClient::new(channel),
+            sealing,
+            config: client_config(&authority, Some(identity), clock)?,
         })
+    }
+}
+
+/// A member of the federation that reports.
+pub struct Member {
+    joined: Joined,
+    clock: Arc<dyn Clock>,
+    relay: RelayClient<Channel>,
+}
+
+impl Member {
+    /// Joins, and connects with its certificate.
+    ///
+    /// # Errors
+    /// The hub refuses or is not there.
+    pub async fn join(ticket: &str, source: Source, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        let joined = Joined::enrol(ticket, source, Arc::clone(&clock)).await?;
+        let channel = connect_tls(&joined.hub_url, Arc::clone(&joined.config), Arc::new(source)).await?;
+        Ok(Self { joined, clock, relay: RelayClient::new(channel) })
     }
 
     /// Its name in the federation.
     pub fn name(&self) -> String {
-        self.me.to_string()
+        self.joined.me.to_string()
     }
 
     /// Sends reports, one after the other, each until the hub has answered.
@@ -132,13 +165,14 @@ impl Member {
             let period = report.period;
             let now_ms = self.clock.now().as_millisecond();
             let header = Header {
-                federation: self.federation.clone(),
+                federation: self.joined.federation.clone(),
                 id: Id::new(now_ms.unsigned_abs(), random::bytes(&OsEntropy)),
-                sender: Party::Node(self.me),
+                sender: Party::Node(self.joined.me),
                 recipient: Party::Hub,
                 sent_at_ms: now_ms,
             };
-            let receipt = self.submit(Envelope::sign(header, Body::Report(report), &self.signer)).await?;
+            let receipt =
+                self.submit(Envelope::sign(header, Body::Report(report), &self.joined.signer)).await?;
             if let Some(reason) = receipt.refused {
                 anyhow::bail!("the hub refuses the report of {period}: {reason}");
             }
@@ -154,7 +188,7 @@ impl Member {
             match self.relay.submit(request).await {
                 Ok(reply) => {
                     let receipt = reply.into_inner().receipt.context("an answer without a receipt")?;
-                    return Ok(Receipt::verify(&receipt, &self.hub_key)?);
+                    return Ok(Receipt::verify(&receipt, &self.joined.hub_key)?);
                 }
                 Err(status) if again >= AGAIN.0 => return Err(status.into()),
                 Err(_) => {

@@ -115,12 +115,16 @@ fn choose(denser: f64, effect: f64, random: &mut ChaCha20Rng) -> (&'static str, 
     }
 }
 
+/// The half-year before one.
+pub fn before(half_year: HalfYear) -> HalfYear {
+    let [first, ..] = half_year.months();
+    HalfYear::of(first.previous())
+}
+
 fn half_years(wanted: &Wanted) -> Vec<HalfYear> {
-    let before = |half_year: &HalfYear| {
-        let [first, ..] = half_year.months();
-        Some(HalfYear::of(first.previous()))
-    };
-    let mut all: Vec<_> = std::iter::successors(Some(wanted.until), before).take(wanted.half_years).collect();
+    let one_before = |half_year: &HalfYear| Some(before(*half_year));
+    let mut all: Vec<_> =
+        std::iter::successors(Some(wanted.until), one_before).take(wanted.half_years).collect();
     all.reverse();
     all
 }

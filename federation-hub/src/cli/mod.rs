@@ -157,9 +157,9 @@ impl From<SettingsError> for Failure {
 mod tests {
     use clap::CommandFactory as _;
     use maillage_federation::{agreement, handover::Refused};
-    use maillage_platform::{cli::missing_help_keys, i18n::Language};
+    use maillage_platform::{cli::missing_help_keys, directory::DataDirectory, i18n::Language};
 
-    use super::{Arguments, named_language, run, texts};
+    use super::{Arguments, PROGRAM, named_language, run, texts};
     use crate::{
         ledger::Withheld,
         refusals::{ALL, HANDOVER_CODES},
@@ -241,5 +241,16 @@ mod tests {
         assert_eq!(code, 1);
         assert!(text.contains("hub.json"), "{text}");
         assert_eq!(told(Language::French, &format!("maillage-hub --data {data} status")).0, 3);
+        let directory = DataDirectory::open(data, PROGRAM).unwrap();
+        let held = directory.lock().unwrap();
+        let coverage = format!("maillage-hub --data {data} statistics coverage");
+        let (code, text) = told(Language::French, &coverage);
+        assert_ne!(code, 0, "another command reads it");
+        assert!(
+            text.contains(&std::process::id().to_string()),
+            "who holds it, not that nothing runs: {text}"
+        );
+        drop(held);
+        assert_eq!(told(Language::French, &coverage).0, 0);
     }
 }

@@ -42,10 +42,13 @@ impl Source {
     pub(super) async fn of(directory: &DataDirectory) -> Result<Self, Failure> {
         match directory.lock() {
             Ok(_lock) => Ok(Self::Stopped(Box::new(Stopped::read(directory).await?))),
-            Err(DirectoryError::InUse { .. }) => {
-                let (channel, token) = connect_local(directory).await?;
-                Ok(Self::Running(Box::new(StatisticsClient::with_interceptor(channel, token))))
-            }
+            // Somebody holds it who does not answer: another command, or a hub that begins or ends.
+            Err(error @ DirectoryError::InUse { .. }) => match connect_local(directory).await {
+                Ok((channel, token)) => {
+                    Ok(Self::Running(Box::new(StatisticsClient::with_interceptor(channel, token))))
+                }
+                Err(_) => Err(error.into()),
+            },
             Err(error) => Err(error.into()),
         }
     }

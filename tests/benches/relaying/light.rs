@@ -2,40 +2,35 @@
 //! yes at once. It has no store, no trips and nobody's data.
 
 use std::{
-    io,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, atomic::Ordering},
     time::Duration,
 };
 
 use anyhow::Context as _;
-use async_trait::async_trait;
 use maillage_federation::{
-    enrolment::{Ticket, prove_enrolment, prove_renewal},
+    enrolment::prove_renewal,
     envelope::{Body, Envelope, HandoverNotice, Header, Party, Receipt},
     handover::{Action, Bid, Command, NoticeKind, State},
     ids::{HandoverKind, Id, NodeKind},
     name::FederationName,
-    sealed::{Context, PayloadKind, Sealed, SealingKey, SealingPublicKey},
+    sealed::{Context, PayloadKind, Sealed, SealingPublicKey},
     signing::{Signer, VerifyKey},
 };
-use maillage_geography::{Geography, Siren};
+use maillage_geography::Siren;
 use maillage_platform::{
     clock::{Clock as _, SystemClock},
-    grpc::{Connect, Io, connect_tls, connect_tls_lazy},
+    grpc::{connect_tls, connect_tls_lazy},
     random::{self, OsEntropy},
-    tls::{
-        Identity, IdentityUri, PeerRole, certificates_from_pem, client_config, identity_request,
-        pinned_client_config,
-    },
+    tls::{Identity, IdentityUri, PeerRole, certificates_from_pem, client_config, identity_request},
 };
 use maillage_proto::federation::v1::{
     self as proto, enrolment_client::EnrolmentClient, relay_client::RelayClient,
 };
+use maillage_simulation::member::{Joined, Source};
 use prost::Message as _;
 use rand::RngExt as _;
 use rustls::ClientConfig;
-use tokio::{net::TcpSocket, sync::mpsc};
+use tokio::sync::mpsc;
 use tonic::transport::Channel;
 
 use super::world::{OFFERED_DAY_MS, World};
@@ -65,70 +60,20 @@ pub(crate) struct Light {
     waiting: Mutex<Option<mpsc::UnboundedReceiver<Command>>>,
 }
 
-/// Connects from an address of its own, as each node does in the world.
-#[derive(Clone, Copy)]
-pub(crate) struct Source(Ipv4Addr);
-
-#[async_trait]
-impl Connect for Source {
-    async fn connect(&self, host: &str, port: u16) -> io::Result<Box<dyn Io>> {
-        let socket = TcpSocket::new_v4()?;
-        socket.bind(SocketAddr::new(IpAddr::V4(self.0), 0))?;
-        let host: IpAddr = host.parse().map_err(io::Error::other)?;
-        let stream = socket.connect(SocketAddr::new(host, port)).await?;
-        stream.set_nodelay(true)?;
-        Ok(Box::new(stream))
-    }
-}
-
-impl Source {
-    /// The loopback address of the node of a number.
-    pub(crate) fn of(number: usize) -> Self {
-        let [_, _, high, low] = u32::try_from(number + 1).unwrap_or(u32::MAX).to_be_bytes();
-        Self(Ipv4Addr::new(127, 1, high, low))
-    }
-}
-
 impl Light {
     /// Joins as a real node does: the invitation's secret, its own keys, a certificate from the hub.
     pub(crate) async fn enrol(ticket: &str, source: Source) -> anyhow::Result<Self> {
-        let ticket: Ticket = ticket.parse()?;
-        let signer = Signer::from_seed(&random::bytes(&OsEntropy));
-        let sealing = SealingKey::from_seed(&random::bytes(&OsEntropy)).public();
-        let uri = IdentityUri::new("pending", PeerRole::Node, "pending")?;
-        let request = identity_request(&uri, &OsEntropy)?;
-        let communes = Geography::embedded().communes_of(&ticket.territory);
-        let enrol = prove_enrolment(
-            proto::EnrolRequest {
-                secret: ticket.secret.to_vec(),
-                territory: ticket.territory.to_string(),
-                certificate_request_pem: request.csr_pem.clone(),
-                signing_key: signer.verify_key().as_bytes().to_vec(),
-                sealing_key: sealing.as_bytes().to_vec(),
-                profile: Some(proto::DeskProfile {
-                    communes_served: communes.map(|commune| commune.insee.to_string()).collect(),
-                    phone: "05 00 00 00 00".to_owned(),
-                    opening_hours: "fictif".to_owned(),
-                }),
-                proof: Vec::new(),
-            },
-            &signer,
-        );
-        let pinned = pinned_client_config(ticket.authority_fingerprint, Arc::new(SystemClock))?;
-        let channel = connect_tls(&ticket.hub_url, pinned, Arc::new(source)).await?;
-        let reply = EnrolmentClient::new(channel).enrol(enrol).await?.into_inner();
-        let identity = Identity::from_pem(&reply.certificate_pem, &request.key_pem)?;
-        let authority = certificates_from_pem(&reply.authority_pem)?;
-        let config = client_config(&authority, Some(identity), Arc::new(SystemClock))?;
+        let Joined { me, territory, federation, hub_url, hub_key, authority_pem, signer, sealing, config } =
+            Joined::enrol(ticket, source, Arc::new(SystemClock)).await?;
         let (outbox, waiting) = mpsc::unbounded_channel();
         Ok(Self {
-            me: Id::from_bytes(&reply.node_id)?,
-            territory: ticket.territory,
+            me,
+            territory,
             sealing,
-            federation: reply.federation.parse()?,
-            hub_url: ticket.hub_url,
-            hub_key: VerifyKey::from_bytes(&reply.hub_signing_key)?,
-            authority_pem: reply.authority_pem,
+            federation,
+            hub_url,
+            hub_key,
+            authority_pem,
             signer,
             config: Mutex::new(config),
             source,

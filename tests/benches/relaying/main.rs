@@ -39,11 +39,12 @@ use maillage_platform::{
     random::{self, OsEntropy},
 };
 use maillage_proto::hub::v1::{self as hub, admin_client::AdminClient};
+use maillage_simulation::member::Source;
 use maillage_tests::programs::{Local, Programs, Role, Serving, answering};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use self::{
-    light::{Light, Source},
+    light::Light,
     world::{Counted, OFFERED_DAY_MS, World},
 };
 

@@ -26,7 +26,7 @@ use maillage_proto::hub::v1::{InviteRequest, admin_client::AdminClient};
 use maillage_simulation::{
     measure,
     member::{Member, Source},
-    plan::{MODELS, Plan, Planned, Wanted},
+    plan::{self, MODELS, Plan, Planned, Wanted},
     reports::{self, Sent},
 };
 use tokio::process::{Child, Command};
@@ -172,9 +172,7 @@ fn made(plan: &Plan) -> anyhow::Result<Vec<Sent>> {
 
 /// The last half-year that is over.
 fn last_half_year() -> HalfYear {
-    let current = HalfYear::of(Month::of(SystemClock.now()));
-    let [first, ..] = current.months();
-    HalfYear::of(first.previous())
+    plan::before(HalfYear::of(Month::of(SystemClock.now())))
 }
 
 /// Every territory joins and sends its reports.
