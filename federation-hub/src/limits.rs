@@ -76,6 +76,10 @@ pub const DOMINANCE_PERCENT: i128 = 85;
 /// Bounds of the classes of density, in tenths of inhabitants per square kilometre: a territory is in the class of the number of
 /// bounds that it reaches.
 pub const DENSITY_CLASSES_TENTHS: [u32; 4] = [250, 500, 1_000, 3_000];
+/// Months over which models are compared where it is published: all seasons once.
+pub const COMPARED_MONTHS: u32 = 12;
+/// Newest periods of which the one with most models shown ends a published comparison: reports of a month come in over some weeks.
+pub const PERIODS_LOOKED_AT: usize = 3;
 /// Persons of one territory that may be told beyond the noise: the smallest group of the statistical office.
 pub const PERSONS_BEHIND_A_FIGURE: u64 = 11;
 /// Handovers of a pair of territories in a year without which they are not told.

@@ -1,15 +1,19 @@
 //! The federation's figures, from the reports as received: models compared, indicators and totals over time (`series`), where there is a
-//! service and where there is none (`coverage`), how far the targets are (`targets`), who drove for whom (`flows`); `desk` answers what can be asked,
+//! service and where there is none (`coverage`), how far the targets are (`targets`), who drove for whom (`flows`), what is associated with changing model (`changes`); over which months it is
+//! published (`publishing`); `desk` answers what can be asked,
 //! `service` over the local interface. Every answer is computed anew from what is stored, so that the same reports give the same figures. It must
 //! never change, leave out or round a count by what it is. Rules of display of figures are `maillage-comparison`'s, of totals
 //! the ledger's.
 
+mod changed;
+mod changes;
 mod coverage;
 mod desk;
 mod doubt;
 mod flows;
 mod indicator;
 mod material;
+mod publishing;
 mod series;
 mod service;
 mod targets;
@@ -22,7 +26,7 @@ use maillage_comparison::{Comparison, Contrasts, Privacy, Study, StudyError, com
 use maillage_federation::{models::ModelKey, statistics::rho_per_year};
 use maillage_geography::Geography;
 
-use self::material::{Material, arm, counting};
+use self::material::{Material, Part, arm_of_model, counting, fingerprint};
 use crate::store::ReceivedReport;
 
 #[cfg(test)]
@@ -54,6 +58,8 @@ pub struct Question {
 pub struct Answer {
     /// The indicator.
     pub indicator: IndicatorKey,
+    /// Over which months.
+    pub range: Range,
     /// The comparison.
     pub comparison: Comparison,
     /// Reports it rests on.
@@ -75,17 +81,27 @@ pub fn answer(
     geography: &Geography,
     question: &Question,
 ) -> Result<Option<Answer>, StudyError> {
+    compared(reports, geography, question, &BTreeSet::new())
+}
+
+/// The comparison, with the models withheld of which a period is hidden.
+fn compared(
+    reports: &[ReceivedReport],
+    geography: &Geography,
+    question: &Question,
+    hidden: &BTreeSet<ModelKey>,
+) -> Result<Option<Answer>, StudyError> {
     let indicator = question.indicator;
     let material = Material::of(&counting(reports), geography, indicator, question.range);
-    let of_models = || material.parts.iter().filter(|part| !part.of_no_model);
-    let models: BTreeSet<&ModelKey> = of_models().map(|part| &part.model).collect();
+    let parts: Vec<&Part> = material.parts.iter().collect();
+    let of_models = parts.iter().filter(|part| !part.of_no_model);
+    let models: BTreeSet<&ModelKey> = of_models.map(|part| &part.model).collect();
     if models.is_empty() {
         return Ok(None);
     }
-    let arms = models.into_iter().map(|model| {
-        let parts = of_models().filter(|part| part.model == *model);
-        arm(model.to_string(), indicator, geography, parts)
-    });
+    let arms = models
+        .into_iter()
+        .map(|model| arm_of_model(model, indicator, geography, &parts, hidden.contains(model)));
     let study = Study {
         indicator: indicator.indicator(),
         arms: arms.collect(),
@@ -96,11 +112,13 @@ pub fn answer(
         privacy: Privacy::Noise { rho_per_year: real(rho_per_year()) },
     };
     let comparison = compare(&study)?;
+    let used = material.of_models();
     Ok(Some(Answer {
         indicator,
+        range: question.range,
         comparison,
-        reports: material.reports(),
-        fingerprint: material.fingerprint(),
+        reports: u32::try_from(used.len()).unwrap_or(u32::MAX),
+        fingerprint: fingerprint(used),
         left_out: material.left_out,
         set_aside: material.set_aside,
     }))

@@ -53,7 +53,7 @@ pub struct Compared {
     pub detected: u32,
     /// Of these, with a difference by the first opinion and no second one, so that nothing is concluded.
     pub one_method: u32,
-    /// Of those with both whose detectable difference was at most the true one, detected; and how many these were.
+    /// Of those whose difference detectable by both methods was at most the true one, detected; and how many these were.
     pub as_announced: (u32, u32),
     /// The true difference.
     pub truth: f64,
@@ -205,7 +205,7 @@ pub fn calibration(wanted: &Wanted, federations: u64) -> anyhow::Result<[Compare
             compared.rejected += u32::from(difference.p < 0.05);
             compared.detected += u32::from(detected);
             compared.one_method += u32::from(matches!(contrast.conclusion, Conclusion::OneMethod(_)));
-            if contrast.second_opinion.is_ok() && difference.detectable <= truth.abs() {
+            if contrast.detectable_by_both.as_ref().is_ok_and(|least| **least <= truth.abs()) {
                 compared.as_announced.0 += u32::from(detected);
                 compared.as_announced.1 += 1;
             }

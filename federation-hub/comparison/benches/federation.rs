@@ -5,8 +5,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use maillage_comparison::{
-    Arm, Contrasts, Count, Course, Density, Indicator, Measure, Observation, Panel, Place, Privacy, Standing,
-    Study, Territory, changes, compare,
+    Arm, Contrasts, Count, Course, Density, Elsewhere, Indicator, Measure, Observation, Panel, Place,
+    Privacy, Standing, Study, Territory, changes, compare,
 };
 
 const NODES: u32 = 1_253;
@@ -44,7 +44,11 @@ fn indicator() -> Indicator {
 fn study(turn: i64) -> Study {
     let arm = |model: u32| {
         let nodes = (0..NODES).filter(|node| node % MODELS == model);
-        Arm { name: model.to_string(), observations: nodes.map(|node| observation(node, turn)).collect() }
+        Arm {
+            name: model.to_string(),
+            observations: nodes.map(|node| observation(node, turn)).collect(),
+            elsewhere: Elsewhere::default(),
+        }
     };
     Study {
         indicator: indicator(),

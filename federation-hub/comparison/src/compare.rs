@@ -15,14 +15,14 @@ use crate::{
     limits,
     mix::{Mix, number},
     multiplicity::holm,
-    power::detectable,
+    power::{Precision, detectable, detectable_by_both},
     privacy::Statement,
     random_effects::Fit,
     ratio::{EstimateError, Interval, interval, real},
     regression::{self, Row},
     sentence::Sentence,
     standardised::{standardised, strata},
-    study::{Contrasts, Indicator, Measure, Standing, Study, StudyError},
+    study::{Contrasts, Indicator, Measure, Observation, Standing, Study, StudyError},
 };
 
 pub use self::{
@@ -80,6 +80,8 @@ pub struct Contrast {
     pub difference: Result<Shown<Difference>, Withheld>,
     /// The second opinion.
     pub second_opinion: Result<Shown<SecondOpinion>, Withheld>,
+    /// The smallest difference that both opinions would find four times in five, in the indicator's unit.
+    pub detectable_by_both: Result<Shown<f64>, Withheld>,
     /// The difference standardised by class of density.
     pub standardised: Result<Shown<Standardised>, Withheld>,
     /// Territories without which the first opinion would end otherwise.
@@ -107,7 +109,8 @@ pub struct Difference {
     pub p: f64,
     /// After Holm, over the contrasts shown together.
     pub p_adjusted: f64,
-    /// The smallest difference that this opinion alone would find four times in five. Both together find it less often.
+    /// The smallest difference that this opinion alone would find four times in five. Both together find it less often:
+    /// [`Contrast::detectable_by_both`].
     pub detectable: f64,
 }
 
@@ -207,8 +210,7 @@ impl Finite for Leverage {
 pub fn compare(study: &Study) -> Result<Comparison, StudyError> {
     study.check()?;
     let (measure, per) = (study.indicator.measure, study.indicator.per);
-    let arms: Vec<Prepared> =
-        study.arms.iter().map(|arm| Prepared::of(&arm.name, arm.observations.clone(), measure)).collect();
+    let arms: Vec<Prepared> = study.arms.iter().map(|arm| Prepared::of_arm(arm, measure)).collect();
     let pairs = pairs(study);
     let apart: Vec<Option<(Prepared, Prepared)>> = pairs
         .iter()
@@ -309,7 +311,15 @@ fn contrast(
         Ok(test) => display::comparison(facts, difference(test, holm, indicator.per)),
         Err(withheld) => Err(withheld.clone()),
     };
-    let second_opinion = second_opinion([first, second]);
+    let (second_opinion, precision) = second_opinion([first, second]);
+    let by_both = match (test, &second_opinion) {
+        (Ok(test), Ok(_)) => {
+            let found = precision
+                .and_then(|precision| found_by_both(indicator, test, holm, precision, [first, second]));
+            display::comparison(facts, found)
+        }
+        (Err(withheld), _) | (_, Err(withheld)) => Err(withheld.clone()),
+    };
     let leverage = match test {
         Ok(test) => {
             let factor = if test.p > 0.0 { holm.p / test.p } else { 1.0 };
@@ -320,7 +330,7 @@ fn contrast(
     let conclusion = Conclusion::of(&difference, &second_opinion);
     let names = [first.name.as_str(), second.name.as_str()];
     let mix = [first.mix.clone(), second.mix.clone()];
-    let sentence = conclusion.sentence(indicator, names, &mix, &difference);
+    let sentence = conclusion.sentence(indicator, names, &mix, &difference, &by_both);
     Contrast {
         first: first.name.clone(),
         second: second.name.clone(),
@@ -330,6 +340,7 @@ fn contrast(
         running_both,
         difference,
         second_opinion,
+        detectable_by_both: by_both,
         leverage,
         conclusion,
         sentence,
@@ -365,20 +376,45 @@ fn by_density([first, second]: [&Prepared; 2], per: f64) -> Result<Shown<Standar
     display::standardised([&first.facts, &second.facts], &territories, estimate)
 }
 
-fn second_opinion([first, second]: [&Prepared; 2]) -> Result<Shown<SecondOpinion>, Withheld> {
+/// The difference that both opinions find, in the indicator's unit.
+fn found_by_both(
+    indicator: &Indicator,
+    test: &Welch,
+    holm: Holm,
+    second: Precision,
+    arms: [&Prepared; 2],
+) -> Result<f64, EstimateError> {
+    let first = Precision { variance: test.variance, freedom: test.freedom, contrasts: holm.contrasts };
+    let pairs = arms.iter().flat_map(|arm| arm.observations.iter().map(Observation::pair));
+    let (y, x) = pairs.fold((0.0, 0.0), |(y, x), pair| (y + pair.0, x + pair.1));
+    Ok(indicator.per * detectable_by_both(first, second, y / x, indicator.measure)?)
+}
+
+/// The second opinion, and how precisely it knows the difference.
+fn second_opinion(
+    [first, second]: [&Prepared; 2],
+) -> (Result<Shown<SecondOpinion>, Withheld>, Result<Precision, EstimateError>) {
     // The column of the regression is that of the first model, so that it means first minus second.
     let rows: Vec<Row> = second.rows(0).chain(first.rows(1)).collect();
     let territories = [first.usable(), second.usable()];
     let fitted = regression::adjusted(&rows, 2);
     let freedom = freedom(&fitted);
-    let estimate = fitted.and_then(|fit| {
-        let (value, variance) = fit.coefficient(1)?;
-        let test = Welch::of(value, variance, fit.freedom)?;
-        let (interval, heterogeneity) = (test.interval()?, fit.heterogeneity);
-        Ok(SecondOpinion { value, interval, p: test.p, heterogeneity, freedom: fit.freedom, territories })
+    let coefficient = fitted.and_then(|fit| Ok((fit.coefficient(1)?, fit.heterogeneity, fit.freedom)));
+    let precision =
+        coefficient.map(|((_, variance), _, freedom)| Precision { variance, freedom, contrasts: 1 });
+    let estimate = coefficient.and_then(|((value, variance), heterogeneity, freedom)| {
+        let test = Welch::of(value, variance, freedom)?;
+        Ok(SecondOpinion {
+            value,
+            interval: test.interval()?,
+            p: test.p,
+            heterogeneity,
+            freedom,
+            territories,
+        })
     });
     let arms = [(&first.facts, territories[0]), (&second.facts, territories[1])];
-    display::second_opinion(&arms, freedom, estimate)
+    (display::second_opinion(&arms, freedom, estimate), precision)
 }
 
 /// The joint F over the models that have enough territories for a comparison; a territory that runs several of them is

@@ -9,7 +9,7 @@ use crate::{
     mix::number,
     ratio::{EstimateError, Interval},
     sentence::{Argument, Sentence},
-    study::{Count, Density, Observation},
+    study::{Count, Density, Elsewhere, Observation},
 };
 
 /// Something that may be shown. Nobody else can make one:
@@ -95,6 +95,15 @@ pub enum Withheld {
     NotEstimable,
 }
 
+/// The code of [`Withheld::DenominatorInNoise`].
+const WITHIN_NOISE: &str = "denominator-in-noise";
+
+/// Whether the reason of this code hides people: a sum or figure over several must not tell the one that is withheld for it. A figure within
+/// its noise hides nobody: its counts are among the totals that are shown.
+pub fn code_hides(code: &str) -> bool {
+    code != WITHIN_NOISE
+}
+
 /// What the rules ask of a model.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Facts {
@@ -103,6 +112,8 @@ pub(crate) struct Facts {
     denominator: Weight,
     /// Where the denominator is public and the numerator noisy: it is the numerator that tells of people.
     numerator: Option<Weight>,
+    /// Whether its figure, taken off totals shown elsewhere, would tell what may not be shown.
+    tells: bool,
 }
 
 /// A sum over territories, with the largest of them and the noise in it.
@@ -171,7 +182,19 @@ impl Facts {
             territories: number(observations.len()),
             denominator,
             numerator: public.then_some(numerator),
+            tells: false,
         }
+    }
+
+    /// The same, with what is shown of the model elsewhere.
+    pub(crate) fn beside(self, elsewhere: &Elsewhere) -> Self {
+        let tells = elsewhere.hidden_part || rest(&Self::of(&self.name, &elsewhere.beside)).is_err();
+        Self { tells, ..self }
+    }
+
+    /// The same for some of its territories.
+    pub(crate) fn telling_as(self, whole: &Self) -> Self {
+        Self { tells: whole.tells, ..self }
     }
 
     /// Their number.
@@ -193,6 +216,9 @@ impl Facts {
             if weight.is_dominated() {
                 return Err(Withheld::OneTerritoryDominates { arm: arm() });
             }
+        }
+        if self.tells {
+            return Err(Withheld::TellsAPart { arm: arm() });
         }
         Ok(())
     }
@@ -364,7 +390,7 @@ impl Withheld {
         match self {
             Self::TooFewTerritories { .. } => "too-few-territories",
             Self::OneTerritoryDominates { .. } => "one-territory-dominates",
-            Self::DenominatorInNoise { .. } => "denominator-in-noise",
+            Self::DenominatorInNoise { .. } => WITHIN_NOISE,
             Self::TooFewAboveNoise { .. } => "too-few-above-noise",
             Self::StratumTooThin { .. } => "stratum-too-thin",
             Self::TellsAPart { .. } => "tells-a-part",

@@ -59,7 +59,7 @@ pub use self::{
     relabelling::Relabellings,
     sentence::{Argument, Sentence},
     study::{
-        Arm, Contrasts, Count, Density, Indicator, Measure, Observation, Place, Standing, Study, StudyError,
-        Territory,
+        Arm, Contrasts, Count, Density, Elsewhere, Indicator, Measure, Observation, Place, Standing, Study,
+        StudyError, Territory,
     },
 };

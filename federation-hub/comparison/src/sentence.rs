@@ -24,9 +24,10 @@ pub enum Argument {
 }
 
 /// Every sentence this crate can ask for; the catalogue has a message for each.
-pub const CODES: [&str; 25] = [
+pub const CODES: [&str; 26] = [
     "comparison-detected",
     "comparison-not-detected",
+    "comparison-not-detected-one-method",
     "comparison-methods-disagree",
     "comparison-one-method",
     "comparison-change-associated",

@@ -48,6 +48,17 @@ pub struct Arm {
     pub name: String,
     /// Its territories, each once.
     pub observations: Vec<Observation>,
+    /// What is shown of it elsewhere.
+    pub elsewhere: Elsewhere,
+}
+
+/// What is shown of a model elsewhere, as far as a figure taken off it could tell something.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Elsewhere {
+    /// What is in the totals shown and not in this figure, one observation a territory.
+    pub beside: Vec<Observation>,
+    /// Whether a part of this figure is hidden where its other parts are shown: a month, say.
+    pub hidden_part: bool,
 }
 
 /// What kind of quotient an indicator is: it decides the scale of the second opinion.

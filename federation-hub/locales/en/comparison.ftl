@@ -3,7 +3,8 @@
 
 ## Conclusions
 comparison-detected = The model { $first } is associated with a higher value of “{ $indicator }” than the model { $second }: a difference of { $difference }, at 95% between { $low } and { $high } (territories: { $first-territories } and { $second-territories }). Both methods agree; models were not drawn by lot between territories.
-comparison-not-detected = No difference in “{ $indicator }” is detected between the models { $first } and { $second } (territories: { $first-territories } and { $second-territories }). That does not mean that there is none: only a difference of at least { $detectable } would have been seen four times in five by the first method alone; by both, less often.
+comparison-not-detected = No difference in “{ $indicator }” is detected between the models { $first } and { $second } (territories: { $first-territories } and { $second-territories }). That does not mean that there is none: only a difference of at least { $detectable } would have been announced, by both methods together, four times in five.
+comparison-not-detected-one-method = No difference in “{ $indicator }” is detected between the models { $first } and { $second } (territories: { $first-territories } and { $second-territories }). That does not mean that there is none: only a difference of at least { $detectable } would have been seen four times in five by the first method; the second, without which nothing is announced, could not be applied.
 comparison-methods-disagree = The two methods do not agree on “{ $indicator }” between the models { $first } and { $second }: we do not conclude (territories: { $first-territories } and { $second-territories }).
 comparison-one-method = Only one of the two methods could be applied to “{ $indicator }” between the models { $first } and { $second }: we do not conclude (territories: { $first-territories } and { $second-territories }).
 

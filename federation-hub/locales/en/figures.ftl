@@ -2,6 +2,11 @@
 
 ## Command-line help
 cli-hub-statistics-indicators = Shows the indicators that can be compared and followed
+cli-hub-statistics-changes = Shows what is associated with changing to a model
+cli-hub-statistics-changes--model = Model changed to
+cli-hub-statistics-changes--indicator = Key of an indicator, fulfilment-rate when not given
+cli-hub-statistics-changes--from = First half-year
+cli-hub-statistics-changes--to = Last half-year
 cli-hub-statistics-series = Follows an indicator, or the totals of a vocabulary, by month or half-year
 cli-hub-statistics-series--indicator = Key of an indicator, fulfilment-rate when not given
 cli-hub-statistics-series--vocabulary = Vocabulary to follow the totals of: v1/pulse or v1/half-year
@@ -18,13 +23,18 @@ cli-hub-statistics-targets = Shows how far the national targets are
 cli-hub-statistics-targets--year = Year, the newest when not given
 cli-hub-statistics-flows = Shows who carried for whom in a year that is over
 cli-hub-statistics-flows--year = Year
-cli-hub-statistics-export = Writes the published figures to a new directory, as CSV and JSON, with their dictionary
+cli-hub-statistics-export = Writes the published figures to a new directory, as CSV, JSON and Parquet, with their dictionary
 cli-hub-statistics-export--to = Directory to create; it never replaces another
 
 ## Answers
 yes = yes
 no = no
 model-national = “all together”
+changes-heading = Change to the model { $model }: { $indicator }
+changes-certainty = p value { $p }, exchanging territories { $number } times. Courses that differed before the change: p { $before }.
+changes-diagnostic = The usual regression with two fixed effects would say { $value }, with { $percent } of its weight of the wrong sign: a landmark, never an effect.
+changes-left-out = Territories left out, under this model from the beginning, without a report for a half-year, or with counts that do not stand out enough of the chance added: { $number }.
+changes-several-models = Territories left out, with several models at once or more than one change: { $number }.
 standing-primary = declared before the data were seen
 standing-exploratory = exploratory
 coverage-whole = France
@@ -72,11 +82,17 @@ column-goal = Goal
 column-larger-half-year = Larger half-year
 column-both-half-years = Both half-years
 column-half-years = Half-years
+column-changed-at = Change
+column-half-year = Half-year
+column-effect = Difference of courses
+column-territories-changed = Changed then
+column-territories-unchanged = Not changed yet
 column-carrier = Carrier
 column-handovers = Handovers
 
 ## Dictionary of the exported files
 data-privacy-noise = Every territory has added chance to this figure before it sent it, so that it tells of no person whether she uses the service; it is only shown where the rules of publication allow.
+data-privacy-threshold = A count of trips between two territories, of a year that is over, only shown from eleven on.
 data-privacy-public = Public information, or the name of something: nothing about persons.
 data-vocabulary = Vocabulary of the report, with its version
 data-period = Month (YYYY-MM) or half-year (YYYY-H1, YYYY-H2)
@@ -103,6 +119,9 @@ data-second_territories = Territories of the second model
 data-conclusion = What may be concluded, never a cause: a difference is seen (detected), not seen (not-detected), methods disagree, only one method (one-method), nothing is shown (withheld)
 data-difference = First model less second
 data-detectable = Smallest difference that would have been seen four times in five by the first method alone
+data-detectable_by_both = Smallest difference that both methods together would have seen four times in five
+data-from = First month of the comparison
+data-to = Last month of the comparison
 data-p_adjusted = p value after Holm’s correction
 data-departement = Number of the department; empty for the whole
 data-communes = Communes of the place
@@ -113,7 +132,11 @@ data-territories_there = Territories that have communes there
 data-territories_with_node = Those that have a node
 data-territories_reporting = Those with at least one report that counts
 data-siren = SIREN of the territory
-data-name = Name of the territory
+data-insee = INSEE code of the commune
+data-origin = SIREN of the territory that handed the trips over
+data-carrier = SIREN of the territory that carried them
+data-handovers = Trips handed over and carried in the year
+data-name = Name of the territory or commune
 data-half_year = Half-year of the active persons
 data-persons = Persons active in the half-year, noise included
 data-year = Year; 0 if nothing was reported

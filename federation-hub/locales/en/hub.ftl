@@ -37,6 +37,7 @@ cli-hub-statistics-compare--indicator = Key of an indicator, fulfilment-rate whe
 cli-hub-statistics-compare--from = First month
 cli-hub-statistics-compare--to = Last month
 cli-hub-statistics-compare--against = Model to compare all others with; every pair when not given
+cli-hub-statistics-compare--published = As it is published: over the twelve newest months in which most models may be shown
 cli-hub-statistics-recompute = Computes all indicators anew from the reports received
 cli-hub-status = Shows how the hub is
 
@@ -55,6 +56,7 @@ indicator-persons-per-1000 = persons active in the half-year, per 1,000 inhabita
 indicator-trips-per-person = trips fulfilled per active person in the half-year (at most three counted a person and month)
 indicator-person-fulfilment = part of the trips that each person asked for that were fulfilled, on average over persons
 compare-heading = Models compared: { $indicator }
+compare-months = Months compared: { $from } to { $to }.
 compare-rests-on = Computed from { $reports } reports received, with fingerprint { $fingerprint }.
 compare-left-out = Reports left out as their territory is not known any more: { $number }.
 compare-set-aside = Reports left aside as no single model could be given to them: { $number }.

@@ -2,6 +2,11 @@
 
 ## Aide de la ligne de commande
 cli-hub-statistics-indicators = Montre les indicateurs qui peuvent être comparés et suivis
+cli-hub-statistics-changes = Montre ce qui accompagne le passage à un modèle
+cli-hub-statistics-changes--model = Modèle adopté
+cli-hub-statistics-changes--indicator = Clé d’un indicateur, fulfilment-rate si rien n’est donné
+cli-hub-statistics-changes--from = Premier semestre
+cli-hub-statistics-changes--to = Dernier semestre
 cli-hub-statistics-series = Suit un indicateur, ou les totaux d’un vocabulaire, mois par mois ou semestre par semestre
 cli-hub-statistics-series--indicator = Clé d’un indicateur, fulfilment-rate sans précision
 cli-hub-statistics-series--vocabulary = Vocabulaire dont suivre les totaux : v1/pulse ou v1/half-year
@@ -18,13 +23,18 @@ cli-hub-statistics-targets = Montre où en sont les objectifs nationaux
 cli-hub-statistics-targets--year = Année, la plus récente sans précision
 cli-hub-statistics-flows = Montre qui a transporté pour qui dans une année révolue
 cli-hub-statistics-flows--year = Année
-cli-hub-statistics-export = Écrit les chiffres publiés dans un nouveau dossier, en CSV et JSON, avec leur dictionnaire
+cli-hub-statistics-export = Écrit les chiffres publiés dans un nouveau dossier, en CSV, JSON et Parquet, avec leur dictionnaire
 cli-hub-statistics-export--to = Dossier à créer ; il n’en remplace jamais un autre
 
 ## Réponses
 yes = oui
 no = non
 model-national = « tous ensemble »
+changes-heading = Passage au modèle { $model } : { $indicator }
+changes-certainty = Valeur p { $p }, en échangeant les territoires { $number } fois. Évolutions différentes avant le changement : p { $before }.
+changes-diagnostic = La régression usuelle à deux effets fixes dirait { $value }, avec { $percent } de poids du mauvais signe : un repère, jamais un effet.
+changes-left-out = Territoires laissés de côté, sous ce modèle dès le début, sans déclaration pour un semestre, ou dont les comptes ne ressortent pas assez du hasard ajouté : { $number }.
+changes-several-models = Territoires laissés de côté, ayant eu plusieurs modèles à la fois ou plus d’un changement : { $number }.
 standing-primary = annoncé avant de voir les données
 standing-exploratory = exploratoire
 coverage-whole = France
@@ -72,11 +82,17 @@ column-goal = But
 column-larger-half-year = Plus grand semestre
 column-both-half-years = Deux semestres
 column-half-years = Semestres
+column-changed-at = Passage
+column-half-year = Semestre
+column-effect = Écart d’évolution
+column-territories-changed = Passés alors
+column-territories-unchanged = Pas encore passés
 column-carrier = Transporteur
 column-handovers = Passages de relais
 
 ## Dictionnaire des fichiers exportés
 data-privacy-noise = Chaque territoire a ajouté du hasard à ce chiffre avant de l’envoyer, de sorte qu’il ne dit d’aucune personne si elle utilise le service ; il n’est montré que si les règles de publication le permettent.
+data-privacy-threshold = Nombre de trajets entre deux territoires, d’une année finie, montré seulement à partir de onze.
 data-privacy-public = Information publique, ou nom de quelque chose : rien sur des personnes.
 data-vocabulary = Vocabulaire de la déclaration, avec sa version
 data-period = Mois (AAAA-MM) ou semestre (AAAA-H1, AAAA-H2)
@@ -103,6 +119,9 @@ data-second_territories = Territoires du second modèle
 data-conclusion = Ce que l’on peut conclure, jamais une cause : différence vue (detected), pas vue (not-detected), méthodes en désaccord (methods-disagree), une seule méthode (one-method), rien de montré (withheld)
 data-difference = Premier modèle moins second
 data-detectable = Plus petite différence qui aurait été vue quatre fois sur cinq par la première méthode seule
+data-detectable_by_both = Plus petite différence que les deux méthodes ensemble auraient vue quatre fois sur cinq
+data-from = Premier mois de la comparaison
+data-to = Dernier mois de la comparaison
 data-p_adjusted = Valeur p après la correction de Holm
 data-departement = Numéro du département ; vide pour l’ensemble
 data-communes = Communes de l’endroit
@@ -113,7 +132,11 @@ data-territories_there = Territoires qui y ont des communes
 data-territories_with_node = Ceux qui ont un nœud
 data-territories_reporting = Ceux dont au moins une déclaration compte
 data-siren = SIREN du territoire
-data-name = Nom du territoire
+data-insee = Code INSEE de la commune
+data-origin = SIREN du territoire qui a confié les trajets
+data-carrier = SIREN du territoire qui les a faits
+data-handovers = Trajets confiés et faits dans l’année
+data-name = Nom du territoire ou de la commune
 data-half_year = Semestre des personnes actives
 data-persons = Personnes actives dans le semestre, bruit compris
 data-year = Année ; 0 si rien n’a été déclaré

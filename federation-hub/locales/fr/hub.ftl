@@ -37,6 +37,7 @@ cli-hub-statistics-compare--indicator = Clé d’un indicateur, fulfilment-rate 
 cli-hub-statistics-compare--from = Premier mois
 cli-hub-statistics-compare--to = Dernier mois
 cli-hub-statistics-compare--against = Modèle auquel comparer tous les autres ; toutes les paires sans précision
+cli-hub-statistics-compare--published = Comme ce qui est publié : sur les douze derniers mois où le plus de modèles peuvent être montrés
 cli-hub-statistics-recompute = Recalcule tous les indicateurs à partir des déclarations reçues
 cli-hub-status = Montre l’état du fédérateur
 
@@ -55,6 +56,7 @@ indicator-persons-per-1000 = personnes actives dans le semestre, pour 1 000 habi
 indicator-trips-per-person = trajets assurés par personne active dans le semestre (au plus trois comptés par personne et par mois)
 indicator-person-fulfilment = part des trajets demandés par chaque personne qui ont été assurés, en moyenne des personnes
 compare-heading = Comparaison des modèles : { $indicator }
+compare-months = Mois comparés : de { $from } à { $to }.
 compare-rests-on = Calculé à partir de { $reports } déclarations reçues, d’empreinte { $fingerprint }.
 compare-left-out = Déclarations laissées de côté, leur territoire n’étant plus connu : { $number }.
 compare-set-aside = Déclarations laissées de côté, un seul modèle ne pouvant pas leur être donné : { $number }.

@@ -62,6 +62,7 @@ pub(super) enum Command {
 pub(super) enum Statistics {
     Indicators,
     Compare(Compare),
+    Changes(Changes),
     Series(Series),
     Coverage(Totals),
     Deserts {
@@ -109,6 +110,20 @@ pub(super) struct Compare {
     pub(super) to: Option<Month>,
     #[arg(long, value_name = "MODEL")]
     pub(super) against: Option<String>,
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    pub(super) published: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Changes {
+    #[arg(long, value_name = "MODEL")]
+    pub(super) model: String,
+    #[arg(long, value_name = "KEY")]
+    pub(super) indicator: Option<String>,
+    #[arg(long, value_name = "YYYY-Hn")]
+    pub(super) from: Option<HalfYear>,
+    #[arg(long, value_name = "YYYY-Hn")]
+    pub(super) to: Option<HalfYear>,
 }
 
 #[derive(Debug, clap::Args)]

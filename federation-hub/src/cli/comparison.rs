@@ -1,22 +1,25 @@
 //! A comparison of models as sentences for people and as one JSON document for programs. It must never print a figure
 //! where there is a reason, and never a sentence that is not in the catalogue.
 
-use std::{collections::BTreeMap, io};
+use std::io;
 
 use maillage_platform::{
     cli::Output,
     i18n::{FluentValue, Language},
 };
-use maillage_proto::hub::v1::{self as proto, sentence_argument, shown_figure, shown_interval};
+use maillage_proto::hub::v1::{self as proto, shown_figure, shown_interval};
 use serde_json::{Value, json};
 
-use super::numbers;
+use super::{
+    numbers,
+    said::{self, Names},
+};
 use crate::statistics::{IndicatorKey, Unit};
 
 /// What has to be known to say a figure.
 struct Reader<'a> {
     reply: &'a proto::CompareReply,
-    names: BTreeMap<&'a str, &'a str>,
+    names: Names<'a>,
     language: Language,
 }
 
@@ -28,6 +31,10 @@ pub(super) fn comparison(output: &mut Output<'_>, reply: &proto::CompareReply) -
     let reader = Reader::of(reply, output.language());
     let indicator = reader.indicator(output);
     output.line("compare-heading", &[("indicator", indicator.into())])?;
+    if !reply.from.is_empty() && !reply.to.is_empty() {
+        let months = [("from", reply.from.as_str().into()), ("to", reply.to.as_str().into())];
+        output.line("compare-months", &months)?;
+    }
     let headings = [
         "column-model",
         "column-figure",
@@ -68,7 +75,7 @@ impl<'a> Reader<'a> {
                 Language::French => model.name_fr.as_str(),
                 Language::English => model.name_en.as_str(),
             };
-            (model.model.as_str(), if name.is_empty() { model.model.as_str() } else { name })
+            (model.model.as_str(), if name.is_empty() { model.model.clone() } else { name.to_owned() })
         };
         Self { reply, names: reply.models.iter().map(name).collect(), language }
     }
@@ -95,7 +102,7 @@ impl<'a> Reader<'a> {
         };
         let mix = model.mix.clone().unwrap_or_default();
         let by_density: Vec<String> = mix.by_density.iter().map(u32::to_string).collect();
-        let name = self.names.get(model.model.as_str()).copied().unwrap_or_default();
+        let name = self.names.get(model.model.as_str()).map(String::as_str).unwrap_or_default();
         vec![
             name.to_owned(),
             figure,
@@ -127,25 +134,7 @@ impl<'a> Reader<'a> {
     }
 
     fn say(&self, output: &mut Output<'_>, sentence: &proto::Sentence) -> io::Result<()> {
-        let mut arguments: Vec<(&str, FluentValue<'_>)> = Vec::new();
-        for argument in &sentence.arguments {
-            let value = match &argument.value {
-                Some(sentence_argument::Value::Count(count)) => FluentValue::from(*count),
-                Some(sentence_argument::Value::Key(key)) if argument.name == "indicator" => {
-                    output.text(&format!("indicator-{key}"), &[]).into()
-                }
-                Some(sentence_argument::Value::Key(key)) => {
-                    self.names.get(key.as_str()).copied().unwrap_or(key).to_owned().into()
-                }
-                Some(sentence_argument::Value::Figure(value)) => {
-                    numbers::difference(self.language, self.unit(), *value).into()
-                }
-                Some(sentence_argument::Value::Territory(siren)) => siren.as_str().into(),
-                None => continue,
-            };
-            arguments.push((&argument.name, value));
-        }
-        output.line(&sentence.code, &arguments)
+        said::line(output, sentence, self.unit(), &self.names)
     }
 }
 
@@ -168,19 +157,25 @@ fn document(reply: &proto::CompareReply) -> Value {
         "fingerprint": reply.fingerprint,
         "left_out": reply.left_out,
         "set_aside": reply.set_aside,
+        "from": reply.from,
+        "to": reply.to,
     })
 }
 
-fn model(model: &proto::ComparedModel) -> Value {
-    let figure = match model.figure.as_ref().and_then(|figure| figure.outcome.as_ref()) {
+/// A figure for a program, or why it is withheld.
+pub(super) fn figure(figure: Option<&proto::ShownFigure>) -> Value {
+    match figure.and_then(|figure| figure.outcome.as_ref()) {
         Some(shown_figure::Outcome::Value(value)) => json!(value),
         Some(shown_figure::Outcome::Withheld(withheld)) => reason(withheld),
         None => Value::Null,
-    };
+    }
+}
+
+fn model(model: &proto::ComparedModel) -> Value {
     json!({
         "model": model.model,
         "mix": model.mix.as_ref().map(mix),
-        "figure": figure,
+        "figure": figure(model.figure.as_ref()),
         "interval": interval(model.interval.as_ref()),
         "typical": interval(model.typical.as_ref()),
         "most_influential": model.most_influential,
@@ -207,6 +202,7 @@ fn pair(pair: &proto::ComparedPair) -> Value {
             "value": it.value, "standard_error": it.standard_error, "degrees_of_freedom": it.degrees_of_freedom,
             "p": it.p, "p_adjusted": it.p_adjusted, "detectable": it.detectable,
         }))),
+        "detectable_by_both": figure(pair.detectable_by_both.as_ref()),
         "second_opinion": pair.second_opinion.as_ref().map(|it| shown(it.withheld.as_ref(), it.bounds, json!({
             "value": it.value, "p": it.p, "heterogeneity": it.heterogeneity,
             "degrees_of_freedom": it.degrees_of_freedom,
@@ -235,7 +231,8 @@ fn shown(
     result
 }
 
-fn reason(withheld: &proto::WithheldFigure) -> Value {
+/// A reason for a program.
+pub(super) fn reason(withheld: &proto::WithheldFigure) -> Value {
     json!({ "withheld": withheld.code })
 }
 

@@ -1,7 +1,8 @@
-//! `statistics export`: the published figures as CSV and JSON files with a dictionary of every column and a manifest, in a new directory
+//! `statistics export`: the published figures as CSV, JSON and Parquet files with a dictionary of every column and a manifest, in a new directory
 //! that is there whole or not at all. A figure that is withheld is an empty field with its reason beside it. It must never write
 //! anything that the rules of display do not show, nor a sum that would tell it.
 
+mod columnar;
 mod files;
 mod tables;
 
@@ -17,6 +18,7 @@ use maillage_proto::hub::v1 as proto;
 use serde_json::json;
 
 use self::{
+    columnar::parquet_bytes,
     files::{Unfinished, csv_bytes, json_bytes},
     tables::{Cell, Column, Table},
 };
@@ -35,6 +37,8 @@ struct Published {
     half_year: String,
     territories: Vec<proto::TerritoryView>,
     targets: proto::TargetsReply,
+    unserved: Vec<proto::UnservedCommune>,
+    flows: Vec<proto::FlowsReply>,
     reports: Vec<proto::ReceivedReport>,
 }
 
@@ -69,7 +73,8 @@ impl Published {
         let reports = source.reports().await?;
         let (mut comparisons, mut series) = (Vec::new(), Vec::new());
         for indicator in IndicatorKey::ALL.map(|indicator| indicator.code().to_owned()) {
-            let request = proto::CompareRequest { indicator: indicator.clone(), ..Default::default() };
+            let request =
+                proto::CompareRequest { indicator: indicator.clone(), published: true, ..Default::default() };
             match source.compare(request).await {
                 Ok(reply) => comparisons.push(reply),
                 Err(error) if is_nothing_reported(&error) => {}
@@ -88,9 +93,28 @@ impl Published {
             half_year,
             territories,
             targets: source.targets(proto::TargetsRequest::default()).await?,
+            unserved: source.deserts("").await?,
+            flows: flows(source, &reports).await?,
             reports,
         })
     }
+}
+
+/// The flows of every year that is over, from that of the first report.
+async fn flows(
+    source: &Source,
+    reports: &[proto::ReceivedReport],
+) -> Result<Vec<proto::FlowsReply>, Failure> {
+    let years = reports.iter().filter_map(|report| report.period.get(..4)?.parse::<u32>().ok());
+    let mut all = Vec::new();
+    for year in years.min().into_iter().flat_map(|first| first..) {
+        match source.flows(proto::FlowsRequest { year }).await {
+            Ok(reply) => all.push(reply),
+            Err(Failure::Refused(refusal)) if refusal.reason() == refusals::YEAR_NOT_OVER.code => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(all)
 }
 
 /// Every file by its name, the manifest last.
@@ -101,6 +125,7 @@ fn files_of(published: &Published) -> Result<Vec<(String, Vec<u8>)>, files::Unwr
         let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
         files.push((format!("{}.csv", table.name), csv_bytes(&names, &table.rows)?));
         files.push((format!("{}.json", table.name), json_bytes(&names, &table.rows)?));
+        files.push((format!("{}.parquet", table.name), parquet_bytes(table)?));
     }
     files.push(("dictionary.csv".to_owned(), csv_bytes(&DICTIONARY, &dictionary(&tables, &texts()))?));
     let manifest = manifest(published, &files);

@@ -9,16 +9,19 @@ use std::{
 use maillage_comparison::Standing;
 use maillage_platform::{
     cli::{Format, Output},
-    i18n::{FluentValue, Language},
+    i18n::Language,
 };
-use maillage_proto::hub::v1::{self as proto, sentence_argument, shown_figure, shown_interval};
+use maillage_proto::hub::v1::{self as proto, shown_figure, shown_interval};
 use serde_json::{Value, json};
 
-use super::numbers;
-use crate::statistics::{IndicatorKey, NATIONAL, Unit};
+use super::{
+    numbers,
+    said::{self, Names},
+};
+use crate::statistics::{IndicatorKey, Unit};
 
 /// What stands where nothing may be shown.
-const NOTHING: &str = "—";
+pub(super) const NOTHING: &str = "—";
 
 /// The indicators; no hub is asked.
 pub(super) fn indicators(output: &mut Output<'_>) -> io::Result<()> {
@@ -319,26 +322,11 @@ fn reasons(point: &proto::SeriesPoint) -> impl Iterator<Item = &proto::Sentence>
 fn say_once<'s>(
     output: &mut Output<'_>,
     sentences: impl IntoIterator<Item = &'s proto::Sentence>,
-    names: &BTreeMap<&str, String>,
+    names: &Names<'_>,
 ) -> io::Result<()> {
     let mut said = BTreeSet::new();
     for sentence in sentences {
-        let mut arguments: Vec<(&str, FluentValue<'_>)> = Vec::new();
-        for argument in &sentence.arguments {
-            let value = match &argument.value {
-                Some(sentence_argument::Value::Count(count)) => FluentValue::from(*count),
-                Some(sentence_argument::Value::Key(key)) if key == NATIONAL => {
-                    output.text("model-national", &[]).into()
-                }
-                Some(sentence_argument::Value::Key(key)) => {
-                    names.get(key.as_str()).unwrap_or(key).as_str().into()
-                }
-                Some(sentence_argument::Value::Territory(siren)) => siren.as_str().into(),
-                Some(sentence_argument::Value::Figure(value)) => FluentValue::from(*value),
-                None => continue,
-            };
-            arguments.push((&argument.name, value));
-        }
+        let arguments = said::arguments(output, sentence, Unit::Number, names);
         let text = output.text(&sentence.code, &arguments);
         if said.insert(text) {
             output.line(&sentence.code, &arguments)?;
@@ -347,7 +335,8 @@ fn say_once<'s>(
     Ok(())
 }
 
-fn rests_on(output: &mut Output<'_>, reports: u32, fingerprint: &str) -> io::Result<()> {
+/// The reports that something rests on.
+pub(super) fn rests_on(output: &mut Output<'_>, reports: u32, fingerprint: &str) -> io::Result<()> {
     output.line("compare-rests-on", &[("reports", reports.into()), ("fingerprint", fingerprint.into())])
 }
 

@@ -4,11 +4,13 @@
 mod arguments;
 mod ask;
 mod backup;
+mod changes;
 mod comparison;
 mod export;
 mod figures;
 mod init;
 mod numbers;
+mod said;
 mod serve;
 mod source;
 mod statistics;

@@ -13,6 +13,15 @@ pub(super) fn decimal(language: Language, value: f64) -> String {
     }
 }
 
+/// A p value: three decimals, and no less than can be said.
+pub(super) fn probability(language: Language, value: f64) -> String {
+    let text = if value < 0.001 { "< 0.001".to_owned() } else { format!("{value:.3}") };
+    match language {
+        Language::French => text.replace('.', ","),
+        Language::English => text,
+    }
+}
+
 /// A value of an indicator: a share in percent.
 pub(super) fn figure(language: Language, unit: Unit, value: f64) -> String {
     match (unit, language) {

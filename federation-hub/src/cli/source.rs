@@ -75,6 +75,17 @@ impl Source {
         }
     }
 
+    /// What is associated with changing to a model.
+    pub(super) async fn changes(
+        &self,
+        request: proto::ChangesRequest,
+    ) -> Result<proto::ChangesReply, Failure> {
+        match self {
+            Self::Running(hub) => Ok(hub.as_ref().clone().changes(request).await?.into_inner()),
+            Self::Stopped(stopped) => Ok(stopped.desk.changes(&request)?),
+        }
+    }
+
     /// An indicator or the cells of a vocabulary over time.
     pub(super) async fn series(&self, request: proto::SeriesRequest) -> Result<proto::SeriesReply, Failure> {
         match self {

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use maillage_federation::statistics::Vocabulary;
+use maillage_federation::{half_year::HalfYear, statistics::Vocabulary};
 use maillage_platform::cli::{Failure, Output};
 use maillage_proto::hub::v1 as proto;
 
 use super::{
-    arguments::{Compare, Series, Statistics, Totals},
+    arguments::{Changes, Compare, Series, Statistics, Totals},
     ask::text,
-    comparison, export, figures, open_directory,
+    changes, comparison, export, figures, open_directory,
     source::Source,
 };
 use crate::statistics::IndicatorKey;
@@ -30,6 +30,13 @@ async fn answer(source: &Source, wanted: Statistics, output: &mut Output<'_>) ->
         Statistics::Indicators => figures::indicators(output),
         Statistics::Compare(wanted) => {
             comparison::comparison(output, &source.compare(compared(wanted)).await?)
+        }
+        Statistics::Changes(Changes { model, indicator, from, to }) => {
+            let half_year = |one: Option<HalfYear>| one.map(|one| one.to_string()).unwrap_or_default();
+            let indicator = indicator.unwrap_or_default();
+            let request =
+                proto::ChangesRequest { indicator, model, from: half_year(from), to: half_year(to) };
+            changes::changes(output, &source.changes(request).await?)
         }
         Statistics::Series(wanted) => figures::series(output, &source.series(followed(wanted)).await?),
         Statistics::Coverage(Totals { from, to }) => {
@@ -57,11 +64,13 @@ async fn answer(source: &Source, wanted: Statistics, output: &mut Output<'_>) ->
     printed.map_err(Failure::internal)
 }
 
-/// Everything that is published over all periods, one after the other, each with the reports it rests on: what an indicator is not
+/// Everything that is published, one after the other, each with the reports it rests on: what an indicator is not
 /// reported for is passed over.
 async fn recompute(source: &Source, output: &mut Output<'_>) -> Result<(), Failure> {
     for indicator in IndicatorKey::ALL {
-        let request = proto::CompareRequest { indicator: indicator.code().to_owned(), ..Default::default() };
+        let indicator_key = indicator.code().to_owned();
+        let request =
+            proto::CompareRequest { indicator: indicator_key, published: true, ..Default::default() };
         match source.compare(request).await {
             Ok(reply) => comparison::comparison(output, &reply).map_err(Failure::internal)?,
             Err(error) if is_nothing_reported(&error) => continue,
@@ -85,12 +94,13 @@ pub(super) fn is_nothing_reported(error: &Failure) -> bool {
 }
 
 fn compared(wanted: Compare) -> proto::CompareRequest {
-    let Compare { indicator, from, to, against } = wanted;
+    let Compare { indicator, from, to, against, published } = wanted;
     proto::CompareRequest {
         indicator: indicator.unwrap_or_default(),
         from: text(from),
         to: text(to),
         against: against.unwrap_or_default(),
+        published,
     }
 }
 

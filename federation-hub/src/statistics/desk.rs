@@ -17,10 +17,11 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::hub::v1 as proto;
 
 use super::{
-    Question, Range,
+    Question, Range, changed, changes,
     coverage::{self, Served},
     doubt, flows,
     indicator::IndicatorKey,
+    publishing,
     series::{self, Followed},
     targets, told,
 };
@@ -50,10 +51,28 @@ impl Desk {
 
     /// Models compared.
     pub(crate) fn compare(&self, request: &proto::CompareRequest) -> Result<proto::CompareReply, Refusal> {
-        let question = question(request)?;
-        let answer = super::answer(&self.reports, self.geography, &question).map_err(impossible)?;
+        let Question { indicator, range, against } = question(request)?;
+        let answer = if request.published {
+            publishing::published(&self.reports, self.geography, indicator, against)
+        } else {
+            super::answer(&self.reports, self.geography, &Question { indicator, range, against })
+        };
+        let answer = answer.map_err(impossible)?;
         let answer = answer.ok_or_else(|| Refusal::from(refusals::NOTHING_REPORTED))?;
         Ok(super::reply(answer, &self.catalogue))
+    }
+
+    /// What is associated with changing to a model.
+    pub(crate) fn changes(&self, request: &proto::ChangesRequest) -> Result<proto::ChangesReply, Refusal> {
+        let proto::ChangesRequest { indicator, model, from, to } = request;
+        let asked = changes::Asked {
+            indicator: indicator_or_rate(indicator)?,
+            to: model.trim().parse().map_err(|_| malformed(model))?,
+            half_years: (optional(from)?, optional(to)?),
+        };
+        let found = changes::changes(&self.reports, self.geography, &asked).map_err(impossible)?;
+        let found = found.ok_or_else(|| Refusal::from(refusals::MODEL_NOT_REPORTED))?;
+        Ok(changed::reply(&asked, found, &self.catalogue))
     }
 
     /// An indicator or the cells of a vocabulary over time.
@@ -194,15 +213,22 @@ fn decision(decision: &Quarantine) -> proto::QuarantineDecision {
 
 /// What is to be compared, read.
 fn question(request: &proto::CompareRequest) -> Result<Question, Refusal> {
-    let proto::CompareRequest { indicator, from, to, against } = request;
+    let proto::CompareRequest { indicator, from, to, against, published } = request;
+    if let Some(given) = [from, to].into_iter().find(|given| *published && !given.trim().is_empty()) {
+        return Err(malformed(given));
+    }
     Ok(Question {
-        indicator: match indicator.trim() {
-            "" => IndicatorKey::FulfilmentRate,
-            key => key.parse().map_err(|()| malformed(key))?,
-        },
+        indicator: indicator_or_rate(indicator)?,
         range: range(from, to)?,
         against: optional(against)?,
     })
+}
+
+fn indicator_or_rate(text: &str) -> Result<IndicatorKey, Refusal> {
+    match text.trim() {
+        "" => Ok(IndicatorKey::FulfilmentRate),
+        key => key.parse().map_err(|()| malformed(key)),
+    }
 }
 
 /// What is to be followed, read: exactly one of the two.

@@ -216,6 +216,9 @@ impl Cells {
 }
 
 impl Sums {
+    /// Of no report.
+    pub(super) const NOTHING: Self = Self { numerator: Count::exact(0), other: Count::exact(0) };
+
     /// The sum of two, with independent noise.
     pub(super) fn plus(self, other: Self) -> Self {
         Self { numerator: self.numerator.plus(other.numerator), other: self.other.plus(other.other) }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use maillage_comparison::{Arm, Count, Density, Observation, Place, Territory};
+use maillage_comparison::{Arm, Count, Density, Elsewhere, Observation, Place, Territory};
 use maillage_federation::{
     half_year::HalfYear,
     ids::{Id, NodeKind},
@@ -54,6 +54,8 @@ pub(super) struct Material<'a> {
     pub(super) parts: Vec<Part>,
     /// Reports behind the parts.
     pub(super) used: Vec<&'a ReceivedReport>,
+    /// Of them, those behind parts of no model.
+    pub(super) of_no_model: Vec<&'a ReceivedReport>,
     /// Reports of territories that the geography does not know.
     pub(super) left_out: u32,
     /// Reports that no model's figure can be made of: trips and persons not under one model, or several models over the same inhabitants.
@@ -149,6 +151,16 @@ impl<'a> Material<'a> {
             });
         }
         self.used.push(one.received);
+        if of_no_model {
+            self.of_no_model.push(one.received);
+        }
+    }
+
+    /// The reports behind the figures of models.
+    pub(super) fn of_models(&self) -> Vec<&'a ReceivedReport> {
+        let key = |received: &ReceivedReport| (received.territory, received.hash);
+        let aside: BTreeSet<_> = self.of_no_model.iter().copied().map(key).collect();
+        self.used.iter().copied().filter(|received| !aside.contains(&key(received))).collect()
     }
 
     /// How many reports are behind it.
@@ -198,6 +210,23 @@ fn trips_per_person<'a>(
     Some((part, reports))
 }
 
+/// The arm of a model: its own parts summed by territory, and those that stand in its totals alone beside them. Where a period of the model
+/// is hidden, its figure over all may not tell it.
+pub(super) fn arm_of_model(
+    model: &ModelKey,
+    indicator: IndicatorKey,
+    geography: &Geography,
+    parts: &[&Part],
+    hidden_part: bool,
+) -> Arm {
+    let of_model = |of_no_model: bool| {
+        let wanted = move |part: &&Part| part.model == *model && part.of_no_model == of_no_model;
+        arm(model.to_string(), indicator, geography, parts.iter().copied().filter(wanted))
+    };
+    let elsewhere = Elsewhere { beside: of_model(true).observations, hidden_part };
+    Arm { elsewhere, ..of_model(false) }
+}
+
 /// An arm of the comparison: parts summed by territory.
 pub(super) fn arm<'p>(
     name: String,
@@ -215,10 +244,11 @@ pub(super) fn arm<'p>(
         Some(indicator.observation(place(geography, siren)?, *sums, periods.len()))
     };
     let observations: Vec<Observation> = territories.iter().filter_map(observation).collect();
-    Arm { name, observations }
+    Arm { name, observations, elsewhere: Elsewhere::default() }
 }
 
-fn place(geography: &Geography, siren: &Siren) -> Option<Place> {
+/// A territory, as the comparison knows it.
+pub(super) fn place(geography: &Geography, siren: &Siren) -> Option<Place> {
     let territory = geography.territory(siren)?;
     Some(Place {
         territory: Territory(siren.as_str().parse().ok()?),

@@ -14,7 +14,7 @@ use maillage_geography::Geography;
 use super::{
     Range,
     indicator::IndicatorKey,
-    material::{Counting, Material, Part, arm, counting, fingerprint},
+    material::{Counting, Material, Part, arm, arm_of_model, counting, fingerprint},
 };
 use crate::{
     ledger::{self, CellTotal, Sum},
@@ -206,7 +206,7 @@ fn figures(parts: &[Part], geography: &Geography, indicator: IndicatorKey) -> Re
             |model: &ModelKey| -> Vec<&Part> { of_models().filter(|part| part.model == *model).collect() };
         let of_none = parts.iter().copied().filter(|part| part.of_no_model);
         let of_none = arm(String::new(), indicator, geography, of_none).observations;
-        let arms = models.iter().map(|model| arm(model.to_string(), indicator, geography, of_model(model)));
+        let arms = models.iter().map(|model| arm_of_model(model, indicator, geography, &parts, false));
         let whole = arm(NATIONAL.to_owned(), indicator, geography, parts.iter().copied());
         let shown = whole_and_parts(&indicator.indicator(), whole, arms.collect(), of_none)?;
         let point = |model: Option<&ModelKey>, parts: &[&Part], result: ArmResult| Point {

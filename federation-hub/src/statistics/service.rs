@@ -69,6 +69,14 @@ impl statistics_server::Statistics for StatisticsService {
         self.answer(move |desk| desk.compare(&request)).await
     }
 
+    async fn changes(
+        &self,
+        request: Request<proto::ChangesRequest>,
+    ) -> Result<Response<proto::ChangesReply>, Status> {
+        let request = request.into_inner();
+        self.answer(move |desk| desk.changes(&request)).await
+    }
+
     async fn list_reports(
         &self,
         request: Request<proto::ListReportsRequest>,

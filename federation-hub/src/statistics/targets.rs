@@ -52,8 +52,8 @@ pub(super) struct Target {
 pub(super) struct Progress {
     /// Persons of the half-year with the larger sum, added up over territories.
     pub(super) larger_half_year: Noisy,
-    /// Persons of both half-years: who is active in both counts twice.
-    pub(super) both_half_years: Noisy,
+    /// Persons of both half-years, where there are both: who is active in both counts twice.
+    pub(super) both_half_years: Option<Noisy>,
     /// Half-years it rests on.
     pub(super) half_years: Vec<HalfYear>,
     /// Whether a half-year of the year was reported and may not be shown.
@@ -146,7 +146,7 @@ fn people(of_year: &[(Month, &PeriodSums<'_>)], vocabulary: &Vocabulary) -> Resu
     let half_years: BTreeSet<HalfYear> = shown.iter().map(|(period, _)| HalfYear::of(*period)).collect();
     Ok(Progress {
         larger_half_year: Noisy::of(&largest.whole, vocabulary),
-        both_half_years: Noisy::of(&all, vocabulary),
+        both_half_years: (half_years.len() > 1).then(|| Noisy::of(&all, vocabulary)),
         half_years: half_years.into_iter().collect(),
         incomplete: shown.len() < of_year.len(),
     })

@@ -12,9 +12,11 @@ use prost::Message as _;
 use super::{Answer, Desk, IndicatorKey, Question, Range, answer, material::density, reply};
 use crate::store::ReceivedReport;
 
+mod changes;
 mod doubt;
 mod indicators;
 mod places;
+mod publishing;
 mod series;
 
 const ONE: &str = "benevoles-association@1";

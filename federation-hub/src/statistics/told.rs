@@ -187,7 +187,7 @@ fn reached(progress: Progress) -> proto::TargetProgress {
     }
     proto::TargetProgress {
         larger_half_year: Some(noisy(larger_half_year)),
-        both_half_years: Some(noisy(both_half_years)),
+        both_half_years: both_half_years.map(noisy),
         half_years: half_years.iter().map(HalfYear::to_string).collect(),
         notes,
     }

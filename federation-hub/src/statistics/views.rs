@@ -3,7 +3,7 @@
 use maillage_comparison::{
     Argument, ArmResult, Contrast, Density, Interval, Mix, Sentence, Shown, Standing, Territory, Withheld,
 };
-use maillage_federation::models::Catalogue;
+use maillage_federation::{models::Catalogue, month::Month};
 use maillage_proto::hub::v1::{self as proto, sentence_argument, shown_figure, shown_interval};
 
 use super::Answer;
@@ -11,7 +11,8 @@ use crate::limits;
 
 /// The answer as the hub gives it.
 pub(crate) fn reply(answer: Answer, catalogue: &Catalogue) -> proto::CompareReply {
-    let Answer { indicator, comparison, reports, fingerprint, left_out, set_aside } = answer;
+    let Answer { indicator, range, comparison, reports, fingerprint, left_out, set_aside } = answer;
+    let month = |month: Option<Month>| month.map(|month| month.to_string()).unwrap_or_default();
     let joint = match &comparison.joint {
         Ok(test) => proto::JointTest {
             withheld: None,
@@ -36,6 +37,8 @@ pub(crate) fn reply(answer: Answer, catalogue: &Catalogue) -> proto::CompareRepl
         fingerprint: data_encoding::HEXLOWER.encode(&fingerprint),
         left_out,
         set_aside,
+        from: month(range.from),
+        to: month(range.to),
     }
 }
 
@@ -78,6 +81,7 @@ fn pair(contrast: &Contrast) -> proto::ComparedPair {
         sentence: Some(said(&contrast.sentence)),
         notes: contrast.notes.iter().map(said).collect(),
         turned_by: turned_by.iter().copied().map(siren).collect(),
+        detectable_by_both: Some(figure(&contrast.detectable_by_both)),
     }
 }
 
@@ -168,7 +172,8 @@ fn mix(mix: &Mix) -> proto::Mix {
     }
 }
 
-fn said(sentence: &Sentence) -> proto::Sentence {
+/// A sentence of the comparison.
+pub(super) fn said(sentence: &Sentence) -> proto::Sentence {
     let Sentence { code, arguments } = sentence;
     let argument = |(name, argument): &(&'static str, Argument)| {
         let value = match argument {

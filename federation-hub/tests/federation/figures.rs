@@ -8,7 +8,7 @@ use maillage_federation::{
 };
 use maillage_geography::Geography;
 use maillage_proto::hub::v1::{
-    CompareRequest, CoverageRequest, FlowsRequest, ListDesertsRequest, ListIndicatorsRequest,
+    ChangesRequest, CompareRequest, CoverageRequest, FlowsRequest, ListDesertsRequest, ListIndicatorsRequest,
     ListTerritoriesRequest, SeriesReply, SeriesRequest, TargetsRequest, shown_figure,
 };
 
@@ -119,6 +119,31 @@ async fn what_nodes_reported_is_followed_and_compared() {
     let withheld = june.withheld.clone().unwrap();
     assert_eq!((withheld.code.as_str(), june.cells.len()), ("too-few-territories", 0));
     assert_eq!(withheld.sentence.unwrap().code, "comparison-withheld-too-few-territories");
+
+    // June, of two territories, does not end what is published, nor keep the other months from it.
+    let published = CompareRequest { published: true, ..Default::default() };
+    let compared = world.statistics().await.compare(published.clone()).await.unwrap().into_inner();
+    assert_eq!((compared.from.as_str(), compared.to.as_str(), compared.reports), ("2025-06", "2026-05", 15));
+    let figure = compared.models[0].figure.clone().unwrap().outcome.unwrap();
+    assert!(matches!(figure, shown_figure::Outcome::Value(_)), "{figure:?}");
+    let both = CompareRequest { from: "2026-01".into(), ..published };
+    let refused = world.statistics().await.compare(both).await.unwrap_err();
+    assert_eq!(reason(&refused), "malformed-argument", "the months of what is published are not chosen");
+}
+
+#[tokio::test]
+async fn changes_of_model_are_told_or_why_they_are_not() {
+    let (world, _nodes) = reported().await;
+    let mut statistics = world.statistics().await;
+    let ask = |model: &str| ChangesRequest { model: model.into(), ..Default::default() };
+    let reply = statistics.changes(ask(MODEL)).await.unwrap().into_inner();
+    assert_eq!((reply.half_years, reply.reports), (vec!["2026-H1".to_owned()], 18));
+    assert_eq!((reply.changing, reply.left_out), (0, 3), "all have had it from the beginning");
+    assert_eq!(reply.overall.unwrap().withheld.unwrap().code, "too-few-changes");
+    assert_eq!(reply.sentence.unwrap().code, "comparison-withheld-too-few-changes");
+    let never = statistics.changes(ask("libre-service@1")).await.unwrap_err();
+    assert_eq!(reason(&never), "model-not-reported");
+    assert_eq!(reason(&statistics.changes(ask("no model")).await.unwrap_err()), "malformed-argument");
 }
 
 #[tokio::test]
@@ -168,10 +193,7 @@ async fn targets_tell_what_reports_carry_and_what_nobody_has_declared() {
     let people = &reply.targets[0];
     assert_eq!((people.key.as_str(), people.goal), ("people-accompanied", 72_000));
     let progress = people.progress.clone().unwrap();
-    assert_eq!(
-        (progress.larger_half_year, progress.half_years),
-        (progress.both_half_years, vec!["2026-H1".to_owned()])
-    );
+    assert_eq!((progress.both_half_years, progress.half_years), (None, vec!["2026-H1".to_owned()]));
     // Nine cells of σ = 10: 2 × 10 × 3.
     assert_eq!(
         (progress.larger_half_year.unwrap().total, progress.larger_half_year.unwrap().noise_2sd),

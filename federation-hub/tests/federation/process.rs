@@ -144,7 +144,14 @@ async fn figures_are_the_same_from_a_hub_that_serves_and_from_its_directory() {
     assert_eq!(asked, read);
     assert_eq!(hub(&data, &["--json", "statistics", "recompute"]).stdout, recomputed.stdout);
     assert!(recomputed.status.success() && !recomputed.stdout.is_empty());
-    assert_eq!(asked.1.len(), 20, "nine tables twice, the dictionary and the manifest");
+    assert_eq!(asked.1.len(), 35, "eleven tables in three forms, the dictionary and the manifest");
+    assert!(
+        asked
+            .1
+            .iter()
+            .filter(|(name, _)| name.ends_with(".parquet"))
+            .all(|(_, bytes)| bytes.starts_with(b"PAR1"))
+    );
     assert_eq!(asked.0["whole"]["territories_reporting"], 3);
     let series = json(&data, &["statistics", "series", "--vocabulary", "v1/pulse"]);
     assert_eq!(series["points"][0]["cells"][0]["total"], 600);

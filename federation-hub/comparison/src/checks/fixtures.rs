@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::simulation::study;
 use crate::{
-    Arm, compare,
+    Arm, Elsewhere, compare,
     difference::welch,
     distributions, fixed_effects,
     multiplicity::holm,
@@ -238,6 +238,7 @@ fn shown(measure: Measure, arms: &BTreeMap<&str, Vec<Observation>>) -> BTreeMap<
     let arm = |(name, observations): (&&str, &Vec<Observation>)| Arm {
         name: (*name).to_owned(),
         observations: observations.clone(),
+        elsewhere: Elsewhere::default(),
     };
     let mut study = study(arms.iter().map(arm).collect());
     study.indicator.measure = measure;

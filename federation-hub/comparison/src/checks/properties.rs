@@ -5,8 +5,8 @@ use proptest::{collection::vec, prelude::*};
 
 use super::simulation::study;
 use crate::{
-    Arm, Comparison, Count, Course, Density, Interval, Measure, Observation, Panel, Place, Territory,
-    changes, compare, multiplicity::holm,
+    Arm, Comparison, Count, Course, Density, Elsewhere, Interval, Measure, Observation, Panel, Place,
+    Territory, changes, compare, multiplicity::holm,
 };
 
 fn count() -> impl Strategy<Value = Count> {
@@ -39,6 +39,7 @@ fn named(arms: &[Vec<Observation>]) -> Vec<Arm> {
     let arm = |(place, observations): (usize, &Vec<Observation>)| Arm {
         name: place.to_string(),
         observations: observations.clone(),
+        elsewhere: Elsewhere::default(),
     };
     arms.iter().enumerate().map(arm).collect()
 }
@@ -98,7 +99,7 @@ proptest! {
     #[test]
     fn the_order_of_models_turns_signs_alone(arms in arms()) {
         let pair = |first: usize, second: usize| {
-            let arm = |place: usize| Arm { name: place.to_string(), observations: arms[place].clone() };
+            let arm = |place: usize| Arm { name: place.to_string(), observations: arms[place].clone(), elsewhere: Elsewhere::default() };
             compare(&study(vec![arm(first), arm(second)])).map(|mut found| found.contrasts.remove(0))
         };
         if let (Ok(one), Ok(other)) = (pair(0, 1), pair(1, 0)) {

@@ -5,8 +5,9 @@ use super::{
     simulation::{Maker, Recipe, study},
 };
 use crate::{
-    Argument, Arm, Comparison, Conclusion, Contrast, Contrasts, Count, Course, Density, Indicator, Measure,
-    Observation, Panel, Place, Privacy, Standing, Study, StudyError, Territory, Withheld, changes, compare,
+    Argument, Arm, Comparison, Conclusion, Contrast, Contrasts, Count, Course, Density, Elsewhere, Indicator,
+    Measure, Observation, Panel, Place, Privacy, Standing, Study, StudyError, Territory, Withheld, changes,
+    compare, display::code_hides,
 };
 
 fn place(territory: u32, density: u8) -> Place {
@@ -28,7 +29,11 @@ fn arm(name: &str, start: u32, number: u32, percent: i64) -> Arm {
             Count::exact(whole - part),
         )
     };
-    Arm { name: name.to_owned(), observations: (0..number).map(observation).collect() }
+    Arm {
+        name: name.to_owned(),
+        observations: (0..number).map(observation).collect(),
+        elsewhere: Elsewhere::default(),
+    }
 }
 
 fn two(first: Arm, second: Arm) -> Contrast {
@@ -97,7 +102,11 @@ fn nothing_is_shown_of_a_denominator_within_its_noise() {
             |i: i64| Count::noisy(if i == 0 { whole - 4 * (whole / 5) } else { whole / 5 }, 12, 40.0);
         let observations =
             (0..5).map(|i| Observation::share(place(i, 0), counts(i64::from(i)), Count::noisy(0, 12, 40.0)));
-        let arm = Arm { name: "a".to_owned(), observations: observations.collect() };
+        let arm = Arm {
+            name: "a".to_owned(),
+            observations: observations.collect(),
+            elsewhere: Elsewhere::default(),
+        };
         compare(&study(vec![arm])).unwrap().arms.remove(0)
     };
     assert!(with(1_753).figure.is_ok());
@@ -141,7 +150,7 @@ fn density_that_explains_everything_makes_the_methods_disagree() {
             let part = 20 * (percent + i64::from(i % 3) - 1);
             Observation::share(place(start + i, density), Count::exact(part), Count::exact(2_000 - part))
         });
-        Arm { name: name.to_owned(), observations: observations.collect() }
+        Arm { name: name.to_owned(), observations: observations.collect(), elsewhere: Elsewhere::default() }
     };
     let contrast = two(made("a", 0, 2), made("b", 100, 10));
     assert!(contrast.difference.as_ref().unwrap().p_adjusted < 0.01);
@@ -214,6 +223,55 @@ fn territories_that_run_both_models_are_left_out_and_it_is_said() {
 }
 
 #[test]
+fn a_figure_that_would_tell_what_stands_beside_it_is_withheld_with_all_that_rests_on_it() {
+    for (number, told) in [(0, false), (1, true), (2, true), (3, false)] {
+        let beside = arm("a", 200, number, 60).observations;
+        let elsewhere = Elsewhere { beside, hidden_part: false };
+        let first = Arm { elsewhere, ..arm("a", 0, 12, 60) };
+        let comparison = compare(&study(vec![first.clone(), arm("b", 100, 9, 80)])).unwrap();
+        let tells = Withheld::TellsAPart { arm: "a".to_owned() };
+        let (figure, contrast) = (&comparison.arms[0].figure, &comparison.contrasts[0]);
+        assert_eq!(figure.as_ref().err(), told.then_some(&tells), "{number} beside");
+        assert_eq!(comparison.arms[0].interval.is_err(), told, "{number} beside");
+        assert_eq!(contrast.difference.as_ref().err(), told.then_some(&tells), "{number} beside");
+        assert_eq!(contrast.second_opinion.as_ref().err(), told.then_some(&tells), "{number} beside");
+        assert_eq!(contrast.detectable_by_both.is_err(), told, "{number} beside");
+        assert_eq!(comparison.joint.is_err(), told, "{number} beside");
+        assert!(comparison.arms[1].figure.is_ok(), "the other model is nobody's rest");
+        // Without those that run both, too.
+        let mut both = arm("b", 100, 12, 80);
+        both.observations[0].place.territory = Territory(2);
+        assert_eq!(two(first, both).difference.is_err(), told, "{number} beside");
+    }
+    let mut beside = arm("a", 200, 3, 60).observations;
+    beside[0] = Observation::share(beside[0].place, Count::exact(30_000), Count::exact(1_000));
+    for elsewhere in
+        [Elsewhere { beside, hidden_part: false }, Elsewhere { hidden_part: true, ..Elsewhere::default() }]
+    {
+        let told = Arm { elsewhere, ..arm("a", 0, 12, 60) };
+        let figure = compare(&study(vec![told])).unwrap().arms.remove(0).figure;
+        assert!(
+            matches!(figure, Err(Withheld::TellsAPart { .. })),
+            "three of which one is nearly all, or a month"
+        );
+    }
+}
+
+#[test]
+fn a_model_within_its_noise_hides_nobody_and_any_other_reason_does() {
+    let arm = || "a".to_owned();
+    assert!(!code_hides(Withheld::DenominatorInNoise { arm: arm(), needed: 1 }.code()));
+    for hides in [
+        Withheld::TooFewTerritories { arm: arm(), has: 1, needed: 3 },
+        Withheld::OneTerritoryDominates { arm: arm() },
+        Withheld::TellsAPart { arm: arm() },
+        Withheld::NotEstimable,
+    ] {
+        assert!(code_hides(hides.code()), "{hides:?}");
+    }
+}
+
+#[test]
 fn holm_counts_the_contrasts_that_are_shown_and_no_other() {
     let arms = |small: u32| vec![arm("a", 0, 9, 70), arm("b", 100, 9, 72), arm("c", 200, small, 71)];
     let p = |arms: Vec<Arm>| {
@@ -281,7 +339,7 @@ fn rates_and_accounts_have_a_second_opinion_in_their_unit() {
                 Count::exact(i64::from(place.population)),
             )
         });
-        Arm { name: name.to_owned(), observations: observations.collect() }
+        Arm { name: name.to_owned(), observations: observations.collect(), elsewhere: Elsewhere::default() }
     };
     for measure in [Measure::Counted { grain: 1.0 }, Measure::Declared] {
         let indicator = Indicator { per: 1_000.0, measure, ..study(vec![]).indicator };

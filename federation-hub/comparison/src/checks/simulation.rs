@@ -2,8 +2,8 @@
 //! and the noise of the vocabulary. Seeded; every number in here is synthetic. Must never be shown as data.
 
 use crate::{
-    Arm, Contrasts, Count, Density, Indicator, Measure, Observation, Place, Privacy, Standing, Study,
-    Territory, relabelling::Sequence,
+    Arm, Contrasts, Count, Density, Elsewhere, Indicator, Measure, Observation, Place, Privacy, Standing,
+    Study, Territory, relabelling::Sequence,
 };
 
 /// Standard deviation of the noise of a monthly cell: that of the vocabulary.
@@ -92,7 +92,7 @@ impl Maker {
     pub(super) fn arm(&mut self, name: &str, recipe: &Recipe) -> Arm {
         let numbers = recipe.start..recipe.start + recipe.number;
         let observations = numbers.map(|number| self.territory(number, recipe)).collect();
-        Arm { name: name.to_owned(), observations }
+        Arm { name: name.to_owned(), observations, elsewhere: Elsewhere::default() }
     }
 }
 

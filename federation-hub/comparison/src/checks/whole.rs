@@ -1,8 +1,8 @@
 //! A whole beside its parts: what is withheld of a part must not be had by taking the others off the whole.
 
 use crate::{
-    Arm, Count, Density, Indicator, Measure, Observation, Place, Standing, Territory, WholeAndParts,
-    Withheld, whole_and_parts,
+    Arm, Count, Density, Elsewhere, Indicator, Measure, Observation, Place, Standing, Territory,
+    WholeAndParts, Withheld, whole_and_parts,
 };
 
 fn part(name: &str, start: u32, denominators: &[i64]) -> Arm {
@@ -10,7 +10,11 @@ fn part(name: &str, start: u32, denominators: &[i64]) -> Arm {
         let place = Place { territory: Territory(start + number), density: Density(0), population: 1_000 };
         Observation::quotient(place, Count::exact(x / 2 + i64::from(number)), Count::exact(*x))
     };
-    Arm { name: name.to_owned(), observations: (0..).zip(denominators).map(observation).collect() }
+    Arm {
+        name: name.to_owned(),
+        observations: (0..).zip(denominators).map(observation).collect(),
+        elsewhere: Elsewhere::default(),
+    }
 }
 
 fn shown(parts: &[Arm]) -> WholeAndParts {
@@ -21,7 +25,7 @@ fn shown(parts: &[Arm]) -> WholeAndParts {
         per: 1.0,
     };
     let observations = parts.iter().flat_map(|part| part.observations.clone()).collect();
-    let whole = Arm { name: "national".to_owned(), observations };
+    let whole = Arm { name: "national".to_owned(), observations, elsewhere: Elsewhere::default() };
     whole_and_parts(&indicator, whole, parts.to_vec(), Vec::new()).unwrap()
 }
 
@@ -67,7 +71,7 @@ fn a_territory_of_two_hidden_parts_is_one_territory() {
     let hidden = [part("b", 10, &[100, 100]), part("c", 10, &[100])];
     let mut whole = large.observations.clone();
     whole.extend(hidden[0].observations.iter().copied());
-    let whole = Arm { name: "national".to_owned(), observations: whole };
+    let whole = Arm { name: "national".to_owned(), observations: whole, elsewhere: Elsewhere::default() };
     let indicator = Indicator {
         key: "x".to_owned(),
         standing: Standing::Exploratory,
@@ -85,7 +89,7 @@ fn what_is_in_no_part_stays_too() {
     let figure = |outside: &[i64]| {
         let outside = part("", 10, outside).observations;
         let observations = large.observations.iter().chain(&outside).copied().collect();
-        let whole = Arm { name: "national".to_owned(), observations };
+        let whole = Arm { name: "national".to_owned(), observations, elsewhere: Elsewhere::default() };
         let indicator = Indicator {
             key: "x".to_owned(),
             standing: Standing::Exploratory,
@@ -105,7 +109,11 @@ fn where_the_denominator_is_public_the_rules_are_about_the_noisy_numerator() {
             let place = Place { territory: Territory(number), density: Density(0), population: 20_000 };
             Observation::quotient(place, Count::noisy(persons, 3, 10.0), Count::exact(20_000))
         };
-        let arm = Arm { name: "a".to_owned(), observations: (0..).zip(persons).map(observation).collect() };
+        let arm = Arm {
+            name: "a".to_owned(),
+            observations: (0..).zip(persons).map(observation).collect(),
+            elsewhere: Elsewhere::default(),
+        };
         let indicator = Indicator {
             key: "x".to_owned(),
             standing: Standing::Primary,

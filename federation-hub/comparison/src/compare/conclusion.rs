@@ -73,10 +73,12 @@ impl Conclusion {
         names: [&str; 2],
         mix: &[Mix; 2],
         difference: &Result<Shown<Difference>, Withheld>,
+        by_both: &Result<Shown<f64>, Withheld>,
     ) -> Sentence {
         let code = match self {
             Self::Detected { .. } => "comparison-detected",
-            Self::NotDetected => "comparison-not-detected",
+            Self::NotDetected if by_both.is_ok() => "comparison-not-detected",
+            Self::NotDetected => "comparison-not-detected-one-method",
             Self::MethodsDisagree => "comparison-methods-disagree",
             Self::OneMethod(_) => "comparison-one-method",
             Self::Withheld(withheld) => return withheld.sentence(),
@@ -96,11 +98,12 @@ impl Conclusion {
             let (low, high) = (difference.interval.low, difference.interval.high);
             let [value, low, high] =
                 if turned { [-difference.value, -high, -low] } else { [difference.value, low, high] };
+            let found = by_both.as_ref().map_or(difference.detectable, |by_both| **by_both);
             arguments.extend([
                 ("difference", Argument::Figure(value)),
                 ("low", Argument::Figure(low)),
                 ("high", Argument::Figure(high)),
-                ("detectable", Argument::Figure(difference.detectable)),
+                ("detectable", Argument::Figure(found)),
             ]);
         }
         Sentence { code, arguments }

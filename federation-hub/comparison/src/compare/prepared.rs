@@ -10,7 +10,7 @@ use crate::{
     random_effects::Effect,
     ratio::{EstimateError, Jackknife, ratio, variances_without},
     regression::{Row, effect},
-    study::{Measure, Observation, Territory},
+    study::{Arm, Measure, Observation, Territory},
 };
 
 /// A model of a study.
@@ -42,6 +42,12 @@ impl Prepared {
         }
     }
 
+    /// From a model of a study, with what stands beside its figure.
+    pub(super) fn of_arm(arm: &Arm, measure: Measure) -> Self {
+        let prepared = Self::of(&arm.name, arm.observations.clone(), measure);
+        Self { facts: prepared.facts.beside(&arm.elsewhere), ..prepared }
+    }
+
     /// Its territories above the noise, for a regression in which it is the model at `arm`.
     pub(super) fn rows(&self, arm: usize) -> impl Iterator<Item = Row> + '_ {
         self.observations.iter().zip(&self.effects).filter_map(move |(observation, effect)| {
@@ -67,7 +73,8 @@ impl Prepared {
     fn without(&self, others: &BTreeSet<Territory>, measure: Measure) -> Self {
         let kept =
             self.observations.iter().filter(|observation| !others.contains(&observation.place.territory));
-        Self::of(&self.name, kept.copied().collect(), measure)
+        let kept = Self::of(&self.name, kept.copied().collect(), measure);
+        Self { facts: kept.facts.telling_as(&self.facts), ..kept }
     }
 }
 

@@ -38,11 +38,8 @@ pub fn whole_and_parts(
         privacy: Privacy::Declared,
     };
     study.check()?;
-    let mut results: Vec<ArmResult> = study
-        .arms
-        .iter()
-        .map(|arm| Prepared::of(&arm.name, arm.observations.clone(), measure).result(measure, per))
-        .collect();
+    let mut results: Vec<ArmResult> =
+        study.arms.iter().map(|arm| Prepared::of_arm(arm, measure).result(measure, per)).collect();
     let whole = results.pop().ok_or(StudyError::Arms)?;
     let hidden = study.arms.iter().zip(&results).filter(|(_, result)| result.figure.is_err());
     let hidden = hidden.flat_map(|(arm, _)| arm.observations.iter().copied());

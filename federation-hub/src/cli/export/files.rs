@@ -8,6 +8,7 @@ use std::{
 };
 
 use maillage_platform::{backup::is_disk_full, cli::Failure, refusal::Refusal};
+use parquet::errors::ParquetError;
 use serde_json::{Map, Number, Value};
 
 use super::tables::Cell;
@@ -22,6 +23,12 @@ pub(super) enum Unwritable {
     /// As JSON.
     #[error("a table cannot be written as JSON")]
     Json(#[from] serde_json::Error),
+    /// As Parquet.
+    #[error("a table cannot be written as Parquet")]
+    Parquet(#[from] ParquetError),
+    /// A field is not of its column's type.
+    #[error("a field of {0} is not of its column's type")]
+    Field(&'static str),
 }
 
 /// A table as CSV: commas, `.` for decimals, one line a row, in UTF-8.

@@ -1,7 +1,7 @@
 //! The tables of the export: which columns each has, and its rows from the hub's answers. It must never fill a field where there is a
 //! reason.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use maillage_federation::statistics::Vocabulary;
 use maillage_proto::hub::v1::{self as proto, shown_figure, shown_interval};
@@ -10,10 +10,7 @@ use super::{
     super::figures::{bounds_of, value_of, withheld_of},
     Published,
 };
-use crate::{ledger, statistics::IndicatorKey};
-
-/// Why a figure over all periods is left out where one of them is hidden.
-const TELLS_A_PART: &str = "tells-a-part";
+use crate::ledger;
 
 /// A table.
 pub(super) struct Table {
@@ -43,6 +40,8 @@ pub(super) enum Kind {
 pub(super) enum Privacy {
     /// Noise at the node, and the rules of display.
     Noise,
+    /// Only from a number of handovers on, of years that are over.
+    Threshold,
     /// Public, or a name of something.
     Public,
 }
@@ -70,6 +69,7 @@ impl Privacy {
     pub(super) fn code(self) -> &'static str {
         match self {
             Self::Noise => "noise",
+            Self::Threshold => "threshold",
             Self::Public => "public",
         }
     }
@@ -153,6 +153,8 @@ const TOTALS: &[Column] = &[
 const COMPARISON_MODELS: &[Column] = &[
     name("indicator"),
     name("standing"),
+    name("from"),
+    name("to"),
     name("model"),
     counted("territories", "territory"),
     counted("population", "inhabitant"),
@@ -166,6 +168,8 @@ const COMPARISON_MODELS: &[Column] = &[
 const COMPARISON_PAIRS: &[Column] = &[
     name("indicator"),
     name("standing"),
+    name("from"),
+    name("to"),
     name("first"),
     name("second"),
     counted("first_territories", "territory"),
@@ -175,6 +179,7 @@ const COMPARISON_PAIRS: &[Column] = &[
     figure("low"),
     figure("high"),
     figure("detectable"),
+    figure("detectable_by_both"),
     column("p_adjusted", "probability", Kind::Number, Privacy::Noise),
     name("withheld"),
 ];
@@ -188,6 +193,17 @@ const COVERAGE: &[Column] = &[
     counted("territories_there", "territory"),
     counted("territories_with_node", "territory"),
     counted("territories_reporting", "territory"),
+];
+
+const COMMUNES_NOT_SERVED: &[Column] =
+    &[name("insee"), name("name"), name("departement"), name("siren"), counted("inhabitants", "inhabitant")];
+
+const FLOWS: &[Column] = &[
+    counted("year", "year"),
+    name("origin"),
+    name("carrier"),
+    column("handovers", "handover", Kind::Integer, Privacy::Threshold),
+    name("withheld"),
 ];
 
 const TERRITORIES: &[Column] = &[
@@ -239,22 +255,16 @@ pub(super) fn all(published: &Published) -> Vec<Table> {
         table(
             "comparison_models",
             COMPARISON_MODELS,
-            published
-                .comparisons
-                .iter()
-                .flat_map(|one| comparison_models(one, &telling(one, published)))
-                .collect(),
+            published.comparisons.iter().flat_map(comparison_models).collect(),
         ),
         table(
             "comparison_pairs",
             COMPARISON_PAIRS,
-            published
-                .comparisons
-                .iter()
-                .flat_map(|one| comparison_pairs(one, &telling(one, published)))
-                .collect(),
+            published.comparisons.iter().flat_map(comparison_pairs).collect(),
         ),
         table("coverage", COVERAGE, coverage(&published.coverage)),
+        table("communes_not_served", COMMUNES_NOT_SERVED, published.unserved.iter().map(unserved).collect()),
+        table("flows", FLOWS, published.flows.iter().flat_map(flows).collect()),
         table(
             "territories",
             TERRITORIES,
@@ -349,34 +359,10 @@ fn totals(series: &proto::SeriesReply) -> Vec<Vec<Cell>> {
     rows
 }
 
-/// Models of which a period is hidden: their figure over all periods, less those that are shown, would tell it. A period whose figure
-/// would be noise hides nobody: its cells are among the totals.
-fn telling<'p>(reply: &proto::CompareReply, published: &'p Published) -> BTreeSet<&'p str> {
-    let vocabularies: Vec<&str> = match reply.indicator.parse::<IndicatorKey>() {
-        Ok(indicator) => indicator.vocabularies().iter().map(|vocabulary| vocabulary.name).collect(),
-        Err(()) => Vec::new(),
-    };
-    let of_indicator = |series: &&proto::SeriesReply| {
-        series.indicator == reply.indicator && !series.indicator.is_empty()
-            || vocabularies.contains(&series.vocabulary.as_str())
-    };
-    let points = published.series.iter().filter(of_indicator).flat_map(|series| &series.points);
-    let hidden = points.filter(|point| is_hidden(point) && !point.model.is_empty());
-    hidden.map(|point| point.model.as_str()).collect()
-}
-
-fn is_hidden(point: &proto::SeriesPoint) -> bool {
-    let [figure, _] = withheld_of(point);
-    figure.is_some_and(|withheld| withheld.code != "denominator-in-noise")
-}
-
-fn comparison_models(reply: &proto::CompareReply, telling: &BTreeSet<&str>) -> Vec<Vec<Cell>> {
+/// One row for each model, over the months of the comparison.
+fn comparison_models(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
     let row = |model: &proto::ComparedModel| {
-        let (value, withheld) = match model.figure.as_ref().and_then(|figure| figure.outcome.as_ref()) {
-            Some(shown_figure::Outcome::Value(value)) => (Some(*value), None),
-            Some(shown_figure::Outcome::Withheld(withheld)) => (None, Some(withheld)),
-            None => (None, None),
-        };
+        let (value, withheld) = outcome(model.figure.as_ref());
         let interval = model.interval.as_ref().and_then(|interval| interval.outcome.as_ref());
         let (bounds, interval_withheld) = match interval {
             Some(shown_interval::Outcome::Bounds(bounds)) => (Some(*bounds), None),
@@ -384,54 +370,80 @@ fn comparison_models(reply: &proto::CompareReply, telling: &BTreeSet<&str>) -> V
             None => (None, None),
         };
         let mix = model.mix.clone().unwrap_or_default();
-        let tells = telling.contains(model.model.as_str());
-        let (value, bounds) = if tells { (None, None) } else { (value, bounds) };
-        let reason = |withheld| if tells { Cell::text(TELLS_A_PART) } else { Cell::code(withheld) };
         vec![
             Cell::text(reply.indicator.as_str()),
             Cell::text(reply.standing.as_str()),
+            Cell::text(reply.from.as_str()),
+            Cell::text(reply.to.as_str()),
             Cell::text(model.model.as_str()),
             Cell::integer(mix.territories),
             Cell::integer(mix.population),
             Cell::number(value),
             Cell::number(bounds.map(|bounds| bounds.low)),
             Cell::number(bounds.map(|bounds| bounds.high)),
-            reason(withheld),
-            reason(interval_withheld),
+            Cell::code(withheld),
+            Cell::code(interval_withheld),
         ]
     };
     reply.models.iter().map(row).collect()
 }
 
-fn comparison_pairs(reply: &proto::CompareReply, telling: &BTreeSet<&str>) -> Vec<Vec<Cell>> {
+/// A figure, and why it is not shown.
+fn outcome(figure: Option<&proto::ShownFigure>) -> (Option<f64>, Option<&proto::WithheldFigure>) {
+    match figure.and_then(|figure| figure.outcome.as_ref()) {
+        Some(shown_figure::Outcome::Value(value)) => (Some(*value), None),
+        Some(shown_figure::Outcome::Withheld(withheld)) => (None, Some(withheld)),
+        None => (None, None),
+    }
+}
+
+/// One row for each pair, over the months of the comparison.
+fn comparison_pairs(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
     let row = |pair: &proto::ComparedPair| {
         let first = pair.difference.as_ref();
-        let tells = [&pair.first, &pair.second].into_iter().any(|model| telling.contains(model.as_str()));
-        let shown = first.filter(|first| first.withheld.is_none() && !tells);
+        let shown = first.filter(|first| first.withheld.is_none());
         let bounds = shown.and_then(|shown| shown.bounds);
+        let (by_both, _) = outcome(pair.detectable_by_both.as_ref());
         let territories =
             |mix: Option<&proto::Mix>| mix.map_or(Cell::Empty, |mix| Cell::integer(mix.territories));
         vec![
             Cell::text(reply.indicator.as_str()),
             Cell::text(reply.standing.as_str()),
+            Cell::text(reply.from.as_str()),
+            Cell::text(reply.to.as_str()),
             Cell::text(pair.first.as_str()),
             Cell::text(pair.second.as_str()),
             territories(pair.first_mix.as_ref()),
             territories(pair.second_mix.as_ref()),
-            Cell::text(if tells { "withheld" } else { pair.conclusion.as_str() }),
+            Cell::text(pair.conclusion.as_str()),
             Cell::number(shown.map(|shown| shown.value)),
             Cell::number(bounds.map(|bounds| bounds.low)),
             Cell::number(bounds.map(|bounds| bounds.high)),
             Cell::number(shown.map(|shown| shown.detectable)),
+            Cell::number(by_both),
             Cell::number(shown.map(|shown| shown.p_adjusted)),
-            if tells {
-                Cell::text(TELLS_A_PART)
-            } else {
-                Cell::code(first.and_then(|first| first.withheld.as_ref()))
-            },
+            Cell::code(first.and_then(|first| first.withheld.as_ref())),
         ]
     };
     reply.pairs.iter().map(row).collect()
+}
+
+fn unserved(commune: &proto::UnservedCommune) -> Vec<Cell> {
+    let texts = [&commune.insee, &commune.name, &commune.departement, &commune.territory];
+    let texts = texts.into_iter().map(|text| Cell::text(text.as_str()));
+    texts.chain([Cell::integer(commune.inhabitants)]).collect()
+}
+
+/// The pairs of a year that are shown; then one row without a pair, if any is hidden.
+fn flows(reply: &proto::FlowsReply) -> Vec<Vec<Cell>> {
+    let year = || Cell::integer(reply.year);
+    let shown = reply.flows.iter().map(|flow| {
+        let (from, to) = (Cell::text(flow.from.as_str()), Cell::text(flow.to.as_str()));
+        vec![year(), from, to, Cell::integer(flow.handovers), Cell::Empty]
+    });
+    let hidden = (reply.pairs_withheld > 0)
+        .then(|| vec![year(), Cell::Empty, Cell::Empty, Cell::Empty, Cell::text("too-few-handovers")]);
+    shown.chain(hidden).collect()
 }
 
 /// The whole first, with an empty number.

@@ -29,13 +29,15 @@ fn point(period: &str, model: &str, shown: Option<[i64; 2]>) -> proto::SeriesPoi
     }
 }
 
-fn compared(model: &str) -> proto::ComparedModel {
-    let outcome = Some(proto::shown_figure::Outcome::Value(4.5));
-    proto::ComparedModel {
-        model: model.to_owned(),
-        figure: Some(proto::ShownFigure { outcome }),
-        ..Default::default()
-    }
+fn figure(value: Option<f64>) -> proto::ShownFigure {
+    let tells = proto::WithheldFigure { code: "tells-a-part".to_owned(), sentence: None };
+    let outcome =
+        value.map_or(proto::shown_figure::Outcome::Withheld(tells), proto::shown_figure::Outcome::Value);
+    proto::ShownFigure { outcome: Some(outcome) }
+}
+
+fn compared(model: &str, value: Option<f64>) -> proto::ComparedModel {
+    proto::ComparedModel { model: model.to_owned(), figure: Some(figure(value)), ..Default::default() }
 }
 
 fn published() -> Published {
@@ -47,15 +49,6 @@ fn published() -> Published {
         point("2026-03", "b@1", None),
     ];
     let series = proto::SeriesReply { vocabulary: "v1/pulse".to_owned(), points, ..Default::default() };
-    // A month of noise hides nobody: its cells are in the totals.
-    let noise = proto::WithheldFigure { code: "denominator-in-noise".to_owned(), sentence: None };
-    let noise = proto::ShownFigure { outcome: Some(proto::shown_figure::Outcome::Withheld(noise)) };
-    let of_noise = proto::SeriesPoint { figure: Some(noise), ..point("2026-01", "c@1", Some([0, 0])) };
-    let rates = proto::SeriesReply {
-        indicator: "trips-per-1000".to_owned(),
-        points: vec![of_noise],
-        ..Default::default()
-    };
     let few = proto::WithheldFigure { code: "too-few-persons".to_owned(), sentence: None };
     let territory = |siren: &str, total: Option<i64>| proto::TerritoryView {
         siren: siren.to_owned(),
@@ -68,21 +61,41 @@ fn published() -> Published {
         comparisons: vec![proto::CompareReply {
             indicator: "trips-per-1000".to_owned(),
             standing: "exploratory".to_owned(),
-            models: ["a@1", "c@1"].map(compared).into(),
+            from: "2025-07".to_owned(),
+            to: "2026-06".to_owned(),
+            models: vec![compared("a@1", None), compared("c@1", Some(4.5))],
             pairs: vec![proto::ComparedPair {
                 first: "a@1".to_owned(),
                 second: "c@1".to_owned(),
                 conclusion: "not-detected".to_owned(),
-                difference: Some(proto::FirstOpinion { value: 1.25, ..Default::default() }),
+                difference: Some(proto::FirstOpinion { value: 1.25, detectable: 2.5, ..Default::default() }),
+                detectable_by_both: Some(figure(Some(3.5))),
                 ..Default::default()
             }],
             ..Default::default()
         }],
-        series: vec![series, rates],
+        series: vec![series],
         coverage: proto::CoverageReply::default(),
         half_year: "2026-H1".to_owned(),
         territories: vec![territory("200034031", Some(120)), territory("200034049", None)],
         targets: proto::TargetsReply::default(),
+        unserved: vec![proto::UnservedCommune {
+            insee: "48001".to_owned(),
+            name: "Albaret-le-Comtal".to_owned(),
+            departement: "48".to_owned(),
+            territory: "200069151".to_owned(),
+            inhabitants: 180,
+        }],
+        flows: vec![proto::FlowsReply {
+            year: 2025,
+            flows: vec![proto::Flow {
+                from: "200034031".to_owned(),
+                to: "200034049".to_owned(),
+                handovers: 12,
+            }],
+            pairs_withheld: 2,
+            needed: 11,
+        }],
         reports: vec![
             proto::ReceivedReport { territory: "200034031".to_owned(), ..Default::default() },
             proto::ReceivedReport {
@@ -147,21 +160,28 @@ fn totals_are_of_the_periods_shown_and_of_no_other() {
 }
 
 #[test]
-fn a_figure_over_all_periods_is_left_out_where_a_period_is_hidden() {
+fn a_comparison_says_over_which_months_and_why_a_figure_is_not_there() {
     let models = file("comparison_models.csv");
     let rows: Vec<&str> = models.lines().skip(1).collect();
     assert_eq!(
         rows,
         [
-            "trips-per-1000,exploratory,a@1,0,0,,,,tells-a-part,tells-a-part",
-            "trips-per-1000,exploratory,c@1,0,0,4.5,,,,",
+            "trips-per-1000,exploratory,2025-07,2026-06,a@1,0,0,,,,tells-a-part,",
+            "trips-per-1000,exploratory,2025-07,2026-06,c@1,0,0,4.5,,,,",
         ]
     );
     let pairs = file("comparison_pairs.csv");
-    assert!(
-        pairs.ends_with(",tells-a-part\n") && !pairs.contains("1.25") && pairs.contains(",withheld,"),
-        "{pairs}"
-    );
+    let row = pairs.lines().nth(1).unwrap();
+    assert_eq!(row, "trips-per-1000,exploratory,2025-07,2026-06,a@1,c@1,,,not-detected,1.25,,,2.5,3.5,0,");
+}
+
+#[test]
+fn communes_without_a_node_and_flows_between_territories_are_told_and_hidden_pairs_only_said_to_be() {
+    let communes = file("communes_not_served.csv");
+    assert_eq!(communes.lines().nth(1).unwrap(), "48001,Albaret-le-Comtal,48,200069151,180");
+    let flows = file("flows.csv");
+    let rows: Vec<&str> = flows.lines().skip(1).collect();
+    assert_eq!(rows, ["2025,200034031,200034049,12,", "2025,,,,too-few-handovers"]);
 }
 
 #[test]

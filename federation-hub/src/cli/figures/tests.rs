@@ -10,7 +10,10 @@ use maillage_proto::hub::v1 as proto;
 use serde_json::Value;
 
 use super::{coverage, deserts, flows, indicators, series, targets, territories};
-use crate::{cli::texts, statistics::tests::sample_desk};
+use crate::{
+    cli::{changes::changes, texts},
+    statistics::tests::sample_desk,
+};
 
 fn printed(
     format: Format,
@@ -54,6 +57,58 @@ fn everything(format: Format, language: Language) -> String {
         targets(output, &aims)?;
         flows(output, &carried)
     })
+}
+
+#[test]
+fn changes_of_model_have_words_in_both_languages_and_one_document() {
+    let shown = proto::ShownFigure { outcome: Some(proto::shown_figure::Outcome::Value(0.052)) };
+    let cell = proto::ChangeCell {
+        changed_at: "2026-H1".to_owned(),
+        half_year: "2026-H2".to_owned(),
+        territories: 9,
+        unchanged: 12,
+        effect: Some(shown),
+    };
+    let sentence = proto::Sentence {
+        code: "comparison-change-associated".to_owned(),
+        arguments: [
+            ("indicator", proto::sentence_argument::Value::Key("fulfilment-rate".to_owned())),
+            ("changing", proto::sentence_argument::Value::Count(9)),
+            ("effect", proto::sentence_argument::Value::Figure(0.052)),
+        ]
+        .map(|(name, value)| proto::SentenceArgument { name: name.to_owned(), value: Some(value) })
+        .into(),
+    };
+    let reply = proto::ChangesReply {
+        indicator: "fulfilment-rate".to_owned(),
+        model: "hybride-guichet@1".to_owned(),
+        cells: vec![cell],
+        overall: Some(proto::ChangeEffect { value: 0.052, p: 0.0004, p_before: 0.41, ..Default::default() }),
+        diagnostic: Some(proto::ChangeDiagnostic {
+            value: 0.02,
+            negative_weight: 0.25,
+            ..Default::default()
+        }),
+        sentence: Some(sentence),
+        left_out: 3,
+        several_models: 2,
+        reports: 240,
+        ..Default::default()
+    };
+    for (language, words) in [
+        (Language::French, ["5,2\u{a0}points", "< 0,001", "0,410", "25,0\u{a0}%"]),
+        (Language::English, ["5.2\u{a0}points", "< 0.001", "0.410", "25.0%"]),
+    ] {
+        let text = printed(Format::Text, language, |output| changes(output, &reply));
+        for word in words {
+            assert!(text.contains(word), "{word}: {text}");
+        }
+        assert!(!text.contains("changes-") && !text.contains("column-") && !text.contains('{'), "{text}");
+    }
+    let text = printed(Format::Json, Language::French, |output| changes(output, &reply));
+    let document: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(document["cells"][0]["effect"], 0.052);
+    assert_eq!((&document["overall"]["p"], &document["left_out"]), (&0.0004.into(), &3.into()));
 }
 
 #[test]

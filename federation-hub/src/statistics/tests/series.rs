@@ -150,7 +150,7 @@ fn people_are_told_as_sums_of_half_years_each_with_its_noise() {
     let people = all.each[0].progress.clone().unwrap();
     // 2 × 10 × √9 = 60; of both 2 × 10 × √18 = 84.9.
     assert_eq!(people.larger_half_year, Noisy { total: 1_150, noise_2sd: 60 });
-    assert_eq!(people.both_half_years, Noisy { total: 2_150, noise_2sd: 85 });
+    assert_eq!(people.both_half_years, Some(Noisy { total: 2_150, noise_2sd: 85 }));
     assert_eq!((people.half_years.len(), people.incomplete), (2, false));
     assert_eq!(all.each[1].key, TargetKey::SolutionsOpened);
     assert_eq!(all.each[1].progress, Err(Unknown::NotDeclared));
@@ -162,9 +162,20 @@ fn people_are_told_as_sums_of_half_years_each_with_its_noise() {
     reports[5].withdrawn = Some(taken.clone());
     let people = targets(&reports, None).each[0].progress.clone().unwrap();
     assert_eq!(people.larger_half_year, Noisy { total: 1_000, noise_2sd: 60 });
-    assert_eq!((people.both_half_years, people.incomplete), (people.larger_half_year, true));
+    assert_eq!((people.both_half_years, people.incomplete), (None, true));
     reports[4].withdrawn = Some(taken);
     let none = targets(&reports, None).each[0].progress.clone();
     assert_eq!(none, Err(Unknown::Withheld(few("national", 2))));
     assert_eq!(targets(&[], None).year, None);
+}
+
+/// Which models' persons by inhabitants are shown in the first half-year.
+pub(super) fn persons_by_model(reports: &[ReceivedReport]) -> Vec<bool> {
+    let followed = Followed::Indicator(IndicatorKey::PersonsPerThousand);
+    let points = series(reports, Geography::embedded(), followed, Range::default()).unwrap().points;
+    let shown = points.into_iter().filter(|point| point.model.is_some()).map(|point| match point.value {
+        Value::Figure(result) => result.figure.is_ok(),
+        Value::Totals(_) => panic!("totals"),
+    });
+    shown.collect()
 }
