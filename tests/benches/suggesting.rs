@@ -20,27 +20,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
-use maillage_domain::{
-    person::{Intake, NewPerson, Person},
-    place::{NewPlace, Place},
-    roads::RoadsSource,
-    text::{Address, Notes},
-    trip::{Anchor, Assignment, Leg, Origin, Trip, TripAction, TripTerms},
-    volunteer::{NewVolunteer, Volunteer},
-};
-use maillage_engine::{Engine, EngineError, Transaction};
-use maillage_federation::{ids::Id, month::paris, needs::Needs};
-use maillage_geography::{Geography, InseeCode};
+use jiff::{ToSpan as _, civil::Date};
+use maillage_domain::{person::Person, trip::Trip, volunteer::Volunteer};
+use maillage_engine::Engine;
 use maillage_proto::node::v1::{self as proto, people_client::PeopleClient, planning_client::PlanningClient};
 use maillage_store::{persons, trips, volunteers};
 use maillage_tests::programs::{Local, Programs, Role, answering};
-use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+use rand::{SeedableRng as _, rngs::StdRng};
 
-const TERRITORY: &str = "200034031";
+use self::made_up::{Map, PERSONS, TERRITORY, VOLUNTEERS, asked, at, done, person, put, volunteer};
+
+#[path = "made_up/mod.rs"]
+mod made_up;
+
 const DAY: Date = jiff::civil::date(2026, 10, 6);
-const VOLUNTEERS: u64 = 200;
-const PERSONS: u64 = 2_000;
 /// Trips of the day; the last ones are left for the questions.
 const TRIPS: u64 = 1_050;
 const FREE: usize = 50;
@@ -49,167 +42,24 @@ const BEFORE: u64 = 100_000;
 const AT_ONCE: u64 = 500;
 const SEED: u64 = 20_261_006;
 
-fn id<K>(family: u8, number: u64) -> Id<K> {
-    let mut rest = [family; 10];
-    rest[2..].copy_from_slice(&number.to_be_bytes());
-    Id::new(1_700_000_000_000 + number, rest)
-}
-
-fn at(day: Date, minute: i64) -> Timestamp {
-    day.to_zoned(paris()).unwrap().timestamp() + SignedDuration::from_mins(minute)
-}
-
-/// Where people live, a commune as often as it has a hundred inhabitants, and where they go.
-struct Map {
-    homes: Vec<InseeCode>,
-    towns: Vec<InseeCode>,
-}
-
-impl Map {
-    fn new() -> Self {
-        let geography = Geography::embedded();
-        let territory = TERRITORY.parse().unwrap();
-        let weighed = |siren: &maillage_geography::Siren| {
-            let communes: Vec<_> = geography.communes_of(siren).collect();
-            communes
-                .into_iter()
-                .flat_map(|commune| {
-                    std::iter::repeat_n(commune.insee, usize::try_from(commune.population / 100 + 1).unwrap())
-                })
-                .collect::<Vec<_>>()
-        };
-        let mut homes = weighed(&territory);
-        for neighbour in geography.neighbours(&territory) {
-            homes.extend(weighed(&neighbour.siren));
-        }
-        let towns = ["81004", "81003", "81211", "81105"].map(|code| code.parse().unwrap()).to_vec();
-        Self { homes, towns }
-    }
-
-    fn home(&self, random: &mut StdRng) -> InseeCode {
-        self.homes[random.random_range(0..self.homes.len())]
-    }
-
-    fn town(&self, random: &mut StdRng) -> InseeCode {
-        self.towns[random.random_range(0..self.towns.len())]
-    }
-}
-
-fn place(commune: InseeCode) -> Place {
-    Place { commune, address: Address::parse("12 rue Imaginaire").unwrap() }
-}
-
-fn asked(number: u64, map: &Map, random: &mut StdRng, day: Date) -> Trip {
-    let (home, town) = (map.home(random), map.town(random));
-    let back = random.random_bool(0.5);
-    let (from, to) = if back { (town, home) } else { (home, town) };
-    let begin = random.random_range(7 * 60..18 * 60);
-    let terms = TripTerms {
-        id: id(1, number),
-        origin: Origin::Own { request: id(2, number), person: id(3, number % PERSONS) },
-        leg: if back { Leg::Return } else { Leg::Outbound },
-        sibling: None,
-        pickup: place(from),
-        dropoff: place(to),
-        earliest_pickup: at(day, begin),
-        latest_arrival: at(day, begin + 120),
-        anchor: if back { Anchor::Pickup } else { Anchor::Arrival },
-        direct_m: 20_000,
-        direct_by: RoadsSource::Estimate,
-        seats: 1,
-        companions: 0,
-        tolerance_s: 1_800,
-        late_ok: false,
-        notes: Notes::default(),
-        pooling: None,
-        occurrence: None,
-        relay: None,
-        meeting: None,
-        needs: Needs::none(),
-        model: "benevoles-association@1".parse().unwrap(),
-        created: at(day, -3 * 24 * 60),
-    };
-    Trip::requested(terms).unwrap()
-}
-
-/// A trip of an earlier day, carried out.
-fn done(number: u64, map: &Map, random: &mut StdRng) -> Trip {
-    let day = DAY.saturating_sub(i64::try_from(1 + number % 500).unwrap().days());
-    let trip = asked(TRIPS + number, map, random, day);
-    let volunteer = id(4, random.random_range(0..VOLUNTEERS));
-    let start = trip.terms.earliest_pickup;
-    let after = |minutes| start + SignedDuration::from_mins(minutes);
-    let (pickup, arrival, end) = (after(20), after(60), after(90));
-    let drive = Assignment {
-        volunteer,
-        start,
-        pickup,
-        arrival,
-        end,
-        empty_m: 15_000,
-        vehicle: None,
-        own_trip: false,
-        shared: None,
-    };
-    let way = [
-        TripAction::OfferTo(drive),
-        TripAction::DriverAccepts(volunteer),
-        TripAction::Complete { loaded_m: 20_000, empty_m: 15_000 },
-    ];
-    way.into_iter().fold(trip, |trip, action| trip.apply(action, after(100)).unwrap())
-}
-
-fn intake() -> Intake<'static> {
-    let territory = TERRITORY.parse().unwrap();
-    Intake { geography: Geography::embedded(), territory, today: DAY, allow_outside: true }
-}
-
-fn person(number: u64, map: &Map, random: &mut StdRng) -> Person {
-    let home = NewPlace { commune: map.home(random).to_string(), address: "1 rue Imaginaire".into() };
-    let typed = NewPerson { name: format!("Personne {number} (synthétique)"), home, ..NewPerson::default() };
-    Person::register(id(3, number), typed.parse(&intake()).unwrap(), at(DAY, -1_000_000))
-}
-
-fn volunteer(number: u64, map: &Map, random: &mut StdRng) -> Volunteer {
-    let week: Vec<String> =
-        ["lun", "mar", "mer", "jeu", "ven"].iter().map(|day| format!("{day} 07:00-19:00")).collect();
-    let typed = NewVolunteer {
-        name: format!("Bénévole {number} (synthétique)"),
-        home: NewPlace { commune: map.home(random).to_string(), address: "2 rue Imaginaire".into() },
-        seats: 4,
-        availability: week.join(","),
-        wished_m: Some(random.random_range(200_000..1_500_000)),
-        ..NewVolunteer::default()
-    };
-    Volunteer::register(id(4, number), typed.parse(&intake()).unwrap(), at(DAY, -1_000_000))
-}
-
 fn load(store: &Path) {
     let (engine, _) = Engine::open(store, maillage_store::options()).unwrap();
     let (map, mut random) = (Map::new(), StdRng::seed_from_u64(SEED));
-    let people: Vec<Person> = (0..PERSONS).map(|number| person(number, &map, &mut random)).collect();
+    let people: Vec<Person> = (0..PERSONS).map(|number| person(number, &map, &mut random, DAY)).collect();
     let drivers: Vec<Volunteer> =
-        (0..VOLUNTEERS).map(|number| volunteer(number, &map, &mut random)).collect();
+        (0..VOLUNTEERS).map(|number| volunteer(number, &map, &mut random, DAY)).collect();
     put(&engine, people, persons::put);
     put(&engine, drivers, volunteers::put);
     let today: Vec<Trip> = (0..TRIPS).map(|number| asked(number, &map, &mut random, DAY)).collect();
     put(&engine, today, trips::put);
     for first in (0..BEFORE).step_by(usize::try_from(AT_ONCE).unwrap()) {
-        let past = (first..first + AT_ONCE).map(|number| done(number, &map, &mut random)).collect();
+        let past = |number: u64| DAY.saturating_sub(i64::try_from(1 + number % 500).unwrap().days());
+        let past = (first..first + AT_ONCE)
+            .map(|number| done(TRIPS + number, &map, &mut random, past(number)))
+            .collect();
         put(&engine, past, trips::put);
     }
     engine.close().unwrap();
-}
-
-fn put<R: Send + 'static>(
-    engine: &Engine,
-    records: Vec<R>,
-    put: fn(&mut Transaction<'_>, &R) -> Result<(), EngineError>,
-) {
-    let body = move |transaction: &mut Transaction<'_>| {
-        records.iter().try_for_each(|record| put(transaction, record))
-    };
-    engine.transact::<(), EngineError, _>("bench.load", body).unwrap();
 }
 
 /// A plan whose last lines nobody has accepted yet.
