@@ -78,8 +78,13 @@ pub const DOMINANCE_PERCENT: i128 = 85;
 pub const DENSITY_CLASSES_TENTHS: [u32; 4] = [250, 500, 1_000, 3_000];
 /// Months over which models are compared where it is published: all seasons once.
 pub const COMPARED_MONTHS: u32 = 12;
-/// Newest periods of which the one with most models shown ends a published comparison: reports of a month come in over some weeks.
-pub const PERIODS_LOOKED_AT: usize = 3;
+/// Newest months of which the one with most models shown ends a published comparison.
+pub const MONTHS_LOOKED_AT: usize = 3;
+/// Newest half-years, in the same way.
+pub const HALF_YEARS_LOOKED_AT: usize = 2;
+/// Month of the following year with which the flows of a year are told: a trip of December is accounted for some weeks later, and a total
+/// that still grows would tell each handover.
+pub const FLOWS_FROM_MONTH: i8 = 4;
 /// Persons of one territory that may be told beyond the noise: the smallest group of the statistical office.
 pub const PERSONS_BEHIND_A_FIGURE: u64 = 11;
 /// Handovers of a pair of territories in a year without which they are not told.

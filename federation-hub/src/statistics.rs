@@ -1,6 +1,6 @@
 //! The federation's figures, from the reports as received: models compared, indicators and totals over time (`series`), where there is a
 //! service and where there is none (`coverage`), how far the targets are (`targets`), who drove for whom (`flows`), what is associated with changing model (`changes`); over which months it is
-//! published (`publishing`); `desk` answers what can be asked,
+//! published (`publishing`), and which reports stand in that (`releases`); `desk` answers what can be asked,
 //! `service` over the local interface. Every answer is computed anew from what is stored, so that the same reports give the same figures. It must
 //! never change, leave out or round a count by what it is. Rules of display of figures are `maillage-comparison`'s, of totals
 //! the ledger's.
@@ -14,6 +14,7 @@ mod flows;
 mod indicator;
 mod material;
 mod publishing;
+mod releases;
 mod series;
 mod service;
 mod targets;
@@ -26,7 +27,7 @@ use maillage_comparison::{Comparison, Contrasts, Privacy, Study, StudyError, com
 use maillage_federation::{models::ModelKey, statistics::rho_per_year};
 use maillage_geography::Geography;
 
-use self::material::{Material, Part, arm_of_model, counting, fingerprint};
+use self::material::{Material, Part, Stands, arm_of_model, counting, fingerprint};
 use crate::store::ReceivedReport;
 
 #[cfg(test)]
@@ -94,7 +95,7 @@ fn compared(
     let indicator = question.indicator;
     let material = Material::of(&counting(reports), geography, indicator, question.range);
     let parts: Vec<&Part> = material.parts.iter().collect();
-    let of_models = parts.iter().filter(|part| !part.of_no_model);
+    let of_models = parts.iter().filter(|part| part.stands == Stands::InModel);
     let models: BTreeSet<&ModelKey> = of_models.map(|part| &part.model).collect();
     if models.is_empty() {
         return Ok(None);
@@ -112,13 +113,12 @@ fn compared(
         privacy: Privacy::Noise { rho_per_year: real(rho_per_year()) },
     };
     let comparison = compare(&study)?;
-    let used = material.of_models();
     Ok(Some(Answer {
         indicator,
         range: question.range,
         comparison,
-        reports: u32::try_from(used.len()).unwrap_or(u32::MAX),
-        fingerprint: fingerprint(used),
+        reports: u32::try_from(material.of_models.len()).unwrap_or(u32::MAX),
+        fingerprint: fingerprint(material.of_models.iter().copied()),
         left_out: material.left_out,
         set_aside: material.set_aside,
     }))

@@ -83,8 +83,8 @@ pub struct Effect {
     pub value: f64,
     /// Exact p value.
     pub p: f64,
-    /// Exact p value of the courses having differed before any change.
-    pub p_before: f64,
+    /// Exact p value of the courses having differed before any change; nothing where nothing before it could be looked at.
+    pub p_before: Option<f64>,
     /// What both rest on.
     pub relabellings: Relabellings,
 }
@@ -112,7 +112,7 @@ struct Ready {
 
 impl Finite for Effect {
     fn is_finite(&self) -> bool {
-        self.value.is_finite() && self.p.is_finite() && self.p_before.is_finite()
+        self.value.is_finite() && self.p.is_finite() && self.p_before.is_none_or(f64::is_finite)
     }
 }
 
@@ -158,12 +158,11 @@ fn sentence(indicator: &Indicator, changing: u32, overall: &Result<Shown<Effect>
         Ok(effect) => effect,
         Err(withheld) => return withheld.sentence(),
     };
-    let code = if effect.p > limits::LEVEL {
-        "comparison-change-not-detected"
-    } else if effect.p_before <= limits::LEVEL {
-        "comparison-change-trends-differ"
-    } else {
-        "comparison-change-associated"
+    let code = match effect.p_before {
+        _ if effect.p > limits::LEVEL => "comparison-change-not-detected",
+        None => "comparison-change-nothing-before",
+        Some(p) if p <= limits::LEVEL => "comparison-change-trends-differ",
+        Some(_) => "comparison-change-associated",
     };
     let arguments = vec![
         ("indicator", Argument::Name(indicator.key.clone())),

@@ -330,7 +330,7 @@ fn contrast(
     let conclusion = Conclusion::of(&difference, &second_opinion);
     let names = [first.name.as_str(), second.name.as_str()];
     let mix = [first.mix.clone(), second.mix.clone()];
-    let sentence = conclusion.sentence(indicator, names, &mix, &difference, &by_both);
+    let sentence = conclusion.sentence(indicator, names, &mix, &difference, &by_both, second_opinion.is_ok());
     Contrast {
         first: first.name.clone(),
         second: second.name.clone(),

@@ -69,6 +69,15 @@ pub enum Withheld {
         /// What would tell.
         arm: String,
     },
+    /// A period of it is hidden, and could be worked out from those that are shown.
+    HiddenPeriod {
+        /// The model.
+        arm: String,
+    },
+    /// One territory is more than 85 % of those that changed, or of those they are compared with.
+    ChangesDominated,
+    /// Those that changed, or those they are compared with, do not stand out of the noise.
+    ChangesInNoise,
     /// Too few territories changed model.
     TooFewChanges {
         /// Those that did.
@@ -112,8 +121,17 @@ pub(crate) struct Facts {
     denominator: Weight,
     /// Where the denominator is public and the numerator noisy: it is the numerator that tells of people.
     numerator: Option<Weight>,
-    /// Whether its figure, taken off totals shown elsewhere, would tell what may not be shown.
-    tells: bool,
+    /// What its figure would tell that may not be shown.
+    tells: Option<Tells>,
+}
+
+/// What a figure would tell beside what is shown elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tells {
+    /// What its totals hold and it does not.
+    Beside,
+    /// A part of it that is hidden.
+    HiddenPart,
 }
 
 /// A sum over territories, with the largest of them and the noise in it.
@@ -182,13 +200,18 @@ impl Facts {
             territories: number(observations.len()),
             denominator,
             numerator: public.then_some(numerator),
-            tells: false,
+            tells: None,
         }
     }
 
     /// The same, with what is shown of the model elsewhere.
     pub(crate) fn beside(self, elsewhere: &Elsewhere) -> Self {
-        let tells = elsewhere.hidden_part || rest(&Self::of(&self.name, &elsewhere.beside)).is_err();
+        let beside = rest(&Self::of(&self.name, &elsewhere.beside)).is_err();
+        let tells = match (elsewhere.hidden_part, beside) {
+            (true, _) => Some(Tells::HiddenPart),
+            (false, true) => Some(Tells::Beside),
+            (false, false) => None,
+        };
         Self { tells, ..self }
     }
 
@@ -208,6 +231,12 @@ impl Facts {
         if self.territories < needed {
             return Err(Withheld::TooFewTerritories { arm: arm(), has: self.territories, needed });
         }
+        // Before the noise, which hides nobody: what would tell somebody is never said to be only that.
+        match self.tells {
+            Some(Tells::Beside) => return Err(Withheld::TellsAPart { arm: arm() }),
+            Some(Tells::HiddenPart) => return Err(Withheld::HiddenPeriod { arm: arm() }),
+            None => {}
+        }
         for weight in [Some(self.denominator), self.numerator].into_iter().flatten() {
             let floor = limits::DENOMINATOR_NOISE_SD * weight.noise_variance.sqrt();
             if weight.sum <= 0.0 || weight.sum < floor {
@@ -216,9 +245,6 @@ impl Facts {
             if weight.is_dominated() {
                 return Err(Withheld::OneTerritoryDominates { arm: arm() });
             }
-        }
-        if self.tells {
-            return Err(Withheld::TellsAPart { arm: arm() });
         }
         Ok(())
     }
@@ -358,8 +384,14 @@ fn changes(changed: &Facts, unchanged: &Facts, needed: u32) -> Result<(), Withhe
     if unchanged.territories < needed {
         return Err(Withheld::TooFewUnchanged { has: unchanged.territories, needed });
     }
-    changed.allow(needed)?;
-    unchanged.allow(needed)
+    for side in [changed, unchanged] {
+        side.allow(needed).map_err(|withheld| match withheld {
+            Withheld::OneTerritoryDominates { .. } => Withheld::ChangesDominated,
+            Withheld::DenominatorInNoise { .. } => Withheld::ChangesInNoise,
+            other => other,
+        })?;
+    }
+    Ok(())
 }
 
 fn above_noise(arm: &Facts, has: u32) -> Result<(), Withheld> {
@@ -394,6 +426,9 @@ impl Withheld {
             Self::TooFewAboveNoise { .. } => "too-few-above-noise",
             Self::StratumTooThin { .. } => "stratum-too-thin",
             Self::TellsAPart { .. } => "tells-a-part",
+            Self::HiddenPeriod { .. } => "hidden-period",
+            Self::ChangesDominated => "changes-dominated",
+            Self::ChangesInNoise => "changes-in-noise",
             Self::TooFewChanges { .. } => "too-few-changes",
             Self::TooFewUnchanged { .. } => "too-few-unchanged",
             Self::NoVariation => "no-variation",
@@ -418,7 +453,9 @@ impl Withheld {
             Self::DenominatorInNoise { arm, needed } => {
                 vec![("model", Argument::Name(arm.clone())), ("needed", Argument::Count(*needed))]
             }
-            Self::TellsAPart { arm } => vec![("model", Argument::Name(arm.clone()))],
+            Self::TellsAPart { arm } | Self::HiddenPeriod { arm } => {
+                vec![("model", Argument::Name(arm.clone()))]
+            }
             Self::StratumTooThin { arm, density, has, needed } => vec![
                 ("model", Argument::Name(arm.clone())),
                 ("density", Argument::Count(u64::from(density.0))),
@@ -428,7 +465,9 @@ impl Withheld {
             Self::TooFewChanges { has, needed } | Self::TooFewUnchanged { has, needed } => {
                 vec![("has", count(has)), ("needed", count(needed))]
             }
-            Self::NoVariation
+            Self::ChangesDominated => vec![("percent", count(&limits::LARGEST_TERRITORY_PERCENT))],
+            Self::ChangesInNoise
+            | Self::NoVariation
             | Self::Confounded
             | Self::Concentrated
             | Self::TooManyColumns
@@ -445,6 +484,9 @@ impl Withheld {
             Self::TooFewAboveNoise { .. } => "comparison-withheld-too-few-above-noise",
             Self::StratumTooThin { .. } => "comparison-withheld-stratum-too-thin",
             Self::TellsAPart { .. } => "comparison-withheld-tells-a-part",
+            Self::HiddenPeriod { .. } => "comparison-withheld-hidden-period",
+            Self::ChangesDominated => "comparison-withheld-changes-dominated",
+            Self::ChangesInNoise => "comparison-withheld-changes-in-noise",
             Self::TooFewChanges { .. } => "comparison-withheld-too-few-changes",
             Self::TooFewUnchanged { .. } => "comparison-withheld-too-few-unchanged",
             Self::NoVariation => "comparison-withheld-no-variation",

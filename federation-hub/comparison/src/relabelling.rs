@@ -21,8 +21,8 @@ pub enum Relabellings {
 pub(crate) struct Exact {
     /// Of the overall effect, two-sided.
     pub(crate) overall: f64,
-    /// Of the difference before any change.
-    pub(crate) before: f64,
+    /// Of the difference before any change; nothing where nothing before it could be looked at.
+    pub(crate) before: Option<f64>,
     /// What they rest on.
     pub(crate) relabellings: Relabellings,
 }
@@ -79,13 +79,16 @@ impl Tally {
     fn count(&mut self, other: Statistics) {
         let reaches = |value: f64, observed: f64| value.abs() >= observed.abs() * (1.0 - 1e-9);
         self.overall += usize::from(reaches(other.overall, self.observed.overall));
-        self.before += usize::from(reaches(other.before, self.observed.before));
+        if let (Some(other), Some(observed)) = (other.before, self.observed.before) {
+            self.before += usize::from(reaches(other, observed));
+        }
         self.all += 1;
     }
 
     fn exact(self, relabellings: Relabellings) -> Exact {
         let part = |hits: usize| real(hits) / real(self.all);
-        Exact { overall: part(self.overall), before: part(self.before), relabellings }
+        let before = self.observed.before.map(|_| part(self.before));
+        Exact { overall: part(self.overall), before, relabellings }
     }
 }
 

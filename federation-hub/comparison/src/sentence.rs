@@ -24,7 +24,7 @@ pub enum Argument {
 }
 
 /// Every sentence this crate can ask for; the catalogue has a message for each.
-pub const CODES: [&str; 26] = [
+pub const CODES: [&str; 30] = [
     "comparison-detected",
     "comparison-not-detected",
     "comparison-not-detected-one-method",
@@ -33,6 +33,7 @@ pub const CODES: [&str; 26] = [
     "comparison-change-associated",
     "comparison-change-not-detected",
     "comparison-change-trends-differ",
+    "comparison-change-nothing-before",
     "comparison-note-exploratory",
     "comparison-note-turned",
     "comparison-note-both",
@@ -44,8 +45,11 @@ pub const CODES: [&str; 26] = [
     "comparison-withheld-too-few-above-noise",
     "comparison-withheld-stratum-too-thin",
     "comparison-withheld-tells-a-part",
+    "comparison-withheld-hidden-period",
     "comparison-withheld-too-few-changes",
     "comparison-withheld-too-few-unchanged",
+    "comparison-withheld-changes-dominated",
+    "comparison-withheld-changes-in-noise",
     "comparison-withheld-no-variation",
     "comparison-withheld-confounded",
     "comparison-withheld-concentrated",

@@ -38,8 +38,8 @@ pub(crate) struct Sums {
 pub(crate) struct Statistics {
     /// Effect of having changed, over all cells after a change.
     pub(crate) overall: f64,
-    /// How far the courses differed before any change: mean square of the cells before it. Zero where there is none.
-    pub(crate) before: f64,
+    /// How far the courses differed before any change: mean square of the cells before it; nothing where there is none.
+    pub(crate) before: Option<f64>,
 }
 
 /// Every cell that has somebody to be compared with, by cohort and period. Cohorts are given by their time of change;
@@ -118,7 +118,7 @@ impl Sums {
         if after_weight <= 0.0 {
             return Err(EstimateError::TooFew);
         }
-        let before = if before_weight > 0.0 { before / before_weight } else { 0.0 };
+        let before = (before_weight > 0.0).then(|| before / before_weight);
         Ok(Statistics { overall: after / after_weight, before })
     }
 

@@ -9,9 +9,10 @@ comparison-methods-disagree = Les deux méthodes ne s’accordent pas sur l’in
 comparison-one-method = Une seule des deux méthodes a pu être appliquée à l’indicateur « { $indicator } » entre les modèles { $first } et { $second } : nous ne concluons pas (territoires : { $first-territories } et { $second-territories }).
 
 ## Changements de modèle
-comparison-change-associated = Le changement de modèle est associé à une évolution de l’indicateur « { $indicator } » de { $effect } par rapport aux territoires qui n’ont pas encore changé (territoires qui ont changé : { $changing }). Avant le changement, les évolutions étaient semblables.
+comparison-change-associated = Le changement de modèle est associé à une évolution de l’indicateur « { $indicator } » de { $effect } par rapport aux territoires qui n’ont pas encore changé (territoires qui ont changé : { $changing }). Avant le changement, aucune évolution différente n’est détectée.
 comparison-change-not-detected = Aucune évolution de l’indicateur « { $indicator } » propre aux territoires qui changent de modèle n’est détectée (territoires qui ont changé : { $changing }).
 comparison-change-trends-differ = Les territoires qui changent de modèle évoluaient déjà autrement avant de changer : l’écart de { $effect } sur l’indicateur « { $indicator } » ne peut pas être lu comme lié au changement (territoires qui ont changé : { $changing }).
+comparison-change-nothing-before = Le changement de modèle est associé à une évolution de « { $indicator } » de { $effect } par rapport aux territoires qui n’ont pas encore changé (territoires ayant changé : { $changing }). Rien n’a pu être regardé avant le changement : des évolutions déjà différentes ne se verraient pas.
 
 ## À dire à côté
 comparison-note-exploratory = Indicateur exploratoire : il n’avait pas été annoncé avant de voir les données.
@@ -33,8 +34,11 @@ comparison-withheld-too-few-above-noise = Pas de seconde méthode : dans le mod
     } et il en faut { $needed }. Attendez plus de mois ou plus de territoires.
 comparison-withheld-stratum-too-thin = Pas de comparaison à densité égale : dans la classe de densité { $density }, le modèle { $model } a { $has } territoires et il en faut { $needed }.
 comparison-withheld-tells-a-part = Rien n’est montré : avec ce qui est montré du reste, la valeur de { $model } laisserait calculer ce qui ne doit pas l’être. Il faut d’autres territoires.
+comparison-withheld-hidden-period = Rien n’est montré : une période du modèle { $model } est cachée, et se déduirait de l’ensemble. Attendez qu’elle n’en fasse plus partie.
 comparison-withheld-too-few-changes = Rien n’est montré : { $has } territoires ont changé de modèle et il en faut { $needed }.
 comparison-withheld-too-few-unchanged = Rien n’est montré : { $has } territoires n’avaient pas encore changé de modèle et il en faut { $needed } à qui comparer les autres.
+comparison-withheld-changes-dominated = Rien n’est montré : un seul territoire est plus de { $percent } % de ceux qui ont changé de modèle, ou de ceux auxquels ils sont comparés. Il faut d’autres territoires.
+comparison-withheld-changes-in-noise = Rien n’est montré : les comptes des territoires qui ont changé de modèle, ou de ceux auxquels ils sont comparés, ne ressortent pas assez du hasard ajouté. Attendez d’autres semestres ou d’autres territoires.
 comparison-withheld-no-variation = Pas d’intervalle : tous les territoires donnent la même valeur. Il faut des territoires qui diffèrent.
 comparison-withheld-confounded = Pas de seconde méthode : les modèles se trouvent dans des territoires trop différents par la densité ou la population pour être distingués. Il faut des territoires semblables sous chaque modèle.
 comparison-withheld-concentrated = Rien n’est montré : quelques territoires font presque tout un modèle. Il faut d’autres territoires de taille comparable.

@@ -37,7 +37,7 @@ cli-hub-statistics-compare--indicator = Clé d’un indicateur, fulfilment-rate 
 cli-hub-statistics-compare--from = Premier mois
 cli-hub-statistics-compare--to = Dernier mois
 cli-hub-statistics-compare--against = Modèle auquel comparer tous les autres ; toutes les paires sans précision
-cli-hub-statistics-compare--published = Comme ce qui est publié : sur les douze derniers mois où le plus de modèles peuvent être montrés
+cli-hub-statistics-compare--published = Comme ce qui est publié : sur les douze mois qui finissent avec la plus récente des dernières périodes où le plus de modèles sont montrés
 cli-hub-statistics-recompute = Recalcule tous les indicateurs à partir des déclarations reçues
 cli-hub-status = Montre l’état du fédérateur
 

@@ -41,6 +41,9 @@ pub(super) fn changes(output: &mut Output<'_>, reply: &proto::ChangesReply) -> i
         "column-territories-unchanged",
     ];
     output.table(&rows, &headings, Clone::clone)?;
+    if reply.standing == "exploratory" {
+        output.line("comparison-note-exploratory", &[])?;
+    }
     for sentence in reply.sentence.iter().chain(&reply.privacy) {
         said::line(output, sentence, unit, &Names::new())?;
     }
@@ -76,12 +79,11 @@ fn say_certainty(output: &mut Output<'_>, reply: &proto::ChangesReply, unit: Uni
     let language = output.language();
     if let Some(effect) = reply.overall.as_ref().filter(|effect| effect.withheld.is_none()) {
         let p = |value: f64| numbers::probability(language, value);
-        let arguments = [
-            ("p", p(effect.p).into()),
-            ("before", p(effect.p_before).into()),
-            ("number", effect.relabellings.into()),
-        ];
+        let arguments = [("p", p(effect.p).into()), ("number", effect.relabellings.into())];
         output.line("changes-certainty", &arguments)?;
+        if let Some(before) = effect.p_before {
+            output.line("changes-before", &[("p", p(before).into())])?;
+        }
     }
     if let Some(usual) = reply.diagnostic.as_ref().filter(|usual| usual.withheld.is_none()) {
         let percent = numbers::figure(language, Unit::Share, usual.negative_weight);

@@ -80,19 +80,23 @@ impl Published {
                 Err(error) if is_nothing_reported(&error) => {}
                 Err(error) => return Err(error),
             }
-            series.push(source.series(proto::SeriesRequest { indicator, ..Default::default() }).await?);
+            let request = proto::SeriesRequest { indicator, published: true, ..Default::default() };
+            series.push(source.series(request).await?);
         }
         for vocabulary in Vocabulary::all().map(|vocabulary| vocabulary.name.to_owned()) {
-            series.push(source.series(proto::SeriesRequest { vocabulary, ..Default::default() }).await?);
+            let request = proto::SeriesRequest { vocabulary, published: true, ..Default::default() };
+            series.push(source.series(request).await?);
         }
-        let (half_year, territories) = source.territories("").await?;
+        let (half_year, territories) = source.territories("", true).await?;
         Ok(Self {
             comparisons,
             series,
-            coverage: source.coverage(proto::CoverageRequest::default()).await?,
+            coverage: source
+                .coverage(proto::CoverageRequest { published: true, ..Default::default() })
+                .await?,
             half_year,
             territories,
-            targets: source.targets(proto::TargetsRequest::default()).await?,
+            targets: source.targets(proto::TargetsRequest { published: true, ..Default::default() }).await?,
             unserved: source.deserts("").await?,
             flows: flows(source, &reports).await?,
             reports,

@@ -1,7 +1,7 @@
 //! Where figures come from: the running hub, or the store of one that is stopped. Both give the same answers, since both come from the same
 //! desk. It must never write anything but what opening a store takes.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use jiff::Timestamp;
 use maillage_federation::{handover::Thread, models::Catalogue};
@@ -71,7 +71,7 @@ impl Source {
     ) -> Result<proto::CompareReply, Failure> {
         match self {
             Self::Running(hub) => Ok(hub.as_ref().clone().compare(request).await?.into_inner()),
-            Self::Stopped(stopped) => Ok(stopped.desk.compare(&request)?),
+            Self::Stopped(stopped) => Ok(stopped.desk(request.published).compare(&request)?),
         }
     }
 
@@ -90,7 +90,7 @@ impl Source {
     pub(super) async fn series(&self, request: proto::SeriesRequest) -> Result<proto::SeriesReply, Failure> {
         match self {
             Self::Running(hub) => Ok(hub.as_ref().clone().series(request).await?.into_inner()),
-            Self::Stopped(stopped) => Ok(stopped.desk.series(&request)?),
+            Self::Stopped(stopped) => Ok(stopped.desk(request.published).series(&request)?),
         }
     }
 
@@ -101,7 +101,7 @@ impl Source {
     ) -> Result<proto::CoverageReply, Failure> {
         match self {
             Self::Running(hub) => Ok(hub.as_ref().clone().coverage(request).await?.into_inner()),
-            Self::Stopped(stopped) => Ok(stopped.desk.coverage(&request)?),
+            Self::Stopped(stopped) => Ok(stopped.desk(request.published).coverage(&request)?),
         }
     }
 
@@ -127,15 +127,20 @@ impl Source {
     pub(super) async fn territories(
         &self,
         half_year: &str,
+        published: bool,
     ) -> Result<(String, Vec<proto::TerritoryView>), Failure> {
         let mut half_year = half_year.to_owned();
         let (mut all, mut after) = (Vec::new(), String::new());
         loop {
-            let request =
-                proto::ListTerritoriesRequest { half_year: half_year.clone(), after, limit: u32::MAX };
+            let request = proto::ListTerritoriesRequest {
+                half_year: half_year.clone(),
+                after,
+                limit: u32::MAX,
+                published,
+            };
             let reply = match self {
                 Self::Running(hub) => hub.as_ref().clone().list_territories(request).await?.into_inner(),
-                Self::Stopped(stopped) => stopped.desk.territories(&request)?,
+                Self::Stopped(stopped) => stopped.desk(published).territories(&request)?,
             };
             all.extend(reply.territories);
             // Pages of one half-year, even if a newer one is reported meanwhile.
@@ -153,7 +158,7 @@ impl Source {
     ) -> Result<proto::TargetsReply, Failure> {
         match self {
             Self::Running(hub) => Ok(hub.as_ref().clone().targets(request).await?.into_inner()),
-            Self::Stopped(stopped) => Ok(stopped.desk.targets(request)?),
+            Self::Stopped(stopped) => Ok(stopped.desk(request.published).targets(request)?),
         }
     }
 
@@ -170,6 +175,11 @@ impl Source {
 }
 
 impl Stopped {
+    /// The desk, with the reports alone that stand in what is published if that is wanted.
+    fn desk(&self, published: bool) -> Cow<'_, Desk> {
+        if published { Cow::Owned(self.desk.released(self.now)) } else { Cow::Borrowed(&self.desk) }
+    }
+
     async fn read(directory: &DataDirectory) -> Result<Self, Failure> {
         let opened = EmbeddedStore::open(&directory.join(STORE));
         let (store, _) = opened.map_err(|error| store_refused(&error))?;

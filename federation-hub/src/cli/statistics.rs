@@ -40,7 +40,7 @@ async fn answer(source: &Source, wanted: Statistics, output: &mut Output<'_>) ->
         }
         Statistics::Series(wanted) => figures::series(output, &source.series(followed(wanted)).await?),
         Statistics::Coverage(Totals { from, to }) => {
-            let request = proto::CoverageRequest { from: text(from), to: text(to) };
+            let request = proto::CoverageRequest { from: text(from), to: text(to), published: false };
             figures::coverage(output, &source.coverage(request).await?)
         }
         Statistics::Deserts { departement } => {
@@ -48,11 +48,11 @@ async fn answer(source: &Source, wanted: Statistics, output: &mut Output<'_>) ->
         }
         Statistics::Territories { half_year } => {
             let half_year = half_year.map(|half_year| half_year.to_string()).unwrap_or_default();
-            let (half_year, territories) = source.territories(&half_year).await?;
+            let (half_year, territories) = source.territories(&half_year, false).await?;
             figures::territories(output, &half_year, &territories)
         }
         Statistics::Targets { year } => {
-            let request = proto::TargetsRequest { year: year.unwrap_or_default() };
+            let request = proto::TargetsRequest { year: year.unwrap_or_default(), published: false };
             figures::targets(output, &source.targets(request).await?)
         }
         Statistics::Flows { year } => {
@@ -76,14 +76,22 @@ async fn recompute(source: &Source, output: &mut Output<'_>) -> Result<(), Failu
             Err(error) if is_nothing_reported(&error) => continue,
             Err(error) => return Err(error),
         }
-        let request = proto::SeriesRequest { indicator: indicator.code().to_owned(), ..Default::default() };
+        let request = proto::SeriesRequest {
+            indicator: indicator.code().to_owned(),
+            published: true,
+            ..Default::default()
+        };
         figures::series(output, &source.series(request).await?).map_err(Failure::internal)?;
     }
     for vocabulary in Vocabulary::all() {
-        let request = proto::SeriesRequest { vocabulary: vocabulary.name.to_owned(), ..Default::default() };
+        let request = proto::SeriesRequest {
+            vocabulary: vocabulary.name.to_owned(),
+            published: true,
+            ..Default::default()
+        };
         figures::series(output, &source.series(request).await?).map_err(Failure::internal)?;
     }
-    let targets = source.targets(proto::TargetsRequest::default()).await?;
+    let targets = source.targets(proto::TargetsRequest { published: true, ..Default::default() }).await?;
     figures::targets(output, &targets).map_err(Failure::internal)
 }
 
@@ -111,5 +119,6 @@ fn followed(wanted: Series) -> proto::SeriesRequest {
         vocabulary: vocabulary.unwrap_or_default(),
         from: text(from),
         to: text(to),
+        published: false,
     }
 }

@@ -16,7 +16,7 @@ use maillage_geography::{Geography, Siren};
 use super::{
     Range,
     indicator::{IndicatorKey, Sums},
-    material::{Material, Part, counting, place},
+    material::{Material, Part, Stands, counting, fingerprint, place},
     real,
 };
 use crate::store::ReceivedReport;
@@ -64,21 +64,22 @@ pub(super) fn changes(
         to: last.map(|half_year| half_year.last_month()),
     };
     let material = Material::of(&counting(reports), geography, *indicator, range);
-    let half_years = half_years(&material.parts);
+    let mut territories: BTreeMap<Siren, Vec<&Part>> = BTreeMap::new();
+    for part in material.parts.iter().filter(|part| part.stands != Stands::Nowhere) {
+        territories.entry(part.territory).or_default().push(part);
+    }
+    let read: Vec<(Siren, Option<History>)> =
+        territories.iter().map(|(siren, parts)| (*siren, History::of(parts, to))).collect();
+    let several_models = read.iter().filter(|(_, history)| history.is_none()).count();
+    let histories: Vec<(Siren, History)> =
+        read.into_iter().filter_map(|(siren, history)| Some((siren, history?))).collect();
+    let half_years = half_years(&histories, *indicator);
     if half_years.is_empty() || material.parts.iter().all(|part| part.model != *to) {
         return Ok(None);
     }
-    let mut territories: BTreeMap<Siren, Vec<&Part>> = BTreeMap::new();
-    for part in &material.parts {
-        territories.entry(part.territory).or_default().push(part);
-    }
-    let (mut courses, mut several_models) = (Vec::new(), 0);
-    for (siren, parts) in &territories {
-        match History::of(parts, to) {
-            Some(history) => courses.extend(history.course(geography, *indicator, siren, &half_years)),
-            None => several_models += 1,
-        }
-    }
+    let course =
+        |(siren, history): &(Siren, History)| history.course(geography, *indicator, siren, &half_years);
+    let courses: Vec<Course> = histories.iter().filter_map(course).collect();
     let panel = Panel {
         indicator: indicator.indicator(),
         periods: half_years.len(),
@@ -88,20 +89,37 @@ pub(super) fn changes(
     Ok(Some(Found {
         changes: compare_courses(&panel)?,
         half_years,
-        several_models,
-        reports: material.reports(),
-        fingerprint: material.fingerprint(),
+        several_models: u32::try_from(several_models).unwrap_or(u32::MAX),
+        reports: u32::try_from(material.used().count()).unwrap_or(u32::MAX),
+        fingerprint: fingerprint(material.used()),
         unknown: material.left_out,
     }))
 }
 
-/// From the first of which anything was reported to the last that somebody reported to its end.
-fn half_years(parts: &[Part]) -> Vec<HalfYear> {
-    let first = parts.iter().map(|part| HalfYear::of(part.period)).min();
-    let last = parts.iter().filter_map(|part| HalfYear::ending(part.period)).max();
-    let (Some(first), Some(last)) = (first, last) else { return Vec::new() };
+/// From the first to the last half-year that at least half as many territories reported to its end as the one that most did: neither a
+/// beginning in March nor an early June makes all others incomplete.
+fn half_years(histories: &[(Siren, History)], indicator: IndicatorKey) -> Vec<HalfYear> {
+    let mut complete: BTreeMap<HalfYear, usize> = BTreeMap::new();
+    for (_, history) in histories {
+        for (half_year, (_, periods)) in &history.sums {
+            *complete.entry(*half_year).or_default() += usize::from(is_whole(indicator, periods));
+        }
+    }
+    let most = complete.values().copied().max().unwrap_or_default();
+    let mut enough = complete.into_iter().filter(|(_, whole)| *whole > 0 && 2 * whole >= most);
+    let Some((first, _)) = enough.next() else { return Vec::new() };
+    let last = enough.last().map_or(first, |(last, _)| last);
     let following = std::iter::successors(Some(first), |half_year| Some(half_year.next()));
     following.take_while(|half_year| half_year.last_month() <= last.last_month()).collect()
+}
+
+/// Whether every period of a half-year was reported.
+fn is_whole(indicator: IndicatorKey, periods: &BTreeSet<Month>) -> bool {
+    let wanted = match indicator.cadence() {
+        Cadence::Monthly => 6,
+        Cadence::HalfYearly => 1,
+    };
+    periods.len() == wanted
 }
 
 /// What one territory reported, half-year by half-year.
@@ -112,24 +130,25 @@ struct History {
 }
 
 impl History {
-    /// Of a territory that has one model all through, or one before the model changed to and none other after it.
+    /// Of a territory that has one model all through, or one before the model changed to and none other after it. The period of the change may
+    /// have both.
     fn of(parts: &[&Part], to: &ModelKey) -> Option<Self> {
-        let mut models: BTreeMap<Month, &ModelKey> = BTreeMap::new();
+        let mut models: BTreeMap<Month, BTreeSet<&ModelKey>> = BTreeMap::new();
         let mut sums: BTreeMap<HalfYear, (Sums, BTreeSet<Month>)> = BTreeMap::new();
         for part in parts {
-            if models.insert(part.period, &part.model).is_some() {
-                return None;
-            }
+            models.entry(part.period).or_default().insert(&part.model);
             let half_year =
                 sums.entry(HalfYear::of(part.period)).or_insert_with(|| (Sums::NOTHING, [].into()));
             half_year.0 = half_year.0.plus(part.sums);
             half_year.1.insert(part.period);
         }
-        let before: Vec<&ModelKey> = models.values().copied().take_while(|model| *model != to).collect();
-        let one_before = before.iter().collect::<BTreeSet<_>>().len() <= 1;
-        let stays = models.values().skip(before.len()).all(|model| *model == to);
-        let changed = models.keys().nth(before.len()).map(|month| HalfYear::of(*month));
-        (one_before && stays).then_some(Self { sums, changed_at: changed })
+        let changed = models.iter().find(|(_, models)| models.contains(to)).map(|(month, _)| *month);
+        let others: BTreeSet<&ModelKey> =
+            models.values().flatten().copied().filter(|model| *model != to).collect();
+        let is_after = |month: Month| changed.is_some_and(|changed| month > changed);
+        let stays =
+            models.iter().all(|(month, models)| !is_after(*month) || models.iter().all(|model| *model == to));
+        (others.len() <= 1 && stays).then(|| Self { sums, changed_at: changed.map(HalfYear::of) })
     }
 
     /// Over the half-years looked at: one that was not reported in every month is missing.
@@ -141,15 +160,9 @@ impl History {
         half_years: &[HalfYear],
     ) -> Option<Course> {
         let place = place(geography, siren)?;
-        let wanted = |half_year: &HalfYear| -> usize {
-            match indicator.cadence() {
-                Cadence::Monthly => half_year.months().len(),
-                Cadence::HalfYearly => 1,
-            }
-        };
         let observations = half_years.iter().map(|half_year| {
             let (sums, periods) = self.sums.get(half_year)?;
-            (periods.len() == wanted(half_year)).then(|| indicator.observation(place, *sums, periods.len()))
+            is_whole(indicator, periods).then(|| indicator.observation(place, *sums, periods.len()))
         });
         // Whoever changes after the last half-year looked at has not changed yet in any of them.
         let changed_at =

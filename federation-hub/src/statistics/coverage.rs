@@ -7,7 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use maillage_federation::{half_year::HalfYear, models::ModelKey, month::Month, statistics::Vocabulary};
 use maillage_geography::{Commune, DepartementCode, Geography, InseeCode, Siren};
 
-use super::{Range, material::counting, targets::Noisy};
+use super::{
+    IndicatorKey, Range,
+    material::{Counting, Material, Stands, counting},
+    targets::Noisy,
+};
 use crate::{
     ledger::{self, Sum},
     limits,
@@ -160,7 +164,7 @@ pub(super) fn territories(
     served: &Served,
     half_year: Option<HalfYear>,
 ) -> Vec<TerritoryFigures> {
-    let persons = persons(reports, half_year);
+    let persons = persons(reports, geography, half_year);
     let sirens: BTreeSet<Siren> = served.territories.iter().chain(persons.keys()).copied().collect();
     let known = sirens.into_iter().filter(|siren| geography.territory(siren).is_some());
     let figures = known.map(|siren| {
@@ -179,6 +183,7 @@ pub(super) fn territories(
 /// Active persons of each territory that reported the half-year, if they may be shown.
 fn persons(
     reports: &[ReceivedReport],
+    geography: &Geography,
     half_year: Option<HalfYear>,
 ) -> BTreeMap<Siren, Result<Noisy, PersonsWithheld>> {
     let vocabulary = Vocabulary::half_year();
@@ -213,10 +218,28 @@ fn persons(
     for group in groups.values().filter(|group| group.withheld().is_some()) {
         rest.add_all(group);
     }
-    let all: Vec<&Sum> = groups.values().chain(alone.values()).chain([&whole, &rest]).collect();
+    let quotients = in_quotients(&counting, geography, month, &groups);
+    let all: Vec<&Sum> =
+        groups.values().chain(alone.values()).chain(&quotients).chain([&whole, &rest]).collect();
     // What is hidden for one group may be missing in another: until nothing changes any more.
     while all.iter().any(|group| protect(&mut shown, group)) {}
     shown
+}
+
+/// The persons of territories whose trips stand over them in a figure, by model: together with the totals of trips it tells them.
+fn in_quotients(
+    counting: &[Counting<'_>],
+    geography: &Geography,
+    month: Month,
+    groups: &BTreeMap<&ModelKey, Sum>,
+) -> Vec<Sum> {
+    let only = Range { from: Some(month), to: Some(month) };
+    let material = Material::of(counting, geography, IndicatorKey::TripsPerPerson, only);
+    let of_model = |(model, sum): (&&ModelKey, &Sum)| {
+        let parts = material.parts.iter().filter(|part| part.stands == Stands::InModel);
+        sum.only(parts.filter(|part| part.model == **model).map(|part| part.territory))
+    };
+    groups.iter().map(of_model).collect()
 }
 
 /// Persons above what is needed: the smallest group that may be told, and what noise alone accounts for.

@@ -21,7 +21,7 @@ use super::{
     coverage::{self, Served},
     doubt, flows,
     indicator::IndicatorKey,
-    publishing,
+    publishing, releases,
     series::{self, Followed},
     targets, told,
 };
@@ -41,6 +41,11 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
+    /// With the reports alone that stand in what is published.
+    pub(crate) fn released(&self, now: Timestamp) -> Self {
+        Self { reports: releases::released(&self.reports, now), ..self.clone() }
+    }
+
     /// Totals by model.
     pub(crate) fn totals(&self, request: &proto::TotalsRequest) -> Result<proto::TotalsReply, Refusal> {
         let proto::TotalsRequest { from, to } = request;
@@ -77,7 +82,7 @@ impl Desk {
 
     /// An indicator or the cells of a vocabulary over time.
     pub(crate) fn series(&self, request: &proto::SeriesRequest) -> Result<proto::SeriesReply, Refusal> {
-        let proto::SeriesRequest { indicator, vocabulary, from, to } = request;
+        let proto::SeriesRequest { indicator, vocabulary, from, to, published: _ } = request;
         let (followed, range) = (followed(indicator, vocabulary)?, range(from, to)?);
         let series = series::series(&self.reports, self.geography, followed, range).map_err(impossible)?;
         Ok(told::series(series, &self.catalogue))
@@ -85,7 +90,7 @@ impl Desk {
 
     /// What is served, by department and of the whole.
     pub(crate) fn coverage(&self, request: &proto::CoverageRequest) -> Result<proto::CoverageReply, Refusal> {
-        let proto::CoverageRequest { from, to } = request;
+        let proto::CoverageRequest { from, to, published: _ } = request;
         let range = range(from, to)?;
         Ok(told::coverage(coverage::coverage(&self.reports, self.geography, &self.served(), range)))
     }
@@ -111,7 +116,7 @@ impl Desk {
         &self,
         request: &proto::ListTerritoriesRequest,
     ) -> Result<proto::ListTerritoriesReply, Refusal> {
-        let proto::ListTerritoriesRequest { half_year, after, limit } = request;
+        let proto::ListTerritoriesRequest { half_year, after, limit, published: _ } = request;
         let asked: Option<HalfYear> = optional(half_year)?;
         let after = optional(after)?;
         let half_year = asked.or_else(|| coverage::newest_half_year(&self.reports));
@@ -128,9 +133,9 @@ impl Desk {
 
     /// The targets.
     pub(crate) fn targets(&self, request: proto::TargetsRequest) -> Result<proto::TargetsReply, Refusal> {
-        let proto::TargetsRequest { year } = request;
+        let proto::TargetsRequest { year, published: _ } = request;
         let year = if year == 0 { None } else { Some(a_year(year)?) };
-        Ok(told::targets(targets::targets(&self.reports, year)))
+        Ok(told::targets(targets::targets(&self.reports, self.geography, year)))
     }
 
     /// Who drove for whom in a year, by the hub's threads.

@@ -42,7 +42,9 @@ pub(super) fn flows(threads: &[Thread], members: &Members, year: i16) -> Flows {
     Flows { shown: pairs, withheld }
 }
 
-/// Whether a year is over by the hub's clock, in Europe/Paris: a total that still grows would tell each handover.
+/// Whether a year is over and accounted for, by the hub's clock in Europe/Paris.
 pub(super) fn is_over(year: i16, now: Timestamp) -> bool {
-    Month::of(now).year() > year
+    let now = Month::of(now);
+    now.year() > year.saturating_add(1)
+        || now.year() == year.saturating_add(1) && now.number() >= limits::FLOWS_FROM_MONTH
 }

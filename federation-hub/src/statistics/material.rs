@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use maillage_comparison::{Arm, Count, Density, Elsewhere, Observation, Place, Territory};
+use maillage_comparison::{Arm, Density, Elsewhere, Observation, Place, Territory};
 use maillage_federation::{
     half_year::HalfYear,
     ids::{Id, NodeKind},
@@ -40,25 +40,37 @@ pub(super) struct Part {
     pub(super) model: ModelKey,
     pub(super) territory: Siren,
     pub(super) sums: Sums,
-    /// Whether it can only stand in the figure of all models together.
-    pub(super) of_no_model: bool,
+    /// Which figures it is in.
+    pub(super) stands: Stands,
     /// Hash of the report it is of.
     pub(super) report: [u8; 32],
     /// Reports behind it: that one, and months beside it.
     pub(super) reports: u32,
 }
 
+/// Which figures a part is in. What it is not in may stand beside totals that it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// Its model's, and that of all models together.
+    InModel,
+    /// That of all models together alone: nobody can say what of it is whose.
+    InAll,
+    /// In none: something is missing of it.
+    Nowhere,
+}
+
 /// Everything of one indicator.
 #[derive(Debug, Default)]
 pub(super) struct Material<'a> {
     pub(super) parts: Vec<Part>,
-    /// Reports behind the parts.
-    pub(super) used: Vec<&'a ReceivedReport>,
-    /// Of them, those behind parts of no model.
-    pub(super) of_no_model: Vec<&'a ReceivedReport>,
+    /// Reports behind the parts of models.
+    pub(super) of_models: Vec<&'a ReceivedReport>,
+    /// Reports behind parts that stand in the figure of all models together alone.
+    pub(super) of_all: Vec<&'a ReceivedReport>,
     /// Reports of territories that the geography does not know.
     pub(super) left_out: u32,
-    /// Reports that no model's figure can be made of: trips and persons not under one model, or several models over the same inhabitants.
+    /// Reports that no model's figure can be made of: trips and persons not under one model or not all there, or several models over the
+    /// same inhabitants.
     pub(super) set_aside: u32,
 }
 
@@ -121,13 +133,10 @@ impl<'a> Material<'a> {
                 let pulses = pulses(counting);
                 let half_years = Vocabulary::half_year().name;
                 for half_year in counting.iter().filter(|one| of_indicator(one, half_years)) {
-                    if !known(half_year) {
-                        material.left_out += 1;
-                    } else if let Some((part, reports)) = trips_per_person(half_year, &pulses) {
-                        material.parts.push(part);
-                        material.used.extend(reports);
+                    if known(half_year) {
+                        material.add_half_year(half_year, &pulses);
                     } else {
-                        material.set_aside += 1;
+                        material.left_out += 1;
                     }
                 }
             }
@@ -136,8 +145,8 @@ impl<'a> Material<'a> {
     }
 
     fn add(&mut self, one: &Counting<'a>, numerator: Cells, other: Cells) {
-        let of_no_model = other == Cells::Nothing && one.report.sections.len() > 1;
-        self.set_aside += u32::from(of_no_model);
+        let several = other == Cells::Nothing && one.report.sections.len() > 1;
+        let stands = if several { Stands::InAll } else { Stands::InModel };
         for section in &one.report.sections {
             let sum = |cells: Cells| cells.sum(&one.vocabulary, &section.cells);
             self.parts.push(Part {
@@ -145,32 +154,69 @@ impl<'a> Material<'a> {
                 model: section.model.clone(),
                 territory: one.received.territory,
                 sums: Sums { numerator: sum(numerator), other: sum(other) },
-                of_no_model,
+                stands,
                 report: one.received.hash,
                 reports: 1,
             });
         }
-        self.used.push(one.received);
-        if of_no_model {
-            self.of_no_model.push(one.received);
+        self.rest_on(stands, vec![one.received]);
+    }
+
+    /// The trips of the six months of a half-year and its persons, by model. They are the model's where all is under one; they stand in the
+    /// figure of all together where no month is missing.
+    fn add_half_year(
+        &mut self,
+        half_year: &Counting<'a>,
+        pulses: &BTreeMap<(Id<NodeKind>, Month), &Counting<'a>>,
+    ) {
+        let Some(months) = HalfYear::ending(half_year.received.period).map(HalfYear::months) else { return };
+        let found: Vec<&&Counting<'a>> =
+            months.iter().filter_map(|month| pulses.get(&(half_year.received.node, *month))).collect();
+        let mut sums: BTreeMap<&ModelKey, Sums> = BTreeMap::new();
+        for section in &half_year.report.sections {
+            let persons = Cells::Group("need").sum(&half_year.vocabulary, &section.cells);
+            let own = sums.entry(&section.model).or_insert(Sums::NOTHING);
+            own.other = own.other.plus(persons);
         }
+        for pulse in &found {
+            for section in &pulse.report.sections {
+                let trips = Cells::Cell("trips-fulfilled").sum(&pulse.vocabulary, &section.cells);
+                let own = sums.entry(&section.model).or_insert(Sums::NOTHING);
+                own.numerator = own.numerator.plus(trips);
+            }
+        }
+        let stands = match (found.len() == months.len(), sums.len()) {
+            (true, 1) => Stands::InModel,
+            (true, _) => Stands::InAll,
+            (false, _) => Stands::Nowhere,
+        };
+        let reports: Vec<&ReceivedReport> =
+            [half_year.received].into_iter().chain(found.iter().map(|pulse| pulse.received)).collect();
+        self.parts.extend(sums.into_iter().map(|(model, sums)| Part {
+            period: half_year.received.period,
+            model: model.clone(),
+            territory: half_year.received.territory,
+            sums,
+            stands,
+            report: half_year.received.hash,
+            reports: u32::try_from(reports.len()).unwrap_or(u32::MAX),
+        }));
+        self.rest_on(stands, reports);
     }
 
-    /// The reports behind the figures of models.
-    pub(super) fn of_models(&self) -> Vec<&'a ReceivedReport> {
-        let key = |received: &ReceivedReport| (received.territory, received.hash);
-        let aside: BTreeSet<_> = self.of_no_model.iter().copied().map(key).collect();
-        self.used.iter().copied().filter(|received| !aside.contains(&key(received))).collect()
+    /// Notes which reports figures rest on.
+    fn rest_on(&mut self, stands: Stands, reports: Vec<&'a ReceivedReport>) {
+        match stands {
+            Stands::InModel => self.of_models.extend(reports),
+            Stands::InAll => self.of_all.extend(reports),
+            Stands::Nowhere => {}
+        }
+        self.set_aside += u32::from(stands != Stands::InModel);
     }
 
-    /// How many reports are behind it.
-    pub(super) fn reports(&self) -> u32 {
-        u32::try_from(self.used.len()).unwrap_or(u32::MAX)
-    }
-
-    /// What the reports behind it are known by together.
-    pub(super) fn fingerprint(&self) -> [u8; 32] {
-        fingerprint(self.used.iter().copied())
+    /// The reports behind the figure of all models together.
+    pub(super) fn used(&self) -> impl Iterator<Item = &'a ReceivedReport> + Clone + '_ {
+        self.of_models.iter().chain(&self.of_all).copied()
     }
 }
 
@@ -178,36 +224,6 @@ impl<'a> Material<'a> {
 fn pulses<'b, 'a>(counting: &'b [Counting<'a>]) -> BTreeMap<(Id<NodeKind>, Month), &'b Counting<'a>> {
     let pulses = counting.iter().filter(|one| one.vocabulary.name == Vocabulary::pulse().name);
     pulses.map(|one| ((one.received.node, one.received.period), one)).collect()
-}
-
-/// The trips and persons of one half-year, where both are under one model: one section in it and in each of its six months, all of the
-/// same model.
-fn trips_per_person<'a>(
-    half_year: &Counting<'a>,
-    pulses: &BTreeMap<(Id<NodeKind>, Month), &Counting<'a>>,
-) -> Option<(Part, Vec<&'a ReceivedReport>)> {
-    let [section] = half_year.report.sections.as_slice() else { return None };
-    let (mut trips, mut reports) = (Count::exact(0), vec![half_year.received]);
-    for month in HalfYear::ending(half_year.received.period)?.months() {
-        let pulse = pulses.get(&(half_year.received.node, month))?;
-        let [of_month] = pulse.report.sections.as_slice() else { return None };
-        if of_month.model != section.model {
-            return None;
-        }
-        trips = trips.plus(Cells::Cell("trips-fulfilled").sum(&pulse.vocabulary, &of_month.cells));
-        reports.push(pulse.received);
-    }
-    let persons = Cells::Group("need").sum(&half_year.vocabulary, &section.cells);
-    let part = Part {
-        period: half_year.received.period,
-        model: section.model.clone(),
-        territory: half_year.received.territory,
-        sums: Sums { numerator: trips, other: persons },
-        of_no_model: false,
-        report: half_year.received.hash,
-        reports: u32::try_from(reports.len()).unwrap_or(u32::MAX),
-    };
-    Some((part, reports))
 }
 
 /// The arm of a model: its own parts summed by territory, and those that stand in its totals alone beside them. Where a period of the model
@@ -219,12 +235,23 @@ pub(super) fn arm_of_model(
     parts: &[&Part],
     hidden_part: bool,
 ) -> Arm {
-    let of_model = |of_no_model: bool| {
-        let wanted = move |part: &&Part| part.model == *model && part.of_no_model == of_no_model;
-        arm(model.to_string(), indicator, geography, parts.iter().copied().filter(wanted))
+    let of_model = |in_model: bool| {
+        let stands = move |part: &Part| (part.stands == Stands::InModel) == in_model;
+        let wanted = parts.iter().copied().filter(move |part| part.model == *model && stands(part));
+        arm(model.to_string(), indicator, geography, wanted)
     };
-    let elsewhere = Elsewhere { beside: of_model(true).observations, hidden_part };
-    Arm { elsewhere, ..of_model(false) }
+    let elsewhere = Elsewhere { beside: of_model(false).observations, hidden_part };
+    Arm { elsewhere, ..of_model(true) }
+}
+
+/// The arm of all models together: what something is missing of stands beside it.
+pub(super) fn arm_of_all(name: &str, indicator: IndicatorKey, geography: &Geography, parts: &[&Part]) -> Arm {
+    let of = |nowhere: bool| {
+        let wanted = parts.iter().copied().filter(move |part| (part.stands == Stands::Nowhere) == nowhere);
+        arm(name.to_owned(), indicator, geography, wanted)
+    };
+    let elsewhere = Elsewhere { beside: of(true).observations, hidden_part: false };
+    Arm { elsewhere, ..of(false) }
 }
 
 /// An arm of the comparison: parts summed by territory.

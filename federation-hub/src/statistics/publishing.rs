@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use maillage_comparison::{StudyError, display::code_hides};
-use maillage_federation::{models::ModelKey, month::Month};
+use maillage_federation::{models::ModelKey, month::Month, statistics::Cadence};
 use maillage_geography::Geography;
 
 use super::{
@@ -47,7 +47,11 @@ pub(super) fn window(
 ) -> Result<Option<Window>, StudyError> {
     let follow = |followed| Ok(series(reports, geography, followed, Range::default())?.points);
     let mut points: Vec<Point> = follow(Followed::Indicator(indicator))?;
-    let Some(last) = last_period(&points) else { return Ok(None) };
+    let looked_at = match indicator.cadence() {
+        Cadence::Monthly => limits::MONTHS_LOOKED_AT,
+        Cadence::HalfYearly => limits::HALF_YEARS_LOOKED_AT,
+    };
+    let Some(last) = last_period(&points, looked_at) else { return Ok(None) };
     for vocabulary in indicator.vocabularies() {
         points.extend(follow(Followed::Vocabulary(vocabulary))?);
     }
@@ -57,12 +61,12 @@ pub(super) fn window(
 }
 
 /// Of the newest periods, the one in which most models are shown; the newest of several.
-fn last_period(points: &[Point]) -> Option<Month> {
+fn last_period(points: &[Point], looked_at: usize) -> Option<Month> {
     let mut shown: BTreeMap<Month, usize> = BTreeMap::new();
     for point in points.iter().filter(|point| point.model.is_some()) {
         *shown.entry(point.period).or_default() += usize::from(!is_hidden(point));
     }
-    let newest = shown.into_iter().rev().take(limits::PERIODS_LOOKED_AT);
+    let newest = shown.into_iter().rev().take(looked_at);
     newest.max_by_key(|(period, models)| (*models, *period)).map(|(period, _)| period)
 }
 

@@ -14,7 +14,7 @@ use maillage_geography::Geography;
 use super::{
     Range,
     indicator::IndicatorKey,
-    material::{Counting, Material, Part, arm, arm_of_model, counting, fingerprint},
+    material::{Counting, Material, Part, Stands, arm, arm_of_all, arm_of_model, counting, fingerprint},
 };
 use crate::{
     ledger::{self, CellTotal, Sum},
@@ -109,21 +109,21 @@ pub(super) fn series(
             let material = Material::of(&counting, geography, *indicator, range);
             Ok(Series {
                 points: figures(&material.parts, geography, *indicator)?,
-                reports: material.reports(),
-                fingerprint: material.fingerprint(),
+                reports: number(material.used().count()),
+                fingerprint: fingerprint(material.used()),
                 left_out: material.left_out,
                 set_aside: material.set_aside,
                 followed,
             })
         }
         Followed::Vocabulary(vocabulary) => {
-            let sums = sums(&counting, vocabulary, range);
+            let (sums, left_out) = sums(&counting, geography, vocabulary, range);
             let used = || sums.values().flat_map(|sums| sums.reports.iter().copied());
             Ok(Series {
                 points: sums.iter().flat_map(|(period, sums)| totals(*period, sums, vocabulary)).collect(),
                 reports: number(used().count()),
                 fingerprint: fingerprint(used()),
-                left_out: 0,
+                left_out,
                 set_aside: 0,
                 followed,
             })
@@ -131,16 +131,21 @@ pub(super) fn series(
     }
 }
 
-/// What was reported in a vocabulary, by period.
+/// What was reported in a vocabulary, by period; and how many reports are left out as their territory is not known, as in every figure.
 pub(super) fn sums<'a>(
     counting: &[Counting<'a>],
+    geography: &Geography,
     vocabulary: &Vocabulary,
     range: Range,
-) -> BTreeMap<Month, PeriodSums<'a>> {
-    let mut by_period: BTreeMap<Month, PeriodSums<'a>> = BTreeMap::new();
+) -> (BTreeMap<Month, PeriodSums<'a>>, u32) {
+    let (mut by_period, mut left_out) = (BTreeMap::<Month, PeriodSums<'a>>::new(), 0);
     let wanted =
         |one: &&Counting<'_>| one.vocabulary.name == vocabulary.name && range.contains(one.received.period);
     for one in counting.iter().filter(wanted) {
+        if geography.territory(&one.received.territory).is_none() {
+            left_out += 1;
+            continue;
+        }
         let sums = by_period.entry(one.received.period).or_default();
         for section in &one.report.sections {
             let territory = one.received.territory;
@@ -150,7 +155,7 @@ pub(super) fn sums<'a>(
         }
         sums.reports.push(one.received);
     }
-    by_period
+    (by_period, left_out)
 }
 
 impl PeriodSums<'_> {
@@ -200,14 +205,14 @@ fn figures(parts: &[Part], geography: &Geography, indicator: IndicatorKey) -> Re
     }
     let mut points = Vec::new();
     for (period, parts) in by_period {
-        let of_models = || parts.iter().copied().filter(|part| !part.of_no_model);
+        let of_models = || parts.iter().copied().filter(|part| part.stands == Stands::InModel);
         let models: BTreeSet<&ModelKey> = of_models().map(|part| &part.model).collect();
         let of_model =
             |model: &ModelKey| -> Vec<&Part> { of_models().filter(|part| part.model == *model).collect() };
-        let of_none = parts.iter().copied().filter(|part| part.of_no_model);
+        let of_none = parts.iter().copied().filter(|part| part.stands == Stands::InAll);
         let of_none = arm(String::new(), indicator, geography, of_none).observations;
         let arms = models.iter().map(|model| arm_of_model(model, indicator, geography, &parts, false));
-        let whole = arm(NATIONAL.to_owned(), indicator, geography, parts.iter().copied());
+        let whole = arm_of_all(NATIONAL, indicator, geography, &parts);
         let shown = whole_and_parts(&indicator.indicator(), whole, arms.collect(), of_none)?;
         let point = |model: Option<&ModelKey>, parts: &[&Part], result: ArmResult| Point {
             period,
@@ -216,7 +221,9 @@ fn figures(parts: &[Part], geography: &Geography, indicator: IndicatorKey) -> Re
             reports: reports_behind(parts),
             value: Value::Figure(Box::new(result)),
         };
-        points.push(point(None, &parts, shown.whole));
+        let of_all: Vec<&Part> =
+            parts.iter().copied().filter(|part| part.stands != Stands::Nowhere).collect();
+        points.push(point(None, &of_all, shown.whole));
         let of_models = models.into_iter().zip(shown.parts);
         points.extend(of_models.map(|(model, result)| point(Some(model), &of_model(model), result)));
     }

@@ -43,10 +43,13 @@ impl StatisticsService {
     /// Answers something from all reports. A second's work for a national federation is none for the threads that serve nodes.
     async fn answer<T: Send + 'static>(
         &self,
+        published: bool,
         work: impl FnOnce(&Desk) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<Response<T>, Status> {
         let desk = self.desk(self.reports(None).await?);
-        let done = tokio::task::spawn_blocking(move || work(&desk)).await;
+        let now = self.hub.parts.clock.now();
+        let work = move || if published { work(&desk.released(now)) } else { work(&desk) };
+        let done = tokio::task::spawn_blocking(work).await;
         Ok(Response::new(done.map_err(|_| Refusal::from(refusals::COMPARISON_IMPOSSIBLE))??))
     }
 }
@@ -58,7 +61,7 @@ impl statistics_server::Statistics for StatisticsService {
         request: Request<proto::TotalsRequest>,
     ) -> Result<Response<proto::TotalsReply>, Status> {
         let request = request.into_inner();
-        self.answer(move |desk| desk.totals(&request)).await
+        self.answer(false, move |desk| desk.totals(&request)).await
     }
 
     async fn compare(
@@ -66,7 +69,7 @@ impl statistics_server::Statistics for StatisticsService {
         request: Request<proto::CompareRequest>,
     ) -> Result<Response<proto::CompareReply>, Status> {
         let request = request.into_inner();
-        self.answer(move |desk| desk.compare(&request)).await
+        self.answer(request.published, move |desk| desk.compare(&request)).await
     }
 
     async fn changes(
@@ -74,7 +77,7 @@ impl statistics_server::Statistics for StatisticsService {
         request: Request<proto::ChangesRequest>,
     ) -> Result<Response<proto::ChangesReply>, Status> {
         let request = request.into_inner();
-        self.answer(move |desk| desk.changes(&request)).await
+        self.answer(false, move |desk| desk.changes(&request)).await
     }
 
     async fn list_reports(
@@ -101,7 +104,7 @@ impl statistics_server::Statistics for StatisticsService {
         request: Request<proto::SeriesRequest>,
     ) -> Result<Response<proto::SeriesReply>, Status> {
         let request = request.into_inner();
-        self.answer(move |desk| desk.series(&request)).await
+        self.answer(request.published, move |desk| desk.series(&request)).await
     }
 
     async fn coverage(
@@ -109,7 +112,7 @@ impl statistics_server::Statistics for StatisticsService {
         request: Request<proto::CoverageRequest>,
     ) -> Result<Response<proto::CoverageReply>, Status> {
         let request = request.into_inner();
-        self.answer(move |desk| desk.coverage(&request)).await
+        self.answer(request.published, move |desk| desk.coverage(&request)).await
     }
 
     async fn list_deserts(
@@ -124,7 +127,7 @@ impl statistics_server::Statistics for StatisticsService {
         request: Request<proto::ListTerritoriesRequest>,
     ) -> Result<Response<proto::ListTerritoriesReply>, Status> {
         let request = request.into_inner();
-        self.answer(move |desk| desk.territories(&request)).await
+        self.answer(request.published, move |desk| desk.territories(&request)).await
     }
 
     async fn targets(
@@ -132,7 +135,7 @@ impl statistics_server::Statistics for StatisticsService {
         request: Request<proto::TargetsRequest>,
     ) -> Result<Response<proto::TargetsReply>, Status> {
         let request = request.into_inner();
-        self.answer(move |desk| desk.targets(request)).await
+        self.answer(request.published, move |desk| desk.targets(request)).await
     }
 
     async fn flows(

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use maillage_comparison::Withheld;
 use maillage_federation::{half_year::HalfYear, month::Month, statistics::Vocabulary};
+use maillage_geography::Geography;
 
 use super::{
     Range,
@@ -107,10 +108,10 @@ impl TargetKey {
 }
 
 /// The targets in a year; without one, in the newest of which a half-year was reported.
-pub(super) fn targets(reports: &[ReceivedReport], year: Option<i16>) -> Targets {
+pub(super) fn targets(reports: &[ReceivedReport], geography: &Geography, year: Option<i16>) -> Targets {
     let counting = counting(reports);
     let vocabulary = Vocabulary::half_year();
-    let mut sums = sums(&counting, &vocabulary, Range::default());
+    let (mut sums, _) = sums(&counting, geography, &vocabulary, Range::default());
     let year = year.or_else(|| sums.last_key_value().map(|(period, _)| period.year()));
     sums.retain(|period, _| Some(period.year()) == year);
     let of_year: Vec<(Month, &PeriodSums<'_>)> = sums.iter().map(|(period, sums)| (*period, sums)).collect();

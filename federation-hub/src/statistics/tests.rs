@@ -17,6 +17,7 @@ mod doubt;
 mod indicators;
 mod places;
 mod publishing;
+mod releases;
 mod series;
 
 const ONE: &str = "benevoles-association@1";

@@ -122,6 +122,12 @@ async fn what_nodes_reported_is_followed_and_compared() {
 
     // June, of two territories, does not end what is published, nor keep the other months from it.
     let published = CompareRequest { published: true, ..Default::default() };
+    let nothing = world.statistics().await.compare(published.clone()).await.unwrap_err();
+    assert_eq!(reason(&nothing), "nothing-reported", "reports enter with the first of a month");
+    let series = SeriesRequest { vocabulary: "v1/pulse".into(), published: true, ..Default::default() };
+    assert!(world.statistics().await.series(series.clone()).await.unwrap().into_inner().points.is_empty());
+    world.clock.set(instant("2026-08-01T00:00:00Z"));
+    assert_eq!(world.statistics().await.series(series).await.unwrap().into_inner().reports, 17);
     let compared = world.statistics().await.compare(published.clone()).await.unwrap().into_inner();
     assert_eq!((compared.from.as_str(), compared.to.as_str(), compared.reports), ("2025-06", "2026-05", 15));
     let figure = compared.models[0].figure.clone().unwrap().outcome.unwrap();
@@ -204,7 +210,8 @@ async fn targets_tell_what_reports_carry_and_what_nobody_has_declared() {
     assert!(solutions.progress.is_none());
     let pilot = &reply.targets[2];
     assert_eq!((pilot.goal, pilot.withheld.clone().unwrap().code.as_str()), (1_000, "pilot-not-named"));
-    let other = statistics.targets(TargetsRequest { year: 2025 }).await.unwrap().into_inner();
+    let other =
+        statistics.targets(TargetsRequest { year: 2025, published: false }).await.unwrap().into_inner();
     assert_eq!(other.targets[0].withheld.clone().unwrap().code, "nothing-reported");
 }
 
@@ -253,7 +260,7 @@ async fn flows_are_told_of_pairs_with_eleven_handovers_in_a_year_that_is_over() 
     let mut statistics = world.statistics().await;
     let early = statistics.flows(FlowsRequest { year: 2026 }).await.unwrap_err();
     assert_eq!(reason(&early), "year-not-over");
-    world.clock.set(instant("2026-12-31T23:00:00Z"));
+    world.clock.set(instant("2027-03-31T22:00:00Z"));
     let reply = statistics.flows(FlowsRequest { year: 2026 }).await.unwrap().into_inner();
     let flows: Vec<_> =
         reply.flows.iter().map(|flow| (flow.from.as_str(), flow.to.as_str(), flow.handovers)).collect();

@@ -190,11 +190,11 @@ fn panel(answers: &mut Answers, name: &str, lines: &[Vec<&str>]) {
     }
     let statistics = sums.statistics(&cells, &cohorts).unwrap();
     answers.say(name, "overall", statistics.overall);
-    answers.say(name, "before", statistics.before);
+    answers.say(name, "before", statistics.before.unwrap_or_default());
     let exact = exact(&courses, &labels, &cohorts, &cells).unwrap();
     if matches!(exact.relabellings, Relabellings::Every(_)) {
         answers.say(name, "overall.p", exact.overall);
-        answers.say(name, "before.p", exact.before);
+        answers.say(name, "before.p", exact.before.unwrap_or(1.0));
     }
     let usual = fixed_effects::two_way(&courses, &changed_at).unwrap();
     answers.say(name, "two-way", usual.value);

@@ -74,10 +74,11 @@ impl Conclusion {
         mix: &[Mix; 2],
         difference: &Result<Shown<Difference>, Withheld>,
         by_both: &Result<Shown<f64>, Withheld>,
+        second_opinion: bool,
     ) -> Sentence {
         let code = match self {
             Self::Detected { .. } => "comparison-detected",
-            Self::NotDetected if by_both.is_ok() => "comparison-not-detected",
+            Self::NotDetected if second_opinion => "comparison-not-detected",
             Self::NotDetected => "comparison-not-detected-one-method",
             Self::MethodsDisagree => "comparison-methods-disagree",
             Self::OneMethod(_) => "comparison-one-method",

@@ -42,6 +42,8 @@ pub(super) enum Privacy {
     Noise,
     /// Only from a number of handovers on, of years that are over.
     Threshold,
+    /// The name of whoever answers for a decision.
+    Named,
     /// Public, or a name of something.
     Public,
 }
@@ -70,6 +72,7 @@ impl Privacy {
         match self {
             Self::Noise => "noise",
             Self::Threshold => "threshold",
+            Self::Named => "named",
             Self::Public => "public",
         }
     }
@@ -85,8 +88,10 @@ impl Cell {
         Self::Integer(number.try_into().unwrap_or(i64::MAX))
     }
 
-    fn number(number: Option<f64>) -> Self {
-        number.map_or(Self::Empty, Self::Number)
+    /// A figure to four digits: those beyond are noise, and a quotient to its last digit would tell what it was divided from.
+    pub(super) fn number(number: Option<f64>) -> Self {
+        let rounded = |number: f64| format!("{number:.3e}").parse().unwrap_or(number);
+        number.map(rounded).map_or(Self::Empty, Self::Number)
     }
 
     fn code(withheld: Option<&proto::WithheldFigure>) -> Self {
@@ -180,6 +185,7 @@ const COMPARISON_PAIRS: &[Column] = &[
     figure("high"),
     figure("detectable"),
     figure("detectable_by_both"),
+    name("detectable_by_both_withheld"),
     column("p_adjusted", "probability", Kind::Number, Privacy::Noise),
     name("withheld"),
 ];
@@ -239,7 +245,7 @@ const REPORTS_NOT_COUNTED: &[Column] = &[
     name("hash"),
     name("why"),
     name("decided_at"),
-    name("decided_by"),
+    column("decided_by", "", Kind::Text, Privacy::Named),
     name("reason"),
 ];
 
@@ -403,7 +409,7 @@ fn comparison_pairs(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
         let first = pair.difference.as_ref();
         let shown = first.filter(|first| first.withheld.is_none());
         let bounds = shown.and_then(|shown| shown.bounds);
-        let (by_both, _) = outcome(pair.detectable_by_both.as_ref());
+        let (by_both, by_both_withheld) = outcome(pair.detectable_by_both.as_ref());
         let territories =
             |mix: Option<&proto::Mix>| mix.map_or(Cell::Empty, |mix| Cell::integer(mix.territories));
         vec![
@@ -421,6 +427,7 @@ fn comparison_pairs(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
             Cell::number(bounds.map(|bounds| bounds.high)),
             Cell::number(shown.map(|shown| shown.detectable)),
             Cell::number(by_both),
+            Cell::code(by_both_withheld),
             Cell::number(shown.map(|shown| shown.p_adjusted)),
             Cell::code(first.and_then(|first| first.withheld.as_ref())),
         ]

@@ -172,7 +172,9 @@ fn a_comparison_says_over_which_months_and_why_a_figure_is_not_there() {
     );
     let pairs = file("comparison_pairs.csv");
     let row = pairs.lines().nth(1).unwrap();
-    assert_eq!(row, "trips-per-1000,exploratory,2025-07,2026-06,a@1,c@1,,,not-detected,1.25,,,2.5,3.5,0,");
+    assert_eq!(row, "trips-per-1000,exploratory,2025-07,2026-06,a@1,c@1,,,not-detected,1.25,,,2.5,3.5,,0,");
+    assert_eq!(Cell::number(Some(-0.012_345_6)), Cell::Number(-0.012_35), "four digits");
+    assert_eq!((Cell::number(Some(0.0)), Cell::number(None)), (Cell::Number(0.0), Cell::Empty));
 }
 
 #[test]

@@ -83,7 +83,12 @@ fn changes_of_model_have_words_in_both_languages_and_one_document() {
         indicator: "fulfilment-rate".to_owned(),
         model: "hybride-guichet@1".to_owned(),
         cells: vec![cell],
-        overall: Some(proto::ChangeEffect { value: 0.052, p: 0.0004, p_before: 0.41, ..Default::default() }),
+        overall: Some(proto::ChangeEffect {
+            value: 0.052,
+            p: 0.0004,
+            p_before: Some(0.41),
+            ..Default::default()
+        }),
         diagnostic: Some(proto::ChangeDiagnostic {
             value: 0.02,
             negative_weight: 0.25,

@@ -111,19 +111,59 @@ fn who_cannot_be_said_to_have_changed_once_is_left_out_and_counted() {
     for more in [always, back, third, gap] {
         reports.extend(more);
     }
-    let both = super::received_in(
-        "v1/pulse",
-        sirens[24],
-        "2025-01",
-        &[(ONE, vec![500, 500]), (OTHER, vec![500, 500])],
-    );
-    reports.push(both);
+    // Both in two months: in the first it may change, in the second it has not.
+    reports.extend(["2025-01", "2025-02"].map(|month| both(sirens[24], month)));
     let found = found(&reports, &asked(None, None)).unwrap();
     let all = &found.changes;
     assert_eq!((all.territories, all.changing), (20, 10), "as if they were not there");
     assert_eq!((all.left_out, found.several_models), (2, 3));
     let without = super::changes::found(&ten_of_twenty(), &asked(None, None)).unwrap();
     assert_eq!(all.overall, without.changes.overall);
+}
+
+/// A month of both models.
+fn both(siren: Siren, month: &str) -> ReceivedReport {
+    let sections = [(ONE, vec![250, 250]), (OTHER, vec![300, 200])];
+    super::received_in("v1/pulse", siren, month, &sections)
+}
+
+#[test]
+fn the_month_of_the_change_may_have_both_models_and_counts_under_the_new_one() {
+    let sirens = sirens();
+    let mut reports = ten_of_twenty();
+    reports.retain(|report| !(report.territory == sirens[0] && report.period.to_string() == "2026-02"));
+    reports.push(both(sirens[0], "2026-02"));
+    let found = found(&reports, &asked(None, None)).unwrap();
+    assert_eq!((found.changes.changing, found.changes.left_out, found.several_models), (10, 0, 0));
+}
+
+#[test]
+fn who_begins_late_or_reports_early_does_not_make_all_others_incomplete() {
+    let mut reports = ten_of_twenty();
+    reports.retain(|report| report.period.to_string().as_str() >= "2025-03");
+    let half_years = |reports: &[ReceivedReport]| {
+        let found = found(reports, &asked(None, None)).unwrap();
+        let half_years: Vec<String> = found.half_years.iter().map(ToString::to_string).collect();
+        (half_years, found.changes.changing, found.changes.left_out)
+    };
+    let three = ["2025-H2", "2026-H1", "2026-H2"].map(str::to_owned).to_vec();
+    assert_eq!(half_years(&reports), (three.clone(), 10, 0), "all began in March");
+    // One is ahead by half a year.
+    for month in ["2027-01", "2027-02", "2027-03", "2027-04", "2027-05", "2027-06"] {
+        reports.push(received(sirens()[15], month, ONE, [500, 500]));
+    }
+    assert_eq!(half_years(&reports), (three, 10, 0));
+}
+
+#[test]
+fn where_nothing_before_the_change_could_be_looked_at_it_is_said() {
+    let reports = ten_of_twenty();
+    let code = |from| {
+        let changes = found(&reports, &asked(Some(from), None)).unwrap().changes;
+        (changes.sentence.code, changes.overall.unwrap().p_before.is_some())
+    };
+    assert_eq!(code("2025-H1"), ("comparison-change-associated", true));
+    assert_eq!(code("2025-H2"), ("comparison-change-nothing-before", false));
 }
 
 #[test]

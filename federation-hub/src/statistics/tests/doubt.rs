@@ -56,7 +56,7 @@ fn a_report_left_out_is_in_no_figure_until_it_is_taken_in_again() {
     let mut reports = claimed(20_000, 100);
     let used = |reports: &[ReceivedReport]| {
         let indicator = IndicatorKey::FulfilmentRate;
-        Material::of(&counting(reports), Geography::embedded(), indicator, Range::default()).used.len()
+        Material::of(&counting(reports), Geography::embedded(), indicator, Range::default()).used().count()
     };
     assert_eq!(used(&reports), 6);
     reports[0].quarantine.push(decision(false));

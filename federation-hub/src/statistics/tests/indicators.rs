@@ -9,7 +9,7 @@ use crate::{
     statistics::{
         IndicatorKey, Range,
         indicator::Sums,
-        material::{Material, counting},
+        material::{Material, Stands, counting},
     },
     store::{ReceivedReport, WithdrawnReport},
 };
@@ -108,17 +108,18 @@ fn trips_stand_over_persons_only_where_six_months_and_the_half_year_have_one_mod
     };
     let outcome = |reports: &[ReceivedReport]| {
         let all = material(reports, IndicatorKey::TripsPerPerson);
-        (all.parts.len(), all.set_aside, all.used.len())
+        let of_model = all.parts.iter().filter(|part| part.stands == Stands::InModel).count();
+        (of_model, all.set_aside, all.used().count())
     };
     let whole = [vec![persons()], months(None)].concat();
     let all = material(&whole, IndicatorKey::TripsPerPerson);
     let expected = Sums { numerator: Count::noisy(615, 6, 40.0), other: Count::noisy(100, 3, 10.0) };
-    assert_eq!((all.parts[0].sums, all.set_aside, all.used.len()), (expected, 0, 7));
+    assert_eq!((all.parts[0].sums, all.set_aside, all.used().count()), (expected, 0, 7));
 
-    assert_eq!(outcome(&[vec![persons()], months(Some((3, OTHER)))].concat()), (0, 1, 0), "another model");
+    assert_eq!(outcome(&[vec![persons()], months(Some((3, OTHER)))].concat()), (0, 1, 7), "another model");
     assert_eq!(outcome(&[vec![persons()], months(None)[1..].to_vec()].concat()), (0, 1, 0), "a month less");
     let two = in_june(first, &[(ONE, vec![9; 29]), (OTHER, vec![9; 29])]);
-    assert_eq!(outcome(&[vec![two], months(None)].concat()), (0, 1, 0), "a half-year of two models");
+    assert_eq!(outcome(&[vec![two], months(None)].concat()), (0, 1, 7), "a half-year of two models");
     let mut taken_back = whole.clone();
     taken_back[6].withdrawn =
         Some(WithdrawnReport { at_ms: 1, reason: WithdrawalReason::WrongCounts, envelope: vec![] });
@@ -145,7 +146,7 @@ fn reports_of_unknown_places_or_vocabularies_make_no_figure() {
     later.vocabulary = "v9/pulse".to_owned();
     let reports = [known, nowhere, later];
     let all = material(&reports, IndicatorKey::FulfilmentRate);
-    assert_eq!((all.parts.len(), all.used.len(), all.left_out), (1, 1, 1));
+    assert_eq!((all.parts.len(), all.used().count(), all.left_out), (1, 1, 1));
     let persons = material(&reports, IndicatorKey::PersonsPerThousand);
     assert_eq!((persons.parts.len(), persons.left_out), (0, 0));
 }
@@ -174,4 +175,34 @@ fn a_report_of_two_models_over_the_same_inhabitants_is_no_models_figure() {
     assert_eq!((arms, persons.set_aside), (vec![(ONE, 1)], 1));
     let rates = ask(&reports, IndicatorKey::PersonFulfilment);
     assert_eq!((rates.comparison.arms.len(), rates.set_aside), (2, 0), "persons are each under one model");
+}
+
+#[test]
+fn trips_over_persons_do_not_tell_a_territory_that_is_set_aside() {
+    let sirens: Vec<Siren> =
+        Geography::embedded().territories().iter().take(9).map(|one| one.siren).collect();
+    let half = |siren: Siren| in_june(siren, &[(ONE, half_year([300, 0, 0], [0; 6], 0))]);
+    let with_missing = |missing: usize| {
+        let mut reports = Vec::new();
+        for (place, siren) in sirens.iter().enumerate() {
+            let months = MONTHS.iter().skip(usize::from(place < missing));
+            let of_territory = months.map(|month| pulse(*siren, month, ONE, 400)).chain([half(*siren)]);
+            let node = Id::new(u64::try_from(place).unwrap(), [9; 10]);
+            reports.extend(of_territory.map(|report| ReceivedReport { node, ..report }));
+        }
+        reports
+    };
+    for (missing, shown) in [(0, true), (1, false), (2, false), (3, true)] {
+        let reports = with_missing(missing);
+        let answer = ask(&reports, IndicatorKey::TripsPerPerson);
+        assert_eq!(answer.comparison.arms[0].figure.is_ok(), shown, "{missing} set aside");
+        assert_eq!(usize::try_from(answer.set_aside).unwrap(), missing);
+        let followed = super::super::series::Followed::Indicator(IndicatorKey::TripsPerPerson);
+        let all = super::super::series::series(&reports, Geography::embedded(), followed, Range::default())
+            .unwrap();
+        let national = &all.points[0];
+        let super::super::series::Value::Figure(result) = &national.value else { panic!("totals") };
+        assert_eq!(result.figure.is_ok(), shown, "nor all together: {missing}");
+        assert_eq!(usize::try_from(national.territories).unwrap(), 9 - missing);
+    }
 }

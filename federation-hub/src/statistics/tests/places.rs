@@ -165,7 +165,8 @@ fn a_territory_of_two_models_carries_the_noise_of_both() {
 }
 
 #[test]
-fn a_year_is_over_at_midnight_in_paris() {
-    assert!(!is_over(2026, "2026-12-31T22:59:59Z".parse().unwrap()));
-    assert!(is_over(2026, "2026-12-31T23:00:00Z".parse().unwrap()));
+fn flows_of_a_year_are_told_from_april_in_paris() {
+    assert!(!is_over(2026, "2027-03-31T21:59:59Z".parse().unwrap()));
+    assert!(is_over(2026, "2027-03-31T22:00:00Z".parse().unwrap()));
+    assert!(is_over(2026, "2028-01-01T00:00:00Z".parse().unwrap()));
 }

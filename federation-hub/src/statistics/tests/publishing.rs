@@ -62,7 +62,7 @@ fn a_hidden_month_keeps_a_model_out_for_a_year_and_not_for_good() {
     let within = reports("2025-01", 12, few_at(0));
     assert_eq!(shown(&within), window("2025-01", "2025-12", [false, true]));
     let answer = told(&within);
-    let tells = Withheld::TellsAPart { arm: ONE.to_owned() };
+    let tells = Withheld::HiddenPeriod { arm: ONE.to_owned() };
     assert_eq!(answer.comparison.arms[0].figure, Err(tells.clone()));
     assert_eq!(answer.comparison.contrasts[0].difference, Err(tells), "nor what is compared with it");
     let after = reports("2025-01", 13, few_at(0));

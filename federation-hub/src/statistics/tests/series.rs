@@ -145,7 +145,7 @@ fn people_are_told_as_sums_of_half_years_each_with_its_noise() {
         reports.push(persons(*siren, "2026-12", ONE, second));
     }
     reports.push(pulse(territories[0], "2026-12", ONE, [9_999, 9_999]));
-    let all = targets(&reports, None);
+    let all = targets(&reports, Geography::embedded(), None);
     assert_eq!((all.year, all.reports), (Some(2026), 6));
     let people = all.each[0].progress.clone().unwrap();
     // 2 × 10 × √9 = 60; of both 2 × 10 × √18 = 84.9.
@@ -155,18 +155,21 @@ fn people_are_told_as_sums_of_half_years_each_with_its_noise() {
     assert_eq!(all.each[1].key, TargetKey::SolutionsOpened);
     assert_eq!(all.each[1].progress, Err(Unknown::NotDeclared));
     assert_eq!(all.each[2].progress, Err(Unknown::PilotNotNamed), "the national number is not the pilot's");
-    assert_eq!(targets(&reports, Some(2025)).each[0].progress, Err(Unknown::NothingReported));
+    assert_eq!(
+        targets(&reports, Geography::embedded(), Some(2025)).each[0].progress,
+        Err(Unknown::NothingReported)
+    );
 
     // The second half-year loses a report: it may not be shown, and is not counted.
     let taken = WithdrawnReport { at_ms: 1, reason: WithdrawalReason::TestData, envelope: vec![] };
     reports[5].withdrawn = Some(taken.clone());
-    let people = targets(&reports, None).each[0].progress.clone().unwrap();
+    let people = targets(&reports, Geography::embedded(), None).each[0].progress.clone().unwrap();
     assert_eq!(people.larger_half_year, Noisy { total: 1_000, noise_2sd: 60 });
     assert_eq!((people.both_half_years, people.incomplete), (None, true));
     reports[4].withdrawn = Some(taken);
-    let none = targets(&reports, None).each[0].progress.clone();
+    let none = targets(&reports, Geography::embedded(), None).each[0].progress.clone();
     assert_eq!(none, Err(Unknown::Withheld(few("national", 2))));
-    assert_eq!(targets(&[], None).year, None);
+    assert_eq!(targets(&[], Geography::embedded(), None).year, None);
 }
 
 /// Which models' persons by inhabitants are shown in the first half-year.
