@@ -1,6 +1,7 @@
 //! The hub's parts put together, and what its services share. It must never listen or connect by itself.
 
 use std::{
+    collections::BTreeSet,
     fmt,
     net::IpAddr,
     sync::{
@@ -15,7 +16,7 @@ use maillage_federation::{
     name::FederationName,
     signing::Signer,
 };
-use maillage_geography::Geography;
+use maillage_geography::{Geography, Siren};
 use maillage_platform::{
     clock::Clock,
     grpc::ConnectionRegistry,
@@ -52,6 +53,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Where randomness comes from.
     pub entropy: Arc<dyn Entropy>,
+    /// The territories of the pilot.
+    pub pilot: Arc<BTreeSet<Siren>>,
 }
 
 /// A hub, ready to serve.

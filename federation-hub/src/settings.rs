@@ -1,8 +1,9 @@
 //! What `init` wrote down about this hub: the name of the federation and where nodes reach it. No secret is here.
 
-use std::{fmt, fs, io, path::PathBuf, str::FromStr};
+use std::{collections::BTreeSet, fmt, fs, io, path::PathBuf, str::FromStr};
 
 use maillage_federation::name::FederationName;
+use maillage_geography::Siren;
 use maillage_platform::{
     directory::DataDirectory,
     secrets::{self, SecretError},
@@ -21,6 +22,9 @@ pub struct Settings {
     pub url: HubUrl,
     /// Other names and addresses the hub's certificate is for.
     pub addresses: Vec<String>,
+    /// SIREN of the territories of the pilot.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty", with = "sirens")]
+    pub pilot: BTreeSet<Siren>,
 }
 
 /// Where nodes reach the hub: `https://host:port` and nothing after it.
@@ -80,13 +84,30 @@ pub enum SettingsError {
     },
 }
 
+/// Territories by their nine digits.
+mod sirens {
+    use std::collections::BTreeSet;
+
+    use maillage_geography::Siren;
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(super) fn serialize<S: Serializer>(sirens: &BTreeSet<Siren>, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(sirens.iter().map(ToString::to_string))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeSet<Siren>, D::Error> {
+        let texts = Vec::<String>::deserialize(from)?;
+        texts.iter().map(|text| text.parse().map_err(|_| D::Error::custom("no SIREN"))).collect()
+    }
+}
+
 const FORMAT: u32 = 1;
 const FILE: &str = "hub.json";
 
 impl Settings {
     /// Settings of a new hub.
     pub fn new(federation: FederationName, url: HubUrl, addresses: Vec<String>) -> Self {
-        Self { format: FORMAT, federation, url, addresses }
+        Self { format: FORMAT, federation, url, addresses, pilot: BTreeSet::new() }
     }
 
     /// Whether a hub is in this directory already.
@@ -226,6 +247,10 @@ mod tests {
             Settings::new("essai".parse().unwrap(), "https://localhost:0".parse().unwrap(), vec![]);
         settings.save(&directory).unwrap();
         assert_eq!(Settings::load(&directory).unwrap(), settings);
+        let pilot = Settings { pilot: ["200034031".parse().unwrap()].into(), ..settings.clone() };
+        pilot.save(&directory).unwrap();
+        assert_eq!(Settings::load(&directory).unwrap(), pilot);
+        settings.save(&directory).unwrap();
         assert!(matches!(Settings::refuse_existing(&directory), Err(SettingsError::Exists { .. })));
         let path = directory.join("hub.json");
         let text = std::fs::read_to_string(&path).unwrap();

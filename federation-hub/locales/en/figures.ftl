@@ -56,7 +56,7 @@ figures-withheld-nothing-reported = No half-year of this year was reported.
 figures-withheld-not-declared = Not known yet: this comes from the yearly accounts that territories declare, which this hub does not receive yet.
 data-notes = Codes of what to know of the value
 refusal-export-unsteady = Reports came in while the figures were read. Nothing is written: try again in a moment.
-figures-withheld-pilot-not-named = Not known yet: the territories of the pilot are not named, and the national number is not theirs.
+figures-withheld-pilot-not-named = Not known yet: the territories of the pilot are not named (maillage-hub pilot SIREN…), and the national number is not theirs.
 figures-note-persons-of-half-years = These numbers add up the persons that each territory counted in a half-year. Who is active in both half-years, or in two territories, is in them several times: neither is the number of people of the year, nor a bound of it.
 figures-note-half-year-withheld = A half-year that was reported may not be shown and is not added up.
 

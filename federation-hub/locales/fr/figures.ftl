@@ -56,7 +56,7 @@ figures-withheld-nothing-reported = Aucun semestre de cette année n’a été d
 figures-withheld-not-declared = Pas encore connu : cela vient des comptes annuels déclarés par les territoires, que ce fédérateur ne reçoit pas encore.
 data-notes = Codes de ce qu’il faut savoir de la valeur
 refusal-export-unsteady = Des déclarations sont arrivées pendant la lecture des chiffres. Rien n’est écrit : recommencez dans un moment.
-figures-withheld-pilot-not-named = Pas encore connu : les territoires du pilote ne sont pas nommés, et le nombre national n’est pas le leur.
+figures-withheld-pilot-not-named = Pas encore connu : les territoires du pilote ne sont pas nommés (maillage-hub pilot SIREN…), et le nombre national n’est pas le leur.
 figures-note-persons-of-half-years = Ces nombres additionnent les personnes comptées par chaque territoire dans un semestre. Qui est actif dans les deux semestres, ou dans deux territoires, y est plusieurs fois : aucun des deux n’est le nombre de personnes de l’année, ni une borne de ce nombre.
 figures-note-half-year-withheld = Un semestre déclaré ne peut pas être montré et n’est pas additionné.
 

@@ -55,6 +55,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Statistics,
     },
+    Pilot(Pilot),
     Status,
 }
 
@@ -181,6 +182,14 @@ pub(super) struct Totals {
     pub(super) from: Option<Month>,
     #[arg(long, value_name = "YYYY-MM")]
     pub(super) to: Option<Month>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Pilot {
+    #[arg(value_name = "SIREN")]
+    pub(super) territory: Vec<String>,
+    #[arg(long, conflicts_with = "territory")]
+    pub(super) nobody: bool,
 }
 
 #[derive(Debug, Subcommand)]

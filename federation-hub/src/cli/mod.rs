@@ -10,6 +10,7 @@ mod export;
 mod figures;
 mod init;
 mod numbers;
+mod pilot;
 mod said;
 mod serve;
 mod source;
@@ -117,6 +118,7 @@ fn dispatch(arguments: Arguments, output: &mut Output<'_>) -> Result<(), Failure
         Command::Totals(wanted) => ask::run(data, ask::Question::Totals(wanted), output),
         Command::Reports { command } => ask::run(data, ask::Question::Reports(command), output),
         Command::Statistics { command } => statistics::run(data, command, output),
+        Command::Pilot(wanted) => pilot::run(data, &wanted, output),
         Command::Status => ask::run(data, ask::Question::Status, output),
     }
 }

@@ -126,6 +126,7 @@ fn parts(
         store: Arc::new(open_store(&directory.join(backup::STORE))?),
         clock,
         entropy,
+        pilot: Arc::new(settings.pilot.clone()),
     })
 }
 

@@ -18,6 +18,7 @@ use tonic::{service::interceptor::InterceptedService, transport::Channel};
 use crate::{
     backup::{STORE, store_refused},
     refusals::store_failed,
+    settings::Settings,
     statistics::Desk,
     store::{EmbeddedStore, Repository as _},
 };
@@ -190,6 +191,7 @@ impl Stopped {
                 members: Arc::new(store.members().await.map_err(failed)?),
                 geography: Geography::embedded(),
                 catalogue: Arc::new(Catalogue::embedded().map_err(Failure::internal)?),
+                pilot: Arc::new(Settings::load(directory)?.pilot),
             },
             threads: store.threads(usize::MAX).await.map_err(failed)?,
             now: SystemClock.now(),

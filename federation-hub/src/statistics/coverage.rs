@@ -162,9 +162,10 @@ pub(super) fn territories(
     reports: &[ReceivedReport],
     geography: &Geography,
     served: &Served,
+    pilot: &BTreeSet<Siren>,
     half_year: Option<HalfYear>,
 ) -> Vec<TerritoryFigures> {
-    let persons = persons(reports, geography, half_year);
+    let persons = persons(reports, geography, pilot, half_year);
     let sirens: BTreeSet<Siren> = served.territories.iter().chain(persons.keys()).copied().collect();
     let known = sirens.into_iter().filter(|siren| geography.territory(siren).is_some());
     let figures = known.map(|siren| {
@@ -184,6 +185,7 @@ pub(super) fn territories(
 fn persons(
     reports: &[ReceivedReport],
     geography: &Geography,
+    pilot: &BTreeSet<Siren>,
     half_year: Option<HalfYear>,
 ) -> BTreeMap<Siren, Result<Noisy, PersonsWithheld>> {
     let vocabulary = Vocabulary::half_year();
@@ -219,8 +221,18 @@ fn persons(
         rest.add_all(group);
     }
     let quotients = in_quotients(&counting, geography, month, &groups);
-    let all: Vec<&Sum> =
-        groups.values().chain(alone.values()).chain(&quotients).chain([&whole, &rest]).collect();
+    // So is the sum of the pilot, and what it leaves of the whole.
+    let parts = [true, false].map(|inside| {
+        let of_part = sums.keys().copied().filter(|siren| pilot.contains(siren) == inside);
+        whole.only(of_part)
+    });
+    let all: Vec<&Sum> = groups
+        .values()
+        .chain(alone.values())
+        .chain(&quotients)
+        .chain(&parts)
+        .chain([&whole, &rest])
+        .collect();
     // What is hidden for one group may be missing in another: until nothing changes any more.
     while all.iter().any(|group| protect(&mut shown, group)) {}
     shown

@@ -1,7 +1,7 @@
 //! What can be asked of the figures, answered from stored reports alone: the same whether a hub serves or its directory is read while it
 //! is stopped. It must never read a store or a clock by itself.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 use maillage_comparison::StudyError;
@@ -12,7 +12,7 @@ use maillage_federation::{
     month::Month,
     statistics::{Period, Vocabulary},
 };
-use maillage_geography::Geography;
+use maillage_geography::{Geography, Siren};
 use maillage_platform::refusal::Refusal;
 use maillage_proto::hub::v1 as proto;
 
@@ -38,6 +38,8 @@ pub(crate) struct Desk {
     pub(crate) members: Arc<Members>,
     pub(crate) geography: &'static Geography,
     pub(crate) catalogue: Arc<Catalogue>,
+    /// The territories of the pilot.
+    pub(crate) pilot: Arc<BTreeSet<Siren>>,
 }
 
 impl Desk {
@@ -120,7 +122,8 @@ impl Desk {
         let asked: Option<HalfYear> = optional(half_year)?;
         let after = optional(after)?;
         let half_year = asked.or_else(|| coverage::newest_half_year(&self.reports));
-        let all = coverage::territories(&self.reports, self.geography, &self.served(), half_year);
+        let all =
+            coverage::territories(&self.reports, self.geography, &self.served(), &self.pilot, half_year);
         let mut rest = all.into_iter().filter(|one| after.is_none_or(|after| one.siren > after)).peekable();
         let shown: Vec<_> = rest.by_ref().take(page(*limit)).collect();
         let last = shown.last().filter(|_| rest.peek().is_some()).map(|one| one.siren.to_string());
@@ -135,7 +138,7 @@ impl Desk {
     pub(crate) fn targets(&self, request: proto::TargetsRequest) -> Result<proto::TargetsReply, Refusal> {
         let proto::TargetsRequest { year, published: _ } = request;
         let year = if year == 0 { None } else { Some(a_year(year)?) };
-        Ok(told::targets(targets::targets(&self.reports, self.geography, year)))
+        Ok(told::targets(targets::targets(&self.reports, self.geography, &self.pilot, year)))
     }
 
     /// Who drove for whom in a year, by the hub's threads.

@@ -37,6 +37,7 @@ impl StatisticsService {
             members: self.hub.roll.current(),
             geography: self.hub.geography,
             catalogue: Arc::clone(&self.hub.catalogue),
+            pilot: Arc::clone(&self.hub.parts.pilot),
         }
     }
 

@@ -6,12 +6,12 @@ use std::collections::BTreeSet;
 
 use maillage_comparison::Withheld;
 use maillage_federation::{half_year::HalfYear, month::Month, statistics::Vocabulary};
-use maillage_geography::Geography;
+use maillage_geography::{Geography, Siren};
 
 use super::{
     Range,
-    material::{counting, fingerprint},
-    series::{PeriodSums, sums},
+    material::{Counting, counting, fingerprint},
+    series::{self, PeriodSums},
 };
 use crate::{ledger::Sum, store::ReceivedReport};
 
@@ -108,18 +108,30 @@ impl TargetKey {
 }
 
 /// The targets in a year; without one, in the newest of which a half-year was reported.
-pub(super) fn targets(reports: &[ReceivedReport], geography: &Geography, year: Option<i16>) -> Targets {
+pub(super) fn targets(
+    reports: &[ReceivedReport],
+    geography: &Geography,
+    pilot: &BTreeSet<Siren>,
+    year: Option<i16>,
+) -> Targets {
     let counting = counting(reports);
     let vocabulary = Vocabulary::half_year();
-    let (mut sums, _) = sums(&counting, geography, &vocabulary, Range::default());
+    let (mut sums, _) = series::sums(&counting, geography, &vocabulary, Range::default());
     let year = year.or_else(|| sums.last_key_value().map(|(period, _)| period.year()));
     sums.retain(|period, _| Some(period.year()) == year);
     let of_year: Vec<(Month, &PeriodSums<'_>)> = sums.iter().map(|(period, sums)| (*period, sums)).collect();
     let used: Vec<&ReceivedReport> = of_year.iter().flat_map(|(_, sums)| sums.reports.clone()).collect();
+    let in_pilot: Vec<Counting<'_>> =
+        counting.iter().filter(|one| pilot.contains(&one.received.territory)).cloned().collect();
+    let (mut of_pilot, _) = series::sums(&in_pilot, geography, &vocabulary, Range::default());
+    of_pilot.retain(|period, _| Some(period.year()) == year);
+    let of_pilot: Vec<(Month, &PeriodSums<'_>)> =
+        of_pilot.iter().map(|(period, sums)| (*period, sums)).collect();
     let target = |key| {
         let progress = match key {
             TargetKey::PeopleAccompanied => people(&of_year, &vocabulary),
-            TargetKey::PilotBeneficiaries => Err(Unknown::PilotNotNamed),
+            TargetKey::PilotBeneficiaries if pilot.is_empty() => Err(Unknown::PilotNotNamed),
+            TargetKey::PilotBeneficiaries => people(&of_pilot, &vocabulary),
             // From the declared yearly accounts, once the hub receives them.
             TargetKey::SolutionsOpened => Err(Unknown::NotDeclared),
         };

@@ -99,6 +99,7 @@ pub(crate) fn sample_desk() -> Desk {
         members: std::sync::Arc::default(),
         geography: Geography::embedded(),
         catalogue: std::sync::Arc::new(maillage_federation::models::Catalogue::embedded().unwrap()),
+        pilot: std::sync::Arc::default(),
     }
 }
 

@@ -170,6 +170,25 @@ async fn figures_are_the_same_from_a_hub_that_serves_and_from_its_directory() {
     }
     let output = hub(&data, &["statistics", "flows", "--year", "2199"]);
     assert_eq!(output.status.code(), Some(1), "not over");
+    pilot_is_named(&data);
+}
+
+/// The territories of the pilot are named while the hub is stopped, and are there from then on.
+fn pilot_is_named(data: &Path) {
+    let unnamed = json(data, &["statistics", "targets"]);
+    assert_eq!(unnamed["targets"][2]["withheld"], "pilot-not-named");
+    assert_eq!(
+        hub(data, &["pilot", "200034031", "123456789"]).status.code(),
+        Some(1),
+        "no territory of today"
+    );
+    assert_eq!(json(data, &["pilot"]).as_array().unwrap().len(), 0, "none is named by halves");
+    let named = json(data, &["pilot", "200034031", "200034049", "200066561"]);
+    assert_eq!(named.as_array().unwrap().len(), 3);
+    assert_eq!(json(data, &["pilot"]), named);
+    let targets = json(data, &["statistics", "targets"]);
+    assert_ne!(targets["targets"][2]["withheld"], "pilot-not-named");
+    assert_eq!(json(data, &["pilot", "--nobody"]).as_array().unwrap().len(), 0);
 }
 
 /// SIGTERM, and an exit status of 0.

@@ -191,6 +191,7 @@ async fn start(
         store: Arc::new(EmbeddedStore::open_memory(disk).unwrap()),
         clock: clock.clone(),
         entropy: Arc::clone(entropy),
+        pilot: Arc::default(),
     };
     let hub = Hub::assemble(parts).await.unwrap();
     let token = random_token(entropy.as_ref());

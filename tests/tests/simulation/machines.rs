@@ -243,6 +243,7 @@ impl HubLife {
             store: Arc::new(EmbeddedStore::open_memory(&disk).unwrap()),
             clock: Arc::clone(&place.clock) as _,
             entropy: Arc::clone(&place.entropy),
+            pilot: Arc::default(),
         };
         let hub = Hub::assemble(parts).await.unwrap();
         let (relay, deadlines) = (RelayService::new(Arc::clone(&hub)), Deadlines::new(Arc::clone(&hub)));

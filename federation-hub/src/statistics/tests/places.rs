@@ -89,7 +89,7 @@ fn persons(numbers: &[i64]) -> BTreeMap<usize, Result<i64, PersonsWithheld>> {
     let reports: Vec<ReceivedReport> = numbers.iter().enumerate().map(report).collect();
     let newest = newest_half_year(&reports);
     assert_eq!(newest, HalfYear::ending("2026-06".parse().unwrap()));
-    let shown = territories(&reports, Geography::embedded(), &Served::default(), newest);
+    let shown = territories(&reports, Geography::embedded(), &Served::default(), &[].into(), newest);
     let of = |(place, one): (usize, TerritoryFigures)| (place, one.persons.map(|noisy| noisy.total));
     shown.into_iter().enumerate().map(of).collect()
 }
@@ -127,7 +127,7 @@ fn persons_of_a_territory_are_hidden_where_the_sum_of_its_model_would_tell_anoth
     let of = |numbers: &[(&str, i64)]| {
         let reports: Vec<ReceivedReport> = numbers.iter().enumerate().map(report).collect();
         let newest = newest_half_year(&reports);
-        let shown = territories(&reports, Geography::embedded(), &Served::default(), newest);
+        let shown = territories(&reports, Geography::embedded(), &Served::default(), &[].into(), newest);
         shown.into_iter().map(|one| one.persons.map(|noisy| noisy.total)).collect::<Vec<_>>()
     };
     let few = Err(PersonsWithheld::TooFewPersons { needed: 46 });
@@ -150,7 +150,8 @@ fn a_territory_of_two_models_carries_the_noise_of_both() {
         let sections = [ONE, OTHER].map(|model| (model, half_year([number, 0, 0], [0; 6], 0)));
         let reports = [received_in("v1/half-year", alban(), "2026-06", &sections)];
         let served = all_but_one();
-        let shown = territories(&reports, Geography::embedded(), &served, newest_half_year(&reports));
+        let shown =
+            territories(&reports, Geography::embedded(), &served, &[].into(), newest_half_year(&reports));
         assert_eq!((shown.len(), shown[0].has_node), (1, true));
         assert_eq!(shown[0].area.communes_served, shown[0].area.communes - 1);
         shown[0].persons
@@ -158,7 +159,7 @@ fn a_territory_of_two_models_carries_the_noise_of_both() {
     // 2 × 10 × √6 = 48.99.
     assert_eq!(of_both(30), Err(PersonsWithheld::TooFewPersons { needed: 60 }));
     assert_eq!(of_both(31), Ok(Noisy { total: 62, noise_2sd: 49 }));
-    let silent = territories(&[], Geography::embedded(), &all_but_one(), None);
+    let silent = territories(&[], Geography::embedded(), &all_but_one(), &[].into(), None);
     assert_eq!(silent[0].persons, Err(PersonsWithheld::NotReported));
     assert_eq!(newest_half_year(&[received(alban(), "2026-06", ONE, [1, 1])]), None, "a month is none");
     assert_eq!(Vocabulary::half_year().denominator, "need");
@@ -169,4 +170,30 @@ fn flows_of_a_year_are_told_from_april_in_paris() {
     assert!(!is_over(2026, "2027-03-31T21:59:59Z".parse().unwrap()));
     assert!(is_over(2026, "2027-03-31T22:00:00Z".parse().unwrap()));
     assert!(is_over(2026, "2028-01-01T00:00:00Z".parse().unwrap()));
+}
+
+#[test]
+fn persons_are_hidden_where_trips_over_persons_or_the_pilot_would_tell_a_hidden_territory() {
+    let all = Geography::embedded().territories();
+    let numbers = [30, 300, 310, 320, 330, 340, 350, 360, 370, 380];
+    let months = ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06"];
+    let hidden = |missing: bool, pilot: &[usize]| {
+        let mut reports = Vec::new();
+        for (place, number) in numbers.iter().enumerate() {
+            let node = maillage_federation::ids::Id::new(u64::try_from(place).unwrap(), [7; 10]);
+            let months = months.iter().skip(usize::from(missing && place == 0));
+            let trips = months.map(|month| received(all[place].siren, month, ONE, [400, 10]));
+            let persons = half_year([*number, 0, 0], [0; 6], 0);
+            let persons = received_in("v1/half-year", all[place].siren, "2026-06", &[(ONE, persons)]);
+            reports.extend(trips.chain([persons]).map(|report| ReceivedReport { node, ..report }));
+        }
+        let pilot = pilot.iter().map(|place| all[*place].siren).collect();
+        let newest = newest_half_year(&reports);
+        let shown = territories(&reports, Geography::embedded(), &Served::default(), &pilot, newest);
+        let hidden = shown.iter().enumerate().filter(|(_, one)| one.persons.is_err());
+        hidden.map(|(place, _)| place).collect::<Vec<_>>()
+    };
+    assert_eq!(hidden(false, &[]), [0, 1, 2], "three together");
+    assert_eq!(hidden(true, &[]), [0, 1, 2, 3], "three besides the one whose trips are not over its persons");
+    assert_eq!(hidden(false, &[0, 7, 8, 9]), [0, 1, 2, 3, 7, 8], "three of the pilot, and three of the rest");
 }

@@ -145,7 +145,7 @@ fn people_are_told_as_sums_of_half_years_each_with_its_noise() {
         reports.push(persons(*siren, "2026-12", ONE, second));
     }
     reports.push(pulse(territories[0], "2026-12", ONE, [9_999, 9_999]));
-    let all = targets(&reports, Geography::embedded(), None);
+    let all = targets(&reports, Geography::embedded(), &[].into(), None);
     assert_eq!((all.year, all.reports), (Some(2026), 6));
     let people = all.each[0].progress.clone().unwrap();
     // 2 × 10 × √9 = 60; of both 2 × 10 × √18 = 84.9.
@@ -156,20 +156,41 @@ fn people_are_told_as_sums_of_half_years_each_with_its_noise() {
     assert_eq!(all.each[1].progress, Err(Unknown::NotDeclared));
     assert_eq!(all.each[2].progress, Err(Unknown::PilotNotNamed), "the national number is not the pilot's");
     assert_eq!(
-        targets(&reports, Geography::embedded(), Some(2025)).each[0].progress,
+        targets(&reports, Geography::embedded(), &[].into(), Some(2025)).each[0].progress,
         Err(Unknown::NothingReported)
     );
 
     // The second half-year loses a report: it may not be shown, and is not counted.
     let taken = WithdrawnReport { at_ms: 1, reason: WithdrawalReason::TestData, envelope: vec![] };
     reports[5].withdrawn = Some(taken.clone());
-    let people = targets(&reports, Geography::embedded(), None).each[0].progress.clone().unwrap();
+    let people = targets(&reports, Geography::embedded(), &[].into(), None).each[0].progress.clone().unwrap();
     assert_eq!(people.larger_half_year, Noisy { total: 1_000, noise_2sd: 60 });
     assert_eq!((people.both_half_years, people.incomplete), (None, true));
     reports[4].withdrawn = Some(taken);
-    let none = targets(&reports, Geography::embedded(), None).each[0].progress.clone();
+    let none = targets(&reports, Geography::embedded(), &[].into(), None).each[0].progress.clone();
     assert_eq!(none, Err(Unknown::Withheld(few("national", 2))));
-    assert_eq!(targets(&[], Geography::embedded(), None).year, None);
+    assert_eq!(targets(&[], Geography::embedded(), &[].into(), None).year, None);
+}
+
+#[test]
+fn the_pilot_is_the_sum_of_its_territories_by_the_same_rules() {
+    let territories: Vec<Siren> = sirens().take(6).collect();
+    let reports: Vec<ReceivedReport> = territories
+        .iter()
+        .zip([500, 300, 200, 100, 90, 80])
+        .map(|(siren, number)| persons(*siren, "2026-06", ONE, number))
+        .collect();
+    let pilot = |numbers: &[usize]| {
+        let pilot = numbers.iter().map(|number| territories[*number]).collect();
+        targets(&reports, Geography::embedded(), &pilot, None).each[2].progress.clone()
+    };
+    let three = pilot(&[1, 2, 3]).unwrap();
+    assert_eq!((three.larger_half_year, three.both_half_years), (Noisy { total: 600, noise_2sd: 60 }, None));
+    assert_eq!(pilot(&[0, 1]), Err(Unknown::Withheld(few("national", 2))));
+    assert_eq!(pilot(&[]), Err(Unknown::PilotNotNamed));
+    let silent = [sirens().nth(9).unwrap()].into();
+    let silent = targets(&reports, Geography::embedded(), &silent, None).each[2].progress.clone();
+    assert_eq!(silent, Err(Unknown::NothingReported));
 }
 
 /// Which models' persons by inhabitants are shown in the first half-year.
