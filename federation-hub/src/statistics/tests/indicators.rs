@@ -1,7 +1,11 @@
 //! What indicators are made of, by hand: which cells, over what, with how much noise, and which half-years are set aside.
 
 use maillage_comparison::{Count, Withheld};
-use maillage_federation::{ids::Id, month::Month, statistics::WithdrawalReason};
+use maillage_federation::{
+    ids::Id,
+    month::Month,
+    statistics::{Vocabulary, WithdrawalReason},
+};
 use maillage_geography::{Geography, Siren};
 
 use super::{ONE, OTHER, ask, received_in};
@@ -149,6 +153,11 @@ fn reports_of_unknown_places_or_vocabularies_make_no_figure() {
     assert_eq!((all.parts.len(), all.used().count(), all.left_out), (1, 1, 1));
     let persons = material(&reports, IndicatorKey::PersonsPerThousand);
     assert_eq!((persons.parts.len(), persons.left_out), (0, 0));
+    // Nor are they in a total: less the figures, it would tell them.
+    let pulses = super::super::series::Followed::Vocabulary(Vocabulary::pulse());
+    let totals =
+        super::super::series::series(&reports, Geography::embedded(), pulses, Range::default()).unwrap();
+    assert_eq!((totals.points[0].territories, totals.reports, totals.left_out), (1, 1, 1));
 }
 
 #[test]
