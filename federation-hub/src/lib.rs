@@ -10,12 +10,13 @@
 //!
 //! Code map: [`cli`] parses and prints; [`serve`] opens the doors; [`hub`] is what the services share; [`enrolment`] is
 //! the open door, [`relay`] the certified one (`submit`, `inbox`, the arbiter's pure rules), [`admin`] the operators';
-//! [`intake`] and [`ledger`] are statistics, `quarantine` is who leaves a report out, [`statistics`] what they say; [`store`] is what is remembered, behind an asynchronous trait.
+//! [`intake`] and [`ledger`] are statistics, `quarantine` is who leaves a report out, [`statistics`] what they say, [`dashboard`] the pages that show it; [`store`] is what is remembered, behind an asynchronous trait.
 
 pub mod admin;
 pub mod authority;
 mod backup;
 pub mod cli;
+pub mod dashboard;
 mod directory;
 pub mod door;
 pub mod enrolment;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 /// Life of a node's certificate: short, so that one that leaks is soon worth nothing; nodes renew at two thirds.
 pub const NODE_CERTIFICATE_LIFE: Duration = Duration::from_hours(14 * 24);
 /// Life of the hub's own certificate, which it renews by itself at two thirds.
@@ -76,6 +78,10 @@ pub const DOMINANCE_PERCENT: i128 = 85;
 /// Bounds of the classes of density, in tenths of inhabitants per square kilometre: a territory is in the class of the number of
 /// bounds that it reaches.
 pub const DENSITY_CLASSES_TENTHS: [u32; 4] = [250, 500, 1_000, 3_000];
+/// Age of a page of the dashboard before it is made anew: what is published changes with a month.
+pub const PAGES_KEPT: SignedDuration = SignedDuration::from_secs(60);
+/// Connections of the dashboard at once.
+pub const DASHBOARD_CONNECTIONS: usize = 128;
 /// Months over which models are compared where it is published: all seasons once.
 pub const COMPARED_MONTHS: u32 = 12;
 /// Newest months of which the one with most models shown ends a published comparison.

@@ -121,6 +121,8 @@ reasons! {
     LISTEN_ADDRESS_IN_USE = "listen-address-in-use", Unavailable;
     /// The address of the local interface cannot be listened on.
     API_ADDRESS_IN_USE = "api-address-in-use", Unavailable;
+    /// The address of the dashboard is taken.
+    WEB_ADDRESS_IN_USE = "web-address-in-use", Unavailable;
     /// The month is not over.
     REPORT_PERIOD_NOT_CLOSED = "report-period-not-closed", Unavailable;
     /// No such handover, or none of this node's business.

@@ -35,6 +35,7 @@ pub(crate) use self::told::SENTENCES;
 pub(crate) use self::{
     desk::{Desk, received},
     series::NATIONAL,
+    service::published_desk,
     views::reply,
 };
 pub use self::{

@@ -19,7 +19,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use maillage_platform::{i18n::Catalog, refusal::RefusalKind};
+use maillage_platform::{i18n::Catalog, refusal::RefusalKind, web::serve::Peer};
 use serde::Deserialize;
 
 pub use self::serve::serve;
@@ -44,10 +44,6 @@ pub struct Web {
     limiter: Arc<Limiter>,
     trust_forwarded_for: bool,
 }
-
-/// Who asks: the address of the other end of the connection.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer(pub(crate) IpAddr);
 
 /// A volunteer's answer as the form sends it.
 #[derive(Deserialize)]

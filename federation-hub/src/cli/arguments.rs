@@ -143,6 +143,8 @@ pub(super) struct Serve {
     pub(super) listen: SocketAddr,
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
     pub(super) api_listen: SocketAddr,
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(super) web_listen: Option<SocketAddr>,
     #[arg(long, value_name = "FILTER", default_value = "info")]
     pub(super) log: String,
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]

@@ -286,7 +286,7 @@ fn model_name(output: &Output<'_>, point: &proto::SeriesPoint) -> String {
 }
 
 /// The value of a point, if it may be shown.
-pub(super) fn value_of(point: &proto::SeriesPoint) -> Option<f64> {
+pub(crate) fn value_of(point: &proto::SeriesPoint) -> Option<f64> {
     match point.figure.as_ref()?.outcome.as_ref()? {
         shown_figure::Outcome::Value(value) => Some(*value),
         shown_figure::Outcome::Withheld(_) => None,
@@ -294,7 +294,7 @@ pub(super) fn value_of(point: &proto::SeriesPoint) -> Option<f64> {
 }
 
 /// The interval of a point, if it may be shown.
-pub(super) fn bounds_of(point: &proto::SeriesPoint) -> Option<(f64, f64)> {
+pub(crate) fn bounds_of(point: &proto::SeriesPoint) -> Option<(f64, f64)> {
     match point.interval.as_ref()?.outcome.as_ref()? {
         shown_interval::Outcome::Bounds(bounds) => Some((bounds.low, bounds.high)),
         shown_interval::Outcome::Withheld(_) => None,
@@ -302,7 +302,7 @@ pub(super) fn bounds_of(point: &proto::SeriesPoint) -> Option<(f64, f64)> {
 }
 
 /// Why totals, value or interval of a point are not shown.
-pub(super) fn withheld_of(point: &proto::SeriesPoint) -> [Option<&proto::WithheldFigure>; 2] {
+pub(crate) fn withheld_of(point: &proto::SeriesPoint) -> [Option<&proto::WithheldFigure>; 2] {
     let figure = match point.figure.as_ref().and_then(|figure| figure.outcome.as_ref()) {
         Some(shown_figure::Outcome::Withheld(withheld)) => Some(withheld),
         Some(shown_figure::Outcome::Value(_)) | None => None,
@@ -326,7 +326,7 @@ fn say_once<'s>(
 ) -> io::Result<()> {
     let mut said = BTreeSet::new();
     for sentence in sentences {
-        let arguments = said::arguments(output, sentence, Unit::Number, names);
+        let arguments = said::of(output, sentence, Unit::Number, names);
         let text = output.text(&sentence.code, &arguments);
         if said.insert(text) {
             output.line(&sentence.code, &arguments)?;

@@ -7,11 +7,11 @@ mod backup;
 mod changes;
 mod comparison;
 mod export;
-mod figures;
+pub(crate) mod figures;
 mod init;
-mod numbers;
+pub(crate) mod numbers;
 mod pilot;
-mod said;
+pub(crate) mod said;
 mod serve;
 mod source;
 mod statistics;
@@ -97,6 +97,8 @@ pub fn texts() -> Catalog {
         (Language::English, include_str!("../../locales/en/backup.ftl")),
         (Language::French, include_str!("../../locales/fr/comparison.ftl")),
         (Language::English, include_str!("../../locales/en/comparison.ftl")),
+        (Language::French, include_str!("../../locales/fr/dashboard.ftl")),
+        (Language::English, include_str!("../../locales/en/dashboard.ftl")),
         (Language::French, include_str!("../../locales/fr/figures.ftl")),
         (Language::English, include_str!("../../locales/en/figures.ftl")),
         (Language::French, include_str!("../../locales/fr/hub.ftl")),

@@ -5,7 +5,7 @@ use maillage_platform::i18n::Language;
 use crate::statistics::Unit;
 
 /// One decimal, with the sign and the mark of the language.
-pub(super) fn decimal(language: Language, value: f64) -> String {
+pub(crate) fn decimal(language: Language, value: f64) -> String {
     let text = format!("{value:.1}").replace('-', "−");
     match language {
         Language::French => text.replace('.', ","),
@@ -14,7 +14,7 @@ pub(super) fn decimal(language: Language, value: f64) -> String {
 }
 
 /// A p value: three decimals, and no less than can be said.
-pub(super) fn probability(language: Language, value: f64) -> String {
+pub(crate) fn probability(language: Language, value: f64) -> String {
     let text = if value < 0.001 { "< 0.001".to_owned() } else { format!("{value:.3}") };
     match language {
         Language::French => text.replace('.', ","),
@@ -23,7 +23,7 @@ pub(super) fn probability(language: Language, value: f64) -> String {
 }
 
 /// A value of an indicator: a share in percent.
-pub(super) fn figure(language: Language, unit: Unit, value: f64) -> String {
+pub(crate) fn figure(language: Language, unit: Unit, value: f64) -> String {
     match (unit, language) {
         (Unit::Share, Language::French) => format!("{}\u{a0}%", decimal(language, 100.0 * value)),
         (Unit::Share, Language::English) => format!("{}%", decimal(language, 100.0 * value)),
@@ -32,7 +32,7 @@ pub(super) fn figure(language: Language, unit: Unit, value: f64) -> String {
 }
 
 /// A difference of values: of shares in points.
-pub(super) fn difference(language: Language, unit: Unit, value: f64) -> String {
+pub(crate) fn difference(language: Language, unit: Unit, value: f64) -> String {
     match unit {
         Unit::Share => format!("{}\u{a0}points", decimal(language, 100.0 * value)),
         Unit::Number => decimal(language, value),
@@ -40,6 +40,6 @@ pub(super) fn difference(language: Language, unit: Unit, value: f64) -> String {
 }
 
 /// Bounds of an interval.
-pub(super) fn bounds(language: Language, unit: Unit, (low, high): (f64, f64)) -> String {
+pub(crate) fn bounds(language: Language, unit: Unit, (low, high): (f64, f64)) -> String {
     format!("{} – {}", figure(language, unit, low), figure(language, unit, high))
 }

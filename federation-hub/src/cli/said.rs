@@ -2,18 +2,22 @@
 
 use std::{collections::BTreeMap, io};
 
-use maillage_platform::{cli::Output, i18n::FluentValue};
+use maillage_platform::{
+    cli::Output,
+    i18n::{FluentValue, Language},
+};
 use maillage_proto::hub::v1::{self as proto, sentence_argument};
 
 use super::numbers;
 use crate::statistics::{NATIONAL, Unit};
 
 /// Names of models by their keys.
-pub(super) type Names<'a> = BTreeMap<&'a str, String>;
+pub(crate) type Names<'a> = BTreeMap<&'a str, String>;
 
-/// What a sentence says, with the names of models and differences in a unit.
-pub(super) fn arguments<'s>(
-    output: &Output<'_>,
+/// What a sentence says, with the names of models and differences in a unit; `text` gives a text of the catalogue.
+pub(crate) fn arguments<'s>(
+    text: &dyn Fn(&str) -> String,
+    language: Language,
     sentence: &'s proto::Sentence,
     unit: Unit,
     names: &Names<'_>,
@@ -22,22 +26,28 @@ pub(super) fn arguments<'s>(
         Some(match argument.value.as_ref()? {
             sentence_argument::Value::Count(count) => FluentValue::from(*count),
             sentence_argument::Value::Key(key) if argument.name == "indicator" => {
-                output.text(&format!("indicator-{key}"), &[]).into()
+                text(&format!("indicator-{key}")).into()
             }
-            sentence_argument::Value::Key(key) if key == NATIONAL => {
-                output.text("model-national", &[]).into()
-            }
+            sentence_argument::Value::Key(key) if key == NATIONAL => text("model-national").into(),
             sentence_argument::Value::Key(key) => {
                 names.get(key.as_str()).cloned().unwrap_or_else(|| key.clone()).into()
             }
-            sentence_argument::Value::Figure(value) => {
-                numbers::difference(output.language(), unit, *value).into()
-            }
+            sentence_argument::Value::Figure(value) => numbers::difference(language, unit, *value).into(),
             sentence_argument::Value::Territory(siren) => siren.as_str().into(),
         })
     };
     let argument = |argument: &'s proto::SentenceArgument| Some((argument.name.as_str(), value(argument)?));
     sentence.arguments.iter().filter_map(argument).collect()
+}
+
+/// What a sentence says, in the language of the output.
+pub(super) fn of<'s>(
+    output: &Output<'_>,
+    sentence: &'s proto::Sentence,
+    unit: Unit,
+    names: &Names<'_>,
+) -> Vec<(&'s str, FluentValue<'s>)> {
+    arguments(&|key| output.text(key, &[]), output.language(), sentence, unit, names)
 }
 
 /// Says it.
@@ -47,6 +57,6 @@ pub(super) fn line(
     unit: Unit,
     names: &Names<'_>,
 ) -> io::Result<()> {
-    let arguments = arguments(output, sentence, unit, names);
+    let arguments = of(output, sentence, unit, names);
     output.line(&sentence.code, &arguments)
 }

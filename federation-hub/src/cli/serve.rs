@@ -17,6 +17,7 @@ use maillage_platform::{
     refusal::Refusal,
     secrets,
     telemetry::{self, TelemetryError},
+    web,
 };
 use serde::Serialize;
 
@@ -24,7 +25,9 @@ use super::{arguments::Serve, open_directory};
 use crate::{
     authority::{self, Authority},
     backup,
+    dashboard::Dashboard,
     hub::{Hub, Parts},
+    limits,
     refusals::{self, Reason},
     serve::{Doors, open_doors},
     settings::Settings,
@@ -40,6 +43,8 @@ struct Serving {
     url: String,
     listen: String,
     api: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    web: Option<String>,
 }
 
 /// Serves until a signal.
@@ -76,6 +81,11 @@ async fn serve(
     let local = bind(wanted.api_listen, refusals::API_ADDRESS_IN_USE).await?;
     let listen = federation.local_addr().map_err(Failure::internal)?;
     let api = local.local_addr().map_err(Failure::internal)?;
+    let web_door = match wanted.web_listen {
+        Some(address) => Some(bind_web(address).await?),
+        None => None,
+    };
+    let web_at = web_door.as_ref().and_then(|web| web.local_addr().ok());
     let parts = parts(directory, &settings, listen.port(), clock)?;
     let url = parts.url.clone();
     let hub = Hub::assemble(parts).await.map_err(Failure::internal)?;
@@ -86,6 +96,11 @@ async fn serve(
     let doors =
         Doors { federation: Box::new(federation), local: Box::new(local), token: token.clone(), hosts };
     let running = open_doors(&hub, doors, &shutdown).await.map_err(Failure::internal)?;
+    if let Some(listener) = web_door {
+        let routes = Dashboard::new(Arc::clone(&hub)).routes();
+        let connections = limits::DASHBOARD_CONNECTIONS;
+        tokio::spawn(web::serve::serve(listener, routes, shutdown.clone(), connections));
+    }
     // Told once the doors are open, so that whoever reads it can knock.
     directory.publish_api(lock, api, &token)?;
     let told = directory.join("run").join(FEDERATION_ADDRESS);
@@ -95,12 +110,20 @@ async fn serve(
         url: url.to_string(),
         listen: listen.to_string(),
         api: api.to_string(),
+        web: web_at.map(|web| format!("http://{web}/")),
     };
     print(output, &serving).map_err(Failure::internal)?;
     running.until_asked().await;
     withdraw(&told);
     directory.withdraw_api(lock)?;
     running.stop().await.map_err(Failure::internal)
+}
+
+async fn bind_web(address: SocketAddr) -> Result<tokio::net::TcpListener, Failure> {
+    tokio::net::TcpListener::bind(address).await.map_err(|error| {
+        tracing::error!(%address, error = &error as &dyn std::error::Error, "cannot listen");
+        Refusal::from(refusals::WEB_ADDRESS_IN_USE).with("address", address).into()
+    })
 }
 
 async fn bind(address: SocketAddr, taken: Reason) -> Result<TcpListen, Failure> {
@@ -149,14 +172,13 @@ fn open_store(path: &Path) -> Result<EmbeddedStore, Failure> {
 
 fn print(output: &mut Output<'_>, serving: &Serving) -> std::io::Result<()> {
     output.line("serve-ready", &[("federation", serving.federation.as_str().into())])?;
-    output.record(
-        serving,
-        &[
-            ("field-url", serving.url.clone()),
-            ("field-listen", serving.listen.clone()),
-            ("field-api", serving.api.clone()),
-        ],
-    )
+    let mut fields = vec![
+        ("field-url", serving.url.clone()),
+        ("field-listen", serving.listen.clone()),
+        ("field-api", serving.api.clone()),
+    ];
+    fields.extend(serving.web.clone().map(|web| ("field-web", web)));
+    output.record(serving, &fields)
 }
 
 fn withdraw(path: &Path) {

@@ -32,13 +32,7 @@ impl StatisticsService {
     }
 
     fn desk(&self, reports: Vec<ReceivedReport>) -> Desk {
-        Desk {
-            reports,
-            members: self.hub.roll.current(),
-            geography: self.hub.geography,
-            catalogue: Arc::clone(&self.hub.catalogue),
-            pilot: Arc::clone(&self.hub.parts.pilot),
-        }
+        desk(&self.hub, reports)
     }
 
     /// Answers something from all reports. A second's work for a national federation is none for the threads that serve nodes.
@@ -53,6 +47,24 @@ impl StatisticsService {
         let done = tokio::task::spawn_blocking(work).await;
         Ok(Response::new(done.map_err(|_| Refusal::from(refusals::COMPARISON_IMPOSSIBLE))??))
     }
+}
+
+fn desk(hub: &Hub, reports: Vec<ReceivedReport>) -> Desk {
+    Desk {
+        reports,
+        members: hub.roll.current(),
+        geography: hub.geography,
+        catalogue: Arc::clone(&hub.catalogue),
+        pilot: Arc::clone(&hub.parts.pilot),
+    }
+}
+
+/// The desk of a hub, with the reports alone that stand in what is published.
+pub(crate) async fn published_desk(hub: &Hub) -> Result<Desk, Refusal> {
+    let reports = hub.store().reports(None).await.map_err(|error| store_failed(&error))?;
+    let (desk, now) = (desk(hub, reports), hub.parts.clock.now());
+    let released = tokio::task::spawn_blocking(move || desk.released(now)).await;
+    released.map_err(|_| Refusal::from(refusals::COMPARISON_IMPOSSIBLE))
 }
 
 #[tonic::async_trait]

@@ -41,7 +41,7 @@ async fn send(node: &Node, report: Report) {
 }
 
 /// Three nodes, whose first half of 2026 is reported whole.
-async fn reported() -> (World, Vec<Node>) {
+pub(crate) async fn reported() -> (World, Vec<Node>) {
     let world = World::new().await;
     let mut nodes = Vec::new();
     for territory in [ALBAN, CENTRE_TARN, SIDOBRE] {

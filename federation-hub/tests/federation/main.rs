@@ -4,6 +4,7 @@
 
 mod agreements;
 mod circles;
+mod dashboard;
 mod enrolment;
 mod figures;
 mod half_years;

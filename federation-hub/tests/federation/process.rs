@@ -1,6 +1,7 @@
 //! The program itself, as a process with its files: started, asked, killed, started again.
 
 use std::{
+    io::{Read as _, Write as _},
     path::Path,
     process::{Child, Command, Output, Stdio},
     sync::Arc,
@@ -41,10 +42,16 @@ impl Drop for Serving {
 
 /// Starts the program and waits for the line with which it says that it serves.
 async fn serve(data: &Path) -> (Serving, Value) {
+    serve_with(data, &[]).await
+}
+
+/// The same, with more on its command line.
+async fn serve_with(data: &Path, more: &[&str]) -> (Serving, Value) {
     let mut child = Command::new(PROGRAM)
         .arg("--data")
         .arg(data)
         .args(["--json", "serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+        .args(more)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -171,6 +178,7 @@ async fn figures_are_the_same_from_a_hub_that_serves_and_from_its_directory() {
     let output = hub(&data, &["statistics", "flows", "--year", "2199"]);
     assert_eq!(output.status.code(), Some(1), "not over");
     pilot_is_named(&data);
+    dashboard_answers(&data).await;
 }
 
 /// The territories of the pilot are named while the hub is stopped, and are there from then on.
@@ -189,6 +197,31 @@ fn pilot_is_named(data: &Path) {
     let targets = json(data, &["statistics", "targets"]);
     assert_ne!(targets["targets"][2]["withheld"], "pilot-not-named");
     assert_eq!(json(data, &["pilot", "--nobody"]).as_array().unwrap().len(), 0);
+}
+
+/// The dashboard listens where it is told to, and nowhere that another program does.
+async fn dashboard_answers(data: &Path) {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let doors = ["serve", "--listen", "127.0.0.1:0", "--api-listen", "127.0.0.1:0", "--web-listen"];
+    let refused = hub(data, &[&doors[..], &[&address, "--lang", "en"]].concat());
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--web-listen"));
+    drop(taken);
+    let (serving, told) = serve_with(data, &["--web-listen", "127.0.0.1:0"]).await;
+    let address =
+        told["web"].as_str().unwrap().trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let page = tokio::task::spawn_blocking(move || {
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.write_all(b"GET /fr/ HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        let mut page = String::new();
+        stream.read_to_string(&mut page).unwrap();
+        page
+    });
+    let page = page.await.unwrap();
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("La mobilité solidaire en chiffres"), "{page}");
+    stop_orderly(serving).await;
 }
 
 /// SIGTERM, and an exit status of 0.

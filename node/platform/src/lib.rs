@@ -22,4 +22,5 @@ pub mod refusal;
 pub mod secrets;
 pub mod telemetry;
 pub mod tls;
+pub mod web;
 pub mod worker;

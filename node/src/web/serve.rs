@@ -1,68 +1,12 @@
-//! Accepts connections of the web interface: so many at once, each with deadlines, so that nobody slow takes them all.
+//! The web interfaces of the node on their listener. Holds nothing but how many connections there may be.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use axum::Router;
+use maillage_platform::{lifecycle::Shutdown, web};
+use tokio::net::TcpListener;
 
-use axum::{Router, extract::Request};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use maillage_platform::lifecycle::Shutdown;
-use tokio::{net::TcpListener, sync::Semaphore};
-use tower::ServiceExt as _;
-
-use super::Peer;
 use crate::limits::WEB_CONNECTIONS;
 
-/// Longest wait for the head of a request.
-const HEAD_WITHIN: Duration = Duration::from_secs(10);
-/// Longest life of a connection.
-const CONNECTION_WITHIN: Duration = Duration::from_mins(1);
-/// Pause after the operating system failed to accept.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-
-/// Serves the web interface until shutdown.
+/// Serves a web interface until shutdown.
 pub async fn serve(listener: TcpListener, routes: Router, shutdown: Shutdown) {
-    let places = Arc::new(Semaphore::new(WEB_CONNECTIONS));
-    loop {
-        let accepted = tokio::select! {
-            accepted = accept(&listener, &places) => accepted,
-            () = shutdown.requested() => return,
-        };
-        let Some((stream, peer, place)) = accepted else { continue };
-        let (routes, asked) = (routes.clone(), shutdown.requested());
-        tokio::spawn(async move {
-            let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-                request.extensions_mut().insert(Peer(peer));
-                let request: Request = request.map(axum::body::Body::new);
-                let routes = routes.clone();
-                async move {
-                    Ok::<_, Infallible>(routes.oneshot(request).await.unwrap_or_else(|never| match never {}))
-                }
-            });
-            let connection = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_WITHIN)
-                .serve_connection(TokioIo::new(stream), service);
-            tokio::select! {
-                // A connection that fails concerns its client alone.
-                _ = tokio::time::timeout(CONNECTION_WITHIN, connection) => {}
-                () = asked => {}
-            }
-            drop(place);
-        });
-    }
-}
-
-async fn accept(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-) -> Option<(tokio::net::TcpStream, std::net::IpAddr, tokio::sync::OwnedSemaphorePermit)> {
-    let place = Arc::clone(places).acquire_owned().await.ok()?;
-    match listener.accept().await {
-        Ok((stream, peer)) => Some((stream, peer.ip(), place)),
-        Err(error) => {
-            tracing::warn!(%error, "the web interface cannot accept");
-            tokio::time::sleep(ACCEPT_PAUSE).await;
-            None
-        }
-    }
+    web::serve::serve(listener, routes, shutdown, WEB_CONNECTIONS).await;
 }

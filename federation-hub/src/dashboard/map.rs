@@ -1,0 +1,77 @@
+//! The map of France by territory, as an image that loads once: where there is a node and where there is none. The same is in the table beside it. It must never colour a territory by a figure.
+
+use std::{collections::BTreeSet, fmt::Write as _, io::Write as _};
+
+use flate2::{Compression, write::GzEncoder};
+use maillage_geography::Geography;
+use maillage_proto::hub::v1 as proto;
+use serde_json::Value;
+
+use super::charts::escaped;
+
+/// Media type of the map, which is sent compressed.
+pub(super) const KIND: &str = "image/svg+xml";
+
+/// Whether a territory has a node, with its colour.
+const COLOURS: [(bool, &str); 2] = [(false, "#cfcabd"), (true, "#2f7a68")];
+
+/// The map, compressed by gzip.
+pub(super) fn compressed(
+    geography: &Geography,
+    territories: &[proto::TerritoryView],
+    label: &str,
+) -> Vec<u8> {
+    let svg = svg(geography, territories, label);
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(svg.as_bytes());
+    encoder.finish().unwrap_or_default()
+}
+
+fn svg(geography: &Geography, territories: &[proto::TerritoryView], label: &str) -> String {
+    let map: Value = serde_json::from_str(&geography.map_json()).unwrap_or_default();
+    let with_node = territories.iter().filter(|one| one.has_node);
+    let with_node: BTreeSet<&str> = with_node.map(|one| one.siren.as_str()).collect();
+    let view = map["viewBox"].as_str().unwrap_or("0 0 10000 10579");
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{}\"><title>{}</title>\
+         <g stroke=\"#ffffff\" stroke-width=\"6\" stroke-linejoin=\"round\">",
+        escaped(view),
+        escaped(label)
+    );
+    let paths = map["epci"].as_object();
+    for (has_node, colour) in COLOURS {
+        let _ = write!(svg, "<g fill=\"{colour}\">");
+        for (siren, path) in paths.into_iter().flatten() {
+            if with_node.contains(siren.as_str()) == has_node {
+                let _ = write!(svg, "<path d=\"{}\"/>", escaped(path.as_str().unwrap_or_default()));
+            }
+        }
+        svg.push_str("</g>");
+    }
+    svg.push_str("</g><g fill=\"none\" stroke=\"#6b6a63\" stroke-width=\"14\">");
+    for path in map["departements"].as_object().into_iter().flatten().filter_map(|(_, path)| path.as_str()) {
+        let _ = write!(svg, "<path d=\"{}\"/>", escaped(path));
+    }
+    svg.push_str("</g></svg>");
+    svg
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_territory_with_a_node_is_drawn_so_and_all_others_are_there() {
+        let geography = Geography::embedded();
+        let alban =
+            proto::TerritoryView { siren: "200034031".to_owned(), has_node: true, ..Default::default() };
+        let drawn = svg(geography, &[alban], "a < b");
+        let node = drawn.split("#2f7a68").nth(1).unwrap().split("</g>").next().unwrap();
+        assert_eq!(node.matches("<path").count(), 1);
+        assert!(drawn.matches("<path").count() > geography.territories().len(), "departments too");
+        assert!(drawn.contains("a &lt; b"));
+        let bytes = compressed(geography, &[], "x");
+        assert!(bytes.len() < 300_000 && bytes.starts_with(&[0x1f, 0x8b]), "{}", bytes.len());
+    }
+}

@@ -1,0 +1,154 @@
+//! Who is signed in, in memory: a restart signs everybody out. A session is known by the hash of its cookie, ends when it was
+//! not used for a while and in any case after a day's work. Must never hold more of them than its limit.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    random::Entropy,
+    secrets::{Secret, random_token},
+};
+
+/// How long sessions last, and how many there are.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionTerms {
+    /// Ends after so long without a request.
+    pub idle: SignedDuration,
+    /// Ends so long after signing in.
+    pub absolute: SignedDuration,
+    /// At once; beyond, the one that was not used for longest ends.
+    pub at_once: usize,
+}
+
+/// The sessions of an interface, each with what it keeps.
+#[derive(Debug)]
+pub struct Sessions<T> {
+    terms: SessionTerms,
+    open: Mutex<BTreeMap<[u8; 32], Session<T>>>,
+}
+
+#[derive(Debug)]
+struct Session<T> {
+    kept: T,
+    opened: Timestamp,
+    used: Timestamp,
+}
+
+impl<T: Clone> Sessions<T> {
+    /// None yet.
+    pub fn new(terms: SessionTerms) -> Self {
+        Self { terms, open: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// Opens a session under a cookie that nobody has had before: whatever cookie somebody came with is worth nothing.
+    pub fn open(&self, entropy: &dyn Entropy, kept: T, now: Timestamp) -> Secret<String> {
+        let cookie = random_token(entropy);
+        self.with(|open| {
+            open.retain(|_, session| session.is_open(self.terms, now));
+            if open.len() >= self.terms.at_once
+                && let Some(stale) = open.iter().min_by_key(|(_, session)| session.used).map(|(key, _)| *key)
+            {
+                open.remove(&stale);
+            }
+            open.insert(key(cookie.expose()), Session { kept, opened: now, used: now });
+        });
+        cookie
+    }
+
+    /// What the session of a cookie keeps, if it is open; it counts as used now.
+    pub fn enter(&self, cookie: &str, now: Timestamp) -> Option<T> {
+        self.with(|open| {
+            let key = key(cookie);
+            let session = open.get_mut(&key)?;
+            if !session.is_open(self.terms, now) {
+                open.remove(&key);
+                return None;
+            }
+            session.used = session.used.max(now);
+            Some(session.kept.clone())
+        })
+    }
+
+    /// Changes what a session keeps.
+    pub fn change(&self, cookie: &str, change: impl FnOnce(&mut T)) {
+        self.with(|open| {
+            if let Some(session) = open.get_mut(&key(cookie)) {
+                change(&mut session.kept);
+            }
+        });
+    }
+
+    /// Ends a session.
+    pub fn close(&self, cookie: &str) {
+        self.with(|open| open.remove(&key(cookie)));
+    }
+
+    /// Ends those that are found to be over for another reason.
+    pub fn close_where(&self, over: impl Fn(&T) -> bool) {
+        self.with(|open| open.retain(|_, session| !over(&session.kept)));
+    }
+
+    fn with<R>(&self, body: impl FnOnce(&mut BTreeMap<[u8; 32], Session<T>>) -> R) -> R {
+        body(&mut self.open.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<T> Session<T> {
+    fn is_open(&self, terms: SessionTerms, now: Timestamp) -> bool {
+        now < self.used + terms.idle && now < self.opened + terms.absolute
+    }
+}
+
+/// Whoever guesses cannot choose the hash: how long looking one up takes tells nothing.
+fn key(cookie: &str) -> [u8; 32] {
+    *blake3::hash(cookie.as_bytes()).as_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::SeededEntropy;
+
+    const TERMS: SessionTerms = SessionTerms {
+        idle: SignedDuration::from_mins(30),
+        absolute: SignedDuration::from_hours(2),
+        at_once: 2,
+    };
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes)
+    }
+
+    #[test]
+    fn a_session_ends_unused_and_after_a_day_however_busy() {
+        let (sessions, entropy) = (Sessions::new(TERMS), SeededEntropy::new(1));
+        let idle = sessions.open(&entropy, "idle", at(0));
+        assert_eq!(sessions.enter(idle.expose(), at(29)), Some("idle"));
+        assert_eq!(sessions.enter(idle.expose(), at(59)), None);
+        assert_eq!(sessions.enter(idle.expose(), at(30)), None, "what is over stays so");
+        let busy = sessions.open(&entropy, "busy", at(0));
+        for minute in 0..120 {
+            assert_eq!(sessions.enter(busy.expose(), at(minute)), Some("busy"));
+        }
+        assert_eq!(sessions.enter(busy.expose(), at(120)), None);
+    }
+
+    #[test]
+    fn sessions_are_bounded_closed_and_never_shared() {
+        let (sessions, entropy) = (Sessions::new(TERMS), SeededEntropy::new(1));
+        let cookies: Vec<_> = (0..3).map(|number| sessions.open(&entropy, number, at(number))).collect();
+        let entered: Vec<_> = cookies.iter().map(|cookie| sessions.enter(cookie.expose(), at(4))).collect();
+        assert_eq!(entered, [None, Some(1), Some(2)]);
+        let [_, one, two] = cookies.as_slice() else { panic!("three were opened") };
+        sessions.change(one.expose(), |kept| *kept += 10);
+        assert_eq!(sessions.enter(one.expose(), at(4)), Some(11));
+        sessions.close(one.expose());
+        sessions.close_where(|kept| *kept == 2);
+        assert_eq!((sessions.enter(one.expose(), at(4)), sessions.enter(two.expose(), at(4))), (None, None));
+        assert_eq!(sessions.enter("", at(4)), None);
+    }
+}
