@@ -5,7 +5,6 @@
 pub mod calendar;
 pub mod confirmation;
 mod html;
-mod limit;
 mod offer_page;
 mod serve;
 pub mod sheet;
@@ -19,30 +18,51 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use maillage_platform::{i18n::Catalog, refusal::RefusalKind, web::serve::Peer};
+use maillage_platform::{
+    i18n::Catalog,
+    refusal::RefusalKind,
+    web::{
+        language::wished,
+        limit::{Asker, Limiter},
+        serve::Peer,
+    },
+};
 use serde::Deserialize;
 
+use self::html::Page;
 pub use self::serve::serve;
-use self::{html::Page, limit::Limiter};
 use crate::{
     app::{
         App, calendars,
         offers::{self, Answer},
     },
-    limits::WEB_BODY_BYTES,
+    limits::{WEB_ADDRESSES, WEB_BODY_BYTES, WEB_REQUESTS_PER_MINUTE},
 };
 
 /// What every page may load: nothing but our style sheet, from here.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
                                        base-uri 'none'; frame-ancestors 'none'";
 
+/// Over which requests of one address are counted.
+const MINUTE: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
+
 /// What the handlers work with.
 #[derive(Clone)]
 pub struct Web {
     app: Arc<App>,
     catalog: Arc<Catalog>,
-    limiter: Arc<Limiter>,
+    limiter: Arc<Limiter<Asker>>,
     trust_forwarded_for: bool,
+}
+
+/// Who asks, or for whom the proxy on this machine asks.
+pub(crate) fn asker(peer: IpAddr, headers: &HeaderMap, trust_forwarded_for: bool) -> IpAddr {
+    if !(trust_forwarded_for && peer.is_loopback()) {
+        return peer;
+    }
+    let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    let last = forwarded.and_then(|list| list.rsplit(',').next());
+    last.and_then(|address| address.trim().parse().ok()).unwrap_or(peer)
 }
 
 /// A volunteer's answer as the form sends it.
@@ -56,7 +76,8 @@ struct AnswerForm {
 impl Web {
     /// The web interface of a node.
     pub fn new(app: Arc<App>, catalog: Arc<Catalog>, trust_forwarded_for: bool) -> Self {
-        Self { app, catalog, limiter: Arc::default(), trust_forwarded_for }
+        let limiter = Arc::new(Limiter::new(WEB_REQUESTS_PER_MINUTE, MINUTE, WEB_ADDRESSES));
+        Self { app, catalog, limiter, trust_forwarded_for }
     }
 
     /// Its routes.
@@ -73,17 +94,7 @@ impl Web {
 
     fn page(&self, headers: &HeaderMap) -> Page<'_> {
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        Page::new(&self.catalog, html::language(accepted.unwrap_or_default()))
-    }
-
-    /// Who asks, or for whom the proxy on this machine asks.
-    fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        if !(self.trust_forwarded_for && peer.is_loopback()) {
-            return peer;
-        }
-        let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        let last = forwarded.and_then(|list| list.rsplit(',').next());
-        last.and_then(|address| address.trim().parse().ok()).unwrap_or(peer)
+        Page::new(&self.catalog, wished(accepted.unwrap_or_default()))
     }
 }
 
@@ -94,8 +105,8 @@ async fn guard(
     request: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> Response {
-    let address = web.address(peer, request.headers());
-    let mut response = if web.limiter.admits(address, web.app.now()) {
+    let address = asker(peer, request.headers(), web.trust_forwarded_for);
+    let mut response = if web.limiter.admits(Asker::from(address), web.app.now()) {
         next.run(request).await
     } else {
         let page = web.page(request.headers());

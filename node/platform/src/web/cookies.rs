@@ -1,5 +1,7 @@
 //! Cookies of a web interface: read from requests, written so that no script, no other site and no plain connection gets them.
 
+use std::fmt::Write as _;
+
 use http::{HeaderMap, HeaderValue, header};
 
 /// How the cookies of an interface are protected.
@@ -35,7 +37,7 @@ impl Cookies {
             line.push_str("; Secure");
         }
         if let Some(seconds) = lifetime_s {
-            line.push_str(&format!("; Max-Age={seconds}"));
+            let _ = write!(line, "; Max-Age={seconds}");
         }
         line.parse().ok()
     }
