@@ -18,6 +18,7 @@ pub mod day_sheets;
 pub mod driving;
 pub mod edit;
 pub mod edits;
+pub mod entry;
 pub mod exchange;
 pub mod fleet;
 pub mod frames;

@@ -159,3 +159,18 @@ pub const TOLD_DAYS: i64 = 30;
 pub const RELAY_SLACK_MIN: u32 = 60;
 /// Minutes if nothing else was said.
 pub const RELAY_SLACK_MIN_DEFAULT: u32 = 10;
+
+/// Hashes of passwords at once: each takes 19 MiB and a processor for some 50 ms.
+pub const PASSWORDS_AT_ONCE: usize = 2;
+/// Requests of one address a minute on the console: a desk of several people behind one address, clicking all day.
+pub const CONSOLE_REQUESTS_PER_MINUTE: u32 = 600;
+/// Attempts to sign in of one address within a quarter of an hour: a desk that comes back from lunch, some of them mistyping.
+pub const SIGN_INS_PER_ADDRESS: u32 = 30;
+/// Attempts to sign in to one account within a quarter of an hour; who succeeds begins anew.
+pub const SIGN_INS_PER_ACCOUNT: u32 = 10;
+/// Accounts whose attempts are remembered: every account there can be, and as many names that are none.
+pub const SIGN_IN_NAMES: usize = 10_000;
+/// People signed in at once: every account of a large platform, some of them on two screens.
+pub const CONSOLE_SESSIONS: usize = 1_000;
+/// Bytes of a form of the console: notes of a trip and of why an exception is signed, and all there is beside them.
+pub const CONSOLE_BODY_BYTES: usize = 32 * 1024;

@@ -8,7 +8,8 @@ use maillage_federation::ids::Id;
 
 use crate::{
     ids::{AccountKind, PrescriberKind, VolunteerKind},
-    limits::{ACCOUNT_DAYS, ACCOUNT_LABEL_CHARS, ACCOUNT_LABEL_CHARS_MIN},
+    limits::{ACCOUNT_DAYS, ACCOUNT_LABEL_CHARS, ACCOUNT_LABEL_CHARS_MIN, ENTRY_LINK_S},
+    password::PasswordHash,
     roles::{Role, Roles},
 };
 
@@ -31,6 +32,19 @@ pub struct Account {
     pub revoked: Option<Timestamp>,
     /// How often it was written, from 1.
     pub revision: u64,
+    /// The password that opens the console to it, once one was chosen.
+    pub password: Option<PasswordHash>,
+    /// The one-time link by which a password can be chosen, while there is one.
+    pub link: Option<EntryLink>,
+}
+
+/// A link by which somebody chooses the password of an account, once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryLink {
+    /// The hash of its secret.
+    pub secret: TokenHash,
+    /// Until when it is valid.
+    pub expires: Timestamp,
 }
 
 /// The name of an account: lower-case letters without accents, digits, `.`, `-` and `_`, beginning with a letter. It stands in
@@ -127,7 +141,8 @@ impl Account {
     pub fn open(id: Id<AccountKind>, label: Label, rights: Rights, key: Key, now: Timestamp) -> Self {
         let Key { token, lifetime } = key;
         let expires = lifetime.from(now);
-        Self { id, label, rights, token, expires, created: now, revoked: None, revision: 1 }
+        let (revoked, password, link) = (None, None, None);
+        Self { id, label, rights, token, expires, created: now, revoked, revision: 1, password, link }
     }
 
     /// The account with another token; the one before opens nothing from now on.
@@ -153,7 +168,24 @@ impl Account {
     /// # Errors
     /// It was revoked already.
     pub fn revoke(&self, now: Timestamp) -> Result<Self, AccountError> {
-        Ok(Self { revoked: Some(now), ..self.changed()? })
+        Ok(Self { revoked: Some(now), password: None, link: None, ..self.changed()? })
+    }
+
+    /// The account with a one-time link; the one before opens nothing from now on.
+    ///
+    /// # Errors
+    /// A revoked account stays so.
+    pub fn with_link(&self, secret: TokenHash, now: Timestamp) -> Result<Self, AccountError> {
+        let expires = now.saturating_add(SignedDuration::from_secs(ENTRY_LINK_S)).unwrap_or(Timestamp::MAX);
+        Ok(Self { link: Some(EntryLink { secret, expires }), ..self.changed()? })
+    }
+
+    /// The account with another password. Whatever link there was is used up.
+    ///
+    /// # Errors
+    /// A revoked account stays so.
+    pub fn with_password(&self, password: PasswordHash) -> Result<Self, AccountError> {
+        Ok(Self { password: Some(password), link: None, ..self.changed()? })
     }
 
     /// Whether it opens anything at an instant.
@@ -377,6 +409,20 @@ mod tests {
         assert_eq!(revoked.renew(key, at(100_003)), Err(AccountError::Revoked));
         assert_eq!(revoked.with_rights(revoked.rights.clone()), Err(AccountError::Revoked));
         assert_eq!(revoked.revoke(at(100_003)), Err(AccountError::Revoked));
+    }
+
+    #[test]
+    fn a_password_uses_its_link_up_and_a_revoked_account_has_neither() {
+        let now = Timestamp::UNIX_EPOCH;
+        let linked = account().with_link(TokenHash::new([3; 32]), now).unwrap();
+        assert_eq!(linked.link.unwrap().expires.as_second(), ENTRY_LINK_S);
+        let hash = PasswordHash::from_phc("$argon2id$…".to_owned());
+        let entered = linked.with_password(hash.clone()).unwrap();
+        assert_eq!((entered.link, entered.password.as_ref(), entered.revision), (None, Some(&hash), 3));
+        let revoked = entered.with_link(TokenHash::new([4; 32]), now).unwrap().revoke(now).unwrap();
+        assert_eq!((revoked.link, revoked.password.clone()), (None, None));
+        assert_eq!(revoked.with_link(TokenHash::new([5; 32]), now), Err(AccountError::Revoked));
+        assert_eq!(revoked.with_password(hash), Err(AccountError::Revoked));
     }
 
     #[test]

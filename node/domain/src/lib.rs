@@ -37,6 +37,7 @@ pub mod model_choice;
 pub mod money;
 pub mod offer;
 pub mod partner;
+pub mod password;
 pub mod past_trip;
 pub mod pathway;
 pub mod person;

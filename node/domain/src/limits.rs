@@ -130,3 +130,9 @@ pub const SERIES_YEARS: i16 = 5;
 pub const SERIES_HORIZON_DAYS: u16 = 28;
 /// Furthest that the trips of a series may be made, in days: what one transaction writes stays small.
 pub const SERIES_HORIZON_DAYS_MAX: u16 = 92;
+/// Characters of a password at least: three or four words (ANSSI-PG-078, R21).
+pub const PASSWORD_CHARS_MIN: usize = 12;
+/// Characters of a password at most: far more than anybody types, and nothing that keeps the hash busy.
+pub const PASSWORD_CHARS: usize = 256;
+/// How long a one-time link into the console is valid, in seconds: until somebody is back at the desk.
+pub const ENTRY_LINK_S: i64 = 48 * 3600;

@@ -446,6 +446,10 @@ operations! {
     AccountRenew = "account.renew": SETTINGS;
     /// Changes what an account may do.
     AccountRoles = "account.roles": SETTINGS;
+    /// Gives out a one-time link by which a password is chosen.
+    AccountLink = "account.link": SETTINGS;
+    /// Changes one's own password.
+    AccountPassword = "account.password": EVERYBODY;
     /// Follows what happens, as identifiers and codes.
     ChangeList = "change.list": EVERYBODY;
     /// Looks at entries and balances.

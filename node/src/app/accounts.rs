@@ -234,7 +234,7 @@ fn check_scope(view: &dyn View, scope: Scope) -> Result<(), Aborted> {
 }
 
 /// The account of an identifier or a name.
-fn find(view: &dyn View, which: &str) -> Result<Account, Aborted> {
+pub(super) fn find(view: &dyn View, which: &str) -> Result<Account, Aborted> {
     let found = match (which.parse::<Id<AccountKind>>(), which.parse::<Label>()) {
         (Ok(id), _) => accounts::find(view, id)?,
         (Err(_), Ok(label)) => accounts::labelled(view, &label)?,
@@ -243,7 +243,8 @@ fn find(view: &dyn View, which: &str) -> Result<Account, Aborted> {
     found.ok_or_else(|| refusals::unknown("account-unknown").with("field", "account").into())
 }
 
-fn keep(
+/// Writes an account, and who changed it.
+pub(super) fn keep(
     app: &App,
     transaction: &mut Transaction<'_>,
     by: &Caller,

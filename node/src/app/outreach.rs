@@ -11,6 +11,8 @@ use maillage_platform::secrets::{Secret, equal_in_constant_time};
 
 /// What the keyed hash of an offer's link is about: another kind of link would have another word.
 const OFFER_LINK: &[u8] = b"maillage offer link 1\0";
+/// What the keyed hash is about for the console.
+const CONSOLE: &[u8] = b"maillage console 1\0";
 /// Bytes of the proof in a token: 128 bits cannot be guessed.
 const PROOF: usize = 16;
 
@@ -24,12 +26,14 @@ pub struct Outreach {
     pub sms: bool,
     /// Where people reach the web interface of this node, without a slash at the end; none if they do not.
     pub public_url: Option<String>,
+    /// Where the console of this node is opened, without a slash at the end; none if it is not served.
+    pub console_url: Option<String>,
 }
 
 impl Outreach {
     /// A node that can only call people, with the key of its links.
     pub fn calls_alone(key: Secret<[u8; 32]>) -> Self {
-        Self { key, email: false, sms: false, public_url: None }
+        Self { key, email: false, sms: false, public_url: None, console_url: None }
     }
 
     /// The token of an offer's link.
@@ -42,6 +46,11 @@ impl Outreach {
     /// The address of an offer's page, if people reach this node's web interface.
     pub fn offer_url(&self, offer: &DriverOffer) -> Option<String> {
         self.public_url.as_ref().map(|base| format!("{base}/o/{}", self.offer_token(offer)))
+    }
+
+    /// What the forgery tokens of the console are made with: they outlive a restart, so that nothing typed is lost by one.
+    pub fn console_secret(&self) -> Secret<[u8; 32]> {
+        Secret::new(*blake3::keyed_hash(self.key.expose(), CONSOLE).as_bytes())
     }
 
     /// Whether a token is the one of an offer, in a time that tells nothing.

@@ -26,6 +26,9 @@ pub(super) enum Account {
         #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
         days: u32,
     },
+    Link {
+        account: String,
+    },
     Roles {
         account: String,
         #[command(flatten)]
@@ -77,6 +80,10 @@ pub(super) async fn account(session: &mut Session<'_>, command: Account) -> Resu
             let reply = accounts.renew_token(request).await?.into_inner();
             show_token(session, &reply)
         }
+        Account::Link { account } => {
+            let reply = accounts.link_account(proto::LinkAccountRequest { account }).await?.into_inner();
+            show_link(session, &reply)
+        }
         Account::Roles { account, rights, etag } => {
             let Rights { role: roles, volunteer, prescriber } = rights;
             let request = proto::SetRolesRequest { account, roles, volunteer, prescriber, etag };
@@ -95,6 +102,21 @@ fn show_token(session: &mut Session<'_>, reply: &proto::AccountWithToken) -> Res
     shown.push(("field-account-token", token.clone()));
     session.fields(&shown)?;
     Ok(session.line("account-token-once", &[])?)
+}
+
+fn show_link(session: &mut Session<'_>, reply: &proto::AccountWithLink) -> Result<(), CommandError> {
+    if session.json(reply)? {
+        return Ok(());
+    }
+    let proto::AccountWithLink { account, link, link_expires_at } = reply;
+    let label = account.as_ref().map(|account| account.label.clone()).unwrap_or_default();
+    let until = session.words().instant(link_expires_at);
+    session.fields(&[
+        ("field-account-label", label),
+        ("field-account-link", link.clone()),
+        ("field-account-link-until", until),
+    ])?;
+    Ok(session.line("account-link-once", &[])?)
 }
 
 fn show_account(session: &mut Session<'_>, account: &proto::Account) -> Result<(), CommandError> {

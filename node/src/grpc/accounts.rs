@@ -10,7 +10,7 @@ use super::{
 };
 use crate::app::{
     accounts::{self, NewAccount},
-    refusals,
+    entry, refusals,
 };
 
 #[tonic::async_trait]
@@ -70,6 +70,15 @@ impl Accounts for Services {
         let rights = (roles, scope(&volunteer, &prescriber)?);
         let changed = accounts::set_rights(&self.app, &caller, &account, &etag, rights).await?;
         Ok(Response::new(convert::account(&self.app, &changed)))
+    }
+
+    async fn link_account(
+        &self,
+        request: Request<proto::LinkAccountRequest>,
+    ) -> Result<Response<proto::AccountWithLink>, Status> {
+        let caller = caller(&request)?;
+        let linked = entry::link(&self.app, &caller, &request.into_inner().account).await?;
+        Ok(Response::new(convert::linked(&self.app, &linked)))
     }
 }
 

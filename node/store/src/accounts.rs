@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use maillage_domain::{
-    account::{Account, Label, Rights, Scope, TokenHash},
+    account::{Account, EntryLink, Label, Rights, Scope, TokenHash},
     ids::{AccountKind, PrescriberKind, VolunteerKind},
+    password::PasswordHash,
     roles::Role,
 };
 use maillage_engine::{EngineError, Record, Table, Transaction, Tree, View};
@@ -41,6 +42,18 @@ pub(crate) struct AccountRecord {
     created_ms: i64,
     revoked_ms: Option<i64>,
     revision: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    password: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link: Option<LinkRecord>,
+}
+
+/// A one-time link: the hash of its secret, and until when it is valid.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LinkRecord {
+    #[serde(with = "crate::fields::bytes")]
+    secret: Vec<u8>,
+    expires_ms: i64,
 }
 
 /// Which account a name or a token belongs to, version 1.
@@ -100,7 +113,12 @@ pub fn list(
 
 impl From<&Account> for AccountRecord {
     fn from(account: &Account) -> Self {
-        let Account { id, label, rights, token, expires, created, revoked, revision } = account;
+        let Account { id, label, rights, token, expires, created, revoked, revision, password, link } =
+            account;
+        let link = link.map(|link| LinkRecord {
+            secret: link.secret.to_array().to_vec(),
+            expires_ms: link.expires.as_millisecond(),
+        });
         let (volunteer, prescriber) = match rights.scope() {
             Scope::Everything => (None, None),
             Scope::Volunteer(volunteer) => (Some(volunteer), None),
@@ -117,6 +135,8 @@ impl From<&Account> for AccountRecord {
             created_ms: created.as_millisecond(),
             revoked_ms: revoked.map(Timestamp::as_millisecond),
             revision: *revision,
+            password: password.as_ref().map(|password| password.as_phc().to_owned()),
+            link,
         }
     }
 }
@@ -142,6 +162,17 @@ impl TryFrom<AccountRecord> for Account {
             created: instant(record.created_ms, KIND)?,
             revoked: record.revoked_ms.map(|at| instant(at, KIND)).transpose()?,
             revision: record.revision,
+            password: record.password.map(PasswordHash::from_phc),
+            link: record.link.map(EntryLink::try_from).transpose()?,
         })
+    }
+}
+
+impl TryFrom<LinkRecord> for EntryLink {
+    type Error = EngineError;
+
+    fn try_from(record: LinkRecord) -> Result<Self, EngineError> {
+        let secret: [u8; 32] = record.secret.try_into().map_err(|_| broken(KIND))?;
+        Ok(Self { secret: TokenHash::new(secret), expires: instant(record.expires_ms, KIND)? })
     }
 }

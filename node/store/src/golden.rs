@@ -33,7 +33,10 @@ use crate::{
     references::{NamedRecord, ReferenceRecord},
     reports::{FrozenReport, ReportRecord},
     requests::RequestRecord,
-    samples::{account, every_state, full_person, full_volunteer, id, now, person, request, volunteer},
+    samples::{
+        account, accounts_of_the_console, every_state, full_person, full_volunteer, id, now, person, request,
+        volunteer,
+    },
     search_changes::{ChangeRecord, Changed, LatestRecord},
     sequences::SequenceRecord,
     settings::{DirectoryHead, DocumentRules, HandoverPolicy, ModelsInForce, Territory},
@@ -313,4 +316,7 @@ fn erasures_of_version_1() {
 fn accounts_of_version_1() {
     check(include_str!("../golden/account.v1.hex"), &AccountRecord::from(&account()));
     check(include_str!("../golden/account_pointer.v1.hex"), &PointerRecord { account: id(120) });
+    let [linked, entered] = accounts_of_the_console();
+    check(include_str!("../golden/account-link.v1.hex"), &AccountRecord::from(&linked));
+    check(include_str!("../golden/account-password.v1.hex"), &AccountRecord::from(&entered));
 }

@@ -8,6 +8,7 @@ use maillage_domain::{
     civil::day_of,
     document::NewDocument,
     eligibility::NewGround,
+    password::PasswordHash,
     person::{Intake, NewPerson, Person},
     place::NewPlace,
     request::{NewRequest, Planning, Request, plan_request},
@@ -267,4 +268,12 @@ pub(crate) fn account() -> Account {
     let rights = Rights::new([Role::Driver].into(), Scope::Volunteer(id(3))).unwrap();
     let key = Key { token: TokenHash::new([7; 32]), lifetime: Lifetime::days(365).unwrap() };
     Account::open(id(120), "conducteur-3".parse().unwrap(), rights, key, now())
+}
+
+/// An account with a link into the console, and one with a password.
+pub(crate) fn accounts_of_the_console() -> [Account; 2] {
+    let phc = "$argon2id$v=19$m=19456,t=2,p=1$c2VsIGRlIHRlc3Q$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI";
+    let linked = account().with_link(TokenHash::new([8; 32]), now()).unwrap();
+    let entered = linked.with_password(PasswordHash::from_phc(phc.to_owned())).unwrap();
+    [linked, entered]
 }

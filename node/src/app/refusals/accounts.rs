@@ -3,7 +3,10 @@
 use maillage_domain::{
     account::{AccountError, LabelError, LifetimeError, RightsError},
     codes::UnknownCode,
-    limits::{ACCOUNT_DAYS, ACCOUNT_LABEL_CHARS, ACCOUNT_LABEL_CHARS_MIN},
+    limits::{
+        ACCOUNT_DAYS, ACCOUNT_LABEL_CHARS, ACCOUNT_LABEL_CHARS_MIN, PASSWORD_CHARS, PASSWORD_CHARS_MIN,
+    },
+    password::PasswordError,
 };
 use maillage_platform::refusal::Refusal;
 
@@ -49,4 +52,15 @@ pub fn account(error: AccountError) -> Refusal {
     match error {
         AccountError::Revoked => conflict("account-revoked"),
     }
+}
+
+/// What is not accepted as a password.
+pub fn password(error: PasswordError) -> Refusal {
+    let refusal = match error {
+        PasswordError::TooShort => invalid("password-short").with("min", PASSWORD_CHARS_MIN),
+        PasswordError::TooLong => invalid("password-long").with("max", PASSWORD_CHARS),
+        PasswordError::Common => invalid("password-common"),
+        PasswordError::LikeLabel => invalid("password-like-label"),
+    };
+    refusal.with("field", "password")
 }

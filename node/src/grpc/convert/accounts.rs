@@ -3,7 +3,7 @@
 use maillage_domain::account::{Account, Scope};
 use maillage_proto::node::v1 as proto;
 
-use crate::app::{App, accounts::Opened};
+use crate::app::{App, accounts::Opened, entry::Linked};
 
 /// An account.
 pub fn account(app: &App, account: &Account) -> proto::Account {
@@ -31,5 +31,14 @@ pub fn opened(app: &App, opened: &Opened) -> proto::AccountWithToken {
     proto::AccountWithToken {
         account: Some(account(app, &opened.account)),
         token: opened.token.expose().clone(),
+    }
+}
+
+/// An account with its one-time link, this once.
+pub fn linked(app: &App, linked: &Linked) -> proto::AccountWithLink {
+    proto::AccountWithLink {
+        account: Some(account(app, &linked.account)),
+        link: linked.url.expose().clone(),
+        link_expires_at: linked.link.expires.to_string(),
     }
 }

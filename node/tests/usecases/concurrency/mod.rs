@@ -133,6 +133,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "ActivateVolunteer",
             "Calibrate",
             "EvaluateFrame",
+            "LinkAccount",
             "MakeCalendarLink",
             "PlanDay",
             "PlanDays",

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use maillage_domain::roles::Operation;
-use maillage_node::app::{App, calendars, caller::Caller, confirmations, day_sheets, messages, offers};
+use maillage_node::app::{
+    App, calendars, caller::Caller, confirmations, day_sheets, entry, messages, offers,
+};
 use maillage_platform::refusal::Refusal;
 
 use crate::world::{DAY, ready};
@@ -36,6 +38,7 @@ pub(super) const USE_CASES: &[(Operation, UseCase)] = &[
     (Operation::Confirmation, |app, caller| {
         ready(confirmations::confirmation(app, caller, app.new_id())).map(drop)
     }),
+    (Operation::AccountPassword, |app, caller| ready(entry::change_password(app, caller, "", "")).map(drop)),
     (Operation::DaySheet, |app, caller| {
         ready(day_sheets::day_sheet(app, caller, DAY.parse().unwrap(), None)).map(drop)
     }),
