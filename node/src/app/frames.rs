@@ -315,6 +315,23 @@ struct Question<'a> {
     drive: Option<Assignment>,
 }
 
+/// The frame of a trip that is not there yet, and what would be asked of the person for it.
+///
+/// # Errors
+/// The store.
+pub fn foreseen(
+    app: &App,
+    view: &dyn View,
+    trip: &Trip,
+    person: &Person,
+) -> Result<(FrameDecision, Option<Cents>), Aborted> {
+    let decision = decide(app, view, trip, Some(person))?.decision;
+    let carrier = models::carrier_for(view, trip, Some(person))?;
+    let facts = facts_of(app, view, trip, Some(person), carrier.as_ref())?;
+    let asked = contribution(app, view, trip, Some(person), &facts, carrier.as_ref())?;
+    Ok((decision, asked))
+}
+
 fn decide(app: &App, view: &dyn View, trip: &Trip, person: Option<&Person>) -> Result<TripFrame, Aborted> {
     let carrier = models::carrier_for(view, trip, person)?;
     let mut facts = facts_of(app, view, trip, person, carrier.as_ref())?;

@@ -14,9 +14,10 @@ use maillage_domain::{
     civil::day_of,
     duplicate::{Agreement, likeness},
     ids::PersonKind,
-    person::{Intake, NewPerson, Person, PersonDetails},
+    person::{Intake, NewPerson, Person, PersonDetails, Sharing},
     roles::Operation,
     search::Who,
+    trip::Trip,
 };
 use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
@@ -173,6 +174,17 @@ pub async fn show_person(app: &Arc<App>, caller: &Caller, id: Id<PersonKind>) ->
         Ok(person)
     })
     .await
+}
+
+/// What the person of a trip has chosen about neighbours; none for a neighbour's trip. For the desk that has opened the trip.
+///
+/// # Errors
+/// The store.
+pub fn sharing_of(app: &App, caller: &Caller, trip: &Trip) -> Result<Option<Sharing>, Refusal> {
+    app.look(caller, Operation::HandoverOffer, |_, view| {
+        let Some(id) = trip.person() else { return Ok(None) };
+        Ok(Some(find(view, id)?.details.sharing))
+    })
 }
 
 /// Beneficiaries in the order of registration after one of them, or those whose name begins so.

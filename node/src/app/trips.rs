@@ -2,6 +2,7 @@
 
 mod asking;
 mod cancellation;
+mod preview;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -36,6 +37,7 @@ pub(super) use self::asking::check_undecided;
 pub use self::{
     asking::{assign, offer_ride, offer_to_driver},
     cancellation::Cancellation,
+    preview::{ForeseenLeg, Preview, preview},
 };
 use super::{
     Aborted, App,
