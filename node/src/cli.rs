@@ -14,7 +14,7 @@ mod failure;
 mod fleet;
 mod handovers;
 mod json;
-mod legal;
+pub(crate) mod legal;
 mod letters;
 mod loans;
 mod local;
@@ -118,9 +118,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> std::process::ExitCode {
     }
 }
 
-/// The texts of the node and of the platform.
+/// The texts of the node, of its console and of the platform.
 pub fn catalog() -> Result<Catalog, CatalogError> {
-    Catalog::new(TEXTS)
+    let texts: Vec<(Language, &str)> = TEXTS.iter().chain(maillage_console::TEXTS).copied().collect();
+    Catalog::new(&texts)
 }
 
 fn run_with(

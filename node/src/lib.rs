@@ -5,6 +5,7 @@ pub mod app;
 pub mod backup;
 pub mod cli;
 pub mod closing;
+pub mod console;
 pub mod federation;
 pub mod grpc;
 pub mod keeping;

@@ -41,6 +41,7 @@ use crate::{
     backup::STORE,
     cli,
     closing::Closing,
+    console::{Console, ConsoleAddress},
     federation::{
         courier::Courier,
         directory_book,
@@ -103,6 +104,8 @@ pub struct ServeOptions {
     pub api_listen: SocketAddr,
     /// Where its web interface listens, if it has one.
     pub web_listen: Option<SocketAddr>,
+    /// Where its console is, if it is served.
+    pub console: Option<ConsoleAddress>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Whether time is a simulated one.
@@ -158,7 +161,10 @@ pub async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     let directory = DataDirectory::open(&options.data, PROGRAM).map_err(refusals::directory)?;
     let lock = directory.lock().map_err(refusals::directory)?;
     let messages = MessageSettings::load(&directory.join(messages_settings::FILE))?;
-    let app = Arc::new(assemble(&directory, &options, &messages).await?);
+    let desk = open_desk(&options).await?;
+    let mut app = assemble(&directory, &options, &messages).await?;
+    app.outreach.console_url = desk.as_ref().map(|desk| desk.url.clone());
+    let app = Arc::new(app);
     let workers = Arc::new(Workers::new(shutdown.clone(), Arc::clone(&options.clock), Arc::new(OsEntropy)));
     let hub = Arc::new(Hub::new(Arc::clone(&options.clock), Arc::new(TcpConnect)));
     workers.spawn(Box::new(Renewal::new(Arc::clone(&app), Arc::clone(&hub), directory.clone())));
@@ -172,7 +178,7 @@ pub async fn serve(options: ServeOptions) -> anyhow::Result<()> {
     if app.roads.has_router() {
         workers.spawn(Box::new(Filling::new(Arc::clone(&app))));
     }
-    let served = match reach_out(&options, &app, &workers, &messages, shutdown.clone()).await {
+    let served = match reach_out((&options, desk), &app, &workers, &messages, shutdown.clone()).await {
         Ok(()) => answer(&directory, &lock, &options, &app, &workers, shutdown.clone()).await,
         Err(error) => Err(error),
     };
@@ -272,7 +278,7 @@ fn outreach(directory: &DataDirectory, messages: &MessageSettings) -> anyhow::Re
 
 /// Lets messages leave, and opens the web interface.
 async fn reach_out(
-    options: &ServeOptions,
+    (options, desk): (&ServeOptions, Option<OpenDesk>),
     app: &Arc<App>,
     workers: &Workers,
     messages: &MessageSettings,
@@ -280,6 +286,12 @@ async fn reach_out(
 ) -> anyhow::Result<()> {
     let catalog = Arc::new(cli::catalog()?);
     spawn_post(workers, app, &catalog, messages)?;
+    if let Some(OpenDesk { listener, url }) = desk {
+        let (app, catalog, secure) = (Arc::clone(app), Arc::clone(&catalog), url.starts_with("https://"));
+        let routes = Console::new(app, catalog, secure, messages.trust_forwarded_for).routes();
+        tokio::spawn(web::serve(listener, routes, shutdown.clone()));
+        tracing::info!(%url, "the console answers; account link gives a way in");
+    }
     serve_web(options, app, catalog, messages, shutdown).await
 }
 
@@ -299,6 +311,24 @@ fn spawn_post(
         workers.spawn(Box::new(Post::new(Arc::clone(app), Arc::clone(catalog), Medium::Sms, gateway)));
     }
     Ok(())
+}
+
+/// Where the console is reached.
+struct OpenDesk {
+    listener: tokio::net::TcpListener,
+    url: String,
+}
+
+/// Opens where the console listens, if it is wanted; nobody is answered yet.
+async fn open_desk(options: &ServeOptions) -> anyhow::Result<Option<OpenDesk>> {
+    let Some(console) = &options.console else { return Ok(None) };
+    let address = console.listen;
+    let listener = tokio::net::TcpListener::bind(address).await.map_err(|error| {
+        tracing::error!(%error, %address, "the console cannot listen");
+        Refusal::new(RefusalKind::Unavailable, "console-address-in-use").with("address", address)
+    })?;
+    let url = console.opened_at(listener.local_addr()?);
+    Ok(Some(OpenDesk { listener, url }))
 }
 
 /// Opens the web interface, if it is wanted.

@@ -14,6 +14,8 @@ use serde_json::Value;
 
 #[path = "cli/backups.rs"]
 mod backups;
+#[path = "cli/console.rs"]
+mod console;
 #[path = "cli/everyday.rs"]
 mod everyday;
 #[path = "cli/help.rs"]

@@ -1,6 +1,8 @@
 # Driver offers, call list, calendars, day sheets: command line and refusals.
 
 cli-node-serve--web_listen = Address of the interface for the links sent to drivers; without it this interface stays closed
+cli-node-serve--console_listen = Address of the console for coordinators; without it, the console stays closed
+cli-node-serve--console_url = Address by which browsers open the console, with https:// when an HTTPS server is in front (otherwise: that of console-listen)
 cli-node-serve--web_anywhere = Accept an address of web-listen that other machines can see
 cli-node-offer = Driver offers
 cli-node-offer-list = List offers
@@ -147,6 +149,9 @@ refusal-decision-unknown = Choose auto or ask.
 refusal-language-unknown = Choose fr or en.
 refusal-web-not-public = This node has no public address: set public_url in messages.toml and start it again.
 refusal-web-address-in-use = The interface for links cannot listen on { $address }: another program has it. Choose another address with --web-listen.
+refusal-console-address-in-use = The console cannot listen on { $address }: another application has it. Choose another address with --console-listen.
+refusal-console-url = In --console-url give the address of the console as browsers open it: https://… (or http:// on this machine only), without a path.
+refusal-console-exposed = This address of the console is visible to other machines, and passwords would pass unprotected. Put an HTTPS server in front, and give its https:// address with --console-url.
 refusal-web-listen-anywhere = Other machines can see this address. If that is meant, add --web-anywhere, and put an HTTPS server in front.
 
 job-offers = driver offers

@@ -1,6 +1,8 @@
 # Propositions aux conducteurs, liste d'appels, agendas, feuilles de route : ligne de commande et refus.
 
 cli-node-serve--web_listen = Adresse de l’interface pour les liens envoyés aux conducteurs ; sans elle, cette interface reste fermée
+cli-node-serve--console_listen = Adresse de la console des coordinateurs ; sans elle, la console reste fermée
+cli-node-serve--console_url = Adresse par laquelle les navigateurs ouvrent la console, en https:// quand un serveur HTTPS est devant (sinon : celle de console-listen)
 cli-node-serve--web_anywhere = Accepte une adresse de web-listen visible d’autres machines
 cli-node-offer = Propositions aux conducteurs
 cli-node-offer-list = Montre les propositions
@@ -147,6 +149,9 @@ refusal-decision-unknown = Choisissez auto ou ask.
 refusal-language-unknown = Choisissez fr ou en.
 refusal-web-not-public = Ce nœud n’a pas d’adresse publique : indiquez public_url dans messages.toml et redémarrez.
 refusal-web-address-in-use = L’interface pour les liens ne peut pas écouter sur { $address } : une autre application l’occupe. Choisissez une autre adresse avec --web-listen.
+refusal-console-address-in-use = La console ne peut pas écouter sur { $address } : une autre application l’occupe. Choisissez une autre adresse avec --console-listen.
+refusal-console-url = Indiquez dans --console-url l’adresse de la console telle que les navigateurs l’ouvrent : https://… (ou http:// sur cette machine seulement), sans chemin.
+refusal-console-exposed = Cette adresse de la console est visible d’autres machines, et les mots de passe passeraient en clair. Placez un serveur HTTPS devant, et indiquez son adresse https:// avec --console-url.
 refusal-web-listen-anywhere = Cette adresse est visible d’autres machines. Si c’est voulu, ajoutez --web-anywhere, et placez un serveur HTTPS devant.
 
 job-offers = propositions aux conducteurs

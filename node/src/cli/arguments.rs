@@ -181,6 +181,10 @@ pub(super) struct Serve {
     pub(super) web_listen: Option<SocketAddr>,
     #[arg(long, requires = "web_listen")]
     pub(super) web_anywhere: bool,
+    #[arg(long, value_name = "IP:PORT")]
+    pub(super) console_listen: Option<SocketAddr>,
+    #[arg(long, requires = "console_listen", value_name = "URL")]
+    pub(super) console_url: Option<String>,
     #[arg(long, env = "RUST_LOG", default_value = "info", value_name = "FILTER")]
     pub(super) log: String,
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]

@@ -214,7 +214,8 @@ fn reasons(words: Words<'_>, frame: &proto::TripFrame) -> Vec<Vec<String>> {
     frame.reasons.iter().map(row).collect()
 }
 
-fn sentence(words: Words<'_>, reason: &proto::FrameReason) -> String {
+/// A reason of a frame as a sentence.
+pub(crate) fn sentence(words: Words<'_>, reason: &proto::FrameReason) -> String {
     let figures: Vec<(&str, String)> = reason
         .figures
         .iter()
@@ -234,7 +235,7 @@ fn sentence(words: Words<'_>, reason: &proto::FrameReason) -> String {
 }
 
 /// Cents as euros, as the reader writes them.
-pub(super) fn euros(words: Words<'_>, cents: i64) -> String {
+pub(crate) fn euros(words: Words<'_>, cents: i64) -> String {
     let sign = if cents < 0 { "-" } else { "" };
     let (whole, rest) = (cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
     format!("{sign}{whole}{}{rest:02} €", words.text("decimal-mark", &[]))

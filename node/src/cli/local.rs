@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use super::{arguments, failure::CommandError, session::Session};
 use crate::{
+    console::ConsoleAddress,
     federation::enrol,
     wiring::{self, InitOptions, ServeOptions},
 };
@@ -72,7 +73,17 @@ pub(super) fn join(session: &mut Session<'_>, arguments: arguments::Join) -> Res
 
 /// Serves until the process is told to stop.
 pub(super) fn serve(session: &mut Session<'_>, arguments: arguments::Serve) -> Result<(), CommandError> {
-    let arguments::Serve { api_listen, web_listen, web_anywhere, log, log_format, clock_file } = arguments;
+    let arguments::Serve {
+        api_listen,
+        web_listen,
+        web_anywhere,
+        console_listen,
+        console_url,
+        log,
+        log_format,
+        clock_file,
+    } = arguments;
+    let console = ConsoleAddress::read(console_listen, console_url).map_err(CommandError::usage)?;
     telemetry::init(&log, log_format).map_err(Failure::internal)?;
     telemetry::log_panics_by_place();
     if web_listen.is_some_and(|address| !(web_anywhere || address.ip().is_loopback())) {
@@ -80,7 +91,7 @@ pub(super) fn serve(session: &mut Session<'_>, arguments: arguments::Serve) -> R
     }
     let (clock, clock_is_virtual) = clock(clock_file)?;
     let data = session.data().to_owned();
-    let options = ServeOptions { data, api_listen, web_listen, clock, clock_is_virtual };
+    let options = ServeOptions { data, api_listen, web_listen, console, clock, clock_is_virtual };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Failure::internal)?;
     runtime.block_on(wiring::serve(options)).map_err(CommandError::of_program)

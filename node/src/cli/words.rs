@@ -271,6 +271,11 @@ impl<'a> Words<'a> {
         )
     }
 
+    /// The time of a day.
+    pub(crate) fn time_of_day(self, at: DateTime) -> String {
+        self.time(at)
+    }
+
     fn time(self, at: DateTime) -> String {
         let minute = two_digits(u64::from(at.minute().unsigned_abs()));
         self.text("time-of-day", &[("hour", at.hour().to_string().into()), ("minute", minute.into())])

@@ -7,13 +7,22 @@ use super::html::{Page, escaped};
 use crate::app::day_sheets::{DaySheet, SheetTrip};
 
 /// For paper: A4, no colour, a driver never shares a sheet.
-const STYLE: &str = "@page{size:A4;margin:15mm}body{font:12pt/1.4 sans-serif;color:#000}h1{font-size:16pt}\
+pub(crate) const STYLE: &str = "@page{size:A4;margin:15mm}body{font:12pt/1.4 sans-serif;color:#000}h1{font-size:16pt}\
 h2{font-size:14pt;border-bottom:2px solid #000}section{break-after:page}section:last-of-type{break-after:auto}\
 article{border:1px solid #000;padding:3mm;margin:3mm 0;break-inside:avoid}dl{display:grid;\
 grid-template-columns:9em 1fr;margin:0}dt{font-weight:bold}dd{margin:0}.unsure{border-style:dashed}";
 
-/// The sheet in a language.
+/// The sheet in a language, with all that it needs: a file to be printed.
 pub fn page(catalog: &Catalog, language: Language, sheet: &DaySheet) -> String {
+    written(catalog, language, sheet, &format!("<style>{STYLE}</style>"))
+}
+
+/// The sheet in a language, for a browser that fetches the style sheet by its address.
+pub(crate) fn linked_page(catalog: &Catalog, language: Language, sheet: &DaySheet, style: &str) -> String {
+    written(catalog, language, sheet, &format!("<link rel=\"stylesheet\" href=\"{}\">", escaped(style)))
+}
+
+fn written(catalog: &Catalog, language: Language, sheet: &DaySheet, style: &str) -> String {
     let page = Page::new(catalog, language);
     let day = page.words().day(sheet.day);
     let title = escaped(&page.text("sheet-title", &[("day", day.into())]));
@@ -35,7 +44,7 @@ pub fn page(catalog: &Catalog, language: Language, sheet: &DaySheet) -> String {
     }
     format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title>\
-         <style>{STYLE}</style></head><body><h1>{title}</h1>{body}</body></html>\n",
+         {style}</head><body><h1>{title}</h1>{body}</body></html>\n",
         page.language()
     )
 }

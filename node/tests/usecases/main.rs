@@ -14,6 +14,7 @@ mod changes;
 mod circles;
 mod concurrency;
 mod confirming;
+mod console;
 mod corrections;
 mod dice;
 mod driving;

@@ -41,7 +41,7 @@ const EDGES_OF_THE_WORLD: &[&str] =
     &["tokio", "tokio-stream", "tokio-util", "tonic", "prost", "sled", "axum", "rand", "getrandom", "rustls"];
 
 /// The table of the architecture.
-const TABLE: [Edges; 16] = [
+const TABLE: [Edges; 17] = [
     Edges {
         package: "maillage-proto",
         ours: Ours::Only(&[]),
@@ -106,6 +106,11 @@ const TABLE: [Edges; 16] = [
         others: Others::AllBut(&["tokio", "tonic", "prost", "sled", "axum"]),
     },
     Edges {
+        package: "maillage-console",
+        ours: Ours::Only(&["maillage-domain", "maillage-platform"]),
+        others: Others::Only(&["askama"]),
+    },
+    Edges {
         package: "maillage-node",
         ours: Ours::Only(&[
             "maillage-proto",
@@ -117,6 +122,7 @@ const TABLE: [Edges; 16] = [
             "maillage-dispatch",
             "maillage-partners",
             "maillage-store",
+            "maillage-console",
         ]),
         others: Others::AllBut(&["sled"]),
     },
@@ -254,6 +260,8 @@ mod tests {
             ("maillage-store", "prost"),
             ("maillage-store", "sled"),
             ("maillage-store", "maillage-proto"),
+            ("maillage-console", "maillage-store"),
+            ("maillage-console", "tonic"),
             ("maillage-node", "maillage-hub"),
             ("maillage-node", "sled"),
             ("maillage-comparison", "maillage-federation"),

@@ -151,7 +151,8 @@ fn headcount(year: i16, people: &Headcount) -> proto::Headcount {
     proto::Headcount { year: year.into(), employees, volunteers, members }
 }
 
-fn reason(reason: &Reason) -> proto::FrameReason {
+/// A reason of a frame.
+pub fn reason(reason: &Reason) -> proto::FrameReason {
     proto::FrameReason {
         code: reason.code.code().to_owned(),
         article: reason.article.clone(),

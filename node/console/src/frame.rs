@@ -1,0 +1,132 @@
+//! What stands around every page: title, territory, the ways on that a role has, language, sign-out, what was just done.
+
+use maillage_domain::roles::{Operation, Roles};
+
+use crate::texts::Texts;
+
+/// What stands around a page.
+#[derive(Debug, Clone)]
+pub struct Frame<'a> {
+    /// The texts of the reader.
+    pub texts: Texts<'a>,
+    /// What the page is called.
+    pub title: String,
+    /// The territory of the node.
+    pub territory: &'a str,
+    /// Addresses of what every page loads.
+    pub files: Files<'a>,
+    /// The address of this page, for the other language.
+    pub here: String,
+    /// Who is signed in.
+    pub user: Option<User>,
+    /// What was just done, or cannot be.
+    pub notice: Option<Notice>,
+    /// The forgery token of every form on it.
+    pub token: String,
+}
+
+/// Addresses of what every page loads.
+#[derive(Debug, Clone, Copy)]
+pub struct Files<'a> {
+    /// The style sheet.
+    pub style: &'a str,
+    /// The sign.
+    pub icon: &'a str,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The name of the account.
+    pub label: String,
+    /// Where the account can go.
+    pub tabs: Vec<Tab>,
+}
+
+/// A way on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tab {
+    /// Its address.
+    pub path: &'static str,
+    /// The message that names it.
+    pub key: &'static str,
+    /// Whether the reader is there.
+    pub is_here: bool,
+}
+
+/// Something to be told first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Whether something went wrong.
+    pub is_bad: bool,
+    /// What.
+    pub text: String,
+}
+
+/// Every way on, with what one must be allowed to for it.
+const TABS: [(&str, &str, Operation); 3] = [
+    ("/", "console-tab-today", Operation::TripList),
+    ("/requests/new", "console-tab-request", Operation::RequestAdd),
+    ("/people", "console-tab-people", Operation::PeopleSearch),
+];
+
+impl User {
+    /// Somebody with roles who is at an address.
+    pub fn new(label: &str, roles: &Roles, here: &str) -> Self {
+        let allowed = TABS.iter().filter(|(_, _, operation)| operation.allows(roles));
+        let mut tabs: Vec<Tab> =
+            allowed.map(|(path, key, _)| Tab { path, key, is_here: is_within(here, path) }).collect();
+        if tabs.is_empty() {
+            tabs.push(Tab { path: "/", key: "console-tab-home", is_here: here == "/" });
+        }
+        Self { label: label.to_owned(), tabs }
+    }
+}
+
+impl Notice {
+    /// Something that was done.
+    pub fn good(text: String) -> Self {
+        Self { is_bad: false, text }
+    }
+
+    /// Something that went wrong.
+    pub fn bad(text: String) -> Self {
+        Self { is_bad: true, text }
+    }
+}
+
+impl Frame<'_> {
+    /// The address of this page in the other language.
+    pub fn other_language(&self) -> String {
+        let separator = if self.here.contains('?') { '&' } else { '?' };
+        format!("{}{separator}lang={}", self.here, self.texts.say("console-other-language-code"))
+    }
+}
+
+fn is_within(here: &str, path: &str) -> bool {
+    let here = here.split('?').next().unwrap_or_default();
+    here == path || (path != "/" && here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use maillage_domain::roles::Role;
+
+    use super::*;
+
+    #[test]
+    fn the_ways_on_are_those_of_the_roles() {
+        let paths = |role: Role| -> Vec<&str> {
+            User::new("x", &[role].into(), "/").tabs.iter().map(|tab| tab.path).collect()
+        };
+        assert_eq!(paths(Role::Coordinator), ["/", "/requests/new", "/people"]);
+        for role in [Role::Treasurer, Role::Administrator, Role::Auditor, Role::Prescriber, Role::Driver] {
+            assert_eq!(paths(role), ["/"], "{role}");
+        }
+        let here = |path: &str| -> Vec<bool> {
+            User::new("x", &[Role::Coordinator].into(), path).tabs.iter().map(|tab| tab.is_here).collect()
+        };
+        assert_eq!(here("/people/018f"), [false, false, true]);
+        assert_eq!(here("/?day=2026-10-06"), [true, false, false]);
+    }
+}

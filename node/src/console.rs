@@ -1,0 +1,180 @@
+//! The console of the desk: handlers alone. Each reads a form, asks one use case or a few, and fills a page of
+//! `maillage-console`. Must never reach the store, decide what somebody may do, or put anything about a person into an address
+//! or a log.
+
+pub mod address;
+mod communes;
+mod door;
+mod entry;
+mod fields;
+mod people;
+mod reply;
+mod requests;
+mod shown;
+mod today;
+mod trips;
+
+use std::{ops::Deref, sync::Arc};
+
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse as _, Response},
+    routing::{get, post},
+};
+use jiff::SignedDuration;
+use maillage_console::{ICON, STYLE};
+use maillage_domain::{account::Account, ids::AccountKind};
+use maillage_federation::ids::Id;
+use maillage_platform::{
+    i18n::Catalog,
+    web::{
+        assets::{Asset, CACHE_FOR_EVER},
+        cookies::Cookies,
+        forgery::Forgery,
+        limit::{Asker, Limiter},
+        sessions::{SessionTerms, Sessions},
+    },
+};
+
+pub use self::address::ConsoleAddress;
+use crate::{
+    app::{App, entry::Stamp},
+    limits::{
+        CONSOLE_REQUESTS_PER_MINUTE, CONSOLE_SESSIONS, SIGN_IN_NAMES, SIGN_INS_PER_ACCOUNT,
+        SIGN_INS_PER_ADDRESS, WEB_ADDRESSES,
+    },
+    web::sheet,
+};
+
+/// The cookie of whoever is signed in.
+const SESSION: &str = "maillage-session";
+/// The cookie that forms go with before anybody is signed in.
+const DOOR: &str = "maillage-door";
+/// The cookie that keeps the language, for a year.
+const LANGUAGE: &str = "maillage-lang";
+
+/// How long somebody stays signed in: over lunch, and for a long day's work.
+const TERMS: SessionTerms = SessionTerms {
+    idle: SignedDuration::from_hours(2),
+    absolute: SignedDuration::from_hours(12),
+    at_once: CONSOLE_SESSIONS,
+};
+
+/// Over which attempts to sign in are counted.
+const QUARTER_OF_AN_HOUR: SignedDuration = SignedDuration::from_mins(15);
+
+/// What the handlers work with.
+#[derive(Clone)]
+pub struct Console(Arc<Desk>);
+
+/// One console.
+pub struct Desk {
+    app: Arc<App>,
+    catalog: Arc<Catalog>,
+    territory: String,
+    sessions: Sessions<Visitor>,
+    forgery: Forgery,
+    cookies: Cookies,
+    style: Asset,
+    icon: Asset,
+    sheet: Asset,
+    requests: Limiter<Asker>,
+    sign_ins_by_address: Limiter<Asker>,
+    sign_ins_by_account: Limiter<String>,
+    trust_forwarded_for: bool,
+}
+
+/// What the session of somebody keeps.
+#[derive(Clone)]
+struct Visitor {
+    account: Id<AccountKind>,
+    stamp: Stamp,
+    /// What was typed into the form of a page when the session before had ended.
+    draft: Option<Draft>,
+    /// What is to be said on the next page: whether it is bad, and the words.
+    said: Option<(bool, String)>,
+}
+
+/// A form that could not be taken.
+#[derive(Clone)]
+struct Draft {
+    page: String,
+    fields: String,
+}
+
+impl Console {
+    /// The console of a node; `secure` if browsers come over TLS.
+    pub fn new(app: Arc<App>, catalog: Arc<Catalog>, secure: bool, trust_forwarded_for: bool) -> Self {
+        let minute = SignedDuration::from_mins(1);
+        let territory = app.geography.territory(&app.profile.territory);
+        Self(Arc::new(Desk {
+            territory: territory.map(|found| found.short_name.clone()).unwrap_or_default(),
+            forgery: Forgery::new(app.outreach.console_secret().expose()),
+            sessions: Sessions::new(TERMS),
+            cookies: Cookies { secure },
+            style: Asset::new("console", "css", "text/css; charset=utf-8", STYLE),
+            icon: Asset::new("maillage", "svg", "image/svg+xml", ICON),
+            sheet: Asset::new("sheet", "css", "text/css; charset=utf-8", sheet::STYLE),
+            requests: Limiter::new(CONSOLE_REQUESTS_PER_MINUTE, minute, WEB_ADDRESSES),
+            sign_ins_by_address: Limiter::new(SIGN_INS_PER_ADDRESS, QUARTER_OF_AN_HOUR, WEB_ADDRESSES),
+            sign_ins_by_account: Limiter::new(SIGN_INS_PER_ACCOUNT, QUARTER_OF_AN_HOUR, SIGN_IN_NAMES),
+            app,
+            catalog,
+            trust_forwarded_for,
+        }))
+    }
+
+    /// Its routes.
+    pub fn routes(self) -> Router {
+        let asset = |asset: &Asset| {
+            let Asset { path, kind, content } = asset.clone();
+            (path, get(move || async move { file(kind, content) }))
+        };
+        let ((style, show_style), (icon, show_icon)) = (asset(&self.style), asset(&self.icon));
+        let (sheet, show_sheet) = asset(&self.sheet);
+        Router::new()
+            .route("/sign-in", get(entry::show_sign_in).post(entry::sign_in))
+            .route("/sign-out", post(entry::sign_out))
+            .route("/welcome/{account}/{secret}", get(entry::show_welcome).post(entry::welcome))
+            .route("/password", get(entry::show_password).post(entry::change_password))
+            .route("/", get(today::home))
+            .route("/sheets/{day}", get(today::day_sheet))
+            .route(requests::PAGE, get(requests::show_new).post(requests::send))
+            .route("/trips/{id}", get(trips::show))
+            .route("/trips/{id}/{what}", post(trips::act))
+            .route("/people", get(people::show_search).post(people::search))
+            .route("/people/{id}", get(people::show))
+            .route(&style, show_style)
+            .route(&icon, show_icon)
+            .route(&sheet, show_sheet)
+            .fallback(reply::nothing)
+            .layer(axum::middleware::from_fn_with_state(self.clone(), door::guard))
+            .with_state(self)
+    }
+
+    /// Opens a session for an account, and gives the cookie for it. What the reader came with is worth nothing any more.
+    fn admit(&self, account: &Account, former: Option<&str>, draft: Option<Draft>) -> Option<HeaderValue> {
+        if let Some(former) = former {
+            self.sessions.close(former);
+        }
+        let visitor = Visitor { account: account.id, stamp: Stamp::of(account), draft, said: None };
+        let cookie = self.sessions.open(self.app.entropy.as_ref(), visitor, self.app.now());
+        self.cookies.set(SESSION, cookie.expose(), None)
+    }
+}
+
+impl Deref for Console {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.0
+    }
+}
+
+fn file(kind: &'static str, content: &'static str) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_FOR_EVER));
+    (headers, content).into_response()
+}

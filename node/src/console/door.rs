@@ -1,0 +1,202 @@
+//! What every request passes before a handler sees it: how often one address asks, who is signed in, whether a form is one of
+//! ours, and whether somebody is signed in at all. Must never let a handler forget one of these.
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Extension, Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    middleware::Next,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use maillage_platform::{
+    i18n::Language,
+    secrets::random_token,
+    web::{forgery::is_from_elsewhere, headers::protect, language::wished, limit::Asker},
+};
+
+use super::{
+    Console, DOOR, LANGUAGE, SESSION, entry,
+    fields::{Fields, percent},
+    reply,
+};
+use crate::{
+    app::{self, caller::Caller},
+    limits::CONSOLE_BODY_BYTES,
+    web::{Peer, asker},
+};
+
+/// Seconds the language is kept: a year.
+const LANGUAGE_S: u32 = 365 * 24 * 3600;
+
+/// A request as handlers see it.
+#[derive(Clone)]
+pub(super) struct Visit {
+    /// The reader's language.
+    pub(super) language: Language,
+    /// The address of the page, without the choice of a language.
+    pub(super) here: String,
+    /// The session cookie it came with, whether or not it opens anything.
+    pub(super) session: Option<String>,
+    /// The cookie that forms go with before anybody is signed in.
+    pub(super) door: String,
+    /// Who asks, as far as an address tells.
+    pub(super) asker: Asker,
+    /// Who is signed in.
+    pub(super) caller: Option<Caller>,
+    /// What was typed.
+    pub(super) fields: Fields,
+}
+
+impl Visit {
+    /// Who is signed in; handlers behind the guard are reached by nobody else.
+    pub(super) fn caller(&self) -> Caller {
+        self.caller.clone().unwrap_or_else(|| {
+            Caller::new("nobody", maillage_domain::roles::Roles::new(), app::caller::Scope::Everything)
+        })
+    }
+
+    /// The cookie that the forms of a page go with.
+    fn of_forms(&self) -> &str {
+        match (&self.caller, &self.session) {
+            (Some(_), Some(session)) => session,
+            (_, _) => &self.door,
+        }
+    }
+
+    /// The forgery token of the forms of a page.
+    pub(super) fn token(&self, console: &Console) -> String {
+        console.forgery.token(self.of_forms())
+    }
+}
+
+/// The way through the door.
+pub(super) async fn guard(
+    State(console): State<Console>,
+    Extension(Peer(peer)): Extension<Peer>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let asker = Asker::from(asker(peer, request.headers(), console.trust_forwarded_for));
+    let mut response = answer(&console, asker, request, next).await;
+    protect(response.headers_mut(), console.cookies.secure);
+    response
+}
+
+async fn answer(console: &Console, asker: Asker, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let new_door = console.cookies.read(&parts.headers, DOOR).is_none();
+    let mut visit = visit(console, asker, &parts.headers, &parts.uri);
+    if !console.requests.admits(asker, console.app.now()) {
+        return reply::too_many(console, &visit);
+    }
+    if let (&Method::GET, Some(language)) = (&parts.method, asked_language(&parts.uri)) {
+        return in_language(console, &visit, language);
+    }
+    let path = parts.uri.path().to_owned();
+    if parts.method == Method::POST {
+        let Ok(bytes) = to_bytes(body, CONSOLE_BODY_BYTES).await else {
+            return reply::plain(console, &visit, StatusCode::PAYLOAD_TOO_LARGE, "console-too-long");
+        };
+        visit.fields = Fields::read(&bytes).unwrap_or_default();
+        visit.here = entry::page_of(&path);
+        if let Some(refused) = unsent(console, &visit, &path, &parts.headers) {
+            return refused;
+        }
+    } else if visit.caller.is_none() && !is_open(console, &path) {
+        return to_sign_in(console, &visit, new_door);
+    }
+    let door = visit.door.clone();
+    let mut request = Request::from_parts(parts, Body::empty());
+    request.extensions_mut().insert(visit);
+    let mut response = next.run(request).await;
+    if new_door {
+        put_cookie(&mut response, console.cookies.set(DOOR, &door, None));
+    }
+    response
+}
+
+fn visit(console: &Console, asker: Asker, headers: &HeaderMap, uri: &Uri) -> Visit {
+    let session = console.cookies.read(headers, SESSION).map(str::to_owned);
+    let visitor = session.as_deref().and_then(|cookie| console.sessions.enter(cookie, console.app.now()));
+    let caller = visitor.and_then(|visitor| {
+        let still = app::entry::still(&console.app, visitor.account, visitor.stamp);
+        if let (Err(_), Some(cookie)) = (&still, &session) {
+            console.sessions.close(cookie);
+        }
+        still.ok()
+    });
+    let kept = console.cookies.read(headers, LANGUAGE).and_then(|code| code.parse().ok());
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let door = console.cookies.read(headers, DOOR).map(str::to_owned);
+    Visit {
+        language: kept.unwrap_or_else(|| wished(accepted.unwrap_or_default())),
+        here: without_language(uri),
+        session,
+        door: door.unwrap_or_else(|| random_token(console.app.entropy.as_ref()).expose().clone()),
+        asker,
+        caller,
+        fields: Fields::default(),
+    }
+}
+
+/// Why a form is not taken: it comes from elsewhere, is out of date, or nobody is signed in any more.
+fn unsent(console: &Console, visit: &Visit, path: &str, headers: &HeaderMap) -> Option<Response> {
+    let forged = || Some(reply::plain(console, visit, StatusCode::FORBIDDEN, "console-forged"));
+    if is_from_elsewhere(headers) {
+        return forged();
+    }
+    let typed = visit.fields.text("forgery");
+    let goes_with = |cookie: &str| console.forgery.accepts(cookie, typed);
+    let is_ours =
+        visit.session.as_deref().is_some_and(goes_with) || (is_open(console, path) && goes_with(&visit.door));
+    match (is_ours, &visit.caller) {
+        (true, Some(_)) => None,
+        (true, None) if is_open(console, path) => None,
+        (false, Some(_)) => forged(),
+        (false, None) if is_open(console, path) => forged(),
+        // It may well be one of our own pages whose cookie has gone: nothing is done, and nothing typed is lost.
+        (_, None) => Some(entry::ask_again(console, visit, path)),
+    }
+}
+
+/// Whether a path is for whoever is not signed in.
+fn is_open(console: &Console, path: &str) -> bool {
+    path == "/sign-in"
+        || path.starts_with("/welcome/")
+        || [&console.style, &console.icon].iter().any(|asset| path == asset.path)
+}
+
+fn to_sign_in(console: &Console, visit: &Visit, new_door: bool) -> Response {
+    let target = if visit.here == "/" { String::new() } else { format!("?next={}", percent(&visit.here)) };
+    let mut response = Redirect::to(&format!("/sign-in{target}")).into_response();
+    if new_door {
+        put_cookie(&mut response, console.cookies.set(DOOR, &visit.door, None));
+    }
+    response
+}
+
+/// Keeps the language asked for, and shows the page in it.
+fn in_language(console: &Console, visit: &Visit, language: Language) -> Response {
+    let mut response = Redirect::to(&visit.here).into_response();
+    put_cookie(&mut response, console.cookies.set(LANGUAGE, language.code(), Some(LANGUAGE_S)));
+    response
+}
+
+/// Adds a cookie to an answer.
+pub(super) fn put_cookie(response: &mut Response, cookie: Option<HeaderValue>) {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+fn asked_language(uri: &Uri) -> Option<Language> {
+    uri.query()?.split('&').find_map(|pair| pair.strip_prefix("lang="))?.parse().ok()
+}
+
+/// Path and query without the choice of a language. Two slashes in front would lead to another site.
+fn without_language(uri: &Uri) -> String {
+    let path = format!("/{}", uri.path().trim_start_matches('/'));
+    let pairs = uri.query().unwrap_or_default().split('&');
+    let pairs: Vec<&str> = pairs.filter(|pair| !pair.is_empty() && !pair.starts_with("lang=")).collect();
+    if pairs.is_empty() { path } else { format!("{path}?{}", pairs.join("&")) }
+}

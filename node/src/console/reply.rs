@@ -1,0 +1,112 @@
+//! Answers: pages, and what is said when something is refused. Must never show what went wrong inside.
+
+use axum::{
+    extract::{Extension, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse as _, Redirect, Response},
+};
+use maillage_console::{
+    entry::Plain,
+    frame::{Files, Frame, Notice, User},
+    texts::Texts,
+    written,
+};
+use maillage_platform::refusal::{Refusal, RefusalKind};
+
+use super::{Console, door::Visit};
+use crate::cli::words::Words;
+
+/// The texts in the reader's language.
+pub(super) fn texts<'a>(console: &'a Console, visit: &Visit) -> Texts<'a> {
+    Texts::new(&console.catalog, visit.language)
+}
+
+/// Codes, times and distances in the reader's language.
+pub(super) fn words<'a>(console: &'a Console, visit: &Visit) -> Words<'a> {
+    Words::new(&console.catalog, visit.language)
+}
+
+/// What stands around a page with a title. What was to be said on the next page is said on this one.
+pub(super) fn frame<'a>(console: &'a Console, visit: &Visit, title: String) -> Frame<'a> {
+    let mut said = None;
+    if let (Some(_), Some(cookie)) = (&visit.caller, &visit.session) {
+        console.sessions.change(cookie, |visitor| said = visitor.said.take());
+    }
+    let user = visit.caller.as_ref().map(|caller| User::new(caller.label(), caller.roles(), &visit.here));
+    Frame {
+        texts: texts(console, visit),
+        title,
+        territory: &console.territory,
+        files: Files { style: &console.style.path, icon: &console.icon.path },
+        here: visit.here.clone(),
+        user,
+        notice: said.map(|(is_bad, text)| Notice { is_bad, text }),
+        token: visit.token(console),
+    }
+}
+
+/// A page as an answer.
+pub(super) fn page(page: &impl askama::Template) -> Response {
+    if let Ok(text) = written(page) {
+        return Html(text).into_response();
+    }
+    tracing::error!("a page of the console cannot be written");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}
+
+/// On to a page, which says something first.
+pub(super) fn on_to(console: &Console, visit: &Visit, page: &str, said: Option<(bool, String)>) -> Response {
+    if let Some(cookie) = &visit.session {
+        console.sessions.change(cookie, |visitor| visitor.said = said);
+    }
+    Redirect::to(page).into_response()
+}
+
+/// A page that says one thing, `<key>` and `<key>-text`.
+pub(super) fn plain(console: &Console, visit: &Visit, status: StatusCode, key: &str) -> Response {
+    let text = texts(console, visit).say(&format!("{key}-text"));
+    saying(console, visit, status, key, text)
+}
+
+fn saying(console: &Console, visit: &Visit, status: StatusCode, key: &str, text: String) -> Response {
+    let texts = texts(console, visit);
+    let (way, words) = match visit.caller {
+        Some(_) => ("/", "console-go-home"),
+        None => ("/sign-in", "console-go-sign-in"),
+    };
+    let shown = Plain {
+        frame: frame(console, visit, texts.say(key)),
+        paragraphs: vec![text],
+        ways: vec![(way.to_owned(), texts.say(words))],
+    };
+    (status, page(&shown)).into_response()
+}
+
+/// There is no such page.
+pub(super) async fn nothing(State(console): State<Console>, Extension(visit): Extension<Visit>) -> Response {
+    plain(&console, &visit, StatusCode::NOT_FOUND, "console-nothing-here")
+}
+
+/// Somebody asks too often.
+pub(super) fn too_many(console: &Console, visit: &Visit) -> Response {
+    let mut response = plain(console, visit, StatusCode::TOO_MANY_REQUESTS, "console-too-many");
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+    response
+}
+
+/// What a use case refuses, where there is no form to say it in.
+pub(super) fn refused(console: &Console, visit: &Visit, refusal: &Refusal) -> Response {
+    let (status, key) = match refusal.kind() {
+        RefusalKind::NotFound => (StatusCode::NOT_FOUND, "console-nothing-here"),
+        RefusalKind::Forbidden => (StatusCode::FORBIDDEN, "console-not-allowed"),
+        RefusalKind::InvalidInput | RefusalKind::Conflict => {
+            let text = words(console, visit).refusal(refusal);
+            return saying(console, visit, StatusCode::CONFLICT, "console-out-of-order", text);
+        }
+        RefusalKind::Unauthenticated
+        | RefusalKind::Unavailable
+        | RefusalKind::Exhausted
+        | RefusalKind::Internal => (StatusCode::SERVICE_UNAVAILABLE, "console-out-of-order"),
+    };
+    plain(console, visit, status, key)
+}

@@ -1,0 +1,228 @@
+//! The day of the desk: what needs a decision first, then the trips of the day by time and by driver.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::{
+    extract::{Extension, State},
+    http::Uri,
+    response::{Html, IntoResponse as _, Response},
+};
+use jiff::{ToSpan as _, civil::Date};
+use maillage_console::{
+    parts::{Badge, Tone},
+    today::{Decision, DriverDay, Today},
+};
+use maillage_domain::{
+    civil::{day_of, parse_date},
+    offer::{Means, OfferStatus},
+    roles::Operation,
+    trip::{Leg, Trip, TripStatus},
+};
+use maillage_platform::refusal::Refusal;
+
+use super::{
+    Console,
+    door::Visit,
+    entry,
+    fields::Fields,
+    reply::{frame, page, refused, texts, words},
+    shown::{self, Names, driver, hours, names, path_of, row},
+};
+use crate::{
+    app::{
+        attention, day_sheets,
+        handover::{self, Handover, concerns},
+        offers::{self, OfferFilter},
+        trips,
+    },
+    web::sheet,
+};
+
+/// Decisions of each kind that are shown: nobody reads more before doing the first ones.
+const SHOWN: usize = 30;
+/// Trips of a day that are shown: the fullest day of the largest node.
+const TRIPS: usize = 500;
+
+/// What somebody sees first: the day, for whoever works at the desk.
+pub(super) async fn home(
+    State(console): State<Console>,
+    Extension(visit): Extension<Visit>,
+    uri: Uri,
+) -> Response {
+    if !Operation::TripList.allows(visit.caller().roles()) {
+        return entry::home(&console, &visit);
+    }
+    let query = Fields::read(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+    let present = day_of(console.app.now());
+    let day = parse_date(query.text("day")).unwrap_or(present);
+    match today(&console, &visit, day, present) {
+        Ok(response) => response,
+        Err(refusal) => refused(&console, &visit, &refusal),
+    }
+}
+
+fn today(console: &Console, visit: &Visit, day: Date, present: Date) -> Result<Response, Refusal> {
+    let (app, caller) = (&console.app, visit.caller());
+    let (texts, words) = (texts(console, visit), words(console, visit));
+    let names = names(app, &caller)?;
+    let mut found = trips::on_day(app, &caller, day, TRIPS)?;
+    found.sort_by_key(|trip| trip.assignment().map_or(trip.terms.earliest_pickup, |drive| drive.pickup));
+    let decisions = if day == present { decisions(console, visit, &names)? } else { Vec::new() };
+    let rows = found.iter().map(|trip| row(console, visit, (&names, trip, hours(words, trip)))).collect();
+    let link = |day: Date| if day == present { "/".to_owned() } else { format!("/?day={day}") };
+    let title = if day == present {
+        format!("{} – {}", texts.say("console-today"), words.day(day))
+    } else {
+        words.day(day)
+    };
+    Ok(page(&Today {
+        frame: frame(console, visit, title),
+        decisions,
+        trips: rows,
+        drivers: by_driver(console, visit, &names, &found),
+        day: day.to_string(),
+        before: link(day.checked_sub(1.day()).unwrap_or(day)),
+        after: link(day.checked_add(1.day()).unwrap_or(day)),
+        present: if day == present { String::new() } else { "/".to_owned() },
+        sheet: format!("/sheets/{day}"),
+    }))
+}
+
+fn by_driver(console: &Console, visit: &Visit, names: &Names, trips: &[Trip]) -> Vec<DriverDay> {
+    let words = words(console, visit);
+    let mut days: BTreeMap<(String, String), DriverDay> = BTreeMap::new();
+    for trip in trips.iter().filter(|trip| !matches!(trip.status(), TripStatus::Cancelled { .. })) {
+        let Some(id) = trip.volunteer() else { continue };
+        let (name, phone) = names.get(&id).cloned().unwrap_or_default();
+        let day = days.entry((name.clone(), id.to_string()));
+        let day = day.or_insert_with(|| DriverDay { name, phone, trips: Vec::new() });
+        day.trips.push(row(console, visit, (names, trip, hours(words, trip))));
+    }
+    days.into_values().collect()
+}
+
+/// What somebody has to decide: what does not fit any more, what nobody drives, who has not answered, what neighbours wait for.
+fn decisions(console: &Console, visit: &Visit, names: &Names) -> Result<Vec<Decision>, Refusal> {
+    let mut all = unfit(console, visit, names)?;
+    all.extend(unanswered(console, visit, names)?);
+    all.extend(concerning_neighbours(console, visit)?);
+    all.extend(undecided(console, visit)?);
+    Ok(all)
+}
+
+fn title(console: &Console, visit: &Visit, trip: &Trip) -> String {
+    let who = crate::app::sight::trip(&console.app, &visit.caller(), trip).traveller.name;
+    format!("{} · {who}", shown::day_and_hours(words(console, visit), trip))
+}
+
+fn unfit(console: &Console, visit: &Visit, names: &Names) -> Result<Vec<Decision>, Refusal> {
+    let (texts, words) = (texts(console, visit), words(console, visit));
+    let (found, _) = attention::list(&console.app, &visit.caller(), (None, SHOWN))?;
+    let decision = |found: attention::Attention| {
+        let (why, name) = (words.code("attention", found.code), driver(names, &found.trip));
+        Decision {
+            badge: Badge::new(texts.say("console-does-not-fit"), Tone::Bad),
+            title: title(console, visit, &found.trip),
+            what: if name.is_empty() { why } else { format!("{name} · {why}") },
+            advice: texts.say(&format!("console-do-{}", found.code)),
+            path: path_of(&found.trip),
+        }
+    };
+    Ok(found.into_iter().map(decision).collect())
+}
+
+/// Volunteers who have to be called, and those who are late with an answer.
+fn unanswered(console: &Console, visit: &Visit, names: &Names) -> Result<Vec<Decision>, Refusal> {
+    let (app, caller, texts) = (&console.app, visit.caller(), texts(console, visit));
+    let now = app.now();
+    let open = offers::list(app, &caller, OfferFilter::Open(None), SHOWN)?.offers;
+    let mut all = Vec::new();
+    for offer in open {
+        let by_phone = offer.state().means == Means::Phone;
+        let is_late = matches!(offer.status(), OfferStatus::Reminded(_)) || offer.state().expires_at <= now;
+        let Some(trip) = offer.terms.trips.first().filter(|_| by_phone || is_late) else { continue };
+        let trip = trips::show(app, &caller, *trip)?;
+        let name = names.get(&offer.terms.volunteer).map(|(name, _)| name.as_str()).unwrap_or_default();
+        let (key, what) = if by_phone {
+            ("console-offer-call", "console-offer-call-what")
+        } else {
+            ("console-offer-late", "console-offer-late-what")
+        };
+        all.push(Decision {
+            badge: Badge::new(texts.say(key), Tone::Wait),
+            title: title(console, visit, &trip),
+            what: texts.about(what, name),
+            advice: texts.say("console-offer-late-advice"),
+            path: path_of(&trip),
+        });
+    }
+    Ok(all)
+}
+
+fn concerning_neighbours(console: &Console, visit: &Visit) -> Result<Vec<Decision>, Refusal> {
+    let (app, caller) = (&console.app, visit.caller());
+    let (texts, words) = (texts(console, visit), words(console, visit));
+    let (found, _) = concerns::list(app, &caller, (None, SHOWN))?;
+    let mut all = Vec::new();
+    for (handover, concerns) in found {
+        let trip = match &handover {
+            Handover::Outgoing(outgoing) => outgoing.trips.first(),
+            Handover::Incoming(incoming) => incoming.trips.first(),
+        };
+        let trip = trip.map(|trip| trips::show(app, &caller, *trip)).transpose()?;
+        for concern in concerns {
+            let code = concern.what.code();
+            let id = handover::Handover::id(&handover).to_string();
+            all.push(Decision {
+                badge: Badge::new(texts.say("console-handover"), Tone::Wait),
+                title: trip.as_ref().map_or_else(|| id.clone(), |trip| title(console, visit, trip)),
+                what: words.code("concern", code),
+                advice: texts.say(&format!("console-do-concern-{code}")),
+                path: trip.as_ref().map(path_of).unwrap_or_default(),
+            });
+        }
+    }
+    Ok(all)
+}
+
+fn undecided(console: &Console, visit: &Visit) -> Result<Vec<Decision>, Refusal> {
+    let texts = texts(console, visit);
+    let mut open = trips::open(&console.app, &visit.caller(), SHOWN)?;
+    open.retain(|trip| trip.needs_decision() && !trip.waits_for_call());
+    // An outbound and its return are one decision.
+    let outbounds: BTreeSet<_> =
+        open.iter().filter(|trip| trip.terms.leg == Leg::Outbound).map(Trip::id).collect();
+    open.retain(|trip| {
+        let with_outbound = trip.terms.sibling.is_some_and(|sibling| outbounds.contains(&sibling));
+        trip.terms.leg == Leg::Outbound || !with_outbound
+    });
+    let geography = console.app.geography;
+    let decision = |trip: &Trip| Decision {
+        badge: Badge::new(texts.say("console-to-decide"), Tone::Wait),
+        title: title(console, visit, trip),
+        what: texts.with(
+            "console-trip-title",
+            &[
+                ("from", shown::commune(geography, &trip.terms.pickup).into()),
+                ("to", shown::commune(geography, &trip.terms.dropoff).into()),
+            ],
+        ),
+        advice: texts.say("console-to-decide-advice"),
+        path: path_of(trip),
+    };
+    Ok(open.iter().map(decision).collect())
+}
+
+/// The day sheet, ready to print.
+pub(super) async fn day_sheet(
+    State(console): State<Console>,
+    Extension(visit): Extension<Visit>,
+    axum::extract::Path(day): axum::extract::Path<String>,
+) -> Response {
+    let day = parse_date(&day).unwrap_or_else(|_| day_of(console.app.now()));
+    match day_sheets::day_sheet(&console.app, &visit.caller(), day, None).await {
+        Ok(found) => Html(sheet::linked_page(&console.catalog, visit.language, &found, &console.sheet.path))
+            .into_response(),
+        Err(refusal) => refused(&console, &visit, &refusal),
+    }
+}

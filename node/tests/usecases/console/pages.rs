@@ -1,0 +1,96 @@
+//! What every page is: in one language throughout, with landmarks, labels and a way to the content, whatever there is to show.
+
+use maillage_node::app::{caller::Caller, people, trips};
+use maillage_platform::i18n::Language;
+
+use super::{Browser, Desk, Page};
+use crate::world::{A, DAY, World, ready};
+
+/// A desk with a day that has everything: a trip to decide, one that is promised, one that does not fit any more.
+async fn busy() -> (Desk, Browser, Vec<String>) {
+    let world = World::new();
+    let driver = world.volunteer(A, "81003", true);
+    let desk = Desk::of(world, false);
+    let world = &desk.world;
+    let person = world.person(A, "ask");
+    let (open, promised) = (world.request(A, person, true)[0], world.request(A, person, false)[0]);
+    ready(trips::offer_to_driver(desk.app(), &Caller::local(), promised, driver, false)).unwrap();
+    ready(trips::driver_accepts(desk.app(), &Caller::local(), promised, false)).unwrap();
+    ready(people::add_absence(desk.app(), &Caller::local(), driver, DAY, DAY)).unwrap();
+    let paths = vec![
+        "/".to_owned(),
+        format!("/?day={DAY}"),
+        "/people".to_owned(),
+        format!("/people/{person}"),
+        "/requests/new".to_owned(),
+        format!("/requests/new?person={person}"),
+        format!("/trips/{open}"),
+        format!("/trips/{promised}"),
+        "/password".to_owned(),
+        "/nothing".to_owned(),
+    ];
+    let browser = desk.signed_in("guichet", "coordinator").await;
+    (desk, browser, paths)
+}
+
+/// Text between tags and in attributes that are read out, without addresses.
+fn keys_in(page: &Page) -> Vec<&str> {
+    let parts = page.body.split(['>', '<', '"']);
+    parts.filter(|part| part.contains("console-") && !part.contains('/') && !part.contains("=")).collect()
+}
+
+#[tokio::test]
+async fn every_page_is_whole_in_both_languages() {
+    let (_desk, mut browser, paths) = busy().await;
+    for language in Language::ALL {
+        let code = language.code();
+        let switched = browser.get(&format!("/?lang={code}")).await;
+        assert_eq!((switched.status, switched.location()), (303, "/"));
+        for path in &paths {
+            let page = browser.get(path).await;
+            assert!(matches!(page.status, 200 | 404), "{path}: {}", page.status);
+            assert!(page.says(&format!("<html lang=\"{code}\">")), "{path}");
+            assert_eq!(keys_in(&page), Vec::<&str>::new(), "{path} in {code} shows the names of texts");
+            for landmark in
+                ["<main id=\"content\"", "<h1>", "<title>", "class=\"skip\"", "name=\"viewport\"", "<nav "]
+            {
+                assert!(page.says(landmark), "{path}: {landmark}");
+            }
+            assert_eq!(page.body.matches("<h1>").count(), 1, "{path}");
+            for field in page.body.split("<input id=\"").skip(1) {
+                let id = field.split('"').next().unwrap();
+                assert!(page.says(&format!("for=\"{id}\"")), "{path}: the field {id} has no label");
+            }
+            let (forms, tokens) =
+                (page.body.matches("method=\"post\"").count(), page.body.matches("name=\"forgery\"").count());
+            assert_eq!(forms, tokens, "{path}: a form without its token");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_day_begins_with_what_has_to_be_decided() {
+    let (_desk, mut browser, _) = busy().await;
+    let page = browser.get("/").await;
+    let place = |text: &str| page.body.find(text).unwrap_or_else(|| panic!("{text}: {}", page.body));
+    assert!(place("does not fit any more") < place("to be filled"), "what was promised comes first");
+    assert!(page.says("Ask the volunteer whether it is possible all the same"));
+    assert!(page.says("ask the neighbours"));
+    assert!(place("to be filled") < place("Trips of the day"));
+    let day = browser.get(&format!("/?day={DAY}")).await;
+    assert!(day.says("Canari") && day.says("By driver") && !day.says("decisions to make"), "{}", day.body);
+    let sheet = browser.get(&format!("/sheets/{DAY}")).await;
+    assert!(sheet.status == 200 && sheet.says("12 rue des Lilas") && !sheet.says("<style"), "{}", sheet.body);
+}
+
+#[tokio::test]
+async fn the_language_is_the_browsers_until_it_is_chosen() {
+    let desk = Desk::open();
+    let mut browser = desk.browser();
+    assert!(browser.get("/sign-in").await.says("Account name"));
+    browser.headers.retain(|(name, _)| *name != "accept-language");
+    assert!(browser.get("/sign-in").await.says("Nom du compte"));
+    let page = browser.get("/sign-in?next=%2Fpeople&lang=en").await;
+    assert_eq!(page.location(), "/sign-in?next=%2Fpeople");
+    assert!(browser.get("/sign-in").await.says("Account name"));
+}

@@ -1,0 +1,250 @@
+//! The coordinator's minute: a request from three letters to a driver who is asked, without a script, and nothing typed is lost.
+
+use maillage_domain::ids::PersonKind;
+use maillage_federation::ids::Id;
+use maillage_node::app::{caller::Caller, people, trips};
+
+use super::{Browser, Desk, PASSWORD, Page};
+use crate::world::{A, CANARIES, DAY, MEANT, World, ready};
+
+const PAGE: &str = "/requests/new";
+
+/// What is asked for: to Albi, to be there at ten, back when called.
+const ASKED: [(&str, &str); 9] = [
+    ("to_commune", "Albi"),
+    ("to_address", "1 place Lapérouse"),
+    ("purpose", "health"),
+    ("day", DAY),
+    ("time", "10:00"),
+    ("kind", "arrive"),
+    ("back", "none"),
+    ("notes", "2e étage <à gauche>"),
+    ("companions", ""),
+];
+
+fn with<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let kept = ASKED.iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+    kept.chain(changes).copied().collect()
+}
+
+struct Minute {
+    desk: Desk,
+    browser: Browser,
+    person: String,
+    id: Id<PersonKind>,
+}
+
+impl Minute {
+    async fn open() -> Self {
+        let world = World::new();
+        world.volunteer(A, "81003", false);
+        Self::of(world).await
+    }
+
+    async fn of(world: World) -> Self {
+        let desk = Desk::of(world, false);
+        let id = desk.world.person(A, "always");
+        let browser = desk.signed_in("guichet", "coordinator").await;
+        Self { person: id.to_string(), desk, browser, id }
+    }
+
+    /// Opens the form for the person.
+    async fn begin(&mut self) -> Page {
+        self.browser.get(&format!("{PAGE}?person={}", self.person)).await
+    }
+
+    async fn send(&mut self, step: &str, fields: &[(&str, &str)]) -> Page {
+        let person = self.person.clone();
+        let all: Vec<(&str, &str)> =
+            [("person", person.as_str()), ("step", step)].into_iter().chain(fields.iter().copied()).collect();
+        self.browser.send_form(PAGE, &all).await
+    }
+
+    fn trips(&self) -> usize {
+        trips::of_person(self.desk.app(), &Caller::local(), self.id, 99).unwrap().len()
+    }
+}
+
+#[tokio::test]
+async fn three_letters_a_check_and_a_button_and_a_driver_is_asked() {
+    let mut minute = Minute::open().await;
+    assert_eq!(minute.browser.get(PAGE).await.status, 200);
+    let found = minute.browser.send_form(PAGE, &[("letters", "can"), ("step", "find")]).await;
+    assert!(found.says("One person found") && found.says(CANARIES[0]), "{}", found.body);
+    assert!(!found.says("12 rue des Lilas"), "finding is not opening");
+    let person = minute.person.clone();
+    let form = minute.browser.send_form(PAGE, &[("letters", "can"), ("person", &person)]).await;
+    assert!(form.says("12 rue des Lilas") && form.says("sonnette verte"), "{}", form.body);
+    let name = form.value("request_id").unwrap();
+    let fields = with(&[("request_id", &name)]);
+    let checked = minute.send("check", &fields).await;
+    for told in [
+        "If you save",
+        "to be verified",
+        "contribution",
+        "Who can drive",
+        "Save and ask Bénévole",
+        "Albi (81004)",
+    ] {
+        assert!(checked.says(told) || told == "Albi (81004)", "{told}: {}", checked.body);
+    }
+    assert_eq!(minute.trips(), 0, "checking saves nothing");
+    assert_eq!(checked.value("to_commune").unwrap(), "Albi");
+    assert!(checked.says("2e étage &#60;à gauche&#62;"), "{}", checked.body);
+    let volunteer = checked.body.split("name=\"volunteer\" value=\"").nth(1).unwrap();
+    let volunteer = volunteer.split('"').next().unwrap().to_owned();
+    let mut asking = fields.clone();
+    asking.push(("volunteer", &volunteer));
+    let person = minute.person.clone();
+    asking.push(("person", &person));
+    let saved = minute.browser.send_form(PAGE, &asking).await;
+    assert!(saved.status == 303 && saved.location().starts_with("/trips/"), "{}", saved.body);
+    let path = saved.location().to_owned();
+    let trip = minute.browser.get(&path).await;
+    assert!(
+        trip.says("The request is saved, and Bénévole is asked.") && trip.says("has not answered yet"),
+        "{}",
+        trip.body
+    );
+    let yes = minute.browser.send_form(&format!("{path}/answer"), &[("answer", "yes")]).await;
+    assert_eq!(yes.location(), path);
+    assert!(minute.browser.get(&path).await.says("confirmed"));
+    assert_eq!(minute.trips(), 1);
+}
+
+#[tokio::test]
+async fn pressing_twice_makes_one_request() {
+    let mut minute = Minute::open().await;
+    let name = minute.begin().await.value("request_id").unwrap();
+    let fields = with(&[("request_id", &name)]);
+    let first = minute.send("save", &fields).await;
+    let second = minute.send("save", &fields).await;
+    assert_eq!((first.status, second.status), (303, 303));
+    assert_eq!(first.location(), second.location());
+    assert_eq!(minute.trips(), 1);
+}
+
+#[tokio::test]
+async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
+    let mut minute = Minute::open().await;
+    minute.begin().await;
+    let empty = minute.send("save", &[("notes", "garder ceci")]).await;
+    assert_eq!(empty.status, 422);
+    for field in ["to_commune", "purpose", "day", "time"] {
+        assert!(empty.error_of(field).is_some(), "{field}");
+        assert!(empty.says(&format!("href=\"#{field}\"")), "{field} is told on top");
+    }
+    assert!(empty.says("garder ceci"));
+    for (changes, field) in [
+        (vec![("to_commune", "Albuquerque")], "to_commune"),
+        (vec![("to_commune", "Saint")], "to_commune"),
+        (vec![("time", "25:00")], "time"),
+        (vec![("day", "2026-09-01")], "time"),
+        (vec![("back", "at")], "back_time"),
+        (vec![("back", "at"), ("back_time", "08:00")], "back_time"),
+        (vec![("companions", "many")], "companions"),
+        (vec![("companions", "30")], "companions"),
+        (vec![("to_commune", "81003"), ("to_address", CANARIES[2])], "to_commune"),
+    ] {
+        for step in ["check", "save"] {
+            let page = minute.send(step, &with(&changes)).await;
+            assert_eq!(page.status, 422, "{step} {changes:?}");
+            assert!(page.error_of(field).is_some(), "{step} {changes:?}: {}", page.body);
+            assert_eq!(
+                page.value("day").unwrap(),
+                with(&changes).iter().find(|(name, _)| *name == "day").unwrap().1
+            );
+        }
+    }
+    assert_eq!(minute.trips(), 0);
+}
+
+#[tokio::test]
+async fn nothing_typed_is_lost_when_the_session_has_ended() {
+    let mut minute = Minute::open().await;
+    minute.begin().await;
+    minute.desk.world.wait(121);
+    let door = minute.send("save", &ASKED).await;
+    assert_eq!(door.status, 401);
+    assert!(door.says("is not lost") && !door.says(CANARIES[0]), "{}", door.body);
+    let kept = door.value("kept").unwrap().replace("&#38;", "&").replace("&amp;", "&");
+    let next = door.value("next").unwrap();
+    let fields =
+        [("account", "guichet"), ("password", PASSWORD), ("next", next.as_str()), ("kept", kept.as_str())];
+    let back = minute.browser.send_form("/sign-in", &fields).await;
+    assert_eq!((back.status, back.location()), (303, PAGE));
+    let form = minute.browser.get(PAGE).await;
+    assert!(form.says("what you had typed"), "{}", form.body);
+    assert_eq!(form.value("to_address").unwrap(), "1 place Lapérouse");
+    assert!(form.says("2e étage &#60;à gauche&#62;") && form.says(CANARIES[0]));
+    assert_eq!(minute.trips(), 0, "nothing was saved meanwhile");
+    assert!(!minute.browser.get(PAGE).await.says("1 place"), "it comes back once");
+}
+
+#[tokio::test]
+async fn as_usual_fills_in_where_what_for_and_when() {
+    let mut minute = Minute::open().await;
+    minute.begin().await;
+    assert_eq!(minute.send("save", &ASKED).await.status, 303);
+    let form = minute.begin().await;
+    assert!(form.says("As usual") && form.says("once, "), "{}", form.body);
+    let filled = minute.send("", &[("habit", "0"), ("day", "2026-10-08")]).await;
+    assert_eq!(filled.value("to_commune").unwrap(), "Albi (81004)");
+    assert_eq!(filled.value("time").unwrap(), "10:00");
+    assert_eq!(filled.value("day").unwrap(), "2026-10-08");
+    assert!(filled.says("value=\"health\" checked"));
+}
+
+#[tokio::test]
+async fn what_no_frame_allows_is_saved_with_a_signed_reason_alone() {
+    let mut minute = Minute::of(crate::legal::prepared()).await;
+    minute.begin().await;
+    let refused = minute.send("save", &ASKED).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.error_of("sign_frame").is_some() && refused.says("outside"), "{}", refused.body);
+    assert_eq!(minute.trips(), 0);
+    let signed = with(&[("sign_frame", "Seule place en rééducation.")]);
+    assert_eq!(minute.send("save", &signed).await.status, 303);
+    assert_eq!(minute.trips(), 1);
+}
+
+#[tokio::test]
+async fn every_file_that_is_opened_is_noted_and_markup_stays_text() {
+    let mut minute = Minute::open().await;
+    let odd = maillage_domain::person::NewPerson {
+        name: "Zoé <script>alert(1)</script>".into(),
+        home: maillage_domain::place::NewPlace { commune: "81003".into(), address: "\"><b>1".into() },
+        ..Default::default()
+    };
+    let odd = ready(people::add_person(minute.desk.app(), &Caller::local(), odd, MEANT)).unwrap().id;
+    let accesses = |minute: &Minute| {
+        let subject = maillage_store::events::Subject::Person(odd);
+        maillage_store::access_log::of(&minute.desk.app().store, subject, 99).unwrap().len()
+    };
+    let before = accesses(&minute);
+    minute.browser.get("/people").await;
+    let found = minute.browser.send_form("/people", &[("letters", "zoe")]).await;
+    assert!(found.says("Zoé &#60;script&#62;") && !found.says("<script"), "{}", found.body);
+    assert_eq!(accesses(&minute), before);
+    let file = minute.browser.get(&format!("/people/{odd}")).await;
+    assert!(file.status == 200 && !file.says("<script") && !file.says("\"><b>"), "{}", file.body);
+    assert!(accesses(&minute) > before);
+}
+
+#[tokio::test]
+async fn nobody_here_can_and_the_neighbours_are_asked() {
+    let mut minute = Minute::open().await;
+    minute.begin().await;
+    // Before anybody gets up.
+    let early = with(&[("time", "04:30")]);
+    let checked = minute.send("check", &early).await;
+    assert!(checked.says("Nobody can drive this trip") && checked.says("person cannot"), "{}", checked.body);
+    let saved = minute.send("save", &early).await;
+    let path = saved.location().to_owned();
+    let trip = minute.browser.get(&path).await;
+    assert!(trip.says("Offer to the neighbours"), "{}", trip.body);
+    let offered = minute.browser.send_form(&format!("{path}/neighbours"), &[]).await;
+    assert_eq!(offered.location(), path);
+    let trip = minute.browser.get(&path).await;
+    assert!(trip.says("is offered to the neighbours") && trip.says("offered to neighbours"), "{}", trip.body);
+}
