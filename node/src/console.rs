@@ -23,13 +23,12 @@ use axum::{
     routing::{get, post},
 };
 use jiff::SignedDuration;
-use maillage_console::{ICON, STYLE};
 use maillage_domain::{account::Account, ids::AccountKind};
 use maillage_federation::ids::Id;
 use maillage_platform::{
     i18n::Catalog,
     web::{
-        assets::{Asset, CACHE_FOR_EVER},
+        assets::{Asset, CACHE_FOR_EVER, DESIGN, ICON},
         cookies::Cookies,
         forgery::Forgery,
         limit::{Asker, Limiter},
@@ -41,8 +40,8 @@ pub use self::address::ConsoleAddress;
 use crate::{
     app::{App, entry::Stamp},
     limits::{
-        CONSOLE_REQUESTS_PER_MINUTE, CONSOLE_SESSIONS, SIGN_IN_NAMES, SIGN_INS_PER_ACCOUNT,
-        SIGN_INS_PER_ADDRESS, WEB_ADDRESSES,
+        CONSOLE_REQUESTS_PER_MINUTE, CONSOLE_SESSIONS, SESSIONS_PER_ACCOUNT, SIGN_IN_NAMES,
+        SIGN_INS_OF_ACCOUNT, SIGN_INS_PER_ACCOUNT, SIGN_INS_PER_ADDRESS, WEB_ADDRESSES,
     },
     web::sheet,
 };
@@ -81,7 +80,8 @@ pub struct Desk {
     sheet: Asset,
     requests: Limiter<Asker>,
     sign_ins_by_address: Limiter<Asker>,
-    sign_ins_by_account: Limiter<String>,
+    sign_ins_by_account: Limiter<(String, Asker)>,
+    sign_ins_of_account: Limiter<String>,
     trust_forwarded_for: bool,
 }
 
@@ -113,12 +113,13 @@ impl Console {
             forgery: Forgery::new(app.outreach.console_secret().expose()),
             sessions: Sessions::new(TERMS),
             cookies: Cookies { secure },
-            style: Asset::new("console", "css", "text/css; charset=utf-8", STYLE),
+            style: Asset::new("console", "css", "text/css; charset=utf-8", DESIGN),
             icon: Asset::new("maillage", "svg", "image/svg+xml", ICON),
             sheet: Asset::new("sheet", "css", "text/css; charset=utf-8", sheet::STYLE),
             requests: Limiter::new(CONSOLE_REQUESTS_PER_MINUTE, minute, WEB_ADDRESSES),
             sign_ins_by_address: Limiter::new(SIGN_INS_PER_ADDRESS, QUARTER_OF_AN_HOUR, WEB_ADDRESSES),
             sign_ins_by_account: Limiter::new(SIGN_INS_PER_ACCOUNT, QUARTER_OF_AN_HOUR, SIGN_IN_NAMES),
+            sign_ins_of_account: Limiter::new(SIGN_INS_OF_ACCOUNT, QUARTER_OF_AN_HOUR, SIGN_IN_NAMES),
             app,
             catalog,
             trust_forwarded_for,
@@ -153,13 +154,30 @@ impl Console {
             .with_state(self)
     }
 
+    /// Whether somebody may try a password of an account once more. The address is asked first: who has no more tries from there
+    /// takes none from the account.
+    fn may_try(&self, label: &str, asker: Asker) -> bool {
+        let now = self.app.now();
+        self.sign_ins_by_address.admits(asker, now)
+            && self.sign_ins_by_account.admits((label.to_owned(), asker), now)
+            && self.sign_ins_of_account.admits(label.to_owned(), now)
+    }
+
+    /// What an account's forms carry, so that a draft comes back to whoever typed it and to nobody else.
+    fn draft_mark(&self, label: &str) -> String {
+        self.forgery.token(&format!("draft of {label}"))
+    }
+
     /// Opens a session for an account, and gives the cookie for it. What the reader came with is worth nothing any more.
     fn admit(&self, account: &Account, former: Option<&str>, draft: Option<Draft>) -> Option<HeaderValue> {
         if let Some(former) = former {
             self.sessions.close(former);
         }
         let visitor = Visitor { account: account.id, stamp: Stamp::of(account), draft, said: None };
-        let cookie = self.sessions.open(self.app.entropy.as_ref(), visitor, self.app.now());
+        let is_same = |other: &Visitor| other.account == account.id;
+        let now = self.app.now();
+        let cookie =
+            self.sessions.open(self.app.entropy.as_ref(), visitor, now, (SESSIONS_PER_ACCOUNT, is_same));
         self.cookies.set(SESSION, cookie.expose(), None)
     }
 }

@@ -166,8 +166,15 @@ pub const PASSWORDS_AT_ONCE: usize = 2;
 pub const CONSOLE_REQUESTS_PER_MINUTE: u32 = 600;
 /// Attempts to sign in of one address within a quarter of an hour: a desk that comes back from lunch, some of them mistyping.
 pub const SIGN_INS_PER_ADDRESS: u32 = 30;
-/// Attempts to sign in to one account within a quarter of an hour; who succeeds begins anew.
+/// Attempts to sign in to one account from one address within a quarter of an hour; who succeeds begins anew.
 pub const SIGN_INS_PER_ACCOUNT: u32 = 10;
+/// Attempts to sign in to one account from everywhere within a quarter of an hour: some ten thousand guesses a day at twelve characters
+/// lead nowhere, and whoever makes them locks nobody out with a few.
+pub const SIGN_INS_OF_ACCOUNT: u32 = 100;
+/// Sessions of one account at once: some screens of one desk. Beyond, the one that was not used for longest ends.
+pub const SESSIONS_PER_ACCOUNT: usize = 8;
+/// Longest wait for the body of a form: a bad line of a village takes some seconds.
+pub const CONSOLE_BODY_WITHIN: std::time::Duration = std::time::Duration::from_secs(15);
 /// Accounts whose attempts are remembered: every account there can be, and as many names that are none.
 pub const SIGN_IN_NAMES: usize = 10_000;
 /// People signed in at once: every account of a large platform, some of them on two screens.

@@ -60,7 +60,9 @@ pub(crate) fn asker(peer: IpAddr, headers: &HeaderMap, trust_forwarded_for: bool
     if !(trust_forwarded_for && peer.is_loopback()) {
         return peer;
     }
-    let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    // What the proxy itself has added is last; what stands before it was put there by who asks.
+    let mut lines = headers.get_all("x-forwarded-for").iter();
+    let forwarded = lines.next_back().and_then(|value| value.to_str().ok());
     let last = forwarded.and_then(|list| list.rsplit(',').next());
     last.and_then(|address| address.trim().parse().ok()).unwrap_or(peer)
 }
@@ -190,5 +192,21 @@ fn refused(page: &Page<'_>, kind: RefusalKind) -> Response {
         | RefusalKind::Internal => {
             (StatusCode::SERVICE_UNAVAILABLE, page.notice("web-out-of-order")).into_response()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_is_what_the_proxy_itself_has_added_last() {
+        let (proxy, stranger) = ("127.0.0.1".parse().unwrap(), "192.0.2.9".parse().unwrap());
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", HeaderValue::from_static("198.51.100.1"));
+        headers.append("x-forwarded-for", HeaderValue::from_static("198.51.100.2, 203.0.113.7"));
+        assert_eq!(asker(proxy, &headers, true).to_string(), "203.0.113.7");
+        assert_eq!(asker(proxy, &headers, false), proxy);
+        assert_eq!(asker(stranger, &headers, true), stranger, "no proxy of ours");
     }
 }

@@ -290,6 +290,11 @@ async fn reach_out(
         let (app, catalog, secure) = (Arc::clone(app), Arc::clone(&catalog), url.starts_with("https://"));
         let routes = Console::new(app, catalog, secure, messages.trust_forwarded_for).routes();
         tokio::spawn(web::serve(listener, routes, shutdown.clone()));
+        if secure && !messages.trust_forwarded_for {
+            tracing::warn!(
+                "behind an HTTPS server everybody is one address here: set trust_forwarded_for in messages.toml"
+            );
+        }
         tracing::info!(%url, "the console answers; account link gives a way in");
     }
     serve_web(options, app, catalog, messages, shutdown).await

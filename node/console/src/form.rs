@@ -27,6 +27,8 @@ pub struct Input {
     pub list: &'static str,
     /// Whether the reader begins here.
     pub first: bool,
+    /// Whether it is wanted, though the form can be sent without it.
+    pub wanted: bool,
 }
 
 /// A field of several lines.
@@ -51,6 +53,8 @@ pub struct Lines {
 pub struct Choice {
     /// Its name.
     pub name: &'static str,
+    /// What names it on its page, where several fields have one name.
+    pub id: &'static str,
     /// What it is, as shown.
     pub label: String,
     /// The values.
@@ -86,6 +90,7 @@ impl Input {
             autocomplete: "off",
             list: "",
             first: false,
+            wanted: false,
         }
     }
 

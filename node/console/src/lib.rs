@@ -24,12 +24,6 @@ pub const TEXTS: &[(Language, &str)] = &[
     (Language::English, include_str!("../locales/en/console.ftl")),
 ];
 
-/// The style sheet of every page.
-pub const STYLE: &str = include_str!("../assets/console.css");
-
-/// The sign of the console.
-pub const ICON: &str = include_str!("../assets/icon.svg");
-
 /// A page that cannot be written: a fault of ours.
 #[derive(Debug)]
 pub struct Unwritten;

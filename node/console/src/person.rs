@@ -28,6 +28,8 @@ pub struct PeoplePage<'a> {
 pub struct PersonPage<'a> {
     /// Around it.
     pub frame: Frame<'a>,
+    /// The name: not in the title of the page, which histories keep.
+    pub name: String,
     /// The page on which a request of the person is taken.
     pub request: String,
     /// Who it is.

@@ -65,7 +65,7 @@ pub struct Stamp([u8; 32]);
 /// Gives out a one-time link for an account; the one before is worth nothing from now on.
 ///
 /// # Errors
-/// `console-not-served`; `account-unknown`, `account-revoked`; the store.
+/// `console-not-served`; `account-unknown`, `account-revoked`, `account-expired`; the store.
 pub async fn link(app: &Arc<App>, caller: &Caller, which: &str) -> Result<Linked, Refusal> {
     caller.check(Operation::AccountLink)?;
     let base = app.outreach.console_url.clone().ok_or_else(|| refusals::conflict("console-not-served"))?;
@@ -75,6 +75,9 @@ pub async fn link(app: &Arc<App>, caller: &Caller, which: &str) -> Result<Linked
     let account = app
         .act(caller, Operation::AccountLink, move |app, transaction| {
             let account = find(transaction, &which)?;
+            if account.standing(app.now()) == Standing::Expired {
+                return Err(refusals::conflict("account-expired").into());
+            }
             let linked = account.with_link(hash, app.now()).map_err(refused::account)?;
             keep(app, transaction, &by, Operation::AccountLink, linked)
         })
@@ -243,8 +246,13 @@ fn argon2() -> Result<Argon2<'static>, Refusal> {
 async fn in_turn<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
     let busy = || Refusal::new(RefusalKind::Unavailable, "sign-in-busy");
     let turn = tokio::time::timeout(TURN_WITHIN, TURNS.acquire()).await;
-    let _turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
-    tokio::task::spawn_blocking(body).await.map_err(refusals::internal)
+    let turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
+    // The turn goes along: whoever hangs up meanwhile does not make room for another.
+    let taken = move || {
+        let _turn = turn;
+        body()
+    };
+    tokio::task::spawn_blocking(taken).await.map_err(refusals::internal)
 }
 
 /// A hash that cannot be made; its error says nothing of what was typed.

@@ -10,19 +10,20 @@ use axum::{
 };
 use maillage_platform::{
     i18n::Language,
+    refusal::RefusalKind,
     secrets::random_token,
-    web::{forgery::is_from_elsewhere, headers::protect, language::wished, limit::Asker},
+    web::{forgery::is_from_elsewhere, headers::protect, language::wished, limit::Asker, serve::Peer},
 };
 
 use super::{
     Console, DOOR, LANGUAGE, SESSION, entry,
     fields::{Fields, percent},
-    reply,
+    reply, requests,
 };
 use crate::{
     app::{self, caller::Caller},
-    limits::CONSOLE_BODY_BYTES,
-    web::{Peer, asker},
+    limits::{CONSOLE_BODY_BYTES, CONSOLE_BODY_WITHIN},
+    web::asker,
 };
 
 /// Seconds the language is kept: a year.
@@ -94,13 +95,20 @@ async fn answer(console: &Console, asker: Asker, request: Request, next: Next) -
     }
     let path = parts.uri.path().to_owned();
     if parts.method == Method::POST {
-        let Ok(bytes) = to_bytes(body, CONSOLE_BODY_BYTES).await else {
+        let body = tokio::time::timeout(CONSOLE_BODY_WITHIN, to_bytes(body, CONSOLE_BODY_BYTES)).await;
+        let Ok(Ok(bytes)) = body else {
             return reply::plain(console, &visit, StatusCode::PAYLOAD_TOO_LARGE, "console-too-long");
         };
         visit.fields = Fields::read(&bytes).unwrap_or_default();
         visit.here = entry::page_of(&path);
-        if let Some(refused) = unsent(console, &visit, &path, &parts.headers) {
-            return refused;
+        match unsent(console, &visit, &path, &parts.headers) {
+            None => {}
+            Some(Unsent::Refused(refused)) => return *refused,
+            // Signed in again meanwhile, in another tab: nothing is done, and nothing typed is lost.
+            Some(Unsent::Stale) => {
+                visit.fields = visit.fields.without(&["step", "volunteer", "habit"]);
+                visit.fields.set("step", requests::STALE);
+            }
         }
     } else if visit.caller.is_none() && !is_open(console, &path) {
         return to_sign_in(console, &visit, new_door);
@@ -120,7 +128,8 @@ fn visit(console: &Console, asker: Asker, headers: &HeaderMap, uri: &Uri) -> Vis
     let visitor = session.as_deref().and_then(|cookie| console.sessions.enter(cookie, console.app.now()));
     let caller = visitor.and_then(|visitor| {
         let still = app::entry::still(&console.app, visitor.account, visitor.stamp);
-        if let (Err(_), Some(cookie)) = (&still, &session) {
+        let is_over = still.as_ref().is_err_and(|refusal| refusal.kind() == RefusalKind::Unauthenticated);
+        if let (true, Some(cookie)) = (is_over, &session) {
             console.sessions.close(cookie);
         }
         still.ok()
@@ -139,9 +148,19 @@ fn visit(console: &Console, asker: Asker, headers: &HeaderMap, uri: &Uri) -> Vis
     }
 }
 
-/// Why a form is not taken: it comes from elsewhere, is out of date, or nobody is signed in any more.
-fn unsent(console: &Console, visit: &Visit, path: &str, headers: &HeaderMap) -> Option<Response> {
-    let forged = || Some(reply::plain(console, visit, StatusCode::FORBIDDEN, "console-forged"));
+/// Why a form is not taken as it was sent.
+enum Unsent {
+    /// It comes from elsewhere, is out of date, or nobody is signed in any more.
+    Refused(Box<Response>),
+    /// It is of a session before this one: it is shown again, and does nothing.
+    Stale,
+}
+
+fn unsent(console: &Console, visit: &Visit, path: &str, headers: &HeaderMap) -> Option<Unsent> {
+    let forged = || {
+        let refused = reply::plain(console, visit, StatusCode::FORBIDDEN, "console-forged");
+        Some(Unsent::Refused(Box::new(refused)))
+    };
     if is_from_elsewhere(headers) {
         return forged();
     }
@@ -152,10 +171,11 @@ fn unsent(console: &Console, visit: &Visit, path: &str, headers: &HeaderMap) -> 
     match (is_ours, &visit.caller) {
         (true, Some(_)) => None,
         (true, None) if is_open(console, path) => None,
+        (false, Some(_)) if path == requests::PAGE => Some(Unsent::Stale),
         (false, Some(_)) => forged(),
         (false, None) if is_open(console, path) => forged(),
         // It may well be one of our own pages whose cookie has gone: nothing is done, and nothing typed is lost.
-        (_, None) => Some(entry::ask_again(console, visit, path)),
+        (_, None) => Some(Unsent::Refused(Box::new(entry::ask_again(console, visit, path)))),
     }
 }
 

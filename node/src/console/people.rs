@@ -138,7 +138,8 @@ async fn file(console: &Console, visit: &Visit, id: Id<PersonKind>) -> Result<Re
     let trips = crate::app::trips::of_person(app, &caller, id, TRIPS)?;
     let rows = trips.iter().map(|trip| row(console, visit, (&names, trip, day_and_hours(words, trip))));
     Ok(page(&PersonPage {
-        frame: frame(console, visit, person.details.name.as_str().to_owned()),
+        frame: frame(console, visit, texts(console, visit).say("console-file")),
+        name: person.details.name.as_str().to_owned(),
         request: format!("/requests/new?person={id}"),
         facts: facts(console, visit, &person, true),
         choices: choices(console, visit, &person.details),

@@ -39,6 +39,8 @@ use crate::app::{
 
 /// The page of this form.
 pub(super) const PAGE: &str = "/requests/new";
+/// The step of a form that was typed in a session before this one.
+pub(super) const STALE: &str = "stale";
 
 /// Somebody whose request is taken, and where she or he usually goes.
 struct Traveller {
@@ -57,30 +59,43 @@ pub(super) async fn show_new(
     if let Some(cookie) = &visit.session {
         console.sessions.change(cookie, |visitor| {
             if visitor.draft.as_ref().is_some_and(|draft| draft.page == PAGE) {
-                draft = visitor.draft.take();
+                draft.clone_from(&visitor.draft);
             }
         });
     }
     let query = Fields::read(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     visit.fields = match &draft {
         Some(draft) => Fields::read(draft.fields.as_bytes()).unwrap_or_default(),
-        None => query,
+        // Nothing else: what stands in an address stays in histories.
+        None => only_person(&query),
     };
-    if draft.is_some()
-        && let Some(cookie) = &visit.session
-    {
-        let said = texts(&console, &visit).say("console-kept-back");
+    let step = if draft.is_some() { STALE } else { "" };
+    take(&console, visit, step).await
+}
+
+/// The person that an address names.
+fn only_person(query: &Fields) -> Fields {
+    let mut fields = Fields::default();
+    fields.set("person", query.text("person"));
+    fields
+}
+
+/// Says something on the page that is shown now.
+fn say(console: &Console, visit: &Visit, key: &str) {
+    if let Some(cookie) = &visit.session {
+        let said = texts(console, visit).say(key);
         console.sessions.change(cookie, |visitor| visitor.said = Some((false, said)));
     }
-    let step = if draft.is_some() { "back" } else { "" };
-    take(&console, visit, step).await
 }
 
 /// What the form was sent for.
 pub(super) async fn send(State(console): State<Console>, Extension(visit): Extension<Visit>) -> Response {
+    if let Some(cookie) = &visit.session {
+        console.sessions.change(cookie, |visitor| visitor.draft = None);
+    }
     let step = visit.fields.text("step").to_owned();
     let step = match step.as_str() {
-        "find" | "other" | "check" | "save" => step,
+        "find" | "other" | "check" | "save" | STALE => step,
         // A button that says something else: whom to ask, which habit, who travels.
         _ if !visit.fields.text("volunteer").is_empty() => "ask".to_owned(),
         _ if !visit.fields.text("habit").is_empty() => "habit".to_owned(),
@@ -96,6 +111,9 @@ async fn take(console: &Console, mut visit: Visit, step: &str) -> Response {
     if visit.fields.text("request_id").is_empty() {
         let id: Id<maillage_domain::ids::RequestKind> = console.app.new_id();
         visit.fields.set("request_id", id.to_string());
+    }
+    if step == STALE {
+        say(console, &visit, "console-kept-back");
     }
     if step == "other" {
         visit.fields.set("person", "");
@@ -188,6 +206,14 @@ async fn saved(
         Err(refusal) if matches!(refusal.reason(), "out-of-frame" | "prescription-needed") => {
             return to_be_signed(console, visit, traveller, (&refusal, new)).await;
         }
+        // Changed after it was sent: another request, if that is meant.
+        Err(refusal) if refusal.reason() == "request-id-reused" => {
+            let mut visit = visit.clone();
+            let id: Id<maillage_domain::ids::RequestKind> = console.app.new_id();
+            visit.fields.set("request_id", id.to_string());
+            say(console, &visit, "console-sent-already");
+            return (StatusCode::CONFLICT, show(console, &visit, Shown::of(traveller))).into_response();
+        }
         Err(refusal) => return not_taken(console, visit, traveller, &refusal),
     };
     let texts = texts(console, visit);
@@ -220,8 +246,9 @@ async fn take_once(
         frame: trips::signed_reason(fields.text("sign_frame"))?,
         access: trips::signed_reason(fields.text("sign_access"))?,
     };
-    let content =
-        fields.without(&["forgery", "request_id", "step", "letters", "volunteer", "habit"]).written();
+    let content = fields
+        .without(&["forgery", "request_id", "step", "letters", "volunteer", "habit", "draft_of"])
+        .written();
     let once = Once::read(fields.text("request_id"), Operation::RequestAdd, content.as_bytes())?;
     let caller: Caller = visit.caller().asking_once(once);
     let (_, legs) = trips::add_request_signed(&console.app, &caller, person, new, signed).await?;

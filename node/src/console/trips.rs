@@ -68,6 +68,8 @@ pub(super) async fn show(
 async fn shown_trip(console: &Console, visit: &Visit, id: Id<TripKind>) -> Result<Response, Refusal> {
     let (app, caller) = (&console.app, visit.caller());
     let (texts, words) = (texts(console, visit), words(console, visit));
+    // This page is the desk's: what a driver may see of a trip is less.
+    caller.check(Operation::TripList)?;
     let trip = trips::open_file(app, &caller, id).await?;
     let who = sight::trip(app, &caller, &trip).traveller;
     let person = trip.person().map(|person| format!("/people/{person}")).unwrap_or_default();
@@ -164,18 +166,22 @@ fn question(
         name,
         phone,
         until: words.instant(&offer.state().expires_at.to_string()),
-        reason: choice("reason", texts(console, visit).say("console-answer-why"), reasons.collect()),
+        reason: choice(
+            ("answer-reason", "reason"),
+            texts(console, visit).say("console-answer-why"),
+            reasons.collect(),
+        ),
     }))
 }
 
-fn choice(name: &'static str, label: String, options: Vec<(&str, String)>) -> Choice {
+fn choice((id, name): (&'static str, &'static str), label: String, options: Vec<(&str, String)>) -> Choice {
     let option = |(index, (value, label)): (usize, (&str, String))| Choosable {
         value: value.to_owned(),
         label,
         chosen: index == 0,
     };
     let options = options.into_iter().enumerate().map(option).collect();
-    Choice { name, label, options, error: String::new(), open: false }
+    Choice { name, id, label, options, error: String::new(), open: false }
 }
 
 fn ending(console: &Console, visit: &Visit, trip: &Trip) -> Option<Ending> {
@@ -190,10 +196,10 @@ fn ending(console: &Console, visit: &Visit, trip: &Trip) -> Option<Ending> {
     let begun = trip.begins().is_some_and(|begins| begins <= console.app.now());
     let underway = matches!(trip.status(), TripStatus::Confirmed | TripStatus::PickedUp);
     Some(Ending {
-        by: choice("by", texts.say("console-cancel-by"), by.collect()),
-        reason: choice("reason", texts.say("console-cancel-why"), reasons.collect()),
+        by: choice(("cancel-by", "by"), texts.say("console-cancel-by"), by.collect()),
+        reason: choice(("cancel-reason", "reason"), texts.say("console-cancel-why"), reasons.collect()),
         unmet: (trip.status() == TripStatus::Requested && trip.custody() == Custody::Local)
-            .then(|| choice("reason", texts.say("console-unmet-why"), unmet.collect())),
+            .then(|| choice(("unmet-reason", "reason"), texts.say("console-unmet-why"), unmet.collect())),
         on_the_road: begun && underway,
         driven: Input::text("driven", texts.say("console-driven"), String::new())
             .with_hint(texts.say("console-driven-hint")),

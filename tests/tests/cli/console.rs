@@ -1,7 +1,7 @@
 //! The console of a real node, over plain HTTP: from the one-time link on the command line to a request that the command line
 //! lists. A client without scripts, that keeps cookies and sends forms.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fmt::Write as _, fs};
 
 use anyhow::Context as _;
 use hyper_util::rt::TokioIo;
@@ -65,11 +65,18 @@ impl Client {
 
     /// Sends a form, and gives status, where it leads, and the page.
     async fn send(&mut self, path: &str, fields: &[(&str, &str)]) -> anyhow::Result<(u16, String, String)> {
-        let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
         let mut pairs = vec![format!("forgery={}", escaped(&self.forgery))];
         pairs.extend(fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))));
         self.ask("POST", path, pairs.join("&")).await
     }
+}
+
+/// A text within a form.
+fn escaped(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut written, byte| {
+        let _ = write!(written, "%{byte:02X}");
+        written
+    })
 }
 
 /// The value of the first field of a name.

@@ -19,6 +19,7 @@ console-sign-in-password = Password
 console-sign-in-help = Password forgotten, or first time? Whoever administers the platform gives you a link that works once.
 console-kept = Your session was over. What you had typed is not lost: sign in, and the form comes back as it was.
 console-kept-back = Here is what you had typed. Nothing has been saved yet.
+console-sent-already = A request was already saved from this form. If you mean a second one, save once more.
 console-choose = Choose a password
 console-choose-for = For the account “{ $name }”.
 console-choose-do = Save this password

@@ -19,6 +19,7 @@ console-sign-in-password = Mot de passe
 console-sign-in-help = Mot de passe oublié, ou première fois ? La personne qui administre la plateforme vous donne un lien, valable une fois.
 console-kept = Votre session était terminée. Ce que vous aviez saisi n’est pas perdu : connectez-vous, le formulaire revient tel quel.
 console-kept-back = Voici ce que vous aviez saisi. Rien n’a encore été enregistré.
+console-sent-already = Une demande a déjà été enregistrée depuis ce formulaire. Si vous en voulez une seconde, enregistrez encore une fois.
 console-choose = Choisir un mot de passe
 console-choose-for = Pour le compte « { $name } ».
 console-choose-do = Enregistrer ce mot de passe
@@ -27,9 +28,9 @@ console-choose-hint = Au moins 12 caractères. Trois ou quatre mots qui ne vont 
 console-choose-again = Le même, une seconde fois
 console-choose-present = Mot de passe actuel
 console-choose-differ = Les deux saisies ne sont pas les mêmes.
-console-choose-done = C’est enregistré : vous êtes connecté.
+console-choose-done = C’est enregistré : votre session est ouverte.
 console-password-changed = Le mot de passe est changé. Vos autres sessions sont terminées.
-console-signed-out = Vous êtes déconnecté.
+console-signed-out = Votre session est fermée.
 
 ## Ce qui n’aboutit pas
 console-nothing-here = Rien à cette adresse
@@ -51,7 +52,7 @@ console-go-sign-in = Se connecter
 
 ## Accueil des autres rôles
 console-home = Bonjour
-console-home-text = Vous êtes connecté. Les pages de votre rôle arrivent dans la console ; d’ici là, la personne qui administre la plateforme fait pour vous ce dont vous avez besoin.
+console-home-text = Votre session est ouverte. Les pages de votre rôle arrivent dans la console ; d’ici là, la personne qui administre la plateforme fait pour vous ce dont vous avez besoin.
 
 ## Aujourd’hui
 console-today = Aujourd’hui

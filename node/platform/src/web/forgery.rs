@@ -35,8 +35,9 @@ impl Forgery {
 /// Whether browsers say that another site sends a request. Those that say nothing are old; their tokens are checked all the same.
 pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
-        return true;
+    // What browsers say themselves decides: a proxy may have put another host in.
+    if let Some(site) = text("sec-fetch-site") {
+        return !matches!(site, "same-origin" | "none");
     }
     let Some(origin) = text("origin") else { return false };
     let authority = origin.parse::<Uri>().ok().and_then(|origin| origin.authority().map(ToString::to_string));
@@ -78,6 +79,8 @@ mod tests {
             (&[("host", "a:1"), ("origin", "http://b:1")], true),
             (&[("host", "a:1"), ("origin", "null")], true),
             (&[("sec-fetch-site", "same-origin")], false),
+            (&[("sec-fetch-site", "same-origin"), ("host", "a:1"), ("origin", "null")], false),
+            (&[("sec-fetch-site", "same-origin"), ("host", "b:1"), ("origin", "https://a")], false),
             (&[("sec-fetch-site", "none")], false),
             (&[("sec-fetch-site", "same-site")], true),
             (&[("sec-fetch-site", "cross-site")], true),

@@ -1,4 +1,5 @@
-//! What every page tells browsers: to load nothing from elsewhere, run nothing, keep nothing, tell nobody.
+//! What every page tells browsers: to load nothing from elsewhere, run nothing, keep nothing, tell no other site where they come
+//! from. With `no-referrer` browsers would call their own forms those of nobody (`Origin: null`).
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -15,7 +16,7 @@ pub fn protect(headers: &mut HeaderMap, secure: bool) {
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),

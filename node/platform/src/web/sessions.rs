@@ -45,15 +45,19 @@ impl<T: Clone> Sessions<T> {
     }
 
     /// Opens a session under a cookie that nobody has had before: whatever cookie somebody came with is worth nothing.
-    pub fn open(&self, entropy: &dyn Entropy, kept: T, now: Timestamp) -> Secret<String> {
+    /// Of those that are the same as it, such as of one account, so many are open at once.
+    pub fn open(
+        &self,
+        entropy: &dyn Entropy,
+        kept: T,
+        now: Timestamp,
+        (most, is_same): (usize, impl Fn(&T) -> bool),
+    ) -> Secret<String> {
         let cookie = random_token(entropy);
         self.with(|open| {
             open.retain(|_, session| session.is_open(self.terms, now));
-            if open.len() >= self.terms.at_once
-                && let Some(stale) = open.iter().min_by_key(|(_, session)| session.used).map(|(key, _)| *key)
-            {
-                open.remove(&stale);
-            }
+            end_stalest(open, most, is_same);
+            end_stalest(open, self.terms.at_once, |_| true);
             open.insert(key(cookie.expose()), Session { kept, opened: now, used: now });
         });
         cookie
@@ -97,6 +101,20 @@ impl<T: Clone> Sessions<T> {
     }
 }
 
+/// Makes room for one more among some sessions.
+fn end_stalest<T>(open: &mut BTreeMap<[u8; 32], Session<T>>, most: usize, among: impl Fn(&T) -> bool) {
+    let mut found: Vec<(Timestamp, [u8; 32])> = open
+        .iter()
+        .filter(|(_, session)| among(&session.kept))
+        .map(|(key, session)| (session.used, *key))
+        .collect();
+    found.sort_unstable();
+    let beyond = (found.len() + 1).saturating_sub(most);
+    for (_, key) in found.into_iter().take(beyond) {
+        open.remove(&key);
+    }
+}
+
 impl<T> Session<T> {
     fn is_open(&self, terms: SessionTerms, now: Timestamp) -> bool {
         now < self.used + terms.idle && now < self.opened + terms.absolute
@@ -119,6 +137,8 @@ mod tests {
         at_once: 2,
     };
 
+    const ANY: (usize, fn(&&str) -> bool) = (9, |_| true);
+
     fn at(minutes: i64) -> Timestamp {
         Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes)
     }
@@ -126,11 +146,11 @@ mod tests {
     #[test]
     fn a_session_ends_unused_and_after_a_day_however_busy() {
         let (sessions, entropy) = (Sessions::new(TERMS), SeededEntropy::new(1));
-        let idle = sessions.open(&entropy, "idle", at(0));
+        let idle = sessions.open(&entropy, "idle", at(0), ANY);
         assert_eq!(sessions.enter(idle.expose(), at(29)), Some("idle"));
         assert_eq!(sessions.enter(idle.expose(), at(59)), None);
         assert_eq!(sessions.enter(idle.expose(), at(30)), None, "what is over stays so");
-        let busy = sessions.open(&entropy, "busy", at(0));
+        let busy = sessions.open(&entropy, "busy", at(0), ANY);
         for minute in 0..120 {
             assert_eq!(sessions.enter(busy.expose(), at(minute)), Some("busy"));
         }
@@ -140,7 +160,8 @@ mod tests {
     #[test]
     fn sessions_are_bounded_closed_and_never_shared() {
         let (sessions, entropy) = (Sessions::new(TERMS), SeededEntropy::new(1));
-        let cookies: Vec<_> = (0..3).map(|number| sessions.open(&entropy, number, at(number))).collect();
+        let cookies: Vec<_> =
+            (0..3).map(|number| sessions.open(&entropy, number, at(number), (9, |_: &i64| true))).collect();
         let entered: Vec<_> = cookies.iter().map(|cookie| sessions.enter(cookie.expose(), at(4))).collect();
         assert_eq!(entered, [None, Some(1), Some(2)]);
         let [_, one, two] = cookies.as_slice() else { panic!("three were opened") };
@@ -150,5 +171,19 @@ mod tests {
         sessions.close_where(|kept| *kept == 2);
         assert_eq!((sessions.enter(one.expose(), at(4)), sessions.enter(two.expose(), at(4))), (None, None));
         assert_eq!(sessions.enter("", at(4)), None);
+    }
+
+    #[test]
+    fn one_account_opens_a_few_and_signs_nobody_else_out() {
+        let sessions = Sessions::new(SessionTerms { at_once: 9, ..TERMS });
+        let entropy = SeededEntropy::new(1);
+        let open = |who: &'static str, minute| {
+            sessions.open(&entropy, who, at(minute), (2, move |other: &&str| *other == who))
+        };
+        let other = open("other", 0);
+        let cookies: Vec<_> = (1..=4).map(|minute| open("one", minute)).collect();
+        let entered: Vec<_> = cookies.iter().map(|cookie| sessions.enter(cookie.expose(), at(5))).collect();
+        assert_eq!(entered, [None, None, Some("one"), Some("one")]);
+        assert_eq!(sessions.enter(other.expose(), at(5)), Some("other"));
     }
 }

@@ -39,7 +39,7 @@ const SHOWN_FIELDS: [&str; 15] = [
     "person",
 ];
 /// What buttons and tokens send: never carried along.
-const NEVER_CARRIED: [&str; 5] = ["forgery", "step", "volunteer", "habit", "letters"];
+const NEVER_CARRIED: [&str; 6] = ["forgery", "step", "volunteer", "habit", "letters", "draft_of"];
 
 /// What the form shows beside what was typed.
 #[derive(Default)]
@@ -75,7 +75,8 @@ pub(super) fn show(console: &Console, visit: &Visit, shown: Shown<'_>) -> Respon
         !is_shown && !is_signed && !NEVER_CARRIED.contains(&name)
     };
     let carried = visit.fields.pairs().iter().filter(|(name, value)| is_hidden(name) && !value.is_empty());
-    let carried = carried.cloned().collect();
+    let mut carried: Vec<(String, String)> = carried.cloned().collect();
+    carried.push(("draft_of".to_owned(), console.draft_mark(visit.caller().label())));
     let fields = Typed { console, visit, texts, wrong: &shown.wrong };
     let who = match shown.person {
         Some(person) => Who::Chosen(Box::new(fields.chosen(person, shown.habits))),
@@ -139,6 +140,7 @@ impl<'a> Typed<'a, '_> {
             label: self.texts.say(label),
             options: options.iter().map(option).collect(),
             error: self.error(name).cloned().unwrap_or_default(),
+            id: name,
             open: true,
         }
     }
@@ -149,6 +151,7 @@ impl<'a> Typed<'a, '_> {
         let app = &self.console.app;
         let hint = |field: Input, key: &str| field.with_hint(texts.say(key));
         let commune = |name, label, key| Input { list: "communes", ..hint(self.input(name, label), key) };
+        let wanted = |field: Input| Input { wanted: true, ..field };
         let purposes: Vec<(&str, String)> =
             Purpose::ALL.iter().map(|one| (one.code(), words.code("purpose", one.code()))).collect();
         let kinds =
@@ -166,13 +169,13 @@ impl<'a> Typed<'a, '_> {
             habits: habits.iter().map(|one| habit(self.console, self.visit, one)).collect(),
             communes: communes::suggested(app.geography, &app.profile.territory),
             place: vec![
-                commune("to_commune", "console-to-commune", "console-commune-hint"),
+                wanted(commune("to_commune", "console-to-commune", "console-commune-hint")),
                 hint(self.input("to_address", "console-to-address"), "console-address-hint"),
             ],
             purpose: self.choice("purpose", "console-purpose", &purposes, ""),
-            day: self.input("day", "console-day").of_kind("date"),
+            day: wanted(self.input("day", "console-day").of_kind("date")),
             kind: self.choice("kind", "console-time-kind", &kinds, "arrive"),
-            time: self.input("time", "console-time").of_kind("time"),
+            time: wanted(self.input("time", "console-time").of_kind("time")),
             back: self.choice("back", "console-back", &backs, "none"),
             back_time: hint(self.input("back_time", "console-back-time"), "console-back-time-hint")
                 .of_kind("time"),

@@ -1,13 +1,13 @@
 //! A browser without scripts: it keeps cookies, sends the token of the page it has open, and follows nothing by itself.
 
-use std::{collections::BTreeMap, net::IpAddr};
+use std::{collections::BTreeMap, fmt::Write as _, net::IpAddr};
 
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, Request},
 };
-use maillage_node::web::Peer;
+use maillage_platform::web::serve::Peer;
 use tower::ServiceExt as _;
 
 /// A browser.
@@ -60,7 +60,13 @@ impl Browser {
 
     async fn ask(&mut self, method: &str, path: &str, body: String) -> Page {
         let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in &self.headers {
+        // As browsers do with the forms of a page, unless a test says otherwise.
+        let mut headers = self.headers.clone();
+        if method == "POST" && headers.iter().all(|(name, _)| !matches!(*name, "origin" | "sec-fetch-site")) {
+            headers.push(("origin", "http://console.test".to_owned()));
+            headers.push(("sec-fetch-site", "same-origin".to_owned()));
+        }
+        for (name, value) in &headers {
             request = request.header(*name, value);
         }
         let cookies: Vec<String> =
@@ -135,5 +141,8 @@ impl Page {
 }
 
 fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |mut written, byte| {
+        let _ = write!(written, "%{byte:02X}");
+        written
+    })
 }

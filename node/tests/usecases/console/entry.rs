@@ -25,8 +25,8 @@ async fn a_link_chooses_a_password_once_and_signs_in() {
     let done = desk.welcome(&mut browser, &link).await;
     assert_eq!((done.status, done.location()), (303, "/"));
     let home = browser.get("/").await;
-    assert!(home.status == 200 && home.says("you are signed in") && home.says("Sign out"), "{}", home.body);
-    assert!(!browser.get("/").await.says("you are signed in"), "it is said once");
+    assert!(home.status == 200 && home.says("It is saved") && home.says("Sign out"), "{}", home.body);
+    assert!(!browser.get("/").await.says("It is saved"), "it is said once");
     let mut other = desk.browser();
     assert_eq!(other.get(&link).await.status, 404);
     assert_eq!(sign_in(&mut other, " Guichet ", PASSWORD).await.location(), "/");

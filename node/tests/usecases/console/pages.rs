@@ -36,7 +36,7 @@ async fn busy() -> (Desk, Browser, Vec<String>) {
 /// Text between tags and in attributes that are read out, without addresses.
 fn keys_in(page: &Page) -> Vec<&str> {
     let parts = page.body.split(['>', '<', '"']);
-    parts.filter(|part| part.contains("console-") && !part.contains('/') && !part.contains("=")).collect()
+    parts.filter(|part| part.contains("console-") && !part.contains('/') && !part.contains('=')).collect()
 }
 
 #[tokio::test]
@@ -61,6 +61,10 @@ async fn every_page_is_whole_in_both_languages() {
                 let id = field.split('"').next().unwrap();
                 assert!(page.says(&format!("for=\"{id}\"")), "{path}: the field {id} has no label");
             }
+            let mut ids: Vec<&str> =
+                page.body.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+            ids.sort_unstable();
+            assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "{path}: an id stands twice in {ids:?}");
             let (forms, tokens) =
                 (page.body.matches("method=\"post\"").count(), page.body.matches("name=\"forgery\"").count());
             assert_eq!(forms, tokens, "{path}: a form without its token");

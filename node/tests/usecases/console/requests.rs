@@ -133,6 +133,7 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     for field in ["to_commune", "purpose", "day", "time"] {
         assert!(empty.error_of(field).is_some(), "{field}");
         assert!(empty.says(&format!("href=\"#{field}\"")), "{field} is told on top");
+        assert!(empty.says(&format!("id=\"{field}\"")), "{field} can be gone to");
     }
     assert!(empty.says("garder ceci"));
     for (changes, field) in [
@@ -159,26 +160,86 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     assert_eq!(minute.trips(), 0);
 }
 
+/// Signs in on the page that stands there after a session has ended.
+async fn sign_in_again(browser: &mut Browser, door: &Page, label: &str) -> Page {
+    let kept = door.value("kept").unwrap().replace("&#38;", "&");
+    let next = door.value("next").unwrap();
+    let fields =
+        [("account", label), ("password", PASSWORD), ("next", next.as_str()), ("kept", kept.as_str())];
+    browser.send_form("/sign-in", &fields).await
+}
+
 #[tokio::test]
 async fn nothing_typed_is_lost_when_the_session_has_ended() {
     let mut minute = Minute::open().await;
-    minute.begin().await;
+    let mark = minute.begin().await.value("draft_of").unwrap();
     minute.desk.world.wait(121);
-    let door = minute.send("save", &ASKED).await;
+    let door = minute.send("save", &with(&[("draft_of", &mark)])).await;
     assert_eq!(door.status, 401);
     assert!(door.says("is not lost") && !door.says(CANARIES[0]), "{}", door.body);
-    let kept = door.value("kept").unwrap().replace("&#38;", "&").replace("&amp;", "&");
-    let next = door.value("next").unwrap();
-    let fields =
-        [("account", "guichet"), ("password", PASSWORD), ("next", next.as_str()), ("kept", kept.as_str())];
-    let back = minute.browser.send_form("/sign-in", &fields).await;
+    let back = sign_in_again(&mut minute.browser, &door, "guichet").await;
     assert_eq!((back.status, back.location()), (303, PAGE));
-    let form = minute.browser.get(PAGE).await;
-    assert!(form.says("what you had typed"), "{}", form.body);
-    assert_eq!(form.value("to_address").unwrap(), "1 place Lapérouse");
-    assert!(form.says("2e étage &#60;à gauche&#62;") && form.says(CANARIES[0]));
+    // It stays through a reload, until it is sent.
+    for _ in 0..2 {
+        let form = minute.browser.get(PAGE).await;
+        assert!(form.says("what you had typed"), "{}", form.body);
+        assert_eq!(form.value("to_address").unwrap(), "1 place Lapérouse");
+        assert!(form.says("2e étage &#60;à gauche&#62;") && form.says(CANARIES[0]));
+    }
     assert_eq!(minute.trips(), 0, "nothing was saved meanwhile");
-    assert!(!minute.browser.get(PAGE).await.says("1 place"), "it comes back once");
+    assert_eq!(minute.send("save", &ASKED).await.status, 303);
+    assert!(!minute.browser.get(PAGE).await.says("1 place"));
+}
+
+#[tokio::test]
+async fn what_somebody_typed_is_given_to_nobody_else_who_signs_in_there() {
+    let mut minute = Minute::open().await;
+    let _ = minute.desk.signed_in("collegue", "coordinator").await;
+    let mark = minute.begin().await.value("draft_of").unwrap();
+    minute.desk.world.wait(121);
+    let door = minute.send("save", &with(&[("draft_of", &mark)])).await;
+    assert_eq!(sign_in_again(&mut minute.browser, &door, "collegue").await.status, 303);
+    let form = minute.browser.get(PAGE).await;
+    assert!(!form.says("Lapérouse") && !form.says(CANARIES[0]), "{}", form.body);
+}
+
+#[tokio::test]
+async fn signing_in_in_another_tab_loses_nothing_that_was_typed_in_this_one() {
+    let mut minute = Minute::open().await;
+    minute.begin().await;
+    let old = minute.browser.token().to_owned();
+    minute.desk.world.wait(121);
+    super::sign_in(&mut minute.browser, "guichet", PASSWORD).await;
+    let person = minute.person.clone();
+    let mut fields = vec![("forgery", old.as_str()), ("person", &person), ("step", "save")];
+    fields.extend(ASKED);
+    let form = minute.browser.post(PAGE, &fields).await;
+    assert!(form.status == 200 && form.says("Nothing has been saved yet"), "{}", form.body);
+    assert_eq!(form.value("to_address").unwrap(), "1 place Lapérouse");
+    assert_eq!(minute.trips(), 0);
+    assert_eq!(minute.send("save", &ASKED).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_form_that_was_changed_after_it_was_sent_can_be_sent_once_more() {
+    let mut minute = Minute::open().await;
+    let name = minute.begin().await.value("request_id").unwrap();
+    assert_eq!(minute.send("save", &with(&[("request_id", &name)])).await.status, 303);
+    let told = minute.send("save", &with(&[("request_id", &name), ("time", "11:00")])).await;
+    assert!(told.status == 409 && told.says("was already saved from this form"), "{}", told.body);
+    let fresh = told.value("request_id").unwrap();
+    assert_ne!(fresh, name);
+    assert_eq!(minute.send("save", &with(&[("request_id", &fresh), ("time", "11:00")])).await.status, 303);
+    assert_eq!(minute.trips(), 2);
+}
+
+#[tokio::test]
+async fn an_address_fills_in_who_travels_and_nothing_else() {
+    let mut minute = Minute::open().await;
+    let path = format!("{PAGE}?person={}&notes=planted&sign_frame=planted&request_id=planted", minute.person);
+    let form = minute.browser.get(&path).await;
+    assert!(form.says(CANARIES[0]), "{}", form.body);
+    assert!(!form.body.replace(&path.replace('&', "&#38;"), "").contains("value=\"planted"), "{}", form.body);
 }
 
 #[tokio::test]
