@@ -10,8 +10,10 @@
 //!
 //! Code map: [`cli`] parses and prints; [`serve`] opens the doors; [`hub`] is what the services share; [`enrolment`] is
 //! the open door, [`relay`] the certified one (`submit`, `inbox`, the arbiter's pure rules), [`admin`] the operators';
-//! [`intake`] and [`ledger`] are statistics, `quarantine` is who leaves a report out, [`statistics`] what they say, [`dashboard`] the pages that show it; [`store`] is what is remembered, behind an asynchronous trait.
+//! [`intake`] and [`ledger`] are statistics, `quarantine` is who leaves a report out, [`statistics`] what they say, [`dashboard`] the pages
+//! that show it; [`accounts`] is what platforms declare about their years; [`store`] is what is remembered, behind an asynchronous trait.
 
+pub mod accounts;
 pub mod admin;
 pub mod authority;
 mod backup;

@@ -69,6 +69,10 @@ pub const THREADS_SHOWN_DEFAULT: u32 = 100;
 pub const NODES: usize = 4_000;
 /// Reports read at once: twenty years of 1 253 territories.
 pub const REPORTS: usize = 400_000;
+/// Declarations about years read at once: every revision of twenty years of 1 253 territories.
+pub const ACCOUNTS: usize = 200_000;
+/// Revisions of the declaration about one year.
+pub const REVISIONS: usize = maillage_federation::limits::ACCOUNTS_REVISIONS as usize;
 /// Time the tasks of the hub have to end after they were asked.
 pub const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// Territories without which a figure of a model is not published.

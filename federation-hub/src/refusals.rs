@@ -2,6 +2,7 @@
 //! `refusal-<code>`. A code is part of the contract and never changes its meaning.
 
 use maillage_federation::{
+    accounts::AccountsError,
     agreement::AgreementError,
     envelope::EnvelopeError,
     handover::{CommandError, Refused},
@@ -117,6 +118,18 @@ reasons! {
     REPORT_ALREADY_RECEIVED = "report-already-received", Conflict;
     /// A model that is not in the catalogue.
     REPORT_UNKNOWN_MODEL = "report-unknown-model", InvalidInput;
+    /// The declaration cannot be understood.
+    ACCOUNTS_MALFORMED = "accounts-malformed", InvalidInput;
+    /// The trips of the declaration are not rounded.
+    ACCOUNTS_NOT_ROUNDED = "accounts-not-rounded", InvalidInput;
+    /// No platform declares this year.
+    ACCOUNTS_YEAR_UNKNOWN = "accounts-year-unknown", InvalidInput;
+    /// The year is not over.
+    ACCOUNTS_YEAR_NOT_OVER = "accounts-year-not-over", Unavailable;
+    /// A newer revision is there already.
+    ACCOUNTS_STALE = "accounts-stale", Conflict;
+    /// Another declaration under the same revision is there already.
+    ACCOUNTS_ALREADY_RECEIVED = "accounts-already-received", Conflict;
     /// The address for the nodes cannot be listened on.
     LISTEN_ADDRESS_IN_USE = "listen-address-in-use", Unavailable;
     /// The address of the local interface cannot be listened on.
@@ -249,12 +262,16 @@ impl From<&EnvelopeError> for Reason {
             EnvelopeError::OtherFederation => ENVELOPE_OTHER_FEDERATION,
             EnvelopeError::UnknownKind
             | EnvelopeError::Handover(CommandError::Unknown(_))
-            | EnvelopeError::Agreement(AgreementError::Unknown(_)) => UNKNOWN_KIND,
+            | EnvelopeError::Agreement(AgreementError::Unknown(_))
+            | EnvelopeError::Accounts(AccountsError::Form) => UNKNOWN_KIND,
             EnvelopeError::Signature(_) => ENVELOPE_BAD_SIGNATURE,
             EnvelopeError::Handover(_) | EnvelopeError::Agreement(_) | EnvelopeError::Settlement(_) => {
                 COMMAND_MALFORMED
             }
             EnvelopeError::Report(_) => REPORT_MALFORMED,
+            EnvelopeError::Accounts(AccountsError::Year(_)) => ACCOUNTS_YEAR_UNKNOWN,
+            EnvelopeError::Accounts(AccountsError::NotRounded) => ACCOUNTS_NOT_ROUNDED,
+            EnvelopeError::Accounts(_) => ACCOUNTS_MALFORMED,
             EnvelopeError::Name(_) | EnvelopeError::Id(_) | EnvelopeError::Unreadable => ENVELOPE_MALFORMED,
         }
     }

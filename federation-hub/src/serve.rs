@@ -14,11 +14,15 @@ use maillage_platform::{
 use maillage_proto::{
     DESCRIPTORS,
     federation::v1::{enrolment_server::EnrolmentServer, relay_server::RelayServer},
-    hub::v1::{admin_server::AdminServer, statistics_server::StatisticsServer},
+    hub::v1::{
+        admin_server::AdminServer, declared_accounts_server::DeclaredAccountsServer,
+        statistics_server::StatisticsServer,
+    },
 };
 use tonic::service::Routes;
 
 use crate::{
+    accounts::AccountsService,
     admin::AdminService,
     authority::AuthorityError,
     enrolment::EnrolmentService,
@@ -134,9 +138,12 @@ async fn local_routes(hub: &Arc<Hub>) -> Result<Routes, OpenError> {
     let (reporter, health) = tonic_health::server::health_reporter();
     reporter.set_serving::<AdminServer<AdminService>>().await;
     reporter.set_serving::<StatisticsServer<StatisticsService>>().await;
+    reporter.set_serving::<DeclaredAccountsServer<AccountsService>>().await;
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(DESCRIPTORS)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()?;
-    Ok(Routes::new(health).add_service(reflection).add_service(admin).add_service(statistics))
+    let accounts = DeclaredAccountsServer::new(AccountsService::new(Arc::clone(hub)));
+    let routes = Routes::new(health).add_service(reflection).add_service(admin);
+    Ok(routes.add_service(statistics).add_service(accounts))
 }

@@ -8,6 +8,7 @@ mod backup;
 mod changes;
 mod codes;
 mod commune;
+mod declarations;
 mod draft;
 mod exchange;
 mod failure;
@@ -76,6 +77,8 @@ const TEXTS: &[(Language, &str)] = &[
     (Language::English, include_str!("../locales/en/agreements.ftl")),
     (Language::French, include_str!("../locales/fr/settlements.ftl")),
     (Language::English, include_str!("../locales/en/settlements.ftl")),
+    (Language::French, include_str!("../locales/fr/declarations.ftl")),
+    (Language::English, include_str!("../locales/en/declarations.ftl")),
     (Language::French, include_str!("../locales/fr/accounts.ftl")),
     (Language::English, include_str!("../locales/en/accounts.ftl")),
     (Language::French, include_str!("../locales/fr/node.ftl")),

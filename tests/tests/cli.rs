@@ -193,7 +193,19 @@ async fn words_of_a_half_year(keyboard: &Keyboard) -> anyhow::Result<()> {
     says(&keyboard.node(&["report", "send", "2026-H2"]).await?, &["clos sans rapport"]);
     let journal = keyboard.node(&["report", "journal"]).await?;
     says(&journal, &["2026-H2", "trop peu de bénéficiaires", "2026-12", "retenu", "2026-09", "retiré"]);
-    Ok(())
+    words_of_a_year(keyboard).await
+}
+
+/// A platform that has served one person looks at what it would declare about its year, and declares nothing.
+async fn words_of_a_year(keyboard: &Keyboard) -> anyhow::Result<()> {
+    let declare = ["report", "declare", "2026", "--full-cost", "41000", "--volunteers", "10-19"];
+    let shown = keyboard.node(&declare).await?;
+    says(&shown, &["ne sont pas couverts par la garantie", "il en faut 11", "Rien n’est signé ni envoyé"]);
+    says(&shown, &["Trajets assurés comptés par ce nœud", "Subventions (--subsidy)"]);
+    anyhow::ensure!(!shown.contains("(--full-cost)"), "what is typed is asked for again: {shown}");
+    keyboard.node(&["report", "declared"]).await?;
+    keyboard.hub(&["accounts", "list"]).await?;
+    keyboard.hub(&["accounts", "totals"]).await.map(drop)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -56,7 +56,25 @@ pub(super) enum Command {
         command: Statistics,
     },
     Pilot(Pilot),
+    Accounts {
+        #[command(subcommand)]
+        command: Accounts,
+    },
     Status,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Accounts {
+    List {
+        #[arg(long, value_name = "YYYY", default_value_t = 0, hide_default_value = true)]
+        year: u32,
+        #[arg(long, value_name = "ID")]
+        node: Option<String>,
+    },
+    Totals {
+        #[arg(long, value_name = "YYYY", default_value_t = 0, hide_default_value = true)]
+        year: u32,
+    },
 }
 
 #[derive(Debug, Subcommand)]

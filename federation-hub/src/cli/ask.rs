@@ -8,12 +8,14 @@ use maillage_platform::{
     grpc::{TokenInterceptor, connect_local},
 };
 use maillage_proto::hub::v1::{
-    self as proto, admin_client::AdminClient, statistics_client::StatisticsClient,
+    self as proto, admin_client::AdminClient, declared_accounts_client::DeclaredAccountsClient,
+    statistics_client::StatisticsClient,
 };
 use tonic::{service::interceptor::InterceptedService, transport::Channel};
 
 use super::{
-    arguments::{Decision, Invite, Nodes, Reports, Threads, Totals},
+    accounts,
+    arguments::{Accounts, Decision, Invite, Nodes, Reports, Threads, Totals},
     open_directory, views,
 };
 
@@ -24,6 +26,7 @@ pub(super) enum Question {
     Threads(Threads),
     Totals(Totals),
     Reports(Reports),
+    Accounts(Accounts),
     Status,
 }
 
@@ -44,6 +47,8 @@ pub(super) fn run(data: PathBuf, question: Question, output: &mut Output<'_>) ->
             Question::Reports(Reports::List { node }) => hub.list_reports(node, output).await,
             Question::Reports(Reports::Quarantine(decision)) => hub.decide(decision, false, output).await,
             Question::Reports(Reports::Lift(decision)) => hub.decide(decision, true, output).await,
+            Question::Accounts(Accounts::List { year, node }) => hub.list_accounts(year, node, output).await,
+            Question::Accounts(Accounts::Totals { year }) => hub.sum_accounts(year, output).await,
             Question::Status => hub.status(output).await,
         }
     })
@@ -108,6 +113,26 @@ impl Connection {
         let key = if lift { "reports-lifted" } else { "reports-quarantined" };
         output.line(key, &[]).map_err(Failure::internal)?;
         views::reports(output, vec![report]).map_err(Failure::internal)
+    }
+
+    fn accounts(&self) -> DeclaredAccountsClient<InterceptedService<Channel, TokenInterceptor>> {
+        DeclaredAccountsClient::with_interceptor(self.channel.clone(), self.token.clone())
+    }
+
+    async fn list_accounts(
+        &self,
+        year: u32,
+        node: Option<String>,
+        output: &mut Output<'_>,
+    ) -> Result<(), Failure> {
+        let request = proto::ListAccountsRequest { year, node: node.unwrap_or_default() };
+        let reply = self.accounts().list_accounts(request).await?.into_inner();
+        accounts::list(output, reply.accounts).map_err(Failure::internal)
+    }
+
+    async fn sum_accounts(&self, year: u32, output: &mut Output<'_>) -> Result<(), Failure> {
+        let reply = self.accounts().sum_accounts(proto::SumAccountsRequest { year }).await?.into_inner();
+        accounts::totals(output, reply.years).map_err(Failure::internal)
     }
 
     async fn status(&self, output: &mut Output<'_>) -> Result<(), Failure> {

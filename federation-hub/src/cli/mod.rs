@@ -1,6 +1,7 @@
 //! The command line of `maillage-hub`: French first, `--json` for programs. It must never decide a rule: commands other
 //! than `init`, `serve`, `backup` and `restore` ask the running hub; `statistics` also reads the directory of a stopped one.
 
+mod accounts;
 mod arguments;
 mod ask;
 mod backup;
@@ -93,6 +94,8 @@ fn run(
 /// The texts of the program, in both languages.
 pub fn texts() -> Catalog {
     Catalog::new(&[
+        (Language::French, include_str!("../../locales/fr/accounts.ftl")),
+        (Language::English, include_str!("../../locales/en/accounts.ftl")),
         (Language::French, include_str!("../../locales/fr/backup.ftl")),
         (Language::English, include_str!("../../locales/en/backup.ftl")),
         (Language::French, include_str!("../../locales/fr/comparison.ftl")),
@@ -121,6 +124,7 @@ fn dispatch(arguments: Arguments, output: &mut Output<'_>) -> Result<(), Failure
         Command::Reports { command } => ask::run(data, ask::Question::Reports(command), output),
         Command::Statistics { command } => statistics::run(data, command, output),
         Command::Pilot(wanted) => pilot::run(data, &wanted, output),
+        Command::Accounts { command } => ask::run(data, ask::Question::Accounts(command), output),
         Command::Status => ask::run(data, ask::Question::Status, output),
     }
 }

@@ -13,7 +13,7 @@ mod switchboard;
 use std::{pin::Pin, sync::Arc};
 
 use futures_util::Stream;
-use maillage_federation::{handover, ids::Id};
+use maillage_federation::{accounts::FORM, handover, ids::Id};
 use maillage_platform::grpc;
 use maillage_proto::federation::v1::{self as proto, relay_server};
 use prost::Message as _;
@@ -125,7 +125,8 @@ impl relay_server::Relay for RelayService {
             self.hub.raise_alert();
             tracing::error!(node = %member.entry.node, known, "a node has seen a later epoch: is this hub an old copy?");
         }
-        Ok(Response::new(proto::GreetReply { epoch: self.hub.epoch.number }))
+        let forms = vec![FORM.to_owned()];
+        Ok(Response::new(proto::GreetReply { epoch: self.hub.epoch.number, forms }))
     }
 
     async fn list_my_handovers(
@@ -154,7 +155,9 @@ impl relay_server::Relay for RelayService {
         let withdrawals = reports.iter().filter_map(intake::withdrawal).map(Into::into).collect();
         let reports = reports.iter().map(|report| proto::StatisticalReport::decode(report.report.as_slice()));
         let reports = reports.collect::<Result<_, _>>().map_err(|_| refusals::STORE_UNAVAILABLE)?;
-        Ok(Response::new(proto::ListMyReportsReply { reports, withdrawals }))
+        let accounts = self.hub.store().accounts(Some(node)).await.map_err(|error| store_failed(&error))?;
+        let accounts = accounts.into_iter().map(|received| received.declared.into()).collect();
+        Ok(Response::new(proto::ListMyReportsReply { reports, withdrawals, accounts }))
     }
 
     async fn present(

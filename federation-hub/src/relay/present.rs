@@ -105,6 +105,7 @@ fn signed_by_us(hub: &Hub, to: Id<NodeKind>, proof: Proof) -> Option<Record> {
                 | Body::Command(_)
                 | Body::Report(_)
                 | Body::Withdrawal(_)
+                | Body::Accounts(_)
                 | Body::Agreement(_)
                 | Body::AgreementNotice(_)
                 | Body::Settlement(_)

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use maillage_federation::{
+    accounts::Declared,
     agreement::{self, Pair},
     envelope::{Body, Envelope, Party},
     handover::{Action, Command},
@@ -16,6 +17,7 @@ use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 
 use crate::{
+    accounts,
     hub::Hub,
     intake, limits,
     refusals::{self, Reason, store_failed},
@@ -48,6 +50,11 @@ pub(super) async fn submit(
     {
         return Err(refused(refusals::REPORT_PERIOD_NOT_CLOSED));
     }
+    if let Body::Accounts(declared) = &body
+        && !declared.last_month().is_some_and(|last| intake::is_over(last, hub.now_ms()))
+    {
+        return Err(refused(refusals::ACCOUNTS_YEAR_NOT_OVER));
+    }
     if matches!(body, Body::Agreement(_)) && bytes > limits::AGREEMENT_BODY_BYTES {
         return Err(refused(refusals::ENVELOPE_TOO_LARGE));
     }
@@ -56,6 +63,7 @@ pub(super) async fn submit(
         Body::Command(command) => about_command(hub, envelope, sender, command),
         Body::Report(report) => about_report(hub, envelope, member.clone(), report),
         Body::Withdrawal(withdrawal) => about_withdrawal(hub, envelope, sender, withdrawal),
+        Body::Accounts(declared) => about_accounts(hub, envelope, member.clone(), declared),
         Body::Agreement(command) => about_agreement(hub, envelope, sender, command),
         Body::Settlement(letter) => about_settlement(hub, envelope, sender, letter),
         Body::Notice(_) | Body::AgreementNotice(_) | Body::SettlementNotice(_) => {
@@ -173,6 +181,15 @@ fn about_withdrawal(
     (subject, Arc::new(move |facts| intake::withdraw(&arbiter, &envelope, &withdrawal, facts)))
 }
 
+fn about_accounts(hub: &Arc<Hub>, envelope: Envelope, member: Member, declared: Declared) -> (Subject, Rule) {
+    let arbiter = hub.arbiter();
+    let subject = Subject::Accounts { node: member.entry.node, year: declared.year };
+    let catalogue = Arc::clone(&hub.catalogue);
+    let rule: Rule =
+        Arc::new(move |facts| accounts::rule(&arbiter, &catalogue, &member, &envelope, &declared, facts));
+    (subject, rule)
+}
+
 fn about_nothing(hub: &Arc<Hub>, envelope: Envelope, reason: Reason) -> (Subject, Rule) {
     let arbiter = hub.arbiter();
     (Subject::Nothing, Arc::new(move |_| arbiter.refuse(&envelope, reason.code)))
@@ -184,9 +201,10 @@ fn watch(hub: &Hub, sender: Id<NodeKind>, receipt: &[u8]) {
         .and_then(|receipt| proto::Decision::decode(receipt.decision.as_slice()))
         .unwrap_or_default();
     let reason = decision.reason.as_str();
-    if reason == refusals::REPORT_ALREADY_RECEIVED.code {
+    let is_second = [refusals::REPORT_ALREADY_RECEIVED, refusals::ACCOUNTS_ALREADY_RECEIVED];
+    if is_second.iter().any(|second| second.code == reason) {
         hub.raise_alert();
-        tracing::error!(node = %sender, reason, "a second, different report for one period was refused");
+        tracing::error!(node = %sender, reason, "a second, different report or declaration was refused");
     } else if !reason.is_empty() {
         tracing::info!(node = %sender, reason, "a command or report was refused");
     }

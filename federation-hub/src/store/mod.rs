@@ -11,6 +11,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use async_trait::async_trait;
 use maillage_federation::{
+    accounts::Declared,
     agreement::{self, Agreement, Pair},
     directory::{Entry, Head},
     envelope::Envelope,
@@ -94,6 +95,9 @@ pub trait Repository: Send + Sync {
     async fn reports(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedReport>, StoreError>;
     /// Notes down what somebody decided about whether a report counts, unless it is so already.
     async fn quarantine(&self, report: ReportKey, decision: Quarantine) -> Result<Quarantined, StoreError>;
+
+    /// Declarations about years as received, of one node or of all, by node, year and revision.
+    async fn accounts(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedAccounts>, StoreError>;
 }
 
 /// The store could not do it.
@@ -303,6 +307,13 @@ pub enum Subject {
         /// In which vocabulary.
         vocabulary: String,
     },
+    /// What a node has declared about a year.
+    Accounts {
+        /// Who declares.
+        node: Id<NodeKind>,
+        /// About which year.
+        year: i16,
+    },
     /// Nothing that is stored.
     Nothing,
 }
@@ -323,6 +334,8 @@ pub struct Facts {
     pub letters_waiting: usize,
     /// The report that is there already.
     pub report: Option<ReceivedReport>,
+    /// Hashes of what was declared about the year in question, by revision.
+    pub accounts: BTreeMap<u32, [u8; 32]>,
 }
 
 /// A pure function from facts to a ruling.
@@ -345,6 +358,8 @@ pub struct Ruling {
     pub post: Vec<Post>,
     /// A report to be kept, new or taken back.
     pub report: Option<ReceivedReport>,
+    /// A declaration to be kept.
+    pub accounts: Option<ReceivedAccounts>,
     /// The receipt to be kept for the envelope, serialised.
     pub receipt: Vec<u8>,
 }
@@ -502,6 +517,23 @@ pub enum Quarantined {
     Already,
     /// Too much was decided about it.
     TooMany,
+}
+
+/// A declaration about a year as received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedAccounts {
+    /// Who declared.
+    pub node: Id<NodeKind>,
+    /// Its territory then.
+    pub territory: Siren,
+    /// What is declared.
+    pub declared: Declared,
+    /// BLAKE3 of the body received.
+    pub hash: [u8; 32],
+    /// When, milliseconds since 1970 UTC.
+    pub received_at_ms: i64,
+    /// The signed envelope it came in, serialised: the evidence.
+    pub envelope: Vec<u8>,
 }
 
 /// What a node has said when it took a report back.

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fmt};
 
 use maillage_engine::Record;
 use maillage_federation::{
+    accounts::Declared,
     agreement::Agreement,
     directory::Entry,
     handover::{
@@ -17,7 +18,9 @@ use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::{About, Invitation, Member, Quarantine, ReceivedReport, StoreError, WithdrawnReport};
+use super::{
+    About, Invitation, Member, Quarantine, ReceivedAccounts, ReceivedReport, StoreError, WithdrawnReport,
+};
 
 /// Bytes stored as bytes, not as a list of numbers.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -193,6 +196,16 @@ struct WithdrawnRecord {
     envelope: Bytes,
 }
 
+/// A declaration about a year.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct AccountsRecord {
+    territory: String,
+    pub(super) hash: [u8; 32],
+    received_at_ms: i64,
+    accounts: Bytes,
+    envelope: Bytes,
+}
+
 /// What two members have agreed, with the envelopes of both.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct AgreementRecord {
@@ -229,6 +242,7 @@ records! {
     AgreementRecord = 213,
     PartnerRecord = 214,
     OfferRecord = 215,
+    AccountsRecord = 216,
 }
 
 impl From<&Invitation> for InvitationRecord {
@@ -476,6 +490,32 @@ impl ReportRecord {
             envelope: self.envelope.0,
             withdrawn: self.withdrawn.map(WithdrawnRecord::withdrawn).transpose()?,
             quarantine: self.quarantine.into_iter().map(Quarantine::from).collect(),
+        })
+    }
+}
+
+impl From<&ReceivedAccounts> for AccountsRecord {
+    fn from(received: &ReceivedAccounts) -> Self {
+        Self {
+            territory: received.territory.to_string(),
+            hash: received.hash,
+            received_at_ms: received.received_at_ms,
+            accounts: Bytes(received.declared.encode()),
+            envelope: Bytes(received.envelope.clone()),
+        }
+    }
+}
+
+impl AccountsRecord {
+    pub(super) fn received(self, node: [u8; 16]) -> Result<ReceivedAccounts, StoreError> {
+        let wrong = || StoreError::Contents("a declaration about a year");
+        Ok(ReceivedAccounts {
+            node: node_id(&node)?,
+            territory: self.territory.parse().map_err(|_| wrong())?,
+            declared: Declared::decode(&self.accounts.0).map_err(|_| wrong())?,
+            hash: self.hash,
+            received_at_ms: self.received_at_ms,
+            envelope: self.envelope.0,
         })
     }
 }

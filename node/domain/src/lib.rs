@@ -17,6 +17,7 @@ pub mod codes;
 pub mod contact;
 pub mod costing;
 pub mod crow;
+pub mod declaration;
 pub mod document;
 pub mod duplicate;
 pub mod eligibility;

@@ -136,3 +136,7 @@ pub const PASSWORD_CHARS_MIN: usize = 12;
 pub const PASSWORD_CHARS: usize = 256;
 /// How long a one-time link into the console is valid, in seconds: until somebody is back at the desk.
 pub const ENTRY_LINK_S: i64 = 48 * 3600;
+/// People served in a year below which nothing is declared about it: as few could be told apart.
+pub const BENEFICIARIES_TO_DECLARE: u64 = 11;
+/// Largest part of one person in a sum that is declared, in hundredths.
+pub const DOMINANCE_PERCENT: u32 = 85;

@@ -290,6 +290,14 @@ operations! {
     ReportWithdraw = "report.withdraw": SETTINGS;
     /// Lists reports made.
     ReportList = "report.list": FIGURES;
+    /// Looks at what would be declared about a year.
+    DeclarationPreview = "declaration.preview": FIGURES;
+    /// Signs what is declared about a year.
+    DeclarationSign = "declaration.sign": BINDING;
+    /// Takes a declaration about a year back.
+    DeclarationWithdraw = "declaration.withdraw": BINDING;
+    /// Lists declarations about years.
+    DeclarationList = "declaration.list": FIGURES;
     /// Looks which tables there are.
     TableList = "table.list": FIGURES;
     /// Takes a table in; each row needs the right to do by hand what it does.

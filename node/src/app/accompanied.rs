@@ -37,16 +37,27 @@ pub fn count(app: &App, caller: &Caller, first: Date, last: Date) -> Result<Coun
         return Err(refusals::invalid("period-too-long").with("max", COUNTED_DAYS));
     }
     app.look(caller, Operation::PathwayCount, |app, view| {
-        let mut accompanied = Accompanied::default();
-        let mut note = |act: Act| accompanied.note(act, first, last);
-        of_trips(view, (first, last), &mut note)?;
-        of_loans(view, today(app), &mut note)?;
-        of_services(view, &mut note)?;
-        of_pathways(view, today(app), &mut note)?;
+        let mut accompanied = between(app, view, first, last)?;
         let objectors = persons::objectors(view)?;
         let objecting = objectors.into_iter().filter(|person| accompanied.forget(*person)).count();
         Ok(Count { accompanied, objecting })
     })
+}
+
+/// The people to whom anything was rendered between two days, both included, whether they object to being counted or not.
+pub(super) fn between(
+    app: &App,
+    view: &dyn View,
+    first: Date,
+    last: Date,
+) -> Result<Accompanied, EngineError> {
+    let mut accompanied = Accompanied::default();
+    let mut note = |act: Act| accompanied.note(act, first, last);
+    of_trips(view, (first, last), &mut note)?;
+    of_loans(view, today(app), &mut note)?;
+    of_services(view, &mut note)?;
+    of_pathways(view, today(app), &mut note)?;
+    Ok(accompanied)
 }
 
 fn of_trips(

@@ -2,6 +2,7 @@
 //! help text of its own.
 
 pub(super) mod agreements;
+pub(super) mod declarations;
 pub(super) mod handovers;
 pub(super) mod policy;
 pub(super) mod services;
@@ -17,7 +18,13 @@ use maillage_platform::{
 };
 use maillage_proto::node::v1::OfferPace;
 
-use self::{agreements::Agreement, handovers::Handover, policy::Policy, settlements::Settlement};
+use self::{
+    agreements::Agreement,
+    declarations::{Declare, Retract},
+    handovers::Handover,
+    policy::Policy,
+    settlements::Settlement,
+};
 use super::{
     accounts::Account,
     changes::Changes,
@@ -464,6 +471,9 @@ pub(super) enum Report {
     },
     Journal,
     List,
+    Declare(Box<Declare>),
+    Declared,
+    Retract(Retract),
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,6 +7,8 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 pub(super) const LANGUAGES: [&str; 2] = ["fr", "en"];
 /// Why a report is taken back.
 pub(super) const WITHDRAWALS: [&str; 4] = ["wrong-counts", "wrong-model", "test-data", "other"];
+/// How many volunteers a platform has.
+pub(super) const BANDS: [&str; 5] = ["under-5", "5-9", "10-19", "20-49", "50-plus"];
 /// What the node may do by itself.
 pub(super) const DECISIONS: [&str; 2] = ["auto", "ask"];
 /// What a rule says about what the node does by itself.

@@ -4,7 +4,7 @@
 use data_encoding::HEXLOWER;
 use maillage_proto::node::v1::{self as proto, reports_client::ReportsClient};
 
-use super::{arguments::Report, failure::CommandError, privacy, session::Session};
+use super::{arguments::Report, declarations, failure::CommandError, privacy, session::Session};
 
 /// Runs a command about reports.
 pub(super) async fn report(session: &mut Session<'_>, command: Report) -> Result<(), CommandError> {
@@ -34,6 +34,23 @@ pub(super) async fn report(session: &mut Session<'_>, command: Report) -> Result
         Report::List => {
             let reply = reports.list_reports(proto::ListReportsRequest {}).await?.into_inner();
             if session.json(&reply)? { Ok(()) } else { table(session, &reply.reports) }
+        }
+        Report::Declare(declare) => {
+            let (request, confirmed) = declarations::asked(*declare);
+            if confirmed {
+                let reply = reports.sign_declaration(request).await?.into_inner();
+                return declarations::signed(session, &reply);
+            }
+            let reply = reports.preview_declaration(request).await?.into_inner();
+            declarations::preview(session, &reply)
+        }
+        Report::Declared => {
+            let reply = reports.list_declarations(proto::ListDeclarationsRequest {}).await?.into_inner();
+            if session.json(&reply)? { Ok(()) } else { declarations::table(session, &reply.declarations) }
+        }
+        Report::Retract(retract) => {
+            let reply = reports.withdraw_declaration(declarations::retracted(retract)).await?.into_inner();
+            declarations::signed(session, &reply)
         }
     }
 }

@@ -159,6 +159,7 @@ fn about(said: &Body) -> Option<Id<HandoverKind>> {
         Body::Notice(_)
         | Body::Report(_)
         | Body::Withdrawal(_)
+        | Body::Accounts(_)
         | Body::Agreement(_)
         | Body::AgreementNotice(_)
         | Body::Settlement(_)

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use maillage_federation::{
+    accounts::Declared,
     agreement::Agreement,
     ids::Id,
     limits::MESSAGE_BYTES,
@@ -29,7 +30,7 @@ use crate::{
             recovery::{self, Told, Waiting},
         },
         refusals,
-        report::restored::HubReports,
+        report::{declaration, restored::HubReports},
     },
     limits::PRESENTED_AT_ONCE,
 };
@@ -53,9 +54,13 @@ pub(super) async fn greet(
     let to_reconcile = app.read(|_, view| recovery::is_to_reconcile(view))?;
     let greeting = GreetRequest { incarnation, known_epoch: known.known };
     let epoch = match asked(app, relay.greet(greeting)).await {
-        Said::Answer(reply) => reply.epoch,
+        Said::Answer(reply) => {
+            app.link.note_forms(reply.forms);
+            reply.epoch
+        }
         // A hub of an older version was never restored, and knows of no lives.
         Said::TooOld(_) if !to_reconcile && !lives::is_of_the_past(0, known.known) => {
+            app.link.note_forms([]);
             app.link.let_speak(true);
             return Ok(Waiting::new());
         }
@@ -71,6 +76,7 @@ pub(super) async fn greet(
         recovery::send_reports_again(app, reports).await?;
     }
     let waiting = if to_present { present(app, membership, relay, None).await? } else { Waiting::new() };
+    declaration::post_waiting(app).await?;
     app.link.let_speak(true);
     Ok(waiting)
 }
@@ -229,12 +235,14 @@ async fn pull(app: &Arc<App>, membership: &Membership, relay: &mut Relay) -> Res
 /// it passed over, it would draw again once it is updated.
 async fn reports_of(app: &App, relay: &mut Relay, incarnation: u64) -> Result<HubReports, Refusal> {
     let reply = answered(app, relay.list_my_reports(ListMyReportsRequest { incarnation })).await?;
-    let ListMyReportsReply { reports, withdrawals } = reply.into_inner();
+    let ListMyReportsReply { reports, withdrawals, accounts } = reply.into_inner();
     let reports = reports.into_iter().map(Report::try_from).collect::<Result<_, _>>();
     let withdrawals = withdrawals.into_iter().map(Withdrawal::try_from).collect::<Result<_, _>>();
+    let accounts = accounts.into_iter().map(Declared::try_from).collect::<Result<_, _>>();
     Ok(HubReports {
         reports: reports.map_err(|_| unusable())?,
         withdrawals: withdrawals.map_err(|_| unusable())?,
+        accounts: accounts.map_err(|_| unusable())?,
     })
 }
 

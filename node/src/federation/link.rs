@@ -2,7 +2,7 @@
 //! reached. Connections are made by the workers; nothing here waits for the network.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -35,6 +35,8 @@ pub struct Link {
     speaks: AtomicBool,
     newer_mail: AtomicBool,
     said_key: AtomicU32,
+    /// Forms of declarations that the hub takes, as it said last.
+    forms: ArcSwap<BTreeSet<String>>,
     heads: ArcSwap<Heads>,
     /// What members see of the directory that this node does not know yet.
     sights: Mutex<BTreeMap<Id<NodeKind>, Sight>>,
@@ -79,6 +81,7 @@ impl Link {
             speaks: AtomicBool::new(false),
             newer_mail: AtomicBool::new(false),
             said_key: AtomicU32::new(0),
+            forms: ArcSwap::default(),
             heads: ArcSwap::default(),
             sights: Mutex::new(BTreeMap::new()),
         }
@@ -102,6 +105,16 @@ impl Link {
     /// The number of this node's sealing key, as the hub names it.
     pub fn said_key(&self) -> u32 {
         self.said_key.load(Ordering::SeqCst)
+    }
+
+    /// The hub says which forms of declarations it takes; an older one says nothing of it.
+    pub fn note_forms(&self, forms: impl IntoIterator<Item = String>) {
+        self.forms.store(Arc::new(forms.into_iter().collect()));
+    }
+
+    /// Whether the hub has said that it takes declarations of a form.
+    pub fn takes_form(&self, form: &str) -> bool {
+        self.forms.load().contains(form)
     }
 
     /// Who this node is in its federation.

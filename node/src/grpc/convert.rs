@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod agreements;
 pub mod changes;
+pub mod declarations;
 pub mod dispatch;
 pub mod fleet;
 pub mod handovers;

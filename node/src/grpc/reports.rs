@@ -7,11 +7,18 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1::{self as proto, reports_server::Reports};
 use tonic::{Request, Response, Status};
 
-use super::{Services, caller, convert::reports as convert};
+use super::{
+    Services, caller,
+    convert::{declarations, reports as convert},
+};
 use crate::{
     app::{
         refusals,
-        report::{self, Closed, half_year, journal},
+        report::{
+            self, Closed,
+            declaration::{self, NewSignatory},
+            half_year, journal,
+        },
     },
     limits,
 };
@@ -77,6 +84,47 @@ impl Reports for Services {
         let caller = caller(&request)?;
         let closed = journal::list(&self.app, &caller, limits::PAGE)?;
         Ok(Response::new(proto::ListJournalReply { entries: closed.iter().map(convert::closed).collect() }))
+    }
+
+    async fn preview_declaration(
+        &self,
+        request: Request<proto::DeclarationRequest>,
+    ) -> Result<Response<proto::DeclarationPreview>, Status> {
+        let caller = caller(&request)?;
+        let asked = declarations::asked(request.into_inner())?;
+        let preview = declaration::preview(&self.app, &caller, asked.year, &asked.typed)?;
+        Ok(Response::new(declarations::preview(&preview)))
+    }
+
+    async fn sign_declaration(
+        &self,
+        request: Request<proto::DeclarationRequest>,
+    ) -> Result<Response<proto::Declaration>, Status> {
+        let caller = caller(&request)?;
+        let declarations::Asked { year, typed, signatory, etag } = declarations::asked(request.into_inner())?;
+        let kept = declaration::sign(&self.app, &caller, (year, typed), signatory, etag).await?;
+        Ok(Response::new(declarations::declaration(&kept)))
+    }
+
+    async fn withdraw_declaration(
+        &self,
+        request: Request<proto::WithdrawDeclarationRequest>,
+    ) -> Result<Response<proto::Declaration>, Status> {
+        let caller = caller(&request)?;
+        let proto::WithdrawDeclarationRequest { year, reason, signed_by, signed_as } = request.into_inner();
+        let signatory = NewSignatory { name: signed_by, function: signed_as };
+        let kept = declaration::withdraw(&self.app, &caller, (year, reason), signatory).await?;
+        Ok(Response::new(declarations::declaration(&kept)))
+    }
+
+    async fn list_declarations(
+        &self,
+        request: Request<proto::ListDeclarationsRequest>,
+    ) -> Result<Response<proto::ListDeclarationsReply>, Status> {
+        let caller = caller(&request)?;
+        let kept = declaration::list(&self.app, &caller, limits::DECLARATIONS)?;
+        let declarations = kept.iter().map(declarations::declaration).collect();
+        Ok(Response::new(proto::ListDeclarationsReply { declarations }))
     }
 }
 

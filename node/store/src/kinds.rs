@@ -66,6 +66,10 @@ pub const REPORT_TRUTH: u16 = 54;
 pub const COUNTED_SERVICE: u16 = 55;
 /// A report that was taken back.
 pub const REPORT_WITHDRAWAL: u16 = 56;
+/// What the platform has declared about a year.
+pub const DECLARATION: u16 = 57;
+/// What became of a declaration.
+pub const DECLARATION_STATE: u16 = 58;
 /// An event of the journal.
 pub const EVENT: u16 = 60;
 /// An access to a person's data.

@@ -20,6 +20,7 @@ pub mod budget;
 pub mod calendar_links;
 pub mod costs;
 pub mod counted_services;
+pub mod declarations;
 pub mod driver_offers;
 pub mod erasures;
 pub mod events;
@@ -93,6 +94,8 @@ pub const TREES: &[Tree] = &[
     costs::DRIVER_YEARS_TREE,
     costs::TREE,
     counted_services::TREE,
+    declarations::STATES_TREE,
+    declarations::TREE,
     erasures::TREE,
     events::BY_SUBJECT_TREE,
     calendar_links::BY_VOLUNTEER_TREE,

@@ -109,6 +109,7 @@ fn cause(world: &World, letter: &Envelope) -> Envelope {
         Body::Command(_)
         | Body::Report(_)
         | Body::Withdrawal(_)
+        | Body::Accounts(_)
         | Body::Agreement(_)
         | Body::AgreementNotice(_)
         | Body::Settlement(_)

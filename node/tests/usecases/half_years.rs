@@ -172,6 +172,7 @@ pub(crate) fn leaving(world: &World) -> (Vec<Report>, Vec<Withdrawal>) {
             Body::Withdrawal(withdrawal) => withdrawals.push(withdrawal),
             Body::Report(_)
             | Body::Command(_)
+            | Body::Accounts(_)
             | Body::Notice(_)
             | Body::Agreement(_)
             | Body::AgreementNotice(_)

@@ -183,6 +183,7 @@ fn a_backup_from_before_a_half_year_draws_nothing_again() {
     let hub = HubReports {
         reports: world.hub.reports.iter().map(|(_, report)| report.clone()).collect(),
         withdrawals: world.hub.withdrawals.iter().map(|(_, withdrawal)| withdrawal.clone()).collect(),
+        ..HubReports::default()
     };
     for _ in 0..2 {
         ready(recovery::reconcile(world.app(A), Vec::new(), Vec::new(), hub.clone())).unwrap();
@@ -217,6 +218,7 @@ fn a_hub_that_was_restored_gets_the_same_bytes_and_hears_again_what_was_taken_ba
     let hub = HubReports {
         reports: [months, vec![sent.report]].concat(),
         withdrawals: vec![world.hub.withdrawals[0].1.clone()],
+        ..HubReports::default()
     };
     ready(recovery::send_reports_again(world.app(A), hub)).unwrap();
     assert_eq!((leaving(&world), noise.draws()), ((vec![], vec![]), 29));

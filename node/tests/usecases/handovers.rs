@@ -216,6 +216,7 @@ fn a_node_that_cannot_serve_an_offer_is_not_shown_it_and_its_bid_is_refused() {
             Body::Command(_)
             | Body::Report(_)
             | Body::Withdrawal(_)
+            | Body::Accounts(_)
             | Body::Agreement(_)
             | Body::AgreementNotice(_)
             | Body::Settlement(_)

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use maillage_federation::{
+    accounts::Declared,
     agreement::{self, Agreement, AgreementNotice, Pair},
     directory::{Directory, Entry, Head},
     envelope::{Body, Envelope, HandoverNotice, Header, Party, Receipt},
@@ -34,6 +35,8 @@ pub(crate) struct Hub {
     pub(crate) mail: BTreeMap<Id<NodeKind>, Vec<Envelope>>,
     pub(crate) reports: Vec<(Id<NodeKind>, Report)>,
     pub(crate) withdrawals: Vec<(Id<NodeKind>, Withdrawal)>,
+    /// Declarations about years, with the bytes of their envelopes.
+    pub(crate) accounts: Vec<(Declared, Vec<u8>)>,
     /// Offers as signed, by handover.
     offers: BTreeMap<Id<HandoverKind>, Envelope>,
     receipts: BTreeMap<Id<EnvelopeKind>, proto::Receipt>,
@@ -54,6 +57,7 @@ impl Hub {
             mail: BTreeMap::new(),
             reports: Vec::new(),
             withdrawals: Vec::new(),
+            accounts: Vec::new(),
             offers: BTreeMap::new(),
             receipts: BTreeMap::new(),
             clock,
@@ -77,6 +81,10 @@ impl Hub {
             }
             Body::Withdrawal(withdrawal) => {
                 self.withdrawals.push((sender, withdrawal));
+                self.receipt(&envelope, None, None)
+            }
+            Body::Accounts(declared) => {
+                self.accounts.push((declared, bytes.to_vec()));
                 self.receipt(&envelope, None, None)
             }
             Body::Agreement(command) => self.agreement(&envelope, sender, &command),

@@ -15,6 +15,7 @@ use std::{
 use futures_util::{Stream, stream};
 use hyper_util::rt::TokioIo;
 use maillage_federation::{
+    accounts::FORM,
     agreement::Trust,
     envelope::{Body, Envelope},
 };
@@ -46,6 +47,8 @@ struct Answers {
     epoch: u64,
     /// It knows nothing of agreements.
     older: bool,
+    /// Forms of declarations it takes.
+    forms: Vec<String>,
     handovers: Vec<proto::MyHandover>,
     agreements: Vec<proto::AgreementRecord>,
     /// Receipts by envelope; without one, it does not decide yet.
@@ -63,7 +66,7 @@ impl relay_server::Relay for Relay {
     type InboxStream = Pin<Box<dyn Stream<Item = Result<proto::InboxItem, Status>> + Send>>;
 
     async fn greet(&self, _: Request<proto::GreetRequest>) -> Answer<proto::GreetReply> {
-        Ok(Response::new(proto::GreetReply { epoch: self.0.epoch }))
+        Ok(Response::new(proto::GreetReply { epoch: self.0.epoch, forms: self.0.forms.clone() }))
     }
 
     async fn submit(&self, request: Request<proto::SubmitRequest>) -> Answer<proto::SubmitReply> {
@@ -204,6 +207,17 @@ impl World {
         self.agree_to(B, A, 1).unwrap();
         self.settle();
     }
+}
+
+#[test]
+fn what_a_hub_takes_is_what_it_says_when_it_is_greeted() {
+    let world = World::new();
+    let takes = |world: &World| world.app(A).link.takes_form(FORM);
+    let newer = Answers { epoch: 1, forms: vec![FORM.to_owned()], ..Answers::default() };
+    world.attach(A, newer);
+    assert!(takes(&world));
+    world.attach(A, Answers { epoch: 1, ..Answers::default() });
+    assert!(!takes(&world), "an older one that has taken its place says nothing of it");
 }
 
 #[test]

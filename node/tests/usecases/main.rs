@@ -16,6 +16,7 @@ mod concurrency;
 mod confirming;
 mod console;
 mod corrections;
+mod declarations;
 mod dice;
 mod driving;
 mod either;

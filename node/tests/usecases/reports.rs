@@ -87,6 +87,7 @@ fn leaving(world: &World, node: usize) -> Vec<Report> {
             Body::Report(report) => Some(report),
             Body::Command(_)
             | Body::Withdrawal(_)
+            | Body::Accounts(_)
             | Body::Notice(_)
             | Body::Agreement(_)
             | Body::AgreementNotice(_)

@@ -360,6 +360,7 @@ fn a_node_presents_what_the_hub_signed_and_nothing_about_who_travels() {
                     Body::Command(_)
                     | Body::Report(_)
                     | Body::Withdrawal(_)
+                    | Body::Accounts(_)
                     | Body::Agreement(_)
                     | Body::AgreementNotice(_)
                     | Body::Settlement(_)

@@ -5,6 +5,7 @@ use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 
 use crate::{
+    accounts::{AccountsError, Declared},
     agreement::{self, Agreement, AgreementError, AgreementNotice},
     directory::Sight,
     handover::{Command, CommandError, NoticeKind, Record},
@@ -60,6 +61,8 @@ pub enum Body {
     Report(Report),
     /// A report is taken back.
     Withdrawal(Withdrawal),
+    /// What a platform declares about a year.
+    Accounts(Declared),
     /// A move in the agreement of two members.
     Agreement(agreement::Command),
     /// An agreement moved.
@@ -111,6 +114,9 @@ pub enum EnvelopeError {
     /// A report is malformed.
     #[error("the report is malformed")]
     Report(#[from] ReportError),
+    /// A declaration about a year is malformed.
+    #[error("the declaration about a year is malformed")]
+    Accounts(#[from] AccountsError),
     /// A message about an agreement is malformed.
     #[error("the message about an agreement is malformed")]
     Agreement(#[from] AgreementError),
@@ -250,6 +256,7 @@ impl TryFrom<proto::Body> for Body {
             Kind::Notice(notice) => Self::Notice(Box::new(notice.try_into()?)),
             Kind::Report(report) => Self::Report(report.try_into()?),
             Kind::Withdrawal(withdrawal) => Self::Withdrawal(withdrawal.try_into()?),
+            Kind::Accounts(declared) => Self::Accounts(declared.try_into()?),
             Kind::Agreement(command) => Self::Agreement(command.try_into()?),
             Kind::AgreementNotice(notice) => Self::AgreementNotice(Box::new(notice.try_into()?)),
             Kind::Settlement(letter) => Self::Settlement(letter.try_into()?),
@@ -269,6 +276,7 @@ impl From<Body> for proto::Body {
             Body::Notice(notice) => Kind::Notice((*notice).into()),
             Body::Report(report) => Kind::Report(report.into()),
             Body::Withdrawal(withdrawal) => Kind::Withdrawal(withdrawal.into()),
+            Body::Accounts(declared) => Kind::Accounts(declared.into()),
             Body::Agreement(command) => Kind::Agreement(command.into()),
             Body::AgreementNotice(notice) => Kind::AgreementNotice((*notice).into()),
             Body::Settlement(letter) => Kind::Settlement(letter.into()),

@@ -70,3 +70,21 @@ pub const SETTLEMENT_MONTHS: i32 = 60;
 /// A trip called off from that long before the beginning of its window finds the driver at the door, or nearly, in
 /// milliseconds: half an hour.
 pub const AT_THE_DOOR_MS: i64 = 30 * 60 * 1000;
+/// First year that a platform declares: the law on these transports is of 2019.
+pub const ACCOUNTS_FIRST_YEAR: i16 = 2019;
+/// Last year that a platform declares: beyond it is a slip of the pen.
+pub const ACCOUNTS_LAST_YEAR: i16 = 2200;
+/// Revisions of the declaration about one year: a mistake a month for years.
+pub const ACCOUNTS_REVISIONS: u32 = 100;
+/// Largest amount in a declaration, in cents: a hundred million euros; no platform costs that.
+pub const ACCOUNTS_CENTS: u64 = 10_000_000_000;
+/// Most vehicles in a declaration.
+pub const ACCOUNTS_VEHICLES: u32 = 5_000;
+/// Most full-time equivalents in a declaration, in hundredths: two thousand people.
+pub const ACCOUNTS_FTE_HUNDREDTHS: u32 = 200_000;
+/// Most trips in a declaration: fifty times those of the busiest territory.
+pub const ACCOUNTS_TRIPS: u32 = 1_000_000;
+/// Trips are declared in steps of fifty: a difference of one person's trips is hardly ever seen.
+pub const ACCOUNTS_TRIPS_STEP: u32 = 50;
+/// Most solutions opened in one year by one platform; the national target is 400 for all.
+pub const ACCOUNTS_SOLUTIONS: u32 = 1_000;

@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use data_encoding::HEXLOWER;
 use maillage_federation::{
+    accounts::{Declared, Figures, Said, VolunteerBand},
     agreement::{self, Agreement, AgreementNotice, Carriers, Rates, Terms, Trust},
     envelope::{Body, Envelope, EnvelopeError, HandoverNotice, Header, Party, Receipt},
     handover::{
@@ -55,6 +56,7 @@ fn envelope(body: &Body) -> Envelope {
         Body::Command(_)
         | Body::Report(_)
         | Body::Withdrawal(_)
+        | Body::Accounts(_)
         | Body::Agreement(_)
         | Body::Settlement(_) => header(Party::Node(node(1)), Party::Hub),
         Body::Notice(_) | Body::AgreementNotice(_) | Body::SettlementNotice(_) => {
@@ -150,6 +152,23 @@ fn record(state: State) -> Record {
     }
 }
 
+fn accounts() -> Declared {
+    let figures = Figures {
+        models: vec!["benevoles-association@1".parse().unwrap(), "hybride-guichet@1".parse().unwrap()],
+        full_cost_cents: 4_012_345,
+        subsidy_cents: 2_500_000,
+        contributions_cents: 600_050,
+        compensation_cents: 900_001,
+        waivers_cents: 0,
+        vehicles: 2,
+        staff_fte_hundredths: 150,
+        volunteers: VolunteerBand::From10To19,
+        trips: 1_250,
+        solutions_opened: 1,
+    };
+    Declared { year: 2026, revision: 1, said: Said::Figures(Box::new(figures)) }
+}
+
 fn bodies() -> Vec<(String, Body)> {
     let command = |action| Body::Command(Command { handover: handover(), round: 1, action });
     let said = |action| Body::Agreement(agreement::Command { with: node(2), version: 1, action });
@@ -185,6 +204,12 @@ fn bodies() -> Vec<(String, Body)> {
     all.push(("report".to_owned(), Body::Report(report)));
     all.push(("report-half-year".to_owned(), Body::Report(half_year)));
     all.push(("withdrawal".to_owned(), Body::Withdrawal(withdrawal)));
+    all.push(("accounts".to_owned(), Body::Accounts(accounts())));
+    let taken_back = Said::Withdrawn(WithdrawalReason::WrongCounts);
+    all.push((
+        "accounts-taken-back".to_owned(),
+        Body::Accounts(Declared { year: 2026, revision: 2, said: taken_back }),
+    ));
     all.push(("agreement-notice".to_owned(), agreement_notice()));
     let context = Context::between(PayloadKind::Settlement, node(1), node(2));
     let statement = SealingKey::from_seed(&[1; 32]).public().seal(b"x", &context, [2; 32]).unwrap();

@@ -167,6 +167,7 @@ impl Light {
             Body::Command(_)
             | Body::Report(_)
             | Body::Withdrawal(_)
+            | Body::Accounts(_)
             | Body::Agreement(_)
             | Body::AgreementNotice(_)
             | Body::Settlement(_)

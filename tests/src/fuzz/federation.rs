@@ -95,6 +95,7 @@ fn check_limits(body: &Body) {
             | Action::AskChange { .. }
             | Action::AnswerChange { .. } => {}
         },
+        Body::Accounts(declared) => assert_eq!(declared.check(), Ok(())),
         Body::Report(report) => assert!(report.sections.len() <= limits::MODEL_SECTIONS),
         Body::Agreement(command) => check_terms(command),
         Body::AgreementNotice(notice) => {

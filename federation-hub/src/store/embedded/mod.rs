@@ -23,12 +23,12 @@ use maillage_federation::{
 use self::{mailbox::Capacity, membership::Known};
 use super::{
     Application, Embodied, Enrolled, Epoch, Invitation, KeyChange, KeyChanged, Letter, Members, Quarantine,
-    Quarantined, Question, ReceivedReport, Renewal, RenewalRefused, ReportKey, Repository, Rule, Settled,
-    StoreError,
+    Quarantined, Question, ReceivedAccounts, ReceivedReport, Renewal, RenewalRefused, ReportKey, Repository,
+    Rule, Settled, StoreError,
     records::{
-        AgreementRecord, AnswerRecord, DeadlineRecord, HubRecord, InvitationRecord, LetterIndexRecord,
-        LetterRecord, MailboxRecord, MemberRecord, OfferRecord, PartnerRecord, RecoveryRecord, ReportRecord,
-        ThreadRecord, VersionRecord, node_id,
+        AccountsRecord, AgreementRecord, AnswerRecord, DeadlineRecord, HubRecord, InvitationRecord,
+        LetterIndexRecord, LetterRecord, MailboxRecord, MemberRecord, OfferRecord, PartnerRecord,
+        RecoveryRecord, ReportRecord, ThreadRecord, VersionRecord, node_id,
     },
 };
 use crate::limits;
@@ -53,6 +53,8 @@ const RECOVERIES: Table<IdKey, RecoveryRecord> = Table::new(Tree::named("recover
 /// Offers as their origins signed them, as long as they may be shown to others.
 const OFFERS: Table<IdKey, OfferRecord> = Table::new(Tree::named("offers"));
 const REPORTS: Table<(IdKey, String, String), ReportRecord> = Table::new(Tree::named("reports"));
+/// By node, year and revision.
+const ACCOUNTS: Table<(IdKey, u32, u32), AccountsRecord> = Table::new(Tree::named("accounts"));
 const AGREEMENTS: Table<[u8; 32], AgreementRecord> = Table::new(Tree::named("agreements"));
 /// Each agreement is found from both of the two.
 const PARTNERS: Table<(IdKey, IdKey), PartnerRecord> = Table::new(Tree::named("partners"));
@@ -73,6 +75,7 @@ const TREES: &[Tree] = &[
     AGREEMENTS.tree(),
     PARTNERS.tree(),
     OFFERS.tree(),
+    ACCOUNTS.tree(),
 ];
 const SCHEMA_VERSION: u32 = 1;
 /// Key of the one row of [`HUB`].
@@ -286,6 +289,14 @@ impl Repository for EmbeddedStore {
     async fn quarantine(&self, report: ReportKey, decision: Quarantine) -> Result<Quarantined, StoreError> {
         self.write("quarantine", move |transaction| settlement::quarantine(transaction, &report, &decision))
             .await
+    }
+
+    async fn accounts(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedAccounts>, StoreError> {
+        let rows = match node {
+            Some(node) => ACCOUNTS.scan_prefix(&self.engine, &node.to_array(), limits::ACCOUNTS)?,
+            None => ACCOUNTS.scan(&self.engine, .., limits::ACCOUNTS)?,
+        };
+        rows.into_iter().map(|((node, ..), record)| record.received(node)).collect()
     }
 }
 

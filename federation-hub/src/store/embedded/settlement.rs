@@ -12,7 +12,7 @@ use maillage_federation::{
 };
 
 use super::{
-    AGREEMENTS, ANSWERS, DEADLINES, OFFERS, PARTNERS, RECOVERIES, REPORTS, THREADS,
+    ACCOUNTS, AGREEMENTS, ANSWERS, DEADLINES, OFFERS, PARTNERS, RECOVERIES, REPORTS, THREADS,
     mailbox::{self, Capacity},
 };
 use crate::limits;
@@ -20,8 +20,8 @@ use crate::store::{
     About, Catching, EnvelopeKey, Facts, OfferKept, Post, Quarantine, Quarantined, Question, ReceivedReport,
     ReportKey, Rule, Ruling, Settled, StoreError, Subject,
     records::{
-        AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, OfferRecord, PartnerRecord, RecoveryRecord,
-        ReportRecord, ThreadRecord, deadline, node_id,
+        AccountsRecord, AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, OfferRecord, PartnerRecord,
+        RecoveryRecord, ReportRecord, ThreadRecord, deadline, node_id,
     },
 };
 
@@ -61,6 +61,11 @@ pub(super) fn settle(
     }
     if let Some(report) = &ruling.report {
         put_report(transaction, report)?;
+    }
+    if let Some(accounts) = &ruling.accounts {
+        let year = year_key(accounts.declared.year);
+        let key = (accounts.node.to_array(), year, accounts.declared.revision);
+        ACCOUNTS.put(transaction, &key, &AccountsRecord::from(accounts))?;
     }
     if let Some(EnvelopeKey { sender, id, body_hash }) = question.envelope {
         let answer = AnswerRecord { body_hash, receipt: Bytes(ruling.receipt.clone()) };
@@ -110,6 +115,12 @@ fn facts(transaction: &Transaction<'_>, subject: &Subject) -> Result<Facts, Stor
             let key = (node.to_array(), period.to_string(), vocabulary.clone());
             let report = REPORTS.get(transaction, &key)?.map(|record| record.report(key)).transpose()?;
             Facts { report, ..Facts::default() }
+        }
+        Subject::Accounts { node, year } => {
+            let prefix = (node.to_array(), year_key(*year));
+            let known = ACCOUNTS.scan_prefix(transaction, &prefix, limits::REVISIONS)?;
+            let accounts = known.into_iter().map(|((_, _, revision), record)| (revision, record.hash));
+            Facts { accounts: accounts.collect(), ..Facts::default() }
         }
         Subject::Nothing => Facts::default(),
     })
@@ -208,6 +219,10 @@ pub(super) fn put_thread(
         }
     }
     Ok(THREADS.put(transaction, &handover, &ThreadRecord::from(thread))?)
+}
+
+fn year_key(year: i16) -> u32 {
+    u32::try_from(year).unwrap_or_default()
 }
 
 fn put_report(transaction: &mut Transaction<'_>, report: &ReceivedReport) -> Result<(), StoreError> {

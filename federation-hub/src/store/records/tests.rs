@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use data_encoding::HEXLOWER;
 use maillage_engine::{decode_record, encode_record};
 use maillage_federation::{
+    accounts::{Declared, Said},
     agreement::{Action, Agreement, Carriers, Command, End, Pair, Rates, Terms, Trust, Version},
     envelope::{Body, Envelope, Header, Party},
     handover::{
@@ -14,12 +15,13 @@ use maillage_federation::{
     ids::Id,
     needs::Needs,
     signing::Signer,
+    statistics::WithdrawalReason,
 };
 
 use super::{
-    About, AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, HubRecord, InvitationRecord,
+    About, AccountsRecord, AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, HubRecord, InvitationRecord,
     LetterIndexRecord, LetterRecord, MailboxRecord, MemberRecord, OfferRecord, PartnerRecord, Quarantine,
-    ReceivedReport, Record, RecoveryRecord, ReportRecord, ThreadRecord, VersionRecord,
+    ReceivedAccounts, ReceivedReport, Record, RecoveryRecord, ReportRecord, ThreadRecord, VersionRecord,
 };
 
 /// Version 1 of every record, as first written: one line of hexadecimal digits each.
@@ -96,7 +98,19 @@ fn agreement() -> Agreement {
     Agreement { pair, revision: 3, last_number: 1, versions: vec![version], proposal: None }
 }
 
-fn written() -> [Vec<u8>; 15] {
+fn accounts() -> ReceivedAccounts {
+    let said = Said::Withdrawn(WithdrawalReason::WrongCounts);
+    ReceivedAccounts {
+        node: Id::new(1, [1; 10]),
+        territory: "200034031".parse().unwrap(),
+        declared: Declared { year: 2026, revision: 2, said },
+        hash: [7; 32],
+        received_at_ms: 8,
+        envelope: vec![200, 10],
+    }
+}
+
+fn written() -> [Vec<u8>; 16] {
     let member = MemberRecord {
         entry: Bytes(vec![1, 2, 3]),
         enrolled_at_ms: 1,
@@ -141,6 +155,7 @@ fn written() -> [Vec<u8>; 15] {
         encode_record(&AgreementRecord::from(&agreement())),
         encode_record(&PartnerRecord {}),
         encode_record(&OfferRecord { envelope: Bytes(vec![1, 2, 255]) }),
+        encode_record(&AccountsRecord::from(&accounts())),
     ]
     .map(Result::unwrap)
 }
@@ -154,7 +169,7 @@ fn read_and_written_again<R: Record>(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn the_first_version_of_every_record_still_reads() {
-    let readers: [Reader; 15] = [
+    let readers: [Reader; 16] = [
         read_and_written_again::<HubRecord>,
         read_and_written_again::<InvitationRecord>,
         read_and_written_again::<MemberRecord>,
@@ -170,6 +185,7 @@ fn the_first_version_of_every_record_still_reads() {
         read_and_written_again::<AgreementRecord>,
         read_and_written_again::<PartnerRecord>,
         read_and_written_again::<OfferRecord>,
+        read_and_written_again::<AccountsRecord>,
     ];
     let now = written().map(|bytes| HEXLOWER.encode(&bytes));
     assert_eq!(now.join("\n"), GOLDEN.trim_end());
@@ -177,6 +193,13 @@ fn the_first_version_of_every_record_still_reads() {
         let bytes = HEXLOWER.decode(golden.as_bytes()).unwrap();
         assert_eq!(reader(&bytes), bytes);
     }
+}
+
+#[test]
+fn a_declaration_survives_its_stored_form() {
+    let bytes = encode_record(&AccountsRecord::from(&accounts())).unwrap();
+    let read = decode_record::<AccountsRecord>(&bytes).unwrap();
+    assert_eq!(read.received(accounts().node.to_array()).unwrap(), accounts());
 }
 
 #[test]

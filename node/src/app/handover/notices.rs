@@ -126,6 +126,7 @@ pub fn believe(app: &App, membership: &Membership, envelope: &Envelope) -> Resul
         Body::Command(_)
         | Body::Report(_)
         | Body::Withdrawal(_)
+        | Body::Accounts(_)
         | Body::Agreement(_)
         | Body::Settlement(_) => {
             return Err(Disbelief::NotANotice);

@@ -28,7 +28,7 @@ use super::{
 };
 use crate::app::{
     Aborted, App, agreements,
-    report::journal,
+    report::{declaration, journal},
     settlements::{self, book},
 };
 
@@ -56,6 +56,9 @@ pub async fn take(
                 Body::Report(report) => reported(transaction, &report, receipt.refused.as_deref()),
                 Body::Withdrawal(withdrawal) => {
                     journal::answered(transaction, &withdrawal, receipt.refused.as_deref())
+                }
+                Body::Accounts(declared) => {
+                    declaration::answered(transaction, &declared, receipt.refused.as_deref())
                 }
                 Body::Agreement(command) => {
                     agreements::answered(&mut Desk::open(app, transaction)?, &command, &receipt)
@@ -89,6 +92,7 @@ pub async fn bury(app: &Arc<App>, sequence: u64, reason: String, said: Option<Bo
         match said {
             Some(Body::Report(report)) => reported(transaction, &report, Some(&reason)),
             Some(Body::Withdrawal(withdrawal)) => journal::answered(transaction, &withdrawal, Some(&reason)),
+            Some(Body::Accounts(declared)) => declaration::answered(transaction, &declared, Some(&reason)),
             Some(Body::Command(command)) => {
                 undeliverable(&mut Desk::open(app, transaction)?, &command, &reason)
             }

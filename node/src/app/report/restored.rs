@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use maillage_engine::Transaction;
 use maillage_federation::{
+    accounts::Declared,
     envelope::Body,
     statistics::{Period, Report, Withdrawal},
 };
@@ -15,7 +16,7 @@ use maillage_store::{
 };
 use prost::Message as _;
 
-use super::{Kept, charge, count, half_year, journal, kept, use_up};
+use super::{Kept, charge, count, declaration, half_year, journal, kept, use_up};
 use crate::{
     app::{Aborted, handover::Desk, refusals},
     limits::REPORTS_SENT_AGAIN,
@@ -28,6 +29,8 @@ pub struct HubReports {
     pub reports: Vec<Report>,
     /// Which of them were taken back.
     pub withdrawals: Vec<Withdrawal>,
+    /// What was declared about years, every revision.
+    pub accounts: Vec<Declared>,
 }
 
 /// Takes back, after a restore, what the hub has of this node: each period it has a report for is frozen with that report, charged
@@ -50,7 +53,7 @@ pub fn take_back(transaction: &mut Transaction<'_>, hub: &HubReports, at: Timest
         let withdrawn = known.map_or(withdrawn, |known| WithdrawnReport { told: true, ..known });
         report_notes::put_withdrawal(transaction, (*period, vocabulary), &withdrawn)?;
     }
-    Ok(())
+    declaration::take_back(transaction, &hub.accounts, at)
 }
 
 fn take_one_back(
@@ -99,11 +102,11 @@ pub fn send_again(desk: &mut Desk<'_, '_>, hub: &HubReports) -> Result<(), Abort
             journal::say(desk, &known, &WithdrawnReport { told: false, ..withdrawn.clone() })?;
         }
     }
-    Ok(())
+    declaration::send_again(desk, &hub.accounts)
 }
 
 impl From<Vec<Report>> for HubReports {
     fn from(reports: Vec<Report>) -> Self {
-        Self { reports, withdrawals: Vec::new() }
+        Self { reports, ..Self::default() }
     }
 }

@@ -1,9 +1,16 @@
 //! The bytes of what is kept beside reports.
 
+use maillage_domain::{declaration::Signatory, text::Name};
+use maillage_federation::{
+    accounts::{Declared, Figures, Said, VolunteerBand},
+    statistics::WithdrawalReason,
+};
+
 use super::check;
 use crate::{
     budget::BudgetRecord,
     counted_services::CountedServiceRecord,
+    declarations::{DeclarationRecord, DeclarationState, DeclarationStateRecord, SignedDeclaration},
     report_notes::{SilenceRecord, TruthRecord, WithdrawalRecord},
     samples::now,
 };
@@ -26,4 +33,45 @@ fn notes_beside_reports_of_version_1() {
     check(include_str!("../../golden/report_withdrawal.v1.hex"), &withdrawal);
     let counted = CountedServiceRecord { month: "2026-12".to_owned() };
     check(include_str!("../../golden/counted_service.v1.hex"), &counted);
+}
+
+#[test]
+fn declarations_of_version_1() {
+    let figures = Figures {
+        models: vec!["hybride-guichet@1".parse().unwrap()],
+        full_cost_cents: 4_012_345,
+        subsidy_cents: 2_500_000,
+        contributions_cents: 600_050,
+        compensation_cents: 900_001,
+        waivers_cents: 0,
+        vehicles: 2,
+        staff_fte_hundredths: 150,
+        volunteers: VolunteerBand::From10To19,
+        trips: 1_250,
+        solutions_opened: 1,
+    };
+    let name = |text: &str| Name::parse(text).unwrap();
+    let signed = SignedDeclaration {
+        declared: Declared { year: 2026, revision: 1, said: Said::Figures(Box::new(figures)) },
+        at: now(),
+        signatory: Some(Signatory { name: name("Canary Roux"), function: name("trésorière") }),
+    };
+    let record = DeclarationRecord::from(&signed);
+    check(include_str!("../../golden/declaration.v1.hex"), &record);
+    assert_eq!(SignedDeclaration::try_from(record).unwrap(), signed);
+    let taken_back = SignedDeclaration {
+        declared: Declared { year: 2026, revision: 2, said: Said::Withdrawn(WithdrawalReason::TestData) },
+        at: now(),
+        signatory: None,
+    };
+    let record = DeclarationRecord::from(&taken_back);
+    check(include_str!("../../golden/declaration_taken_back.v1.hex"), &record);
+    assert_eq!(SignedDeclaration::try_from(record).unwrap(), taken_back);
+    let sent = DeclarationStateRecord { state: DeclarationState::Sent.code().to_owned(), refused: None };
+    check(include_str!("../../golden/declaration_sent.v1.hex"), &sent);
+    let state = DeclarationState::Refused("accounts-stale".to_owned());
+    let refused = Some("accounts-stale".to_owned());
+    let refused = DeclarationStateRecord { state: state.code().to_owned(), refused };
+    check(include_str!("../../golden/declaration_refused.v1.hex"), &refused);
+    assert_eq!(DeclarationState::try_from(refused).unwrap(), state);
 }

@@ -7,10 +7,10 @@ use maillage_federation::ids::Id;
 use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
     access_log, accounts, agreements, answered, assets, budget, calendar_links, costs, counted_services,
-    driver_offers, erasures, events, handovers, inbox, ledger, legal, lives, loans, lost_drives, messages,
-    moments, outbox, partners, past_trips, pathways, persons, plans, prescribers, reference, references,
-    referrals, report_notes, report_states, reports, requests, roads, search_changes, sequences, series,
-    services, settings, settlements, staff, trips, unmet, volunteers,
+    declarations, driver_offers, erasures, events, handovers, inbox, ledger, legal, lives, loans,
+    lost_drives, messages, moments, outbox, partners, past_trips, pathways, persons, plans, prescribers,
+    reference, references, referrals, report_notes, report_states, reports, requests, roads, search_changes,
+    sequences, series, services, settings, settlements, staff, trips, unmet, volunteers,
 };
 
 /// Every tree of the node, with what it holds.
@@ -305,6 +305,9 @@ pub const ALL: &[Holding] = &[
     counted(report_notes::TRUTHS_TREE),
     counted(report_notes::WITHDRAWALS_TREE),
     counted(counted_services::TREE),
+    // Sums of whole years, and the name of whoever signed them for the platform.
+    counted(declarations::TREE),
+    counted(declarations::STATES_TREE),
     counted(report_states::TREE),
     counted(budget::TREE),
     nobody(sequences::TREE),

@@ -2,7 +2,12 @@
 
 use maillage_domain::handover::{Decision, Policy};
 use maillage_engine::{EngineError, TransactError, View as _};
-use maillage_federation::{directory::Head, ids::Id, statistics::WithdrawalReason};
+use maillage_federation::{
+    accounts::{Declared, Said},
+    directory::Head,
+    ids::Id,
+    statistics::WithdrawalReason,
+};
 use maillage_geography::Siren;
 
 use super::write;
@@ -10,6 +15,7 @@ use crate::{
     access_log::{self, Access},
     budget::{self, BudgetError, Share},
     counted_services::{self, Countable},
+    declarations::{self, DeclarationState, DeclareError, SignedDeclaration},
     events::{self, Actor, NewEvent, Subject},
     report_notes::{self, Silence, SilenceReason, TrueCounts, WithdrawnReport},
     reports::{self, FreezeError, FrozenReport},
@@ -158,6 +164,45 @@ fn what_is_noted_beside_a_report_is_found_again() {
     assert_eq!(report_notes::truth(&engine, few.month, "v1/half-year"), Ok(Some(truth)));
     assert_eq!(report_notes::withdrawal(&engine, few.month, "v1/half-year"), Ok(Some(withdrawn)));
     assert_eq!(report_notes::withdrawal(&engine, month("2026-06"), "v1/half-year"), Ok(None));
+}
+
+#[test]
+fn each_revision_of_a_declaration_is_kept_as_it_was_signed() {
+    let engine = engine();
+    let taken_back = |year, revision, reason| SignedDeclaration {
+        declared: Declared { year, revision, said: Said::Withdrawn(reason) },
+        at: now(),
+        signatory: None,
+    };
+    let second = taken_back(2026, 2, WithdrawalReason::TestData);
+    let third = taken_back(2026, 3, WithdrawalReason::WrongCounts);
+    let earlier = taken_back(2025, 9, WithdrawalReason::Other);
+    let put = |signed: &SignedDeclaration| {
+        let signed = signed.clone();
+        engine.transact("test", move |transaction| declarations::put(transaction, &signed))
+    };
+    for signed in [&second, &third, &earlier] {
+        assert!(put(signed).is_ok());
+    }
+    assert_eq!(declarations::newest(&engine, 2026), Ok(Some(third.clone())));
+    assert_eq!(declarations::newest(&engine, 2027), Ok(None));
+    assert!(put(&second).is_ok(), "the same again");
+    let other = put(&taken_back(2026, 2, WithdrawalReason::Other));
+    assert_eq!(other, Err(TransactError::Aborted(DeclareError::Signed(2026, 2))));
+    assert_eq!(declarations::list(&engine, 9), Ok(vec![third, second.clone(), earlier]));
+    assert_eq!(declarations::find(&engine, 2026, 2), Ok(Some(second)));
+    let key = (2026, 2);
+    assert_eq!(declarations::state(&engine, key), Ok(DeclarationState::Waiting));
+    for state in [
+        DeclarationState::Posted,
+        DeclarationState::Refused("accounts-stale".to_owned()),
+        DeclarationState::Sent,
+        DeclarationState::Waiting,
+    ] {
+        let noted = state.clone();
+        write(&engine, move |transaction| declarations::put_state(transaction, key, &noted));
+        assert_eq!(declarations::state(&engine, key), Ok(state));
+    }
 }
 
 #[test]

@@ -108,6 +108,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
             "WithdrawOffer",
             "WithdrawReferral",
             "WithdrawReport",
+            "WithdrawDeclaration",
         ],
     ),
     (
@@ -147,7 +148,7 @@ const WITHOUT: [(&str, &[&str]); 5] = [
 ];
 
 /// Calls that name what was read and change nothing of it: tried where they are at home.
-const NAMES_WHAT_WAS_READ: [&str; 1] = ["Settlements/SignSettlement"];
+const NAMES_WHAT_WAS_READ: [&str; 2] = ["Settlements/SignSettlement", "Reports/SignDeclaration"];
 
 /// What calls begin with that only look.
 const LOOKS: [&str; 12] = [

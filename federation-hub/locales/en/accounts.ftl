@@ -1,0 +1,43 @@
+# What platforms declare once a year: signed figures, without noise, outside the privacy guarantee.
+
+cli-hub-accounts = The yearly accounts that territories declare
+cli-hub-accounts-list = Shows the declarations received, every revision
+cli-hub-accounts-list--year = Only this year
+cli-hub-accounts-list--node = Only those of this node
+cli-hub-accounts-totals = Shows the national totals by year
+cli-hub-accounts-totals--year = Only this year
+
+decimal-mark = .
+accounts-note = These figures are declared and signed by the platforms, with no noise added: the privacy guarantee of the reports does not cover them.
+accounts-in-force = in force
+accounts-corrected = in force, corrected
+accounts-withdrawn = taken back
+accounts-replaced = replaced
+
+column-year = Year
+column-account-figure = Figure
+column-corrected = Corrected
+column-volunteers = Volunteers
+
+account-full-cost = Full cost (€)
+account-subsidy = Subsidies (€)
+account-contributions = Contributions (€)
+account-compensation = Compensation (€)
+account-waivers = Waivers (€)
+account-vehicles = Vehicles
+account-staff-fte = Full-time equivalents
+account-trips = Trips (rounded to 50)
+account-solutions-opened = Solutions opened
+
+band-under-5 = fewer than 5
+band-5-9 = 5 to 9
+band-10-19 = 10 to 19
+band-20-49 = 20 to 49
+band-50-plus = 50 or more
+
+refusal-accounts-malformed = This declaration does not follow the form in force.
+refusal-accounts-not-rounded = The trips of this declaration are not rounded to 50.
+refusal-accounts-year-unknown = No platform declares this year.
+refusal-accounts-year-not-over = This year is not over. Send the declaration after its end.
+refusal-accounts-stale = A newer revision of this declaration was received before. It remains in force.
+refusal-accounts-already-received = Another declaration was received under this revision. The first remains in force.

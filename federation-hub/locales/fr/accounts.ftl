@@ -1,0 +1,43 @@
+# Ce que les plateformes déclarent une fois par an : des chiffres signés, sans bruit, hors de la garantie de confidentialité.
+
+cli-hub-accounts = Les comptes annuels déclarés par les territoires
+cli-hub-accounts-list = Montre les déclarations reçues, toutes leurs versions
+cli-hub-accounts-list--year = Seulement cette année
+cli-hub-accounts-list--node = Seulement celles de ce nœud
+cli-hub-accounts-totals = Montre les totaux nationaux par année
+cli-hub-accounts-totals--year = Seulement cette année
+
+decimal-mark = ,
+accounts-note = Ces chiffres sont déclarés et signés par les plateformes, sans bruit ajouté : la garantie de confidentialité des rapports ne les couvre pas.
+accounts-in-force = en vigueur
+accounts-corrected = en vigueur, corrigée
+accounts-withdrawn = retirée
+accounts-replaced = remplacée
+
+column-year = Année
+column-account-figure = Chiffre
+column-corrected = Corrigées
+column-volunteers = Bénévoles
+
+account-full-cost = Coût complet (€)
+account-subsidy = Subventions (€)
+account-contributions = Participations (€)
+account-compensation = Indemnités (€)
+account-waivers = Abandons de frais (€)
+account-vehicles = Véhicules
+account-staff-fte = Équivalents temps plein
+account-trips = Trajets (arrondis à 50)
+account-solutions-opened = Solutions ouvertes
+
+band-under-5 = moins de 5
+band-5-9 = 5 à 9
+band-10-19 = 10 à 19
+band-20-49 = 20 à 49
+band-50-plus = 50 ou plus
+
+refusal-accounts-malformed = Cette déclaration n’est pas conforme à la forme en vigueur.
+refusal-accounts-not-rounded = Les trajets de cette déclaration ne sont pas arrondis à 50.
+refusal-accounts-year-unknown = Aucune plateforme ne déclare cette année.
+refusal-accounts-year-not-over = Cette année n’est pas terminée. Envoyez la déclaration après sa fin.
+refusal-accounts-stale = Une version plus récente de cette déclaration a déjà été reçue. Elle reste en vigueur.
+refusal-accounts-already-received = Une autre déclaration a déjà été reçue sous cette version. La première reste en vigueur.

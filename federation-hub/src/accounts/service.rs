@@ -1,0 +1,170 @@
+//! What is declared about years, as the national team's own programs ask for it. It must never decide what may be published: that is in
+//! [`super::sums`].
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use maillage_federation::{
+    accounts::{Figures, Said, VolunteerBand},
+    ids::{Id, NodeKind},
+};
+use maillage_platform::refusal::Refusal;
+use maillage_proto::hub::v1::{self as proto, declared_accounts_server};
+use tonic::{Request, Response, Status};
+
+use super::{YearSums, in_force, sums};
+use crate::{
+    hub::Hub,
+    refusals::{self, store_failed},
+    store::ReceivedAccounts,
+};
+
+/// The local service of a hub about declared accounts.
+#[derive(Debug, Clone)]
+pub struct AccountsService {
+    hub: Arc<Hub>,
+}
+
+impl AccountsService {
+    /// The service of this hub.
+    pub fn new(hub: Arc<Hub>) -> Self {
+        Self { hub }
+    }
+
+    async fn received(
+        &self,
+        node: Option<Id<NodeKind>>,
+        year: u32,
+    ) -> Result<Vec<ReceivedAccounts>, Refusal> {
+        let all = self.hub.store().accounts(node).await.map_err(|error| store_failed(&error))?;
+        let is_asked = |one: &ReceivedAccounts| year == 0 || written(one.declared.year) == year;
+        Ok(all.into_iter().filter(is_asked).collect())
+    }
+
+    async fn list(&self, request: proto::ListAccountsRequest) -> Result<proto::ListAccountsReply, Refusal> {
+        let proto::ListAccountsRequest { year, node } = request;
+        let node = match node.trim() {
+            "" => None,
+            id => Some(id.parse().map_err(|_| Refusal::from(refusals::NODE_UNKNOWN).with("node", id))?),
+        };
+        let received = self.received(node, year).await?;
+        let newest = in_force(&received);
+        let mut ordered: Vec<&ReceivedAccounts> = received.iter().collect();
+        ordered.sort_by_key(|one| (one.declared.year, one.territory, one.node, one.declared.revision));
+        let accounts = ordered.into_iter().map(|one| {
+            let newest = newest.get(&(one.declared.year, one.node));
+            let in_force = newest.is_some_and(|newest| newest.declared.revision == one.declared.revision);
+            self.view(one, in_force)
+        });
+        Ok(proto::ListAccountsReply { accounts: accounts.collect() })
+    }
+
+    fn view(&self, received: &ReceivedAccounts, in_force: bool) -> proto::ReceivedAccounts {
+        let ReceivedAccounts { node, territory, declared, hash, received_at_ms, envelope: _ } = received;
+        let place = self.hub.geography.territory(territory);
+        let (figures, withdrawn_because) = match &declared.said {
+            Said::Figures(figures) => (Some(shown(figures)), String::new()),
+            Said::Withdrawn(reason) => (None, reason.code().to_owned()),
+        };
+        proto::ReceivedAccounts {
+            year: written(declared.year),
+            node: node.to_string(),
+            territory: territory.to_string(),
+            territory_name: place.map(|place| place.short_name.clone()).unwrap_or_default(),
+            revision: declared.revision,
+            in_force,
+            corrects: declared.revision > 1 && figures.is_some(),
+            withdrawn_because,
+            figures,
+            hash: data_encoding::HEXLOWER.encode(hash),
+            received_at: instant(*received_at_ms),
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl declared_accounts_server::DeclaredAccounts for AccountsService {
+    async fn list_accounts(
+        &self,
+        request: Request<proto::ListAccountsRequest>,
+    ) -> Result<Response<proto::ListAccountsReply>, Status> {
+        Ok(Response::new(self.list(request.into_inner()).await?))
+    }
+
+    async fn sum_accounts(
+        &self,
+        request: Request<proto::SumAccountsRequest>,
+    ) -> Result<Response<proto::SumAccountsReply>, Status> {
+        let proto::SumAccountsRequest { year } = request.into_inner();
+        let received = self.received(None, year).await?;
+        Ok(Response::new(proto::SumAccountsReply {
+            years: sums(&received).into_iter().map(summed).collect(),
+        }))
+    }
+}
+
+fn summed(sums: YearSums) -> proto::AccountsYear {
+    let YearSums { year, territories, corrected, sums, bands } = sums;
+    proto::AccountsYear {
+        year: written(year),
+        territories,
+        corrected,
+        sums: sums
+            .into_iter()
+            .map(|sum| proto::AccountsSum {
+                figure: sum.figure.to_owned(),
+                total: sum.total,
+                publishable: sum.withheld.is_none(),
+                not_publishable_because: sum
+                    .withheld
+                    .map(|withheld| withheld.code().to_owned())
+                    .unwrap_or_default(),
+            })
+            .collect(),
+        bands: VolunteerBand::ALL
+            .into_iter()
+            .map(|band| proto::VolunteerBandCount {
+                band: band.code().to_owned(),
+                territories: bands.get(&band).copied().unwrap_or_default(),
+            })
+            .collect(),
+    }
+}
+
+fn shown(figures: &Figures) -> proto::AccountsView {
+    let Figures {
+        models,
+        full_cost_cents,
+        subsidy_cents,
+        contributions_cents,
+        compensation_cents,
+        waivers_cents,
+        vehicles,
+        staff_fte_hundredths,
+        volunteers,
+        trips,
+        solutions_opened,
+    } = figures;
+    proto::AccountsView {
+        models: models.iter().map(ToString::to_string).collect(),
+        full_cost_cents: *full_cost_cents,
+        subsidy_cents: *subsidy_cents,
+        contributions_cents: *contributions_cents,
+        compensation_cents: *compensation_cents,
+        waivers_cents: *waivers_cents,
+        vehicles: *vehicles,
+        staff_fte_hundredths: *staff_fte_hundredths,
+        volunteers: volunteers.code().to_owned(),
+        trips: *trips,
+        solutions_opened: *solutions_opened,
+    }
+}
+
+fn written(year: i16) -> u32 {
+    u32::try_from(year).unwrap_or_default()
+}
+
+/// RFC 3339, to the second.
+fn instant(at_ms: i64) -> String {
+    Timestamp::from_second(at_ms.div_euclid(1000)).map(|instant| instant.to_string()).unwrap_or_default()
+}

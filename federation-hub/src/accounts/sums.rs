@@ -1,0 +1,178 @@
+//! National sums of what is declared, by year, whatever the participation models. Integers only. It must never show a sum as publishable
+//! that rests on fewer than three territories or mostly on one.
+
+use std::collections::BTreeMap;
+
+use maillage_federation::accounts::{Figures, VolunteerBand};
+use maillage_geography::Siren;
+
+use super::in_force;
+use crate::{ledger::Withheld, limits, store::ReceivedAccounts};
+
+/// The sums of a year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct YearSums {
+    /// The civil year.
+    pub year: i16,
+    /// Territories with a declaration in force.
+    pub territories: u32,
+    /// Those among them that have corrected it.
+    pub corrected: u32,
+    /// By figure, in the order they are declared.
+    pub sums: Vec<FigureSum>,
+    /// Territories by band of volunteers.
+    pub bands: BTreeMap<VolunteerBand, u32>,
+}
+
+/// A figure summed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureSum {
+    /// Its name.
+    pub figure: &'static str,
+    /// Cents, hundredths of full-time equivalents, or a number.
+    pub total: u64,
+    /// Why it is not to be published; none when it may be.
+    pub withheld: Option<Withheld>,
+}
+
+/// Sums of the declarations in force, by year, oldest first. Of several nodes of one territory, the one that declared last counts; what
+/// was taken back is in no sum.
+pub fn sums(received: &[ReceivedAccounts]) -> Vec<YearSums> {
+    let mut years: BTreeMap<i16, BTreeMap<Siren, &ReceivedAccounts>> = BTreeMap::new();
+    for ((year, _), newest) in in_force(received) {
+        let of_year = years.entry(year).or_default();
+        let known = of_year.entry(newest.territory).or_insert(newest);
+        if newest.received_at_ms > known.received_at_ms {
+            *known = newest;
+        }
+    }
+    let summed = years.into_iter().map(|(year, of_year)| {
+        let declared: Vec<&ReceivedAccounts> =
+            of_year.into_values().filter(|one| one.declared.figures().is_some()).collect();
+        sum(year, &declared)
+    });
+    summed.filter(|year| year.territories > 0).collect()
+}
+
+fn sum(year: i16, declared: &[&ReceivedAccounts]) -> YearSums {
+    let figures: Vec<&Figures> = declared.iter().filter_map(|one| one.declared.figures()).collect();
+    let mut parts: Vec<(&'static str, Vec<u64>)> = Vec::new();
+    let mut bands = BTreeMap::new();
+    for one in &figures {
+        *bands.entry(one.volunteers).or_default() += 1;
+        for (place, (name, value)) in one.sums().into_iter().enumerate() {
+            match parts.get_mut(place) {
+                Some((_, values)) => values.push(value),
+                None => parts.push((name, vec![value])),
+            }
+        }
+    }
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    YearSums {
+        year,
+        territories: count(figures.len()),
+        corrected: count(declared.iter().filter(|one| one.declared.revision > 1).count()),
+        sums: parts.into_iter().map(|(figure, values)| FigureSum::of(figure, &values)).collect(),
+        bands,
+    }
+}
+
+impl FigureSum {
+    fn of(figure: &'static str, parts: &[u64]) -> Self {
+        let total = parts.iter().fold(0_u64, |total, part| total.saturating_add(*part));
+        let dominates = |part: &u64| i128::from(*part) * 100 > i128::from(total) * limits::DOMINANCE_PERCENT;
+        let withheld = if parts.len() < limits::TERRITORIES_TO_PUBLISH as usize {
+            Some(Withheld::TooFewTerritories)
+        } else if parts.iter().any(dominates) {
+            Some(Withheld::OneTerritoryDominates)
+        } else {
+            None
+        };
+        Self { figure, total, withheld }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use maillage_federation::{
+        accounts::{Declared, Figures, Said, VolunteerBand},
+        ids::Id,
+        statistics::WithdrawalReason,
+    };
+
+    use super::{ReceivedAccounts, Withheld, sums};
+
+    const THREE: [&str; 3] = ["200034031", "200034049", "200066561"];
+
+    fn figures(full_cost_cents: u64, trips: u32) -> Said {
+        Said::Figures(Box::new(Figures {
+            models: vec!["hybride-guichet@1".parse().unwrap()],
+            full_cost_cents,
+            subsidy_cents: 1_000,
+            contributions_cents: 0,
+            compensation_cents: 300,
+            waivers_cents: 20,
+            vehicles: 1,
+            staff_fte_hundredths: 150,
+            volunteers: VolunteerBand::From10To19,
+            trips,
+            solutions_opened: 0,
+        }))
+    }
+
+    fn received(territory: usize, (node, revision): (u8, u32), said: Said) -> ReceivedAccounts {
+        ReceivedAccounts {
+            node: Id::new(1, [node; 10]),
+            territory: THREE[territory].parse().unwrap(),
+            declared: Declared { year: 2026, revision, said },
+            hash: [0; 32],
+            received_at_ms: i64::from(node) * 100 + i64::from(revision),
+            envelope: vec![],
+        }
+    }
+
+    fn of(received: &[ReceivedAccounts], figure: &str) -> (u64, Option<Withheld>) {
+        let years = sums(received);
+        let sum = years[0].sums.iter().find(|sum| sum.figure == figure).unwrap();
+        (sum.total, sum.withheld)
+    }
+
+    #[test]
+    fn each_territory_counts_once_by_its_newest_revision() {
+        let corrected = [
+            received(0, (1, 1), figures(900_000, 50)),
+            received(0, (1, 2), figures(1_000, 100)),
+            received(1, (2, 1), figures(2_000, 50)),
+            received(2, (3, 1), figures(3_000, 50)),
+        ];
+        assert_eq!(of(&corrected, "full-cost"), (6_000, None));
+        assert_eq!(of(&corrected, "staff-fte"), (450, None));
+        assert_eq!(of(&corrected, "contributions"), (0, None), "nothing of nothing is no share");
+        let year = &sums(&corrected)[0];
+        assert_eq!((year.year, year.territories, year.corrected), (2026, 3, 1));
+        assert_eq!(year.bands, [(VolunteerBand::From10To19, 3)].into());
+        let mut replaced = corrected.to_vec();
+        replaced.push(received(0, (9, 1), figures(4_000, 50)));
+        assert_eq!(of(&replaced, "full-cost"), (9_000, None), "a new node of the same territory");
+    }
+
+    #[test]
+    fn a_sum_rests_on_three_territories_and_on_none_of_them_alone() {
+        let two = [received(0, (1, 1), figures(1, 50)), received(1, (2, 1), figures(1, 50))];
+        assert_eq!(of(&two, "full-cost"), (2, Some(Withheld::TooFewTerritories)));
+        let giant = [
+            received(0, (1, 1), figures(86, 50)),
+            received(1, (2, 1), figures(7, 50)),
+            received(2, (3, 1), figures(7, 50)),
+        ];
+        assert_eq!(of(&giant, "full-cost"), (100, Some(Withheld::OneTerritoryDominates)));
+        assert_eq!(of(&giant, "trips"), (150, None), "each figure by itself");
+    }
+
+    #[test]
+    fn what_was_taken_back_is_in_no_sum() {
+        let back = Said::Withdrawn(WithdrawalReason::TestData);
+        let taken_back = [received(0, (1, 1), figures(1, 50)), received(0, (1, 2), back)];
+        assert_eq!(sums(&taken_back), []);
+    }
+}

@@ -1,0 +1,94 @@
+# Déclaration annuelle : des chiffres tapés et signés par une personne, sans bruit, hors de la garantie de confidentialité.
+
+help-declared-year = Année civile, AAAA
+help-declared-signed-by = Nom de la personne qui répond des chiffres ; il reste sur ce nœud
+help-declared-signed-as = Sa fonction (trésorière, président…) ; elle reste sur ce nœud
+
+cli-node-report-declare = Montre ce qui serait déclaré pour une année ; avec --confirm, le signe et l’envoie
+cli-node-report-declare--year = { help-declared-year }
+cli-node-report-declare--full-cost = Coût complet du service, en euros
+cli-node-report-declare--subsidy = Subventions reçues, en euros
+cli-node-report-declare--contributions = Participations dues par les bénéficiaires, en euros
+cli-node-report-declare--compensation = Indemnités versées aux bénévoles, en euros
+cli-node-report-declare--waivers = Frais abandonnés par les bénévoles, en euros
+cli-node-report-declare--vehicles = Véhicules de la plateforme
+cli-node-report-declare--staff-fte = Équivalents temps plein des salariés, par exemple 1,5
+cli-node-report-declare--volunteers = Bénévoles, par tranche : under-5 (moins de 5), 5-9, 10-19, 20-49, 50-plus (50 ou plus)
+cli-node-report-declare--solutions-opened = Solutions ouvertes dans l’année
+cli-node-report-declare--signed-by = { help-declared-signed-by }
+cli-node-report-declare--signed-as = { help-declared-signed-as }
+cli-node-report-declare--confirm = Signe exactement ce qui a été montré sous ce code
+cli-node-report-declared = Liste les déclarations annuelles, toutes leurs versions
+cli-node-report-retract = Retire la déclaration d’une année : elle est gardée, et le fédérateur ne l’additionne plus
+cli-node-report-retract--year = { help-declared-year }
+cli-node-report-retract--reason = Raison : wrong-counts (comptes faux), wrong-model (modèle faux), test-data (données d’essai), other (autre)
+cli-node-report-retract--signed-by = { help-declared-signed-by }
+cli-node-report-retract--signed-as = { help-declared-signed-as }
+
+declaration-heading = Ce que la plateforme déclarerait pour { $year } :
+declaration-trips-counted = Trajets assurés comptés par ce nœud : { $counted }. Seul le nombre arrondi à 50 part.
+declaration-proposed = Ce que les comptes de ce nœud savent :
+declaration-whole = repris si vous ne tapez rien
+declaration-part = une partie seulement : tapez le total
+declaration-statements-open = États de frais de cette année à clore, ou dont l’abandon n’est pas signé : { $count }. Les indemnités et les abandons proposés ne les comptent pas.
+declaration-missing = Il reste à taper : { $figures }.
+declaration-obstacle = Rien ne peut être déclaré : { $text }
+declaration-replaces = Cette déclaration remplacera la version { $revision }, qui reste visible comme corrigée.
+declaration-outside-guarantee = Ces chiffres sont déclarés par une personne, sans bruit ajouté : ils ne sont pas couverts par la garantie de confidentialité des rapports. Aucun nom ne part.
+declaration-not-yet = Rien n’est signé ni envoyé.
+declaration-confirm = Rien n’est signé ni envoyé. Pour signer exactement cela, ajoutez : --signed-by NOM --signed-as FONCTION --confirm { $etag }
+declaration-signed = Cette déclaration est signée et gardée. Elle part dès que le fédérateur la prend ; une erreur se corrige par une nouvelle déclaration.
+declaration-retracted = La déclaration est retirée : elle reste gardée, et le fédérateur ne l’additionne plus dès qu’il l’aura appris.
+
+field-declared_figure = Chiffre
+field-in_books = Dans les comptes
+field-in_books_as = Ce que c’est
+field-declared_revision = Version
+field-declared_in_force = En vigueur
+field-signed_at = Signé le
+field-signed_by = Signé par
+
+declared-models = Modèles de participation
+declared-full-cost = Coût complet
+declared-subsidy = Subventions
+declared-contributions = Participations
+declared-compensation = Indemnités
+declared-waivers = Abandons de frais
+declared-vehicles = Véhicules
+declared-staff-fte = Équivalents temps plein
+declared-volunteers = Bénévoles
+declared-trips = Trajets (arrondis à 50)
+declared-solutions-opened = Solutions ouvertes
+
+band-under-5 = moins de 5
+band-5-9 = 5 à 9
+band-10-19 = 10 à 19
+band-20-49 = 20 à 49
+band-50-plus = 50 ou plus
+
+declaration-state-waiting = gardée ; elle attend un fédérateur qui la prend
+declaration-state-posted = en route
+declaration-state-sent = reçue par le fédérateur
+declaration-state-refused = refusée par le fédérateur
+
+refusal-declaration-year-not-over = L’année { $year } n’est pas finie. Déclarez-la à partir du 1er janvier suivant.
+refusal-declaration-few-beneficiaries = En { $year }, { $served } bénéficiaires ont été servis ; il en faut { $needed } pour qu’une déclaration ne dise rien de l’un d’eux.
+refusal-declaration-one-payer = En { $year }, une seule personne doit { $percent } % des participations, et { $most } % au plus sont admis : le total dirait ce qu’elle paie. Il faudrait { $missing } € de plus venant d’autres.
+refusal-declaration-one-driver = En { $year }, un seul conducteur fait { $percent } % d’un total, et { $most } % au plus sont admis ({ $sum ->
+    [trips] trajets : il en faudrait { $missing } de plus par d’autres
+    [compensation] indemnités : il faudrait { $missing } € de plus à d’autres
+   *[waivers] abandons de frais : il faudrait { $missing } € de plus venant d’autres
+}).
+refusal-declaration-figures-missing = Il reste des chiffres à taper : { $figures }. Ce que les comptes ne savent pas entièrement n’est pas deviné.
+refusal-declaration-figure-range = Le chiffre { $figure } n’est pas possible : il est négatif, ou plus grand que celui d’aucune plateforme.
+refusal-declaration-band = Le nombre de bénévoles se déclare par tranche : under-5, 5-9, 10-19, 20-49 ou 50-plus.
+refusal-declaration-signatory = Indiquez le nom et la fonction de la personne qui répond des chiffres : --signed-by, --signed-as. Ils restent sur ce nœud.
+refusal-declaration-unknown = Rien n’est déclaré pour { $year }. Voyez les déclarations avec : report declared
+refusal-declaration-too-many = Cette année a déjà trop de versions déclarées. Appelez l’équipe nationale.
+refusal-declaration-signed = Une autre déclaration est déjà signée sous cette version. Regardez de nouveau, puis recommencez.
+refusal-accounts-malformed = Le fédérateur n’a pas compris la déclaration. Vérifiez que les deux programmes sont à jour.
+refusal-accounts-not-rounded = Les trajets de la déclaration ne sont pas arrondis à 50. Mettez le nœud à jour.
+refusal-accounts-year-unknown = Le fédérateur ne prend pas de déclaration pour cette année.
+refusal-accounts-year-not-over = Pour le fédérateur, cette année n’est pas finie. Vérifiez l’heure de la machine.
+refusal-accounts-stale = Le fédérateur a une version plus récente de cette déclaration. Déclarez de nouveau si elle est fausse.
+refusal-accounts-already-received = Le fédérateur a une autre déclaration sous la même version. Rien n’est changé ; prévenez l’équipe nationale.
