@@ -4,7 +4,7 @@
 mod service;
 mod sums;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maillage_federation::{
     accounts::Declared,
@@ -12,6 +12,7 @@ use maillage_federation::{
     ids::{Id, NodeKind},
     models::Catalogue,
 };
+use maillage_geography::Siren;
 
 pub use self::{
     service::AccountsService,
@@ -20,7 +21,7 @@ pub use self::{
 use crate::{
     refusals::{self, Reason},
     relay::{Arbiter, Stands},
-    store::{Facts, Member, ReceivedAccounts, Ruling},
+    store::{Facts, Member, Members, ReceivedAccounts, Ruling},
 };
 
 /// Decides what becomes of a declaration. The same bytes again are as good as once.
@@ -48,16 +49,36 @@ pub(crate) fn rule(
     Ruling { accounts, receipt: arbiter.receipt(envelope, None, Stands::default()), ..Ruling::default() }
 }
 
-/// The newest declaration of each node about each year, by year and node.
-pub fn in_force(received: &[ReceivedAccounts]) -> BTreeMap<(i16, Id<NodeKind>), &ReceivedAccounts> {
+/// The declaration that counts for each territory about each year, of all that were received. Of one node it is the newest revision,
+/// unless that takes the figures back; of several nodes, one after the other, the figures that were received last: who takes figures
+/// back takes back those of no other node. Nothing counts of a node that was revoked: it could put nothing right any more.
+pub fn in_force<'a>(
+    received: &'a [ReceivedAccounts],
+    revoked: &BTreeSet<Id<NodeKind>>,
+) -> BTreeMap<(i16, Siren), &'a ReceivedAccounts> {
     let mut newest: BTreeMap<(i16, Id<NodeKind>), &ReceivedAccounts> = BTreeMap::new();
-    for one in received {
+    for one in received.iter().filter(|one| !revoked.contains(&one.node)) {
         let known = newest.entry((one.declared.year, one.node)).or_insert(one);
         if one.declared.revision > known.declared.revision {
             *known = one;
         }
     }
-    newest
+    let mut counting: BTreeMap<(i16, Siren), &ReceivedAccounts> = BTreeMap::new();
+    for ((year, _), one) in newest {
+        if one.declared.figures().is_none() {
+            continue;
+        }
+        let known = counting.entry((year, one.territory)).or_insert(one);
+        if one.received_at_ms > known.received_at_ms {
+            *known = one;
+        }
+    }
+    counting
+}
+
+/// The nodes of which nothing counts.
+pub(crate) fn revoked(members: &Members) -> BTreeSet<Id<NodeKind>> {
+    members.nodes.iter().filter(|(_, member)| member.entry.revoked).map(|(node, _)| *node).collect()
 }
 
 fn check(

@@ -12,6 +12,7 @@ accounts-note = These figures are declared and signed by the platforms, with no 
 accounts-in-force = in force
 accounts-corrected = in force, corrected
 accounts-withdrawn = taken back
+accounts-revoked = node revoked, counts no more
 accounts-replaced = replaced
 
 column-year = Year
@@ -36,7 +37,7 @@ band-20-49 = 20 to 49
 band-50-plus = 50 or more
 
 refusal-accounts-malformed = This declaration does not follow the form in force.
-refusal-accounts-not-rounded = The trips of this declaration are not rounded to 50.
+refusal-accounts-not-rounded = The trips of this declaration are not rounded to 50, or an amount is not rounded to 100 €.
 refusal-accounts-year-unknown = No platform declares this year.
 refusal-accounts-year-not-over = This year is not over. Send the declaration after its end.
 refusal-accounts-stale = A newer revision of this declaration was received before. It remains in force.

@@ -13,6 +13,7 @@ accounts-in-force = en vigueur
 accounts-corrected = en vigueur, corrigée
 accounts-withdrawn = retirée
 accounts-replaced = remplacée
+accounts-revoked = nœud révoqué, ne compte plus
 
 column-year = Année
 column-account-figure = Chiffre
@@ -36,7 +37,7 @@ band-20-49 = 20 à 49
 band-50-plus = 50 ou plus
 
 refusal-accounts-malformed = Cette déclaration n’est pas conforme à la forme en vigueur.
-refusal-accounts-not-rounded = Les trajets de cette déclaration ne sont pas arrondis à 50.
+refusal-accounts-not-rounded = Les trajets de cette déclaration ne sont pas arrondis à 50, ou un montant à 100 €.
 refusal-accounts-year-unknown = Aucune plateforme ne déclare cette année.
 refusal-accounts-year-not-over = Cette année n’est pas terminée. Envoyez la déclaration après sa fin.
 refusal-accounts-stale = Une version plus récente de cette déclaration a déjà été reçue. Elle reste en vigueur.

@@ -12,7 +12,7 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::hub::v1::{self as proto, declared_accounts_server};
 use tonic::{Request, Response, Status};
 
-use super::{YearSums, in_force, sums};
+use super::{YearSums, in_force, revoked, sums};
 use crate::{
     hub::Hub,
     refusals::{self, store_failed},
@@ -31,35 +31,34 @@ impl AccountsService {
         Self { hub }
     }
 
-    async fn received(
-        &self,
-        node: Option<Id<NodeKind>>,
-        year: u32,
-    ) -> Result<Vec<ReceivedAccounts>, Refusal> {
-        let all = self.hub.store().accounts(node).await.map_err(|error| store_failed(&error))?;
+    /// Of all nodes: what counts for a territory is seen beside what others have declared for it.
+    async fn received(&self, year: u32) -> Result<Vec<ReceivedAccounts>, Refusal> {
+        let all = self.hub.store().accounts(None).await.map_err(|error| store_failed(&error))?;
         let is_asked = |one: &ReceivedAccounts| year == 0 || written(one.declared.year) == year;
         Ok(all.into_iter().filter(is_asked).collect())
     }
 
     async fn list(&self, request: proto::ListAccountsRequest) -> Result<proto::ListAccountsReply, Refusal> {
         let proto::ListAccountsRequest { year, node } = request;
-        let node = match node.trim() {
+        let node: Option<Id<NodeKind>> = match node.trim() {
             "" => None,
             id => Some(id.parse().map_err(|_| Refusal::from(refusals::NODE_UNKNOWN).with("node", id))?),
         };
-        let received = self.received(node, year).await?;
-        let newest = in_force(&received);
-        let mut ordered: Vec<&ReceivedAccounts> = received.iter().collect();
+        let received = self.received(year).await?;
+        let revoked = revoked(&self.hub.roll.current());
+        let counting = in_force(&received, &revoked);
+        let is_asked = |one: &&ReceivedAccounts| node.is_none_or(|node| node == one.node);
+        let mut ordered: Vec<&ReceivedAccounts> = received.iter().filter(is_asked).collect();
         ordered.sort_by_key(|one| (one.declared.year, one.territory, one.node, one.declared.revision));
         let accounts = ordered.into_iter().map(|one| {
-            let newest = newest.get(&(one.declared.year, one.node));
-            let in_force = newest.is_some_and(|newest| newest.declared.revision == one.declared.revision);
-            self.view(one, in_force)
+            let counts = counting.get(&(one.declared.year, one.territory));
+            let in_force = counts.is_some_and(|counts| std::ptr::eq(*counts, one));
+            self.view(one, in_force, revoked.contains(&one.node))
         });
         Ok(proto::ListAccountsReply { accounts: accounts.collect() })
     }
 
-    fn view(&self, received: &ReceivedAccounts, in_force: bool) -> proto::ReceivedAccounts {
+    fn view(&self, received: &ReceivedAccounts, in_force: bool, revoked: bool) -> proto::ReceivedAccounts {
         let ReceivedAccounts { node, territory, declared, hash, received_at_ms, envelope: _ } = received;
         let place = self.hub.geography.territory(territory);
         let (figures, withdrawn_because) = match &declared.said {
@@ -73,6 +72,7 @@ impl AccountsService {
             territory_name: place.map(|place| place.short_name.clone()).unwrap_or_default(),
             revision: declared.revision,
             in_force,
+            revoked,
             corrects: declared.revision > 1 && figures.is_some(),
             withdrawn_because,
             figures,
@@ -96,15 +96,14 @@ impl declared_accounts_server::DeclaredAccounts for AccountsService {
         request: Request<proto::SumAccountsRequest>,
     ) -> Result<Response<proto::SumAccountsReply>, Status> {
         let proto::SumAccountsRequest { year } = request.into_inner();
-        let received = self.received(None, year).await?;
-        Ok(Response::new(proto::SumAccountsReply {
-            years: sums(&received).into_iter().map(summed).collect(),
-        }))
+        let received = self.received(year).await?;
+        let years = sums(&received, &revoked(&self.hub.roll.current()));
+        Ok(Response::new(proto::SumAccountsReply { years: years.into_iter().map(summed).collect() }))
     }
 }
 
 fn summed(sums: YearSums) -> proto::AccountsYear {
-    let YearSums { year, territories, corrected, sums, bands } = sums;
+    let YearSums { year, territories, corrected, sums, bands, bands_withheld } = sums;
     proto::AccountsYear {
         year: written(year),
         territories,
@@ -121,8 +120,12 @@ fn summed(sums: YearSums) -> proto::AccountsYear {
                     .unwrap_or_default(),
             })
             .collect(),
+        bands_not_publishable_because: bands_withheld
+            .map(|withheld| withheld.code().to_owned())
+            .unwrap_or_default(),
         bands: VolunteerBand::ALL
             .into_iter()
+            .filter(|_| bands_withheld.is_none())
             .map(|band| proto::VolunteerBandCount {
                 band: band.code().to_owned(),
                 territories: bands.get(&band).copied().unwrap_or_default(),

@@ -1,10 +1,12 @@
 //! National sums of what is declared, by year, whatever the participation models. Integers only. It must never show a sum as publishable
 //! that rests on fewer than three territories or mostly on one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use maillage_federation::accounts::{Figures, VolunteerBand};
-use maillage_geography::Siren;
+use maillage_federation::{
+    accounts::{Figures, VolunteerBand},
+    ids::{Id, NodeKind},
+};
 
 use super::in_force;
 use crate::{ledger::Withheld, limits, store::ReceivedAccounts};
@@ -20,8 +22,10 @@ pub struct YearSums {
     pub corrected: u32,
     /// By figure, in the order they are declared.
     pub sums: Vec<FigureSum>,
-    /// Territories by band of volunteers.
+    /// Territories by band of volunteers; none where they are withheld.
     pub bands: BTreeMap<VolunteerBand, u32>,
+    /// Why the bands are withheld; none when they may be published.
+    pub bands_withheld: Option<Withheld>,
 }
 
 /// A figure summed.
@@ -35,31 +39,24 @@ pub struct FigureSum {
     pub withheld: Option<Withheld>,
 }
 
-/// Sums of the declarations in force, by year, oldest first. Of several nodes of one territory, the one that declared last counts; what
-/// was taken back is in no sum.
-pub fn sums(received: &[ReceivedAccounts]) -> Vec<YearSums> {
-    let mut years: BTreeMap<i16, BTreeMap<Siren, &ReceivedAccounts>> = BTreeMap::new();
-    for ((year, _), newest) in in_force(received) {
-        let of_year = years.entry(year).or_default();
-        let known = of_year.entry(newest.territory).or_insert(newest);
-        if newest.received_at_ms > known.received_at_ms {
-            *known = newest;
-        }
+/// Sums of the declarations in force, by year, oldest first; without those of nodes that were revoked.
+pub fn sums(received: &[ReceivedAccounts], revoked: &BTreeSet<Id<NodeKind>>) -> Vec<YearSums> {
+    let mut years: BTreeMap<i16, Vec<&ReceivedAccounts>> = BTreeMap::new();
+    for ((year, _), counting) in in_force(received, revoked) {
+        years.entry(year).or_default().push(counting);
     }
-    let summed = years.into_iter().map(|(year, of_year)| {
-        let declared: Vec<&ReceivedAccounts> =
-            of_year.into_values().filter(|one| one.declared.figures().is_some()).collect();
-        sum(year, &declared)
-    });
-    summed.filter(|year| year.territories > 0).collect()
+    years.into_iter().map(|(year, declared)| sum(year, &declared)).collect()
 }
 
 fn sum(year: i16, declared: &[&ReceivedAccounts]) -> YearSums {
     let figures: Vec<&Figures> = declared.iter().filter_map(|one| one.declared.figures()).collect();
     let mut parts: Vec<(&'static str, Vec<u64>)> = Vec::new();
     let mut bands = BTreeMap::new();
+    let bands_withheld = too_few(figures.len());
     for one in &figures {
-        *bands.entry(one.volunteers).or_default() += 1;
+        if bands_withheld.is_none() {
+            *bands.entry(one.volunteers).or_default() += 1;
+        }
         for (place, (name, value)) in one.sums().into_iter().enumerate() {
             match parts.get_mut(place) {
                 Some((_, values)) => values.push(value),
@@ -74,20 +71,20 @@ fn sum(year: i16, declared: &[&ReceivedAccounts]) -> YearSums {
         corrected: count(declared.iter().filter(|one| one.declared.revision > 1).count()),
         sums: parts.into_iter().map(|(figure, values)| FigureSum::of(figure, &values)).collect(),
         bands,
+        bands_withheld,
     }
+}
+
+fn too_few(territories: usize) -> Option<Withheld> {
+    (territories < limits::TERRITORIES_TO_PUBLISH as usize).then_some(Withheld::TooFewTerritories)
 }
 
 impl FigureSum {
     fn of(figure: &'static str, parts: &[u64]) -> Self {
         let total = parts.iter().fold(0_u64, |total, part| total.saturating_add(*part));
         let dominates = |part: &u64| i128::from(*part) * 100 > i128::from(total) * limits::DOMINANCE_PERCENT;
-        let withheld = if parts.len() < limits::TERRITORIES_TO_PUBLISH as usize {
-            Some(Withheld::TooFewTerritories)
-        } else if parts.iter().any(dominates) {
-            Some(Withheld::OneTerritoryDominates)
-        } else {
-            None
-        };
+        let dominated = || parts.iter().any(dominates).then_some(Withheld::OneTerritoryDominates);
+        let withheld = too_few(parts.len()).or_else(dominated);
         Self { figure, total, withheld }
     }
 }
@@ -100,7 +97,7 @@ mod tests {
         statistics::WithdrawalReason,
     };
 
-    use super::{ReceivedAccounts, Withheld, sums};
+    use super::{BTreeSet, ReceivedAccounts, Withheld, YearSums};
 
     const THREE: [&str; 3] = ["200034031", "200034049", "200066561"];
 
@@ -129,6 +126,10 @@ mod tests {
             received_at_ms: i64::from(node) * 100 + i64::from(revision),
             envelope: vec![],
         }
+    }
+
+    fn sums(received: &[ReceivedAccounts]) -> Vec<YearSums> {
+        super::sums(received, &BTreeSet::new())
     }
 
     fn of(received: &[ReceivedAccounts], figure: &str) -> (u64, Option<Withheld>) {
@@ -160,6 +161,8 @@ mod tests {
     fn a_sum_rests_on_three_territories_and_on_none_of_them_alone() {
         let two = [received(0, (1, 1), figures(1, 50)), received(1, (2, 1), figures(1, 50))];
         assert_eq!(of(&two, "full-cost"), (2, Some(Withheld::TooFewTerritories)));
+        let year = &sums(&two)[0];
+        assert_eq!((year.bands.len(), year.bands_withheld), (0, Some(Withheld::TooFewTerritories)));
         let giant = [
             received(0, (1, 1), figures(86, 50)),
             received(1, (2, 1), figures(7, 50)),
@@ -174,5 +177,36 @@ mod tests {
         let back = Said::Withdrawn(WithdrawalReason::TestData);
         let taken_back = [received(0, (1, 1), figures(1, 50)), received(0, (1, 2), back)];
         assert_eq!(sums(&taken_back), []);
+    }
+
+    #[test]
+    fn who_takes_figures_back_takes_back_those_of_no_other_node() {
+        let back = Said::Withdrawn(WithdrawalReason::TestData);
+        let declared = [
+            received(0, (1, 1), figures(1_000, 50)),
+            received(1, (2, 1), figures(2_000, 50)),
+            received(2, (3, 1), figures(3_000, 50)),
+            received(0, (9, 1), figures(9_000, 50)),
+        ];
+        assert_eq!(of(&declared, "full-cost"), (14_000, None), "the successor's");
+        let taken_back = [declared.as_slice(), &[received(0, (9, 2), back)]].concat();
+        assert_eq!(of(&taken_back, "full-cost"), (6_000, None), "the predecessor's again");
+    }
+
+    #[test]
+    fn what_a_revoked_node_has_declared_counts_no_more_and_its_predecessors_again() {
+        let declared = [
+            received(0, (1, 1), figures(1_000, 50)),
+            received(1, (2, 1), figures(2_000, 50)),
+            received(2, (3, 1), figures(3_000, 50)),
+            received(0, (9, 1), figures(9_000, 50)),
+        ];
+        let total = |revoked: &[u8]| {
+            let revoked = revoked.iter().map(|node| Id::new(1, [*node; 10])).collect();
+            let sum = super::sums(&declared, &revoked).remove(0).sums.remove(0);
+            (sum.total, sum.withheld)
+        };
+        assert_eq!(total(&[9]), (6_000, None));
+        assert_eq!(total(&[3]), (11_000, Some(Withheld::TooFewTerritories)));
     }
 }

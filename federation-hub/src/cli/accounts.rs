@@ -86,9 +86,10 @@ pub(super) fn totals(output: &mut Output<'_>, years: Vec<proto::AccountsYear>) -
 
 /// Whether it is in force, corrects another, or was replaced or taken back.
 fn stand(output: &Output<'_>, one: &proto::ReceivedAccounts) -> String {
-    let key = match (one.in_force, one.figures.is_some(), one.corrects) {
-        (false, _, _) => "accounts-replaced",
-        (true, false, _) => "accounts-withdrawn",
+    let key = match (one.figures.is_some(), one.in_force, one.corrects) {
+        _ if one.revoked => "accounts-revoked",
+        (false, _, _) => "accounts-withdrawn",
+        (true, false, _) => "accounts-replaced",
         (true, true, true) => "accounts-corrected",
         (true, true, false) => "accounts-in-force",
     };
@@ -116,6 +117,7 @@ fn document(received: proto::ReceivedAccounts) -> Value {
         figures,
         hash,
         received_at,
+        revoked,
     } = received;
     json!({
         "year": year,
@@ -129,6 +131,7 @@ fn document(received: proto::ReceivedAccounts) -> Value {
         "figures": figures.map(view),
         "hash": hash,
         "received_at": received_at,
+        "revoked": revoked,
     })
 }
 
@@ -162,7 +165,8 @@ fn view(figures: proto::AccountsView) -> Value {
 }
 
 fn summed(year: proto::AccountsYear) -> Value {
-    let proto::AccountsYear { year, territories, corrected, sums, bands } = year;
+    let proto::AccountsYear { year, territories, corrected, sums, bands, bands_not_publishable_because } =
+        year;
     let sum = |sum: proto::AccountsSum| {
         let proto::AccountsSum { figure, total, publishable, not_publishable_because } = sum;
         json!({
@@ -182,6 +186,7 @@ fn summed(year: proto::AccountsYear) -> Value {
         "corrected": corrected,
         "sums": sums.into_iter().map(sum).collect::<Vec<_>>(),
         "bands": bands.into_iter().map(band).collect::<Vec<_>>(),
+        "bands_not_publishable_because": bands_not_publishable_because,
     })
 }
 
@@ -224,6 +229,7 @@ mod tests {
             corrected: 1,
             sums: vec![sum("full-cost", ""), sum("trips", "one-territory-dominates")],
             bands: Vec::new(),
+            bands_not_publishable_because: String::new(),
         }
     }
 
@@ -233,7 +239,10 @@ mod tests {
             print(&mut Output::new(&mut out, format, &catalog, language));
             String::from_utf8(out).unwrap()
         };
-        let all = || vec![received(Some(view()), true), received(Some(view()), false), received(None, true)];
+        let all = || {
+            let gone = proto::ReceivedAccounts { revoked: true, ..received(Some(view()), false) };
+            vec![received(Some(view()), true), received(Some(view()), false), received(None, false), gone]
+        };
         [
             print(&|output| list(output, all()).unwrap()),
             print(&|output| totals(output, vec![year()]).unwrap()),
@@ -243,8 +252,8 @@ mod tests {
     #[test]
     fn declarations_and_sums_are_said_to_be_declared_in_both_languages() {
         let [list, totals] = printed(Format::Text, Language::French);
-        for expected in ["40123,05", "10 à 19", "en vigueur, corrigée", "remplacée", "retirée", "sans bruit"]
-        {
+        let stands = ["en vigueur, corrigée", "remplacée", "retirée", "nœud révoqué", "sans bruit"];
+        for expected in ["40123,05", "10 à 19"].iter().chain(&stands) {
             assert!(list.contains(expected), "{expected} in\n{list}");
         }
         assert!(totals.contains("12,50") && totals.contains("un territoire pèse plus de 85"), "{totals}");

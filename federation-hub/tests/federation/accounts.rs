@@ -26,7 +26,7 @@ fn figures(full_cost_cents: u64) -> Figures {
         models: vec!["hybride-guichet@1".parse().unwrap()],
         full_cost_cents,
         subsidy_cents: 2_500_000,
-        contributions_cents: 600_050,
+        contributions_cents: 600_000,
         compensation_cents: 900_000,
         waivers_cents: 0,
         vehicles: 2,
@@ -47,7 +47,7 @@ async fn say(node: &Node, declared: &Declared) -> Option<String> {
 
 /// Why a body is turned away that no honest node sends.
 async fn turned_away(node: &Node, change: impl FnOnce(&mut proto::DeclaredAccounts)) -> String {
-    let mut message = proto::DeclaredAccounts::from(declared(1, 1));
+    let mut message = proto::DeclaredAccounts::from(declared(1, 10_000));
     change(&mut message);
     let kind = Some(proto::body::Kind::Accounts(message));
     let body = proto::Body { kind, directory: None }.encode_to_vec();
@@ -101,7 +101,7 @@ async fn a_declaration_is_taken_once_its_year_is_over_and_every_revision_is_kept
     assert_eq!(say(&node, &declared(1, 4_000_000)).await, None);
     assert_eq!(say(&node, &declared(1, 4_000_000)).await, None, "the same again");
     assert_eq!(world.hub.alerts(), 0);
-    let other = say(&node, &declared(1, 4_000_001)).await;
+    let other = say(&node, &declared(1, 4_010_000)).await;
     assert_eq!((other.as_deref(), world.hub.alerts()), (Some("accounts-already-received"), 1));
     assert_eq!(say(&node, &declared(3, 4_200_000)).await, None);
     assert_eq!(say(&node, &declared(2, 4_100_000)).await.as_deref(), Some("accounts-stale"));
@@ -123,6 +123,8 @@ async fn what_is_no_declaration_of_the_form_is_turned_away() {
     assert_eq!(turned_away(&node, |message| message.year = 2018).await, "accounts-year-unknown");
     assert_eq!(turned_away(&node, |message| message.year = 99_999).await, "accounts-year-unknown");
     assert_eq!(turned_away(&node, |message| said(message).trips = 1_249).await, "accounts-not-rounded");
+    let cents = turned_away(&node, |message| said(message).contributions_cents = 600_050).await;
+    assert_eq!(cents, "accounts-not-rounded", "an amount to the cent");
     assert_eq!(turned_away(&node, |message| message.revision = 0).await, "accounts-malformed");
     assert_eq!(turned_away(&node, |message| message.said = None).await, "accounts-malformed");
     assert_eq!(
@@ -137,12 +139,12 @@ async fn what_is_no_declaration_of_the_form_is_turned_away() {
         message.revision = 2;
     };
     assert_eq!(turned_away(&node, named).await, "accounts-malformed");
-    let mut foreign = figures(1);
+    let mut foreign = figures(10_000);
     foreign.models = vec!["inconnu@1".parse().unwrap()];
-    let foreign = Declared { said: Said::Figures(Box::new(foreign)), ..declared(1, 1) };
+    let foreign = Declared { said: Said::Figures(Box::new(foreign)), ..declared(1, 10_000) };
     assert_eq!(say(&node, &foreign).await.as_deref(), Some("report-unknown-model"));
     assert!(world.declarations().await.is_empty());
-    assert_eq!(say(&node, &declared(1, 1)).await, None, "a refused year is still open");
+    assert_eq!(say(&node, &declared(1, 10_000)).await, None, "a refused year is still open");
 }
 
 #[tokio::test]
@@ -159,7 +161,8 @@ async fn national_sums_rest_on_three_territories_and_on_what_is_in_force() {
         (sum.total, sum.not_publishable_because.clone())
     };
     let two = world.sums().await;
-    assert_eq!((two[0].year, two[0].territories), (2025, 2));
+    assert_eq!((two[0].year, two[0].territories, two[0].bands.len()), (2025, 2, 0));
+    assert_eq!(two[0].bands_not_publishable_because, "too-few-territories");
     assert_eq!(cost(&two), (93_000_000, "too-few-territories".to_owned()));
     assert_eq!(say(&third, &declared(1, 3_000_000)).await, None);
     assert_eq!(cost(&world.sums().await), (96_000_000, "one-territory-dominates".to_owned()));
@@ -171,7 +174,7 @@ async fn national_sums_rest_on_three_territories_and_on_what_is_in_force() {
         corrected[0].bands.iter().map(|band| (band.band.as_str(), band.territories)).collect();
     assert_eq!(bands, [("under-5", 0), ("5-9", 0), ("10-19", 3), ("20-49", 0), ("50-plus", 0)]);
     let back = Said::Withdrawn(WithdrawalReason::WrongCounts);
-    assert_eq!(say(&other, &Declared { revision: 2, said: back, ..declared(1, 1) }).await, None);
+    assert_eq!(say(&other, &Declared { revision: 2, said: back, ..declared(1, 10_000) }).await, None);
     assert_eq!(cost(&world.sums().await), (7_000_000, "too-few-territories".to_owned()));
 }
 
@@ -182,13 +185,13 @@ async fn what_was_declared_outlives_the_power_and_is_told_to_its_node_alone() {
     let mut other = world.node(CENTRE_TARN).await;
     let first = declared(1, 4_000_000);
     let second =
-        Declared { revision: 2, said: Said::Withdrawn(WithdrawalReason::TestData), ..declared(1, 1) };
+        Declared { revision: 2, said: Said::Withdrawn(WithdrawalReason::TestData), ..declared(1, 10_000) };
     assert_eq!(say(&node, &first).await, None);
     assert_eq!(say(&node, &second).await, None);
     let world = world.restart().await;
     let kept = world.declarations().await;
     let all: Vec<_> = kept.iter().map(standing).collect();
-    assert_eq!(all, [(1, false, false, Some(4_000_000)), (2, true, false, None)]);
+    assert_eq!(all, [(1, false, false, Some(4_000_000)), (2, false, false, None)]);
     assert_eq!(kept[1].withdrawn_because, "test-data");
     let hash = data_encoding::HEXLOWER.encode(&first.hash());
     assert_eq!(kept[0].hash, hash, "the node knows it by the same hash");

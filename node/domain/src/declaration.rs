@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use maillage_federation::{
-    accounts::{AccountsError, Declared, Figures, Said, VolunteerBand, rounded_trips},
+    accounts::{AccountsError, Declared, Figures, Said, VolunteerBand, rounded_cents, rounded_trips},
     ids::{Id, TripKind},
     models::ModelKey,
     month::Month,
@@ -47,18 +47,31 @@ pub struct YearBooks {
     pub beneficiaries: u64,
     /// Trips carried out, and who drove them.
     pub trips: DrivenTrips,
-    /// What people owed, less what was given up.
+    /// What people owed for what was rendered to them, whether it was paid, given up or neither: no membership, no donation.
     pub contributions: Shares,
-    /// What closed statements owe volunteers.
+    /// What volunteers were paid by statement.
     pub compensation: Shares,
-    /// What volunteers gave up.
+    /// What volunteers gave up, by the day they signed.
     pub waivers: Shares,
-    /// Statements about the year that are not closed, or not given up.
+    /// Statements about the year that are not closed, not paid, or not given up.
     pub statements_open: u32,
+    /// What they would come to if they were closed, and paid or given up.
+    pub open: OpenParts,
+    /// Trips as declared before, where this node does not know any more whom they were counted without: they stand.
+    pub trips_before: Option<u32>,
     /// What the trips cost: kilometres and hours at the wheel, no desk.
     pub cost_of_trips: Cents,
     /// Vehicles of the fleet.
     pub vehicles: u32,
+}
+
+/// What is not settled yet of what volunteers spent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenParts {
+    /// To be paid.
+    pub compensation: Shares,
+    /// To be given up.
+    pub waivers: Shares,
 }
 
 /// Trips of a year that were carried out.
@@ -127,6 +140,8 @@ pub enum Obstacle {
     OnePayer(Dominance),
     /// One driver has nearly all of something.
     OneDriver(DriverSum, Dominance),
+    /// A sum of people's parts was typed of which the books know nothing: nobody could say whose it is.
+    NotInBooks(Figure),
 }
 
 /// A sum that is made up of drivers' parts.
@@ -198,6 +213,7 @@ impl Obstacle {
             Self::FewBeneficiaries { .. } => "declaration-few-beneficiaries",
             Self::OnePayer(_) => "declaration-one-payer",
             Self::OneDriver(..) => "declaration-one-driver",
+            Self::NotInBooks(_) => "declaration-not-in-books",
         }
     }
 }
@@ -212,6 +228,17 @@ impl Shares {
     /// All parts together.
     pub fn total(&self) -> i64 {
         self.0.values().fold(0, |total: i64, part| total.saturating_add(*part))
+    }
+
+    /// These parts and others together.
+    #[must_use]
+    fn with(&self, others: &Self) -> Self {
+        let mut all = self.clone();
+        for (who, part) in &others.0 {
+            let sum = all.0.entry(*who).or_default();
+            *sum = sum.saturating_add(*part);
+        }
+        all
     }
 
     /// Whether somebody's part is above 85 hundredths of a sum, and what would be needed for it not to be. Of nothing, nobody has a part.
@@ -259,16 +286,32 @@ impl DrivenTrips {
 }
 
 impl YearBooks {
-    /// What stands in the way of a declaration at an instant, in order.
-    pub fn obstacles(&self, now: Timestamp) -> Vec<Obstacle> {
+    /// What stands in the way of a declaration at an instant with figures as typed, in order. A sum that people's parts make up is held
+    /// against the smaller of what is typed and what the books have, with what is not settled yet: nobody hides in what is typed on top.
+    pub fn obstacles(&self, now: Timestamp, typed: &Typed) -> Vec<Obstacle> {
         let over = Month::new(self.year, 12).is_ok_and(|last| now >= last.end());
         let few = self.beneficiaries < BENEFICIARIES_TO_DECLARE;
         let trips = i64::try_from(self.trips.count).unwrap_or(i64::MAX);
-        let payer = self.contributions.dominance(self.contributions.total());
+        let compensation = self.compensation.with(&self.open.compensation);
+        let waivers = self.waivers.with(&self.open.waivers);
+        let sums = [
+            (Figure::Contributions, &self.contributions),
+            (Figure::Compensation, &compensation),
+            (Figure::Waivers, &waivers),
+        ];
+        let typed_of =
+            |figure| typed.figures.get(&figure).map(|cents| i64::try_from(*cents).unwrap_or(i64::MAX));
+        let unknown = sums
+            .iter()
+            .filter(|(figure, parts)| typed_of(*figure).is_some_and(|cents| cents > 0) && parts.total() <= 0);
+        let [payer, compensation, waivers] = sums.map(|(figure, parts)| {
+            let total = parts.total();
+            parts.dominance(typed_of(figure).map_or(total, |cents| cents.min(total)))
+        });
         let drivers = [
             (DriverSum::Trips, self.trips.drivers.dominance(trips)),
-            (DriverSum::Compensation, self.compensation.dominance(self.compensation.total())),
-            (DriverSum::Waivers, self.waivers.dominance(self.waivers.total())),
+            (DriverSum::Compensation, compensation),
+            (DriverSum::Waivers, waivers),
         ];
         let drivers = drivers.into_iter().filter_map(|(sum, dominance)| Some((sum, dominance?)));
         (!over)
@@ -277,6 +320,7 @@ impl YearBooks {
             .chain(few.then_some(Obstacle::FewBeneficiaries { served: self.beneficiaries }))
             .chain(payer.map(Obstacle::OnePayer))
             .chain(drivers.map(|(sum, dominance)| Obstacle::OneDriver(sum, dominance)))
+            .chain(unknown.map(|(figure, _)| Obstacle::NotInBooks(*figure)))
             .collect()
     }
 
@@ -313,7 +357,7 @@ impl YearBooks {
         Figure::ALL.into_iter().filter(|figure| !known(*figure)).collect()
     }
 
-    /// The declaration about the year; none while figures are missing.
+    /// The declaration about the year, its amounts rounded to 100 euros and its trips to 50; none while figures are missing.
     ///
     /// # Errors
     /// A figure that is out of range, and models that are none.
@@ -333,15 +377,15 @@ impl YearBooks {
             |figure: Figure| u32::try_from(sum(figure)).map_err(|_| AccountsError::Range(figure.code()));
         Ok(Some(Figures {
             models: self.models.iter().cloned().collect(),
-            full_cost_cents: sum(Figure::FullCost),
-            subsidy_cents: sum(Figure::Subsidy),
-            contributions_cents: sum(Figure::Contributions),
-            compensation_cents: sum(Figure::Compensation),
-            waivers_cents: sum(Figure::Waivers),
+            full_cost_cents: rounded_cents(sum(Figure::FullCost)),
+            subsidy_cents: rounded_cents(sum(Figure::Subsidy)),
+            contributions_cents: rounded_cents(sum(Figure::Contributions)),
+            compensation_cents: rounded_cents(sum(Figure::Compensation)),
+            waivers_cents: rounded_cents(sum(Figure::Waivers)),
             vehicles: number(Figure::Vehicles)?,
             staff_fte_hundredths: number(Figure::StaffFte)?,
             volunteers,
-            trips: rounded_trips(self.trips.count),
+            trips: self.trips_before.unwrap_or_else(|| rounded_trips(self.trips.count)),
             solutions_opened: number(Figure::SolutionsOpened)?,
         }))
     }

@@ -290,8 +290,8 @@ operations! {
     ReportWithdraw = "report.withdraw": SETTINGS;
     /// Lists reports made.
     ReportList = "report.list": FIGURES;
-    /// Looks at what would be declared about a year.
-    DeclarationPreview = "declaration.preview": FIGURES;
+    /// Looks at what would be declared about a year; where one person makes most of a sum, it tells how much.
+    DeclarationPreview = "declaration.preview": BINDING;
     /// Signs what is declared about a year.
     DeclarationSign = "declaration.sign": BINDING;
     /// Takes a declaration about a year back.

@@ -48,10 +48,32 @@ pub(super) fn asked(declare: Declare) -> (proto::DeclarationRequest, bool) {
     (request, confirmed)
 }
 
+/// What comes after it was asked to sign; `None` where it was asked to show only.
+pub(super) enum Then {
+    /// What is signed is shown.
+    Signed(Box<proto::Declaration>),
+    /// What would be declared is shown, then why nothing was signed, if that was asked for.
+    Preview(Option<CommandError>),
+    /// Nothing is shown.
+    Failed(CommandError),
+}
+
+/// Whoever signs has to see what it would be now; a program asks for it itself.
+pub(super) fn then(told: Option<Result<proto::Declaration, CommandError>>, to_a_program: bool) -> Then {
+    match told {
+        None => Then::Preview(None),
+        Some(Ok(declaration)) => Then::Signed(Box::new(declaration)),
+        Some(Err(error)) if error.is_refusal("declaration-not-as-shown") && !to_a_program => {
+            Then::Preview(Some(error))
+        }
+        Some(Err(error)) => Then::Failed(error),
+    }
+}
+
 /// What is taken back.
 pub(super) fn retracted(retract: Retract) -> proto::WithdrawDeclarationRequest {
-    let Retract { year, reason, signed_by, signed_as } = retract;
-    proto::WithdrawDeclarationRequest { year, reason, signed_by, signed_as }
+    let Retract { year, revision, reason, signed_by, signed_as } = retract;
+    proto::WithdrawDeclarationRequest { year, reason, signed_by, signed_as, revision }
 }
 
 /// What would be declared, what has to be typed, what stands in the way, and how to sign it.
@@ -70,6 +92,9 @@ pub(super) fn preview(
     }
     let trips = [("counted", preview.trips_counted.to_string().into())];
     session.line("declaration-trips-counted", &trips)?;
+    if preview.trips_as_before {
+        session.line("declaration-trips-as-before", &[])?;
+    }
     if !preview.proposed.is_empty() {
         session.line("declaration-proposed", &[])?;
         let rows: Vec<Vec<String>> = preview.proposed.iter().map(|one| proposed(words, one)).collect();
@@ -88,7 +113,10 @@ pub(super) fn preview(
         let text = words.refusal_of(obstacle);
         session.line("declaration-obstacle", &[("text", text.into())])?;
     }
-    if let Some(before) = &preview.before {
+    let revision = || [("revision", preview.revision.to_string().into())];
+    if preview.unchanged {
+        session.line("declaration-unchanged", &revision())?;
+    } else if let Some(before) = &preview.before {
         let revision = [("revision", before.revision.to_string().into())];
         session.line("declaration-replaces", &revision)?;
     }
@@ -124,6 +152,10 @@ pub(super) fn signed(
         }
     }
     session.fields(&fields)?;
+    if declaration.unchanged {
+        let revision = [("revision", declaration.revision.to_string().into())];
+        return Ok(session.line("declaration-unchanged", &revision)?);
+    }
     let note = if declaration.figures.is_some() { "declaration-signed" } else { "declaration-retracted" };
     Ok(session.line(note, &[])?)
 }
@@ -212,7 +244,22 @@ mod tests {
     use maillage_federation::accounts::VolunteerBand;
     use maillage_platform::i18n::Language;
 
-    use crate::cli::{TEXTS, catalog, codes};
+    use super::{Then, proto, then};
+    use crate::{
+        app::refusals,
+        cli::{TEXTS, catalog, codes, failure::CommandError},
+    };
+
+    #[test]
+    fn what_is_not_as_it_was_shown_is_shown_again_before_it_is_said_that_nothing_was_signed() {
+        let refused = |reason| Some(Err(CommandError::from(refusals::conflict(reason))));
+        let again = then(refused("declaration-not-as-shown"), false);
+        assert!(matches!(again, Then::Preview(Some(error)) if error.is_refusal("declaration-not-as-shown")));
+        assert!(matches!(then(refused("declaration-not-as-shown"), true), Then::Failed(_)), "a program asks");
+        assert!(matches!(then(refused("declaration-one-payer"), false), Then::Failed(_)));
+        assert!(matches!(then(None, false), Then::Preview(None)));
+        assert!(matches!(then(Some(Ok(proto::Declaration::default())), false), Then::Signed(_)));
+    }
 
     #[test]
     fn every_code_of_declarations_has_its_word() {
@@ -229,6 +276,9 @@ mod tests {
                     "declaration-few-beneficiaries",
                     "declaration-one-payer",
                     "declaration-one-driver",
+                    "declaration-not-in-books",
+                    "declaration-not-as-shown",
+                    "declaration-other-revision",
                     "accounts-malformed",
                     "accounts-not-rounded",
                     "accounts-year-unknown",

@@ -3,8 +3,15 @@
 
 use data_encoding::HEXLOWER;
 use maillage_proto::node::v1::{self as proto, reports_client::ReportsClient};
+use tonic::Response;
 
-use super::{arguments::Report, declarations, failure::CommandError, privacy, session::Session};
+use super::{
+    arguments::Report,
+    declarations::{self, Then},
+    failure::CommandError,
+    privacy,
+    session::Session,
+};
 
 /// Runs a command about reports.
 pub(super) async fn report(session: &mut Session<'_>, command: Report) -> Result<(), CommandError> {
@@ -37,12 +44,16 @@ pub(super) async fn report(session: &mut Session<'_>, command: Report) -> Result
         }
         Report::Declare(declare) => {
             let (request, confirmed) = declarations::asked(*declare);
-            if confirmed {
-                let reply = reports.sign_declaration(request).await?.into_inner();
-                return declarations::signed(session, &reply);
-            }
+            let told = if confirmed { Some(reports.sign_declaration(request.clone()).await) } else { None };
+            let told = told.map(|told| told.map(Response::into_inner).map_err(CommandError::from));
+            let refused = match declarations::then(told, session.is_json()) {
+                Then::Signed(declaration) => return declarations::signed(session, &declaration),
+                Then::Failed(error) => return Err(error),
+                Then::Preview(refused) => refused,
+            };
             let reply = reports.preview_declaration(request).await?.into_inner();
-            declarations::preview(session, &reply)
+            declarations::preview(session, &reply)?;
+            refused.map_or(Ok(()), Err)
         }
         Report::Declared => {
             let reply = reports.list_declarations(proto::ListDeclarationsRequest {}).await?.into_inner();

@@ -111,9 +111,10 @@ impl Reports for Services {
         request: Request<proto::WithdrawDeclarationRequest>,
     ) -> Result<Response<proto::Declaration>, Status> {
         let caller = caller(&request)?;
-        let proto::WithdrawDeclarationRequest { year, reason, signed_by, signed_as } = request.into_inner();
+        let proto::WithdrawDeclarationRequest { year, reason, signed_by, signed_as, revision } =
+            request.into_inner();
         let signatory = NewSignatory { name: signed_by, function: signed_as };
-        let kept = declaration::withdraw(&self.app, &caller, (year, reason), signatory).await?;
+        let kept = declaration::withdraw(&self.app, &caller, (year, revision, reason), signatory).await?;
         Ok(Response::new(declarations::declaration(&kept)))
     }
 

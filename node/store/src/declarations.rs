@@ -1,12 +1,12 @@
 //! What the platform has declared about its years: every revision as it was signed, and what became of it on its way to the hub. What was
 //! signed is never changed. Who signed stays on this node.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use jiff::Timestamp;
-use maillage_domain::{declaration::Signatory, text::Name};
+use maillage_domain::{declaration::Signatory, ids::PersonKind, text::Name};
 use maillage_engine::{EngineError, Record, Table, TooLarge, Transaction, Tree, View};
-use maillage_federation::accounts::Declared;
+use maillage_federation::{accounts::Declared, ids::Id};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -19,9 +19,12 @@ use crate::{
 pub const TREE: Tree = Tree::named("declarations");
 /// What became of each.
 pub const STATES_TREE: Tree = Tree::named("declaration_states");
+/// How each year was counted when it was first declared.
+pub const COUNTS_TREE: Tree = Tree::named("declaration_counts");
 
 const DECLARATIONS: Table<(u32, u32), DeclarationRecord> = Table::new(TREE);
 const STATES: Table<(u32, u32), DeclarationStateRecord> = Table::new(STATES_TREE);
+const COUNTS: Table<u32, DeclarationCountRecord> = Table::new(COUNTS_TREE);
 const KIND: u16 = kinds::DECLARATION;
 
 /// A declaration that was signed.
@@ -64,6 +67,17 @@ pub(crate) struct DeclarationStateRecord {
     pub(crate) state: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) refused: Option<String>,
+}
+
+/// Who objected to statistics when a year was first declared, version 1.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DeclarationCountRecord {
+    pub(crate) objectors: BTreeSet<Id<PersonKind>>,
+}
+
+impl Record for DeclarationCountRecord {
+    const KIND: u16 = kinds::DECLARATION_COUNT;
+    const VERSION: u16 = 1;
 }
 
 impl Record for DeclarationRecord {
@@ -152,6 +166,27 @@ pub fn put_state(
     STATES.put(transaction, &key(year, revision), &record)
 }
 
+/// Keeps whom a year was counted without when it was first declared; what is kept stays.
+pub fn keep_objectors(
+    transaction: &mut Transaction<'_>,
+    year: i16,
+    objectors: BTreeSet<Id<PersonKind>>,
+) -> Result<(), EngineError> {
+    let key = year_key(year);
+    if COUNTS.get(transaction, &key)?.is_some() {
+        return Ok(());
+    }
+    COUNTS.put(transaction, &key, &DeclarationCountRecord { objectors })
+}
+
+/// Whom a year was counted without when it was first declared; none for one that never was.
+pub fn objectors(
+    view: &(impl View + ?Sized),
+    year: i16,
+) -> Result<Option<BTreeSet<Id<PersonKind>>>, EngineError> {
+    Ok(COUNTS.get(view, &year_key(year))?.map(|record| record.objectors))
+}
+
 /// What became of a declaration; one that nothing is known of waits.
 pub fn state(
     view: &(impl View + ?Sized),
@@ -162,7 +197,11 @@ pub fn state(
 }
 
 fn key(year: i16, revision: u32) -> (u32, u32) {
-    (u32::try_from(year).unwrap_or_default(), revision)
+    (year_key(year), revision)
+}
+
+fn year_key(year: i16) -> u32 {
+    u32::try_from(year).unwrap_or_default()
 }
 
 impl DeclarationState {

@@ -70,6 +70,8 @@ pub const REPORT_WITHDRAWAL: u16 = 56;
 pub const DECLARATION: u16 = 57;
 /// What became of a declaration.
 pub const DECLARATION_STATE: u16 = 58;
+/// How a year was counted when it was first declared.
+pub const DECLARATION_COUNT: u16 = 59;
 /// An event of the journal.
 pub const EVENT: u16 = 60;
 /// An access to a person's data.

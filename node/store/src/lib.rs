@@ -94,6 +94,7 @@ pub const TREES: &[Tree] = &[
     costs::DRIVER_YEARS_TREE,
     costs::TREE,
     counted_services::TREE,
+    declarations::COUNTS_TREE,
     declarations::STATES_TREE,
     declarations::TREE,
     erasures::TREE,

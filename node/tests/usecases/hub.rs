@@ -84,8 +84,11 @@ impl Hub {
                 self.receipt(&envelope, None, None)
             }
             Body::Accounts(declared) => {
-                self.accounts.push((declared, bytes.to_vec()));
-                self.receipt(&envelope, None, None)
+                let refused = self.refuses(&declared);
+                if refused.is_none() && self.accounts.iter().all(|(known, _)| *known != declared) {
+                    self.accounts.push((declared, bytes.to_vec()));
+                }
+                Receipt { refused: refused.map(str::to_owned), ..self.receipt(&envelope, None, None) }
             }
             Body::Agreement(command) => self.agreement(&envelope, sender, &command),
             Body::Settlement(letter) => self.hand_on(&envelope, sender, &letter),
@@ -264,6 +267,16 @@ impl Hub {
             self.mail.entry(notice.to).or_default().push(letter);
         }
         self.threads.insert(handover, step.thread);
+    }
+
+    /// Why a declaration is refused, by the rule of the real hub: nothing else under a revision, and none below the newest.
+    fn refuses(&self, declared: &Declared) -> Option<&'static str> {
+        let of_year =
+            || self.accounts.iter().map(|(known, _)| known).filter(|known| known.year == declared.year);
+        match of_year().find(|known| known.revision == declared.revision) {
+            Some(known) => (known != declared).then_some("accounts-already-received"),
+            None => of_year().any(|known| known.revision > declared.revision).then_some("accounts-stale"),
+        }
     }
 
     fn receipt(&self, envelope: &Envelope, refused: Option<Refused>, record: Option<Record>) -> Receipt {

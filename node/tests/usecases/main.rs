@@ -17,6 +17,7 @@ mod confirming;
 mod console;
 mod corrections;
 mod declarations;
+mod declarations_sent;
 mod dice;
 mod driving;
 mod either;

@@ -1,13 +1,13 @@
 //! What a platform declares once a year about its accounts: figures that a person has typed and signed. They carry no noise and stand
 //! outside the privacy guarantee of the reports, so that nothing in them may be about a person: amounts of a whole year, the number of
-//! volunteers as a band, trips rounded to 50. Must never hold a figure of one month, of one person, or a name.
+//! volunteers as a band, trips rounded to 50, amounts to 100 euros. Must never hold a figure of one month, of one person, or a name.
 
 mod figures;
 
 use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 
-pub use self::figures::{Figures, VolunteerBand, rounded_trips};
+pub use self::figures::{Figures, VolunteerBand, rounded_cents, rounded_trips};
 use crate::{
     envelope::Body,
     limits::{ACCOUNTS_FIRST_YEAR, ACCOUNTS_LAST_YEAR, ACCOUNTS_REVISIONS},
@@ -63,8 +63,8 @@ pub enum AccountsError {
     /// Not a band.
     #[error("the number of volunteers is not a band")]
     Band,
-    /// Nobody's trips are counted one by one.
-    #[error("the trips are not rounded to 50")]
+    /// Nobody's trips are counted one by one, nor anybody's euros.
+    #[error("the trips are not rounded to 50, or an amount is not rounded to 100 euros")]
     NotRounded,
     /// More than any platform has.
     #[error("the figure {0} is out of range")]
@@ -171,7 +171,7 @@ impl From<Declared> for proto::DeclaredAccounts {
 
 #[cfg(test)]
 mod tests {
-    use super::{AccountsError, Declared, Figures, Said, VolunteerBand, proto, rounded_trips};
+    use super::{AccountsError, Declared, Figures, Said, VolunteerBand, proto, rounded_cents, rounded_trips};
     use crate::statistics::WithdrawalReason;
 
     fn figures() -> Figures {
@@ -220,6 +220,20 @@ mod tests {
             declared(figures).check().unwrap_err()
         };
         assert_eq!(refused(|figures| figures.trips = 1_249), AccountsError::NotRounded);
+        for cents in [4_000_001, 4_005_000] {
+            let amounts: [fn(&mut Figures) -> &mut u64; 5] = [
+                |figures| &mut figures.full_cost_cents,
+                |figures| &mut figures.subsidy_cents,
+                |figures| &mut figures.contributions_cents,
+                |figures| &mut figures.compensation_cents,
+                |figures| &mut figures.waivers_cents,
+            ];
+            for amount in amounts {
+                let mut figures = figures();
+                *amount(&mut figures) = cents;
+                assert_eq!(declared(figures).check(), Err(AccountsError::NotRounded));
+            }
+        }
         assert_eq!(refused(|figures| figures.trips = 1_000_050), AccountsError::Range("trips"));
         assert_eq!(refused(|figures| figures.full_cost_cents = u64::MAX), AccountsError::Range("full-cost"));
         assert_eq!(
@@ -267,5 +281,13 @@ mod tests {
             assert_eq!(rounded_trips(counted), expected, "{counted}");
         }
         assert!(rounded_trips(u64::MAX).is_multiple_of(50));
+    }
+
+    #[test]
+    fn amounts_are_rounded_to_the_nearest_hundred_euros_and_halves_go_up() {
+        for (cents, expected) in [(0, 0), (4_999, 0), (5_000, 10_000), (14_999, 10_000), (600_050, 600_000)] {
+            assert_eq!(rounded_cents(cents), expected, "{cents}");
+        }
+        assert!(rounded_cents(u64::MAX) > 10_000_000_000, "what is out of range stays so");
     }
 }

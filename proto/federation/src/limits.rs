@@ -78,6 +78,8 @@ pub const ACCOUNTS_LAST_YEAR: i16 = 2200;
 pub const ACCOUNTS_REVISIONS: u32 = 100;
 /// Largest amount in a declaration, in cents: a hundred million euros; no platform costs that.
 pub const ACCOUNTS_CENTS: u64 = 10_000_000_000;
+/// Amounts are declared in steps of a hundred euros: what most people owe in a year is less, so that two revisions tell nobody's amount.
+pub const ACCOUNTS_CENTS_STEP: u64 = 10_000;
 /// Most vehicles in a declaration.
 pub const ACCOUNTS_VEHICLES: u32 = 5_000;
 /// Most full-time equivalents in a declaration, in hundredths: two thousand people.

@@ -155,10 +155,10 @@ fn record(state: State) -> Record {
 fn accounts() -> Declared {
     let figures = Figures {
         models: vec!["benevoles-association@1".parse().unwrap(), "hybride-guichet@1".parse().unwrap()],
-        full_cost_cents: 4_012_345,
+        full_cost_cents: 4_010_000,
         subsidy_cents: 2_500_000,
-        contributions_cents: 600_050,
-        compensation_cents: 900_001,
+        contributions_cents: 600_000,
+        compensation_cents: 900_000,
         waivers_cents: 0,
         vehicles: 2,
         staff_fte_hundredths: 150,

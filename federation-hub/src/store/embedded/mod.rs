@@ -293,9 +293,10 @@ impl Repository for EmbeddedStore {
 
     async fn accounts(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedAccounts>, StoreError> {
         let rows = match node {
-            Some(node) => ACCOUNTS.scan_prefix(&self.engine, &node.to_array(), limits::ACCOUNTS)?,
-            None => ACCOUNTS.scan(&self.engine, .., limits::ACCOUNTS)?,
+            Some(node) => ACCOUNTS.scan_prefix(&self.engine, &node.to_array(), limits::ACCOUNTS + 1)?,
+            None => ACCOUNTS.scan(&self.engine, .., limits::ACCOUNTS + 1)?,
         };
+        let rows = all(rows, limits::ACCOUNTS)?;
         rows.into_iter().map(|((node, ..), record)| record.received(node)).collect()
     }
 }
@@ -304,6 +305,14 @@ impl std::fmt::Debug for EmbeddedStore {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("EmbeddedStore").finish_non_exhaustive()
     }
+}
+
+/// What was read, if it is all there is: a sum of the rest would pass for the whole.
+fn all<T>(rows: Vec<T>, limit: usize) -> Result<Vec<T>, StoreError> {
+    if rows.len() > limit {
+        return Err(StoreError::Contents("more declarations about years than can be added up"));
+    }
+    Ok(rows)
 }
 
 /// A broken rule of this adapter itself, told as damage rather than by a panic.

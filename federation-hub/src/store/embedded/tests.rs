@@ -8,8 +8,8 @@ use maillage_federation::{
     ids::{HandoverKind, Id, NodeKind},
 };
 
-use super::{EmbeddedStore, mailbox::Capacity};
-use crate::store::{About, NewLetter, Post, Question, Repository as _, Ruling, Settled, Subject};
+use super::{EmbeddedStore, all, mailbox::Capacity};
+use crate::store::{About, NewLetter, Post, Question, Repository as _, Ruling, Settled, StoreError, Subject};
 
 fn node() -> Id<NodeKind> {
     Id::new(1, [1; 10])
@@ -93,4 +93,10 @@ async fn many_letters_are_forgotten_and_the_index_with_them() {
     assert!(index.is_empty());
     assert_eq!(post(&store, vec![letter(NoticeKind::Offered, 1, 1)]).await, 1);
     assert_eq!(sequences(&store).await, [1_201]);
+}
+
+#[test]
+fn what_is_more_than_can_be_read_at_once_is_no_answer_but_an_error() {
+    assert_eq!(all(vec![1, 2], 2).unwrap(), [1, 2]);
+    assert!(matches!(all(vec![1, 2, 3], 2), Err(StoreError::Contents(_))));
 }

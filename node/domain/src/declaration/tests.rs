@@ -6,10 +6,12 @@ use maillage_federation::{
 };
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
-use super::{Cents, Dominance, DrivenTrips, DriverSum, Figure, Obstacle, Proposed, Shares, Typed, YearBooks};
+use super::{
+    Cents, Dominance, DrivenTrips, DriverSum, Figure, Obstacle, OpenParts, Proposed, Shares, Typed, YearBooks,
+};
 use crate::{
     ids::PersonKind,
-    pulse::tests::{End, Sample, trip},
+    pulse::tests::{End, Sample, stages, trip},
 };
 
 fn id<K>(number: u8) -> Id<K> {
@@ -31,26 +33,40 @@ fn year() -> YearBooks {
         models: ["hybride-guichet@1".parse().unwrap()].into(),
         beneficiaries: 11,
         trips: DrivenTrips { count: 120, drivers: shares(&[60, 60]) },
-        contributions: shares(&[500, 500]),
-        compensation: shares(&[800, 900]),
+        contributions: shares(&[50_000, 50_000]),
+        compensation: shares(&[80_000, 90_000]),
         waivers: shares(&[]),
         statements_open: 0,
+        open: OpenParts::default(),
+        trips_before: None,
         cost_of_trips: Cents::new(4_000),
         vehicles: 0,
     }
 }
 
 fn obstacles(change: impl FnOnce(&mut YearBooks)) -> Vec<Obstacle> {
+    obstacles_to(&Typed::default(), change)
+}
+
+fn obstacles_to(typed: &Typed, change: impl FnOnce(&mut YearBooks)) -> Vec<Obstacle> {
     let mut year = year();
     change(&mut year);
-    year.obstacles("2026-12-31T23:00:00Z".parse().unwrap())
+    year.obstacles("2026-12-31T23:00:00Z".parse().unwrap(), typed)
+}
+
+fn typing(figure: Figure, cents: u64) -> Typed {
+    Typed { figures: [(figure, cents)].into(), volunteers: None }
 }
 
 #[test]
 fn nothing_stands_in_the_way_of_eleven_people_and_several_drivers() {
     assert_eq!(obstacles(|_| {}), []);
     let last_second = "2026-12-31T22:59:59Z".parse().unwrap();
-    assert_eq!(year().obstacles(last_second), [Obstacle::YearNotOver], "by the clock of Paris");
+    assert_eq!(
+        year().obstacles(last_second, &Typed::default()),
+        [Obstacle::YearNotOver],
+        "by the clock of Paris"
+    );
     assert_eq!(obstacles(|year| year.beneficiaries = 10), [Obstacle::FewBeneficiaries { served: 10 }]);
 }
 
@@ -74,11 +90,39 @@ fn no_sum_is_declared_that_is_one_persons() {
 }
 
 #[test]
+fn what_is_typed_is_held_against_the_books_and_what_is_not_settled_yet() {
+    let one = |percent, missing| Dominance { percent, missing };
+    let even = |year: &mut YearBooks| year.compensation = shares(&[900, 600]);
+    let typed = obstacles_to(&typing(Figure::Compensation, 900), even);
+    assert_eq!(typed, [Obstacle::OneDriver(DriverSum::Compensation, one(100, 159))], "the whole of one");
+    assert_eq!(obstacles_to(&typing(Figure::Compensation, 1_500), even), []);
+    let large = |year: &mut YearBooks| year.contributions = shares(&[90, 10]);
+    let hidden = obstacles_to(&typing(Figure::Contributions, 1_000_000), large);
+    assert_eq!(hidden, [Obstacle::OnePayer(one(90, 6))], "no large figure hides who pays");
+    assert_eq!(obstacles_to(&typing(Figure::Contributions, 0), large), [], "nothing is nobody's");
+    let open = obstacles(|year| {
+        year.compensation = shares(&[500, 500]);
+        year.open.compensation = shares(&[9_000]);
+    });
+    assert_eq!(open, [Obstacle::OneDriver(DriverSum::Compensation, one(95, 1_177))]);
+    let unsigned = obstacles(|year| year.open.waivers = shares(&[9_000]));
+    assert_eq!(unsigned, [Obstacle::OneDriver(DriverSum::Waivers, one(100, 1_589))]);
+    for figure in [Figure::Contributions, Figure::Compensation, Figure::Waivers] {
+        let none = obstacles_to(&typing(figure, 1), |year| {
+            year.contributions = shares(&[5, -5]);
+            (year.compensation, year.waivers) = (shares(&[]), shares(&[-1]));
+        });
+        assert_eq!(none, [Obstacle::NotInBooks(figure)], "nobody could say whose it is");
+    }
+    assert_eq!(obstacles_to(&typing(Figure::Subsidy, 1), |_| {}), [], "no sum of people's parts");
+}
+
+#[test]
 fn an_empty_book_is_no_zero_and_a_part_is_not_taken_for_the_whole() {
     let year = year();
     let whole = |figure, value| Proposed { figure, value, whole: true };
     let cost = Proposed { figure: Figure::FullCost, value: 4_000, whole: false };
-    let expected = [cost, whole(Figure::Contributions, 1_000), whole(Figure::Compensation, 1_700)];
+    let expected = [cost, whole(Figure::Contributions, 100_000), whole(Figure::Compensation, 170_000)];
     assert_eq!(year.proposals(), expected);
     let typed = Typed::default();
     let missing = [
@@ -98,8 +142,8 @@ fn an_empty_book_is_no_zero_and_a_part_is_not_taken_for_the_whole() {
 
 fn typed() -> Typed {
     let figures = [
-        (Figure::FullCost, 9_000),
-        (Figure::Subsidy, 5_000),
+        (Figure::FullCost, 904_999),
+        (Figure::Subsidy, 505_000),
         (Figure::Waivers, 0),
         (Figure::Vehicles, 0),
         (Figure::StaffFte, 50),
@@ -109,18 +153,22 @@ fn typed() -> Typed {
 }
 
 #[test]
-fn what_is_declared_is_what_was_typed_and_what_the_books_know_with_trips_rounded() {
+fn what_is_declared_is_what_was_typed_and_what_the_books_know_rounded() {
     let declared = year().declared(&typed(), 3).unwrap().unwrap();
     let figures = declared.figures().unwrap();
     assert_eq!((declared.year, declared.revision, figures.trips), (2026, 3, 100));
-    assert_eq!((figures.full_cost_cents, figures.contributions_cents), (9_000, 1_000));
+    assert_eq!((figures.full_cost_cents, figures.subsidy_cents), (900_000, 510_000));
+    assert_eq!((figures.contributions_cents, figures.compensation_cents), (100_000, 170_000));
     assert_eq!(figures.volunteers, VolunteerBand::Under5, "typed, whoever has driven");
     let mut other = typed();
-    other.figures.insert(Figure::Contributions, 1_111);
+    other.figures.insert(Figure::Contributions, 111_111);
     let declared = year().declared(&other, 3).unwrap().unwrap();
-    assert_eq!(declared.figures().unwrap().contributions_cents, 1_111, "what is typed counts");
+    assert_eq!(declared.figures().unwrap().contributions_cents, 110_000, "what is typed counts, rounded");
     other.figures.insert(Figure::Vehicles, u64::MAX);
     assert_eq!(year().declared(&other, 3), Err(AccountsError::Range("vehicles")));
+    let restored = YearBooks { trips_before: Some(250), ..year() };
+    let trips = restored.declared(&typed(), 3).unwrap().unwrap().figures().unwrap().trips;
+    assert_eq!(trips, 250, "counted before, nobody knows without whom");
     let nowhere = YearBooks { models: [].into(), ..year() };
     assert_eq!(nowhere.declared(&typed(), 1), Err(AccountsError::Models));
 }
@@ -147,6 +195,22 @@ fn trips_are_those_of_our_people_that_were_carried_out() {
     assert_eq!(driven, DrivenTrips { count: 2, drivers: Shares::default() }, "counted in a report or not");
 }
 
+#[test]
+fn a_journey_in_two_stages_is_one_trip_and_what_is_carried_for_a_neighbour_is_none() {
+    let sample = Sample {
+        person: 1,
+        end: End::DoneByNeighbour,
+        closed_min: 60,
+        model: 1,
+        carried: false,
+        counted: false,
+    };
+    let [near, far] = stages([End::DoneByNeighbour; 2], [60, 60]);
+    let mut carried = trip(22, sample);
+    carried.terms.origin = trip(23, Sample { carried: true, ..sample }).terms.origin.clone();
+    assert_eq!(DrivenTrips::count(&[near, far, carried], &[].into()).count, 1);
+}
+
 proptest! {
     #[test]
     fn what_is_missing_is_just_enough(parts in proptest::collection::vec(0..1_000_000_i64, 1..6)) {
@@ -161,6 +225,15 @@ proptest! {
                 prop_assert!(shares.dominance(total + missing - 1).is_some());
             }
         }
+    }
+
+    #[test]
+    fn an_amount_declared_is_within_50_euros_of_what_was_typed(cents in 0..10_000_000_000_u64) {
+        let mut typed = typed();
+        typed.figures.insert(Figure::Contributions, cents);
+        let declared = year().declared(&typed, 1).unwrap().unwrap();
+        let told = declared.figures().unwrap().contributions_cents;
+        prop_assert!(told.is_multiple_of(10_000) && told.abs_diff(cents) <= 5_000);
     }
 
     #[test]

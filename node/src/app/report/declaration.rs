@@ -15,21 +15,18 @@ use maillage_domain::{
 use maillage_engine::{Transaction, View};
 use maillage_federation::{
     accounts::{AccountsError, Declared, FORM, Said},
-    envelope::Body,
+    envelope::{Body, Envelope},
     limits::{ACCOUNTS_FIRST_YEAR, ACCOUNTS_LAST_YEAR},
 };
 use maillage_platform::refusal::Refusal;
-use maillage_store::declarations::{self, DeclarationState, DeclareError, SignedDeclaration};
+use maillage_store::{
+    declarations::{self, DeclarationState, DeclareError, SignedDeclaration},
+    outbox,
+};
 
-use super::year_books::of_year;
+use super::year_books::{objectors, of_year};
 use crate::{
-    app::{
-        Aborted, App,
-        caller::Caller,
-        edit::{check_said, etag_of},
-        handover::Desk,
-        refusals,
-    },
+    app::{Aborted, App, caller::Caller, edit::etag_of, handover::Desk, refusals},
     limits::DECLARATIONS,
 };
 
@@ -42,6 +39,8 @@ pub struct Kept {
     pub state: DeclarationState,
     /// Whether it is the newest about its year.
     pub in_force: bool,
+    /// Whether it was signed before as it was asked for: nothing was signed again.
+    pub unchanged: bool,
 }
 
 /// What would be declared. Stays on this node.
@@ -59,6 +58,8 @@ pub struct Preview {
     pub declared: Option<Declared>,
     /// The revision it would be.
     pub revision: u32,
+    /// Whether it is what was signed last: signing it signs nothing new.
+    pub unchanged: bool,
     /// By what exactly this is signed; empty while it cannot be.
     pub etag: String,
     /// The one before.
@@ -74,6 +75,7 @@ pub struct NewSignatory {
     pub function: String,
 }
 
+const TEN_EUROS: u64 = 1_000;
 /// What a hub says that does not know the form, or a model in it: it has kept nothing.
 const NOT_KEPT: [&str; 3] = ["unknown-kind", "accounts-malformed", "report-unknown-model"];
 
@@ -86,11 +88,12 @@ pub fn preview(app: &App, caller: &Caller, year: u32, typed: &Typed) -> Result<P
 }
 
 /// Signs a declaration as it was shown. The figures in force signed again stay as they are, and are sent again if the hub has not kept
-/// them; other figures take their place under the next revision.
+/// them; other figures, and those that the hub has refused for good, take their place under the next revision. Whom the year was counted
+/// without stays the same for all of its revisions.
 ///
 /// # Errors
-/// What stands in the way, `declaration-…`; `etag-missing`, `changed-meanwhile` if it would not be what was shown; `not-joined`; those
-/// of [`preview`].
+/// What stands in the way, `declaration-…`; `etag-missing`, `declaration-not-as-shown` if it would not be what was shown; `not-joined`;
+/// those of [`preview`].
 pub async fn sign(
     app: &Arc<App>,
     caller: &Caller,
@@ -110,10 +113,14 @@ pub async fn sign(
             let refusal = refusals::invalid("declaration-figures-missing");
             return Err(refusal.with("figures", missing.join(", ")).into());
         };
-        if let Some(before) = preview.before.filter(|before| before.signed.declared.said == declared.said) {
+        if let Some(before) = preview.before.filter(|_| preview.unchanged) {
             return again(app, transaction, before);
         }
-        check_said(&etag, Some(&preview.etag), "")?;
+        check_shown(&etag, &preview.etag)?;
+        if preview.books.trips_before.is_none() {
+            let counted_without = objectors(transaction, declared.year)?;
+            declarations::keep_objectors(transaction, declared.year, counted_without)?;
+        }
         let mut desk = Desk::open(app, transaction)?;
         app.note(desk.transaction, &by, Operation::DeclarationSign, &[])?;
         keep(&mut desk, declared, signatory)
@@ -121,14 +128,16 @@ pub async fn sign(
     .await
 }
 
-/// Takes the declaration about a year back, for a reason by its code. It is kept, and counts no more at the hub; another may be signed.
+/// Takes a revision of the declaration about a year back, for a reason by its code. It is kept, and counts no more at the hub; another may
+/// be signed.
 ///
 /// # Errors
-/// `declaration-unknown` without one, `withdrawal-reason`, `declaration-signatory`, `not-joined`; the store.
+/// `declaration-unknown` without one, `declaration-other-revision` if another one is in force, `withdrawal-reason`,
+/// `declaration-signatory`, `not-joined`; the store.
 pub async fn withdraw(
     app: &Arc<App>,
     caller: &Caller,
-    (year, reason): (u32, String),
+    (year, revision, reason): (u32, u32, String),
     signatory: NewSignatory,
 ) -> Result<Kept, Refusal> {
     let by = caller.clone();
@@ -139,10 +148,13 @@ pub async fn withdraw(
         let Some(before) = newest(transaction, year)? else {
             return Err(refusals::unknown("declaration-unknown").with("year", year).into());
         };
-        if let Said::Withdrawn(_) = before.signed.declared.said {
+        if matches!(before.signed.declared.said, Said::Withdrawn(_)) && stands(&before.state) {
             return again(app, transaction, before);
         }
-        let revision = before.signed.declared.revision + 1;
+        if before.signed.declared.revision != revision {
+            return Err(refusals::conflict("declaration-other-revision").with("year", year).into());
+        }
+        let revision = revision + 1;
         let declared = Declared { year, revision, said: Said::Withdrawn(reason) };
         declared.check().map_err(malformed)?;
         let mut desk = Desk::open(app, transaction)?;
@@ -196,6 +208,11 @@ pub fn answered(
     refused: Option<&str>,
 ) -> Result<(), Aborted> {
     let Declared { year, revision, .. } = declared;
+    let known = declarations::find(transaction, *year, *revision)?;
+    if known.is_none_or(|known| known.declared != *declared) {
+        // Another life of this node has declared something else under this revision, and that is what counts.
+        return Ok(());
+    }
     if let Some(reason) = refused {
         tracing::error!(year, revision, reason, "the hub does not take a declaration");
     }
@@ -210,10 +227,24 @@ pub(super) fn take_back(
     at: Timestamp,
 ) -> Result<(), Aborted> {
     for declared in hub {
+        let known = declarations::find(transaction, declared.year, declared.revision)?;
+        if let Some(other) = known.filter(|known| known.declared != *declared) {
+            drop_posted(transaction, other.declared.hash())?;
+        }
         let signed = SignedDeclaration { declared: declared.clone(), at, signatory: None };
         declarations::take_over(transaction, &signed)?;
         let key = (declared.year, declared.revision);
         declarations::put_state(transaction, key, &DeclarationState::Sent)?;
+    }
+    Ok(())
+}
+
+/// What another life of this node has replaced leaves no more: the hub would only refuse it.
+fn drop_posted(transaction: &mut Transaction<'_>, hash: [u8; 32]) -> Result<(), Aborted> {
+    for (sequence, row) in outbox::pending(transaction, usize::MAX)? {
+        if Envelope::decode(&row.bytes).is_ok_and(|envelope| envelope.body_hash() == hash) {
+            outbox::remove(transaction, sequence)?;
+        }
     }
     Ok(())
 }
@@ -235,9 +266,16 @@ fn draw_up(app: &App, view: &dyn View, year: u32, typed: &Typed) -> Result<Previ
     let year = parsed(year)?;
     let books = of_year(app, view, year)?;
     let before = newest(view, year)?;
-    let revision = before.as_ref().map_or(1, |before| before.signed.declared.revision + 1);
-    let declared = books.declared(typed, revision).map_err(malformed)?;
-    let obstacles = books.obstacles(app.now());
+    let next = before.as_ref().map_or(1, |before| before.signed.declared.revision + 1);
+    let declared = books.declared(typed, next).map_err(malformed)?;
+    let same = before.as_ref().filter(|before| {
+        declared.as_ref().is_some_and(|declared| declared.said == before.signed.declared.said)
+            && stands(&before.state)
+    });
+    let unchanged = same.is_some();
+    let declared = same.map(|before| before.signed.declared.clone()).or(declared);
+    let revision = declared.as_ref().map_or(next, |declared| declared.revision);
+    let obstacles = books.obstacles(app.now(), typed);
     let hash = declared.as_ref().filter(|_| obstacles.is_empty()).map(Declared::hash);
     let etag = hash.map(|hash| etag_of(&[&data_encoding::HEXLOWER.encode(&hash)])).unwrap_or_default();
     Ok(Preview {
@@ -246,6 +284,7 @@ fn draw_up(app: &App, view: &dyn View, year: u32, typed: &Typed) -> Result<Previ
         obstacles,
         declared,
         revision,
+        unchanged,
         etag,
         before,
         books,
@@ -258,7 +297,22 @@ fn again(app: &App, transaction: &mut Transaction<'_>, mut known: Kept) -> Resul
         let mut desk = Desk::open(app, transaction)?;
         known.state = post(&mut desk, &known.signed.declared)?;
     }
+    known.unchanged = true;
     Ok(known)
+}
+
+/// Whether what was signed is on its way or at the hub: not so if the hub has refused it for good.
+fn stands(state: &DeclarationState) -> bool {
+    !matches!(state, DeclarationState::Refused(code) if !NOT_KEPT.contains(&code.as_str()))
+}
+
+/// What is signed has to be what was shown. What it would be now is not told here: whoever signs has to look at it.
+fn check_shown(seen: &str, present: &str) -> Result<(), Refusal> {
+    match seen.trim() {
+        "" => Err(refusals::invalid("etag-missing")),
+        seen if seen == present => Ok(()),
+        _ => Err(refusals::conflict("declaration-not-as-shown")),
+    }
 }
 
 /// Keeps a declaration, and posts it in the same transaction if the hub takes it.
@@ -268,8 +322,12 @@ fn keep(desk: &mut Desk<'_, '_>, declared: Declared, signatory: Signatory) -> Re
         DeclareError::Signed(..) => Aborted::from(refusals::conflict("declaration-signed")),
         DeclareError::Engine(error) => error.into(),
     })?;
+    // What still waits was said before: the hub takes no lower revision after a higher one.
+    for earlier in waiting(desk.transaction)?.iter().filter(|earlier| **earlier != signed.declared) {
+        post(desk, earlier)?;
+    }
     let state = post(desk, &signed.declared)?;
-    Ok(Kept { signed, state, in_force: true })
+    Ok(Kept { signed, state, in_force: true, unchanged: false })
 }
 
 fn post(desk: &mut Desk<'_, '_>, declared: &Declared) -> Result<DeclarationState, Aborted> {
@@ -303,7 +361,7 @@ fn newest(view: &dyn View, year: i16) -> Result<Option<Kept>, Aborted> {
 
 fn kept(view: &dyn View, signed: SignedDeclaration, in_force: bool) -> Result<Kept, Aborted> {
     let state = declarations::state(view, (signed.declared.year, signed.declared.revision))?;
-    Ok(Kept { signed, state, in_force })
+    Ok(Kept { signed, state, in_force, unchanged: false })
 }
 
 fn parsed(year: u32) -> Result<i16, Aborted> {
@@ -322,9 +380,14 @@ impl NewSignatory {
 /// What stands in the way, with what would be needed.
 pub fn refused(obstacle: Obstacle, year: i16) -> Refusal {
     let refusal = refusals::conflict(obstacle.code()).with("year", year);
-    let sum = |missing: u64| Cents::new(i64::try_from(missing).unwrap_or(i64::MAX)).decimal_comma();
+    // To the next ten euros: with the percentage it would tell what one person pays.
+    let sum = |missing: u64| {
+        let rounded = missing.div_ceil(TEN_EUROS).saturating_mul(TEN_EUROS);
+        Cents::new(i64::try_from(rounded).unwrap_or(i64::MAX)).decimal_comma()
+    };
     match obstacle {
         Obstacle::YearNotOver => refusal,
+        Obstacle::NotInBooks(figure) => refusal.with("figure", figure.code()),
         Obstacle::FewBeneficiaries { served } => {
             refusal.with("served", served).with("needed", BENEFICIARIES_TO_DECLARE)
         }

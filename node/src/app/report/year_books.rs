@@ -5,31 +5,29 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use maillage_domain::{
-    declaration::{DrivenTrips, Shares, YearBooks},
-    ids::PersonKind,
-    ledger::{Basis, Entry, Movement, Settlement, Statement},
+    declaration::{DrivenTrips, OpenParts, Shares, YearBooks},
+    ids::{PersonKind, VolunteerKind},
+    ledger::{Basis, Books, DueSource, Entry, Movement, Settlement, Statement, draw_up},
     money::Cents,
     trip::{Trip, TripStatus},
 };
 use maillage_engine::{EngineError, View};
 use maillage_federation::{ids::Id, limits::MODEL_SECTIONS, models::ModelKey, month::Month};
 use maillage_store::{
-    assets, costs, erasures, ledger, persons,
+    assets, costs, declarations, erasures, ledger, persons,
     settings::{self, ModelsInForce},
     trips,
 };
 
 use crate::{
     app::{Aborted, App, accompanied, models::rules_of},
-    limits::PAGE_MAX,
+    limits::{DECLARATIONS, PAGE_MAX},
 };
 
 /// What is known of a year.
 pub(super) fn of_year(app: &App, view: &dyn View, year: i16) -> Result<YearBooks, Aborted> {
     let (first, last) = (Date::constant(year, 1, 1), Date::constant(year, 12, 31));
-    // Somebody who was erased is objected for by the erasure.
-    let mut objectors = persons::objectors(view)?;
-    objectors.extend(erasures::objectors(view)?);
+    let objectors = objectors(view, year)?;
     let trips = trips_of(view, first, last)?;
     let volunteers = of_volunteers(view, year)?;
     Ok(YearBooks {
@@ -41,9 +39,33 @@ pub(super) fn of_year(app: &App, view: &dyn View, year: i16) -> Result<YearBooks
         contributions: contributions(view, (first, last))?,
         compensation: volunteers.compensation,
         waivers: volunteers.waivers,
-        statements_open: volunteers.open,
+        statements_open: volunteers.unsettled,
+        open: volunteers.open,
+        trips_before: trips_before(view, year)?,
         vehicles: vehicles(view, year)?,
     })
+}
+
+/// Whom a year is counted without: those who objected when it was first declared, so that no later revision tells who has objected since.
+pub(super) fn objectors(view: &dyn View, year: i16) -> Result<BTreeSet<Id<PersonKind>>, EngineError> {
+    if let Some(first) = declarations::objectors(view, year)? {
+        return Ok(first);
+    }
+    // Somebody who was erased is objected for by the erasure.
+    let mut objectors = persons::objectors(view)?;
+    objectors.extend(erasures::objectors(view)?);
+    Ok(objectors)
+}
+
+/// Trips as they were declared last, by a life of this node that knew whom it had counted them without: a backup from before the first
+/// signing does not, and a count without those who object today would tell of whoever has objected since.
+fn trips_before(view: &dyn View, year: i16) -> Result<Option<u32>, EngineError> {
+    if declarations::objectors(view, year)?.is_some() {
+        return Ok(None);
+    }
+    let known = declarations::list(view, DECLARATIONS)?.into_iter().filter(|one| one.declared.year == year);
+    let mut figures = known.filter_map(|one| one.declared.figures().map(|figures| figures.trips));
+    Ok(figures.next())
 }
 
 fn trips_of(view: &dyn View, first: Date, last: Date) -> Result<Vec<Trip>, EngineError> {
@@ -75,19 +97,24 @@ fn cost(view: &dyn View, trips: &[Trip]) -> Result<Cents, EngineError> {
     Ok(sum)
 }
 
-/// What people owed for the year, less what was given up; what was booked by mistake and taken back is in neither.
+/// What people owed for what was rendered to them in the year, account 706, whether it was paid or given up since; no membership, no
+/// donation. What was booked by mistake and taken back is not in it, whenever it was taken back.
 fn contributions(view: &dyn View, period: (Date, Date)) -> Result<Shares, EngineError> {
     let mut shares = Shares::default();
     let mut after: Option<Entry> = None;
     loop {
         let page = ledger::entries_between(view, period, after.as_ref(), PAGE_MAX)?;
         for entry in &page {
-            let cents = entry.amount.get();
-            let cents = if entry.counters.is_some() { -cents } else { cents };
+            if entry.counters.is_some() || ledger::counter_of(view, entry.id)?.is_some() {
+                continue;
+            }
             match entry.movement {
-                Movement::Due(person, _) => shares.add(person, cents),
-                Movement::WrittenOff(person, _) => shares.add(person, -cents),
-                Movement::Received(..)
+                Movement::Due(person, DueSource::Trip(_) | DueSource::Loan(_) | DueSource::Service(_)) => {
+                    shares.add(person, entry.amount.get());
+                }
+                Movement::Due(_, DueSource::Membership(_) | DueSource::Donation)
+                | Movement::WrittenOff(..)
+                | Movement::Received(..)
                 | Movement::Refunded(..)
                 | Movement::Remitted(..)
                 | Movement::Spent(..)
@@ -107,17 +134,19 @@ fn contributions(view: &dyn View, period: (Date, Date)) -> Result<Shares, Engine
 struct OfVolunteers {
     compensation: Shares,
     waivers: Shares,
-    open: u32,
+    unsettled: u32,
+    open: OpenParts,
 }
 
-/// By the day of each line, whenever its statement was closed.
+/// What is paid by the day of each line, whenever its statement was closed; what is given up by the day it was signed, as the law on
+/// gifts has it.
 fn of_volunteers(view: &dyn View, year: i16) -> Result<OfVolunteers, EngineError> {
     let mut found = OfVolunteers::default();
     let mut after = None;
     loop {
         let page = ledger::statements_after(view, after, PAGE_MAX)?;
-        for statement in page.iter().filter(|statement| statement.month.year() >= year) {
-            found.take(statement, lines_of(view, statement, year)?);
+        for statement in &page {
+            found.take(view, statement, year)?;
         }
         match page.last() {
             Some(last) => after = Some(last.id),
@@ -125,10 +154,7 @@ fn of_volunteers(view: &dyn View, year: i16) -> Result<OfVolunteers, EngineError
         }
     }
     for (books, volunteer) in ledger::waiting_volunteers(view)? {
-        let drives = ledger::drives(view, books, volunteer)?;
-        let expenses = ledger::expenses(view, books, volunteer)?;
-        let mut days = drives.iter().map(|drive| drive.day).chain(expenses.iter().map(|spent| spent.day));
-        found.open += u32::from(days.any(|day| day.year() == year));
+        found.await_statement(view, (books, volunteer), year)?;
     }
     Ok(found)
 }
@@ -140,15 +166,59 @@ fn lines_of(view: &dyn View, statement: &Statement, year: i16) -> Result<i64, En
 }
 
 impl OfVolunteers {
-    fn take(&mut self, statement: &Statement, cents: i64) {
-        match (statement.basis, &statement.settlement) {
-            _ if cents == 0 => {}
-            (_, Settlement::Waived { .. }) => self.waivers.add(statement.volunteer, cents),
-            (Basis::Reimbursed, Settlement::Open | Settlement::Paid { .. }) => {
-                self.compensation.add(statement.volunteer, cents);
+    fn take(&mut self, view: &dyn View, statement: &Statement, year: i16) -> Result<(), EngineError> {
+        let volunteer = statement.volunteer;
+        if let Settlement::Waived { signed, .. } = statement.settlement {
+            if signed.year() == year {
+                self.waivers.add(volunteer, statement.totals.total().get());
             }
-            // Nothing is owed, and nothing is given up before it is signed.
-            (Basis::Waived, Settlement::Open | Settlement::Paid { .. }) => self.open += 1,
+            return Ok(());
+        }
+        // A statement takes what is of its month or before it.
+        let cents = if statement.month.year() < year { 0 } else { lines_of(view, statement, year)? };
+        if cents == 0 {
+            return Ok(());
+        }
+        match (statement.basis, &statement.settlement) {
+            (Basis::Reimbursed, Settlement::Paid { .. }) => self.compensation.add(volunteer, cents),
+            (basis, Settlement::Open | Settlement::Paid { .. } | Settlement::Waived { .. }) => {
+                self.unsettled += 1;
+                self.leave_open(basis, volunteer, cents);
+            }
+        }
+        Ok(())
+    }
+
+    /// What no statement has taken yet. What cannot be valued is open without an amount: its statement cannot be closed either.
+    fn await_statement(
+        &mut self,
+        view: &dyn View,
+        (books, volunteer): (Books, Id<VolunteerKind>),
+        year: i16,
+    ) -> Result<(), EngineError> {
+        let drives = ledger::drives(view, books, volunteer)?;
+        let expenses = ledger::expenses(view, books, volunteer)?;
+        let mut days = drives.iter().map(|drive| drive.day).chain(expenses.iter().map(|spent| spent.day));
+        if !days.any(|day| day.year() == year) {
+            return Ok(());
+        }
+        self.unsettled += 1;
+        let mileage = ledger::mileage(view, books, volunteer)?;
+        let Ok(last) = Month::new(year, 12) else { return Ok(()) };
+        for basis in Basis::ALL.iter().copied() {
+            let drives: Vec<_> = drives.iter().filter(|drive| drive.rate.basis == basis).cloned().collect();
+            let expenses: Vec<_> = expenses.iter().filter(|spent| spent.basis == basis).cloned().collect();
+            let Ok(drawn) = draw_up(last, &drives, &expenses, &mileage) else { continue };
+            let of_year = drawn.lines.iter().filter(|line| line.day.year() == year).map(|line| line.amount);
+            self.leave_open(basis, volunteer, of_year.sum::<Cents>().get());
+        }
+        Ok(())
+    }
+
+    fn leave_open(&mut self, basis: Basis, volunteer: Id<VolunteerKind>, cents: i64) {
+        match basis {
+            Basis::Reimbursed => self.open.compensation.add(volunteer, cents),
+            Basis::Waived => self.open.waivers.add(volunteer, cents),
         }
     }
 }

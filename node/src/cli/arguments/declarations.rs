@@ -41,6 +41,8 @@ pub(in crate::cli) struct Declare {
 pub(in crate::cli) struct Retract {
     #[arg(value_name = "YYYY")]
     pub(in crate::cli) year: u32,
+    #[arg(long, value_name = "N")]
+    pub(in crate::cli) revision: u32,
     #[arg(long, value_name = "CODE", hide_possible_values = true, value_parser = codes::WITHDRAWALS)]
     pub(in crate::cli) reason: String,
     #[arg(long, value_name = "NAME")]

@@ -73,7 +73,8 @@ pub fn asked(request: proto::DeclarationRequest) -> Result<Asked, Refusal> {
 
 /// What would be declared.
 pub fn preview(preview: &Preview) -> proto::DeclarationPreview {
-    let Preview { books, proposed, missing, obstacles, declared, revision, etag, before } = preview;
+    let Preview { books, proposed, missing, obstacles, declared, revision, unchanged, etag, before } =
+        preview;
     proto::DeclarationPreview {
         year: written(books.year),
         figures: declared.as_ref().and_then(Declared::figures).map(figures),
@@ -86,12 +87,14 @@ pub fn preview(preview: &Preview) -> proto::DeclarationPreview {
         before: before.as_ref().map(declaration),
         trips_counted: books.trips.count,
         body: declared.as_ref().map(Declared::body).unwrap_or_default(),
+        unchanged: *unchanged,
+        trips_as_before: books.trips_before.is_some(),
     }
 }
 
 /// A declaration that was signed.
 pub fn declaration(kept: &Kept) -> proto::Declaration {
-    let Kept { signed: SignedDeclaration { declared, at, signatory }, state, in_force } = kept;
+    let Kept { signed: SignedDeclaration { declared, at, signatory }, state, in_force, unchanged } = kept;
     let refused_because = match state {
         DeclarationState::Refused(code) => code.clone(),
         DeclarationState::Waiting | DeclarationState::Posted | DeclarationState::Sent => String::new(),
@@ -114,6 +117,7 @@ pub fn declaration(kept: &Kept) -> proto::Declaration {
         hash: HEXLOWER.encode(&declared.hash()),
         body: declared.body(),
         in_force: *in_force,
+        unchanged: *unchanged,
     }
 }
 

@@ -10,9 +10,12 @@ use super::check;
 use crate::{
     budget::BudgetRecord,
     counted_services::CountedServiceRecord,
-    declarations::{DeclarationRecord, DeclarationState, DeclarationStateRecord, SignedDeclaration},
+    declarations::{
+        DeclarationCountRecord, DeclarationRecord, DeclarationState, DeclarationStateRecord,
+        SignedDeclaration,
+    },
     report_notes::{SilenceRecord, TruthRecord, WithdrawalRecord},
-    samples::now,
+    samples::{id, now},
 };
 
 #[test]
@@ -39,10 +42,10 @@ fn notes_beside_reports_of_version_1() {
 fn declarations_of_version_1() {
     let figures = Figures {
         models: vec!["hybride-guichet@1".parse().unwrap()],
-        full_cost_cents: 4_012_345,
+        full_cost_cents: 4_010_000,
         subsidy_cents: 2_500_000,
-        contributions_cents: 600_050,
-        compensation_cents: 900_001,
+        contributions_cents: 600_000,
+        compensation_cents: 900_000,
         waivers_cents: 0,
         vehicles: 2,
         staff_fte_hundredths: 150,
@@ -67,6 +70,8 @@ fn declarations_of_version_1() {
     let record = DeclarationRecord::from(&taken_back);
     check(include_str!("../../golden/declaration_taken_back.v1.hex"), &record);
     assert_eq!(SignedDeclaration::try_from(record).unwrap(), taken_back);
+    let counted = DeclarationCountRecord { objectors: [id(1), id(2)].into() };
+    check(include_str!("../../golden/declaration_count.v1.hex"), &counted);
     let sent = DeclarationStateRecord { state: DeclarationState::Sent.code().to_owned(), refused: None };
     check(include_str!("../../golden/declaration_sent.v1.hex"), &sent);
     let state = DeclarationState::Refused("accounts-stale".to_owned());

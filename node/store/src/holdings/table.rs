@@ -308,6 +308,12 @@ pub const ALL: &[Holding] = &[
     // Sums of whole years, and the name of whoever signed them for the platform.
     counted(declarations::TREE),
     counted(declarations::STATES_TREE),
+    // Whom a year was counted without, so that counting it again tells of nobody who objects since.
+    Holding {
+        tree: declarations::COUNTS_TREE,
+        processing: "statistics",
+        bonds: &[Bond::index(Who::Person, By::Fields(&["objectors"]))],
+    },
     counted(report_states::TREE),
     counted(budget::TREE),
     nobody(sequences::TREE),

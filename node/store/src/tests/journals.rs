@@ -206,6 +206,18 @@ fn each_revision_of_a_declaration_is_kept_as_it_was_signed() {
 }
 
 #[test]
+fn whom_a_year_was_counted_without_is_kept_as_it_was_first() {
+    let engine = engine();
+    assert_eq!(declarations::objectors(&engine, 2026), Ok(None));
+    for objectors in [[].into(), [id(1)].into()] {
+        write(&engine, move |transaction| declarations::keep_objectors(transaction, 2026, objectors));
+        assert_eq!(declarations::objectors(&engine, 2026), Ok(Some([].into())));
+    }
+    write(&engine, |transaction| declarations::keep_objectors(transaction, 2027, [id(1)].into()));
+    assert_eq!(declarations::objectors(&engine, 2027), Ok(Some([id(1)].into())));
+}
+
+#[test]
 fn a_draw_without_its_charge_is_not_kept() {
     let engine = engine();
     let refused = engine.transact("test", |transaction| {

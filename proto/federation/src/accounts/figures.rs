@@ -5,13 +5,13 @@ use maillage_proto::federation::v1 as proto;
 use super::AccountsError;
 use crate::{
     limits::{
-        ACCOUNTS_CENTS, ACCOUNTS_FTE_HUNDREDTHS, ACCOUNTS_SOLUTIONS, ACCOUNTS_TRIPS, ACCOUNTS_TRIPS_STEP,
-        ACCOUNTS_VEHICLES, MODEL_SECTIONS,
+        ACCOUNTS_CENTS, ACCOUNTS_CENTS_STEP, ACCOUNTS_FTE_HUNDREDTHS, ACCOUNTS_SOLUTIONS, ACCOUNTS_TRIPS,
+        ACCOUNTS_TRIPS_STEP, ACCOUNTS_VEHICLES, MODEL_SECTIONS,
     },
     models::ModelKey,
 };
 
-/// The figures of a year; amounts in cents.
+/// The figures of a year; amounts in cents, each rounded to 100 euros.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figures {
     /// The participation models in force in the year, in order, each once.
@@ -85,6 +85,14 @@ pub fn rounded_trips(counted: u64) -> u32 {
     u32::try_from((counted + step / 2) / step * step).unwrap_or(ACCOUNTS_TRIPS)
 }
 
+/// An amount as it is declared: the nearest 100 euros, halves up. A revision that differs by what one person owed less than that tells
+/// at most that there was something.
+pub fn rounded_cents(cents: u64) -> u64 {
+    let over = cents % ACCOUNTS_CENTS_STEP;
+    let up = if over >= ACCOUNTS_CENTS_STEP / 2 { ACCOUNTS_CENTS_STEP } else { 0 };
+    (cents - over).saturating_add(up)
+}
+
 impl Figures {
     /// The figures that can be added up over territories, by name: cents, hundredths of full-time equivalents, numbers.
     pub fn sums(&self) -> [(&'static str, u64); 9] {
@@ -131,7 +139,19 @@ impl Figures {
                 return Err(AccountsError::Range(name));
             }
         }
-        if self.trips.is_multiple_of(ACCOUNTS_TRIPS_STEP) { Ok(()) } else { Err(AccountsError::NotRounded) }
+        let rounded = self.trips.is_multiple_of(ACCOUNTS_TRIPS_STEP)
+            && self.amounts().iter().all(|cents| cents.is_multiple_of(ACCOUNTS_CENTS_STEP));
+        if rounded { Ok(()) } else { Err(AccountsError::NotRounded) }
+    }
+
+    fn amounts(&self) -> [u64; 5] {
+        [
+            self.full_cost_cents,
+            self.subsidy_cents,
+            self.contributions_cents,
+            self.compensation_cents,
+            self.waivers_cents,
+        ]
     }
 }
 
