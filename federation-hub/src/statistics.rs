@@ -1,5 +1,6 @@
 //! The federation's figures, from the reports as received: models compared, indicators and totals over time (`series`), where there is a
-//! service and where there is none (`coverage`), how far the targets are (`targets`), who drove for whom (`flows`), what is associated with changing model (`changes`); over which months it is
+//! service and where there is none (`coverage`), what models cost by declared accounts (`costs`), how far the targets are (`targets`, by
+//! declared accounts `solutions`), who drove for whom (`flows`), what is associated with changing model (`changes`); over which months it is
 //! published (`publishing`), and which reports stand in that (`releases`); `desk` answers what can be asked,
 //! `service` over the local interface. Every answer is computed anew from what is stored, so that the same reports give the same figures. It must
 //! never change, leave out or round a count by what it is. Rules of display of figures are `maillage-comparison`'s, of totals
@@ -7,6 +8,7 @@
 
 mod changed;
 mod changes;
+mod costs;
 mod coverage;
 mod desk;
 mod doubt;
@@ -17,6 +19,7 @@ mod publishing;
 mod releases;
 mod series;
 mod service;
+mod solutions;
 mod targets;
 mod told;
 mod views;
@@ -30,18 +33,20 @@ use maillage_geography::Geography;
 use self::material::{Material, Part, Stands, arm_of_model, counting, fingerprint};
 use crate::store::ReceivedReport;
 
+pub use self::{
+    costs::CostKey,
+    indicator::{IndicatorKey, Unit},
+    material::Range,
+    service::StatisticsService,
+};
 #[cfg(test)]
-pub(crate) use self::told::SENTENCES;
+pub(crate) use self::{costs::NOTES, told::SENTENCES};
 pub(crate) use self::{
+    costs::tells_a_part,
     desk::{Desk, received},
     series::NATIONAL,
     service::published_desk,
     views::reply,
-};
-pub use self::{
-    indicator::{IndicatorKey, Unit},
-    material::Range,
-    service::StatisticsService,
 };
 
 /// What is compared.

@@ -119,7 +119,8 @@ pub(crate) struct Facts {
     name: String,
     territories: u32,
     denominator: Weight,
-    /// Where the denominator is public and the numerator noisy: it is the numerator that tells of people.
+    /// Where the denominator is public and the numerator noisy: it is the numerator that tells of people. Where the denominator is noisy
+    /// and the numerator an amount that was declared: it tells of its territory.
     numerator: Option<Weight>,
     /// What its figure would tell that may not be shown.
     tells: Option<Tells>,
@@ -194,12 +195,13 @@ impl Facts {
     pub(crate) fn of(name: &str, observations: &[Observation]) -> Self {
         let denominator = Weight::of(observations.iter().map(|observation| observation.denominator));
         let numerator = Weight::of(observations.iter().map(|observation| observation.numerator));
-        let public = denominator.noise_variance <= 0.0 && numerator.noise_variance > 0.0;
+        // Of an exact amount over a noisy sum, the amount tells of its territory.
+        let told = (denominator.noise_variance <= 0.0) != (numerator.noise_variance <= 0.0);
         Self {
             name: name.to_owned(),
             territories: number(observations.len()),
             denominator,
-            numerator: public.then_some(numerator),
+            numerator: told.then_some(numerator),
             tells: None,
         }
     }

@@ -42,3 +42,12 @@ refusal-accounts-year-unknown = No platform declares this year.
 refusal-accounts-year-not-over = This year is not over. Send the declaration after its end.
 refusal-accounts-stale = A newer revision of this declaration was received before. It remains in force.
 refusal-accounts-already-received = Another declaration was received under this revision. The first remains in force.
+
+indicator-cost-per-trip = full cost declared per trip, in euros
+indicator-cost-per-person = full cost declared of the year per person active in a half-year, in euros
+figures-note-costs-of-year = Accounts declared of { $year }, by { $territories } territories that had one model only in the year.
+figures-note-costs-per-half-year = The persons of both half-years are added up: who is active in both is in it twice. It is not the cost per person of the year.
+figures-note-costs-set-aside = Declarations left aside for want of one model only in the year, or of the persons of its two half-years: { $number }.
+figures-note-solutions-declared = Solutions opened are those that territories have declared in their accounts, added up since the first declared year, be it before the programme; a territory that declares none is lacking.
+figures-note-declared-year-withheld = A declared year may not be shown and is not added up.
+column-declared = Declared (years)

@@ -16,6 +16,7 @@ use super::{YearSums, in_force, revoked, sums};
 use crate::{
     hub::Hub,
     refusals::{self, store_failed},
+    statistics::{Desk, tells_a_part},
     store::ReceivedAccounts,
 };
 
@@ -97,8 +98,24 @@ impl declared_accounts_server::DeclaredAccounts for AccountsService {
     ) -> Result<Response<proto::SumAccountsReply>, Status> {
         let proto::SumAccountsRequest { year } = request.into_inner();
         let received = self.received(year).await?;
-        let years = sums(&received, &revoked(&self.hub.roll.current()));
-        Ok(Response::new(proto::SumAccountsReply { years: years.into_iter().map(summed).collect() }))
+        let reports = self.hub.store().reports(None).await.map_err(|error| store_failed(&error))?;
+        let desk = Desk {
+            reports,
+            accounts: received,
+            members: self.hub.roll.current(),
+            geography: self.hub.geography,
+            catalogue: Arc::clone(&self.hub.catalogue),
+            pilot: Arc::clone(&self.hub.parts.pilot),
+        };
+        let summed_up = tokio::task::spawn_blocking(move || {
+            let mut years = sums(&desk.accounts, &revoked(&desk.members));
+            for year in years.iter_mut().filter(|year| tells_a_part(&desk, year.year)) {
+                year.withhold_beside_costs();
+            }
+            proto::SumAccountsReply { years: years.into_iter().map(summed).collect() }
+        });
+        let reply = summed_up.await.map_err(|_| Refusal::from(refusals::COMPARISON_IMPOSSIBLE))?;
+        Ok(Response::new(reply))
     }
 }
 

@@ -75,6 +75,15 @@ fn sum(year: i16, declared: &[&ReceivedAccounts]) -> YearSums {
     }
 }
 
+impl YearSums {
+    /// Beside what models cost, its full cost or trips would tell what a few territories have declared.
+    pub fn withhold_beside_costs(&mut self) {
+        for sum in self.sums.iter_mut().filter(|sum| ["full-cost", "trips"].contains(&sum.figure)) {
+            sum.withheld = sum.withheld.or(Some(Withheld::TellsAPart));
+        }
+    }
+}
+
 fn too_few(territories: usize) -> Option<Withheld> {
     (territories < limits::TERRITORIES_TO_PUBLISH as usize).then_some(Withheld::TooFewTerritories)
 }

@@ -255,7 +255,10 @@ mod tests {
     };
 
     use super::comparison;
-    use crate::{cli::texts, statistics::tests::sample_reply};
+    use crate::{
+        cli::texts,
+        statistics::tests::{costs::sample_costs, sample_reply},
+    };
 
     fn printed(format: Format, language: Language, rates: [i64; 2]) -> String {
         let (mut out, catalog) = (Vec::new(), texts());
@@ -278,6 +281,29 @@ mod tests {
                 !text.contains("comparison-") && !text.contains('{'),
                 "a text or an argument is missing: {text}"
             );
+        }
+    }
+
+    #[test]
+    fn a_cost_is_said_to_be_declared_of_which_year_and_outside_of_the_guarantee() {
+        let said = |language| {
+            let (mut out, catalog) = (Vec::new(), texts());
+            comparison(&mut Output::new(&mut out, Format::Text, &catalog, language), &sample_costs())
+                .unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let (french, english) = (said(Language::French), said(Language::English));
+        for expected in
+            ["par trajet, en euros", "Comptes déclarés de 2026, de 18 territoires", "exploratoire"]
+        {
+            assert!(french.contains(expected), "{expected} in\n{french}");
+        }
+        assert!(french.contains("en dehors de la garantie") && english.contains("outside of the guarantee"));
+        assert!(english.contains("per trip, in euros") && english.contains("of 2026, by 18"), "{english}");
+        for text in [french, english] {
+            for key in ["comparison-", "figures-", "indicator-", "{"] {
+                assert!(!text.contains(key), "a text or an argument is missing: {text}");
+            }
         }
     }
 

@@ -18,7 +18,7 @@ use super::{
     numbers,
     said::{self, Names},
 };
-use crate::statistics::{IndicatorKey, Unit};
+use crate::statistics::{CostKey, IndicatorKey, Unit};
 
 /// What stands where nothing may be shown.
 pub(super) const NOTHING: &str = "—";
@@ -29,15 +29,18 @@ pub(super) fn indicators(output: &mut Output<'_>) -> io::Result<()> {
         Standing::Primary => "primary",
         Standing::Exploratory => "exploratory",
     };
+    let indicators = IndicatorKey::ALL.map(|key| (key.code(), standing(key), key.unit().code()));
+    let costs = CostKey::ALL.map(|key| (key.code(), "exploratory", "euros"));
+    let all = indicators.into_iter().chain(costs);
     if output.format() == Format::Json {
-        let all = IndicatorKey::ALL
-            .map(|key| json!({ "key": key.code(), "standing": standing(key), "unit": key.unit().code() }));
-        return output.table(&all, &[], |_| vec![]);
+        let all = all.map(|(key, standing, unit)| json!({ "key": key, "standing": standing, "unit": unit }));
+        return output.table(&all.collect::<Vec<_>>(), &[], |_| vec![]);
     }
-    let rows = IndicatorKey::ALL.map(|key| {
-        let said = output.text(&format!("standing-{}", standing(key)), &[]);
-        vec![key.code().to_owned(), output.text(&format!("indicator-{}", key.code()), &[]), said]
-    });
+    let row = |(key, standing, _): (&'static str, &'static str, &'static str)| {
+        let said = output.text(&format!("standing-{standing}"), &[]);
+        vec![key.to_owned(), output.text(&format!("indicator-{key}"), &[]), said]
+    };
+    let rows: Vec<Vec<String>> = all.map(row).collect();
     output.table(&rows, &["column-key", "column-indicator", "column-standing"], Clone::clone)
 }
 
@@ -235,6 +238,7 @@ pub(super) fn targets(output: &mut Output<'_>, reply: &proto::TargetsReply) -> i
                 bound(progress.larger_half_year),
                 bound(progress.both_half_years),
                 progress.half_years.join(", "),
+                progress.declared.as_ref().map_or_else(|| NOTHING.to_owned(), declared),
             ]
         })
         .collect();
@@ -244,6 +248,7 @@ pub(super) fn targets(output: &mut Output<'_>, reply: &proto::TargetsReply) -> i
         "column-larger-half-year",
         "column-both-half-years",
         "column-half-years",
+        "column-declared",
     ];
     output.table(&rows, &headings, Clone::clone)?;
     let said = reply.targets.iter().flat_map(|target| {
@@ -391,8 +396,17 @@ fn target_document(target: &proto::Target) -> Value {
         "larger_half_year": bound(progress.and_then(|progress| progress.larger_half_year.as_ref())),
         "both_half_years": bound(progress.and_then(|progress| progress.both_half_years.as_ref())),
         "half_years": progress.map(|progress| &progress.half_years),
+        "declared": progress.and_then(|progress| progress.declared.as_ref()).map(|declared| json!({
+            "total": declared.total, "from_year": declared.from_year, "to_year": declared.to_year,
+            "declarations": declared.declarations,
+        })),
         "notes": progress.map(|progress| progress.notes.iter().map(|note| &note.code).collect::<Vec<_>>()),
     })
+}
+
+/// A sum of years, with the years.
+fn declared(total: &proto::DeclaredTotal) -> String {
+    format!("{} ({}–{})", total.total, total.from_year, total.to_year)
 }
 
 fn noisy_document(total: &proto::NoisyTotal) -> Value {

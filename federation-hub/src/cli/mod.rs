@@ -173,7 +173,7 @@ mod tests {
     use crate::{
         ledger::Withheld,
         refusals::{ALL, HANDOVER_CODES},
-        statistics::{IndicatorKey, SENTENCES},
+        statistics::{CostKey, IndicatorKey, NOTES, SENTENCES},
     };
 
     #[test]
@@ -194,7 +194,10 @@ mod tests {
         for indicator in IndicatorKey::ALL {
             assert!(catalog.has(Language::French, &format!("indicator-{}", indicator.code())));
         }
-        for code in SENTENCES {
+        for cost in CostKey::ALL {
+            assert!(catalog.has(Language::French, &format!("indicator-{}", cost.code())));
+        }
+        for code in SENTENCES.into_iter().chain(NOTES) {
             assert!(catalog.has(Language::French, code) && catalog.has(Language::English, code), "{code}");
         }
         for withheld in Withheld::ALL {

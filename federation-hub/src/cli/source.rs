@@ -188,6 +188,7 @@ impl Stopped {
         Ok(Self {
             desk: Desk {
                 reports: store.reports(None).await.map_err(failed)?,
+                accounts: store.accounts(None).await.map_err(failed)?,
                 members: Arc::new(store.members().await.map_err(failed)?),
                 geography: Geography::embedded(),
                 catalogue: Arc::new(Catalogue::embedded().map_err(Failure::internal)?),

@@ -18,23 +18,25 @@ use maillage_proto::hub::v1 as proto;
 
 use super::{
     Question, Range, changed, changes,
+    costs::{self, CostKey},
     coverage::{self, Served},
     doubt, flows,
     indicator::IndicatorKey,
     publishing, releases,
     series::{self, Followed},
-    targets, told,
+    solutions, targets, told, views,
 };
 use crate::{
-    ledger, limits,
+    accounts, ledger, limits,
     refusals::{self, Reason},
-    store::{Members, Quarantine, ReceivedReport, ReportKey},
+    store::{Members, Quarantine, ReceivedAccounts, ReceivedReport, ReportKey},
 };
 
-/// The reports, and what is public beside them.
+/// The reports and declarations, and what is public beside them.
 #[derive(Debug, Clone)]
 pub(crate) struct Desk {
     pub(crate) reports: Vec<ReceivedReport>,
+    pub(crate) accounts: Vec<ReceivedAccounts>,
     pub(crate) members: Arc<Members>,
     pub(crate) geography: &'static Geography,
     pub(crate) catalogue: Arc<Catalogue>,
@@ -58,6 +60,9 @@ impl Desk {
 
     /// Models compared.
     pub(crate) fn compare(&self, request: &proto::CompareRequest) -> Result<proto::CompareReply, Refusal> {
+        if let Ok(cost) = request.indicator.trim().parse() {
+            return self.costs(cost, request);
+        }
         let Question { indicator, range, against } = question(request)?;
         let answer = if request.published {
             publishing::published(&self.reports, self.geography, indicator, against)
@@ -80,6 +85,16 @@ impl Desk {
         let found = changes::changes(&self.reports, self.geography, &asked).map_err(impossible)?;
         let found = found.ok_or_else(|| Refusal::from(refusals::MODEL_NOT_REPORTED))?;
         Ok(changed::reply(&asked, found, &self.catalogue))
+    }
+
+    /// Models by what they cost. Nothing of it is published with the rest: amounts have no noise that would hide what a revision changes.
+    fn costs(&self, cost: CostKey, request: &proto::CompareRequest) -> Result<proto::CompareReply, Refusal> {
+        let proto::CompareRequest { indicator: _, from, to, against, published } = request;
+        let (range, against) = (range(from, to)?, optional(against)?);
+        let costs = costs::costs(self, cost, range, against.as_ref()).map_err(impossible)?;
+        let costs = costs.filter(|_| !published);
+        let costs = costs.ok_or_else(|| Refusal::from(refusals::NOTHING_REPORTED))?;
+        Ok(views::costs(&costs, &self.catalogue))
     }
 
     /// An indicator or the cells of a vocabulary over time.
@@ -134,11 +149,16 @@ impl Desk {
         })
     }
 
-    /// The targets.
+    /// The targets; published, without what is declared.
     pub(crate) fn targets(&self, request: proto::TargetsRequest) -> Result<proto::TargetsReply, Refusal> {
-        let proto::TargetsRequest { year, published: _ } = request;
+        let proto::TargetsRequest { year, published } = request;
         let year = if year == 0 { None } else { Some(a_year(year)?) };
-        Ok(told::targets(targets::targets(&self.reports, self.geography, &self.pilot, year)))
+        let mut reply = told::targets(targets::targets(&self.reports, self.geography, &self.pilot, year));
+        if !published {
+            let opened = solutions::opened(&self.accounts, &accounts::revoked(&self.members), year);
+            told::opened(&mut reply, opened);
+        }
+        Ok(reply)
     }
 
     /// Who drove for whom in a year, by the hub's threads.

@@ -274,7 +274,7 @@ pub(super) fn arm<'p>(
     Arm { name, observations, elsewhere: Elsewhere::default() }
 }
 
-/// A territory, as the comparison knows it.
+/// A territory, as the comparison knows it; none that is not known any more.
 pub(super) fn place(geography: &Geography, siren: &Siren) -> Option<Place> {
     let territory = geography.territory(siren)?;
     Some(Place {

@@ -41,7 +41,8 @@ impl StatisticsService {
         published: bool,
         work: impl FnOnce(&Desk) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<Response<T>, Status> {
-        let desk = self.desk(self.reports(None).await?);
+        let accounts = self.hub.store().accounts(None).await.map_err(|error| store_failed(&error))?;
+        let desk = Desk { accounts, ..self.desk(self.reports(None).await?) };
         let now = self.hub.parts.clock.now();
         let work = move || if published { work(&desk.released(now)) } else { work(&desk) };
         let done = tokio::task::spawn_blocking(work).await;
@@ -52,6 +53,7 @@ impl StatisticsService {
 fn desk(hub: &Hub, reports: Vec<ReceivedReport>) -> Desk {
     Desk {
         reports,
+        accounts: Vec::new(),
         members: hub.roll.current(),
         geography: hub.geography,
         catalogue: Arc::clone(&hub.catalogue),

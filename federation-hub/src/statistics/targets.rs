@@ -77,7 +77,7 @@ pub(super) enum Unknown {
     NothingReported,
     /// Nobody has told this hub which territories are the pilot's.
     PilotNotNamed,
-    /// It is in the yearly accounts that territories declare, which this hub does not have.
+    /// It is in the yearly accounts that territories declare, and none has.
     NotDeclared,
     /// It may not be shown.
     Withheld(Withheld),
@@ -132,7 +132,7 @@ pub(super) fn targets(
             TargetKey::PeopleAccompanied => people(&of_year, &vocabulary),
             TargetKey::PilotBeneficiaries if pilot.is_empty() => Err(Unknown::PilotNotNamed),
             TargetKey::PilotBeneficiaries => people(&of_pilot, &vocabulary),
-            // From the declared yearly accounts, once the hub receives them.
+            // No report carries it: what is declared of it is told beside, from [`super::solutions`].
             TargetKey::SolutionsOpened => Err(Unknown::NotDeclared),
         };
         Target { key, progress }

@@ -13,6 +13,7 @@ use super::{Answer, Desk, IndicatorKey, Question, Range, answer, material::densi
 use crate::store::ReceivedReport;
 
 mod changes;
+pub(crate) mod costs;
 mod doubt;
 mod indicators;
 mod places;
@@ -96,6 +97,7 @@ pub(crate) fn sample_desk() -> Desk {
     }
     Desk {
         reports: all,
+        accounts: vec![],
         members: std::sync::Arc::default(),
         geography: Geography::embedded(),
         catalogue: std::sync::Arc::new(maillage_federation::models::Catalogue::embedded().unwrap()),

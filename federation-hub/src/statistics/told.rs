@@ -1,5 +1,6 @@
 //! Series, coverage, targets and flows as messages: what is withheld as a reason. It must never compute a figure.
 
+use maillage_comparison::Standing;
 use maillage_federation::{
     half_year::HalfYear,
     models::{Catalogue, ModelKey},
@@ -9,11 +10,13 @@ use maillage_geography::{Commune, Geography};
 use maillage_proto::hub::v1::{self as proto, sentence_argument};
 
 use super::{
+    costs::CostKey,
     coverage::{Area, Coverage, PersonsWithheld, TerritoryFigures},
     flows::Flows,
     indicator::IndicatorKey,
     series::{Followed, Point, Series, Value},
-    targets::{Noisy, Progress, Target, Targets, Unknown},
+    solutions::Opened,
+    targets::{Noisy, Progress, Target, TargetKey, Targets, Unknown},
     views,
 };
 use crate::{ledger::CellTotal, limits};
@@ -31,7 +34,15 @@ pub(super) fn indicators() -> proto::ListIndicatorsReply {
         .to_owned(),
         vocabularies: key.vocabularies().iter().map(|vocabulary| vocabulary.name.to_owned()).collect(),
     };
-    proto::ListIndicatorsReply { indicators: IndicatorKey::ALL.map(indicator).into() }
+    let cost = |key: CostKey| proto::Indicator {
+        key: key.code().to_owned(),
+        standing: views::standing(Standing::Exploratory).to_owned(),
+        unit: "euros".to_owned(),
+        cadence: "year".to_owned(),
+        vocabularies: key.sources().into_iter().map(str::to_owned).collect(),
+    };
+    let indicators = IndicatorKey::ALL.map(indicator).into_iter().chain(CostKey::ALL.map(cost));
+    proto::ListIndicatorsReply { indicators: indicators.collect() }
 }
 
 /// A series.
@@ -179,6 +190,26 @@ fn target(target: Target) -> proto::Target {
     proto::Target { key: key.code().to_owned(), goal: key.goal(), withheld, progress }
 }
 
+/// What is declared about the target of new solutions.
+pub(super) fn opened(reply: &mut proto::TargetsReply, opened: Result<Opened, Unknown>) {
+    let key = TargetKey::SolutionsOpened.code();
+    let Some(target) = reply.targets.iter_mut().find(|target| target.key == key) else { return };
+    match opened {
+        Ok(Opened { total, years: [first, last], declarations, incomplete }) => {
+            let mut notes = vec![sentence("figures-note-solutions-declared")];
+            if incomplete {
+                notes.push(sentence("figures-note-declared-year-withheld"));
+            }
+            let year = |year: i16| u32::try_from(year).unwrap_or_default();
+            let (from_year, to_year) = (year(first), year(last));
+            let declared = Some(proto::DeclaredTotal { total, from_year, to_year, declarations });
+            target.progress = Some(proto::TargetProgress { declared, notes, ..Default::default() });
+            target.withheld = None;
+        }
+        Err(reason) => target.withheld = Some(unknown(&reason)),
+    }
+}
+
 fn reached(progress: Progress) -> proto::TargetProgress {
     let Progress { larger_half_year, both_half_years, half_years, incomplete } = progress;
     let mut notes = vec![sentence("figures-note-persons-of-half-years")];
@@ -190,6 +221,7 @@ fn reached(progress: Progress) -> proto::TargetProgress {
         both_half_years: both_half_years.map(noisy),
         half_years: half_years.iter().map(HalfYear::to_string).collect(),
         notes,
+        declared: None,
     }
 }
 
@@ -231,7 +263,7 @@ fn count(name: &str, count: u64) -> proto::SentenceArgument {
 
 #[cfg(test)]
 /// Every reason and note that is told here and not by the comparison.
-pub(crate) const SENTENCES: [&str; 8] = [
+pub(crate) const SENTENCES: [&str; 10] = [
     "figures-withheld-not-reported",
     "figures-withheld-too-few-persons",
     "figures-withheld-protects-another",
@@ -240,4 +272,6 @@ pub(crate) const SENTENCES: [&str; 8] = [
     "figures-note-persons-of-half-years",
     "figures-note-half-year-withheld",
     "figures-withheld-pilot-not-named",
+    "figures-note-solutions-declared",
+    "figures-note-declared-year-withheld",
 ];

@@ -1,18 +1,35 @@
 //! A comparison as a message: what is withheld as a reason. It must never compute a figure.
 
 use maillage_comparison::{
-    Argument, ArmResult, Contrast, Density, Interval, Mix, Sentence, Shown, Standing, Territory, Withheld,
+    Argument, ArmResult, Comparison, Contrast, Density, Interval, Mix, Sentence, Shown, Standing, Territory,
+    Withheld,
 };
 use maillage_federation::{models::Catalogue, month::Month};
 use maillage_proto::hub::v1::{self as proto, sentence_argument, shown_figure, shown_interval};
 
-use super::Answer;
+use super::{Answer, costs::Costs};
 use crate::limits;
 
 /// The answer as the hub gives it.
 pub(crate) fn reply(answer: Answer, catalogue: &Catalogue) -> proto::CompareReply {
-    let Answer { indicator, range, comparison, reports, fingerprint, left_out, set_aside } = answer;
+    let Answer { indicator: _, range, comparison, reports, fingerprint, left_out, set_aside } = answer;
     let month = |month: Option<Month>| month.map(|month| month.to_string()).unwrap_or_default();
+    let compared = compared(&comparison, (reports, fingerprint, left_out), catalogue);
+    proto::CompareReply { set_aside, from: month(range.from), to: month(range.to), ..compared }
+}
+
+/// A comparison by what was declared.
+pub(super) fn costs(costs: &Costs, catalogue: &Catalogue) -> proto::CompareReply {
+    let Costs { year, comparison, received, fingerprint, left_out } = costs;
+    let compared = compared(comparison, (*received, *fingerprint, *left_out), catalogue);
+    proto::CompareReply { from: format!("{year}-01"), to: format!("{year}-12"), ..compared }
+}
+
+fn compared(
+    comparison: &Comparison,
+    (reports, fingerprint, left_out): (u32, [u8; 32], u32),
+    catalogue: &Catalogue,
+) -> proto::CompareReply {
     let joint = match &comparison.joint {
         Ok(test) => proto::JointTest {
             withheld: None,
@@ -25,7 +42,7 @@ pub(crate) fn reply(answer: Answer, catalogue: &Catalogue) -> proto::CompareRepl
         Err(reason) => proto::JointTest { withheld: Some(withheld(reason)), ..Default::default() },
     };
     proto::CompareReply {
-        indicator: indicator.code().to_owned(),
+        indicator: comparison.indicator.key.clone(),
         standing: standing(comparison.indicator.standing).to_owned(),
         models: comparison.arms.iter().map(|arm| model(arm, catalogue)).collect(),
         pairs: comparison.contrasts.iter().map(pair).collect(),
@@ -36,9 +53,9 @@ pub(crate) fn reply(answer: Answer, catalogue: &Catalogue) -> proto::CompareRepl
         reports,
         fingerprint: data_encoding::HEXLOWER.encode(&fingerprint),
         left_out,
-        set_aside,
-        from: month(range.from),
-        to: month(range.to),
+        set_aside: 0,
+        from: String::new(),
+        to: String::new(),
     }
 }
 

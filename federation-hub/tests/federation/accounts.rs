@@ -9,8 +9,8 @@ use maillage_platform::grpc::{TokenInterceptor, connect_local};
 use maillage_proto::{
     federation::v1::{self as proto, GreetRequest, ListMyReportsRequest},
     hub::v1::{
-        AccountsYear, ListAccountsRequest, ReceivedAccounts, SumAccountsRequest,
-        declared_accounts_client::DeclaredAccountsClient,
+        AccountsYear, CompareRequest, ListAccountsRequest, ReceivedAccounts, SumAccountsRequest,
+        declared_accounts_client::DeclaredAccountsClient, shown_figure,
     },
 };
 use prost::Message as _;
@@ -176,6 +176,38 @@ async fn national_sums_rest_on_three_territories_and_on_what_is_in_force() {
     let back = Said::Withdrawn(WithdrawalReason::WrongCounts);
     assert_eq!(say(&other, &Declared { revision: 2, said: back, ..declared(1, 10_000) }).await, None);
     assert_eq!(cost(&world.sums().await), (7_000_000, "too-few-territories".to_owned()));
+}
+
+#[tokio::test]
+async fn a_national_sum_that_would_tell_beside_what_models_cost_is_marked_so() {
+    let world = World::new().await;
+    for territory in [ALBAN, CENTRE_TARN, SIDOBRE] {
+        assert_eq!(say(&world.node(territory).await, &declared(1, 4_000_000)).await, None);
+    }
+    let reasons = |years: &[AccountsYear]| {
+        let withheld = years[0].sums.iter().filter(|sum| !sum.publishable);
+        withheld.map(|sum| (sum.figure.clone(), sum.not_publishable_because.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(reasons(&world.sums().await), []);
+    let fourth = world.node("242900314").await;
+    let mut of_another = figures(3_000_000);
+    of_another.models = vec!["benevoles-association@1".parse().unwrap()];
+    let of_another = Declared { said: Said::Figures(Box::new(of_another)), ..declared(1, 3_000_000) };
+    assert_eq!(say(&fourth, &of_another).await, None);
+    let telling = |figure: &str| (figure.to_owned(), "tells-a-part".to_owned());
+    assert_eq!(reasons(&world.sums().await), [telling("full-cost"), telling("trips")]);
+    let request = CompareRequest { indicator: "cost-per-trip".into(), ..CompareRequest::default() };
+    let reply = world.statistics().await.compare(request).await.unwrap().into_inner();
+    let costs: Vec<_> = reply.models.iter().map(|model| model.figure.clone().unwrap().outcome).collect();
+    assert!(
+        matches!(&costs[0], Some(shown_figure::Outcome::Withheld(why)) if why.code == "too-few-territories")
+    );
+    assert_eq!(costs[1], Some(shown_figure::Outcome::Value(32.0)), "120 000 euros over 3 750 trips");
+    world.revoke(fourth.id).await;
+    let listed = world.declarations().await;
+    let gone: Vec<_> = listed.iter().filter(|one| one.revoked).map(|one| (&one.node, one.in_force)).collect();
+    assert_eq!(gone, [(&fourth.id.to_string(), false)]);
+    assert_eq!(reasons(&world.sums().await), [], "nothing of it counts");
 }
 
 #[tokio::test]

@@ -79,8 +79,10 @@ async fn what_nodes_reported_is_followed_and_compared() {
     let indicators = world.statistics().await.list_indicators(ListIndicatorsRequest {}).await.unwrap();
     let keys: Vec<_> =
         indicators.into_inner().indicators.into_iter().map(|one| (one.key, one.cadence)).collect();
-    assert_eq!(keys.len(), 5);
-    assert!(keys.contains(&("trips-per-person".to_owned(), "half-year".to_owned())));
+    assert_eq!(keys.len(), 7);
+    for (key, cadence) in [("trips-per-person", "half-year"), ("cost-per-trip", "year")] {
+        assert!(keys.contains(&(key.to_owned(), cadence.to_owned())), "{key}");
+    }
 
     let totals = world.series("", "v1/pulse").await;
     assert_eq!((totals.points.len(), totals.reports), (12, 18));
