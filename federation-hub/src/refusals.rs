@@ -164,6 +164,8 @@ reasons! {
     HANDOVER_RECOVERING = "handover-recovering", Unavailable;
     /// No report of these months can be compared.
     NOTHING_REPORTED = "nothing-reported", NotFound;
+    /// What is declared stands in nothing that is published.
+    COSTS_NOT_PUBLISHED = "costs-not-published", InvalidInput;
     /// No report of these months is under this model.
     MODEL_NOT_REPORTED = "model-not-reported", NotFound;
     /// What is stored cannot be compared.

@@ -45,8 +45,8 @@ refusal-accounts-already-received = Another declaration was received under this 
 
 indicator-cost-per-trip = full cost declared per trip, in euros
 indicator-cost-per-person = full cost declared of the year per person active in a half-year, in euros
-figures-note-costs-of-year = Accounts declared of { $year }, by { $territories } territories that had one model only in the year.
-figures-note-costs-per-half-year = The persons of both half-years are added up: who is active in both is in it twice. It is not the cost per person of the year.
+figures-note-costs-of-year = Accounts declared of { $year }, by { $territories } territories that had one model only in the year. The cost is that of the whole service, loans and advice included; the trips are those of their own beneficiaries.
+figures-note-costs-per-half-year = The persons of both half-years are added up: who is active in both is in it twice. It is not the cost per person of the year. These persons carry the chance added by the territories, the amounts do not.
 figures-note-costs-set-aside = Declarations left aside for want of one model only in the year, or of the persons of its two half-years: { $number }.
 figures-note-solutions-declared = Solutions opened are those that territories have declared in their accounts, added up since the first declared year, be it before the programme; a territory that declares none is lacking.
 figures-note-declared-year-withheld = A declared year may not be shown and is not added up.

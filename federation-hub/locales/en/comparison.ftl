@@ -21,7 +21,7 @@ comparison-note-both = Territories left out as they run both models: { $number }
 
 ## Protection of people
 comparison-privacy-noise = Every territory has added chance to its figures before it sent them: somebody who knew everything else and suspected that a person uses the service would guess right { $right } times in 100 instead of 50.
-comparison-privacy-declared = Figures declared and signed by the territories, without chance added: they are outside of the guarantee given to people.
+comparison-privacy-declared = Amounts declared and signed by the territories, without chance added: they are outside of the guarantee given to people.
 
 ## Why nothing is shown, and what would be needed
 comparison-withheld-too-few-territories = Nothing is shown: the model { $model } has { $has } territories and { $needed } are needed.

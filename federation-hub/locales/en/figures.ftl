@@ -54,6 +54,7 @@ figures-withheld-too-few-persons = The number of persons of a territory is only 
 figures-withheld-protects-another = The number of persons of a territory is also hidden where a total that is published would otherwise tell that of another.
 figures-withheld-nothing-reported = No half-year of this year was reported.
 figures-withheld-not-declared = Not known yet: this comes from the yearly accounts of territories, and none has declared any up to this year.
+figures-withheld-declared-not-published = Not published: accounts that territories declare carry no chance added; the national team sees them with “maillage-hub statistics targets”.
 data-notes = Codes of what to know of the value
 refusal-export-unsteady = Reports came in while the figures were read. Nothing is written: try again in a moment.
 figures-withheld-pilot-not-named = Not known yet: the territories of the pilot are not named (maillage-hub pilot SIREN…), and the national number is not theirs.

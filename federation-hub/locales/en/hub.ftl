@@ -254,6 +254,7 @@ refusal-report-period-not-closed = This month is not over. Send the report after
 refusal-hub-exists = There is a hub here already ({ $path }). It is never replaced: choose another directory.
 refusal-hub-missing = There is no hub here ({ $path } is missing). Create it with: maillage-hub init
 refusal-nothing-reported = No report of these months can be compared. Choose other months, or wait for reports.
+refusal-costs-not-published = Costs are not published: declared accounts carry no chance added. Ask for them without --published.
 refusal-model-not-reported = No report of these months is under this model. Choose another model or other months.
 refusal-comparison-impossible = The reports received could not be compared. Tell those who maintain the program.
 refusal-store-newer = These data were written by a newer version. Upgrade the program.

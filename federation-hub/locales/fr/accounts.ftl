@@ -45,8 +45,8 @@ refusal-accounts-already-received = Une autre déclaration a déjà été reçue
 
 indicator-cost-per-trip = coût complet déclaré par trajet, en euros
 indicator-cost-per-person = coût complet déclaré de l’année par personne active dans un semestre, en euros
-figures-note-costs-of-year = Comptes déclarés de { $year }, de { $territories } territoires qui n’ont eu qu’un modèle dans l’année.
-figures-note-costs-per-half-year = Les personnes des deux semestres sont additionnées : qui est actif dans les deux y est deux fois. Ce n’est pas le coût par personne de l’année.
+figures-note-costs-of-year = Comptes déclarés de { $year }, de { $territories } territoires qui n’ont eu qu’un modèle dans l’année. Le coût est celui de tout le service, prêts et conseil compris ; les trajets sont ceux de leurs propres bénéficiaires.
+figures-note-costs-per-half-year = Les personnes des deux semestres sont additionnées : qui est actif dans les deux y est deux fois. Ce n’est pas le coût par personne de l’année. Ces personnes portent le hasard ajouté par les territoires, les montants non.
 figures-note-costs-set-aside = Déclarations laissées de côté, faute d’un seul modèle dans l’année ou des personnes de ses deux semestres : { $number }.
 figures-note-solutions-declared = Les solutions ouvertes sont celles que les territoires ont déclarées dans leurs comptes, additionnées depuis la première année déclarée, fût-elle d’avant le programme ; un territoire qui ne déclare pas manque.
 figures-note-declared-year-withheld = Une année déclarée ne peut pas être montrée et n’est pas additionnée.

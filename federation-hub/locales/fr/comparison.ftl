@@ -21,7 +21,7 @@ comparison-note-both = Territoires laissés de côté car ils suivent les deux m
 
 ## Protection des personnes
 comparison-privacy-noise = Chaque territoire a ajouté du hasard à ses chiffres avant de les envoyer : quelqu’un qui saurait tout le reste et soupçonnerait qu’une personne utilise le service devinerait juste { $right } fois sur 100 au lieu de 50.
-comparison-privacy-declared = Chiffres déclarés et signés par les territoires, sans hasard ajouté : ils sont en dehors de la garantie donnée aux personnes.
+comparison-privacy-declared = Montants déclarés et signés par les territoires, sans hasard ajouté : ils sont en dehors de la garantie donnée aux personnes.
 
 ## Pourquoi rien n’est montré, et ce qu’il faudrait
 comparison-withheld-too-few-territories = Rien n’est montré : le modèle { $model } a { $has } territoires et il en faut { $needed }.

@@ -54,6 +54,7 @@ figures-withheld-too-few-persons = Le nombre de personnes d’un territoire n’
 figures-withheld-protects-another = Le nombre de personnes d’un territoire est aussi masqué quand, sans cela, le total publié laisserait calculer celui d’un autre.
 figures-withheld-nothing-reported = Aucun semestre de cette année n’a été déclaré.
 figures-withheld-not-declared = Pas encore connu : cela vient des comptes annuels des territoires, et aucun n’en a déclaré jusqu’à cette année.
+figures-withheld-declared-not-published = Pas publié : les comptes que les territoires déclarent ne portent pas de hasard ; l’équipe nationale les voit par « maillage-hub statistics targets ».
 data-notes = Codes de ce qu’il faut savoir de la valeur
 refusal-export-unsteady = Des déclarations sont arrivées pendant la lecture des chiffres. Rien n’est écrit : recommencez dans un moment.
 figures-withheld-pilot-not-named = Pas encore connu : les territoires du pilote ne sont pas nommés (maillage-hub pilot SIREN…), et le nombre national n’est pas le leur.

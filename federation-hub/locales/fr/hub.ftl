@@ -254,6 +254,7 @@ refusal-report-period-not-closed = Ce mois n’est pas terminé. Envoyez la déc
 refusal-hub-exists = Un fédérateur existe déjà ici ({ $path }). Il n’est jamais remplacé : choisissez un autre dossier.
 refusal-hub-missing = Aucun fédérateur n’est installé ici ({ $path } manque). Créez-le avec : maillage-hub init
 refusal-nothing-reported = Aucune déclaration de ces mois ne peut être comparée. Choisissez d’autres mois, ou attendez les déclarations.
+refusal-costs-not-published = Les coûts ne sont pas publiés : les comptes déclarés ne portent pas de hasard. Demandez-les sans --published.
 refusal-model-not-reported = Aucune déclaration de ces mois ne porte sur ce modèle. Choisissez un autre modèle ou d’autres mois.
 refusal-comparison-impossible = Les déclarations reçues n’ont pas pu être comparées. Signalez-le à ceux qui entretiennent le programme.
 refusal-store-newer = Ces données ont été écrites par une version plus récente. Mettez le programme à jour.

@@ -76,6 +76,8 @@ struct Year<'a> {
 #[derive(Default)]
 struct Material<'a> {
     by_model: BTreeMap<ModelKey, Vec<Observation>>,
+    /// What other costs of a model rest on besides: two costs side by side would tell it.
+    beside: BTreeMap<ModelKey, Vec<Observation>>,
     used: Vec<&'a ReceivedAccounts>,
     reports: Vec<&'a ReceivedReport>,
     /// Declarations under several models, or without the persons of both half-years under theirs.
@@ -141,7 +143,7 @@ pub(super) fn costs(
     let in_force = in_force(&desk.accounts, &revoked);
     let counting = counting(&desk.reports);
     let Some(year) = Year::newest(&in_force, &counting, range) else { return Ok(None) };
-    let material = Material::of(&year, desk.geography, cost);
+    let material = Material::of(&year, desk.geography, cost).beside(&year, desk.geography);
     if material.by_model.is_empty() {
         return Ok(None);
     }
@@ -171,7 +173,9 @@ pub(crate) fn tells_a_part(desk: &Desk, year: i16) -> bool {
     let Some(year) = Year::newest(&in_force, &counting, Range { from: december, to: december }) else {
         return false;
     };
-    CostKey::ALL.into_iter().any(|cost| Material::of(&year, desk.geography, cost).tells(&year, cost))
+    let geography = desk.geography;
+    let material = |cost| Material::of(&year, geography, cost).beside(&year, geography);
+    CostKey::ALL.into_iter().any(|cost| material(cost).tells(&year, cost))
 }
 
 fn notes(year: &Year<'_>, material: &Material<'_>, cost: CostKey) -> Vec<Sentence> {
@@ -258,11 +262,21 @@ impl<'a> Material<'a> {
         material
     }
 
+    /// With what the cost of trips rests on and this one does not: the same amounts, of more territories.
+    fn beside(self, year: &Year<'a>, geography: &Geography) -> Self {
+        let used: BTreeSet<Siren> = self.used.iter().map(|one| one.territory).collect();
+        let others = year.declared.iter().filter(|(one, _)| !used.contains(&one.territory));
+        let others =
+            Year { number: year.number, declared: others.copied().collect(), half_years: BTreeMap::new() };
+        let beside = Self::of(&others, geography, CostKey::PerTrip).by_model;
+        Self { beside, ..self }
+    }
+
     fn arms(&self) -> Vec<Arm> {
-        let arm = |(model, observations): (&ModelKey, &Vec<Observation>)| Arm {
-            name: model.to_string(),
-            observations: observations.clone(),
-            elsewhere: Elsewhere::default(),
+        let arm = |(model, observations): (&ModelKey, &Vec<Observation>)| {
+            let beside = self.beside.get(model).cloned().unwrap_or_default();
+            let elsewhere = Elsewhere { beside, hidden_part: false };
+            Arm { name: model.to_string(), observations: observations.clone(), elsewhere }
         };
         self.by_model.iter().map(arm).collect()
     }

@@ -90,9 +90,11 @@ impl Desk {
     /// Models by what they cost. Nothing of it is published with the rest: amounts have no noise that would hide what a revision changes.
     fn costs(&self, cost: CostKey, request: &proto::CompareRequest) -> Result<proto::CompareReply, Refusal> {
         let proto::CompareRequest { indicator: _, from, to, against, published } = request;
+        if *published {
+            return Err(refusals::COSTS_NOT_PUBLISHED.into());
+        }
         let (range, against) = (range(from, to)?, optional(against)?);
         let costs = costs::costs(self, cost, range, against.as_ref()).map_err(impossible)?;
-        let costs = costs.filter(|_| !published);
         let costs = costs.ok_or_else(|| Refusal::from(refusals::NOTHING_REPORTED))?;
         Ok(views::costs(&costs, &self.catalogue))
     }
@@ -154,10 +156,12 @@ impl Desk {
         let proto::TargetsRequest { year, published } = request;
         let year = if year == 0 { None } else { Some(a_year(year)?) };
         let mut reply = told::targets(targets::targets(&self.reports, self.geography, &self.pilot, year));
-        if !published {
-            let opened = solutions::opened(&self.accounts, &accounts::revoked(&self.members), year);
-            told::opened(&mut reply, opened);
-        }
+        let opened = if published {
+            Err(targets::Unknown::DeclaredNotPublished)
+        } else {
+            solutions::opened(&self.accounts, &accounts::revoked(&self.members), year)
+        };
+        told::opened(&mut reply, opened);
         Ok(reply)
     }
 

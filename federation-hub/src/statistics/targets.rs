@@ -79,6 +79,8 @@ pub(super) enum Unknown {
     PilotNotNamed,
     /// It is in the yearly accounts that territories declare, and none has.
     NotDeclared,
+    /// What is declared has no noise, and does not stand in what is published.
+    DeclaredNotPublished,
     /// It may not be shown.
     Withheld(Withheld),
 }

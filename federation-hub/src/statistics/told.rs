@@ -230,6 +230,7 @@ fn unknown(reason: &Unknown) -> proto::WithheldFigure {
         Unknown::NothingReported => reason_of("nothing-reported", vec![]),
         Unknown::PilotNotNamed => reason_of("pilot-not-named", vec![]),
         Unknown::NotDeclared => reason_of("not-declared", vec![]),
+        Unknown::DeclaredNotPublished => reason_of("declared-not-published", vec![]),
         Unknown::Withheld(withheld) => views::withheld(withheld),
     }
 }
@@ -263,7 +264,8 @@ fn count(name: &str, count: u64) -> proto::SentenceArgument {
 
 #[cfg(test)]
 /// Every reason and note that is told here and not by the comparison.
-pub(crate) const SENTENCES: [&str; 10] = [
+pub(crate) const SENTENCES: [&str; 11] = [
+    "figures-withheld-declared-not-published",
     "figures-withheld-not-reported",
     "figures-withheld-too-few-persons",
     "figures-withheld-protects-another",

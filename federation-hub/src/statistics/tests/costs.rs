@@ -166,15 +166,36 @@ fn a_cost_per_person_is_over_the_persons_of_both_half_years_under_the_same_model
         figure(&desk(accounts.clone(), reports.clone()), CostKey::PerPerson),
         Ok(0.01 * (6_700_000.0 / 1_000.0))
     );
+    // Of the three others alone, it would tell the fourth beside the cost per trip of all four.
     let last = reports.pop().unwrap();
-    let expected = Ok(0.01 * (6_000_000.0 / 750.0));
-    assert_eq!(figure(&desk(accounts.clone(), reports.clone()), CostKey::PerPerson), expected, "one alone");
+    let tells = Err(Withheld::TellsAPart { arm: ONE.to_owned() });
+    assert_eq!(figure(&desk(accounts.clone(), reports.clone()), CostKey::PerPerson), tells, "one alone");
     reports.push(persons(last.territory, "2026-12", OTHER, 150));
-    assert_eq!(figure(&desk(accounts.clone(), reports.clone()), CostKey::PerPerson), expected, "of another");
+    assert_eq!(figure(&desk(accounts.clone(), reports.clone()), CostKey::PerPerson), tells, "of another");
     reports.pop();
     reports.push(persons(last.territory, "2025-12", ONE, 150));
-    let answer = ask(&desk(accounts, reports), CostKey::PerPerson);
+    let answer = ask(&desk(accounts, reports.clone()), CostKey::PerPerson);
     assert_eq!((answer.received, notes(&answer)[3]), (3 + 6, "figures-note-costs-set-aside"));
+    // Three that are left out are enough.
+    let six = [(ONE, 10_000, 500); 6];
+    let shown = figure(&desk(of_2026(&six), reports), CostKey::PerPerson);
+    assert_eq!(shown, Ok(0.01 * (3_000_000.0 / 750.0)));
+}
+
+#[test]
+fn what_is_declared_stands_in_nothing_that_is_published_and_it_is_said() {
+    let accounts = of_2026(&[(ONE, 10_000, 500), (ONE, 20_000, 500), (ONE, 30_000, 500)]);
+    let desk = desk(accounts, vec![]);
+    let request =
+        CompareRequest { indicator: "cost-per-trip".into(), published: true, ..CompareRequest::default() };
+    assert_eq!(desk.compare(&request).unwrap_err().reason(), "costs-not-published");
+    let targets = |published| {
+        let request = maillage_proto::hub::v1::TargetsRequest { year: 2026, published };
+        let solutions = desk.targets(request).unwrap().targets.remove(1);
+        solutions.withheld.map(|withheld| withheld.code)
+    };
+    assert_eq!(targets(true).as_deref(), Some("declared-not-published"));
+    assert_ne!(targets(false).as_deref(), Some("declared-not-published"));
 }
 
 #[test]
@@ -193,13 +214,13 @@ fn no_national_sum_stands_beside_costs_that_would_tell_what_a_few_have_declared(
     assert!(!tells_a_part(&desk(of_2026(&shown), vec![]), 2025), "nothing is declared");
     let few = of_2026(&[(ONE, 10_000, 500), (ONE, 20_000, 500)]);
     assert!(!tells_a_part(&desk(few, vec![]), 2026), "nothing is shown beside it");
-    // The cost per person leaves out a territory that the cost per trip has.
+    // The cost per person leaves out a territory that the cost per trip has: it is withheld by itself, and tells nothing.
     let accounts = of_2026(&[(ONE, 10_000, 500), (ONE, 20_000, 500), (ONE, 30_000, 500), (ONE, 7_000, 500)]);
     let of_three = territories(3).into_iter();
     let reports = of_three
         .flat_map(|one| [persons(one, "2026-06", ONE, 100), persons(one, "2026-12", ONE, 100)])
         .collect();
-    assert!(tells_a_part(&desk(accounts, reports), 2026));
+    assert!(!tells_a_part(&desk(accounts, reports), 2026));
 }
 
 #[test]
