@@ -330,7 +330,9 @@ fn contrast(
     let conclusion = Conclusion::of(&difference, &second_opinion);
     let names = [first.name.as_str(), second.name.as_str()];
     let mix = [first.mix.clone(), second.mix.clone()];
-    let sentence = conclusion.sentence(indicator, names, &mix, &difference, &by_both, second_opinion.is_ok());
+    // Where there is a second opinion, what both find is said, and where there is none, that there is none.
+    let two = second_opinion.is_ok().then_some(&by_both);
+    let sentence = conclusion.sentence(indicator, names, &mix, &difference, two);
     Contrast {
         first: first.name.clone(),
         second: second.name.clone(),

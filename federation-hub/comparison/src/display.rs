@@ -387,10 +387,14 @@ fn changes(changed: &Facts, unchanged: &Facts, needed: u32) -> Result<(), Withhe
         return Err(Withheld::TooFewUnchanged { has: unchanged.territories, needed });
     }
     for side in [changed, unchanged] {
-        side.allow(needed).map_err(|withheld| match withheld {
-            Withheld::OneTerritoryDominates { .. } => Withheld::ChangesDominated,
-            Withheld::DenominatorInNoise { .. } => Withheld::ChangesInNoise,
-            other => other,
+        side.allow(needed).map_err(|withheld| {
+            if matches!(withheld, Withheld::OneTerritoryDominates { .. }) {
+                Withheld::ChangesDominated
+            } else if matches!(withheld, Withheld::DenominatorInNoise { .. }) {
+                Withheld::ChangesInNoise
+            } else {
+                withheld
+            }
         })?;
     }
     Ok(())

@@ -291,7 +291,7 @@ mod tests {
         );
         assert!((axis.at(0.4) - 50.0).abs() < 1e-9);
         let flat = Axis::around([3.0].into_iter(), 0.0, 10.0).unwrap();
-        assert!(flat.at(3.0).is_finite() && flat.ticks().len() > 0);
+        assert!(flat.at(3.0).is_finite() && !flat.ticks().is_empty());
         assert!(Axis::around([f64::NAN].into_iter(), 0.0, 1.0).is_none());
     }
 

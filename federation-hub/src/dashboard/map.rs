@@ -32,14 +32,14 @@ fn svg(geography: &Geography, territories: &[proto::TerritoryView], label: &str)
     let map: Value = serde_json::from_str(&geography.map_json()).unwrap_or_default();
     let with_node = territories.iter().filter(|one| one.has_node);
     let with_node: BTreeSet<&str> = with_node.map(|one| one.siren.as_str()).collect();
-    let view = map["viewBox"].as_str().unwrap_or("0 0 10000 10579");
+    let view = map.get("viewBox").and_then(Value::as_str).unwrap_or("0 0 10000 10579");
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{}\"><title>{}</title>\
          <g stroke=\"#ffffff\" stroke-width=\"6\" stroke-linejoin=\"round\">",
         escaped(view),
         escaped(label)
     );
-    let paths = map["epci"].as_object();
+    let paths = map.get("epci").and_then(Value::as_object);
     for (has_node, colour) in COLOURS {
         let _ = write!(svg, "<g fill=\"{colour}\">");
         for (siren, path) in paths.into_iter().flatten() {
@@ -50,7 +50,8 @@ fn svg(geography: &Geography, territories: &[proto::TerritoryView], label: &str)
         svg.push_str("</g>");
     }
     svg.push_str("</g><g fill=\"none\" stroke=\"#6b6a63\" stroke-width=\"14\">");
-    for path in map["departements"].as_object().into_iter().flatten().filter_map(|(_, path)| path.as_str()) {
+    let borders = map.get("departements").and_then(Value::as_object);
+    for path in borders.into_iter().flatten().filter_map(|(_, path)| path.as_str()) {
         let _ = write!(svg, "<path d=\"{}\"/>", escaped(path));
     }
     svg.push_str("</g></svg>");

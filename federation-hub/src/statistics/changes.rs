@@ -59,10 +59,8 @@ pub(super) fn changes(
     asked: &Asked,
 ) -> Result<Option<Found>, StudyError> {
     let Asked { indicator, to, half_years: (from, last) } = asked;
-    let range = Range {
-        from: from.map(|half_year| half_year.months()[0]),
-        to: last.map(|half_year| half_year.last_month()),
-    };
+    let range =
+        Range { from: from.map(|half_year| half_year.months()[0]), to: last.map(HalfYear::last_month) };
     let material = Material::of(&counting(reports), geography, *indicator, range);
     let mut territories: BTreeMap<Siren, Vec<&Part>> = BTreeMap::new();
     for part in material.parts.iter().filter(|part| part.stands != Stands::Nowhere) {
@@ -108,7 +106,7 @@ fn half_years(histories: &[(Siren, History)], indicator: IndicatorKey) -> Vec<Ha
     let most = complete.values().copied().max().unwrap_or_default();
     let mut enough = complete.into_iter().filter(|(_, whole)| *whole > 0 && 2 * whole >= most);
     let Some((first, _)) = enough.next() else { return Vec::new() };
-    let last = enough.last().map_or(first, |(last, _)| last);
+    let last = enough.next_back().map_or(first, |(last, _)| last);
     let following = std::iter::successors(Some(first), |half_year| Some(half_year.next()));
     following.take_while(|half_year| half_year.last_month() <= last.last_month()).collect()
 }

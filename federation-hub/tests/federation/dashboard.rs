@@ -97,7 +97,7 @@ async fn browsers_are_told_what_to_load_and_files_keep_for_ever() {
     assert!(response.headers().get("set-cookie").is_none(), "nobody is followed");
     let html = text(&world, "/fr/").await;
     let sheets: Vec<&str> = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    let files = sheets.iter().filter(|path| path.ends_with(".css") || path.ends_with(".svg"));
+    let files = sheets.iter().filter(|path| [".css", ".svg"].iter().any(|kind| path.contains(kind)));
     let mut found = 0;
     for path in files {
         let response = get(&world, path).await;

@@ -73,12 +73,11 @@ impl Conclusion {
         names: [&str; 2],
         mix: &[Mix; 2],
         difference: &Result<Shown<Difference>, Withheld>,
-        by_both: &Result<Shown<f64>, Withheld>,
-        second_opinion: bool,
+        by_both: Option<&Result<Shown<f64>, Withheld>>,
     ) -> Sentence {
         let code = match self {
             Self::Detected { .. } => "comparison-detected",
-            Self::NotDetected if second_opinion => "comparison-not-detected",
+            Self::NotDetected if by_both.is_some() => "comparison-not-detected",
             Self::NotDetected => "comparison-not-detected-one-method",
             Self::MethodsDisagree => "comparison-methods-disagree",
             Self::OneMethod(_) => "comparison-one-method",
@@ -99,7 +98,8 @@ impl Conclusion {
             let (low, high) = (difference.interval.low, difference.interval.high);
             let [value, low, high] =
                 if turned { [-difference.value, -high, -low] } else { [difference.value, low, high] };
-            let found = by_both.as_ref().map_or(difference.detectable, |by_both| **by_both);
+            let by_both = by_both.and_then(|by_both| by_both.as_ref().ok());
+            let found = by_both.map_or(difference.detectable, |by_both| **by_both);
             arguments.extend([
                 ("difference", Argument::Figure(value)),
                 ("low", Argument::Figure(low)),

@@ -40,6 +40,25 @@ fn compared(model: &str, value: Option<f64>) -> proto::ComparedModel {
     proto::ComparedModel { model: model.to_owned(), figure: Some(figure(value)), ..Default::default() }
 }
 
+fn unserved() -> Vec<proto::UnservedCommune> {
+    vec![proto::UnservedCommune {
+        insee: "48001".to_owned(),
+        name: "Albaret-le-Comtal".to_owned(),
+        departement: "48".to_owned(),
+        territory: "200069151".to_owned(),
+        inhabitants: 180,
+    }]
+}
+
+fn flows() -> Vec<proto::FlowsReply> {
+    vec![proto::FlowsReply {
+        year: 2025,
+        flows: vec![proto::Flow { from: "200034031".to_owned(), to: "200034049".to_owned(), handovers: 12 }],
+        pairs_withheld: 2,
+        needed: 11,
+    }]
+}
+
 fn published() -> Published {
     let points = vec![
         point("2026-01", "", None),
@@ -79,23 +98,8 @@ fn published() -> Published {
         half_year: "2026-H1".to_owned(),
         territories: vec![territory("200034031", Some(120)), territory("200034049", None)],
         targets: proto::TargetsReply::default(),
-        unserved: vec![proto::UnservedCommune {
-            insee: "48001".to_owned(),
-            name: "Albaret-le-Comtal".to_owned(),
-            departement: "48".to_owned(),
-            territory: "200069151".to_owned(),
-            inhabitants: 180,
-        }],
-        flows: vec![proto::FlowsReply {
-            year: 2025,
-            flows: vec![proto::Flow {
-                from: "200034031".to_owned(),
-                to: "200034049".to_owned(),
-                handovers: 12,
-            }],
-            pairs_withheld: 2,
-            needed: 11,
-        }],
+        unserved: unserved(),
+        flows: flows(),
         reports: vec![
             proto::ReceivedReport { territory: "200034031".to_owned(), ..Default::default() },
             proto::ReceivedReport {

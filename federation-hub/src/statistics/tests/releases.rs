@@ -50,7 +50,7 @@ fn a_report_enters_with_the_month_after_it_came() {
         received_at_ms: instant("2026-07-31T22:30:00Z").as_millisecond(),
         ..june(0, &[ONE], "2026-07-02")
     };
-    assert_eq!(inside(&[late.clone()], "2026-08-15"), [].into());
+    assert_eq!(inside(std::slice::from_ref(&late), "2026-08-15"), [].into());
     assert_eq!(inside(&[late], "2026-09-01"), [0].into());
 }
 

@@ -41,6 +41,6 @@ mod tests {
         let asset = |content| Asset::new("style", "css", "text/css", content);
         assert_eq!(asset("a").path, asset("a").path);
         assert_ne!(asset("a").path, asset("b").path);
-        assert!(asset("a").path.starts_with("/style-") && asset("a").path.ends_with(".css"));
+        assert!(asset("a").path.starts_with("/style-") && asset("a").path.contains(".css"));
     }
 }

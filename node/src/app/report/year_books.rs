@@ -206,7 +206,7 @@ impl OfVolunteers {
         let mileage = ledger::mileage(view, books, volunteer)?;
         let Ok(last) = Month::new(year, 12) else { return Ok(()) };
         for basis in Basis::ALL.iter().copied() {
-            let drives: Vec<_> = drives.iter().filter(|drive| drive.rate.basis == basis).cloned().collect();
+            let drives: Vec<_> = drives.iter().filter(|drive| drive.rate.basis == basis).copied().collect();
             let expenses: Vec<_> = expenses.iter().filter(|spent| spent.basis == basis).cloned().collect();
             let Ok(drawn) = draw_up(last, &drives, &expenses, &mileage) else { continue };
             let of_year = drawn.lines.iter().filter(|line| line.day.year() == year).map(|line| line.amount);
