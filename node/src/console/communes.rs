@@ -84,7 +84,7 @@ mod tests {
             assert_eq!(code(typed), Ok(expected.to_owned()), "{typed}");
         }
         assert_eq!(code("Albuquerque"), Err(Unclear::Unknown));
-        assert!(matches!(code("Saint"), Err(Unclear::Several(told)) if told.len() == TOLD));
+        assert!(matches!(code("Saint"), Err(Unclear::Several(told)) if (2..=TOLD).contains(&told.len())));
         let suggested = suggested(geography, &own);
         assert!(suggested.contains(&"Alban (81003)".to_owned()));
     }
