@@ -64,8 +64,9 @@ fn periods() -> Vec<String> {
 #[tokio::main]
 async fn main() {
     let binary = env!("CARGO_BIN_EXE_maillage-under-test");
-    let mut federation =
-        Federation::start(binary, &format!("{YEAR}-01-01T09:00"), &[TERRITORY]).await.expect("a federation");
+    let mut federation = Federation::start(binary, &format!("{YEAR}-01-01T08:00:00Z"), &[TERRITORY])
+        .await
+        .expect("a federation");
     let node = federation.node_mut(0).unwrap();
     node.stop().await.unwrap();
     load(&node.data().join("store"));
