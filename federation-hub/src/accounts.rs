@@ -14,6 +14,7 @@ use maillage_federation::{
 };
 use maillage_geography::Siren;
 
+pub(crate) use self::sums::withheld;
 pub use self::{
     service::AccountsService,
     sums::{FigureSum, YearSums, sums},

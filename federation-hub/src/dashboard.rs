@@ -15,7 +15,7 @@ use std::{
 
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -45,6 +45,8 @@ pub struct Dashboard {
     sheets: Arc<[Asset; 2]>,
     icon: Arc<Asset>,
     kept: Arc<Mutex<BTreeMap<String, Kept>>>,
+    /// Held by whoever makes a page: all figures take a processor, and the first readers of a minute wait for one of them.
+    making: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// A page that was made, and when.
@@ -78,16 +80,24 @@ impl Dashboard {
             sheets: Arc::new([DESIGN, OWN_STYLE].map(sheet)),
             icon: Arc::new(Asset::new("icon", "svg", "image/svg+xml", ICON)),
             kept: Arc::default(),
+            making: Arc::default(),
         }
     }
 
     /// Its routes.
     pub fn routes(self) -> Router {
-        Router::new()
+        let files = self.sheets.iter().chain([&*self.icon]);
+        let files = files.fold(Router::new(), |routes, file| {
+            let told = [(header::CONTENT_TYPE, file.kind), (header::CACHE_CONTROL, CACHE_FOR_EVER)];
+            let content = file.content;
+            routes.route(&file.path, get(move || async move { (told, content) }))
+        });
+        files
             .route("/", get(choose_language))
+            .route("/{language}", get(with_slash))
             .route("/{language}/", get(overview))
             .route("/{language}/{page}", get(show))
-            .fallback(file_or_nothing)
+            .fallback(nothing)
             .layer(axum::middleware::from_fn(protect))
             .with_state(self)
     }
@@ -102,27 +112,51 @@ impl Dashboard {
 
     /// A page, made anew when it is older than it may be.
     async fn page(&self, language: Language, page: Page) -> Result<Kept, Refusal> {
-        let (key, now) = (format!("{} {page:?}", language.code()), self.hub.parts.clock.now());
-        let fresh = |kept: &&Kept| now.duration_since(kept.at).abs() < limits::PAGES_KEPT;
-        if let Some(kept) = self.kept().get(&key).filter(fresh) {
-            return Ok(kept.clone());
+        let key = format!("{} {page:?}", language.code());
+        if let Some(kept) = self.fresh(&key) {
+            return Ok(kept);
         }
-        let desk = published_desk(&self.hub).await?;
+        // On its own: a reader who goes away does not take the page along.
+        let own = self.clone();
+        let making = tokio::spawn(async move {
+            let _making = own.making.lock().await;
+            match own.fresh(&key) {
+                Some(kept) => Ok(kept),
+                None => own.made(key, language, page).await,
+            }
+        });
+        making.await.map_err(|_| Refusal::from(crate::refusals::COMPARISON_IMPOSSIBLE))?
+    }
+
+    async fn made(&self, key: String, language: Language, page: Page) -> Result<Kept, Refusal> {
+        let (at, desk) = (self.hub.parts.clock.now(), published_desk(&self.hub).await?);
         let own = self.clone();
         let made = tokio::task::spawn_blocking(move || {
-            let here = page.address(language);
-            let frame = own.frame(language, here, page.path());
+            let frame = own.frame(language, page.address(language), page.path());
             page.made(frame, &desk)
         });
         let (kind, body) =
             made.await.map_err(|_| Refusal::from(crate::refusals::COMPARISON_IMPOSSIBLE))??;
-        let kept = Kept { at: now, kind, body: body.into() };
+        let kept = Kept { at, kind, body: body.into() };
         self.kept().insert(key, kept.clone());
         Ok(kept)
     }
 
+    /// A page that is young enough.
+    fn fresh(&self, key: &str) -> Option<Kept> {
+        let now = self.hub.parts.clock.now();
+        let fresh = |kept: &&Kept| now.duration_since(kept.at).abs() < limits::PAGES_KEPT;
+        self.kept().get(key).filter(fresh).cloned()
+    }
+
     fn kept(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Kept>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// That there is no such page, in the language of its address if it has one.
+    fn nothing(&self, language: &str) -> Response {
+        let language = language.parse().unwrap_or_default();
+        self.notice(language, StatusCode::NOT_FOUND, "dashboard-not-there")
     }
 
     fn notice(&self, language: Language, status: StatusCode, key: &str) -> Response {
@@ -144,6 +178,14 @@ async fn choose_language(asked: HeaderMap) -> Redirect {
     Redirect::to(&format!("/{}/", language::wished(wished.unwrap_or_default()).code()))
 }
 
+/// A language without its slash.
+async fn with_slash(State(dashboard): State<Dashboard>, Path(language): Path<String>) -> Response {
+    match language.parse::<Language>() {
+        Ok(known) if known.code() == language => Redirect::to(&format!("/{language}/")).into_response(),
+        Ok(_) | Err(_) => dashboard.nothing(&language),
+    }
+}
+
 async fn overview(State(dashboard): State<Dashboard>, Path(language): Path<String>) -> Response {
     answer(&dashboard, &language, Some(Page::Overview)).await
 }
@@ -151,18 +193,15 @@ async fn overview(State(dashboard): State<Dashboard>, Path(language): Path<Strin
 async fn show(
     State(dashboard): State<Dashboard>,
     Path((language, page)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    answer(&dashboard, &language, Page::at(&page, &asked.indicator)).await
+    let page = asked.ok().and_then(|Query(asked)| Page::at(&page, &asked.indicator));
+    answer(&dashboard, &language, page).await
 }
 
 async fn answer(dashboard: &Dashboard, language: &str, page: Option<Page>) -> Response {
-    let Ok(known) = language.parse::<Language>() else {
-        return dashboard.notice(Language::default(), StatusCode::NOT_FOUND, "dashboard-not-there");
-    };
-    let Some(page) = page.filter(|_| known.code() == language) else {
-        return dashboard.notice(known, StatusCode::NOT_FOUND, "dashboard-not-there");
-    };
+    let known = language.parse::<Language>().ok().filter(|known| known.code() == language);
+    let (Some(known), Some(page)) = (known, page) else { return dashboard.nothing(language) };
     match dashboard.page(known, page).await {
         Ok(Kept { kind, body, .. }) => {
             let told = [
@@ -182,14 +221,6 @@ async fn answer(dashboard: &Dashboard, language: &str, page: Option<Page>) -> Re
     }
 }
 
-async fn file_or_nothing(State(dashboard): State<Dashboard>, request: axum::extract::Request) -> Response {
-    let path = request.uri().path();
-    let mut files = dashboard.sheets.iter().chain([&*dashboard.icon]);
-    let file = files.find(|file| file.path == path).map(|file| (file.kind, file.content));
-    match file {
-        Some((kind, content)) => {
-            ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, CACHE_FOR_EVER)], content).into_response()
-        }
-        None => dashboard.notice(Language::default(), StatusCode::NOT_FOUND, "dashboard-not-there"),
-    }
+async fn nothing(State(dashboard): State<Dashboard>) -> Response {
+    dashboard.nothing("")
 }

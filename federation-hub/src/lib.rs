@@ -35,6 +35,7 @@ pub mod settings;
 pub mod statistics;
 pub mod store;
 mod territory;
+mod wording;
 pub mod workers;
 
 pub use cli::main_from;

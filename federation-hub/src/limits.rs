@@ -82,8 +82,9 @@ pub const DOMINANCE_PERCENT: i128 = 85;
 /// Bounds of the classes of density, in tenths of inhabitants per square kilometre: a territory is in the class of the number of
 /// bounds that it reaches.
 pub const DENSITY_CLASSES_TENTHS: [u32; 4] = [250, 500, 1_000, 3_000];
-/// Age of a page of the dashboard before it is made anew: what is published changes with a month.
-pub const PAGES_KEPT: SignedDuration = SignedDuration::from_secs(60);
+/// Age of a page of the dashboard before it is made anew: what is published changes with a month, and all pages of a whole country are made
+/// again well within it.
+pub const PAGES_KEPT: SignedDuration = SignedDuration::from_mins(10);
 /// Connections of the dashboard at once.
 pub const DASHBOARD_CONNECTIONS: usize = 128;
 /// Months over which models are compared where it is published: all seasons once.

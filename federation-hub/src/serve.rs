@@ -1,4 +1,4 @@
-//! A hub at its doors: the federation's over TLS, the operators' on this machine, and the workers behind them. The
+//! A hub at its doors: the federation's over TLS, the operators' on this machine, the public dashboard, and the workers behind them. The
 //! only place that knows all parts. It must never offer the relay without TLS, nor the local services beyond loopback.
 
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use maillage_platform::{
     lifecycle::{Disorder, Shutdown, Tasks},
     secrets::Secret,
     tls::{self, ReloadableIdentity, TlsError},
+    web,
     worker::Workers,
 };
 use maillage_proto::{
@@ -19,12 +20,14 @@ use maillage_proto::{
         statistics_server::StatisticsServer,
     },
 };
+use tokio::net::TcpListener;
 use tonic::service::Routes;
 
 use crate::{
     accounts::AccountsService,
     admin::AdminService,
     authority::AuthorityError,
+    dashboard::Dashboard,
     enrolment::EnrolmentService,
     hub::Hub,
     limits,
@@ -43,6 +46,8 @@ pub struct Doors {
     pub token: Secret<String>,
     /// Names and addresses of the hub's certificate.
     pub hosts: Vec<String>,
+    /// For readers of the dashboard, if there is one.
+    pub public: Option<TcpListener>,
 }
 
 /// A hub that serves.
@@ -72,7 +77,7 @@ pub enum OpenError {
 /// # Errors
 /// What must be in place before the first connection is taken.
 pub async fn open_doors(hub: &Arc<Hub>, doors: Doors, shutdown: &Shutdown) -> Result<Running, OpenError> {
-    let Doors { federation, local, token, hosts } = doors;
+    let Doors { federation, local, token, hosts, public } = doors;
     let clock = Arc::clone(&hub.parts.clock);
     let identity = Arc::new(ReloadableIdentity::new(hub.parts.authority.hub_identity(&hosts, clock.now())?));
     let authorities = [hub.parts.authority.certificate().clone()];
@@ -91,6 +96,10 @@ pub async fn open_doors(hub: &Arc<Hub>, doors: Doors, shutdown: &Shutdown) -> Re
         "local door",
         grpc::serve_local(local, Arc::new(token), routes, shutdown.clone()),
     );
+    if let Some(listener) = public {
+        let (routes, connections) = (Dashboard::new(Arc::clone(hub)).routes(), limits::DASHBOARD_CONNECTIONS);
+        tasks.spawn("dashboard", web::serve::serve(listener, routes, shutdown.clone(), connections));
+    }
     let (asked, switchboard) = (shutdown.requested(), Arc::clone(&hub.switchboard));
     tasks.spawn("end streams", async move {
         asked.await;

@@ -42,10 +42,9 @@ pub use self::{
 #[cfg(test)]
 pub(crate) use self::{costs::NOTES, told::SENTENCES};
 pub(crate) use self::{
-    costs::tells_a_part,
     desk::{Desk, received},
     series::NATIONAL,
-    service::published_desk,
+    service::{desk, published_desk},
     views::reply,
 };
 

@@ -181,5 +181,5 @@ pub const SIGN_IN_NAMES: usize = 10_000;
 pub const CONSOLE_SESSIONS: usize = 1_000;
 /// Bytes of a form of the console: notes of a trip and of why an exception is signed, and all there is beside them.
 pub const CONSOLE_BODY_BYTES: usize = 32 * 1024;
-/// Declarations about years that are listed and looked through: two a year for a century.
+/// Declarations about years in one list: two a year for a century.
 pub const DECLARATIONS: usize = 200;

@@ -22,6 +22,7 @@ use maillage_platform::{
     i18n::Catalog,
     refusal::RefusalKind,
     web::{
+        headers::protect,
         language::wished,
         limit::{Asker, Limiter},
         serve::Peer,
@@ -38,10 +39,6 @@ use crate::{
     },
     limits::{WEB_ADDRESSES, WEB_BODY_BYTES, WEB_REQUESTS_PER_MINUTE},
 };
-
-/// What every page may load: nothing but our style sheet, from here.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
-                                       base-uri 'none'; frame-ancestors 'none'";
 
 /// Over which requests of one address are counted.
 const MINUTE: jiff::SignedDuration = jiff::SignedDuration::from_mins(1);
@@ -115,17 +112,9 @@ async fn guard(
         let retry = [(header::RETRY_AFTER, HeaderValue::from_static("60"))];
         (StatusCode::TOO_MANY_REQUESTS, retry, page.notice("web-too-many")).into_response()
     };
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-store"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+    protect(response.headers_mut(), false);
+    // The address is the key: it is told to nobody.
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
 

@@ -42,7 +42,7 @@ cli-hub-statistics-compare--from = First month
 cli-hub-statistics-compare--to = Last month
 cli-hub-statistics-compare--against = Model to compare all others with; every pair when not given
 cli-hub-statistics-compare--published = As it is published: over the twelve months that end with the newest of the last periods in which most models are shown
-cli-hub-statistics-recompute = Computes all indicators anew from the reports received
+cli-hub-statistics-recompute = Computes anew all that is published, from the reports that have entered it
 cli-hub-status = Shows how the hub is
 
 ## Answers

@@ -42,7 +42,7 @@ cli-hub-statistics-compare--from = Premier mois
 cli-hub-statistics-compare--to = Dernier mois
 cli-hub-statistics-compare--against = Modèle auquel comparer tous les autres ; toutes les paires sans précision
 cli-hub-statistics-compare--published = Comme ce qui est publié : sur les douze mois qui finissent avec la plus récente des dernières périodes où le plus de modèles sont montrés
-cli-hub-statistics-recompute = Recalcule tous les indicateurs à partir des déclarations reçues
+cli-hub-statistics-recompute = Recalcule tout ce qui est publié, à partir des déclarations qui y sont entrées
 cli-hub-status = Montre l’état du fédérateur
 
 ## Réponses

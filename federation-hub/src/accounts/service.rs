@@ -12,11 +12,11 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::hub::v1::{self as proto, declared_accounts_server};
 use tonic::{Request, Response, Status};
 
-use super::{YearSums, in_force, revoked, sums};
+use super::{YearSums, in_force, revoked};
 use crate::{
     hub::Hub,
     refusals::{self, store_failed},
-    statistics::{Desk, tells_a_part},
+    statistics::{Desk, desk},
     store::ReceivedAccounts,
 };
 
@@ -63,7 +63,7 @@ impl AccountsService {
         let ReceivedAccounts { node, territory, declared, hash, received_at_ms, envelope: _ } = received;
         let place = self.hub.geography.territory(territory);
         let (figures, withdrawn_because) = match &declared.said {
-            Said::Figures(figures) => (Some(shown(figures)), String::new()),
+            Said::Figures(figures) => (Some(Figures::clone(figures).into()), String::new()),
             Said::Withdrawn(reason) => (None, reason.code().to_owned()),
         };
         proto::ReceivedAccounts {
@@ -99,20 +99,9 @@ impl declared_accounts_server::DeclaredAccounts for AccountsService {
         let proto::SumAccountsRequest { year } = request.into_inner();
         let received = self.received(year).await?;
         let reports = self.hub.store().reports(None).await.map_err(|error| store_failed(&error))?;
-        let desk = Desk {
-            reports,
-            accounts: received,
-            members: self.hub.roll.current(),
-            geography: self.hub.geography,
-            catalogue: Arc::clone(&self.hub.catalogue),
-            pilot: Arc::clone(&self.hub.parts.pilot),
-        };
-        let summed_up = tokio::task::spawn_blocking(move || {
-            let mut years = sums(&desk.accounts, &revoked(&desk.members));
-            for year in years.iter_mut().filter(|year| tells_a_part(&desk, year.year)) {
-                year.withhold_beside_costs();
-            }
-            proto::SumAccountsReply { years: years.into_iter().map(summed).collect() }
+        let desk = Desk { accounts: received, ..desk(&self.hub, reports) };
+        let summed_up = tokio::task::spawn_blocking(move || proto::SumAccountsReply {
+            years: desk.account_sums().into_iter().map(summed).collect(),
         });
         let reply = summed_up.await.map_err(|_| Refusal::from(refusals::COMPARISON_IMPOSSIBLE))?;
         Ok(Response::new(reply))
@@ -148,35 +137,6 @@ fn summed(sums: YearSums) -> proto::AccountsYear {
                 territories: bands.get(&band).copied().unwrap_or_default(),
             })
             .collect(),
-    }
-}
-
-fn shown(figures: &Figures) -> proto::AccountsView {
-    let Figures {
-        models,
-        full_cost_cents,
-        subsidy_cents,
-        contributions_cents,
-        compensation_cents,
-        waivers_cents,
-        vehicles,
-        staff_fte_hundredths,
-        volunteers,
-        trips,
-        solutions_opened,
-    } = figures;
-    proto::AccountsView {
-        models: models.iter().map(ToString::to_string).collect(),
-        full_cost_cents: *full_cost_cents,
-        subsidy_cents: *subsidy_cents,
-        contributions_cents: *contributions_cents,
-        compensation_cents: *compensation_cents,
-        waivers_cents: *waivers_cents,
-        vehicles: *vehicles,
-        staff_fte_hundredths: *staff_fte_hundredths,
-        volunteers: volunteers.code().to_owned(),
-        trips: *trips,
-        solutions_opened: *solutions_opened,
     }
 }
 

@@ -91,11 +91,16 @@ fn too_few(territories: usize) -> Option<Withheld> {
 impl FigureSum {
     fn of(figure: &'static str, parts: &[u64]) -> Self {
         let total = parts.iter().fold(0_u64, |total, part| total.saturating_add(*part));
-        let dominates = |part: &u64| i128::from(*part) * 100 > i128::from(total) * limits::DOMINANCE_PERCENT;
-        let dominated = || parts.iter().any(dominates).then_some(Withheld::OneTerritoryDominates);
-        let withheld = too_few(parts.len()).or_else(dominated);
-        Self { figure, total, withheld }
+        Self { figure, total, withheld: withheld(parts) }
     }
+}
+
+/// Why a sum of what each of these territories has declared is not to be published: there are fewer than three, or one is nearly all.
+pub(crate) fn withheld(parts: &[u64]) -> Option<Withheld> {
+    let total: i128 = parts.iter().map(|part| i128::from(*part)).sum();
+    let dominates = |part: &u64| i128::from(*part) * 100 > total * limits::DOMINANCE_PERCENT;
+    let dominated = || parts.iter().any(dominates).then_some(Withheld::OneTerritoryDominates);
+    too_few(parts.len()).or_else(dominated)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::io;
 
 use maillage_platform::cli::{Format, Output};
-use maillage_proto::hub::v1 as proto;
+use maillage_proto::{federation::v1::AccountsFigures, hub::v1 as proto};
 use serde_json::{Value, json};
 
 /// Declarations as received.
@@ -135,8 +135,8 @@ fn document(received: proto::ReceivedAccounts) -> Value {
     })
 }
 
-fn view(figures: proto::AccountsView) -> Value {
-    let proto::AccountsView {
+fn view(figures: AccountsFigures) -> Value {
+    let AccountsFigures {
         models,
         full_cost_cents,
         subsidy_cents,
@@ -198,7 +198,7 @@ mod tests {
     use super::*;
     use crate::cli::texts;
 
-    fn received(figures: Option<proto::AccountsView>, in_force: bool) -> proto::ReceivedAccounts {
+    fn received(figures: Option<AccountsFigures>, in_force: bool) -> proto::ReceivedAccounts {
         let withdrawn_because = if figures.is_some() { String::new() } else { "test-data".to_owned() };
         proto::ReceivedAccounts {
             year: 2025,
@@ -211,9 +211,9 @@ mod tests {
         }
     }
 
-    fn view() -> proto::AccountsView {
+    fn view() -> AccountsFigures {
         let volunteers = VolunteerBand::From10To19.code().to_owned();
-        proto::AccountsView { full_cost_cents: 4_012_305, trips: 1_250, volunteers, ..Default::default() }
+        AccountsFigures { full_cost_cents: 4_012_305, trips: 1_250, volunteers, ..Default::default() }
     }
 
     fn year() -> proto::AccountsYear {

@@ -7,15 +7,17 @@ use maillage_platform::{
     cli::{Format, Output},
     i18n::Language,
 };
-use maillage_proto::hub::v1::{self as proto, shown_figure};
+use maillage_proto::hub::v1 as proto;
 use serde_json::{Value, json};
 
 use super::{
     comparison::{figure, reason},
-    figures, numbers,
-    said::{self, Names},
+    figures, said,
 };
-use crate::statistics::{IndicatorKey, Unit};
+use crate::{
+    statistics::{IndicatorKey, Unit},
+    wording::{numbers, said::Names, shown},
+};
 
 /// What is associated with changing to a model.
 pub(super) fn changes(output: &mut Output<'_>, reply: &proto::ChangesReply) -> io::Result<()> {
@@ -24,13 +26,9 @@ pub(super) fn changes(output: &mut Output<'_>, reply: &proto::ChangesReply) -> i
     }
     let (language, unit) =
         (output.language(), reply.indicator.parse().map_or(Unit::Number, IndicatorKey::unit));
-    let name = match language {
-        Language::French => &reply.name_fr,
-        Language::English => &reply.name_en,
-    };
-    let name = if name.is_empty() { &reply.model } else { name };
+    let name = shown::model_name(language, &reply.model, &reply.name_fr, &reply.name_en);
     let indicator = output.text(&format!("indicator-{}", reply.indicator), &[]);
-    let arguments = [("indicator", indicator.into()), ("model", name.as_str().into())];
+    let arguments = [("indicator", indicator.into()), ("model", name.into())];
     output.line("changes-heading", &arguments)?;
     let rows: Vec<Vec<String>> = reply.cells.iter().map(|cell| row(language, unit, cell)).collect();
     let headings = [
@@ -61,10 +59,9 @@ pub(super) fn changes(output: &mut Output<'_>, reply: &proto::ChangesReply) -> i
 }
 
 fn row(language: Language, unit: Unit, cell: &proto::ChangeCell) -> Vec<String> {
-    let effect = match cell.effect.as_ref().and_then(|effect| effect.outcome.as_ref()) {
-        Some(shown_figure::Outcome::Value(value)) => numbers::difference(language, unit, *value),
-        Some(shown_figure::Outcome::Withheld(_)) | None => figures::NOTHING.to_owned(),
-    };
+    let effect = shown::figure(cell.effect.as_ref());
+    let effect = effect
+        .map_or_else(|_| figures::NOTHING.to_owned(), |value| numbers::difference(language, unit, value));
     vec![
         cell.changed_at.clone(),
         cell.half_year.clone(),

@@ -7,14 +7,18 @@ use maillage_platform::{
     cli::Output,
     i18n::{FluentValue, Language},
 };
-use maillage_proto::hub::v1::{self as proto, shown_figure, shown_interval};
+use maillage_proto::hub::v1 as proto;
 use serde_json::{Value, json};
 
-use super::{
-    numbers,
-    said::{self, Names},
+use super::{figures::NOTHING, said};
+use crate::{
+    statistics::{IndicatorKey, Unit},
+    wording::{
+        numbers,
+        said::{Names, names},
+        shown,
+    },
 };
-use crate::statistics::{IndicatorKey, Unit};
 
 /// What has to be known to say a figure.
 struct Reader<'a> {
@@ -45,7 +49,7 @@ pub(super) fn comparison(output: &mut Output<'_>, reply: &proto::CompareReply) -
     ];
     let rows: Vec<Vec<String>> = reply.models.iter().map(|model| reader.row(model)).collect();
     output.table(&rows, &headings, Clone::clone)?;
-    for sentence in reader.reasons() {
+    for sentence in shown::reasons_of_models(&reply.models) {
         reader.say(output, sentence)?;
     }
     for pair in &reply.pairs {
@@ -70,14 +74,7 @@ pub(super) fn comparison(output: &mut Output<'_>, reply: &proto::CompareReply) -
 
 impl<'a> Reader<'a> {
     fn of(reply: &'a proto::CompareReply, language: Language) -> Self {
-        let name = |model: &'a proto::ComparedModel| {
-            let name = match language {
-                Language::French => model.name_fr.as_str(),
-                Language::English => model.name_en.as_str(),
-            };
-            (model.model.as_str(), if name.is_empty() { model.model.clone() } else { name.to_owned() })
-        };
-        Self { reply, names: reply.models.iter().map(name).collect(), language }
+        Self { reply, names: names(language, &reply.models), language }
     }
 
     fn indicator(&self, output: &Output<'_>) -> String {
@@ -89,17 +86,12 @@ impl<'a> Reader<'a> {
     }
 
     fn row(&self, model: &proto::ComparedModel) -> Vec<String> {
-        let nothing = || "—".to_owned();
-        let figure = match model.figure.as_ref().and_then(|figure| figure.outcome.as_ref()) {
-            Some(shown_figure::Outcome::Value(value)) => numbers::figure(self.language, self.unit(), *value),
-            Some(shown_figure::Outcome::Withheld(_)) | None => nothing(),
-        };
-        let interval = match model.interval.as_ref().and_then(|interval| interval.outcome.as_ref()) {
-            Some(shown_interval::Outcome::Bounds(bounds)) => {
-                numbers::bounds(self.language, self.unit(), (bounds.low, bounds.high))
-            }
-            Some(shown_interval::Outcome::Withheld(_)) | None => nothing(),
-        };
+        let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
+        let (language, unit) = (self.language, self.unit());
+        let value = shown::figure(model.figure.as_ref()).ok();
+        let figure = or_nothing(value.map(|value| numbers::figure(language, unit, value)));
+        let bounds = shown::bounds(model.interval.as_ref()).ok();
+        let interval = or_nothing(bounds.map(|bounds| numbers::bounds(language, unit, bounds)));
         let mix = model.mix.clone().unwrap_or_default();
         let by_density: Vec<String> = mix.by_density.iter().map(u32::to_string).collect();
         let name = self.names.get(model.model.as_str()).map(String::as_str).unwrap_or_default();
@@ -111,26 +103,6 @@ impl<'a> Reader<'a> {
             by_density.join(" / "),
             mix.population.to_string(),
         ]
-    }
-
-    /// Why figures or intervals of models are missing, each reason once.
-    fn reasons(&self) -> Vec<&'a proto::Sentence> {
-        let mut reasons: Vec<&proto::Sentence> = Vec::new();
-        for model in &self.reply.models {
-            let figure = model.figure.as_ref().and_then(|figure| figure.outcome.as_ref());
-            let interval = model.interval.as_ref().and_then(|interval| interval.outcome.as_ref());
-            let ((Some(shown_figure::Outcome::Withheld(withheld)), _)
-            | (_, Some(shown_interval::Outcome::Withheld(withheld)))) = (figure, interval)
-            else {
-                continue;
-            };
-            if let Some(sentence) = &withheld.sentence
-                && !reasons.contains(&sentence)
-            {
-                reasons.push(sentence);
-            }
-        }
-        reasons
     }
 
     fn say(&self, output: &mut Output<'_>, sentence: &proto::Sentence) -> io::Result<()> {
@@ -164,11 +136,15 @@ fn document(reply: &proto::CompareReply) -> Value {
 
 /// A figure for a program, or why it is withheld.
 pub(super) fn figure(figure: Option<&proto::ShownFigure>) -> Value {
-    match figure.and_then(|figure| figure.outcome.as_ref()) {
-        Some(shown_figure::Outcome::Value(value)) => json!(value),
-        Some(shown_figure::Outcome::Withheld(withheld)) => reason(withheld),
-        None => Value::Null,
-    }
+    or_reason(shown::figure(figure).map(|value| json!(value)))
+}
+
+fn interval(interval: Option<&proto::ShownInterval>) -> Value {
+    or_reason(shown::bounds(interval).map(|bounds| json!(bounds)))
+}
+
+fn or_reason(shown: Result<Value, shown::Reason<'_>>) -> Value {
+    shown.unwrap_or_else(|withheld| withheld.map_or(Value::Null, reason))
 }
 
 fn model(model: &proto::ComparedModel) -> Value {
@@ -180,14 +156,6 @@ fn model(model: &proto::ComparedModel) -> Value {
         "typical": interval(model.typical.as_ref()),
         "most_influential": model.most_influential,
     })
-}
-
-fn interval(interval: Option<&proto::ShownInterval>) -> Value {
-    match interval.and_then(|interval| interval.outcome.as_ref()) {
-        Some(shown_interval::Outcome::Bounds(bounds)) => json!([bounds.low, bounds.high]),
-        Some(shown_interval::Outcome::Withheld(withheld)) => reason(withheld),
-        None => Value::Null,
-    }
 }
 
 fn pair(pair: &proto::ComparedPair) -> Value {

@@ -7,18 +7,15 @@ use std::{
 };
 
 use maillage_comparison::Standing;
-use maillage_platform::{
-    cli::{Format, Output},
-    i18n::Language,
-};
-use maillage_proto::hub::v1::{self as proto, shown_figure, shown_interval};
+use maillage_platform::cli::{Format, Output};
+use maillage_proto::hub::v1 as proto;
 use serde_json::{Value, json};
 
-use super::{
-    numbers,
-    said::{self, Names},
+use super::said;
+use crate::{
+    statistics::{CostKey, IndicatorKey, Unit},
+    wording::{numbers, said::Names, shown},
 };
-use crate::statistics::{CostKey, IndicatorKey, Unit};
 
 /// What stands where nothing may be shown.
 pub(super) const NOTHING: &str = "—";
@@ -68,8 +65,11 @@ pub(super) fn series(output: &mut Output<'_>, reply: &proto::SeriesReply) -> io:
                 key => output.text(&format!("indicator-{key}"), &[]),
             };
             let unit = reply.indicator.parse().map_or(Unit::Number, IndicatorKey::unit);
-            let value = value_of(point).map(|value| numbers::figure(language, unit, value));
-            let bounds = bounds_of(point).map(|bounds| numbers::bounds(language, unit, bounds));
+            let value =
+                shown::figure(point.figure.as_ref()).ok().map(|value| numbers::figure(language, unit, value));
+            let bounds = shown::bounds(point.interval.as_ref())
+                .ok()
+                .map(|bounds| numbers::bounds(language, unit, bounds));
             let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
             row(what, or_nothing(value), or_nothing(bounds));
         }
@@ -279,48 +279,14 @@ pub(super) fn flows(output: &mut Output<'_>, reply: &proto::FlowsReply) -> io::R
 
 /// The name of a point's model; what all together are called.
 fn model_name(output: &Output<'_>, point: &proto::SeriesPoint) -> String {
-    let name = match output.language() {
-        Language::French => &point.name_fr,
-        Language::English => &point.name_en,
-    };
-    match (point.model.as_str(), name.as_str()) {
-        ("", _) => output.text("model-national", &[]),
-        (model, "") => model.to_owned(),
-        (_, name) => name.to_owned(),
+    if point.model.is_empty() {
+        return output.text("model-national", &[]);
     }
-}
-
-/// The value of a point, if it may be shown.
-pub(crate) fn value_of(point: &proto::SeriesPoint) -> Option<f64> {
-    match point.figure.as_ref()?.outcome.as_ref()? {
-        shown_figure::Outcome::Value(value) => Some(*value),
-        shown_figure::Outcome::Withheld(_) => None,
-    }
-}
-
-/// The interval of a point, if it may be shown.
-pub(crate) fn bounds_of(point: &proto::SeriesPoint) -> Option<(f64, f64)> {
-    match point.interval.as_ref()?.outcome.as_ref()? {
-        shown_interval::Outcome::Bounds(bounds) => Some((bounds.low, bounds.high)),
-        shown_interval::Outcome::Withheld(_) => None,
-    }
-}
-
-/// Why totals, value or interval of a point are not shown.
-pub(crate) fn withheld_of(point: &proto::SeriesPoint) -> [Option<&proto::WithheldFigure>; 2] {
-    let figure = match point.figure.as_ref().and_then(|figure| figure.outcome.as_ref()) {
-        Some(shown_figure::Outcome::Withheld(withheld)) => Some(withheld),
-        Some(shown_figure::Outcome::Value(_)) | None => None,
-    };
-    let interval = match point.interval.as_ref().and_then(|interval| interval.outcome.as_ref()) {
-        Some(shown_interval::Outcome::Withheld(withheld)) => Some(withheld),
-        Some(shown_interval::Outcome::Bounds(_)) | None => None,
-    };
-    [point.withheld.as_ref().or(figure), interval]
+    shown::model_name(output.language(), &point.model, &point.name_fr, &point.name_en)
 }
 
 fn reasons(point: &proto::SeriesPoint) -> impl Iterator<Item = &proto::Sentence> {
-    withheld_of(point).into_iter().flatten().filter_map(|withheld| withheld.sentence.as_ref())
+    shown::reasons_of_point(point).into_iter().flatten().filter_map(|withheld| withheld.sentence.as_ref())
 }
 
 /// Says sentences, each once, with the names of models.
@@ -352,12 +318,13 @@ fn noisy(total: &proto::NoisyTotal) -> String {
 fn series_document(reply: &proto::SeriesReply) -> Value {
     let cell = |cell: &proto::CellTotal| json!({ "cell": cell.cell, "total": cell.total, "noise_2sd": cell.noise_2sd });
     let point = |point: &proto::SeriesPoint| {
-        let [withheld, interval_withheld] = withheld_of(point).map(|one| one.map(|one| &one.code));
+        let [withheld, interval_withheld] =
+            shown::reasons_of_point(point).map(|one| one.map(|one| &one.code));
         json!({
             "period": point.period, "model": point.model, "territories": point.territories,
             "reports": point.reports, "withheld": withheld,
             "cells": point.cells.iter().map(cell).collect::<Vec<_>>(),
-            "figure": value_of(point), "interval": bounds_of(point), "interval_withheld": interval_withheld,
+            "figure": shown::figure(point.figure.as_ref()).ok(), "interval": shown::bounds(point.interval.as_ref()).ok(), "interval_withheld": interval_withheld,
         })
     };
     json!({

@@ -16,12 +16,13 @@ use crate::{refusals, settings::Settings};
 /// Names the territories, if any is given or nobody is wanted, and shows those there are.
 pub(super) fn run(data: PathBuf, wanted: &Pilot, output: &mut Output<'_>) -> Result<(), Failure> {
     let directory = open_directory(data)?;
-    let mut settings = Settings::load(&directory)?;
     let geography = Geography::embedded();
-    if wanted.nobody || !wanted.territory.is_empty() {
+    let is_named = wanted.nobody || !wanted.territory.is_empty();
+    let _lock = is_named.then(|| directory.lock()).transpose()?;
+    let mut settings = Settings::load(&directory)?;
+    if is_named {
         let named = wanted.territory.iter().map(|text| known(geography, text));
         settings.pilot = named.collect::<Result<BTreeSet<Siren>, Refusal>>()?;
-        let _lock = directory.lock()?;
         settings.save(&directory)?;
     }
     let named = |siren: &Siren| geography.territory(siren).map(|territory| territory.short_name.clone());

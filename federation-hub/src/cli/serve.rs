@@ -17,7 +17,6 @@ use maillage_platform::{
     refusal::Refusal,
     secrets,
     telemetry::{self, TelemetryError},
-    web,
 };
 use serde::Serialize;
 
@@ -25,9 +24,7 @@ use super::{arguments::Serve, open_directory};
 use crate::{
     authority::{self, Authority},
     backup,
-    dashboard::Dashboard,
     hub::{Hub, Parts},
-    limits,
     refusals::{self, Reason},
     serve::{Doors, open_doors},
     settings::Settings,
@@ -81,11 +78,11 @@ async fn serve(
     let local = bind(wanted.api_listen, refusals::API_ADDRESS_IN_USE).await?;
     let listen = federation.local_addr().map_err(Failure::internal)?;
     let api = local.local_addr().map_err(Failure::internal)?;
-    let web_door = match wanted.web_listen {
+    let public = match wanted.web_listen {
         Some(address) => Some(bind_web(address).await?),
         None => None,
     };
-    let web_at = web_door.as_ref().and_then(|web| web.local_addr().ok());
+    let web_at = public.as_ref().and_then(|web| web.local_addr().ok());
     let parts = parts(directory, &settings, listen.port(), clock)?;
     let url = parts.url.clone();
     let hub = Hub::assemble(parts).await.map_err(Failure::internal)?;
@@ -93,14 +90,14 @@ async fn serve(
     let token = secrets::random_token(&OsEntropy);
     let mut hosts = settings.addresses.clone();
     hosts.insert(0, url.host().to_owned());
-    let doors =
-        Doors { federation: Box::new(federation), local: Box::new(local), token: token.clone(), hosts };
+    let doors = Doors {
+        federation: Box::new(federation),
+        local: Box::new(local),
+        token: token.clone(),
+        hosts,
+        public,
+    };
     let running = open_doors(&hub, doors, &shutdown).await.map_err(Failure::internal)?;
-    if let Some(listener) = web_door {
-        let routes = Dashboard::new(Arc::clone(&hub)).routes();
-        let connections = limits::DASHBOARD_CONNECTIONS;
-        tokio::spawn(web::serve::serve(listener, routes, shutdown.clone(), connections));
-    }
     // Told once the doors are open, so that whoever reads it can knock.
     directory.publish_api(lock, api, &token)?;
     let told = directory.join("run").join(FEDERATION_ADDRESS);

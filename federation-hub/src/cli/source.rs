@@ -1,7 +1,7 @@
 //! Where figures come from: the running hub, or the store of one that is stopped. Both give the same answers, since both come from the same
 //! desk. It must never write anything but what opening a store takes.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use maillage_federation::{handover::Thread, models::Catalogue};
@@ -34,6 +34,8 @@ pub(super) enum Source {
 /// What was read of a stopped hub.
 pub(super) struct Stopped {
     desk: Desk,
+    /// The same with what stands in what is published alone, once it is asked for.
+    released: OnceLock<Desk>,
     threads: Vec<Thread>,
     now: Timestamp,
 }
@@ -168,7 +170,7 @@ impl Source {
         match self {
             Self::Running(hub) => Ok(hub.as_ref().clone().flows(request).await?.into_inner()),
             Self::Stopped(stopped) => {
-                let Stopped { desk, threads, now } = stopped.as_ref();
+                let Stopped { desk, threads, now, released: _ } = stopped.as_ref();
                 Ok(desk.flows(request, threads, *now)?)
             }
         }
@@ -177,8 +179,8 @@ impl Source {
 
 impl Stopped {
     /// The desk, with the reports alone that stand in what is published if that is wanted.
-    fn desk(&self, published: bool) -> Cow<'_, Desk> {
-        if published { Cow::Owned(self.desk.released(self.now)) } else { Cow::Borrowed(&self.desk) }
+    fn desk(&self, published: bool) -> &Desk {
+        if published { self.released.get_or_init(|| self.desk.released(self.now)) } else { &self.desk }
     }
 
     async fn read(directory: &DataDirectory) -> Result<Self, Failure> {
@@ -194,6 +196,7 @@ impl Stopped {
                 catalogue: Arc::new(Catalogue::embedded().map_err(Failure::internal)?),
                 pilot: Arc::new(Settings::load(directory)?.pilot),
             },
+            released: OnceLock::new(),
             threads: store.threads(usize::MAX).await.map_err(failed)?,
             now: SystemClock.now(),
         })

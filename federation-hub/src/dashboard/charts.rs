@@ -10,6 +10,9 @@ const LEFT: f64 = 320.0;
 /// Height of a row.
 const ROW: f64 = 42.0;
 
+/// Colours of lines.
+const COLOURS: usize = 6;
+
 /// A value with its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Interval {
@@ -120,8 +123,7 @@ fn whisker(svg: &mut String, axis: &Axis, one: Option<Interval>, y: f64, class: 
 pub(super) fn lines(label: &str, periods: &[String], lines: &[Line], tick: impl Fn(f64) -> String) -> String {
     let values = lines.iter().flat_map(|line| &line.values).flatten().copied();
     let Some(up) = Axis::around(values.chain([0.0]), 260.0, 14.0) else { return String::new() };
-    let key_rows = lines.len();
-    let height = 300.0 + 22.0 * real(key_rows);
+    let height = 300.0 + 22.0 * real(lines.len());
     let x = |place: usize| 70.0 + (WIDTH - 100.0) * (real(place) + 0.5) / real(periods.len().max(1));
     let mut svg = opening(label, height);
     for value in up.ticks() {
@@ -145,7 +147,8 @@ pub(super) fn lines(label: &str, periods: &[String], lines: &[Line], tick: impl 
         );
     }
     for (number, line) in lines.iter().enumerate() {
-        let class = number.min(5);
+        // Colours begin again with dashes, so that no two lines are alike.
+        let (class, dashes) = (number % COLOURS, if number < COLOURS { "" } else { " dashed" });
         let mut path = String::new();
         for (place, value) in line.values.iter().enumerate() {
             let Some(value) = value else { continue };
@@ -154,13 +157,13 @@ pub(super) fn lines(label: &str, periods: &[String], lines: &[Line], tick: impl 
             let _ = write!(path, "{}{x:.1} {y:.1}", if before.is_some() { "L" } else { "M" });
             let _ = write!(svg, "<circle class=\"p{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3.5\"/>");
         }
-        let _ = write!(svg, "<path class=\"path s{class}\" d=\"{path}\"/>");
+        let _ = write!(svg, "<path class=\"path s{class}{dashes}\" d=\"{path}\"/>");
         let (key_x, key_y) = (70.0, 306.0 + 22.0 * real(number));
         let _ = write!(
             svg,
-            "<circle class=\"p{class}\" cx=\"{key_x:.1}\" cy=\"{:.1}\" r=\"5\"/><text x=\"{:.1}\" y=\"{key_y:.1}\">{}</text>",
+            "<path class=\"path s{class}{dashes}\" d=\"M{key_x:.1} {:.1}h28\"/><text x=\"{:.1}\" y=\"{key_y:.1}\">{}</text>",
             key_y - 4.0,
-            key_x + 12.0,
+            key_x + 36.0,
             escaped(&line.name)
         );
     }

@@ -10,16 +10,16 @@ use maillage_comparison::Standing;
 use maillage_platform::{i18n::Language, refusal::Refusal};
 use maillage_proto::hub::v1 as proto;
 
-use self::compared::{compare, compared, names, series};
+use self::compared::{compare, compared, series};
 use super::{charts, map, words::Words};
 use crate::{
-    cli::said::Names,
     refusals,
     statistics::{Desk, IndicatorKey, Unit},
+    wording::said::{Names, names},
 };
 
 const HTML: &str = "text/html; charset=utf-8";
-/// What federations that are made up have in their names.
+/// Words, between the hyphens of its name, of a federation that is made up: of the simulation and of the demonstration.
 const MADE_UP: [&str; 2] = ["fictive", "demo"];
 /// What stands where nothing may be shown.
 const NOTHING: &str = "—";
@@ -82,10 +82,15 @@ struct Measure {
     beside: String,
 }
 
-/// What may be said of an indicator or a pair.
-struct Conclusion {
+/// What may be said of an indicator.
+struct Topic {
     key: &'static str,
     name: String,
+    sentences: Vec<String>,
+}
+
+/// What may be said of a pair.
+struct Conclusion {
     badge: &'static str,
     word: String,
     sentences: Vec<String>,
@@ -110,7 +115,7 @@ struct OverviewPage<'a> {
     targets_title: String,
     targets: Vec<Target>,
     coverage: Vec<Measure>,
-    conclusions: Vec<Conclusion>,
+    topics: Vec<Topic>,
     privacy: String,
 }
 
@@ -238,9 +243,8 @@ impl Page {
     pub(super) fn made(self, frame: Frame<'_>, desk: &Desk) -> Result<(&'static str, Vec<u8>), Refusal> {
         let html = match self {
             Self::Map => {
-                let all = desk.territories(&everything())?;
                 let label = frame.words.say("dashboard-map");
-                return Ok((map::KIND, map::compressed(desk.geography, &all.territories, &label)));
+                return Ok((map::KIND, map::compressed(desk.geography, &desk.with_node(), &label)));
             }
             Self::Overview => overview(frame, desk)?.render(),
             Self::Compare(indicator) => compare(frame, desk, indicator)?.render(),
@@ -284,7 +288,7 @@ impl Frame<'_> {
 
     /// Whether the federation is one that was made up to look at.
     fn is_synthetic(&self) -> bool {
-        MADE_UP.iter().any(|word| self.federation.contains(word))
+        self.federation.split('-').any(|word| MADE_UP.contains(&word))
     }
 
     fn titled(self, key: &str) -> Self {
@@ -302,10 +306,6 @@ impl Frame<'_> {
     }
 }
 
-fn everything() -> proto::ListTerritoriesRequest {
-    proto::ListTerritoriesRequest { limit: u32::MAX, ..Default::default() }
-}
-
 fn row(headings: &[String], texts: Vec<String>) -> Vec<Cell> {
     headings.iter().zip(texts).map(|(label, text)| Cell { label: label.clone(), text }).collect()
 }
@@ -316,14 +316,14 @@ fn headings(words: &Words<'_>, keys: &[&str]) -> Vec<String> {
 
 fn overview<'a>(frame: Frame<'a>, desk: &Desk) -> Result<OverviewPage<'a>, Refusal> {
     let words = frame.words;
-    let reply = desk.targets(proto::TargetsRequest::default())?;
+    let reply = desk.targets(proto::TargetsRequest { published: true, ..Default::default() })?;
     let mut said = BTreeSet::new();
     let targets = reply.targets.iter().map(|one| target(&words, one, &mut said)).collect();
     let covered = desk.coverage(&proto::CoverageRequest::default())?.whole.unwrap_or_default();
-    let (mut conclusions, mut privacy) = (Vec::new(), String::new());
+    let (mut topics, mut privacy) = (Vec::new(), String::new());
     for indicator in IndicatorKey::ALL.into_iter().filter(|one| one.standing() == Standing::Primary) {
         let Some(reply) = compared(desk, indicator)? else { continue };
-        let names = names(&words, &reply);
+        let names = names(words.language(), &reply.models);
         let sentences = reply.pairs.iter().filter_map(|pair| pair.sentence.as_ref());
         let sentences: BTreeSet<String> =
             sentences.map(|sentence| words.sentence(sentence, indicator.unit(), &names)).collect();
@@ -332,11 +332,9 @@ fn overview<'a>(frame: Frame<'a>, desk: &Desk) -> Result<OverviewPage<'a>, Refus
             .as_ref()
             .map(|sentence| words.sentence(sentence, indicator.unit(), &names))
             .unwrap_or_default();
-        conclusions.push(Conclusion {
+        topics.push(Topic {
             key: indicator.code(),
             name: words.say(&format!("indicator-{}", indicator.code())),
-            badge: "badge",
-            word: String::new(),
             sentences: sentences.into_iter().collect(),
         });
     }
@@ -351,7 +349,7 @@ fn overview<'a>(frame: Frame<'a>, desk: &Desk) -> Result<OverviewPage<'a>, Refus
         targets,
         targets_title,
         coverage: covered_of(&words, &covered),
-        conclusions,
+        topics,
         privacy,
         frame: frame.titled("dashboard-title"),
     })

@@ -4,11 +4,11 @@ use maillage_platform::i18n::{Catalog, FluentValue, Language};
 use maillage_proto::hub::v1 as proto;
 
 use crate::{
-    cli::{
+    statistics::Unit,
+    wording::{
         numbers,
         said::{self, Names},
     },
-    statistics::Unit,
 };
 
 /// The texts in a language.

@@ -36,8 +36,7 @@ use super::{
     series::NATIONAL,
 };
 use crate::{
-    accounts::{in_force, revoked},
-    limits,
+    accounts::{in_force, revoked, withheld},
     store::{ReceivedAccounts, ReceivedReport},
 };
 
@@ -305,10 +304,7 @@ impl<'a> Material<'a> {
             .filter(|(one, figures)| !is_shown(one, figures))
             .map(|(_, figures)| figures.full_cost_cents)
             .collect();
-        let total: i128 = rest.iter().map(|cents| i128::from(*cents)).sum();
-        let dominates = |cents: &u64| i128::from(*cents) * 100 > total * limits::DOMINANCE_PERCENT;
-        let few = rest.len() < limits::TERRITORIES_TO_PUBLISH as usize;
-        !rest.is_empty() && (few || rest.iter().any(dominates))
+        !rest.is_empty() && withheld(&rest).is_some()
     }
 
     /// BLAKE3 over the hashes of the declarations, by territory, and over those of the reports.

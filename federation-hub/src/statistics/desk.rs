@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// The reports and declarations, and what is public beside them.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Desk {
     pub(crate) reports: Vec<ReceivedReport>,
     pub(crate) accounts: Vec<ReceivedAccounts>,
@@ -47,7 +47,28 @@ pub(crate) struct Desk {
 impl Desk {
     /// With the reports alone that stand in what is published.
     pub(crate) fn released(&self, now: Timestamp) -> Self {
-        Self { reports: releases::released(&self.reports, now), ..self.clone() }
+        Self {
+            reports: releases::released(&self.reports, now),
+            accounts: self.accounts.clone(),
+            members: Arc::clone(&self.members),
+            geography: self.geography,
+            catalogue: Arc::clone(&self.catalogue),
+            pilot: Arc::clone(&self.pilot),
+        }
+    }
+
+    /// Territories with an enrolled node.
+    pub(crate) fn with_node(&self) -> BTreeSet<Siren> {
+        self.served().territories
+    }
+
+    /// National sums of what is declared, by year, with those withheld that would tell something beside what models cost.
+    pub(crate) fn account_sums(&self) -> Vec<accounts::YearSums> {
+        let mut years = accounts::sums(&self.accounts, &accounts::revoked(&self.members));
+        for year in years.iter_mut().filter(|year| costs::tells_a_part(self, year.year)) {
+            year.withhold_beside_costs();
+        }
+        years
     }
 
     /// Totals by model.

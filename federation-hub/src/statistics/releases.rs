@@ -1,4 +1,4 @@
-//! Which reports stand in what is published: they enter on the first of a month, and never one or two alone, so that two figures of the same
+//! Which reports stand in what is published: they enter on the first of a month, and never one or two behind others, so that two figures of the same
 //! period, published one after the other, do not tell the report that came in between. It must never look at a count, nor leave a report out
 //! for good that three others would come with.
 

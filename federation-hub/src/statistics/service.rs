@@ -50,7 +50,8 @@ impl StatisticsService {
     }
 }
 
-fn desk(hub: &Hub, reports: Vec<ReceivedReport>) -> Desk {
+/// A desk of a hub with these reports, and without declarations.
+pub(crate) fn desk(hub: &Hub, reports: Vec<ReceivedReport>) -> Desk {
     Desk {
         reports,
         accounts: Vec::new(),

@@ -31,6 +31,27 @@ async fn text(world: &World, path: &str) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
+async fn asked(routes: &axum::Router, path: &str) -> String {
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    let response = routes.clone().oneshot(request).await.unwrap();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn a_page_is_kept_for_ten_minutes_and_answers_all_who_ask_at_once() {
+    let (world, _nodes) = reported().await;
+    let routes = Dashboard::new(std::sync::Arc::clone(&world.hub)).routes();
+    world.clock.set(instant("2026-07-31T21:55:00Z"));
+    assert!(asked(&routes, "/en/compare").await.contains("Nothing is published"));
+    // August in Paris: the reports have entered.
+    world.clock.set(instant("2026-07-31T22:04:00Z"));
+    assert!(asked(&routes, "/en/compare").await.contains("Nothing is published"), "nine minutes old");
+    world.clock.set(instant("2026-07-31T22:06:00Z"));
+    let at_once = futures_util::future::join_all((0..20).map(|_| asked(&routes, "/en/compare"))).await;
+    assert!(at_once.iter().all(|page| page == &at_once[0] && page.contains("Months compared")));
+}
+
 #[tokio::test]
 async fn every_page_is_there_in_both_languages_and_loads_nothing_from_elsewhere() {
     let (world, _nodes) = reported().await;
@@ -64,7 +85,6 @@ async fn what_is_shown_is_what_is_published_with_its_reasons() {
     let (world, _nodes) = reported().await;
     let nothing = text(&world, "/en/compare").await;
     assert!(nothing.contains("Nothing is published of this indicator yet"), "reports enter with a month");
-    // The page is a minute old at most, and the reports have entered.
     world.clock.set(instant("2026-08-01T00:00:00Z"));
     let overview = text(&world, "/en/").await;
     assert!(
@@ -72,6 +92,10 @@ async fn what_is_shown_is_what_is_published_with_its_reasons() {
         "{overview}"
     );
     assert!(overview.contains("58 times in 100"));
+    assert!(
+        overview.contains("accounts that territories declare carry no chance added"),
+        "nor that nobody did"
+    );
     let compare = text(&world, "/en/compare?indicator=trips-per-1000").await;
     assert!(
         compare.contains("exploratory") && compare.contains("Months compared: 2025-07 to 2026-06"),
@@ -114,7 +138,11 @@ async fn browsers_are_told_what_to_load_and_files_keep_for_ever() {
 #[tokio::test]
 async fn what_is_not_there_is_said_to_be_and_the_language_is_the_one_wished() {
     let world = World::new().await;
-    for path in ["/fr/nothing", "/de/", "/fr/compare?indicator=%3Cb%3E", "/x", "/fr_FR/"] {
+    let parts = get(&world, "/fr/compare?indicator=a&indicator=b").await;
+    assert_eq!(parts.status(), 404, "in words of ours");
+    let slash = get(&world, "/en").await;
+    assert_eq!((slash.status().as_u16(), &slash.headers()["location"]), (303, &"/en/".parse().unwrap()));
+    for path in ["/fr/nothing", "/de/", "/de", "/fr/compare?indicator=%3Cb%3E", "/x", "/fr_FR/"] {
         assert_eq!(get(&world, path).await.status(), 404, "{path}");
     }
     let asked = Request::get("/").header("accept-language", "en-GB,en;q=0.9").body(Body::empty()).unwrap();

@@ -201,6 +201,7 @@ async fn start(
         local: Box::new(local),
         token,
         hosts: vec!["localhost".into()],
+        public: None,
     };
     let running = open_doors(&hub, doors, &Shutdown::new()).await.unwrap();
     (hub, running, url)

@@ -117,12 +117,6 @@ impl Input {
         Self { error: error.cloned().unwrap_or_default(), ..self }
     }
 
-    /// The field as one that has to be filled in.
-    #[must_use]
-    pub fn required(self) -> Self {
-        Self { required: true, ..self }
-    }
-
     fn described_by(&self) -> String {
         described_by(self.name, &self.hint, &self.error)
     }

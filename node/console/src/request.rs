@@ -20,6 +20,8 @@ pub struct RequestPage<'a> {
     pub who: Who,
     /// What is wrong, by field: name and words; shown on top as well, with the way to each.
     pub wrong: Vec<(String, String)>,
+    /// Why exceptions are signed, where the request needs them.
+    pub signing: Vec<Lines>,
     /// What would become of it.
     pub check: Option<Check<'a>>,
 }
@@ -99,8 +101,6 @@ pub struct Check<'a> {
     pub legs: Vec<LegCheck<'a>>,
     /// Who could drive.
     pub candidates: Candidates<'a>,
-    /// Why exceptions are signed, where the request needs them.
-    pub signing: Vec<Lines>,
 }
 
 /// A trip that would be made.

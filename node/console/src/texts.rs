@@ -35,16 +35,6 @@ impl<'a> Texts<'a> {
         self.catalog.text(self.language, key, args)
     }
 
-    /// The catalogue.
-    pub fn catalog(&self) -> &'a Catalog {
-        self.catalog
-    }
-
-    /// The language.
-    pub fn language(&self) -> Language {
-        self.language
-    }
-
     /// The code of the language.
     pub fn code(&self) -> &'static str {
         self.language.code()

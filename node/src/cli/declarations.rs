@@ -2,7 +2,7 @@
 //! before, with what is typed and what the books propose told apart.
 
 use data_encoding::HEXLOWER;
-use maillage_proto::node::v1 as proto;
+use maillage_proto::{federation::v1::AccountsFigures, node::v1 as proto};
 
 use super::{
     arguments::declarations::{Declare, Retract},
@@ -191,7 +191,7 @@ pub(super) fn table(
     Ok(session.columns(&headings, &rows)?)
 }
 
-fn shown(words: Words<'_>, figures: &proto::DeclarationFigures) -> Vec<(&'static str, String)> {
+fn shown(words: Words<'_>, figures: &AccountsFigures) -> Vec<(&'static str, String)> {
     vec![
         ("declared-models", figures.models.join(", ")),
         ("declared-full-cost", cents(words, figures.full_cost_cents)),

@@ -96,8 +96,15 @@ async fn answer(console: &Console, asker: Asker, request: Request, next: Next) -
     let path = parts.uri.path().to_owned();
     if parts.method == Method::POST {
         let body = tokio::time::timeout(CONSOLE_BODY_WITHIN, to_bytes(body, CONSOLE_BODY_BYTES)).await;
-        let Ok(Ok(bytes)) = body else {
-            return reply::plain(console, &visit, StatusCode::PAYLOAD_TOO_LARGE, "console-too-long");
+        let bytes = match body {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(error)) if is_too_long(&error) => {
+                return reply::plain(console, &visit, StatusCode::PAYLOAD_TOO_LARGE, "console-too-long");
+            }
+            // The line broke off, or is too slow.
+            Ok(Err(_)) | Err(_) => {
+                return reply::plain(console, &visit, StatusCode::REQUEST_TIMEOUT, "console-broken-off");
+            }
         };
         visit.fields = Fields::read(&bytes).unwrap_or_default();
         visit.here = entry::page_of(&path);
@@ -121,6 +128,12 @@ async fn answer(console: &Console, asker: Asker, request: Request, next: Next) -
         put_cookie(&mut response, console.cookies.set(DOOR, &door, None));
     }
     response
+}
+
+/// Whether a body was cut off since it is longer than forms may be.
+fn is_too_long(error: &axum::Error) -> bool {
+    let source = std::error::Error::source(error);
+    source.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
 }
 
 fn visit(console: &Console, asker: Asker, headers: &HeaderMap, uri: &Uri) -> Visit {

@@ -64,12 +64,16 @@ pub(super) async fn show_new(
         });
     }
     let query = Fields::read(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
-    visit.fields = match &draft {
-        Some(draft) => Fields::read(draft.fields.as_bytes()).unwrap_or_default(),
+    let draft = draft.map(|draft| Fields::read(draft.fields.as_bytes()).unwrap_or_default());
+    // A form of somebody else stays where it is: it is asked for by its own address.
+    let of_another = |draft: &Fields| !["", draft.text("person")].contains(&query.text("person"));
+    let draft = draft.filter(|draft| !of_another(draft));
+    let step = if draft.is_some() { STALE } else { "" };
+    visit.fields = match draft {
+        Some(typed) => typed,
         // Nothing else: what stands in an address stays in histories.
         None => only_person(&query),
     };
-    let step = if draft.is_some() { STALE } else { "" };
     take(&console, visit, step).await
 }
 
@@ -263,6 +267,7 @@ async fn to_be_signed(
     traveller: &Traveller,
     (refusal, new): (&Refusal, NewRequest),
 ) -> Response {
+    // What would become of it is a help: where it cannot be told, the reason is still signed.
     let preview: Option<Preview> =
         trips::preview(&console.app, &visit.caller(), traveller.person.id, new).await.ok();
     let field = if refusal.reason() == "out-of-frame" { "sign_frame" } else { "sign_access" };

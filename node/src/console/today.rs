@@ -135,7 +135,7 @@ fn unfit(console: &Console, visit: &Visit, names: &Names) -> Result<Vec<Decision
 fn unanswered(console: &Console, visit: &Visit, names: &Names) -> Result<Vec<Decision>, Refusal> {
     let (app, caller, texts) = (&console.app, visit.caller(), texts(console, visit));
     let now = app.now();
-    let open = offers::list(app, &caller, OfferFilter::Open(None), SHOWN)?.offers;
+    let open = offers::list(app, &caller, OfferFilter::Open(None), TRIPS)?.offers;
     let mut all = Vec::new();
     for offer in open {
         let by_phone = offer.state().means == Means::Phone;
@@ -155,6 +155,9 @@ fn unanswered(console: &Console, visit: &Visit, names: &Names) -> Result<Vec<Dec
             advice: texts.say("console-offer-late-advice"),
             path: path_of(&trip),
         });
+        if all.len() == SHOWN {
+            break;
+        }
     }
     Ok(all)
 }

@@ -6,6 +6,7 @@ use axum::{
 };
 use maillage_console::{
     form::{Choice, Choosable, Input},
+    frame::{Frame, Notice},
     parts::Moment,
     trip::{Ending, Neighbours, Question, TripPage},
 };
@@ -75,7 +76,13 @@ async fn shown_trip(console: &Console, visit: &Visit, id: Id<TripKind>) -> Resul
     let person = trip.person().map(|person| format!("/people/{person}")).unwrap_or_default();
     let open =
         trip.needs_decision() && !trip.waits_for_call() && Operation::TripSuggest.allows(caller.roles());
-    let suggestion = if open { suggest::suggest(app, &caller, id, false).await.ok() } else { None };
+    let suggestion = if open { Some(suggest::suggest(app, &caller, id, false).await) } else { None };
+    // Who could drive is not known: that is said, and the rest of the page is there.
+    let (suggestion, unknown) = match suggestion {
+        Some(Ok(found)) => (Some(found), None),
+        Some(Err(refusal)) => (None, Some(Notice::bad(words.refusal(&refusal)))),
+        None => (None, None),
+    };
     let neighbours = if open && !trip.is_carried() { neighbours(console, visit, &trip)? } else { None };
     let geography = app.geography;
     let title = texts.with(
@@ -92,8 +99,9 @@ async fn shown_trip(console: &Console, visit: &Visit, id: Id<TripKind>) -> Resul
     if !driver.is_empty() {
         facts.push((texts.say("console-fact-driver"), driver));
     }
+    let frame = frame(console, visit, title);
     Ok(page(&TripPage {
-        frame: frame(console, visit, title),
+        frame: Frame { notice: frame.notice.clone().or(unknown), ..frame },
         path: path_of(&trip),
         when: day_and_hours(words, &trip),
         badge: badge(console, visit, &trip),
@@ -294,9 +302,6 @@ async fn end(console: &Console, visit: &Visit, trip: Id<TripKind>) -> Result<Str
     }
     let typed = visit.fields.text("driven").trim().replace(',', ".");
     let loaded_m = if typed.is_empty() { 0 } else { metres(&typed)? };
-    if trips::show(app, &caller, trip)?.status() == TripStatus::Confirmed {
-        trips::pick_up(app, &caller, trip).await?;
-    }
     trips::complete_driven(app, &caller, trip, Driven { loaded_m, ..Driven::default() }).await?;
     Ok(texts.say("console-done-done"))
 }

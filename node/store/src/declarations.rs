@@ -142,8 +142,21 @@ pub fn find(
 
 /// The newest declaration about a year.
 pub fn newest(view: &(impl View + ?Sized), year: i16) -> Result<Option<SignedDeclaration>, EngineError> {
-    let rows = DECLARATIONS.scan_reverse(view, key(year, 0)..=key(year, u32::MAX), 1)?;
-    rows.into_iter().next().map(|(_, record)| record.try_into()).transpose()
+    Ok(about(view, year, 1)?.into_iter().next())
+}
+
+/// Every declaration about a year, the newest revision first.
+pub fn of_year(view: &(impl View + ?Sized), year: i16) -> Result<Vec<SignedDeclaration>, EngineError> {
+    about(view, year, usize::MAX)
+}
+
+fn about(
+    view: &(impl View + ?Sized),
+    year: i16,
+    limit: usize,
+) -> Result<Vec<SignedDeclaration>, EngineError> {
+    let rows = DECLARATIONS.scan_reverse(view, key(year, 0)..=key(year, u32::MAX), limit)?;
+    rows.into_iter().map(|(_, record)| record.try_into()).collect()
 }
 
 /// At most `limit` declarations, the newest year first, then the newest revision.

@@ -149,13 +149,22 @@ fn a_restored_node_takes_over_what_it_declared_and_a_restored_hub_gets_it_again(
     let declared = [first.signed.declared.clone(), second.signed.declared.clone()];
     assert_eq!(leaving(&world), declared, "the same, in order");
     world.settle();
+    // What waits to leave goes behind what the hub has forgotten, and what it has a newer one of is not missed.
+    let waits = sign(&world, &costing(&world, 4_200_000)).unwrap().signed.declared;
+    assert_eq!(leaving(&world), std::slice::from_ref(&waits));
+    ready(recovery::send_reports_again(world.app(A), HubReports::default())).unwrap();
+    assert_eq!(leaving(&world), [declared.as_slice(), std::slice::from_ref(&waits)].concat());
+    world.settle();
+    let newer = HubReports { accounts: vec![waits.clone()], ..HubReports::default() };
+    ready(recovery::send_reports_again(world.app(A), newer)).unwrap();
+    assert_eq!(leaving(&world), []);
     world.restore(A, backup);
     let again = costing(&world, 4_000_000);
     assert_eq!(reason(sign(&world, &again)), "restored-not-reconciled");
-    let hub = HubReports { accounts: declared.to_vec(), ..HubReports::default() };
+    let hub = HubReports { accounts: declared.into_iter().chain([waits]).collect(), ..HubReports::default() };
     ready(recovery::reconcile(world.app(A), Vec::new(), Vec::new(), hub)).unwrap();
-    let sent = |revision| (revision, revision == 2, DeclarationState::Sent);
-    assert_eq!(kept(&world), [sent(2), sent(1)]);
-    let third = sign(&world, &again).unwrap();
-    assert_eq!(third.signed.declared.revision, 3, "no revision is used twice");
+    let sent = |revision| (revision, revision == 3, DeclarationState::Sent);
+    assert_eq!(kept(&world), [sent(3), sent(2), sent(1)]);
+    let fourth = sign(&world, &again).unwrap();
+    assert_eq!(fourth.signed.declared.revision, 4, "no revision is used twice");
 }

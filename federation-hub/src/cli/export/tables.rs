@@ -4,13 +4,10 @@
 use std::collections::BTreeMap;
 
 use maillage_federation::statistics::Vocabulary;
-use maillage_proto::hub::v1::{self as proto, shown_figure, shown_interval};
+use maillage_proto::hub::v1 as proto;
 
-use super::{
-    super::figures::{bounds_of, value_of, withheld_of},
-    Published,
-};
-use crate::ledger;
+use super::Published;
+use crate::{ledger, wording::shown};
 
 /// A table.
 pub(super) struct Table {
@@ -315,13 +312,13 @@ fn series_totals(series: &proto::SeriesReply) -> Vec<Vec<Cell>> {
 
 fn series_indicators(series: &proto::SeriesReply) -> Vec<Vec<Cell>> {
     let row = |point: &proto::SeriesPoint| {
-        let bounds = bounds_of(point);
-        let [withheld, interval_withheld] = withheld_of(point);
+        let bounds = shown::bounds(point.interval.as_ref()).ok();
+        let [withheld, interval_withheld] = shown::reasons_of_point(point);
         vec![
             Cell::text(series.indicator.as_str()),
             Cell::text(point.period.as_str()),
             Cell::text(point.model.as_str()),
-            Cell::number(value_of(point)),
+            Cell::number(shown::figure(point.figure.as_ref()).ok()),
             Cell::number(bounds.map(|(low, _)| low)),
             Cell::number(bounds.map(|(_, high)| high)),
             Cell::integer(point.territories),
@@ -368,13 +365,7 @@ fn totals(series: &proto::SeriesReply) -> Vec<Vec<Cell>> {
 /// One row for each model, over the months of the comparison.
 fn comparison_models(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
     let row = |model: &proto::ComparedModel| {
-        let (value, withheld) = outcome(model.figure.as_ref());
-        let interval = model.interval.as_ref().and_then(|interval| interval.outcome.as_ref());
-        let (bounds, interval_withheld) = match interval {
-            Some(shown_interval::Outcome::Bounds(bounds)) => (Some(*bounds), None),
-            Some(shown_interval::Outcome::Withheld(withheld)) => (None, Some(withheld)),
-            None => (None, None),
-        };
+        let (value, bounds) = (shown::figure(model.figure.as_ref()), shown::bounds(model.interval.as_ref()));
         let mix = model.mix.clone().unwrap_or_default();
         vec![
             Cell::text(reply.indicator.as_str()),
@@ -384,23 +375,14 @@ fn comparison_models(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
             Cell::text(model.model.as_str()),
             Cell::integer(mix.territories),
             Cell::integer(mix.population),
-            Cell::number(value),
-            Cell::number(bounds.map(|bounds| bounds.low)),
-            Cell::number(bounds.map(|bounds| bounds.high)),
-            Cell::code(withheld),
-            Cell::code(interval_withheld),
+            Cell::number(value.ok()),
+            Cell::number(bounds.ok().map(|(low, _)| low)),
+            Cell::number(bounds.ok().map(|(_, high)| high)),
+            Cell::code(value.err().flatten()),
+            Cell::code(bounds.err().flatten()),
         ]
     };
     reply.models.iter().map(row).collect()
-}
-
-/// A figure, and why it is not shown.
-fn outcome(figure: Option<&proto::ShownFigure>) -> (Option<f64>, Option<&proto::WithheldFigure>) {
-    match figure.and_then(|figure| figure.outcome.as_ref()) {
-        Some(shown_figure::Outcome::Value(value)) => (Some(*value), None),
-        Some(shown_figure::Outcome::Withheld(withheld)) => (None, Some(withheld)),
-        None => (None, None),
-    }
 }
 
 /// One row for each pair, over the months of the comparison.
@@ -409,7 +391,7 @@ fn comparison_pairs(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
         let first = pair.difference.as_ref();
         let shown = first.filter(|first| first.withheld.is_none());
         let bounds = shown.and_then(|shown| shown.bounds);
-        let (by_both, by_both_withheld) = outcome(pair.detectable_by_both.as_ref());
+        let by_both = shown::figure(pair.detectable_by_both.as_ref());
         let territories =
             |mix: Option<&proto::Mix>| mix.map_or(Cell::Empty, |mix| Cell::integer(mix.territories));
         vec![
@@ -426,8 +408,8 @@ fn comparison_pairs(reply: &proto::CompareReply) -> Vec<Vec<Cell>> {
             Cell::number(bounds.map(|bounds| bounds.low)),
             Cell::number(bounds.map(|bounds| bounds.high)),
             Cell::number(shown.map(|shown| shown.detectable)),
-            Cell::number(by_both),
-            Cell::code(by_both_withheld),
+            Cell::number(by_both.ok()),
+            Cell::code(by_both.err().flatten()),
             Cell::number(shown.map(|shown| shown.p_adjusted)),
             Cell::code(first.and_then(|first| first.withheld.as_ref())),
         ]

@@ -14,8 +14,8 @@ use maillage_proto::hub::v1::{CompareReply, CompareRequest, DeclaredTotal, Targe
 use super::{Desk, ONE, OTHER, Range, indicators::half_year, received_in};
 use crate::{
     statistics::{
+        costs::tells_a_part,
         costs::{CostKey, Costs, costs},
-        tells_a_part,
     },
     store::{ReceivedAccounts, ReceivedReport},
 };

@@ -126,6 +126,16 @@ impl EmbeddedStore {
         lives::begin(&self.engine, now_ms)
     }
 
+    /// Reads much at once, away from the threads that serve nodes.
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Engine) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let engine = self.engine.clone();
+        let done = tokio::task::spawn_blocking(move || read(&engine)).await;
+        done.unwrap_or(Err(StoreError::Contents("a reading that broke off")))
+    }
+
     async fn write<T: Send + 'static>(
         &self,
         name: &'static str,
@@ -146,9 +156,7 @@ impl Repository for EmbeddedStore {
     }
 
     async fn export(&self) -> Result<StoreFacts, StoreError> {
-        let engine = self.engine.clone();
-        let made = tokio::task::spawn_blocking(move || lives::export(&engine)).await;
-        made.unwrap_or(Err(StoreError::Contents("an export that broke off")))
+        self.read(lives::export).await
     }
 
     async fn invite(&self, invitation: Invitation) -> Result<(), StoreError> {
@@ -279,11 +287,14 @@ impl Repository for EmbeddedStore {
     }
 
     async fn reports(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedReport>, StoreError> {
-        let rows = match node {
-            Some(node) => REPORTS.scan_prefix(&self.engine, &node.to_array(), limits::REPORTS)?,
-            None => REPORTS.scan(&self.engine, .., limits::REPORTS)?,
-        };
-        rows.into_iter().map(|(key, record)| record.report(key)).collect()
+        self.read(move |engine| {
+            let rows = match node {
+                Some(node) => REPORTS.scan_prefix(engine, &node.to_array(), limits::REPORTS)?,
+                None => REPORTS.scan(engine, .., limits::REPORTS)?,
+            };
+            rows.into_iter().map(|(key, record)| record.report(key)).collect()
+        })
+        .await
     }
 
     async fn quarantine(&self, report: ReportKey, decision: Quarantine) -> Result<Quarantined, StoreError> {
@@ -292,12 +303,15 @@ impl Repository for EmbeddedStore {
     }
 
     async fn accounts(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedAccounts>, StoreError> {
-        let rows = match node {
-            Some(node) => ACCOUNTS.scan_prefix(&self.engine, &node.to_array(), limits::ACCOUNTS + 1)?,
-            None => ACCOUNTS.scan(&self.engine, .., limits::ACCOUNTS + 1)?,
-        };
-        let rows = all(rows, limits::ACCOUNTS)?;
-        rows.into_iter().map(|((node, ..), record)| record.received(node)).collect()
+        self.read(move |engine| {
+            let rows = match node {
+                Some(node) => ACCOUNTS.scan_prefix(engine, &node.to_array(), limits::ACCOUNTS + 1)?,
+                None => ACCOUNTS.scan(engine, .., limits::ACCOUNTS + 1)?,
+            };
+            let rows = all(rows, limits::ACCOUNTS)?;
+            rows.into_iter().map(|((node, ..), record)| record.received(node)).collect()
+        })
+        .await
     }
 }
 

@@ -45,6 +45,8 @@ console-forged-text = This form can no longer be sent: the page had been open fo
 console-link-over = This link is worth nothing any more
 console-too-long = Form too long
 console-too-long-text = What you sent is more than this page takes. Shorten the notes, then try again.
+console-broken-off = The form did not arrive whole
+console-broken-off-text = The line broke off, or it is too slow. Go back and send it again: what you typed is still there.
 console-out-of-order = Something is wrong
 console-out-of-order-text = Your request could not be dealt with. Try again in a moment; if it lasts, tell whoever hosts the platform.
 console-go-home = Back to the start
@@ -78,7 +80,6 @@ console-trips =
     }
 console-trips-none = No trip.
 console-by-driver = By driver
-console-nobody-yet = nobody drives yet
 console-to-decide = to be filled
 console-to-decide-advice = Open the trip, see who can drive, and ask; if nobody can, ask the neighbours.
 console-does-not-fit = does not fit any more
@@ -147,7 +148,6 @@ console-commune-hint = Its name, or its INSEE code.
 console-to-address = Address of arrival
 console-address-hint = Street and number, or the name of the place.
 console-purpose = Purpose
-console-purpose-choose = Choose
 console-when = When?
 console-time = Time
 console-time-kind = This is the time
@@ -211,7 +211,6 @@ console-frame-unsure = Frame to be confirmed: see why
 console-outside = Outside every legal frame
 
 ## A trip
-console-trip = Trip
 console-trip-title = { $from } → { $to }
 console-leg-title = { $leg }: { $from } → { $to }
 console-fact-phone = Phone

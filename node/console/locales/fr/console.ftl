@@ -45,6 +45,8 @@ console-forged-text = Ce formulaire ne peut plus être envoyé : la page était
 console-link-over = Ce lien ne vaut plus rien
 console-too-long = Formulaire trop long
 console-too-long-text = Ce que vous avez envoyé dépasse ce que cette page accepte. Raccourcissez les notes, puis recommencez.
+console-broken-off = Le formulaire n’est pas arrivé en entier
+console-broken-off-text = La ligne s’est interrompue, ou elle est trop lente. Revenez en arrière et renvoyez-le : ce que vous avez saisi y est encore.
 console-out-of-order = Quelque chose ne va pas
 console-out-of-order-text = Votre demande n’a pas pu être traitée. Réessayez dans un instant ; si cela dure, prévenez la personne qui héberge la plateforme.
 console-go-home = Retour à l’accueil
@@ -78,7 +80,6 @@ console-trips =
     }
 console-trips-none = Aucun trajet.
 console-by-driver = Par conducteur
-console-nobody-yet = personne ne conduit encore
 console-to-decide = à pourvoir
 console-to-decide-advice = Ouvrez le trajet, voyez qui peut conduire, et proposez-le ; si personne ne peut, proposez-le aux voisins.
 console-does-not-fit = ne convient plus
@@ -147,7 +148,6 @@ console-commune-hint = Son nom, ou son code INSEE.
 console-to-address = Adresse d’arrivée
 console-address-hint = Rue et numéro, ou nom du lieu.
 console-purpose = Motif
-console-purpose-choose = Choisissez
 console-when = Quand ?
 console-time = Heure
 console-time-kind = Cette heure est celle
@@ -211,7 +211,6 @@ console-frame-unsure = Cadre à confirmer : voyez pourquoi
 console-outside = Hors de tout cadre juridique
 
 ## Un trajet
-console-trip = Trajet
 console-trip-title = { $from } → { $to }
 console-leg-title = { $leg } : { $from } → { $to }
 console-fact-phone = Téléphone

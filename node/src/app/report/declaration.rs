@@ -25,10 +25,7 @@ use maillage_store::{
 };
 
 use super::year_books::{objectors, of_year};
-use crate::{
-    app::{Aborted, App, caller::Caller, edit::etag_of, handover::Desk, refusals},
-    limits::DECLARATIONS,
-};
+use crate::app::{Aborted, App, caller::Caller, edit::etag_of, handover::Desk, refusals};
 
 /// A declaration, and what became of it.
 #[derive(Debug, Clone)]
@@ -239,7 +236,7 @@ pub(super) fn take_back(
     Ok(())
 }
 
-/// What another life of this node has replaced leaves no more: the hub would only refuse it.
+/// What waits to leave under this hash leaves no more: another life of this node has replaced it, or it leaves anew in its order.
 fn drop_posted(transaction: &mut Transaction<'_>, hash: [u8; 32]) -> Result<(), Aborted> {
     for (sequence, row) in outbox::pending(transaction, usize::MAX)? {
         if Envelope::decode(&row.bytes).is_ok_and(|envelope| envelope.body_hash() == hash) {
@@ -249,13 +246,18 @@ fn drop_posted(transaction: &mut Transaction<'_>, hash: [u8; 32]) -> Result<(), 
     Ok(())
 }
 
-/// After a restore of the hub: what it has forgotten is sent again, the very same.
+/// After a restore of the hub: what it has forgotten is sent again, the very same, and whatever waits to leave goes behind it, the oldest
+/// revision first: a hub takes none behind a newer one.
 pub(super) fn send_again(desk: &mut Desk<'_, '_>, hub: &[Declared]) -> Result<(), Aborted> {
-    let mut known = declarations::list(desk.transaction, DECLARATIONS)?;
+    let mut known = declarations::list(desk.transaction, usize::MAX)?;
     known.reverse();
+    let is_newer = |one: &Declared, other: &Declared| one.year == other.year && one.revision > other.revision;
     for SignedDeclaration { declared, .. } in known {
         let state = declarations::state(desk.transaction, (declared.year, declared.revision))?;
-        if state == DeclarationState::Sent && !hub.contains(&declared) {
+        let left = matches!(state, DeclarationState::Sent | DeclarationState::Posted);
+        // What is replaced there is not missed.
+        if left && !hub.iter().any(|kept| *kept == declared || is_newer(kept, &declared)) {
+            drop_posted(desk.transaction, declared.hash())?;
             post(desk, &declared)?;
         }
     }
@@ -344,7 +346,7 @@ fn post(desk: &mut Desk<'_, '_>, declared: &Declared) -> Result<DeclarationState
 /// Those that wait for a hub that takes them, or that an older one has not understood, oldest first.
 fn waiting(view: &dyn View) -> Result<Vec<Declared>, Aborted> {
     let mut found = Vec::new();
-    for SignedDeclaration { declared, .. } in declarations::list(view, DECLARATIONS)? {
+    for SignedDeclaration { declared, .. } in declarations::list(view, usize::MAX)? {
         match declarations::state(view, (declared.year, declared.revision))? {
             DeclarationState::Waiting => found.push(declared),
             DeclarationState::Refused(code) if code == "unknown-kind" => found.push(declared),

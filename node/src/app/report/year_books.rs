@@ -21,7 +21,7 @@ use maillage_store::{
 
 use crate::{
     app::{Aborted, App, accompanied, models::rules_of},
-    limits::{DECLARATIONS, PAGE_MAX},
+    limits::PAGE_MAX,
 };
 
 /// What is known of a year.
@@ -63,7 +63,7 @@ fn trips_before(view: &dyn View, year: i16) -> Result<Option<u32>, EngineError> 
     if declarations::objectors(view, year)?.is_some() {
         return Ok(None);
     }
-    let known = declarations::list(view, DECLARATIONS)?.into_iter().filter(|one| one.declared.year == year);
+    let known = declarations::of_year(view, year)?.into_iter();
     let mut figures = known.filter_map(|one| one.declared.figures().map(|figures| figures.trips));
     Ok(figures.next())
 }

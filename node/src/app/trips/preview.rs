@@ -17,7 +17,7 @@ use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::persons;
 
-use super::{ends, planning};
+use super::planning;
 use crate::app::{
     Aborted, App, access,
     caller::Caller,
@@ -98,10 +98,6 @@ fn foreseen(
     details: RequestDetails,
 ) -> Result<Vec<Trip>, Aborted> {
     let person = found(view, person)?;
-    let (from, to) = ends(&person, &details);
-    if from == to && details.pickup_of(&person) == &details.dropoff {
-        return Err(refusals::invalid("request-same-place").into());
-    }
     let ids = (app.new_id(), app.new_id(), app.new_id());
     let planning = planning(app, view, &person, &details, ids, None)?;
     let (_, trips) = plan_request(details, &person, &planning).map_err(refusals::request)?;

@@ -68,16 +68,16 @@ impl<'a> Shown<'a> {
 /// The page.
 pub(super) fn show(console: &Console, visit: &Visit, shown: Shown<'_>) -> Response {
     let texts = texts(console, visit);
-    let signs = shown.preview.is_some();
+    let fields = Typed { console, visit, texts, wrong: &shown.wrong };
+    let signing = fields.signing(shown.preview.as_ref());
     let is_hidden = |name: &str| {
         let is_shown = shown.person.is_some() && SHOWN_FIELDS.contains(&name);
-        let is_signed = signs && name.starts_with("sign_");
+        let is_signed = signing.iter().any(|field| field.name == name);
         !is_shown && !is_signed && !NEVER_CARRIED.contains(&name)
     };
     let carried = visit.fields.pairs().iter().filter(|(name, value)| is_hidden(name) && !value.is_empty());
     let mut carried: Vec<(String, String)> = carried.cloned().collect();
     carried.push(("draft_of".to_owned(), console.draft_mark(visit.caller().label())));
-    let fields = Typed { console, visit, texts, wrong: &shown.wrong };
     let who = match shown.person {
         Some(person) => Who::Chosen(Box::new(fields.chosen(person, shown.habits))),
         None => Who::Search(Search {
@@ -97,6 +97,7 @@ pub(super) fn show(console: &Console, visit: &Visit, shown: Shown<'_>) -> Respon
         carried,
         who,
         wrong,
+        signing,
         check,
     })
 }
@@ -201,20 +202,22 @@ impl<'a> Typed<'a, '_> {
         }
     }
 
-    fn check(&self, preview: &Preview) -> Check<'a> {
-        let mut signing = Vec::new();
+    /// Where exceptions are signed: those that the request needs, as far as that is known, and those that it was refused for.
+    fn signing(&self, preview: Option<&Preview>) -> Vec<Lines> {
         let is_outside = |leg: &ForeseenLeg| leg.frame.verdict == maillage_domain::legal::Verdict::Outside;
-        if preview.legs.iter().any(is_outside) {
-            signing.push(self.lines("sign_frame", "console-sign-frame", "console-sign-hint"));
-        }
-        if preview.needs_prescription {
-            signing.push(self.lines("sign_access", "console-sign-access", "console-sign-hint"));
-        }
+        let frame = preview.is_some_and(|preview| preview.legs.iter().any(is_outside));
+        let access = preview.is_some_and(|preview| preview.needs_prescription);
+        let needed =
+            [(frame, "sign_frame", "console-sign-frame"), (access, "sign_access", "console-sign-access")];
+        let needed = needed.into_iter().filter(|(needed, name, _)| *needed || self.error(name).is_some());
+        needed.map(|(_, name, label)| self.lines(name, label, "console-sign-hint")).collect()
+    }
+
+    fn check(&self, preview: &Preview) -> Check<'a> {
         let ask = (&preview.suggestion, "console-ask-and-save");
         Check {
             legs: preview.legs.iter().map(|leg| self.leg(leg)).collect(),
             candidates: shown::candidates(self.console, self.visit, ask),
-            signing,
         }
     }
 

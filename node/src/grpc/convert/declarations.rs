@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
 use maillage_domain::declaration::{Figure, Obstacle, Proposed, Typed};
-use maillage_federation::accounts::{Declared, Figures, Said};
+use maillage_federation::accounts::{Declared, Said};
 use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1 as proto;
 use maillage_store::declarations::{DeclarationState, SignedDeclaration};
@@ -77,7 +77,7 @@ pub fn preview(preview: &Preview) -> proto::DeclarationPreview {
         preview;
     proto::DeclarationPreview {
         year: written(books.year),
-        figures: declared.as_ref().and_then(Declared::figures).map(figures),
+        figures: declared.as_ref().and_then(Declared::figures).cloned().map(Into::into),
         proposed: proposed.iter().map(proposal).collect(),
         missing: missing.iter().map(|figure| figure.code().to_owned()).collect(),
         obstacles: obstacles.iter().map(|obstacle| reason(*obstacle, books.year)).collect(),
@@ -107,7 +107,7 @@ pub fn declaration(kept: &Kept) -> proto::Declaration {
     proto::Declaration {
         year: written(declared.year),
         revision: declared.revision,
-        figures: declared.figures().map(figures),
+        figures: declared.figures().cloned().map(Into::into),
         withdrawn_because,
         state: state.code().to_owned(),
         refused_because,
@@ -118,35 +118,6 @@ pub fn declaration(kept: &Kept) -> proto::Declaration {
         body: declared.body(),
         in_force: *in_force,
         unchanged: *unchanged,
-    }
-}
-
-fn figures(figures: &Figures) -> proto::DeclarationFigures {
-    let Figures {
-        models,
-        full_cost_cents,
-        subsidy_cents,
-        contributions_cents,
-        compensation_cents,
-        waivers_cents,
-        vehicles,
-        staff_fte_hundredths,
-        volunteers,
-        trips,
-        solutions_opened,
-    } = figures;
-    proto::DeclarationFigures {
-        models: models.iter().map(ToString::to_string).collect(),
-        full_cost_cents: *full_cost_cents,
-        subsidy_cents: *subsidy_cents,
-        contributions_cents: *contributions_cents,
-        compensation_cents: *compensation_cents,
-        waivers_cents: *waivers_cents,
-        vehicles: *vehicles,
-        staff_fte_hundredths: *staff_fte_hundredths,
-        volunteers: volunteers.code().to_owned(),
-        trips: *trips,
-        solutions_opened: *solutions_opened,
     }
 }
 

@@ -112,6 +112,37 @@ async fn three_letters_a_check_and_a_button_and_a_driver_is_asked() {
     assert_eq!(minute.trips(), 1);
 }
 
+/// A trip that somebody has promised, on the road now; its page.
+async fn promised(minute: &mut Minute) -> String {
+    minute.begin().await;
+    let checked = minute.send("check", &ASKED).await;
+    let volunteer = checked.body.split("name=\"volunteer\" value=\"").nth(1).unwrap();
+    let volunteer = volunteer.split('"').next().unwrap().to_owned();
+    let saved = minute.send("", &with(&[("volunteer", &volunteer)])).await;
+    let path = saved.location().to_owned();
+    minute.browser.get(&path).await;
+    minute.browser.send_form(&format!("{path}/answer"), &[("answer", "yes")]).await;
+    path
+}
+
+#[tokio::test]
+async fn an_end_that_is_refused_has_changed_nothing_and_another_can_be_noted() {
+    for (what, driven) in [("absent", ""), ("", "31")] {
+        let mut minute = Minute::open().await;
+        let path = promised(&mut minute).await;
+        let end = format!("{path}/done");
+        minute.browser.send_form(&end, &[("driven", "999999")]).await;
+        let trip = minute.browser.get(&path).await;
+        assert!(trip.says("confirmed") && !trip.says("on board"), "{}", trip.body);
+        minute.browser.send_form(&end, &[("what", what), ("driven", driven)]).await;
+        let trip = minute.browser.get(&path).await;
+        assert!(!trip.says("notice bad") && !trip.says("on board"), "{}", trip.body);
+        let noted =
+            if what.is_empty() { "Noted: the trip is done" } else { "Noted: the person was not there" };
+        assert!(trip.says(noted), "{}", trip.body);
+    }
+}
+
 #[tokio::test]
 async fn pressing_twice_makes_one_request() {
     let mut minute = Minute::open().await;
@@ -189,6 +220,27 @@ async fn nothing_typed_is_lost_when_the_session_has_ended() {
     assert_eq!(minute.trips(), 0, "nothing was saved meanwhile");
     assert_eq!(minute.send("save", &ASKED).await.status, 303);
     assert!(!minute.browser.get(PAGE).await.says("1 place"));
+}
+
+#[tokio::test]
+async fn a_form_that_waits_does_not_stand_in_for_somebody_else() {
+    let mut minute = Minute::open().await;
+    let mark = minute.begin().await.value("draft_of").unwrap();
+    minute.desk.world.wait(121);
+    let door = minute.send("save", &with(&[("draft_of", &mark)])).await;
+    sign_in_again(&mut minute.browser, &door, "guichet").await;
+    let other = maillage_domain::person::NewPerson {
+        name: "Louise Roux".into(),
+        home: maillage_domain::place::NewPlace { commune: "81003".into(), address: "1 rue Haute".into() },
+        ..Default::default()
+    };
+    let other = ready(people::add_person(minute.desk.app(), &Caller::local(), other, MEANT)).unwrap().id;
+    let form = minute.browser.get(&format!("{PAGE}?person={other}")).await;
+    assert!(form.says("Louise Roux") && !form.says("1 place"), "{}", form.body);
+    let person = minute.person.clone();
+    for path in [PAGE.to_owned(), format!("{PAGE}?person={person}")] {
+        assert!(minute.browser.get(&path).await.says("1 place Lapérouse"), "it still waits");
+    }
 }
 
 #[tokio::test]
