@@ -4,7 +4,7 @@ use maillage_domain::ids::PersonKind;
 use maillage_federation::ids::Id;
 use maillage_node::app::{caller::Caller, people, trips};
 
-use super::{Browser, Desk, PASSWORD, Page};
+use super::{Browser, Desk, PASSWORD, Page, sign_in};
 use crate::world::{A, CANARIES, DAY, MEANT, World, ready};
 
 const PAGE: &str = "/requests/new";
@@ -134,6 +134,16 @@ async fn an_end_that_is_refused_has_changed_nothing_and_another_can_be_noted() {
         minute.browser.send_form(&end, &[("driven", "999999")]).await;
         let trip = minute.browser.get(&path).await;
         assert!(trip.says("confirmed") && !trip.says("on board"), "{}", trip.body);
+        minute.browser.send_form(&end, &[("what", what), ("driven", driven)]).await;
+        let early = minute.browser.get(&path).await;
+        assert!(
+            early.says("notice bad") && early.says("confirmed"),
+            "nothing is over before it begins: {}",
+            early.body
+        );
+        minute.desk.world.clock.set(format!("{DAY}T10:00:00Z").parse().unwrap());
+        sign_in(&mut minute.browser, "guichet", PASSWORD).await;
+        minute.browser.get(&path).await;
         minute.browser.send_form(&end, &[("what", what), ("driven", driven)]).await;
         let trip = minute.browser.get(&path).await;
         assert!(!trip.says("notice bad") && !trip.says("on board"), "{}", trip.body);
