@@ -209,9 +209,9 @@ fn compute(
 ) -> Result<Proposal, Refusal> {
     let (drafted, mut board) = board(app, &mut gathered, roads)?;
     let began = Instant::now();
-    let mut stop = || began.elapsed() > Duration::from_secs(PLAN_WALL);
+    let stop = || began.elapsed() > Duration::from_secs(PLAN_WALL);
     board.fill();
-    let ending = board.improve(budget, &mut stop);
+    let ending = board.improve(budget, &stop);
     let mut plan = board.plan();
     plan.ending = ending;
     check_plan(&drafted, &plan)?;
@@ -230,12 +230,12 @@ fn compute_days(
         drafts.push(board(app, day, roads)?.0);
     }
     let began = Instant::now();
-    let mut stop = || began.elapsed() > Duration::from_secs(PLAN_WALL);
+    let stop = || began.elapsed() > Duration::from_secs(PLAN_WALL);
     let week =
         |date: Date| i32::from(date.iso_week_date().year()) * 100 + i32::from(date.iso_week_date().week());
     let days = drafts.iter().zip(&gathered).map(|(drafted, day)| (week(day.date()), drafted.day.clone()));
     let days = days.collect();
-    let planned = plan_week(days, budget, &mut stop).map_err(|(_, error)| wrong_day(&error))?;
+    let planned = plan_week(days, budget, &stop).map_err(|(_, error)| wrong_day(&error))?;
     let mut proposals = Vec::with_capacity(planned.len());
     for ((mut drafted, day), (with_load, plan)) in drafts.into_iter().zip(&gathered).zip(planned) {
         drafted.day = with_load;

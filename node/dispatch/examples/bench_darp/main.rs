@@ -4,7 +4,8 @@
 //! `MAILLAGE_DARP=<directory> cargo run --release -p maillage-dispatch --example bench_darp -- [ab|pr|lilim|rural|day]
 //! [seconds] [seed] [name part]`, of days the number of drivers instead of a part of the name; and
 //! `… -- fairness [seconds] [seeds] [drivers]`. The directory holds `cordeau_2006`, `cordeau_laporte_2003`, `li_lim_100`,
-//! `rural_day` and `reference.json`; generated days need none of it. One thread; times are seconds of the processor.
+//! `rural_day` and `reference.json`; generated days need none of it. Two searches
+//! walk side by side, as in service; times are seconds of the processor of one of them.
 //!
 //! One set of parameters for all. Tuned on pr03 to pr06 alone, in runs of 4 and 7 s.
 #![expect(clippy::print_stdout, reason = "a bench that prints its table")]

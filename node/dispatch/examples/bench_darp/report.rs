@@ -1,5 +1,10 @@
 //! Solves one instance, measures the plan in real numbers, prints a row.
 
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    thread::{ThreadId, current},
+};
+
 use maillage_dispatch::day::{Board, Budget, Day, End, Plan, audit};
 
 use crate::{
@@ -56,8 +61,8 @@ pub(crate) fn spend(board: &mut Board, until: f64, seed: u64) -> u64 {
     let mut round = seed;
     while until - cpu_s() > whole * 0.1 {
         let fits = affordable(board, until - cpu_s(), round).max(1);
-        let mut stop = || cpu_s() > until;
-        iterations += board.improve(Budget { iterations: fits, seed: round }, &mut stop).iterations;
+        let clock = Stop::at(until);
+        iterations += board.improve(Budget { iterations: fits, seed: round }, &|| clock.is_past()).iterations;
         round += 1_000_000;
     }
     iterations
@@ -66,15 +71,33 @@ pub(crate) fn spend(board: &mut Board, until: f64, seed: u64) -> u64 {
 /// Iterations that fit into so many seconds, by a trial on a copy; the trial counts.
 fn affordable(board: &Board, seconds: f64, seed: u64) -> u64 {
     let start = cpu_s();
-    let mut trial = board.clone();
-    let mut done = 0_u32;
-    let mut until = || cpu_s() - start > (seconds * 0.05).max(0.1);
-    let ending = trial.improve(Budget { iterations: 1_000_000, seed }, &mut until);
-    done += u32::try_from(ending.iterations).unwrap_or(u32::MAX);
+    let clock = Stop::at(start + (seconds * 0.05).max(0.1));
+    let ending = board.clone().improve(Budget { iterations: 1_000_000, seed }, &|| clock.is_past());
+    let done = u32::try_from(ending.iterations).unwrap_or(u32::MAX);
     let rate = f64::from(done) / (cpu_s() - start);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few millions at most")]
     let iterations = (rate * seconds * 0.95) as u64;
     iterations
+}
+
+/// Ends a search, and the one beside it, at a second of the processor of the thread that made it.
+struct Stop {
+    until: f64,
+    main: ThreadId,
+    past: AtomicBool,
+}
+
+impl Stop {
+    fn at(until: f64) -> Self {
+        Self { until, main: current().id(), past: AtomicBool::new(false) }
+    }
+
+    fn is_past(&self) -> bool {
+        if current().id() == self.main && cpu_s() > self.until {
+            self.past.store(true, Ordering::Relaxed);
+        }
+        self.past.load(Ordering::Relaxed)
+    }
 }
 
 /// Distance in real numbers, or kilometres of a rural day.

@@ -109,7 +109,7 @@ impl Board {
     }
 
     /// Improves the plan until the budget is used up, or `stop` says so: a safety stop that may look at a clock.
-    pub fn improve(&mut self, budget: Budget, stop: &mut dyn FnMut() -> bool) -> Ending {
+    pub fn improve(&mut self, budget: Budget, stop: &(dyn Fn() -> bool + Sync)) -> Ending {
         improve(&self.prepared, &mut self.state, budget, &Settings::TUNED, stop)
     }
 
@@ -238,7 +238,7 @@ pub fn plan_day(
     day: Day,
     current: Option<&Plan>,
     budget: Budget,
-    stop: &mut dyn FnMut() -> bool,
+    stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Plan, DayError> {
     let mut board = match current {
         Some(plan) => Board::with_plan(day, plan)?,

@@ -17,6 +17,13 @@ impl Dice {
         Self { generator: ChaCha8Rng::seed_from_u64(seed) }
     }
 
+    /// A second run of chance from the same seed, apart from [`Dice::new`].
+    pub(crate) fn beside(seed: u64) -> Self {
+        let mut generator = ChaCha8Rng::seed_from_u64(seed);
+        generator.set_stream(1);
+        Self { generator }
+    }
+
     /// Below `count`, or 0 if that is 0; the bias is under 2⁻³² × count.
     pub(crate) fn below(&mut self, count: usize) -> usize {
         let count = u64::try_from(count).unwrap_or(u64::MAX) & u64::from(u32::MAX);

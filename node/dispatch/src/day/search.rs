@@ -3,6 +3,8 @@
 //! budget is a number of iterations, and `stop` is asked now and then as a safety stop.
 #![expect(clippy::indexing_slicing, reason = "indices are those of the operators below")]
 
+use std::cmp::Ordering;
+
 use super::{
     destroy::{Chooser, DESTROY},
     dice::{Dice, real},
@@ -124,6 +126,14 @@ impl Best {
         Self { cost: state.cost, absent: state.absent.len(), nodes, stale: vec![false; state.routes.len()] }
     }
 
+    /// Takes over a better plan of somebody else; none of its own rounds can be told from it any more.
+    fn learn(&mut self, better: &Self) {
+        self.cost = better.cost;
+        self.absent = better.absent;
+        self.nodes.clone_from(&better.nodes);
+        self.stale.fill(true);
+    }
+
     fn keep(&mut self, state: &State) {
         self.cost = state.cost;
         self.absent = state.absent.len();
@@ -136,30 +146,59 @@ impl Best {
     }
 }
 
-/// Improves a plan in place until the budget is used up or `stop` says so; ends with the best plan found.
+/// Improves a plan in place until the budget is used up or `stop` says so; ends with the best plan found. Two searches walk side
+/// by side, each with the whole budget and its own chance, and the last lap of both goes on from the better plan: where one ends
+/// is luck, and a machine has two cores. The number of searches is part of what a seed promises, whatever the machine.
+///
+/// A panic of the search beside is passed on.
 pub(crate) fn improve(
     prepared: &Prepared,
     state: &mut State,
     budget: Budget,
     settings: &Settings,
-    stop: &mut dyn FnMut() -> bool,
+    stop: &(dyn Fn() -> bool + Sync),
 ) -> Ending {
     if prepared.asks.is_empty() || prepared.shifts.is_empty() || budget.iterations == 0 {
         return Ending::default();
     }
-    let mut search = Search::new(prepared, state, budget, settings);
-    let mut ending = Ending::default();
-    while ending.iterations < budget.iterations {
-        if ending.iterations % 64 == 0 && stop() {
-            ending.cut_short = true;
-            break;
-        }
-        search.turn(state, ending.iterations);
-        search.step(state, ending.iterations);
-        ending.iterations += 1;
-    }
+    let mut beside = state.clone();
+    let mut ways =
+        [Search::new(prepared, state, budget, settings), Search::new(prepared, state, budget, settings)];
+    ways[1].dice = Dice::beside(budget.seed);
+    walk(&mut ways, [state, &mut beside], stop, |search| search.last_lap());
+    share(&mut ways);
+    walk(&mut ways, [state, &mut beside], stop, |_| budget.iterations);
+    share(&mut ways);
+    let [search, other] = ways;
+    let ending =
+        Ending { iterations: search.done.min(other.done), cut_short: search.cut_short || other.cut_short };
     search.finish(state);
     ending
+}
+
+/// Lets both searches walk until an iteration.
+fn walk(
+    ways: &mut [Search<'_>; 2],
+    [state, beside]: [&mut State; 2],
+    stop: &(dyn Fn() -> bool + Sync),
+    until: impl Fn(&Search<'_>) -> u64,
+) {
+    let [search, other] = ways;
+    let ends = (until(search), until(other));
+    std::thread::scope(|threads| {
+        threads.spawn(|| other.walk(beside, ends.1, stop));
+        search.walk(state, ends.0, stop);
+    });
+}
+
+/// The search that found less learns of the better plan; the first keeps its own if both are as good.
+fn share(ways: &mut [Search<'_>; 2]) {
+    let [search, other] = ways;
+    match search.best.cost.cmp(&other.best.cost) {
+        Ordering::Less => other.best.learn(&search.best),
+        Ordering::Greater => search.best.learn(&other.best),
+        Ordering::Equal => {}
+    }
 }
 
 struct Search<'a> {
@@ -178,6 +217,10 @@ struct Search<'a> {
     /// best is taken do better than a long one. Iterations of each.
     laps: u64,
     lap: u64,
+    /// Iterations done.
+    done: u64,
+    /// Whether it was stopped before its end.
+    cut_short: bool,
     todo: Vec<usize>,
 }
 
@@ -198,13 +241,32 @@ impl<'a> Search<'a> {
             fill: Scores::new(FILL.len()),
             best: Best::of(state),
             scale: Chance::scale(prepared, state),
+            done: 0,
+            cut_short: false,
             todo: Vec::new(),
+        }
+    }
+
+    /// The iteration at which the last lap begins.
+    fn last_lap(&self) -> u64 {
+        self.lap * (self.laps - 1)
+    }
+
+    fn walk(&mut self, state: &mut State, until: u64, stop: &(dyn Fn() -> bool + Sync)) {
+        while self.done < until && !self.cut_short {
+            if self.done % 64 == 0 && stop() {
+                self.cut_short = true;
+                return;
+            }
+            self.turn(state, self.done);
+            self.step(state, self.done);
+            self.done += 1;
         }
     }
 
     /// The last lap goes on from the best plan so far.
     fn turn(&mut self, state: &mut State, iteration: u64) {
-        if self.laps > 1 && iteration == self.lap * (self.laps - 1) && state.cost != self.best.cost {
+        if self.laps > 1 && iteration == self.last_lap() && state.cost != self.best.cost {
             state.end();
             state.restore(self.prepared, &self.best.nodes, &mut self.filler.inserter.sheet);
             self.best.stale.fill(false);
@@ -306,11 +368,77 @@ impl<'a> Search<'a> {
     }
 
     /// Puts the best plan back.
-    fn finish(&mut self, state: &mut State) {
+    fn finish(mut self, state: &mut State) {
         state.end();
         if state.cost == self.best.cost {
             return;
         }
         state.restore(self.prepared, &self.best.nodes, &mut self.filler.inserter.sheet);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::small_days::random_day, *};
+    use crate::day::Board;
+
+    /// The cost at which one search alone ends.
+    fn alone(board: &Board, budget: Budget, dice: Dice) -> i64 {
+        let mut state = board.state.clone();
+        let mut search = Search::new(&board.prepared, &state, budget, &Settings::TUNED);
+        search.dice = dice;
+        search.walk(&mut state, budget.iterations, &|| false);
+        search.finish(&mut state);
+        state.cost
+    }
+
+    #[test]
+    fn of_two_searches_side_by_side_the_better_is_kept() {
+        let mut better = [0, 0];
+        for seed in 0..60 {
+            let mut board = Board::new(random_day(seed, 12, 3)).unwrap();
+            board.fill();
+            let budget = Budget { iterations: 6, seed };
+            let apart = [Dice::new(seed), Dice::beside(seed)].map(|dice| alone(&board, budget, dice));
+            board.improve(budget, &|| false);
+            assert_eq!(board.state.cost, apart[0].min(apart[1]), "{seed}");
+            better[0] += usize::from(apart[0] < apart[1]);
+            better[1] += usize::from(apart[1] < apart[0]);
+        }
+        assert!(better[0] > 0 && better[1] > 0, "each is needed now and then: {better:?}");
+    }
+
+    #[test]
+    fn the_last_lap_of_both_goes_on_from_the_better_plan() {
+        let mut learned = 0;
+        for seed in 0..20 {
+            let mut board = Board::new(random_day(seed, 12, 3)).unwrap();
+            board.fill();
+            let (prepared, budget) = (board.prepared, Budget { iterations: 6, seed });
+            let (mut state, mut beside) = (board.state.clone(), board.state);
+            let search = |state| Search::new(&prepared, state, budget, &Settings::TUNED);
+            let mut ways = [search(&state), search(&state)];
+            ways[1].dice = Dice::beside(seed);
+            walk(&mut ways, [&mut state, &mut beside], &|| false, |_| budget.iterations);
+            let best = ways[0].best.cost.min(ways[1].best.cost);
+            learned += usize::from(ways[0].best.cost != ways[1].best.cost);
+            share(&mut ways);
+            for (search, mut state) in ways.into_iter().zip([state, beside]) {
+                assert_eq!(search.best.cost, best);
+                search.finish(&mut state);
+                assert_eq!(state.cost, best, "the rounds are those of that cost");
+            }
+        }
+        assert!(learned > 0);
+    }
+
+    #[test]
+    fn a_search_that_is_stopped_stops_both_and_says_so() {
+        let mut board = Board::new(random_day(1, 12, 3)).unwrap();
+        board.fill();
+        let before = board.state.cost;
+        let ending = board.improve(Budget { iterations: 500, seed: 1 }, &|| true);
+        assert_eq!(ending, Ending { iterations: 0, cut_short: true });
+        assert_eq!(board.state.cost, before);
     }
 }

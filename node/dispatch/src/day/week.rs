@@ -21,7 +21,7 @@ use super::{
 pub fn plan_week(
     days: Vec<(i32, Day)>,
     budget: Budget,
-    stop: &mut dyn FnMut() -> bool,
+    stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<(Day, Plan)>, (usize, DayError)> {
     let mut weeks = Vec::with_capacity(days.len());
     // Where series are settled; each day is then planned anew, since the days before it take from its budgets.

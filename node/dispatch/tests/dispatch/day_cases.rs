@@ -18,7 +18,7 @@ fn road_day(requests: Vec<Request>, drivers: usize) -> Day {
 }
 
 fn planned(day: &Day) -> Plan {
-    let plan = plan_day(day.clone(), None, BUDGET, &mut || false).unwrap();
+    let plan = plan_day(day.clone(), None, BUDGET, &|| false).unwrap();
     assert_eq!(audit(day, &plan), Ok(()));
     plan
 }
@@ -179,7 +179,7 @@ fn locked_legs_stay_and_contradictions_are_named() {
     assert_eq!(tour.stops.iter().find(|stop| stop.request == 0).unwrap().begin_s, hours(9, 30));
     day.requests[1].hold = Hold::Locked(promise(1, hours(9, 30)));
     assert_eq!(
-        plan_day(day, None, BUDGET, &mut || false),
+        plan_day(day, None, BUDGET, &|| false),
         Err(DayError::LocksContradict { driver: 1, requests: vec![0, 1] })
     );
 }
@@ -234,7 +234,7 @@ fn an_unreachable_place_is_refused_alone() {
 #[test]
 fn a_budget_that_runs_out_gives_the_best_so_far_and_says_so() {
     let day = road_day(vec![request(0, 2, hours(10, 0))], 1);
-    let plan = plan_day(day.clone(), None, BUDGET, &mut || true).unwrap();
+    let plan = plan_day(day.clone(), None, BUDGET, &|| true).unwrap();
     assert!(plan.ending.cut_short);
     assert_eq!(plan.ending.iterations, 0);
     assert_eq!(audit(&day, &plan), Ok(()));
@@ -342,7 +342,7 @@ fn a_series_has_one_driver_all_week() {
         })
         .collect();
     let days = days.into_iter().map(|day| (1, day)).collect();
-    let week = plan_week(days, BUDGET, &mut || false).unwrap();
+    let week = plan_week(days, BUDGET, &|| false).unwrap();
     let driver = |(day, plan): &(Day, Plan)| {
         assert_eq!(audit(day, plan), Ok(()));
         let tour = plan.tours.iter().find(|tour| tour.stops.iter().any(|stop| stop.request == 0)).unwrap();
@@ -362,7 +362,7 @@ fn what_is_left_of_a_week_is_left_once_for_all_its_days() {
             limit(&mut day);
             (week, day)
         });
-        let planned = plan_week(days.to_vec(), BUDGET, &mut || false).unwrap();
+        let planned = plan_week(days.to_vec(), BUDGET, &|| false).unwrap();
         for (day, plan) in &planned {
             assert_eq!(audit(day, plan), Ok(()));
         }
@@ -388,7 +388,7 @@ fn a_series_is_given_no_further_than_its_driver_s_week_reaches() {
         });
         (1, day)
     };
-    let planned = plan_week(vec![day(), day(), day()], BUDGET, &mut || false).unwrap();
+    let planned = plan_week(vec![day(), day(), day()], BUDGET, &|| false).unwrap();
     let drivers: Vec<usize> = planned.iter().map(|(_, plan)| plan.tours[0].driver).collect();
     assert_eq!(drivers[0], drivers[1]);
     assert_ne!(drivers[1], drivers[2], "the third is one too many for the first");

@@ -12,7 +12,7 @@ use crate::{
 const BUDGET: Budget = Budget { iterations: 300, seed: 7 };
 
 fn planned(day: &Day) -> Plan {
-    let plan = plan_day(day.clone(), None, BUDGET, &mut || false).unwrap();
+    let plan = plan_day(day.clone(), None, BUDGET, &|| false).unwrap();
     assert_eq!(audit(day, &plan), Ok(()));
     plan
 }
@@ -41,10 +41,10 @@ proptest! {
         let plan = planned(&day);
         // Once promised, the plan can be kept, and whatever is planned from it keeps the promises.
         let day = promised(&day, &plan);
-        let again = plan_day(day.clone(), Some(&plan), BUDGET, &mut || false).unwrap();
+        let again = plan_day(day.clone(), Some(&plan), BUDGET, &|| false).unwrap();
         prop_assert_eq!(audit(&day, &again), Ok(()));
         prop_assert!(again.cost.total() <= plan.cost.total());
-        let from_locks = plan_day(day.clone(), None, BUDGET, &mut || false).unwrap();
+        let from_locks = plan_day(day.clone(), None, BUDGET, &|| false).unwrap();
         prop_assert_eq!(audit(&day, &from_locks), Ok(()));
     }
 
@@ -55,7 +55,7 @@ proptest! {
     ) {
         let day = random_day(seed, requests, drivers);
         // A short search ends where chance led it: only the same steps end at the same cost.
-        let short = |day: &Day| plan_day(day.clone(), None, Budget { iterations, seed: 7 }, &mut || false).unwrap();
+        let short = |day: &Day| plan_day(day.clone(), None, Budget { iterations, seed: 7 }, &|| false).unwrap();
         let plan = short(&day);
         prop_assert_eq!(audit(&day, &plan), Ok(()));
         prop_assert_eq!(&short(&day), &plan);
@@ -79,7 +79,7 @@ proptest! {
         let board = Board::with_plan(day.clone(), &plan).unwrap();
         for seed in 0..12 {
             let mut board = board.clone();
-            board.improve(Budget { iterations, seed }, &mut || false);
+            board.improve(Budget { iterations, seed }, &|| false);
             let with_one_more = board.print();
             prop_assert_eq!(audit(&day, &with_one_more), Ok(()));
             prop_assert!(with_one_more.cost.refusals <= plan.cost.refusals, "refuses more");
