@@ -14,6 +14,7 @@ use maillage_proto::hub::v1::{self as proto, admin_server};
 use tonic::{Request, Response, Status};
 
 use crate::{
+    accounts::AccountsService,
     hub::{Hub, to_the_end},
     limits, quarantine,
     refusals::{self, store_failed},
@@ -190,6 +191,18 @@ impl admin_server::Admin for AdminService {
         let decided =
             to_the_end(async move { quarantine::decide(hub.store(), request.get_ref(), hub.now_ms()).await });
         Ok(Response::new(statistics::received(&decided.await?)))
+    }
+
+    async fn quarantine_accounts(
+        &self,
+        request: Request<proto::QuarantineAccountsRequest>,
+    ) -> Result<Response<proto::ReceivedAccounts>, Status> {
+        let hub = Arc::clone(&self.hub);
+        let decided = to_the_end(async move {
+            let decided = quarantine::decide_accounts(hub.store(), request.get_ref(), hub.now_ms()).await?;
+            AccountsService::new(hub).show(&decided).await
+        });
+        Ok(Response::new(decided.await?))
     }
 
     async fn make_snapshot(

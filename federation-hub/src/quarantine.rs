@@ -1,5 +1,5 @@
-//! A named person leaves a report out of every figure, or takes it back in, for a reason that everybody may read. The report stays as it
-//! was received, with every decision about it. It must never change a figure, nor decide by itself.
+//! A named person leaves a report, or what is declared about a year, out of every figure, or takes it back in, for a reason: that of a
+//! report everybody may read. Either stays as it was received, with every decision about it. It must never change a figure, nor decide by itself.
 
 use maillage_federation::{
     ids::{Id, NodeKind},
@@ -11,7 +11,7 @@ use maillage_proto::hub::v1 as proto;
 use crate::{
     limits,
     refusals::{self, store_failed},
-    store::{Quarantine, Quarantined, ReceivedReport, ReportKey, Repository},
+    store::{Quarantine, Quarantined, ReceivedAccounts, ReceivedReport, ReportKey, Repository},
 };
 
 /// Notes down a decision; the report as it stands then.
@@ -21,23 +21,52 @@ pub(crate) async fn decide(
     now_ms: i64,
 ) -> Result<ReceivedReport, Refusal> {
     let proto::QuarantineReportRequest { node, period, by, reason, lift } = request;
-    let unknown = || Refusal::from(refusals::NODE_UNKNOWN).with("node", node.trim());
-    let node: Id<NodeKind> = node.trim().parse().map_err(|_| unknown())?;
+    let node = a_node(node)?;
     let malformed = || Refusal::from(refusals::MALFORMED_ARGUMENT).with("value", period.trim());
     let period: Period = period.trim().parse().map_err(|_| malformed())?;
     let key = ReportKey { node, period: period.month(), vocabulary: period.vocabulary().name.to_owned() };
-    let decision = Quarantine {
-        at_ms: now_ms,
+    let decided = store.quarantine(key, decision((by, reason), *lift, now_ms)?).await;
+    let decided = decided.map_err(|error| store_failed(&error))?;
+    let report = done(decided, || Refusal::from(refusals::REPORT_UNKNOWN).with("period", period))?;
+    tracing::warn!(%node, %period, lift, "somebody decided whether a report counts");
+    Ok(report)
+}
+
+/// As [`decide`], about the newest revision of what a node has declared about a year.
+pub(crate) async fn decide_accounts(
+    store: &dyn Repository,
+    request: &proto::QuarantineAccountsRequest,
+    now_ms: i64,
+) -> Result<ReceivedAccounts, Refusal> {
+    let proto::QuarantineAccountsRequest { node, year, by, reason, lift } = request;
+    let node = a_node(node)?;
+    let malformed = || Refusal::from(refusals::MALFORMED_ARGUMENT).with("value", year);
+    let year = i16::try_from(*year).map_err(|_| malformed())?;
+    let decided = store.quarantine_accounts(node, year, decision((by, reason), *lift, now_ms)?).await;
+    let decided = decided.map_err(|error| store_failed(&error))?;
+    let accounts = done(decided, || Refusal::from(refusals::ACCOUNTS_UNKNOWN).with("year", year))?;
+    tracing::warn!(%node, year, lift, "somebody decided whether declared accounts count");
+    Ok(accounts)
+}
+
+fn a_node(text: &str) -> Result<Id<NodeKind>, Refusal> {
+    let unknown = || Refusal::from(refusals::NODE_UNKNOWN).with("node", text.trim());
+    text.trim().parse().map_err(|_| unknown())
+}
+
+fn decision((by, reason): (&str, &str), lift: bool, at_ms: i64) -> Result<Quarantine, Refusal> {
+    Ok(Quarantine {
+        at_ms,
         by: line(by, limits::DECIDER_CHARS)?,
         reason: line(reason, limits::DECISION_CHARS)?,
-        lift: *lift,
-    };
-    match store.quarantine(key, decision).await.map_err(|error| store_failed(&error))? {
-        Quarantined::Done(report) => {
-            tracing::warn!(%node, %period, lift, "somebody decided whether a report counts");
-            Ok(*report)
-        }
-        Quarantined::Unknown => Err(Refusal::from(refusals::REPORT_UNKNOWN).with("period", period)),
+        lift,
+    })
+}
+
+fn done<T>(decided: Quarantined<T>, unknown: impl FnOnce() -> Refusal) -> Result<T, Refusal> {
+    match decided {
+        Quarantined::Done(decided) => Ok(*decided),
+        Quarantined::Unknown => Err(unknown()),
         Quarantined::Already => Err(refusals::DECISION_ALREADY.into()),
         Quarantined::TooMany => Err(refusals::DECISION_TOO_MANY.into()),
     }

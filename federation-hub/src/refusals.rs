@@ -174,6 +174,8 @@ reasons! {
     YEAR_NOT_OVER = "year-not-over", InvalidInput;
     /// No such report.
     REPORT_UNKNOWN = "report-unknown", NotFound;
+    /// A node has declared nothing about a year.
+    ACCOUNTS_UNKNOWN = "accounts-unknown", NotFound;
     /// A decision needs who and why, and not too much of it.
     DECISION_MALFORMED = "decision-malformed", InvalidInput;
     /// It is so already.

@@ -42,7 +42,7 @@ pub use self::{
 #[cfg(test)]
 pub(crate) use self::{costs::NOTES, told::SENTENCES};
 pub(crate) use self::{
-    desk::{Desk, received},
+    desk::{Desk, decision, received},
     series::NATIONAL,
     service::{desk, published_desk},
     views::reply,

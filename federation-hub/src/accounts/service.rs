@@ -12,11 +12,11 @@ use maillage_platform::refusal::Refusal;
 use maillage_proto::hub::v1::{self as proto, declared_accounts_server};
 use tonic::{Request, Response, Status};
 
-use super::{YearSums, in_force, revoked};
+use super::{YearSums, in_force};
 use crate::{
     hub::Hub,
     refusals::{self, store_failed},
-    statistics::{Desk, desk},
+    statistics::{Desk, decision, desk},
     store::ReceivedAccounts,
 };
 
@@ -46,21 +46,31 @@ impl AccountsService {
             id => Some(id.parse().map_err(|_| Refusal::from(refusals::NODE_UNKNOWN).with("node", id))?),
         };
         let received = self.received(year).await?;
-        let revoked = revoked(&self.hub.roll.current());
-        let counting = in_force(&received, &revoked);
+        let members = self.hub.roll.current();
+        let counting = in_force(&received, &members);
         let is_asked = |one: &&ReceivedAccounts| node.is_none_or(|node| node == one.node);
         let mut ordered: Vec<&ReceivedAccounts> = received.iter().filter(is_asked).collect();
         ordered.sort_by_key(|one| (one.declared.year, one.territory, one.node, one.declared.revision));
         let accounts = ordered.into_iter().map(|one| {
             let counts = counting.get(&(one.declared.year, one.territory));
             let in_force = counts.is_some_and(|counts| std::ptr::eq(*counts, one));
-            self.view(one, in_force, revoked.contains(&one.node))
+            self.view(one, in_force, members.live(one.node).is_none())
         });
         Ok(proto::ListAccountsReply { accounts: accounts.collect() })
     }
 
+    /// One declaration as it stands among the others.
+    pub(crate) async fn show(&self, declared: &ReceivedAccounts) -> Result<proto::ReceivedAccounts, Refusal> {
+        let (year, revision) = (written(declared.declared.year), declared.declared.revision);
+        let request = proto::ListAccountsRequest { year, node: declared.node.to_string() };
+        let listed = self.list(request).await?.accounts.into_iter().find(|one| one.revision == revision);
+        listed.ok_or_else(|| Refusal::from(refusals::ACCOUNTS_UNKNOWN).with("year", year))
+    }
+
     fn view(&self, received: &ReceivedAccounts, in_force: bool, revoked: bool) -> proto::ReceivedAccounts {
-        let ReceivedAccounts { node, territory, declared, hash, received_at_ms, envelope: _ } = received;
+        let ReceivedAccounts { node, territory, declared, hash, received_at_ms, envelope: _, quarantine } =
+            received;
+        let quarantined = received.quarantined();
         let place = self.hub.geography.territory(territory);
         let (figures, withdrawn_because) = match &declared.said {
             Said::Figures(figures) => (Some(Figures::clone(figures).into()), String::new()),
@@ -79,6 +89,10 @@ impl AccountsService {
             figures,
             hash: data_encoding::HEXLOWER.encode(hash),
             received_at: instant(*received_at_ms),
+            quarantined_at: quarantined.map(|decision| instant(decision.at_ms)).unwrap_or_default(),
+            quarantined_by: quarantined.map(|decision| decision.by.clone()).unwrap_or_default(),
+            quarantined_because: quarantined.map(|decision| decision.reason.clone()).unwrap_or_default(),
+            decisions: quarantine.iter().map(decision).collect(),
         }
     }
 }

@@ -1,15 +1,19 @@
 //! National sums of what is declared, by year, whatever the participation models. Integers only. It must never show a sum as publishable
 //! that rests on fewer than three territories or mostly on one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use maillage_federation::{
-    accounts::{Figures, VolunteerBand},
-    ids::{Id, NodeKind},
-};
+use maillage_federation::accounts::{Figures, VolunteerBand};
 
 use super::in_force;
-use crate::{ledger::Withheld, limits, store::ReceivedAccounts};
+use crate::{
+    ledger::Withheld,
+    limits,
+    store::{Members, ReceivedAccounts},
+};
+
+/// The figure that counts solutions opened.
+pub(crate) const SOLUTIONS: &str = "solutions-opened";
 
 /// The sums of a year.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,10 +43,10 @@ pub struct FigureSum {
     pub withheld: Option<Withheld>,
 }
 
-/// Sums of the declarations in force, by year, oldest first; without those of nodes that were revoked.
-pub fn sums(received: &[ReceivedAccounts], revoked: &BTreeSet<Id<NodeKind>>) -> Vec<YearSums> {
+/// Sums of the declarations in force, by year, oldest first.
+pub fn sums(received: &[ReceivedAccounts], members: &Members) -> Vec<YearSums> {
     let mut years: BTreeMap<i16, Vec<&ReceivedAccounts>> = BTreeMap::new();
-    for ((year, _), counting) in in_force(received, revoked) {
+    for ((year, _), counting) in in_force(received, members) {
         years.entry(year).or_default().push(counting);
     }
     years.into_iter().map(|(year, declared)| sum(year, &declared)).collect()
@@ -89,9 +93,11 @@ fn too_few(territories: usize) -> Option<Withheld> {
 }
 
 impl FigureSum {
+    /// A solution that was opened is no secret of anybody: that one territory has opened most of them withholds nothing.
     fn of(figure: &'static str, parts: &[u64]) -> Self {
         let total = parts.iter().fold(0_u64, |total, part| total.saturating_add(*part));
-        Self { figure, total, withheld: withheld(parts) }
+        let withheld = if figure == SOLUTIONS { too_few(parts.len()) } else { withheld(parts) };
+        Self { figure, total, withheld }
     }
 }
 
@@ -111,7 +117,8 @@ mod tests {
         statistics::WithdrawalReason,
     };
 
-    use super::{BTreeSet, ReceivedAccounts, Withheld, YearSums};
+    use super::{Members, ReceivedAccounts, Withheld, YearSums};
+    use crate::{accounts::tests::members, store::Quarantine};
 
     const THREE: [&str; 3] = ["200034031", "200034049", "200066561"];
 
@@ -137,13 +144,14 @@ mod tests {
             territory: THREE[territory].parse().unwrap(),
             declared: Declared { year: 2026, revision, said },
             hash: [0; 32],
-            received_at_ms: i64::from(node) * 100 + i64::from(revision),
+            received_at_ms: i64::from(revision),
             envelope: vec![],
+            quarantine: vec![],
         }
     }
 
     fn sums(received: &[ReceivedAccounts]) -> Vec<YearSums> {
-        super::sums(received, &BTreeSet::new())
+        super::sums(received, &Members::default())
     }
 
     fn of(received: &[ReceivedAccounts], figure: &str) -> (u64, Option<Withheld>) {
@@ -208,19 +216,65 @@ mod tests {
     }
 
     #[test]
-    fn what_a_revoked_node_has_declared_counts_no_more_and_its_predecessors_again() {
-        let declared = [
+    fn what_a_node_has_declared_stays_its_territorys_until_another_declares_the_year() {
+        let mut declared = vec![
+            received(0, (9, 1), figures(1_000, 50)),
+            received(1, (2, 1), figures(2_000, 50)),
+            received(2, (3, 1), figures(3_000, 50)),
+        ];
+        let total = |declared: &[ReceivedAccounts], members: &Members| {
+            let sum = super::sums(declared, members).remove(0).sums.remove(0);
+            (sum.total, sum.withheld)
+        };
+        assert_eq!(
+            total(&declared, &members(&[(9, 10, true), (2, 20, false), (3, 30, false)])),
+            (6_000, None)
+        );
+        // Its successor, whose id sorts before and whose figures came first.
+        let successor = received(0, (1, 1), figures(4_000, 50));
+        declared.push(ReceivedAccounts { received_at_ms: 0, ..successor });
+        let after = members(&[(9, 10, true), (2, 20, false), (3, 30, false), (1, 40, false)]);
+        assert_eq!(total(&declared, &after), (9_000, None), "the successor's");
+        let both = members(&[(9, 10, false), (2, 20, false), (3, 30, false), (1, 40, false)]);
+        assert_eq!(total(&declared, &both), (9_000, None), "who enrolled last, whenever figures came");
+        let gone = members(&[(9, 10, false), (2, 20, false), (3, 30, false), (1, 40, true)]);
+        assert_eq!(total(&declared, &gone), (6_000, None), "who is there before who is not");
+    }
+
+    #[test]
+    fn what_somebody_left_out_is_in_no_sum_until_it_is_corrected_or_taken_back_in() {
+        let decision =
+            |lift| Quarantine { at_ms: 1, by: "A".to_owned(), reason: "à vérifier".to_owned(), lift };
+        let mut declared = vec![
             received(0, (1, 1), figures(1_000, 50)),
             received(1, (2, 1), figures(2_000, 50)),
             received(2, (3, 1), figures(3_000, 50)),
             received(0, (9, 1), figures(9_000, 50)),
         ];
-        let total = |revoked: &[u8]| {
-            let revoked = revoked.iter().map(|node| Id::new(1, [*node; 10])).collect();
-            let sum = super::sums(&declared, &revoked).remove(0).sums.remove(0);
-            (sum.total, sum.withheld)
+        declared[3].quarantine.push(decision(false));
+        assert_eq!(of(&declared, "full-cost"), (6_000, None), "the predecessor's again");
+        declared.push(received(0, (9, 2), figures(8_000, 50)));
+        assert_eq!(of(&declared, "full-cost"), (13_000, None), "a correction counts");
+        declared.pop();
+        declared[3].quarantine.push(decision(true));
+        assert_eq!(of(&declared, "full-cost"), (14_000, None));
+    }
+
+    #[test]
+    fn solutions_that_one_territory_opened_alone_are_no_secret_but_two_territories_are_too_few() {
+        let opened = |number: u32| {
+            let mut one = received(
+                usize::try_from(number % 3).unwrap(),
+                (1 + u8::try_from(number).unwrap(), 1),
+                figures(1, 50),
+            );
+            if let Said::Figures(figures) = &mut one.declared.said {
+                figures.solutions_opened = if number == 0 { 6 } else { 0 };
+            }
+            one
         };
-        assert_eq!(total(&[9]), (6_000, None));
-        assert_eq!(total(&[3]), (11_000, Some(Withheld::TooFewTerritories)));
+        let three: Vec<_> = (0..3).map(opened).collect();
+        assert_eq!(of(&three, "solutions-opened"), (6, None));
+        assert_eq!(of(&three[..2], "solutions-opened").1, Some(Withheld::TooFewTerritories));
     }
 }

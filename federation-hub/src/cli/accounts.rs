@@ -7,6 +7,8 @@ use maillage_platform::cli::{Format, Output};
 use maillage_proto::{federation::v1::AccountsFigures, hub::v1 as proto};
 use serde_json::{Value, json};
 
+use super::views::Decision;
+
 /// Declarations as received.
 pub(super) fn list(output: &mut Output<'_>, accounts: Vec<proto::ReceivedAccounts>) -> io::Result<()> {
     if output.format() == Format::Json {
@@ -29,6 +31,7 @@ pub(super) fn list(output: &mut Output<'_>, accounts: Vec<proto::ReceivedAccount
             text(output.text(&format!("band-{}", figures.volunteers), &[])),
             text(figures.trips.to_string()),
             one.received_at.clone(),
+            one.node.clone(),
         ]);
     }
     let headings = [
@@ -43,6 +46,7 @@ pub(super) fn list(output: &mut Output<'_>, accounts: Vec<proto::ReceivedAccount
         "column-volunteers",
         "account-trips",
         "column-received",
+        "column-node",
     ];
     output.table(&rows, &headings, Clone::clone)?;
     if rows.is_empty() { Ok(()) } else { output.line("accounts-note", &[]) }
@@ -87,7 +91,14 @@ pub(super) fn totals(output: &mut Output<'_>, years: Vec<proto::AccountsYear>) -
 /// Whether it is in force, corrects another, or was replaced or taken back.
 fn stand(output: &Output<'_>, one: &proto::ReceivedAccounts) -> String {
     let key = match (one.figures.is_some(), one.in_force, one.corrects) {
-        _ if one.revoked => "accounts-revoked",
+        _ if !one.quarantined_by.is_empty() => {
+            let why = [
+                ("by", one.quarantined_by.as_str().into()),
+                ("reason", one.quarantined_because.as_str().into()),
+            ];
+            return output.text("accounts-left-out", &why);
+        }
+        (true, true, _) if one.revoked => "accounts-revoked",
         (false, _, _) => "accounts-withdrawn",
         (true, false, _) => "accounts-replaced",
         (true, true, true) => "accounts-corrected",
@@ -118,6 +129,10 @@ fn document(received: proto::ReceivedAccounts) -> Value {
         hash,
         received_at,
         revoked,
+        quarantined_at,
+        quarantined_by,
+        quarantined_because,
+        decisions,
     } = received;
     json!({
         "year": year,
@@ -132,6 +147,10 @@ fn document(received: proto::ReceivedAccounts) -> Value {
         "hash": hash,
         "received_at": received_at,
         "revoked": revoked,
+        "quarantined_at": quarantined_at,
+        "quarantined_by": quarantined_by,
+        "quarantined_because": quarantined_because,
+        "decisions": decisions.into_iter().map(Decision::from).collect::<Vec<_>>(),
     })
 }
 
@@ -240,8 +259,14 @@ mod tests {
             String::from_utf8(out).unwrap()
         };
         let all = || {
-            let gone = proto::ReceivedAccounts { revoked: true, ..received(Some(view()), false) };
-            vec![received(Some(view()), true), received(Some(view()), false), received(None, false), gone]
+            let gone = proto::ReceivedAccounts { revoked: true, ..received(Some(view()), true) };
+            let left_out = proto::ReceivedAccounts {
+                quarantined_by: "A".to_owned(),
+                quarantined_because: "à vérifier".to_owned(),
+                ..received(Some(view()), false)
+            };
+            let stands = [received(Some(view()), true), received(Some(view()), false), received(None, false)];
+            [stands.as_slice(), &[gone, left_out]].concat()
         };
         [
             print(&|output| list(output, all()).unwrap()),
@@ -252,7 +277,14 @@ mod tests {
     #[test]
     fn declarations_and_sums_are_said_to_be_declared_in_both_languages() {
         let [list, totals] = printed(Format::Text, Language::French);
-        let stands = ["en vigueur, corrigée", "remplacée", "retirée", "nœud révoqué", "sans bruit"];
+        let stands = [
+            "en vigueur, corrigée",
+            "remplacée",
+            "retirée",
+            "d’un nœud exclu",
+            "laissée de côté par A",
+            "sans bruit",
+        ];
         for expected in ["40123,05", "10 à 19"].iter().chain(&stands) {
             assert!(list.contains(expected), "{expected} in\n{list}");
         }

@@ -75,6 +75,8 @@ pub(super) enum Accounts {
         #[arg(long, value_name = "YYYY", default_value_t = 0, hide_default_value = true)]
         year: u32,
     },
+    Quarantine(Verdict),
+    Lift(Verdict),
 }
 
 #[derive(Debug, Subcommand)]
@@ -220,6 +222,18 @@ pub(super) enum Reports {
     },
     Quarantine(Decision),
     Lift(Decision),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Verdict {
+    #[arg(value_name = "NODE")]
+    pub(super) node: String,
+    #[arg(value_name = "YYYY")]
+    pub(super) year: u32,
+    #[arg(long, value_name = "NAME")]
+    pub(super) by: String,
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: String,
 }
 
 #[derive(Debug, clap::Args)]

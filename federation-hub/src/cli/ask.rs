@@ -15,7 +15,7 @@ use tonic::{service::interceptor::InterceptedService, transport::Channel};
 
 use super::{
     accounts,
-    arguments::{Accounts, Decision, Invite, Nodes, Reports, Threads, Totals},
+    arguments::{Accounts, Decision, Invite, Nodes, Reports, Threads, Totals, Verdict},
     open_directory, views,
 };
 
@@ -49,6 +49,8 @@ pub(super) fn run(data: PathBuf, question: Question, output: &mut Output<'_>) ->
             Question::Reports(Reports::Lift(decision)) => hub.decide(decision, true, output).await,
             Question::Accounts(Accounts::List { year, node }) => hub.list_accounts(year, node, output).await,
             Question::Accounts(Accounts::Totals { year }) => hub.sum_accounts(year, output).await,
+            Question::Accounts(Accounts::Quarantine(verdict)) => hub.judge(verdict, false, output).await,
+            Question::Accounts(Accounts::Lift(verdict)) => hub.judge(verdict, true, output).await,
             Question::Status => hub.status(output).await,
         }
     })
@@ -113,6 +115,15 @@ impl Connection {
         let key = if lift { "reports-lifted" } else { "reports-quarantined" };
         output.line(key, &[]).map_err(Failure::internal)?;
         views::reports(output, vec![report]).map_err(Failure::internal)
+    }
+
+    async fn judge(&self, wanted: Verdict, lift: bool, output: &mut Output<'_>) -> Result<(), Failure> {
+        let Verdict { node, year, by, reason } = wanted;
+        let request = proto::QuarantineAccountsRequest { node, year, by, reason, lift };
+        let declared = self.admin().quarantine_accounts(request).await?.into_inner();
+        let key = if lift { "accounts-lifted" } else { "accounts-quarantined" };
+        output.line(key, &[]).map_err(Failure::internal)?;
+        accounts::list(output, vec![declared]).map_err(Failure::internal)
     }
 
     fn accounts(&self) -> DeclaredAccountsClient<InterceptedService<Channel, TokenInterceptor>> {

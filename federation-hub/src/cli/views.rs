@@ -74,7 +74,7 @@ struct Report {
 }
 
 #[derive(Serialize)]
-struct Decision {
+pub(super) struct Decision {
     at: String,
     by: String,
     reason: String,

@@ -36,7 +36,8 @@ use super::{
     series::NATIONAL,
 };
 use crate::{
-    accounts::{in_force, revoked, withheld},
+    accounts::{in_force, withheld},
+    limits,
     store::{ReceivedAccounts, ReceivedReport},
 };
 
@@ -62,11 +63,15 @@ pub(super) struct Costs {
     pub(super) fingerprint: [u8; 32],
     /// Declarations of territories that this version's geography does not know.
     pub(super) left_out: u32,
+    /// Declarations that no model's cost can be made of.
+    pub(super) set_aside: u32,
 }
 
 /// What was declared about a year, and what was reported of it.
 struct Year<'a> {
     number: i16,
+    /// The newest declared year of the range, where too few territories have declared it yet.
+    begun: Option<i16>,
     declared: Vec<(&'a ReceivedAccounts, &'a Figures)>,
     half_years: BTreeMap<(Siren, i8), Vec<&'a Counting<'a>>>,
 }
@@ -86,8 +91,12 @@ struct Material<'a> {
 
 /// Every note of this module.
 #[cfg(test)]
-pub(crate) const NOTES: [&str; 3] =
-    ["figures-note-costs-of-year", "figures-note-costs-per-half-year", "figures-note-costs-set-aside"];
+pub(crate) const NOTES: [&str; 4] = [
+    "figures-note-costs-begun",
+    "figures-note-costs-of-year",
+    "figures-note-costs-per-half-year",
+    "figures-note-costs-set-aside",
+];
 
 impl CostKey {
     /// Every one.
@@ -128,7 +137,7 @@ impl FromStr for CostKey {
     }
 }
 
-/// Compares the models by a cost in the newest declared year whose December is in a range; none where nothing of it can be compared.
+/// Compares the models by a cost in the newest year that enough territories have declared, and whose December is in a range; none where nothing of it can be compared.
 ///
 /// # Errors
 /// The model to compare with is in no declaration of the year.
@@ -138,8 +147,7 @@ pub(super) fn costs(
     range: Range,
     against: Option<&ModelKey>,
 ) -> Result<Option<Costs>, StudyError> {
-    let revoked = revoked(&desk.members);
-    let in_force = in_force(&desk.accounts, &revoked);
+    let in_force = in_force(&desk.accounts, &desk.members);
     let counting = counting(&desk.reports);
     let Some(year) = Year::newest(&in_force, &counting, range) else { return Ok(None) };
     let material = Material::of(&year, desk.geography, cost).beside(&year, desk.geography);
@@ -159,14 +167,14 @@ pub(super) fn costs(
         received: number(material.used.len() + material.reports.len()),
         fingerprint: material.fingerprint(),
         left_out: material.left_out,
+        set_aside: material.set_aside,
     }))
 }
 
 /// Whether a national sum of amounts or trips of a year would tell, beside the costs of models that are shown, what fewer than three
 /// territories have declared, or mostly one: whoever knows the persons of a model learns its amount from its cost, and what is left.
 pub(crate) fn tells_a_part(desk: &Desk, year: i16) -> bool {
-    let revoked = revoked(&desk.members);
-    let in_force = in_force(&desk.accounts, &revoked);
+    let in_force = in_force(&desk.accounts, &desk.members);
     let counting = counting(&desk.reports);
     let december = Month::new(year, 12).ok();
     let Some(year) = Year::newest(&in_force, &counting, Range { from: december, to: december }) else {
@@ -186,6 +194,10 @@ fn notes(year: &Year<'_>, material: &Material<'_>, cost: CostKey) -> Vec<Sentenc
     if cost == CostKey::PerPerson {
         notes.push(Sentence { code: "figures-note-costs-per-half-year", arguments: vec![] });
     }
+    if let Some(begun) = year.begun {
+        let arguments = vec![("year", Argument::Name(begun.to_string()))];
+        notes.push(Sentence { code: "figures-note-costs-begun", arguments });
+    }
     if material.set_aside > 0 {
         let arguments = vec![("number", Argument::Count(material.set_aside.into()))];
         notes.push(Sentence { code: "figures-note-costs-set-aside", arguments });
@@ -194,13 +206,22 @@ fn notes(year: &Year<'_>, material: &Material<'_>, cost: CostKey) -> Vec<Sentenc
 }
 
 impl<'a> Year<'a> {
+    /// The newest year of a range that enough territories have declared; where none is, the newest. One that has just begun to be
+    /// declared hides no other.
     fn newest(
         in_force: &BTreeMap<(i16, Siren), &'a ReceivedAccounts>,
         counting: &'a [Counting<'a>],
         range: Range,
     ) -> Option<Self> {
         let inside = |year: i16| Month::new(year, 12).is_ok_and(|december| range.contains(december));
-        let number = in_force.keys().map(|(year, _)| *year).filter(|year| inside(*year)).max()?;
+        let mut declarations: BTreeMap<i16, usize> = BTreeMap::new();
+        for (year, _) in in_force.keys().filter(|(year, _)| inside(*year)) {
+            *declarations.entry(*year).or_default() += 1;
+        }
+        let newest = *declarations.keys().next_back()?;
+        let enough = |count: usize| count >= limits::TERRITORIES_TO_PUBLISH as usize;
+        let full = declarations.into_iter().rev().find(|(_, count)| enough(*count)).map(|(year, _)| year);
+        let number = full.unwrap_or(newest);
         let of_year = in_force.iter().filter(|((year, _), _)| *year == number);
         let mut half_years: BTreeMap<(Siren, i8), Vec<&Counting<'_>>> = BTreeMap::new();
         for one in counting.iter().filter(|one| one.vocabulary.name == Vocabulary::half_year().name) {
@@ -211,6 +232,7 @@ impl<'a> Year<'a> {
         }
         Some(Self {
             number,
+            begun: (newest != number).then_some(newest),
             declared: of_year.filter_map(|(_, one)| Some((*one, one.declared.figures()?))).collect(),
             half_years,
         })
@@ -265,8 +287,7 @@ impl<'a> Material<'a> {
     fn beside(self, year: &Year<'a>, geography: &Geography) -> Self {
         let used: BTreeSet<Siren> = self.used.iter().map(|one| one.territory).collect();
         let others = year.declared.iter().filter(|(one, _)| !used.contains(&one.territory));
-        let others =
-            Year { number: year.number, declared: others.copied().collect(), half_years: BTreeMap::new() };
+        let others = Year { declared: others.copied().collect(), half_years: BTreeMap::new(), ..*year };
         let beside = Self::of(&others, geography, CostKey::PerTrip).by_model;
         Self { beside, ..self }
     }

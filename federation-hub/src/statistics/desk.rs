@@ -64,7 +64,7 @@ impl Desk {
 
     /// National sums of what is declared, by year, with those withheld that would tell something beside what models cost.
     pub(crate) fn account_sums(&self) -> Vec<accounts::YearSums> {
-        let mut years = accounts::sums(&self.accounts, &accounts::revoked(&self.members));
+        let mut years = accounts::sums(&self.accounts, &self.members);
         for year in years.iter_mut().filter(|year| costs::tells_a_part(self, year.year)) {
             year.withhold_beside_costs();
         }
@@ -180,7 +180,7 @@ impl Desk {
         let opened = if published {
             Err(targets::Unknown::DeclaredNotPublished)
         } else {
-            solutions::opened(&self.accounts, &accounts::revoked(&self.members), year)
+            solutions::opened(&self.accounts, &self.members, year)
         };
         told::opened(&mut reply, opened);
         Ok(reply)
@@ -259,7 +259,8 @@ pub(crate) fn received(report: &ReceivedReport) -> proto::ReceivedReport {
     }
 }
 
-fn decision(decision: &Quarantine) -> proto::QuarantineDecision {
+/// A decision as it is listed.
+pub(crate) fn decision(decision: &Quarantine) -> proto::QuarantineDecision {
     let Quarantine { at_ms, by, reason, lift } = decision.clone();
     proto::QuarantineDecision { at: instant(at_ms), by, reason, lift }
 }

@@ -1,16 +1,13 @@
 //! How many new solutions territories have declared, since the first year that was declared. It must never add a year up that may not be
 //! shown by itself.
 
-use std::collections::BTreeSet;
-
 use maillage_comparison::Withheld;
-use maillage_federation::ids::{Id, NodeKind};
 
 use super::{series::NATIONAL, targets::Unknown};
 use crate::{
-    accounts::{FigureSum, YearSums, sums},
+    accounts::{FigureSum, SOLUTIONS, YearSums, sums},
     ledger, limits,
-    store::ReceivedAccounts,
+    store::{Members, ReceivedAccounts},
 };
 
 /// Solutions opened as declared.
@@ -29,14 +26,14 @@ pub(super) struct Opened {
 /// The solutions opened in the declared years up to one, or in all of them.
 pub(super) fn opened(
     accounts: &[ReceivedAccounts],
-    revoked: &BTreeSet<Id<NodeKind>>,
+    members: &Members,
     until: Option<i16>,
 ) -> Result<Opened, Unknown> {
-    let years: Vec<YearSums> = sums(accounts, revoked)
+    let years: Vec<YearSums> = sums(accounts, members)
         .into_iter()
         .filter(|one| until.is_none_or(|until| one.year <= until))
         .collect();
-    let of = |year: &YearSums| year.sums.iter().find(|sum| sum.figure == "solutions-opened").cloned();
+    let of = |year: &YearSums| year.sums.iter().find(|sum| sum.figure == SOLUTIONS).cloned();
     let all: Vec<(&YearSums, FigureSum)> = years.iter().filter_map(|year| Some((year, of(year)?))).collect();
     let shown: Vec<_> = all.iter().filter(|(_, sum)| sum.withheld.is_none()).collect();
     let ([(first, _), ..], [.., (last, _)]) = (shown.as_slice(), shown.as_slice()) else {

@@ -20,9 +20,10 @@ pub(crate) fn reply(answer: Answer, catalogue: &Catalogue) -> proto::CompareRepl
 
 /// A comparison by what was declared.
 pub(super) fn costs(costs: &Costs, catalogue: &Catalogue) -> proto::CompareReply {
-    let Costs { year, comparison, received, fingerprint, left_out } = costs;
+    let Costs { year, comparison, received, fingerprint, left_out, set_aside } = costs;
     let compared = compared(comparison, (*received, *fingerprint, *left_out), catalogue);
-    proto::CompareReply { from: format!("{year}-01"), to: format!("{year}-12"), ..compared }
+    let (from, to) = (format!("{year}-01"), format!("{year}-12"));
+    proto::CompareReply { set_aside: *set_aside, from, to, ..compared }
 }
 
 fn compared(

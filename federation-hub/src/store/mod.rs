@@ -94,10 +94,21 @@ pub trait Repository: Send + Sync {
     /// Reports as received, of one node or of all, by node and period.
     async fn reports(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedReport>, StoreError>;
     /// Notes down what somebody decided about whether a report counts, unless it is so already.
-    async fn quarantine(&self, report: ReportKey, decision: Quarantine) -> Result<Quarantined, StoreError>;
+    async fn quarantine(
+        &self,
+        report: ReportKey,
+        decision: Quarantine,
+    ) -> Result<Quarantined<ReceivedReport>, StoreError>;
 
     /// Declarations about years as received, of one node or of all, by node, year and revision.
     async fn accounts(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedAccounts>, StoreError>;
+    /// As [`Repository::quarantine`], of the newest revision of what a node has declared about a year.
+    async fn quarantine_accounts(
+        &self,
+        node: Id<NodeKind>,
+        year: i16,
+        decision: Quarantine,
+    ) -> Result<Quarantined<ReceivedAccounts>, StoreError>;
 }
 
 /// The store could not do it.
@@ -508,10 +519,10 @@ pub struct Quarantine {
 
 /// What became of a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Quarantined {
+pub enum Quarantined<T> {
     /// Noted down.
-    Done(Box<ReceivedReport>),
-    /// There is no such report.
+    Done(Box<T>),
+    /// There is no such thing.
     Unknown,
     /// It was so already.
     Already,
@@ -534,6 +545,8 @@ pub struct ReceivedAccounts {
     pub received_at_ms: i64,
     /// The signed envelope it came in, serialised: the evidence.
     pub envelope: Vec<u8>,
+    /// What somebody decided about whether it counts, oldest first.
+    pub quarantine: Vec<Quarantine>,
 }
 
 /// What a node has said when it took a report back.
@@ -550,8 +563,20 @@ pub struct WithdrawnReport {
 impl ReceivedReport {
     /// The decision by which it does not count; none if it does.
     pub fn quarantined(&self) -> Option<&Quarantine> {
-        self.quarantine.last().filter(|decision| !decision.lift)
+        left_out(&self.quarantine)
     }
+}
+
+impl ReceivedAccounts {
+    /// The decision by which they do not count; none if nothing was decided against them.
+    pub fn quarantined(&self) -> Option<&Quarantine> {
+        left_out(&self.quarantine)
+    }
+}
+
+/// The last of several decisions, if it leaves out.
+fn left_out(decisions: &[Quarantine]) -> Option<&Quarantine> {
+    decisions.last().filter(|decision| !decision.lift)
 }
 
 impl Members {

@@ -204,6 +204,9 @@ pub(super) struct AccountsRecord {
     received_at_ms: i64,
     accounts: Bytes,
     envelope: Bytes,
+    /// Since declarations can be left out; left out as long as nobody decides anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    quarantine: Vec<QuarantineRecord>,
 }
 
 /// What two members have agreed, with the envelopes of both.
@@ -502,6 +505,7 @@ impl From<&ReceivedAccounts> for AccountsRecord {
             received_at_ms: received.received_at_ms,
             accounts: Bytes(received.declared.encode()),
             envelope: Bytes(received.envelope.clone()),
+            quarantine: received.quarantine.iter().map(QuarantineRecord::from).collect(),
         }
     }
 }
@@ -516,6 +520,7 @@ impl AccountsRecord {
             hash: self.hash,
             received_at_ms: self.received_at_ms,
             envelope: self.envelope.0,
+            quarantine: self.quarantine.into_iter().map(Quarantine::from).collect(),
         })
     }
 }

@@ -9,8 +9,8 @@ use maillage_platform::grpc::{TokenInterceptor, connect_local};
 use maillage_proto::{
     federation::v1::{self as proto, GreetRequest, ListMyReportsRequest},
     hub::v1::{
-        AccountsYear, CompareRequest, ListAccountsRequest, ReceivedAccounts, SumAccountsRequest,
-        declared_accounts_client::DeclaredAccountsClient, shown_figure,
+        AccountsYear, CompareRequest, ListAccountsRequest, QuarantineAccountsRequest, ReceivedAccounts,
+        SumAccountsRequest, declared_accounts_client::DeclaredAccountsClient, shown_figure,
     },
 };
 use prost::Message as _;
@@ -18,7 +18,7 @@ use tonic::{service::interceptor::InterceptedService, transport::Channel};
 
 use crate::{
     node::Node,
-    world::{ALBAN, CENTRE_TARN, SIDOBRE, World, instant},
+    world::{ALBAN, CENTRE_TARN, SIDOBRE, World, instant, reason},
 };
 
 fn figures(full_cost_cents: u64) -> Figures {
@@ -206,8 +206,25 @@ async fn a_national_sum_that_would_tell_beside_what_models_cost_is_marked_so() {
     world.revoke(fourth.id).await;
     let listed = world.declarations().await;
     let gone: Vec<_> = listed.iter().filter(|one| one.revoked).map(|one| (&one.node, one.in_force)).collect();
-    assert_eq!(gone, [(&fourth.id.to_string(), false)]);
+    assert_eq!(gone, [(&fourth.id.to_string(), true)], "it stays what its territory has declared");
+    let admin = world.admin().await;
+    let decide = async |by: &str, lift| {
+        let request = QuarantineAccountsRequest {
+            node: fourth.id.to_string(),
+            year: 2025,
+            by: by.into(),
+            reason: "clé volée, chiffres à revoir".into(),
+            lift,
+        };
+        admin.clone().quarantine_accounts(request).await.map(tonic::Response::into_inner)
+    };
+    assert_eq!(reason(&decide(" ", false).await.unwrap_err()), "decision-malformed");
+    let left_out = decide("Claire Exemple", false).await.unwrap();
+    assert_eq!((left_out.in_force, left_out.quarantined_by.as_str()), (false, "Claire Exemple"));
     assert_eq!(reasons(&world.sums().await), [], "nothing of it counts");
+    assert!(decide("Claire Exemple", false).await.is_err(), "it is so already");
+    let again = decide("Paul Exemple", true).await.unwrap();
+    assert_eq!((again.in_force, again.decisions.len()), (true, 2));
 }
 
 #[tokio::test]

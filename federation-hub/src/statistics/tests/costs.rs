@@ -46,6 +46,7 @@ fn declared(territory: Siren, year: i16, models: &[&str], euros: u64, trips: u32
         declared,
         received_at_ms: 0,
         envelope: vec![],
+        quarantine: vec![],
     }
 }
 
@@ -112,7 +113,8 @@ fn a_cost_per_trip_is_all_euros_over_all_trips_of_those_who_ran_one_model() {
     let answer = ask(&four, CostKey::PerTrip);
     assert_eq!(figure(&four, CostKey::PerTrip), Ok(20.0), "nobody knows which euro was whose");
     assert_eq!((answer.received, notes(&answer)[2]), (3, "figures-note-costs-set-aside"));
-    assert_ne!(answer.fingerprint, [0; 32]);
+    let request = CompareRequest { indicator: "cost-per-trip".into(), ..CompareRequest::default() };
+    assert_eq!(four.compare(&request).unwrap().set_aside, 1);
 }
 
 #[test]
@@ -148,6 +150,54 @@ fn a_cost_is_of_one_year_the_newest_whose_december_is_asked_for() {
         costs.comparison.arms.into_iter().next().unwrap().figure.ok().map(|figure| *figure)
     };
     assert_eq!([until("2026-12"), until("2026-11"), until("2025-11")], [Some(20.0), Some(60.0), None]);
+}
+
+#[test]
+fn a_year_that_few_have_declared_so_far_hides_no_other_and_it_is_said() {
+    let mut all = of_2026(&[(ONE, 10_000, 500), (ONE, 10_000, 500), (ONE, 10_000, 500)]);
+    let early = |place: usize| {
+        let before: &ReceivedAccounts = &all[place];
+        ReceivedAccounts { node: before.node, ..declared(before.territory, 2027, &[ONE], 30_000, 500) }
+    };
+    let early = [early(0), early(1), early(2)];
+    all.extend_from_slice(&early[..2]);
+    let two = ask(&desk(all.clone(), vec![]), CostKey::PerTrip);
+    assert_eq!((two.year, notes(&two)[2]), (2026, "figures-note-costs-begun"));
+    all.push(early[2].clone());
+    let three = ask(&desk(all, vec![]), CostKey::PerTrip);
+    assert_eq!((three.year, notes(&three).len()), (2027, 2));
+    let alone = ask(&desk(early[..2].to_vec(), vec![]), CostKey::PerTrip);
+    assert_eq!(
+        (alone.year, notes(&alone).len()),
+        (2027, 2),
+        "where there is no other, it says what is missing"
+    );
+}
+
+#[test]
+fn the_noise_of_persons_stands_in_what_a_cost_per_person_may_show() {
+    let of = |amounts: [u64; 3], halves: [i64; 2]| {
+        let accounts = of_2026(&amounts.map(|euros| (ONE, euros, 500)));
+        let of_one =
+            |one: Siren| [persons(one, "2026-06", ONE, halves[0]), persons(one, "2026-12", ONE, halves[1])];
+        let reports = territories(3).into_iter().flat_map(of_one).collect();
+        figure(&desk(accounts, reports), CostKey::PerPerson)
+    };
+    // 120 persons against four deviations of six noisy sums of three cells: as many counted exactly would be enough.
+    let few = of([10_000; 3], [20, 20]);
+    assert!(matches!(few, Err(Withheld::DenominatorInNoise { .. })), "{few:?}");
+    assert!(of([10_000; 3], [200, 200]).is_ok());
+    let dear = of([900_000, 20_000, 20_000], [200, 200]);
+    assert_eq!(
+        dear,
+        Err(Withheld::OneTerritoryDominates { arm: ONE.to_owned() }),
+        "persons are known to be noisy"
+    );
+    assert_eq!(
+        of([10_000; 3], [-5, 405]),
+        Ok(0.01 * (3_000_000.0 / 1_200.0)),
+        "what is below nothing counts as it came"
+    );
 }
 
 #[test]
@@ -265,6 +315,6 @@ fn new_solutions_are_those_declared_in_the_years_that_may_be_shown() {
     assert_eq!(progress.notes[1].code, "figures-note-declared-year-withheld");
     let withheld = |accounts, year| target(accounts, year).withheld.unwrap().code;
     assert_eq!(withheld(late[..2].to_vec(), 0), "too-few-territories");
-    assert_eq!(withheld(opening(2026, &[9, 1, 0]), 0), "one-territory-dominates");
+    assert_eq!(total(opening(2026, &[9, 1, 0]), 0), declared(10, 2026, 2026, 3), "no secret of anybody");
     assert_eq!((withheld(all(), 2024), withheld(vec![], 0)), ("not-declared".into(), "not-declared".into()));
 }

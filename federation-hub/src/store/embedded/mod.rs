@@ -297,7 +297,11 @@ impl Repository for EmbeddedStore {
         .await
     }
 
-    async fn quarantine(&self, report: ReportKey, decision: Quarantine) -> Result<Quarantined, StoreError> {
+    async fn quarantine(
+        &self,
+        report: ReportKey,
+        decision: Quarantine,
+    ) -> Result<Quarantined<ReceivedReport>, StoreError> {
         self.write("quarantine", move |transaction| settlement::quarantine(transaction, &report, &decision))
             .await
     }
@@ -310,6 +314,18 @@ impl Repository for EmbeddedStore {
             };
             let rows = all(rows, limits::ACCOUNTS)?;
             rows.into_iter().map(|((node, ..), record)| record.received(node)).collect()
+        })
+        .await
+    }
+
+    async fn quarantine_accounts(
+        &self,
+        node: Id<NodeKind>,
+        year: i16,
+        decision: Quarantine,
+    ) -> Result<Quarantined<ReceivedAccounts>, StoreError> {
+        self.write("quarantine-accounts", move |transaction| {
+            settlement::quarantine_accounts(transaction, node, year, &decision)
         })
         .await
     }

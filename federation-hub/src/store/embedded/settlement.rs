@@ -17,8 +17,8 @@ use super::{
 };
 use crate::limits;
 use crate::store::{
-    About, Catching, EnvelopeKey, Facts, OfferKept, Post, Quarantine, Quarantined, Question, ReceivedReport,
-    ReportKey, Rule, Ruling, Settled, StoreError, Subject,
+    About, Catching, EnvelopeKey, Facts, OfferKept, Post, Quarantine, Quarantined, Question,
+    ReceivedAccounts, ReceivedReport, ReportKey, Rule, Ruling, Settled, StoreError, Subject,
     records::{
         AccountsRecord, AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, OfferRecord, PartnerRecord,
         RecoveryRecord, ReportRecord, ThreadRecord, deadline, node_id,
@@ -235,17 +235,45 @@ pub(super) fn quarantine(
     transaction: &mut Transaction<'_>,
     report: &ReportKey,
     decision: &Quarantine,
-) -> Result<Quarantined, StoreError> {
+) -> Result<Quarantined<ReceivedReport>, StoreError> {
     let key = (report.node.to_array(), report.period.to_string(), report.vocabulary.clone());
     let Some(record) = REPORTS.get(transaction, &key)? else { return Ok(Quarantined::Unknown) };
     let mut known = record.report(key)?;
-    if known.quarantined().is_some() != decision.lift {
-        return Ok(Quarantined::Already);
-    }
-    if known.quarantine.len() >= limits::DECISIONS_ABOUT_A_REPORT {
-        return Ok(Quarantined::TooMany);
+    if let Some(refused) = undecided(&known.quarantine, decision) {
+        return Ok(refused);
     }
     known.quarantine.push(decision.clone());
     put_report(transaction, &known)?;
     Ok(Quarantined::Done(Box::new(known)))
+}
+
+/// As [`quarantine`], of the newest revision of what a node has declared about a year.
+pub(super) fn quarantine_accounts(
+    transaction: &mut Transaction<'_>,
+    node: Id<NodeKind>,
+    year: i16,
+    decision: &Quarantine,
+) -> Result<Quarantined<ReceivedAccounts>, StoreError> {
+    let of_year = (node.to_array(), year_key(year));
+    let revisions = ACCOUNTS.scan_prefix(transaction, &of_year, limits::REVISIONS)?;
+    let Some((key, record)) = revisions.into_iter().max_by_key(|((.., revision), _)| *revision) else {
+        return Ok(Quarantined::Unknown);
+    };
+    let mut known = record.received(key.0)?;
+    if let Some(refused) = undecided(&known.quarantine, decision) {
+        return Ok(refused);
+    }
+    known.quarantine.push(decision.clone());
+    ACCOUNTS.put(transaction, &key, &AccountsRecord::from(&known))?;
+    Ok(Quarantined::Done(Box::new(known)))
+}
+
+/// Why a decision is not noted down, after those there are.
+fn undecided<T>(before: &[Quarantine], decision: &Quarantine) -> Option<Quarantined<T>> {
+    let is_left_out = before.last().is_some_and(|last| !last.lift);
+    if is_left_out != decision.lift {
+        Some(Quarantined::Already)
+    } else {
+        (before.len() >= limits::DECISIONS_ABOUT_A_REPORT).then_some(Quarantined::TooMany)
+    }
 }

@@ -107,6 +107,7 @@ fn accounts() -> ReceivedAccounts {
         hash: [7; 32],
         received_at_ms: 8,
         envelope: vec![200, 10],
+        quarantine: vec![],
     }
 }
 
@@ -200,6 +201,14 @@ fn a_declaration_survives_its_stored_form() {
     let bytes = encode_record(&AccountsRecord::from(&accounts())).unwrap();
     let read = decode_record::<AccountsRecord>(&bytes).unwrap();
     assert_eq!(read.received(accounts().node.to_array()).unwrap(), accounts());
+    let decided =
+        |lift, by: &str| Quarantine { at_ms: 11, by: by.into(), reason: "à vérifier".into(), lift };
+    let decided =
+        ReceivedAccounts { quarantine: vec![decided(false, "A"), decided(true, "B")], ..accounts() };
+    let bytes = encode_record(&AccountsRecord::from(&decided)).unwrap();
+    let read = decode_record::<AccountsRecord>(&bytes).unwrap();
+    assert_eq!(read.received(decided.node.to_array()).unwrap(), decided);
+    assert_eq!(HEXLOWER.encode(&bytes), include_str!("accounts-decided.txt").trim_end());
 }
 
 #[test]
