@@ -34,7 +34,7 @@ use crate::{
     refusals,
     relay::{Arbiter, Switchboard},
     settings::HubUrl,
-    store::{Epoch, Repository, StoreError},
+    store::{Epoch, ReceivedReport, Repository, StoreError},
 };
 
 /// What a hub is made of.
@@ -72,6 +72,13 @@ pub struct Hub {
     pub(crate) enrolments: Arc<Semaphore>,
     pub(crate) submissions: Arc<Semaphore>,
     alerts: AtomicU64,
+    reports: tokio::sync::Mutex<Option<Reports>>,
+}
+
+/// Every report, as it was under one number of the store.
+struct Reports {
+    version: u64,
+    all: Arc<Vec<ReceivedReport>>,
 }
 
 /// Why a hub cannot be put together.
@@ -111,7 +118,28 @@ impl Hub {
             enrolments: Arc::new(Semaphore::new(limits::CONCURRENT_ENROLMENTS)),
             submissions: Arc::new(Semaphore::new(limits::CONCURRENT_SUBMISSIONS)),
             alerts: AtomicU64::new(0),
+            reports: tokio::sync::Mutex::default(),
         }))
+    }
+
+    /// Every report, without the envelopes that prove them: read again only once one has changed, since figures are asked for much more
+    /// often than reports come in.
+    pub(crate) async fn reports(&self) -> Result<Arc<Vec<ReceivedReport>>, StoreError> {
+        let mut kept = self.reports.lock().await;
+        // Before they are read: what comes in meanwhile makes them old.
+        let version = self.store().reports_version();
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.version == version) {
+            return Ok(Arc::clone(&kept.all));
+        }
+        // Not both at once in memory.
+        *kept = None;
+        let mut all = self.store().reports(None).await?;
+        for report in &mut all {
+            report.envelope = Vec::new();
+        }
+        let all = Arc::new(all);
+        *kept = Some(Reports { version, all: Arc::clone(&all) });
+        Ok(all)
     }
 
     /// How often something happened since the start that a person should look into.

@@ -14,7 +14,7 @@ use prost::Message as _;
 use crate::{
     refusals::{self, Reason},
     relay::{Arbiter, Stands},
-    store::{Facts, Member, ReceivedReport, Ruling, WithdrawnReport},
+    store::{Facts, Member, Reading, ReceivedReport, Ruling, WithdrawnReport},
 };
 
 /// Decides what becomes of a report. The same bytes again are as good as once.
@@ -49,6 +49,7 @@ pub(crate) fn rule(
                 envelope: envelope.encode(),
                 withdrawn: None,
                 quarantine: vec![],
+                reading: Reading::default(),
             }),
             receipt: arbiter.receipt(envelope, None, Stands::default()),
             ..Ruling::default()

@@ -86,8 +86,8 @@ pub fn totals(reports: &[ReceivedReport], from: Option<Month>, to: Option<Month>
             from.is_none_or(|from| received.period >= from) && to.is_none_or(|to| received.period <= to);
         let Some(vocabulary) = vocabulary(received).filter(|_| inside) else { continue };
         let Some(report) = read(received) else { continue };
-        for section in report.sections {
-            let sum = sums.entry((vocabulary.name, section.model)).or_default();
+        for section in &report.sections {
+            let sum = sums.entry((vocabulary.name, section.model.clone())).or_default();
             sum.add(&vocabulary, received.territory, &section.cells);
         }
     }
@@ -115,10 +115,12 @@ pub(crate) fn vocabulary(received: &ReceivedReport) -> Option<Vocabulary> {
     Vocabulary::named(&received.vocabulary)
 }
 
-/// A stored report, read again.
-pub(crate) fn read(received: &ReceivedReport) -> Option<Report> {
-    let message = proto::StatisticalReport::decode(received.report.as_slice()).ok()?;
-    Report::try_from(message).ok()
+/// What a stored report says, read once.
+pub(crate) fn read(received: &ReceivedReport) -> Option<&Report> {
+    received.reading.or_read(|| {
+        let message = proto::StatisticalReport::decode(received.report.as_slice()).ok()?;
+        Report::try_from(message).ok()
+    })
 }
 
 impl Sum {
@@ -243,7 +245,7 @@ mod tests {
     use prost::Message as _;
 
     use super::{ReceivedReport, Withheld, noise_2sd, totals};
-    use crate::store::WithdrawnReport;
+    use crate::store::{Reading, WithdrawnReport};
 
     fn received(territory: &str, period: &str, model: &str, cells: [i64; 2]) -> ReceivedReport {
         received_in("v1/pulse", territory, period, (model, &cells))
@@ -272,6 +274,7 @@ mod tests {
             envelope: vec![],
             withdrawn: None,
             quarantine: vec![],
+            reading: Reading::default(),
         }
     }
 

@@ -13,7 +13,7 @@ use maillage_geography::{Geography, Siren};
 use maillage_hub::{
     ledger,
     statistics::{IndicatorKey, Question, Range, answer},
-    store::ReceivedReport,
+    store::{Reading, ReceivedReport},
 };
 use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
@@ -72,6 +72,7 @@ fn received(territory: Siren, report: &Report) -> ReceivedReport {
         envelope: Vec::new(),
         withdrawn: None,
         quarantine: Vec::new(),
+        reading: Reading::default(),
     }
 }
 

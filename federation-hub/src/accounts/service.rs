@@ -112,7 +112,7 @@ impl declared_accounts_server::DeclaredAccounts for AccountsService {
     ) -> Result<Response<proto::SumAccountsReply>, Status> {
         let proto::SumAccountsRequest { year } = request.into_inner();
         let received = self.received(year).await?;
-        let reports = self.hub.store().reports(None).await.map_err(|error| store_failed(&error))?;
+        let reports = self.hub.reports().await.map_err(|error| store_failed(&error))?;
         let desk = Desk { accounts: received, ..desk(&self.hub, reports) };
         let summed_up = tokio::task::spawn_blocking(move || proto::SumAccountsReply {
             years: desk.account_sums().into_iter().map(summed).collect(),

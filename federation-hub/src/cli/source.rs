@@ -189,7 +189,7 @@ impl Stopped {
         let failed = |error| store_failed(&error);
         Ok(Self {
             desk: Desk {
-                reports: store.reports(None).await.map_err(failed)?,
+                reports: Arc::new(store.reports(None).await.map_err(failed)?),
                 accounts: store.accounts(None).await.map_err(failed)?,
                 members: Arc::new(store.members().await.map_err(failed)?),
                 geography: Geography::embedded(),

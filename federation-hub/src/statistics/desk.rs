@@ -35,7 +35,7 @@ use crate::{
 /// The reports and declarations, and what is public beside them.
 #[derive(Debug)]
 pub(crate) struct Desk {
-    pub(crate) reports: Vec<ReceivedReport>,
+    pub(crate) reports: Arc<Vec<ReceivedReport>>,
     pub(crate) accounts: Vec<ReceivedAccounts>,
     pub(crate) members: Arc<Members>,
     pub(crate) geography: &'static Geography,
@@ -48,7 +48,7 @@ impl Desk {
     /// With the reports alone that stand in what is published.
     pub(crate) fn released(&self, now: Timestamp) -> Self {
         Self {
-            reports: releases::released(&self.reports, now),
+            reports: Arc::new(releases::released(&self.reports, now)),
             accounts: self.accounts.clone(),
             members: Arc::clone(&self.members),
             geography: self.geography,

@@ -30,7 +30,7 @@ pub struct Range {
 pub(super) struct Counting<'a> {
     pub(super) received: &'a ReceivedReport,
     pub(super) vocabulary: Vocabulary,
-    pub(super) report: Report,
+    pub(super) report: &'a Report,
 }
 
 /// What one territory reported under one model for one period.

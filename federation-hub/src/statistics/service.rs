@@ -27,11 +27,15 @@ impl StatisticsService {
         Self { hub }
     }
 
-    async fn reports(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedReport>, Refusal> {
-        self.hub.store().reports(node).await.map_err(|error| store_failed(&error))
+    async fn reports(&self, node: Option<Id<NodeKind>>) -> Result<Arc<Vec<ReceivedReport>>, Refusal> {
+        let failed = |error| store_failed(&error);
+        match node {
+            None => self.hub.reports().await.map_err(failed),
+            Some(_) => self.hub.store().reports(node).await.map(Arc::new).map_err(failed),
+        }
     }
 
-    fn desk(&self, reports: Vec<ReceivedReport>) -> Desk {
+    fn desk(&self, reports: Arc<Vec<ReceivedReport>>) -> Desk {
         desk(&self.hub, reports)
     }
 
@@ -51,7 +55,7 @@ impl StatisticsService {
 }
 
 /// A desk of a hub with these reports, and without declarations.
-pub(crate) fn desk(hub: &Hub, reports: Vec<ReceivedReport>) -> Desk {
+pub(crate) fn desk(hub: &Hub, reports: Arc<Vec<ReceivedReport>>) -> Desk {
     Desk {
         reports,
         accounts: Vec::new(),
@@ -64,7 +68,7 @@ pub(crate) fn desk(hub: &Hub, reports: Vec<ReceivedReport>) -> Desk {
 
 /// The desk of a hub, with the reports alone that stand in what is published.
 pub(crate) async fn published_desk(hub: &Hub) -> Result<Desk, Refusal> {
-    let reports = hub.store().reports(None).await.map_err(|error| store_failed(&error))?;
+    let reports = hub.reports().await.map_err(|error| store_failed(&error))?;
     let (desk, now) = (desk(hub, reports), hub.parts.clock.now());
     let released = tokio::task::spawn_blocking(move || desk.released(now)).await;
     released.map_err(|_| Refusal::from(refusals::COMPARISON_IMPOSSIBLE))
@@ -135,7 +139,7 @@ impl statistics_server::Statistics for StatisticsService {
         &self,
         request: Request<proto::ListDesertsRequest>,
     ) -> Result<Response<proto::ListDesertsReply>, Status> {
-        Ok(Response::new(self.desk(Vec::new()).deserts(request.get_ref())?))
+        Ok(Response::new(self.desk(Arc::default()).deserts(request.get_ref())?))
     }
 
     async fn list_territories(
@@ -160,6 +164,6 @@ impl statistics_server::Statistics for StatisticsService {
     ) -> Result<Response<proto::FlowsReply>, Status> {
         let (request, now) = (request.into_inner(), self.hub.parts.clock.now());
         let threads = self.hub.store().threads(usize::MAX).await.map_err(|error| store_failed(&error))?;
-        Ok(Response::new(self.desk(Vec::new()).flows(request, &threads, now)?))
+        Ok(Response::new(self.desk(Arc::default()).flows(request, &threads, now)?))
     }
 }

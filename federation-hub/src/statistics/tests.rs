@@ -10,7 +10,7 @@ use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 
 use super::{Answer, Desk, IndicatorKey, Question, Range, answer, material::density, reply};
-use crate::store::ReceivedReport;
+use crate::store::{Reading, ReceivedReport};
 
 mod changes;
 pub(crate) mod costs;
@@ -53,6 +53,7 @@ fn received_in(
         envelope: vec![],
         withdrawn: None,
         quarantine: vec![],
+        reading: Reading::default(),
     }
 }
 
@@ -96,7 +97,7 @@ pub(crate) fn sample_desk() -> Desk {
         all.push(received_in("v1/half-year", siren, "2026-06", &[(ONE, cells)]));
     }
     Desk {
-        reports: all,
+        reports: std::sync::Arc::new(all),
         accounts: vec![],
         members: std::sync::Arc::default(),
         geography: Geography::embedded(),

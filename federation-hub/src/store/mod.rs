@@ -7,7 +7,11 @@
 mod embedded;
 mod records;
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
 use maillage_federation::{
@@ -19,7 +23,7 @@ use maillage_federation::{
     ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
     month::Month,
     rotation::Announced,
-    statistics::WithdrawalReason,
+    statistics::{Report, WithdrawalReason},
 };
 use maillage_geography::Siren;
 use maillage_platform::backup::StoreFacts;
@@ -93,6 +97,8 @@ pub trait Repository: Send + Sync {
 
     /// Reports as received, of one node or of all, by node and period.
     async fn reports(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedReport>, StoreError>;
+    /// Changes with every report that comes in, is taken back, or is decided about: what was read under another number may be old.
+    fn reports_version(&self) -> u64;
     /// Notes down what somebody decided about whether a report counts, unless it is so already.
     async fn quarantine(
         &self,
@@ -491,7 +497,13 @@ pub struct ReceivedReport {
     pub withdrawn: Option<WithdrawnReport>,
     /// What was decided about whether it counts, oldest first.
     pub quarantine: Vec<Quarantine>,
+    /// What it says, once somebody has read it.
+    pub reading: Reading,
 }
+
+/// A report read once for all answers that are made of it. It is no part of what was received.
+#[derive(Clone, Default)]
+pub struct Reading(Arc<OnceLock<Option<Report>>>);
 
 /// Which report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -559,6 +571,27 @@ pub struct WithdrawnReport {
     /// The signed envelope, serialised: the evidence.
     pub envelope: Vec<u8>,
 }
+
+impl Reading {
+    /// What it says, read now if nobody has yet; none of a report that this version cannot read.
+    pub(crate) fn or_read(&self, read: impl FnOnce() -> Option<Report>) -> Option<&Report> {
+        self.0.get_or_init(read).as_ref()
+    }
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a reading")
+    }
+}
+
+impl PartialEq for Reading {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Reading {}
 
 impl ReceivedReport {
     /// The decision by which it does not count; none if it does.

@@ -19,7 +19,8 @@ use prost::Message as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{
-    About, Invitation, Member, Quarantine, ReceivedAccounts, ReceivedReport, StoreError, WithdrawnReport,
+    About, Invitation, Member, Quarantine, Reading, ReceivedAccounts, ReceivedReport, StoreError,
+    WithdrawnReport,
 };
 
 /// Bytes stored as bytes, not as a list of numbers.
@@ -493,6 +494,7 @@ impl ReportRecord {
             envelope: self.envelope.0,
             withdrawn: self.withdrawn.map(WithdrawnRecord::withdrawn).transpose()?,
             quarantine: self.quarantine.into_iter().map(Quarantine::from).collect(),
+            reading: Reading::default(),
         })
     }
 }

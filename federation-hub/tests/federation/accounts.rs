@@ -194,6 +194,7 @@ async fn a_national_sum_that_would_tell_beside_what_models_cost_is_marked_so() {
     of_another.models = vec!["benevoles-association@1".parse().unwrap()];
     let of_another = Declared { said: Said::Figures(Box::new(of_another)), ..declared(1, 3_000_000) };
     assert_eq!(say(&fourth, &of_another).await, None);
+    assert_eq!(say(&fourth, &Declared { revision: 2, ..of_another }).await, None);
     let telling = |figure: &str| (figure.to_owned(), "tells-a-part".to_owned());
     assert_eq!(reasons(&world.sums().await), [telling("full-cost"), telling("trips")]);
     let request = CompareRequest { indicator: "cost-per-trip".into(), ..CompareRequest::default() };
@@ -206,7 +207,8 @@ async fn a_national_sum_that_would_tell_beside_what_models_cost_is_marked_so() {
     world.revoke(fourth.id).await;
     let listed = world.declarations().await;
     let gone: Vec<_> = listed.iter().filter(|one| one.revoked).map(|one| (&one.node, one.in_force)).collect();
-    assert_eq!(gone, [(&fourth.id.to_string(), true)], "it stays what its territory has declared");
+    let fourth_id = fourth.id.to_string();
+    assert_eq!(gone, [(&fourth_id, false), (&fourth_id, true)], "it stays what its territory has declared");
     let admin = world.admin().await;
     let decide = async |by: &str, lift| {
         let request = QuarantineAccountsRequest {
@@ -220,7 +222,8 @@ async fn a_national_sum_that_would_tell_beside_what_models_cost_is_marked_so() {
     };
     assert_eq!(reason(&decide(" ", false).await.unwrap_err()), "decision-malformed");
     let left_out = decide("Claire Exemple", false).await.unwrap();
-    assert_eq!((left_out.in_force, left_out.quarantined_by.as_str()), (false, "Claire Exemple"));
+    assert_eq!((left_out.revision, left_out.in_force), (2, false), "the newest, not the first");
+    assert_eq!(left_out.quarantined_by, "Claire Exemple");
     assert_eq!(reasons(&world.sums().await), [], "nothing of it counts");
     assert!(decide("Claire Exemple", false).await.is_err(), "it is so already");
     let again = decide("Paul Exemple", true).await.unwrap();

@@ -11,7 +11,9 @@ use maillage_federation::{
     ids::Id,
     statistics::{Report, Section},
 };
-use maillage_hub::store::{EmbeddedStore, Question, ReceivedReport, Repository as _, Rule, Ruling, Subject};
+use maillage_hub::store::{
+    EmbeddedStore, Question, Reading, ReceivedReport, Repository as _, Rule, Ruling, Subject,
+};
 use maillage_proto::federation::v1 as proto;
 use prost::Message as _;
 use serde_json::Value;
@@ -122,6 +124,7 @@ async fn fill(data: &Path) {
             envelope: vec![],
             withdrawn: None,
             quarantine: vec![],
+            reading: Reading::default(),
         };
         let rule: Rule = Arc::new(move |_| Ruling { report: Some(received.clone()), ..Ruling::default() });
         store.settle(Question { envelope: None, subject: Subject::Nothing }, rule).await.unwrap();

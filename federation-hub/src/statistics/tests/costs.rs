@@ -68,7 +68,7 @@ fn persons(territory: Siren, period: &str, model: &str, persons: i64) -> Receive
 
 fn desk(accounts: Vec<ReceivedAccounts>, reports: Vec<ReceivedReport>) -> Desk {
     Desk {
-        reports,
+        reports: Arc::new(reports),
         accounts,
         members: Arc::default(),
         pilot: Arc::default(),

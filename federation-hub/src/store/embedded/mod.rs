@@ -8,7 +8,14 @@ mod settlement;
 #[cfg(test)]
 mod tests;
 
-use std::{ops::Bound, path::Path, sync::Arc};
+use std::{
+    ops::Bound,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use async_trait::async_trait;
 use maillage_engine::{
@@ -24,7 +31,7 @@ use self::{mailbox::Capacity, membership::Known};
 use super::{
     Application, Embodied, Enrolled, Epoch, Invitation, KeyChange, KeyChanged, Letter, Members, Quarantine,
     Quarantined, Question, ReceivedAccounts, ReceivedReport, Renewal, RenewalRefused, ReportKey, Repository,
-    Rule, Settled, StoreError,
+    Rule, Settled, StoreError, Subject,
     records::{
         AccountsRecord, AgreementRecord, AnswerRecord, DeadlineRecord, HubRecord, InvitationRecord,
         LetterIndexRecord, LetterRecord, MailboxRecord, MemberRecord, OfferRecord, PartnerRecord,
@@ -82,10 +89,13 @@ const SCHEMA_VERSION: u32 = 1;
 const SELF: &str = "self";
 
 /// The repository on this machine's disk, or in memory for tests.
+#[derive(Clone)]
 pub struct EmbeddedStore {
     engine: Engine,
     capacity: Capacity,
     known: Arc<Known>,
+    /// How often reports have changed since it was opened.
+    reports_changed: Arc<AtomicU64>,
 }
 
 impl EmbeddedStore {
@@ -95,7 +105,7 @@ impl EmbeddedStore {
     /// What the engine says: in use, damaged, written by a newer version.
     pub fn open(directory: &Path) -> Result<(Self, Opening), OpenError> {
         let (engine, opening) = Engine::open(directory, Self::options())?;
-        Ok((Self { engine, capacity: Capacity::default(), known: Arc::default() }, opening))
+        Ok((Self::over(engine), opening))
     }
 
     /// The same on a disk in memory that can be made to fail, and opened again; for tests.
@@ -104,7 +114,26 @@ impl EmbeddedStore {
     /// What the engine says.
     pub fn open_memory(disk: &MemoryDisk) -> Result<Self, OpenError> {
         let (engine, _) = Engine::memory_with(disk, Self::options())?;
-        Ok(Self { engine, capacity: Capacity::default(), known: Arc::default() })
+        Ok(Self::over(engine))
+    }
+
+    fn over(engine: Engine) -> Self {
+        Self { engine, capacity: Capacity::default(), known: Arc::default(), reports_changed: Arc::default() }
+    }
+
+    /// Writes something about reports. It goes on to its end whoever goes away, so that nothing that was read before is taken for new.
+    async fn write_reports<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        body: impl FnOnce(&mut Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (own, changed) = (self.clone(), Arc::clone(&self.reports_changed));
+        let written = tokio::spawn(async move {
+            let written = own.write(name, body).await;
+            changed.fetch_add(1, Ordering::SeqCst);
+            written
+        });
+        written.await.unwrap_or(Err(StoreError::Contents("a writing that broke off")))
     }
 
     /// How such a store is opened.
@@ -207,8 +236,15 @@ impl Repository for EmbeddedStore {
 
     async fn settle(&self, question: Question, rule: Rule) -> Result<Settled, StoreError> {
         let capacity = self.capacity;
-        self.write("settle", move |transaction| settlement::settle(transaction, &question, &rule, capacity))
-            .await
+        let is_about_reports = matches!(question.subject, Subject::Report { .. });
+        let settle = move |transaction: &mut Transaction<'_>| {
+            settlement::settle(transaction, &question, &rule, capacity)
+        };
+        if is_about_reports {
+            self.write_reports("settle", settle).await
+        } else {
+            self.write("settle", settle).await
+        }
     }
 
     async fn thread(&self, handover: Id<HandoverKind>) -> Result<Option<Thread>, StoreError> {
@@ -302,8 +338,13 @@ impl Repository for EmbeddedStore {
         report: ReportKey,
         decision: Quarantine,
     ) -> Result<Quarantined<ReceivedReport>, StoreError> {
-        self.write("quarantine", move |transaction| settlement::quarantine(transaction, &report, &decision))
-            .await
+        let decide =
+            move |transaction: &mut Transaction<'_>| settlement::quarantine(transaction, &report, &decision);
+        self.write_reports("quarantine", decide).await
+    }
+
+    fn reports_version(&self) -> u64 {
+        self.reports_changed.load(Ordering::SeqCst)
     }
 
     async fn accounts(&self, node: Option<Id<NodeKind>>) -> Result<Vec<ReceivedAccounts>, StoreError> {

@@ -21,7 +21,8 @@ use maillage_federation::{
 use super::{
     About, AccountsRecord, AgreementRecord, AnswerRecord, Bytes, DeadlineRecord, HubRecord, InvitationRecord,
     LetterIndexRecord, LetterRecord, MailboxRecord, MemberRecord, OfferRecord, PartnerRecord, Quarantine,
-    ReceivedAccounts, ReceivedReport, Record, RecoveryRecord, ReportRecord, ThreadRecord, VersionRecord,
+    Reading, ReceivedAccounts, ReceivedReport, Record, RecoveryRecord, ReportRecord, ThreadRecord,
+    VersionRecord,
 };
 
 /// Version 1 of every record, as first written: one line of hexadecimal digits each.
@@ -252,6 +253,7 @@ fn a_report_keeps_every_decision_about_it() {
         envelope: vec![200, 10],
         withdrawn: None,
         quarantine: vec![decided(false, "A"), decided(true, "B")],
+        reading: Reading::default(),
     };
     let bytes = encode_record(&ReportRecord::from(&report)).unwrap();
     let key = (report.node.to_array(), "2026-06".to_owned(), "v1/pulse".to_owned());
