@@ -82,7 +82,8 @@ impl Hub {
         anyhow::ensure!(self.running.is_none(), "the hub runs already");
         let listen = self.address.map_or_else(|| "127.0.0.1:0".to_owned(), |address| address.to_string());
         let clock = self.clock.to_str().context("a path that is no text")?;
-        let words = ["--listen", &listen, "--api-listen", "127.0.0.1:0", "--clock-file", clock];
+        let any = "127.0.0.1:0";
+        let words = ["--listen", &listen, "--api-listen", any, "--web-listen", any, "--clock-file", clock];
         let mut serving = self.programs.serve(Role::Hub, &self.data, &words, &self.log)?;
         let local = answering(Role::Hub, &self.data, &mut serving).await?;
         let told = self.data.join("run").join("federation.addr");
@@ -121,6 +122,16 @@ impl Hub {
     /// It has never run.
     pub fn address(&self) -> anyhow::Result<SocketAddr> {
         self.address.context("the hub has never run")
+    }
+
+    /// Where its public pages are: `http://…/`.
+    ///
+    /// # Errors
+    /// It has not said so.
+    pub fn public_pages(&self) -> anyhow::Result<String> {
+        let log = String::from_utf8(self.log()?)?;
+        let said = log.split_whitespace().rfind(|word| word.starts_with("http://127.0.0.1:"));
+        Ok(said.context("the hub says no address of pages")?.to_owned())
     }
 
     /// What it logged so far.

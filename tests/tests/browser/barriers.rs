@@ -1,0 +1,56 @@
+//! Every page of the console: nothing that axe-core finds a barrier, nothing wider than a telephone, nothing asked for from elsewhere; in both
+//! languages and both themes.
+
+use anyhow::Context as _;
+
+use super::{Browser, Desk, Scripts};
+
+/// Narrowest window pages are made for, in pixels.
+const TELEPHONE: u32 = 320;
+const DESK: u32 = 1280;
+
+/// What is wrong with the page that is open, in both themes.
+pub(crate) async fn barriers(browser: &Browser, page: &str) -> anyhow::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for theme in ["light", "dark"] {
+        browser.prefer(theme).await?;
+        found.extend(browser.violations().await?.into_iter().map(|one| format!("{page} ({theme}): {one}")));
+    }
+    browser.resize(TELEPHONE).await?;
+    let over = browser.overhang().await?;
+    if over > 0 {
+        found.push(format!("{page}: {over} pixels wider than {TELEPHONE}"));
+    }
+    browser.resize(DESK).await?;
+    Ok(found)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_of_the_console_has_a_barrier() -> anyhow::Result<()> {
+    let Some(mut desk) = Desk::open(Scripts::On).await? else { return Ok(()) };
+    let mut found = Vec::new();
+    desk.sign_in().await?;
+    let add = ["request", "add", "--person", &desk.person, "--to-commune", "Albi", "--purpose", "health"];
+    let asked = desk.ask(&[add.as_slice(), &["--arrive-by", "2026-09-03T10:00"]].concat()).await?;
+    let trip = asked.pointer("/trips/0/id").and_then(serde_json::Value::as_str);
+    let trip = trip.with_context(|| format!("no trip in {asked}"))?.to_owned();
+    let pages = [
+        "/".to_owned(),
+        "/requests/new".to_owned(),
+        format!("/requests/new?person={}", desk.person),
+        "/people".to_owned(),
+        format!("/people/{}", desk.person),
+        format!("/trips/{trip}"),
+        "/password".to_owned(),
+        "/nothing-here".to_owned(),
+    ];
+    for language in ["fr", "en"] {
+        for page in &pages {
+            let mark = if page.contains('?') { '&' } else { '?' };
+            desk.browser.open(&format!("{}{page}{mark}lang={language}", desk.site)).await?;
+            found.extend(barriers(&desk.browser, &format!("{language} {page}")).await?);
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    desk.end().await
+}
