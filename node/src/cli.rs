@@ -29,7 +29,7 @@ mod pathways;
 mod people;
 mod planning;
 mod policy;
-mod privacy;
+pub(crate) mod privacy;
 mod reports;
 mod roads;
 mod seen;

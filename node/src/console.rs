@@ -7,14 +7,21 @@ mod communes;
 mod door;
 mod entry;
 mod fields;
+mod journal;
+mod laboratory;
+mod office;
 mod people;
 mod reply;
 mod requests;
 mod shown;
+mod statistics;
+mod status;
 mod today;
 mod trips;
+mod unmet;
+mod users;
 
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, path::PathBuf, sync::Arc};
 
 use axum::{
     Router,
@@ -34,11 +41,12 @@ use maillage_platform::{
         limit::{Asker, Limiter},
         sessions::{SessionTerms, Sessions},
     },
+    worker::Workers,
 };
 
 pub use self::address::ConsoleAddress;
 use crate::{
-    app::{App, entry::Stamp},
+    app::{App, entry::Stamp, noise::Noise},
     limits::{
         CONSOLE_REQUESTS_PER_MINUTE, CONSOLE_SESSIONS, SESSIONS_PER_ACCOUNT, SIGN_IN_NAMES,
         SIGN_INS_OF_ACCOUNT, SIGN_INS_PER_ACCOUNT, SIGN_INS_PER_ADDRESS, WEB_ADDRESSES,
@@ -67,9 +75,20 @@ const QUARTER_OF_AN_HOUR: SignedDuration = SignedDuration::from_mins(15);
 #[derive(Clone)]
 pub struct Console(Arc<Desk>);
 
+/// What of the program around it the console shows, or sets going.
+pub struct Room {
+    /// Draws the noise of reports.
+    pub noise: Arc<dyn Noise>,
+    /// What the node does by itself.
+    pub workers: Arc<Workers>,
+    /// The data directory, to tell how much room there is.
+    pub data: PathBuf,
+}
+
 /// One console.
 pub struct Desk {
     app: Arc<App>,
+    room: Room,
     catalog: Arc<Catalog>,
     territory: String,
     sessions: Sessions<Visitor>,
@@ -105,7 +124,12 @@ struct Draft {
 
 impl Console {
     /// The console of a node; `secure` if browsers come over TLS.
-    pub fn new(app: Arc<App>, catalog: Arc<Catalog>, secure: bool, trust_forwarded_for: bool) -> Self {
+    pub fn new(
+        (app, room): (Arc<App>, Room),
+        catalog: Arc<Catalog>,
+        secure: bool,
+        trust_forwarded_for: bool,
+    ) -> Self {
         let minute = SignedDuration::from_mins(1);
         let territory = app.geography.territory(&app.profile.territory);
         Self(Arc::new(Desk {
@@ -121,6 +145,7 @@ impl Console {
             sign_ins_by_account: Limiter::new(SIGN_INS_PER_ACCOUNT, QUARTER_OF_AN_HOUR, SIGN_IN_NAMES),
             sign_ins_of_account: Limiter::new(SIGN_INS_OF_ACCOUNT, QUARTER_OF_AN_HOUR, SIGN_IN_NAMES),
             app,
+            room,
             catalog,
             trust_forwarded_for,
         }))
@@ -146,6 +171,7 @@ impl Console {
             .route("/trips/{id}/{what}", post(trips::act))
             .route("/people", get(people::show_search).post(people::search))
             .route("/people/{id}", get(people::show))
+            .merge(office::routes())
             .route(&style, show_style)
             .route(&icon, show_icon)
             .route(&sheet, show_sheet)

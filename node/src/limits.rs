@@ -47,6 +47,12 @@ pub const CHANGE_KINDS: usize = 50;
 pub const CHANGES_AT_ONCE: usize = 500;
 /// Changes looked at for one answer: a day of the largest node, a few milliseconds.
 pub const CHANGES_LOOKED_AT: usize = 10_000;
+/// Since when a backup is too old: a nightly one was missed, and the next as well.
+pub const BACKUP_WITHIN: jiff::SignedDuration = jiff::SignedDuration::from_hours(48);
+/// Bytes of a disk below which the desk is told: a month of the largest node, with its snapshots.
+pub const LEAST_FREE_BYTES: u64 = 1 << 30;
+/// The part of a disk, one in so many, below which the desk is told.
+pub const LEAST_FREE_PART: u64 = 20;
 /// Followers of changes at once: every screen and program of a platform, some of them twice.
 pub const FOLLOWERS: usize = 64;
 /// Longest pause before a follower looks again by itself: a commit rings, this is for a ring that was lost.

@@ -41,7 +41,7 @@ use crate::{
     backup::STORE,
     cli,
     closing::Closing,
-    console::{Console, ConsoleAddress},
+    console::{Console, ConsoleAddress, Room},
     federation::{
         courier::Courier,
         directory_book,
@@ -280,7 +280,7 @@ fn outreach(directory: &DataDirectory, messages: &MessageSettings) -> anyhow::Re
 async fn reach_out(
     (options, desk): (&ServeOptions, Option<OpenDesk>),
     app: &Arc<App>,
-    workers: &Workers,
+    workers: &Arc<Workers>,
     messages: &MessageSettings,
     shutdown: Shutdown,
 ) -> anyhow::Result<()> {
@@ -288,7 +288,9 @@ async fn reach_out(
     spawn_post(workers, app, &catalog, messages)?;
     if let Some(OpenDesk { listener, url }) = desk {
         let (app, catalog, secure) = (Arc::clone(app), Arc::clone(&catalog), url.starts_with("https://"));
-        let routes = Console::new(app, catalog, secure, messages.trust_forwarded_for).routes();
+        let room =
+            Room { noise: Arc::new(SystemNoise), workers: Arc::clone(workers), data: options.data.clone() };
+        let routes = Console::new((app, room), catalog, secure, messages.trust_forwarded_for).routes();
         tokio::spawn(web::serve(listener, routes, shutdown.clone()));
         if secure && !messages.trust_forwarded_for {
             tracing::warn!(

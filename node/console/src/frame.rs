@@ -64,10 +64,16 @@ pub struct Notice {
 }
 
 /// Every way on, with what one must be allowed to for it.
-const TABS: [(&str, &str, Operation); 3] = [
+const TABS: [(&str, &str, Operation); 9] = [
     ("/", "console-tab-today", Operation::TripList),
     ("/requests/new", "console-tab-request", Operation::RequestAdd),
     ("/people", "console-tab-people", Operation::PeopleSearch),
+    ("/unmet", "console-tab-unmet", Operation::UnmetList),
+    ("/models", "console-tab-models", Operation::ModelsCompare),
+    ("/statistics", "console-tab-statistics", Operation::ReportList),
+    ("/status", "console-tab-status", Operation::StatusShow),
+    ("/users", "console-tab-users", Operation::AccountList),
+    ("/journal", "console-tab-journal", Operation::AccessList),
 ];
 
 impl User {
@@ -76,8 +82,8 @@ impl User {
         let allowed = TABS.iter().filter(|(_, _, operation)| operation.allows(roles));
         let mut tabs: Vec<Tab> =
             allowed.map(|(path, key, _)| Tab { path, key, is_here: is_within(here, path) }).collect();
-        if tabs.is_empty() {
-            tabs.push(Tab { path: "/", key: "console-tab-home", is_here: here == "/" });
+        if !Operation::TripList.allows(roles) {
+            tabs.insert(0, Tab { path: "/", key: "console-tab-home", is_here: here == "/" });
         }
         Self { label: label.to_owned(), tabs }
     }
@@ -119,14 +125,24 @@ mod tests {
         let paths = |role: Role| -> Vec<&str> {
             User::new("x", &[role].into(), "/").tabs.iter().map(|tab| tab.path).collect()
         };
-        assert_eq!(paths(Role::Coordinator), ["/", "/requests/new", "/people"]);
-        for role in [Role::Treasurer, Role::Administrator, Role::Auditor, Role::Prescriber, Role::Driver] {
+        assert_eq!(
+            paths(Role::Coordinator),
+            ["/", "/requests/new", "/people", "/unmet", "/models", "/statistics", "/status"]
+        );
+        let figures = ["/", "/unmet", "/models", "/statistics", "/status"];
+        assert_eq!(paths(Role::Treasurer), figures);
+        for role in [Role::Administrator, Role::Auditor] {
+            assert_eq!(paths(role), [figures.as_slice(), &["/users", "/journal"]].concat(), "{role}");
+        }
+        for role in [Role::Prescriber, Role::Driver] {
             assert_eq!(paths(role), ["/"], "{role}");
         }
-        let here = |path: &str| -> Vec<bool> {
-            User::new("x", &[Role::Coordinator].into(), path).tabs.iter().map(|tab| tab.is_here).collect()
+        let here = |path: &str| -> Vec<&str> {
+            let tabs = User::new("x", &[Role::Coordinator].into(), path).tabs;
+            tabs.iter().filter(|tab| tab.is_here).map(|tab| tab.path).collect()
         };
-        assert_eq!(here("/people/018f"), [false, false, true]);
-        assert_eq!(here("/?day=2026-10-06"), [true, false, false]);
+        assert_eq!(here("/people/018f"), ["/people"]);
+        assert_eq!(here("/?day=2026-10-06"), ["/"]);
+        assert_eq!(here("/statistics/2026-10"), ["/statistics"]);
     }
 }

@@ -9,12 +9,16 @@
 pub mod entry;
 pub mod form;
 pub mod frame;
+pub mod models;
 pub mod parts;
 pub mod person;
 pub mod request;
+pub mod statistics;
+pub mod status;
 pub mod texts;
 pub mod today;
 pub mod trip;
+pub mod users;
 
 use maillage_platform::i18n::Language;
 
@@ -22,6 +26,8 @@ use maillage_platform::i18n::Language;
 pub const TEXTS: &[(Language, &str)] = &[
     (Language::French, include_str!("../locales/fr/console.ftl")),
     (Language::English, include_str!("../locales/en/console.ftl")),
+    (Language::French, include_str!("../locales/fr/office.ftl")),
+    (Language::English, include_str!("../locales/en/office.ftl")),
 ];
 
 /// A page that cannot be written: a fault of ours.

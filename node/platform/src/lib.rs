@@ -13,6 +13,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod directory;
+pub mod disk;
 pub mod grpc;
 pub mod i18n;
 pub mod lifecycle;

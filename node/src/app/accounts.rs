@@ -93,6 +93,14 @@ pub fn list(
     app.look(caller, Operation::AccountList, |_, view| Ok(accounts::list(view, after, limit)?))
 }
 
+/// The account of an identifier or a name.
+///
+/// # Errors
+/// `account-unknown`; the store.
+pub fn show(app: &App, caller: &Caller, which: &str) -> Result<Account, Refusal> {
+    app.look(caller, Operation::AccountList, |_, view| find(view, which))
+}
+
 /// Closes an account at once and for good: its next request is refused, a stream it follows ends. The last administrator's may
 /// be closed too, since the owner of the node remains.
 ///

@@ -4,6 +4,7 @@
 pub mod accesses;
 pub mod erasure;
 pub mod export;
+pub mod journal;
 pub mod register;
 pub mod retention;
 pub mod tus_return;

@@ -1,9 +1,10 @@
 //! Closing a period of statistics: count, draw noise once, charge the budget, mark what was counted, freeze and put into the outbox, all
 //! in one transaction, so that at most one draw can ever leave. What leaves again after a lost answer is the same bytes. Here is what
 //! months and half-years have in common, and the month; [`half_year`] counts persons, [`journal`] keeps what is not sent or taken back,
-//! [`restored`] what a backup has forgotten. [`declaration`] is apart from all that: what a person declares about a year, without noise.
+//! [`restored`] what a backup has forgotten, [`due`] says what waits. [`declaration`] is apart from all that: what a person declares about a year, without noise.
 
 pub mod declaration;
+pub mod due;
 pub mod half_year;
 pub mod journal;
 pub mod restored;

@@ -7,16 +7,16 @@ const DELTA: f64 = 1e-6;
 
 /// What somebody can learn at most about one person from everything a node sends in a year.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Meaning {
+pub(crate) struct Meaning {
     /// ε at δ = 10⁻⁶.
-    pub(super) epsilon: f64,
+    pub(crate) epsilon: f64,
     /// How often out of 100 somebody who knows everything else guesses right whether the person is in it, where
     /// chance alone gives 50.
-    pub(super) guessed_right_in_100: f64,
+    pub(crate) guessed_right_in_100: f64,
 }
 
 /// The meaning of the yearly budget of all vocabularies in force.
-pub(super) fn meaning_in_force() -> Meaning {
+pub(crate) fn meaning_in_force() -> Meaning {
     let rho = rho_per_year();
     meaning(exact(*rho.numer()) / exact(*rho.denom()))
 }

@@ -84,6 +84,8 @@ pub(super) fn page_of(path: &str) -> String {
     match parts.as_slice() {
         ["trips", id, ..] => format!("/trips/{id}"),
         ["people", id, ..] => format!("/people/{id}"),
+        ["users", id, ..] => format!("/users/{id}"),
+        ["statistics", period, ..] => format!("/statistics/{period}"),
         ["sign-out"] => "/".to_owned(),
         _ => path.to_owned(),
     }
@@ -322,9 +324,9 @@ fn link_over(console: &Console, visit: &Visit, refusal: &Refusal) -> Response {
 /// What somebody sees first.
 pub(super) fn home(console: &Console, visit: &Visit) -> Response {
     let texts = texts(console, visit);
-    page(&Plain {
-        frame: frame(console, visit, texts.say("console-home")),
-        paragraphs: vec![texts.say("console-home-text")],
-        ways: Vec::new(),
-    })
+    let around = frame(console, visit, texts.say("console-home"));
+    let tabs = around.user.iter().flat_map(|user| &user.tabs).filter(|tab| tab.path != "/");
+    let ways: Vec<(String, String)> = tabs.map(|tab| (tab.path.to_owned(), texts.say(tab.key))).collect();
+    let key = if ways.is_empty() { "console-home-text" } else { "console-home-ways" };
+    page(&Plain { paragraphs: vec![texts.say(key)], ways, frame: around })
 }

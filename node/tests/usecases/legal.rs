@@ -183,7 +183,7 @@ fn a_carrier_changes_only_by_somebody_who_saw_it() {
 }
 
 /// A request that a volunteer drove: 30 km with the person, 20 km without.
-fn driven(world: &World) -> Trip {
+pub(crate) fn driven(world: &World) -> Trip {
     let volunteer = world.volunteer(A, "81003", true);
     let trip = ask(world, to("81198", ""), "").unwrap().remove(0).id();
     ready(trips::offer_to_driver(world.app(A), &local(), trip, volunteer, false)).unwrap();

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _, net::IpAddr};
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{HeaderMap, Request},
+    http::{HeaderMap, Request, response::Parts},
 };
 use maillage_platform::web::serve::Peer;
 use tower::ServiceExt as _;
@@ -43,6 +43,13 @@ impl Browser {
         self.ask("GET", path, String::new()).await
     }
 
+    /// What a file is saved as, and its bytes.
+    pub(crate) async fn raw(&mut self, path: &str) -> (String, Vec<u8>) {
+        let (parts, bytes) = self.exchange("GET", path, String::new()).await;
+        let named = parts.headers.get("content-disposition").map(|value| value.to_str().unwrap().to_owned());
+        (named.unwrap_or_default(), bytes)
+    }
+
     /// Sends a form of the page that is open.
     pub(crate) async fn send_form(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let token = self.token.clone();
@@ -59,6 +66,19 @@ impl Browser {
     }
 
     async fn ask(&mut self, method: &str, path: &str, body: String) -> Page {
+        let (parts, bytes) = self.exchange(method, path, body).await;
+        let page = Page {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body: String::from_utf8(bytes).unwrap(),
+        };
+        if let Some(token) = page.value("forgery") {
+            self.token = token;
+        }
+        page
+    }
+
+    async fn exchange(&mut self, method: &str, path: &str, body: String) -> (Parts, Vec<u8>) {
         let mut request = Request::builder().method(method).uri(path);
         // As browsers do with the forms of a page, unless a test says otherwise.
         let mut headers = self.headers.clone();
@@ -85,15 +105,7 @@ impl Browser {
         for line in parts.headers.get_all("set-cookie") {
             self.keep(line.to_str().unwrap());
         }
-        let page = Page {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body: String::from_utf8(bytes.to_vec()).unwrap(),
-        };
-        if let Some(token) = page.value("forgery") {
-            self.token = token;
-        }
-        page
+        (parts, bytes.to_vec())
     }
 
     fn keep(&mut self, line: &str) {

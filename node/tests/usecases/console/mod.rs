@@ -3,8 +3,11 @@
 mod adversaries;
 mod browser;
 mod entry;
+mod laboratory;
+mod office;
 mod pages;
 mod requests;
+mod users;
 
 use std::sync::Arc;
 
@@ -17,11 +20,15 @@ use maillage_node::{
         entry as ways_in,
     },
     cli,
-    console::Console,
+    console::{Console, Room},
 };
+use maillage_platform::{lifecycle::Shutdown, random::SeededEntropy, worker::Workers};
 
 use self::browser::{Browser, Page};
-use crate::world::{A, World, ready};
+use crate::{
+    half_years::noise,
+    world::{A, World, ready},
+};
 
 /// A password nobody tries first.
 pub(super) const PASSWORD: &str = "correct cheval agrafe";
@@ -41,7 +48,13 @@ impl Desk {
         let app = Arc::get_mut(&mut world.nodes[A].app).expect("nobody else has the node yet");
         app.outreach.console_url = Some("http://console.test".to_owned());
         let catalog = Arc::new(cli::catalog().unwrap());
-        let routes = Console::new(Arc::clone(world.app(A)), catalog, secure, false).routes();
+        let clock = Arc::clone(&world.clock);
+        let room = Room {
+            noise: noise(),
+            workers: Arc::new(Workers::new(Shutdown::new(), clock, Arc::new(SeededEntropy::new(1)))),
+            data: std::env::temp_dir(),
+        };
+        let routes = Console::new((Arc::clone(world.app(A)), room), catalog, secure, false).routes();
         Self { world, routes }
     }
 

@@ -27,6 +27,11 @@ async fn busy() -> (Desk, Browser, Vec<String>) {
         format!("/trips/{open}"),
         format!("/trips/{promised}"),
         "/password".to_owned(),
+        "/statistics".to_owned(),
+        "/statistics/2026-10".to_owned(),
+        "/status".to_owned(),
+        "/models".to_owned(),
+        "/unmet".to_owned(),
         "/nothing".to_owned(),
     ];
     let browser = desk.signed_in("guichet", "coordinator").await;
@@ -47,29 +52,33 @@ async fn every_page_is_whole_in_both_languages() {
         let switched = browser.get(&format!("/?lang={code}")).await;
         assert_eq!((switched.status, switched.location()), (303, "/"));
         for path in &paths {
-            let page = browser.get(path).await;
-            assert!(matches!(page.status, 200 | 404), "{path}: {}", page.status);
-            assert!(page.says(&format!("<html lang=\"{code}\">")), "{path}");
-            assert_eq!(keys_in(&page), Vec::<&str>::new(), "{path} in {code} shows the names of texts");
-            for landmark in
-                ["<main id=\"content\"", "<h1>", "<title>", "class=\"skip\"", "name=\"viewport\"", "<nav "]
-            {
-                assert!(page.says(landmark), "{path}: {landmark}");
-            }
-            assert_eq!(page.body.matches("<h1>").count(), 1, "{path}");
-            for field in page.body.split("<input id=\"").skip(1) {
-                let id = field.split('"').next().unwrap();
-                assert!(page.says(&format!("for=\"{id}\"")), "{path}: the field {id} has no label");
-            }
-            let mut ids: Vec<&str> =
-                page.body.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
-            ids.sort_unstable();
-            assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "{path}: an id stands twice in {ids:?}");
-            let (forms, tokens) =
-                (page.body.matches("method=\"post\"").count(), page.body.matches("name=\"forgery\"").count());
-            assert_eq!(forms, tokens, "{path}: a form without its token");
+            check_whole(&browser.get(path).await, path, code);
         }
     }
+}
+
+/// A page is in one language throughout, with landmarks, labels and tokens, whatever it shows.
+pub(super) fn check_whole(page: &Page, path: &str, code: &str) {
+    assert!(matches!(page.status, 200 | 404), "{path}: {}", page.status);
+    assert!(page.says(&format!("<html lang=\"{code}\">")), "{path}");
+    assert_eq!(keys_in(page), Vec::<&str>::new(), "{path} in {code} shows the names of texts");
+    for landmark in ["<main id=\"content\"", "<h1", "<title>", "class=\"skip\"", "name=\"viewport\"", "<nav "]
+    {
+        assert!(page.says(landmark), "{path}: {landmark}");
+    }
+    assert_eq!(page.body.matches("<h1").count(), 1, "{path}");
+    for field in page.body.split("<input id=\"").skip(1) {
+        let id = field.split('"').next().unwrap();
+        assert!(page.says(&format!("for=\"{id}\"")), "{path}: the field {id} has no label");
+    }
+    let mut ids: Vec<&str> =
+        page.body.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    ids.sort_unstable();
+    assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "{path}: an id stands twice in {ids:?}");
+    assert!(!page.says("<th>"), "{path}: a heading of a table that does not say of what");
+    let (forms, tokens) =
+        (page.body.matches("method=\"post\"").count(), page.body.matches("name=\"forgery\"").count());
+    assert_eq!(forms, tokens, "{path}: a form without its token");
 }
 
 #[tokio::test]
