@@ -15,6 +15,7 @@ pub mod company;
 pub mod confirmations;
 pub mod corrections;
 pub mod day_sheets;
+pub mod driver_pages;
 pub mod driving;
 pub mod edit;
 pub mod edits;

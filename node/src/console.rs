@@ -5,6 +5,7 @@
 pub mod address;
 mod communes;
 mod door;
+mod drivers;
 mod entry;
 mod fields;
 mod journal;

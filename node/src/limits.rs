@@ -85,6 +85,14 @@ pub const SMS_ANSWER_BYTES: usize = 64 * 1024;
 pub const WEB_CONNECTIONS: usize = 256;
 /// Bytes of a form: two short fields.
 pub const WEB_BODY_BYTES: usize = 4 * 1024;
+/// Days that the address of a driver's own pages opens them: half a year, so that a forgotten letter does not stay a key.
+pub const DRIVER_LINK_DAYS: i64 = 183;
+/// Days on a driver's own page, today among them.
+pub const DRIVER_WEEK_DAYS: i32 = 8;
+/// Offers looked at for a driver's own page, newest first: more than anybody has open.
+pub const DRIVER_OFFERS: usize = 100;
+/// Expenses on a driver's own page: a busy quarter.
+pub const DRIVER_EXPENSES: usize = 100;
 /// Usual destinations told of one person: what fits beside the form of a request.
 pub const HABITS: usize = 8;
 /// Trips from which usual destinations are computed: two years of two a week.

@@ -1,9 +1,10 @@
-//! The node's web interface for people who have a link: a driver's answer, a calendar feed. Handlers only find the link and
+//! The node's web interface for people who have a link: a driver's answer, own pages and calendar feed. Handlers only find the link and
 //! word what a use case says. Must never answer on a GET, put anything about a person into an address or a log, or run a
 //! script.
 
 pub mod calendar;
 pub mod confirmation;
+mod driver_page;
 mod html;
 mod offer_page;
 mod serve;
@@ -16,7 +17,7 @@ use axum::{
     extract::{DefaultBodyLimit, Extension, Form, Path, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use maillage_platform::{
     i18n::Catalog,
@@ -72,6 +73,17 @@ struct AnswerForm {
     reason: String,
 }
 
+impl AnswerForm {
+    /// The answer, if it is one.
+    fn read(&self) -> Option<Answer> {
+        match (self.answer.as_str(), self.reason.parse()) {
+            ("yes", _) => Some(Answer::Yes),
+            ("no", Ok(reason)) => Some(Answer::No(reason)),
+            (_, _) => None,
+        }
+    }
+}
+
 impl Web {
     /// The web interface of a node.
     pub fn new(app: Arc<App>, catalog: Arc<Catalog>, trust_forwarded_for: bool) -> Self {
@@ -84,6 +96,9 @@ impl Web {
         Router::new()
             .route("/o/{token}", get(show_offer).post(answer_offer))
             .route("/c/{feed}", get(feed))
+            .route("/d/{token}", get(driver_page::show))
+            .route("/d/{token}/offers/{offer}", post(driver_page::answer))
+            .route("/d/{token}/absences", post(driver_page::add_absence))
             .route("/style.css", get(style))
             .fallback(nothing)
             .layer(DefaultBodyLimit::max(WEB_BODY_BYTES))
@@ -133,10 +148,8 @@ async fn answer_offer(
     Form(form): Form<AnswerForm>,
 ) -> Response {
     let page = web.page(&headers);
-    let answer = match (form.answer.as_str(), form.reason.parse()) {
-        ("yes", _) => Answer::Yes,
-        ("no", Ok(reason)) => Answer::No(reason),
-        (_, _) => return (StatusCode::BAD_REQUEST, page.notice("web-answer-unclear")).into_response(),
+    let Some(answer) = form.read() else {
+        return (StatusCode::BAD_REQUEST, page.notice("web-answer-unclear")).into_response();
     };
     match offers::answer_by_link(&web.app, token, answer).await {
         Ok(view) => offer_page::show(&web.app, &page, &view),

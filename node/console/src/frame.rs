@@ -64,10 +64,11 @@ pub struct Notice {
 }
 
 /// Every way on, with what one must be allowed to for it.
-const TABS: [(&str, &str, Operation); 9] = [
+const TABS: [(&str, &str, Operation); 10] = [
     ("/", "console-tab-today", Operation::TripList),
     ("/requests/new", "console-tab-request", Operation::RequestAdd),
     ("/people", "console-tab-people", Operation::PeopleSearch),
+    ("/drivers", "console-tab-drivers", Operation::DriverLink),
     ("/unmet", "console-tab-unmet", Operation::UnmetList),
     ("/models", "console-tab-models", Operation::ModelsCompare),
     ("/statistics", "console-tab-statistics", Operation::ReportList),
@@ -127,7 +128,7 @@ mod tests {
         };
         assert_eq!(
             paths(Role::Coordinator),
-            ["/", "/requests/new", "/people", "/unmet", "/models", "/statistics", "/status"]
+            ["/", "/requests/new", "/people", "/drivers", "/unmet", "/models", "/statistics", "/status"]
         );
         let figures = ["/", "/unmet", "/models", "/statistics", "/status"];
         assert_eq!(paths(Role::Treasurer), figures);

@@ -132,3 +132,24 @@ pub struct JournalLine {
     /// Whose: page (may be empty), what somebody is, identifier.
     pub whose: Vec<(String, String, String)>,
 }
+
+/// The links of drivers' own pages.
+#[derive(Debug, Template)]
+#[template(path = "drivers.html")]
+pub struct DriversPage<'a> {
+    /// Around it.
+    pub frame: Frame<'a>,
+    /// The volunteers, by name.
+    pub drivers: Vec<DriverRow>,
+}
+
+/// A volunteer who may have a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DriverRow {
+    /// Where what is done with the link is sent.
+    pub path: String,
+    /// The name.
+    pub name: String,
+    /// Until when there is a link; empty for none.
+    pub until: String,
+}

@@ -196,6 +196,8 @@ operations! {
     MessageList = "message.list": DESK;
     /// Makes or ends the address of a calendar feed.
     CalendarLink = "calendar.link": DESK_AND_DRIVER;
+    /// Makes or ends the address of a driver's own pages.
+    DriverLink = "driver.link": DESK;
     /// Prints a day sheet.
     DaySheet = "day-sheet.show": DESK_AND_DRIVER;
     /// Prints what a person gets in writing about a journey.

@@ -98,3 +98,26 @@ confirmation-call = Something changes, or you have a question? Call us: { $desk 
 refusal-confirmation-carried = This trip belongs to a neighbour: its own desk gives the person the confirmation.
 refusal-confirmation-nobody = Nobody drives this trip yet, or it is over: there is nothing to confirm.
 refusal-confirmation-uncertain = It is not known at this moment who drives this trip. Call the other desk first: see handover show.
+
+## The pages of a driver
+web-driver-week = My trips
+web-driver-hello = Hello { $name }. This page is yours: give its address to nobody.
+web-driver-offers = You are asked
+web-driver-days = My coming days
+web-driver-days-none = Nothing is planned in the coming eight days.
+web-driver-absences = My days off
+web-driver-absence-day = { $first }
+web-driver-absence-days = from { $first } to { $last }
+web-driver-absence-first = First day off
+web-driver-absence-last = Last day (empty: the same)
+web-driver-absence-do = Note these days off
+web-driver-absence-text = A trip that was promised stays promised: if it falls on one of these days, call the desk.
+web-driver-expenses = My expenses
+web-driver-expenses-none = Nothing is noted yet.
+web-driver-expense = { $day }: { $what }, { $amount }, to go into a statement
+web-driver-statement = Statement { $month }: { $amount }, { $state }
+web-driver-said-yes = Thank you! Noted: you drive. The details are below.
+web-driver-said-no = Noted: it is not possible for you. Thank you for answering.
+web-driver-said-over = This question waited for no answer any more: nothing has changed.
+web-driver-said-barred = Your yes could not be taken: a paper is missing or not valid any more. Call the desk.
+web-driver-said-absence = Your days off are noted.

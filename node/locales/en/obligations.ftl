@@ -172,6 +172,7 @@ family-driver_years = Kilometres of the year
 family-driver_offers = Offers to drivers
 family-messages = Messages sent
 family-calendar_links = Calendar link
+family-driver_links = Link of your pages
 family-references = Reference in tables
 family-referrals = Referrals
 family-pathways = Pathways

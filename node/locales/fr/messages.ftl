@@ -98,3 +98,26 @@ confirmation-call = Un changement, une question ? Appelez-nous : { $desk }
 refusal-confirmation-carried = Ce trajet est celui d’un voisin : c’est son accueil qui donne la confirmation à la personne.
 refusal-confirmation-nobody = Personne ne conduit encore ce trajet, ou il est terminé : il n’y a rien à confirmer.
 refusal-confirmation-uncertain = On ne sait pas en ce moment qui conduit ce trajet. Appelez d’abord l’autre accueil : voir handover show.
+
+## Les pages d’un conducteur
+web-driver-week = Mes trajets
+web-driver-hello = Bonjour { $name }. Cette page est la vôtre : ne donnez son adresse à personne.
+web-driver-offers = On vous demande
+web-driver-days = Mes prochains jours
+web-driver-days-none = Rien de prévu dans les huit jours qui viennent.
+web-driver-absences = Mes absences
+web-driver-absence-day = { $first }
+web-driver-absence-days = du { $first } au { $last }
+web-driver-absence-first = Premier jour d’absence
+web-driver-absence-last = Dernier jour (vide : le même)
+web-driver-absence-do = Noter cette absence
+web-driver-absence-text = Un trajet déjà promis reste promis : s’il tombe un de ces jours, appelez l’accueil.
+web-driver-expenses = Mes frais
+web-driver-expenses-none = Rien n’est encore noté.
+web-driver-expense = { $day } : { $what }, { $amount }, à mettre dans un état de frais
+web-driver-statement = État de frais { $month } : { $amount }, { $state }
+web-driver-said-yes = Merci ! C’est noté : vous conduisez. Les détails sont ci-dessous.
+web-driver-said-no = C’est noté : ce n’est pas possible pour vous. Merci d’avoir répondu.
+web-driver-said-over = Cette demande n’attendait plus de réponse : rien n’a changé.
+web-driver-said-barred = Votre oui n’a pas pu être pris : une pièce manque ou n’est plus valable. Appelez l’accueil.
+web-driver-said-absence = Votre absence est notée.

@@ -172,6 +172,7 @@ family-driver_years = Kilomètres de l’année
 family-driver_offers = Propositions aux conducteurs
 family-messages = Messages envoyés
 family-calendar_links = Lien de calendrier
+family-driver_links = Lien de vos pages
 family-references = Référence dans vos tableaux
 family-referrals = Orientations
 family-pathways = Parcours

@@ -10,7 +10,7 @@ use maillage_domain::{
     roles::Operation,
     trip::{Leg, Origin, Trip, TripStatus},
 };
-use maillage_engine::View;
+use maillage_engine::{Transaction, View};
 use maillage_federation::{
     handover::Meeting,
     ids::{Id, TripKind},
@@ -96,15 +96,53 @@ pub async fn day_sheet(
     app.act(caller, Operation::DaySheet, move |app, transaction| {
         let trips: Vec<Trip> = trips::on_day(transaction, day)?;
         let sheet = assemble(app, transaction, day, volunteer, &trips)?;
-        let shown: std::collections::BTreeSet<_> = sheet.trips().map(|trip| trip.id).collect();
-        for trip in trips.iter().filter(|trip| shown.contains(&trip.id())) {
-            let subject = trip.person().map_or(Subject::Trip(trip.id()), Subject::Person);
-            let purpose = Operation::DaySheet.code().into();
-            access_log::record(transaction, &Access { at: app.now(), subject, actor: by.actor(), purpose })?;
-        }
+        note(app, transaction, &by, (&sheet, &trips))?;
         Ok(sheet)
     })
     .await
+}
+
+/// The sheets of one volunteer for some days: what is promised or done, without what waits for an answer.
+///
+/// # Errors
+/// `not-yours`, `volunteer-unknown`; the store.
+pub async fn of_driver(
+    app: &Arc<App>,
+    caller: &Caller,
+    days: Vec<Date>,
+    volunteer: Id<VolunteerKind>,
+) -> Result<Vec<DaySheet>, Refusal> {
+    caller.check(Operation::DaySheet)?;
+    caller.check_volunteer(Some(volunteer))?;
+    let by = caller.clone();
+    app.act(caller, Operation::DaySheet, move |app, transaction| {
+        let mut sheets = Vec::with_capacity(days.len());
+        for day in days {
+            let mut trips: Vec<Trip> = trips::on_day(transaction, day)?;
+            trips.retain(|trip| trip.status() != TripStatus::Offered);
+            let sheet = assemble(app, transaction, day, Some(volunteer), &trips)?;
+            note(app, transaction, &by, (&sheet, &trips))?;
+            sheets.push(sheet);
+        }
+        Ok(sheets)
+    })
+    .await
+}
+
+/// Notes whose data a sheet shows.
+fn note(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    (sheet, trips): (&DaySheet, &[Trip]),
+) -> Result<(), Aborted> {
+    let shown: std::collections::BTreeSet<_> = sheet.trips().map(|trip| trip.id).collect();
+    for trip in trips.iter().filter(|trip| shown.contains(&trip.id())) {
+        let subject = trip.person().map_or(Subject::Trip(trip.id()), Subject::Person);
+        let purpose = Operation::DaySheet.code().into();
+        access_log::record(transaction, &Access { at: app.now(), subject, actor: by.actor(), purpose })?;
+    }
+    Ok(())
 }
 
 impl DaySheet {

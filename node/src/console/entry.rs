@@ -84,6 +84,7 @@ pub(super) fn page_of(path: &str) -> String {
     match parts.as_slice() {
         ["trips", id, ..] => format!("/trips/{id}"),
         ["people", id, ..] => format!("/people/{id}"),
+        ["drivers", ..] => "/drivers".to_owned(),
         ["users", id, ..] => format!("/users/{id}"),
         ["statistics", period, ..] => format!("/statistics/{period}"),
         ["sign-out"] => "/".to_owned(),

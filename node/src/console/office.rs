@@ -13,7 +13,7 @@ use maillage_platform::refusal::{Refusal, RefusalKind};
 use super::{
     Console,
     door::Visit,
-    journal, laboratory,
+    drivers, journal, laboratory,
     reply::{on_to, refused, words},
     statistics, status, unmet, users,
 };
@@ -34,6 +34,8 @@ pub(super) fn routes() -> Router<Console> {
         .route("/journal", get(journal::show))
         .route("/models", get(laboratory::show))
         .route("/unmet", get(unmet::show))
+        .route("/drivers", get(drivers::show))
+        .route("/drivers/{id}/{what}", post(drivers::act))
 }
 
 /// On to a page that says what was done, or why it was not.

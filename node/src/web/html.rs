@@ -10,7 +10,11 @@ pub(super) const STYLE: &str = "body{font:1.125rem/1.5 system-ui,sans-serif;colo
 max-width:36rem;padding:1rem}h1{font-size:1.5rem}button{font:inherit;padding:.75rem 1.5rem;margin:.25rem 0;\
 border:2px solid #00438a;border-radius:.5rem;background:#fff;color:#00438a}button.yes{background:#00438a;color:#fff}\
 button:focus-visible,select:focus-visible{outline:3px solid #b35c00}select{font:inherit;padding:.5rem}\
-li{margin:.5rem 0}fieldset{border:0;padding:0;margin:1rem 0}";
+li{margin:.5rem 0}fieldset{border:0;padding:0;margin:1rem 0}\
+article{border:1px solid #595959;border-radius:.5rem;padding:.5rem 1rem;margin:1rem 0}dt{font-weight:bold}\
+dd{margin:0 0 .5rem}h2{font-size:1.25rem;margin:2rem 0 .5rem}input{font:inherit;padding:.5rem;max-width:100%}\
+label{display:block;margin:.5rem 0 .25rem}.said{border-left:.4rem solid #00438a;padding:.5rem 1rem;background:#eef4fb}\
+.wrong{border-left:.4rem solid #a4161a;padding:.5rem 1rem;background:#fdecec}input:focus-visible{outline:3px solid #b35c00}";
 
 /// A page in the reader's language.
 pub(crate) struct Page<'a> {

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use maillage_domain::{
-    offer::OfferStatus,
+    offer::{DriverOffer, OfferStatus},
     trip::{DriverRefusal, TripStatus},
 };
 use maillage_platform::refusal::Refusal;
@@ -42,7 +42,15 @@ pub(super) fn show(app: &App, page: &Page<'_>, view: &LinkView) -> Response {
 }
 
 fn question(app: &App, page: &Page<'_>, view: &LinkView) -> Result<String, Refusal> {
-    let facts = app.read(|app, store| messages::offer_facts(app, store, &view.offer))?;
+    let (mut body, phone) = asked(app, page, &view.offer)?;
+    body.push_str(&form(page, ("", 0)));
+    body.push_str(&desk(page, &phone));
+    Ok(body)
+}
+
+/// What is asked, and the phone of the desk.
+pub(super) fn asked(app: &App, page: &Page<'_>, offer: &DriverOffer) -> Result<(String, String), Refusal> {
+    let facts = app.read(|app, store| messages::offer_facts(app, store, offer))?;
     let words = page.words();
     let mut body = page.paragraph("web-offer-who", &[("other", facts.other.clone().into())]);
     body.push_str("<ul>");
@@ -58,12 +66,11 @@ fn question(app: &App, page: &Page<'_>, view: &LinkView) -> Result<String, Refus
     if let Some(by) = facts.answer_by {
         body.push_str(&page.paragraph("web-offer-by", &[("by", words.instant(&by.to_string()).into())]));
     }
-    body.push_str(&form(page));
-    body.push_str(&desk(page, &facts.desk_phone));
-    Ok(body)
+    Ok((body, facts.desk_phone))
 }
 
-fn form(page: &Page<'_>) -> String {
+/// The two answers, sent to an address; empty for that of the page. The number tells several questions of a page apart.
+pub(super) fn form(page: &Page<'_>, (action, number): (&str, usize)) -> String {
     let text = |key: &str| escaped(&page.text(key, &[]));
     let option = |reason: &DriverRefusal| {
         format!(
@@ -73,9 +80,11 @@ fn form(page: &Page<'_>) -> String {
         )
     };
     let reasons: String = REASONS.iter().map(option).collect();
+    let action = if action.is_empty() { String::new() } else { format!(" action=\"{}\"", escaped(action)) };
+    let id = if number == 0 { "reason".to_owned() } else { format!("reason-{number}") };
     format!(
-        "<form method=\"post\"><button class=\"yes\" name=\"answer\" value=\"yes\">{}</button></form>\
-         <form method=\"post\"><fieldset><label for=\"reason\">{}</label> <select id=\"reason\" name=\"reason\">{reasons}\
+        "<form method=\"post\"{action}><button class=\"yes\" name=\"answer\" value=\"yes\">{}</button></form>\
+         <form method=\"post\"{action}><fieldset><label for=\"{id}\">{}</label> <select id=\"{id}\" name=\"reason\">{reasons}\
          </select></fieldset><button name=\"answer\" value=\"no\">{}</button></form>",
         text("web-offer-yes"),
         text("web-offer-why"),
@@ -111,7 +120,8 @@ fn standing(app: &App, page: &Page<'_>, view: &LinkView) -> Result<String, Refus
     Ok(body)
 }
 
-fn drive(page: &Page<'_>, trip: &SheetTrip) -> String {
+/// What a driver needs on the road.
+pub(super) fn drive(page: &Page<'_>, trip: &SheetTrip) -> String {
     let words = page.words();
     let when = |at: jiff::Timestamp| words.instant(&at.to_string());
     let rows = [
@@ -134,7 +144,8 @@ fn drive(page: &Page<'_>, trip: &SheetTrip) -> String {
     format!("<dl>{rows}</dl>")
 }
 
-fn desk(page: &Page<'_>, phone: &str) -> String {
+/// Whom to call.
+pub(super) fn desk(page: &Page<'_>, phone: &str) -> String {
     if phone.is_empty() {
         return String::new();
     }

@@ -205,3 +205,5 @@ pub const PARTNER_THREAD: u16 = 201;
 pub const PARTNER_NOTICE: u16 = 202;
 /// Something a partner has said, by its mark.
 pub const PARTNER_SAID: u16 = 203;
+/// The link of a driver's own pages.
+pub const DRIVER_LINK: u16 = 204;

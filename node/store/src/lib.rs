@@ -21,6 +21,7 @@ pub mod calendar_links;
 pub mod costs;
 pub mod counted_services;
 pub mod declarations;
+pub mod driver_links;
 pub mod driver_offers;
 pub mod erasures;
 pub mod events;
@@ -101,6 +102,8 @@ pub const TREES: &[Tree] = &[
     events::BY_SUBJECT_TREE,
     calendar_links::BY_VOLUNTEER_TREE,
     calendar_links::TREE,
+    driver_links::BY_VOLUNTEER_TREE,
+    driver_links::TREE,
     driver_offers::BY_TRIP_TREE,
     driver_offers::BY_VOLUNTEER_TREE,
     driver_offers::DUE_TREE,

@@ -30,7 +30,7 @@ fn no_tree_is_declared_twice() {
 }
 
 /// Numbers of kinds of every family.
-const KINDS: [u16; 87] = [
+const KINDS: [u16; 88] = [
     kinds::AGREEMENT,
     kinds::HANDOVER_RULES,
     kinds::SETTLEMENT_LEG,
@@ -73,6 +73,7 @@ const KINDS: [u16; 87] = [
     kinds::DRIVER_OFFER,
     kinds::MESSAGE,
     kinds::CALENDAR_LINK,
+    kinds::DRIVER_LINK,
     kinds::OFFER_POLICY,
     kinds::CARRIER,
     kinds::URBAN_COMMUNE,

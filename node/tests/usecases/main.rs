@@ -19,6 +19,7 @@ mod corrections;
 mod declarations;
 mod declarations_sent;
 mod dice;
+mod driver_pages;
 mod driving;
 mod either;
 mod endings;

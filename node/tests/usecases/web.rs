@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::world::{A, World, ready};
 
-struct Door {
+pub(crate) struct Door {
     address: std::net::SocketAddr,
     shutdown: Shutdown,
 }
@@ -29,7 +29,7 @@ impl Drop for Door {
 }
 
 impl Door {
-    async fn open(world: &World) -> Self {
+    pub(crate) async fn open(world: &World) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = Shutdown::new();
@@ -40,7 +40,7 @@ impl Door {
     }
 
     /// Status line, headers and body of an answer.
-    async fn ask(&self, method: &str, path: &str, body: &str) -> (u16, String, String) {
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: &str) -> (u16, String, String) {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         let request = format!(
             "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\naccept-language: en\r\n\

@@ -302,3 +302,17 @@ console-unmets-by-reason = By reason
 console-unmets-rows = The trips
 console-unmets-day = Wanted on
 console-unmets-served = Served later
+
+## Links of drivers
+console-tab-drivers = Links
+console-drivers = The pages of drivers
+console-drivers-text = By the link, a volunteer sees own trips and expenses, answers what is asked and notes days off. The link shows names: give it to that person alone. It is valid for six months, and can be revoked.
+console-drivers-none = No volunteer is asked at the moment.
+console-drivers-without = no link
+console-drivers-until = link valid until { $name }
+console-drivers-link = Give { $name } a link
+console-drivers-again = Replace the link of { $name }
+console-drivers-revoke = Revoke the link of { $name }
+console-drivers-given = This link will not be shown again, and the one before is worth nothing any more: { $name }
+console-drivers-revoked = The link is revoked: it opens nothing any more.
+console-act-driver-link = link of own pages

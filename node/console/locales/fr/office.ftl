@@ -302,3 +302,17 @@ console-unmets-by-reason = Par raison
 console-unmets-rows = Les trajets
 console-unmets-day = Voulu le
 console-unmets-served = Assuré ensuite
+
+## Liens des conducteurs
+console-tab-drivers = Liens
+console-drivers = Les pages des conducteurs
+console-drivers-text = Par son lien, un bénévole voit ses trajets et ses frais, répond aux demandes et note ses absences. Le lien montre des noms : donnez-le à la personne elle-même. Il vaut six mois, et peut être révoqué.
+console-drivers-none = Aucun bénévole n’est sollicité pour l’instant.
+console-drivers-without = pas de lien
+console-drivers-until = lien valable jusqu’au { $name }
+console-drivers-link = Donner un lien à { $name }
+console-drivers-again = Remplacer le lien de { $name }
+console-drivers-revoke = Révoquer le lien de { $name }
+console-drivers-given = Ce lien ne sera plus montré, et celui d’avant ne vaut plus rien : { $name }
+console-drivers-revoked = Le lien est révoqué : il n’ouvre plus rien.
+console-act-driver-link = lien de ses pages

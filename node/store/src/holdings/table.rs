@@ -7,10 +7,10 @@ use maillage_federation::ids::Id;
 use super::{Blank, Bond, By, Fate, Holding, Kept, Shown, Who};
 use crate::{
     access_log, accounts, agreements, answered, assets, budget, calendar_links, costs, counted_services,
-    declarations, driver_offers, erasures, events, handovers, inbox, ledger, legal, lives, loans,
-    lost_drives, messages, moments, outbox, partners, past_trips, pathways, persons, plans, prescribers,
-    reference, references, referrals, report_notes, report_states, reports, requests, roads, search_changes,
-    sequences, series, services, settings, settlements, staff, trips, unmet, volunteers,
+    declarations, driver_links, driver_offers, erasures, events, handovers, inbox, ledger, legal, lives,
+    loans, lost_drives, messages, moments, outbox, partners, past_trips, pathways, persons, plans,
+    prescribers, reference, references, referrals, report_notes, report_states, reports, requests, roads,
+    search_changes, sequences, series, services, settings, settlements, staff, trips, unmet, volunteers,
 };
 
 /// Every tree of the node, with what it holds.
@@ -199,6 +199,8 @@ pub const ALL: &[Holding] = &[
     told(lost_drives::TREE, &[own(Who::Volunteer, By::KeyStart, Fate::Delete)]),
     told(calendar_links::TREE, &[own(Who::Volunteer, By::Fields(&["volunteer"]), Fate::Delete)]),
     told(calendar_links::BY_VOLUNTEER_TREE, &[hidden(Who::Volunteer, By::KeyStart)]),
+    told(driver_links::TREE, &[own(Who::Volunteer, By::Fields(&["volunteer"]), Fate::Delete)]),
+    told(driver_links::BY_VOLUNTEER_TREE, &[hidden(Who::Volunteer, By::KeyStart)]),
     // Money.
     money(
         costs::TREE,

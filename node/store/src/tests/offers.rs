@@ -15,6 +15,7 @@ use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 use super::write;
 use crate::{
     calendar_links::{self, CalendarLink, CalendarLinkRecord},
+    driver_links::{self, DriverLink, DriverLinkRecord},
     driver_offers::{self, DriverOfferRecord},
     golden::check,
     lost_drives::{self, LostDriveRecord},
@@ -221,6 +222,27 @@ fn a_calendar_has_one_link_and_no_token_is_kept() {
     assert_eq!(calendar_links::find(&engine, [2; 32]), Ok(None));
 }
 
+#[test]
+fn the_pages_of_a_driver_have_one_link_apart_from_that_of_the_calendar() {
+    let engine = engine();
+    let link = DriverLink { volunteer: id(3), created: now() };
+    let calendar = CalendarLink { volunteer: id(3), created: now() };
+    write(&engine, move |transaction| calendar_links::put(transaction, [9; 32], calendar));
+    for hash in [[1; 32], [2; 32]] {
+        write(&engine, move |transaction| driver_links::put(transaction, hash, link));
+    }
+    assert_eq!(driver_links::find(&engine, [1; 32]), Ok(None));
+    assert_eq!(driver_links::find(&engine, [9; 32]), Ok(None), "a calendar program opens no page");
+    assert_eq!(driver_links::find(&engine, [2; 32]), Ok(Some(link)));
+    assert_eq!(driver_links::of_volunteer(&engine, id(3)), Ok(Some(link)));
+    assert_eq!(driver_links::of_volunteer(&engine, id(4)), Ok(None));
+    let revoke = || write(&engine, |transaction| driver_links::revoke(transaction, id(3)));
+    assert!(revoke());
+    assert!(!revoke());
+    assert_eq!(driver_links::find(&engine, [2; 32]), Ok(None));
+    assert_eq!(calendar_links::find(&engine, [9; 32]), Ok(Some(calendar)));
+}
+
 fn changes() -> impl Strategy<Value = Vec<(u8, u8, i64, u8)>> {
     proptest::collection::vec((0..8_u8, 0..3_u8, 0..50_i64, 0..5_u8), 1..40)
 }
@@ -281,6 +303,8 @@ fn offers_messages_and_calendar_links_of_version_1() {
     check(include_str!("../../golden/lost_drive.v1.hex"), &LostDriveRecord::from(&lost_drive()));
     let link = CalendarLink { volunteer: id(3), created: now() };
     check(include_str!("../../golden/calendar_link.v1.hex"), &CalendarLinkRecord::from(link));
+    let link = DriverLink { volunteer: id(3), created: now() };
+    check(include_str!("../../golden/driver_link.v1.hex"), &DriverLinkRecord::from(link));
     let policy = OfferPolicyRecord::new(&OfferPolicy::default(), 7);
     check(include_str!("../../golden/offer_policy.v1.hex"), &policy);
 }

@@ -32,6 +32,7 @@ async fn busy() -> (Desk, Browser, Vec<String>) {
         "/status".to_owned(),
         "/models".to_owned(),
         "/unmet".to_owned(),
+        "/drivers".to_owned(),
         "/nothing".to_owned(),
     ];
     let browser = desk.signed_in("guichet", "coordinator").await;

@@ -131,6 +131,25 @@ async fn the_journal_of_a_day_tells_who_saw_and_changed_whom_and_names_nobody() 
 }
 
 #[tokio::test]
+async fn the_link_of_a_driver_is_shown_once_and_ended_at_the_desk() {
+    let world = World::empty(1);
+    let driver = world.volunteer(A, "81003", true);
+    let desk = Desk::of(world, false);
+    let mut accueil = desk.signed_in("accueil", "coordinator").await;
+    assert!(accueil.get("/drivers").await.says("no link"));
+    accueil.send_form(&format!("/drivers/{driver}/link"), &[]).await;
+    let page = accueil.get("/drivers").await;
+    assert!(page.says("https://alban.example/d/") && page.says("link valid until"), "{}", page.body);
+    assert!(!accueil.get("/drivers").await.says("alban.example/d/"), "once");
+    accueil.send_form(&format!("/drivers/{driver}/revoke"), &[]).await;
+    let page = accueil.get("/drivers").await;
+    assert!(page.says("The link is revoked") && page.says("no link"), "{}", page.body);
+    let mut auditor = desk.signed_in("controle", "auditor").await;
+    assert_eq!(auditor.get("/drivers").await.status, 403);
+    assert_eq!(auditor.send_form(&format!("/drivers/{driver}/link"), &[]).await.status, 403);
+}
+
+#[tokio::test]
 async fn the_pages_of_the_administration_are_whole_in_both_languages() {
     let desk = Desk::open();
     let mut browser = desk.signed_in("administration", "administrator").await;

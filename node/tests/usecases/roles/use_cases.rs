@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use maillage_domain::roles::Operation;
 use maillage_node::app::{
-    App, calendars, caller::Caller, confirmations, day_sheets, entry, messages, offers,
+    App, calendars, caller::Caller, confirmations, day_sheets, driver_pages, entry, messages, offers,
 };
 use maillage_platform::refusal::Refusal;
 
@@ -35,6 +35,9 @@ pub(super) const USE_CASES: &[(Operation, UseCase)] = &[
         ready(messages::note_call(app, caller, app.new_id(), messages::CallOutcome::Told)).map(drop)
     }),
     (Operation::CalendarLink, |app, caller| ready(calendars::make_link(app, caller, app.new_id())).map(drop)),
+    (Operation::DriverLink, |app, caller| {
+        ready(driver_pages::make_link(app, caller, app.new_id())).map(drop)
+    }),
     (Operation::Confirmation, |app, caller| {
         ready(confirmations::confirmation(app, caller, app.new_id())).map(drop)
     }),
