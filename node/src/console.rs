@@ -4,6 +4,7 @@
 
 pub mod address;
 mod communes;
+mod desk;
 mod door;
 mod drivers;
 mod entry;
@@ -173,6 +174,7 @@ impl Console {
             .route("/people", get(people::show_search).post(people::search))
             .route("/people/{id}", get(people::show))
             .merge(office::routes())
+            .merge(desk::routes())
             .route(&style, show_style)
             .route(&icon, show_icon)
             .route(&sheet, show_sheet)

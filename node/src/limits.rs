@@ -116,6 +116,8 @@ pub const ROWS_LOOKED_AT: usize = 2_000;
 
 /// Iterations of a plan: at least, usually, at most. Twenty thousand take a second or two for a day of a small territory.
 pub const PLAN_ITERATIONS: (u64, u64, u64) = (1, 20_000, 2_000_000);
+/// Iterations of a plan that somebody at the console waits for: a few seconds at most, and nearly as good.
+pub const CONSOLE_PLAN_ITERATIONS: u64 = 10_000;
 /// Volunteers looked at within the rounds they drive already: the cheapest are what a desk asks.
 pub const WITHIN_ROUNDS: usize = 20;
 /// Days planned at one go: a week, and the next Monday with it.

@@ -64,10 +64,13 @@ pub struct Notice {
 }
 
 /// Every way on, with what one must be allowed to for it.
-const TABS: [(&str, &str, Operation); 10] = [
+const TABS: [(&str, &str, Operation); 13] = [
     ("/", "console-tab-today", Operation::TripList),
     ("/requests/new", "console-tab-request", Operation::RequestAdd),
+    ("/planning", "desk-tab-planning", Operation::PlanShow),
+    ("/handovers", "desk-tab-handovers", Operation::HandoverShow),
     ("/people", "console-tab-people", Operation::PeopleSearch),
+    ("/volunteers", "desk-tab-volunteers", Operation::VolunteerExpiries),
     ("/drivers", "console-tab-drivers", Operation::DriverLink),
     ("/unmet", "console-tab-unmet", Operation::UnmetList),
     ("/models", "console-tab-models", Operation::ModelsCompare),
@@ -128,7 +131,10 @@ mod tests {
         };
         assert_eq!(
             paths(Role::Coordinator),
-            ["/", "/requests/new", "/people", "/drivers", "/unmet", "/models", "/statistics", "/status"]
+            [
+                "/", "/requests/new", "/planning", "/handovers", "/people", "/volunteers", "/drivers", "/unmet",
+                "/models", "/statistics", "/status",
+            ]
         );
         let figures = ["/", "/unmet", "/models", "/statistics", "/status"];
         assert_eq!(paths(Role::Treasurer), figures);

@@ -9,9 +9,12 @@
 pub mod entry;
 pub mod form;
 pub mod frame;
+pub mod handover;
 pub mod models;
 pub mod parts;
 pub mod person;
+pub mod planning;
+pub mod registering;
 pub mod request;
 pub mod statistics;
 pub mod status;
@@ -19,13 +22,16 @@ pub mod texts;
 pub mod today;
 pub mod trip;
 pub mod users;
+pub mod volunteer;
 
 use maillage_platform::i18n::Language;
 
 /// The texts of the pages, by language.
 pub const TEXTS: &[(Language, &str)] = &[
     (Language::French, include_str!("../locales/fr/console.ftl")),
+    (Language::French, include_str!("../locales/fr/desk.ftl")),
     (Language::English, include_str!("../locales/en/console.ftl")),
+    (Language::English, include_str!("../locales/en/desk.ftl")),
     (Language::French, include_str!("../locales/fr/office.ftl")),
     (Language::English, include_str!("../locales/en/office.ftl")),
 ];

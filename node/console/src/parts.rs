@@ -53,6 +53,8 @@ pub struct Candidates<'a> {
     pub texts: Texts<'a>,
     /// What the button of each says, with the name in it.
     pub ask: &'static str,
+    /// What is said if nobody could.
+    pub nobody: &'static str,
     /// Who could.
     pub can: Vec<Candidate>,
     /// Who cannot.

@@ -18,6 +18,8 @@ pub struct PeoplePage<'a> {
     pub field: Input,
     /// Whether a search was made.
     pub made: bool,
+    /// Whether somebody who is not found can be registered.
+    pub may_register: bool,
     /// Who was found: page, name, what tells people of one name apart.
     pub hits: Vec<(String, String, String)>,
 }
@@ -32,6 +34,8 @@ pub struct PersonPage<'a> {
     pub name: String,
     /// The page on which a request of the person is taken.
     pub request: String,
+    /// The page on which contact details are corrected; empty if they cannot be.
+    pub contact: String,
     /// Who it is.
     pub facts: Vec<(String, String)>,
     /// What the person has chosen.

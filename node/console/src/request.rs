@@ -44,6 +44,8 @@ pub struct Search {
     pub made: bool,
     /// Who was found.
     pub hits: Vec<Hit>,
+    /// Whether somebody who is not found can be registered.
+    pub may_register: bool,
 }
 
 /// Somebody who was found.

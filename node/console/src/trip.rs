@@ -26,6 +26,8 @@ pub struct TripPage<'a> {
     pub facts: Vec<(String, String)>,
     /// The other leg: its page and what it says; empty for none.
     pub other: (String, String),
+    /// The page of the handover it is in; empty for none.
+    pub handover: String,
     /// Who could drive, while nobody is asked.
     pub candidates: Option<Candidates<'a>>,
     /// Whether the neighbours can be asked, and whether the person has to agree first.

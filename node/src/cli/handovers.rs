@@ -158,7 +158,7 @@ fn show_timeline(session: &mut Session<'_>, timeline: &proto::HandoverTimeline) 
 }
 
 /// What there is to say of a moment besides its name.
-fn what_of(words: Words<'_>, moment: &proto::HandoverMoment) -> String {
+pub(crate) fn what_of(words: Words<'_>, moment: &proto::HandoverMoment) -> String {
     let result = |leg: &proto::LegResultView| {
         let metres = words.kilometres(leg.loaded_m.saturating_add(leg.empty_m));
         format!("{} ({metres})", words.code("outcome", &leg.result))

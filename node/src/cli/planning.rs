@@ -101,7 +101,7 @@ pub(super) async fn dispatch(session: &mut Session<'_>, command: Dispatch) -> Re
             if reply.possible {
                 session.line("dispatch-possible", &[])?;
             } else {
-                let why = why(session.words(), &reply.code, reply.missing);
+                let why = session.words().obstacle(&reply.code, reply.missing);
                 session.line("dispatch-not-possible", &[("why", why.into())])?;
             }
             roads::show_source(session, &reply.distance_source)
@@ -196,7 +196,7 @@ fn show_refusals(session: &mut Session<'_>, reply: &proto::SuggestInDayReply) ->
         reply.refusals.iter().flat_map(|group| group.volunteers.iter().map(move |who| (group, who)));
     let rows: Vec<Vec<String>> = refused
         .map(|(group, who)| {
-            vec![who.name.clone(), why(words, &group.code, who.missing), who.volunteer.clone()]
+            vec![who.name.clone(), words.obstacle(&group.code, who.missing), who.volunteer.clone()]
         })
         .collect();
     Ok(session.columns(&["field-name", "field-why_not", "field-id"], &rows)?)
@@ -267,16 +267,6 @@ fn amount_of(words: Words<'_>, relaxation: &proto::Relaxation) -> String {
     }
 }
 
-/// A reason with what is missing, in its unit.
-fn why(words: Words<'_>, code: &str, missing: u64) -> String {
-    let amount = match code {
-        "trip-too-long" | "metres-of-day" => words.kilometres(u32::try_from(missing).unwrap_or(u32::MAX)),
-        "no-vehicle" | "vehicle-too-small" | "full" => missing.to_string(),
-        _ => words.duration(missing),
-    };
-    words.text(&format!("dispatch-why-{code}"), &[("amount", amount.into())])
-}
-
 pub(super) fn show_plan(session: &mut Session<'_>, plan: &proto::DayPlan) -> Result<(), CommandError> {
     if session.json(plan)? {
         return Ok(());
@@ -287,7 +277,7 @@ pub(super) fn show_plan(session: &mut Session<'_>, plan: &proto::DayPlan) -> Res
         let outcome = match (line.code.as_str(), line.accepted) {
             ("", true) => words.text("dispatch-line-accepted", &[]),
             ("", false) => words.text("dispatch-line-proposed", &[]),
-            (code, _) => why(words, code, line.missing),
+            (code, _) => words.obstacle(code, line.missing),
         };
         let empty = u32::try_from(line.empty_m).unwrap_or(u32::MAX);
         let empty = if line.code.is_empty() { words.kilometres(empty) } else { String::new() };

@@ -172,7 +172,7 @@ fn show_differences(
 }
 
 /// What became of a leg, with the kilometres of one that was driven.
-fn told(words: Words<'_>, line: &proto::SettlementLine) -> String {
+pub(crate) fn told(words: Words<'_>, line: &proto::SettlementLine) -> String {
     let result = words.code("settlement-result", &line.result);
     if line.result != "driven" {
         return result;
@@ -231,7 +231,7 @@ fn partner(settlement: &proto::Settlement) -> String {
 }
 
 /// A sum, or that it cannot be said.
-fn sum(words: Words<'_>, cents: Option<i64>) -> String {
+pub(crate) fn sum(words: Words<'_>, cents: Option<i64>) -> String {
     cents.map_or_else(|| words.text("settlement-no-sum", &[]), |cents| euros(words, cents))
 }
 

@@ -158,6 +158,16 @@ impl<'a> Words<'a> {
         self.text(&key, &args)
     }
 
+    /// Why nobody can be planned for a trip, with what is missing in its unit.
+    pub(crate) fn obstacle(self, code: &str, missing: u64) -> String {
+        let amount = match code {
+            "trip-too-long" | "metres-of-day" => self.kilometres(u32::try_from(missing).unwrap_or(u32::MAX)),
+            "no-vehicle" | "vehicle-too-small" | "full" => missing.to_string(),
+            _ => self.duration(missing),
+        };
+        self.text(&format!("dispatch-why-{code}"), &[("amount", amount.into())])
+    }
+
     /// Why something is not free, in the words of the refusal it would meet.
     pub(super) fn refusal_of(self, reason: &proto::Reason) -> String {
         let proto::Reason { code, figures } = reason;

@@ -16,7 +16,7 @@ use maillage_platform::{
 };
 
 use super::{
-    Console, DOOR, LANGUAGE, SESSION, entry,
+    Console, DOOR, LANGUAGE, SESSION, desk, entry,
     fields::{Fields, percent},
     reply, requests,
 };
@@ -184,12 +184,17 @@ fn unsent(console: &Console, visit: &Visit, path: &str, headers: &HeaderMap) -> 
     match (is_ours, &visit.caller) {
         (true, Some(_)) => None,
         (true, None) if is_open(console, path) => None,
-        (false, Some(_)) if path == requests::PAGE => Some(Unsent::Stale),
+        (false, Some(_)) if is_kept(path) => Some(Unsent::Stale),
         (false, Some(_)) => forged(),
         (false, None) if is_open(console, path) => forged(),
         // It may well be one of our own pages whose cookie has gone: nothing is done, and nothing typed is lost.
         (_, None) => Some(Unsent::Refused(Box::new(entry::ask_again(console, visit, path)))),
     }
+}
+
+/// Whether what was typed into the form of a page is kept when a session ends.
+pub(super) fn is_kept(page: &str) -> bool {
+    [requests::PAGE, desk::NEW_PERSON].contains(&page)
 }
 
 /// Whether a path is for whoever is not signed in.

@@ -20,10 +20,9 @@ use maillage_platform::{
 
 use super::{
     Console, Draft, SESSION,
-    door::{Visit, put_cookie},
+    door::{Visit, is_kept, put_cookie},
     fields::Fields,
     reply::{self, frame, page, texts, words},
-    requests::PAGE,
 };
 use crate::app;
 
@@ -73,7 +72,7 @@ fn asking(console: &Console, visit: &Visit, asking: Asking) -> Response {
 pub(super) fn ask_again(console: &Console, visit: &Visit, path: &str) -> Response {
     let kept = visit.fields.without(&["forgery", "password", "present", "again"]).written();
     let next = page_of(path);
-    let kept = if next == PAGE { kept } else { String::new() };
+    let kept = if is_kept(&next) { kept } else { String::new() };
     (StatusCode::UNAUTHORIZED, asking(console, visit, Asking { next, kept, ..Asking::default() }))
         .into_response()
 }
@@ -83,7 +82,7 @@ pub(super) fn page_of(path: &str) -> String {
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match parts.as_slice() {
         ["trips", id, ..] => format!("/trips/{id}"),
-        ["people", id, ..] => format!("/people/{id}"),
+        [part @ ("people" | "planning" | "handovers" | "volunteers"), id, ..] => format!("/{part}/{id}"),
         ["drivers", ..] => "/drivers".to_owned(),
         ["users", id, ..] => format!("/users/{id}"),
         ["statistics", period, ..] => format!("/statistics/{period}"),

@@ -113,6 +113,7 @@ fn searching(
         frame: frame(console, visit, texts(console, visit).say("console-people")),
         field: letters(console, visit, typed, error.as_ref()),
         made,
+        may_register: Operation::PersonAdd.allows(visit.caller().roles()),
         hits: hits.iter().map(hit).collect(),
     })
 }
@@ -141,6 +142,10 @@ async fn file(console: &Console, visit: &Visit, id: Id<PersonKind>) -> Result<Re
         frame: frame(console, visit, texts(console, visit).say("console-file")),
         name: person.details.name.as_str().to_owned(),
         request: format!("/requests/new?person={id}"),
+        contact: Operation::PersonUpdate
+            .allows(caller.roles())
+            .then(|| format!("/people/{id}/contact"))
+            .unwrap_or_default(),
         facts: facts(console, visit, &person, true),
         choices: choices(console, visit, &person.details),
         habits: past.habits.iter().map(|one| habit(console, visit, one)).collect(),

@@ -55,16 +55,8 @@ pub(super) async fn show_new(
     uri: Uri,
 ) -> Response {
     let mut visit = visit;
-    let mut draft = None;
-    if let Some(cookie) = &visit.session {
-        console.sessions.change(cookie, |visitor| {
-            if visitor.draft.as_ref().is_some_and(|draft| draft.page == PAGE) {
-                draft.clone_from(&visitor.draft);
-            }
-        });
-    }
+    let draft = draft(&console, &visit, PAGE);
     let query = Fields::read(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
-    let draft = draft.map(|draft| Fields::read(draft.fields.as_bytes()).unwrap_or_default());
     // A form of somebody else stays where it is: it is asked for by its own address.
     let of_another = |draft: &Fields| !["", draft.text("person")].contains(&query.text("person"));
     let draft = draft.filter(|draft| !of_another(draft));
@@ -77,6 +69,19 @@ pub(super) async fn show_new(
     take(&console, visit, step).await
 }
 
+/// What was typed into the form of a page and waits there.
+pub(super) fn draft(console: &Console, visit: &Visit, page: &str) -> Option<Fields> {
+    let mut draft = None;
+    if let Some(cookie) = &visit.session {
+        console.sessions.change(cookie, |visitor| {
+            if visitor.draft.as_ref().is_some_and(|draft| draft.page == page) {
+                draft.clone_from(&visitor.draft);
+            }
+        });
+    }
+    draft.map(|draft| Fields::read(draft.fields.as_bytes()).unwrap_or_default())
+}
+
 /// The person that an address names.
 fn only_person(query: &Fields) -> Fields {
     let mut fields = Fields::default();
@@ -85,7 +90,7 @@ fn only_person(query: &Fields) -> Fields {
 }
 
 /// Says something on the page that is shown now.
-fn say(console: &Console, visit: &Visit, key: &str) {
+pub(super) fn say(console: &Console, visit: &Visit, key: &str) {
     if let Some(cookie) = &visit.session {
         let said = texts(console, visit).say(key);
         console.sessions.change(cookie, |visitor| visitor.said = Some((false, said)));

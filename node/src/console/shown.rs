@@ -10,6 +10,7 @@ use maillage_domain::{
     money::Cents,
     place::Place,
     trip::{Custody, Trip, TripStatus},
+    volunteer::Volunteer,
 };
 use maillage_federation::{ids::Id, month::paris, needs::Needs};
 use maillage_geography::Geography;
@@ -28,13 +29,17 @@ pub(super) type Names = BTreeMap<Id<VolunteerKind>, (String, String)>;
 
 /// Names and phones of all volunteers.
 pub(super) fn names(app: &App, caller: &Caller) -> Result<Names, Refusal> {
-    let all = people::list_volunteers(app, caller, None, VOLUNTEERS)?;
-    let row = |volunteer: maillage_domain::volunteer::Volunteer| {
-        let details = volunteer.details;
-        let phone = details.phone.map(|phone| phone.as_str().to_owned()).unwrap_or_default();
+    Ok(names_of(&people::list_volunteers(app, caller, None, VOLUNTEERS)?))
+}
+
+/// Names and phones of some volunteers.
+pub(super) fn names_of(volunteers: &[Volunteer]) -> Names {
+    let row = |volunteer: &Volunteer| {
+        let details = &volunteer.details;
+        let phone = details.phone.as_ref().map(|phone| phone.as_str().to_owned()).unwrap_or_default();
         (volunteer.id, (details.name.as_str().to_owned(), phone))
     };
-    Ok(all.into_iter().map(row).collect())
+    volunteers.iter().map(row).collect()
 }
 
 /// The name of whoever drives a trip; empty if nobody does.
@@ -142,6 +147,7 @@ pub(super) fn candidates<'a>(
     Candidates {
         texts,
         ask,
+        nobody: "console-nobody",
         can: told.candidates.iter().map(candidate).collect(),
         cannot: told.refusals.iter().map(barred).collect(),
         source,

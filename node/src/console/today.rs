@@ -181,7 +181,7 @@ fn concerning_neighbours(console: &Console, visit: &Visit) -> Result<Vec<Decisio
                 title: trip.as_ref().map_or_else(|| id.clone(), |trip| title(console, visit, trip)),
                 what: words.code("concern", code),
                 advice: texts.say(&format!("console-do-concern-{code}")),
-                path: trip.as_ref().map(path_of).unwrap_or_default(),
+                path: format!("/handovers/{id}"),
             });
         }
     }

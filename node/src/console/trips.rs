@@ -28,7 +28,10 @@ use super::{
 use crate::{
     app::{
         frames,
-        handover::origin::{OfferTerms, offer_out},
+        handover::{
+            carried_in,
+            origin::{OfferTerms, offer_out},
+        },
         offers::{self, Answer, OfferFilter},
         people, sight, suggest,
         trips::{self, Cancellation, Driven},
@@ -108,6 +111,7 @@ async fn shown_trip(console: &Console, visit: &Visit, id: Id<TripKind>) -> Resul
         who: (person, who.name),
         facts,
         other: other_leg(console, visit, &trip),
+        handover: handover_of(&trip),
         candidates: suggestion.as_ref().map(|found| candidates(console, visit, (found, "console-ask"))),
         neighbours,
         question: question(console, visit, (&trip, &names))?,
@@ -142,6 +146,12 @@ fn other_leg(console: &Console, visit: &Visit, trip: &Trip) -> (String, String) 
     };
     let sibling = trip.terms.sibling.map(|sibling| format!("/trips/{sibling}"));
     sibling.map(|path| (path, texts(console, visit).say(key))).unwrap_or_default()
+}
+
+/// The page of the handover that a trip is in; empty for none.
+fn handover_of(trip: &Trip) -> String {
+    let handover = trip.custody().handover().or_else(|| carried_in(trip));
+    handover.map(|id| format!("/handovers/{id}")).unwrap_or_default()
 }
 
 /// Whether the neighbours can be asked; none for a node that has none.

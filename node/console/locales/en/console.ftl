@@ -112,15 +112,15 @@ console-do-shape = Open the trip and check outbound and return.
 console-do-concern-uncertain = Call the other desk: it must be known who carries the trip.
 console-do-concern-returned = Look for a driver, or offer the trip to other neighbours.
 console-do-concern-half-carried = Look for somebody for the other trip, or take both back.
-console-do-concern-to-answer = Say yes or no to the neighbour (command handover accept or refuse).
-console-do-concern-to-choose = Choose one of the neighbours who propose themselves (command handover award).
-console-do-concern-to-bid = See whether somebody of yours can, and answer (command handover bid or decline).
-console-do-concern-change-asked = Answer the other desk (command handover answer).
+console-do-concern-to-answer = Say yes or no to the neighbour.
+console-do-concern-to-choose = Choose one of the neighbours who propose themselves.
+console-do-concern-to-bid = See whether somebody of yours can, and answer.
+console-do-concern-change-asked = Answer the other desk: yes or no.
 console-do-concern-account-missing = Ask the other desk what became of the trip.
 console-do-concern-disputed = Call the other desk and agree on what happened.
-console-do-concern-message = Answer the other desk (command handover tell).
+console-do-concern-message = Answer the other desk.
 console-do-concern-refused = Tell whoever hosts the platform.
-console-do-concern-lost = Compare with the other desk what is true (command handover looked-at).
+console-do-concern-lost = Compare with the other desk what is true, then note it here.
 
 ## Taking a request
 console-request = New request
@@ -134,7 +134,7 @@ console-found =
         [one] One person found
        *[other] { $count } people found
     }
-console-found-none = Nobody matches. Check the spelling, try the phone number, or register the person (command person add).
+console-found-none = Nobody matches. Check the spelling, try the phone number, or register the person.
 console-pick = Choose { $name }
 console-where = Where, and what for?
 console-habits = As usual:

@@ -112,15 +112,15 @@ console-do-shape = Ouvrez le trajet et vérifiez l’aller et le retour.
 console-do-concern-uncertain = Appelez l’autre accueil : il faut savoir qui assure le trajet.
 console-do-concern-returned = Cherchez un conducteur, ou proposez le trajet à d’autres voisins.
 console-do-concern-half-carried = Cherchez quelqu’un pour l’autre trajet, ou reprenez les deux.
-console-do-concern-to-answer = Dites oui ou non au voisin (commande handover accept ou refuse).
-console-do-concern-to-choose = Choisissez un des voisins qui se proposent (commande handover award).
-console-do-concern-to-bid = Voyez si quelqu’un de chez vous peut, et répondez (commande handover bid ou decline).
-console-do-concern-change-asked = Répondez à l’autre accueil (commande handover answer).
+console-do-concern-to-answer = Dites oui ou non au voisin.
+console-do-concern-to-choose = Choisissez un des voisins qui se proposent.
+console-do-concern-to-bid = Voyez si quelqu’un de chez vous peut, et répondez.
+console-do-concern-change-asked = Répondez à l’autre accueil : oui ou non.
 console-do-concern-account-missing = Demandez à l’autre accueil ce que le trajet est devenu.
 console-do-concern-disputed = Appelez l’autre accueil et accordez-vous sur ce qui s’est passé.
-console-do-concern-message = Répondez à l’autre accueil (commande handover tell).
+console-do-concern-message = Répondez à l’autre accueil.
 console-do-concern-refused = Prévenez la personne qui héberge la plateforme.
-console-do-concern-lost = Comparez avec l’autre accueil ce qui est vrai (commande handover looked-at).
+console-do-concern-lost = Comparez avec l’autre accueil ce qui est vrai, puis notez-le ici.
 
 ## Prendre une demande
 console-request = Nouvelle demande
@@ -134,7 +134,7 @@ console-found =
         [one] Une personne trouvée
        *[other] { $count } personnes trouvées
     }
-console-found-none = Personne ne correspond. Vérifiez l’orthographe, essayez le numéro de téléphone, ou inscrivez la personne (commande person add).
+console-found-none = Personne ne correspond. Vérifiez l’orthographe, essayez le numéro de téléphone, ou inscrivez la personne.
 console-pick = Choisir { $name }
 console-where = Où, et pour quoi ?
 console-habits = Comme d’habitude :

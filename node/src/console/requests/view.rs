@@ -6,7 +6,7 @@ use maillage_console::{
     request::{Check, Chosen, Hit, LegCheck, RequestPage, Search, Who},
     texts::Texts,
 };
-use maillage_domain::{habits::Habit, person::Person, request::Purpose};
+use maillage_domain::{habits::Habit, person::Person, request::Purpose, roles::Operation};
 
 use super::{Traveller, read::Wrong};
 use crate::{
@@ -84,6 +84,7 @@ pub(super) fn show(console: &Console, visit: &Visit, shown: Shown<'_>) -> Respon
             field: letters(console, visit, visit.fields.text("letters").to_owned(), fields.error("letters")),
             made: shown.searched,
             hits: shown.hits.iter().map(|person| hit(console, person)).collect(),
+            may_register: Operation::PersonAdd.allows(visit.caller().roles()),
         }),
     };
     let check = shown.preview.as_ref().map(|preview| fields.check(preview));
