@@ -132,8 +132,17 @@ mod tests {
         assert_eq!(
             paths(Role::Coordinator),
             [
-                "/", "/requests/new", "/planning", "/handovers", "/people", "/volunteers", "/drivers", "/unmet",
-                "/models", "/statistics", "/status",
+                "/",
+                "/requests/new",
+                "/planning",
+                "/handovers",
+                "/people",
+                "/volunteers",
+                "/drivers",
+                "/unmet",
+                "/models",
+                "/statistics",
+                "/status",
             ]
         );
         let figures = ["/", "/unmet", "/models", "/statistics", "/status"];

@@ -30,9 +30,9 @@ use maillage_platform::i18n::Language;
 pub const TEXTS: &[(Language, &str)] = &[
     (Language::French, include_str!("../locales/fr/console.ftl")),
     (Language::French, include_str!("../locales/fr/desk.ftl")),
+    (Language::French, include_str!("../locales/fr/office.ftl")),
     (Language::English, include_str!("../locales/en/console.ftl")),
     (Language::English, include_str!("../locales/en/desk.ftl")),
-    (Language::French, include_str!("../locales/fr/office.ftl")),
     (Language::English, include_str!("../locales/en/office.ftl")),
 ];
 
