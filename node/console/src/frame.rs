@@ -39,8 +39,10 @@ pub struct Files<'a> {
 pub struct User {
     /// The name of the account.
     pub label: String,
-    /// Where the account can go.
+    /// Where the account can go, every day.
     pub tabs: Vec<Tab>,
+    /// Where else; empty where all of them have room side by side.
+    pub more: Vec<Tab>,
 }
 
 /// A way on.
@@ -63,7 +65,11 @@ pub struct Notice {
     pub text: String,
 }
 
-/// Every way on, with what one must be allowed to for it.
+/// How many ways on have room side by side, and how many of more are those of every day.
+const SIDE_BY_SIDE: usize = 8;
+const DAILY: usize = 6;
+
+/// Every way on, those of every day first, with what one must be allowed to for it.
 const TABS: [(&str, &str, Operation); 13] = [
     ("/", "console-tab-today", Operation::TripList),
     ("/requests/new", "console-tab-request", Operation::RequestAdd),
@@ -89,7 +95,18 @@ impl User {
         if !Operation::TripList.allows(roles) {
             tabs.insert(0, Tab { path: "/", key: "console-tab-home", is_here: here == "/" });
         }
-        Self { label: label.to_owned(), tabs }
+        let more = if tabs.len() > SIDE_BY_SIDE { tabs.split_off(DAILY) } else { Vec::new() };
+        Self { label: label.to_owned(), tabs, more }
+    }
+
+    /// Everywhere the account can go.
+    pub fn ways(&self) -> impl Iterator<Item = &Tab> {
+        self.tabs.iter().chain(&self.more)
+    }
+
+    /// Whether the reader is where the second row of ways leads.
+    pub fn is_in_more(&self) -> bool {
+        self.more.iter().any(|tab| tab.is_here)
     }
 }
 
@@ -127,7 +144,7 @@ mod tests {
     #[test]
     fn the_ways_on_are_those_of_the_roles() {
         let paths = |role: Role| -> Vec<&str> {
-            User::new("x", &[role].into(), "/").tabs.iter().map(|tab| tab.path).collect()
+            User::new("x", &[role].into(), "/").ways().map(|tab| tab.path).collect()
         };
         assert_eq!(
             paths(Role::Coordinator),
@@ -154,11 +171,14 @@ mod tests {
             assert_eq!(paths(role), ["/"], "{role}");
         }
         let here = |path: &str| -> Vec<&str> {
-            let tabs = User::new("x", &[Role::Coordinator].into(), path).tabs;
-            tabs.iter().filter(|tab| tab.is_here).map(|tab| tab.path).collect()
+            let user = User::new("x", &[Role::Coordinator].into(), path);
+            user.ways().filter(|tab| tab.is_here).map(|tab| tab.path).collect()
         };
         assert_eq!(here("/people/018f"), ["/people"]);
         assert_eq!(here("/?day=2026-10-06"), ["/"]);
         assert_eq!(here("/statistics/2026-10"), ["/statistics"]);
+        let user = |role: Role| User::new("x", &[role].into(), "/status");
+        assert_eq!(user(Role::Coordinator).tabs.len(), DAILY);
+        assert!(user(Role::Coordinator).is_in_more() && user(Role::Auditor).more.is_empty());
     }
 }

@@ -778,6 +778,7 @@ job-courier = mail to send
 event-outcome-from-neighbour = account of the neighbour
 
 ## Who may do what
+refusal-account-own-roles = Nobody changes the roles of the own account. Ask another administrator, or whoever hosts the node.
 refusal-not-allowed = Your role does not allow this operation ({ $operation }). Ask an administrator of the node to do it, or to give you the role it takes.
 refusal-not-yours = This does not concern you: with this account you see only what is yours. Ask the desk.
 

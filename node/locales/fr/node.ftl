@@ -778,6 +778,7 @@ job-courier = courrier à envoyer
 event-outcome-from-neighbour = compte rendu du voisin
 
 ## Qui peut faire quoi
+refusal-account-own-roles = Personne ne change les rôles de son propre compte. Demandez-le à une autre personne administratrice, ou à qui héberge le nœud.
 refusal-not-allowed = Votre rôle ne permet pas cette opération ({ $operation }). Demandez à une personne administratrice du nœud de la faire, ou de vous donner le rôle qu’il faut.
 refusal-not-yours = Cela ne vous concerne pas : avec ce compte, vous ne voyez que ce qui est à vous. Demandez au guichet.
 

@@ -158,10 +158,11 @@ pub async fn renew(app: &Arc<App>, caller: &Caller, which: &str, days: u32) -> R
     Ok(Opened { account, token })
 }
 
-/// Changes what an account may do, from its next request on.
+/// Changes what an account may do, from its next request on. Nobody changes the own account: neither to see more, nor, by mistake, so that
+/// nobody administers the node any more.
 ///
 /// # Errors
-/// `account-unknown`, `account-revoked`, `changed-meanwhile`; rights that do not go together; the store.
+/// `account-own-roles`, `account-unknown`, `account-revoked`, `changed-meanwhile`; rights that do not go together; the store.
 pub async fn set_rights(
     app: &Arc<App>,
     caller: &Caller,
@@ -174,6 +175,9 @@ pub async fn set_rights(
     let (by, which, etag) = (caller.clone(), which.to_owned(), etag.to_owned());
     app.act(caller, Operation::AccountRoles, move |app, transaction| {
         let account = find(transaction, &which)?;
+        if by.account().is_some_and(|(own, _)| own == account.id) {
+            return Err(refusals::forbidden("account-own-roles").into());
+        }
         check_etag(&etag, account.revision)?;
         check_scope(transaction, rights.scope())?;
         let account = account.with_rights(rights).map_err(refused::account)?;

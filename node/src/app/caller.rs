@@ -13,6 +13,9 @@ use maillage_store::events::Actor;
 
 use super::once::Once;
 
+/// What stands before a volunteer's identifier in the journal, where it was the volunteer's link that asked.
+pub const BY_LINK: &str = "link:";
+
 /// Somebody at this node who asks for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
@@ -39,6 +42,11 @@ impl Caller {
     pub fn of_account(account: &Account) -> Self {
         let (roles, scope) = (account.rights.roles().clone(), account.rights.scope());
         Self { account: Some((account.id, account.token)), ..Self::new(account.label.as_str(), roles, scope) }
+    }
+
+    /// The volunteer of a link in a message or of own pages: told from others in the journal by the volunteer's identifier.
+    pub fn by_link(volunteer: Id<VolunteerKind>) -> Self {
+        Self::new(format!("{BY_LINK}{volunteer}"), [Role::Driver].into(), Scope::Volunteer(volunteer))
     }
 
     /// Whether one of the caller's roles may do it.

@@ -1,7 +1,7 @@
 //! A driver's own pages behind a secret address: the week, open offers, days off, expenses. The address proves who reads it, so it is
 //! another one than that of the calendar feed, ends by itself, and can be ended at once. Must never answer an offer by looking.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use data_encoding::BASE64URL_NOPAD;
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
@@ -11,7 +11,7 @@ use maillage_domain::{
     ids::{DriverOfferKind, VolunteerKind},
     ledger::{Expense, Statement},
     offer::DriverOffer,
-    roles::{Operation, Role},
+    roles::Operation,
     volunteer::Volunteer,
 };
 use maillage_federation::ids::Id;
@@ -20,12 +20,12 @@ use maillage_store::{
     driver_links::{self, DriverLink},
     driver_offers,
     events::Subject,
-    volunteers,
+    trips, volunteers,
 };
 
 use super::{
     App,
-    caller::{Caller, Scope},
+    caller::Caller,
     day_sheets::{self, DaySheet},
     money::statements,
     offers::{self, Answer, LinkView, OfferFilter},
@@ -61,7 +61,8 @@ pub struct Week {
     pub statements: Vec<Statement>,
 }
 
-/// Makes the address of a volunteer's own pages; the former one ends. It is shown this once.
+/// Makes the address of a volunteer's own pages; the former one ends. It is shown this once, with the name of the volunteer: whoever gets
+/// somebody else's sees somebody else's passengers.
 ///
 /// # Errors
 /// `volunteer-unknown`; `web-not-public` without a public address; the store.
@@ -69,19 +70,21 @@ pub async fn make_link(
     app: &Arc<App>,
     caller: &Caller,
     volunteer: Id<VolunteerKind>,
-) -> Result<Secret<String>, Refusal> {
+) -> Result<(String, Secret<String>), Refusal> {
     caller.check(Operation::DriverLink)?;
     let base = app.outreach.public_url.clone().ok_or_else(|| refusals::conflict("web-not-public"))?;
     let token = BASE64URL_NOPAD.encode(&random::bytes::<32>(app.entropy.as_ref()));
     let hash = hash(&token);
     let by = caller.clone();
-    app.act(caller, Operation::DriverLink, move |app, transaction| {
-        people::volunteers::find(transaction, volunteer)?;
-        driver_links::put(transaction, hash, DriverLink { volunteer, created: app.now() })?;
-        app.note(transaction, &by, Operation::DriverLink, &[Subject::Volunteer(volunteer)])
-    })
-    .await?;
-    Ok(Secret::new(format!("{base}/d/{token}")))
+    let name = app
+        .act(caller, Operation::DriverLink, move |app, transaction| {
+            let found = people::volunteers::find(transaction, volunteer)?;
+            driver_links::put(transaction, hash, DriverLink { volunteer, created: app.now() })?;
+            app.note(transaction, &by, Operation::DriverLink, &[Subject::Volunteer(volunteer)])?;
+            Ok(found.details.name.as_str().to_owned())
+        })
+        .await?;
+    Ok((name, Secret::new(format!("{base}/d/{token}"))))
 }
 
 /// Ends the address of a volunteer's own pages; tells whether there was one.
@@ -129,8 +132,11 @@ pub async fn week(app: &Arc<App>, token: &str) -> Result<Week, Refusal> {
     let volunteer = proven(app, token)?;
     let caller = driver(&volunteer);
     let today = day_of(app.now());
-    let days: Vec<Date> =
+    let mut days: BTreeSet<Date> =
         (0..DRIVER_WEEK_DAYS).filter_map(|offset| today.checked_add(offset.days()).ok()).collect();
+    // Whoever has just said yes to a trip further off sees it too.
+    days.extend(promised(app, volunteer.id)?);
+    let days: Vec<Date> = days.into_iter().collect();
     let sheets = day_sheets::of_driver(app, &caller, days, volunteer.id).await?;
     let filter = OfferFilter::Volunteer(volunteer.id, None);
     let mut open = offers::list(app, &caller, filter, DRIVER_OFFERS)?.offers;
@@ -147,6 +153,14 @@ pub async fn week(app: &Arc<App>, token: &str) -> Result<Week, Refusal> {
         absences,
         expenses: statements::waiting_expenses(app, &caller, Some(volunteer.id), None, DRIVER_EXPENSES)?,
         statements,
+    })
+}
+
+/// Days on which a volunteer has promised to drive, from now on.
+fn promised(app: &App, volunteer: Id<VolunteerKind>) -> Result<Vec<Date>, Refusal> {
+    app.read(|app, view| {
+        let drives = trips::commitments_of(view, volunteer, app.now(), Timestamp::MAX)?;
+        Ok(drives.into_iter().map(|(_, drive)| day_of(drive.start)).collect())
     })
 }
 
@@ -185,9 +199,9 @@ fn proven(app: &App, token: &str) -> Result<Volunteer, Refusal> {
     })
 }
 
-/// The driver of a link, about own trips alone.
+/// The driver of a link, about own trips alone. Who sees the data of a passenger is told from others in the journal.
 fn driver(volunteer: &Volunteer) -> Caller {
-    Caller::new("link", [Role::Driver].into(), Scope::Volunteer(volunteer.id))
+    Caller::by_link(volunteer.id)
 }
 
 fn ends(link: &DriverLink) -> Timestamp {

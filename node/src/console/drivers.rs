@@ -55,8 +55,9 @@ pub(super) async fn act(
 }
 
 async fn give(console: &Console, visit: &Visit, id: Id<VolunteerKind>) -> Result<String, Refusal> {
-    let link = driver_pages::make_link(&console.app, &visit.caller(), id).await?;
-    Ok(texts(console, visit).about("console-drivers-given", link.expose()))
+    let (name, link) = driver_pages::make_link(&console.app, &visit.caller(), id).await?;
+    let told = [("name", name.into()), ("link", link.expose().as_str().into())];
+    Ok(texts(console, visit).with("console-drivers-given", &told))
 }
 
 async fn revoke(console: &Console, visit: &Visit, id: Id<VolunteerKind>) -> Result<String, Refusal> {

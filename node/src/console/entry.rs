@@ -9,7 +9,7 @@ use axum::{
 use maillage_console::{
     entry::{Choose, Plain, SignIn},
     form::Input,
-    frame::Notice,
+    frame::{Notice, User},
 };
 use maillage_domain::account::Account;
 use maillage_platform::{
@@ -325,7 +325,7 @@ fn link_over(console: &Console, visit: &Visit, refusal: &Refusal) -> Response {
 pub(super) fn home(console: &Console, visit: &Visit) -> Response {
     let texts = texts(console, visit);
     let around = frame(console, visit, texts.say("console-home"));
-    let tabs = around.user.iter().flat_map(|user| &user.tabs).filter(|tab| tab.path != "/");
+    let tabs = around.user.iter().flat_map(User::ways).filter(|tab| tab.path != "/");
     let ways: Vec<(String, String)> = tabs.map(|tab| (tab.path.to_owned(), texts.say(tab.key))).collect();
     let key = if ways.is_empty() { "console-home-text" } else { "console-home-ways" };
     page(&Plain { paragraphs: vec![texts.say(key)], ways, frame: around })

@@ -24,7 +24,10 @@ use super::{
     reply::{frame, page, refused, texts, words},
     shown::clock,
 };
-use crate::app::obligations::journal::{self, Actor, Done, Line, Subject};
+use crate::app::{
+    caller::BY_LINK,
+    obligations::journal::{self, Actor, Done, Line, Subject},
+};
 
 /// Lines of a page.
 const LINES: usize = 100;
@@ -88,7 +91,10 @@ fn told(console: &Console, visit: &Visit, line: &Line) -> JournalLine {
         time: clock(words, line.at),
         who: match &line.actor {
             Actor::Platform => words.code("actor", "platform"),
-            Actor::Operator(label) => label.clone(),
+            Actor::Operator(label) => match label.strip_prefix(BY_LINK) {
+                Some(volunteer) => texts.about("console-journal-by-link", volunteer),
+                None => label.clone(),
+            },
             Actor::Neighbour(_) => words.code("actor", "neighbour"),
         },
         badge: Badge::new(texts.say(key), tone),

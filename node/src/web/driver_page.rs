@@ -23,6 +23,7 @@ use crate::{
     app::{
         App,
         driver_pages::{self, Week},
+        offers::Answer,
     },
     cli::legal::euros,
 };
@@ -32,7 +33,13 @@ use crate::{
 pub(super) struct Said {
     #[serde(default)]
     said: String,
+    /// When, in seconds since 1970 UTC.
+    #[serde(default)]
+    at: i64,
 }
+
+/// For how long it is said, in seconds: an address that is kept says nothing the next morning.
+const SAID_FOR: i64 = 600;
 
 /// Words of what was done: anything else in an address says nothing.
 const SAID: [&str; 5] = ["yes", "no", "over", "barred", "absence"];
@@ -50,11 +57,13 @@ pub(super) struct AbsenceForm {
 pub(super) async fn show(
     State(web): State<Web>,
     Path(token): Path<String>,
-    Query(Said { said }): Query<Said>,
+    Query(Said { said, at }): Query<Said>,
     headers: HeaderMap,
 ) -> Response {
     let page = web.page(&headers);
-    let said = SAID.contains(&said.as_str()).then(|| page.text(&format!("web-driver-said-{said}"), &[]));
+    let is_new = (web.app.now().as_second() - at).abs() < SAID_FOR;
+    let said =
+        (is_new && SAID.contains(&said.as_str())).then(|| page.text(&format!("web-driver-said-{said}"), &[]));
     let said = said.map(|text| format!("<p class=\"said\" role=\"status\">{}</p>", escaped(&text)));
     in_hand(&web, &page, &token, (said.unwrap_or_default(), AbsenceForm::default(), String::new())).await
 }
@@ -75,13 +84,14 @@ pub(super) async fn answer(
         Ok(view) => view,
         Err(refusal) => return refused(&page, refusal.kind()),
     };
-    let said = match (view.barred, view.answered_now, view.offer.status()) {
+    // Whoever taps twice is told what holds.
+    let said = match (view.barred, view.offer.status(), answer) {
         (true, _, _) => "barred",
-        (false, true, OfferStatus::Accepted) => "yes",
-        (false, true, OfferStatus::Refused(_)) => "no",
+        (false, OfferStatus::Accepted, Answer::Yes) => "yes",
+        (false, OfferStatus::Refused(_), Answer::No(_)) => "no",
         (false, _, _) => "over",
     };
-    Redirect::to(&format!("/d/{token}?said={said}")).into_response()
+    done(&web, &token, said)
 }
 
 /// Notes days off, and shows the page again; what is wrong stands beside what was typed.
@@ -96,7 +106,7 @@ pub(super) async fn add_absence(
         typed.last.clone_from(&typed.first);
     }
     match driver_pages::add_absence(&web.app, &token, (&typed.first, &typed.last)).await {
-        Ok(_) => Redirect::to(&format!("/d/{token}?said=absence")).into_response(),
+        Ok(_) => done(&web, &token, "absence"),
         Err(refusal) if matches!(refusal.kind(), RefusalKind::InvalidInput | RefusalKind::Conflict) => {
             let wrong = page.words().refusal(&refusal);
             let shown = in_hand(&web, &page, &token, (String::new(), typed, wrong)).await;
@@ -104,6 +114,12 @@ pub(super) async fn add_absence(
         }
         Err(refusal) => refused(&page, refusal.kind()),
     }
+}
+
+/// On to the page, which says what was done.
+fn done(web: &Web, token: &str, said: &str) -> Response {
+    let at = web.app.now().as_second();
+    Redirect::to(&format!("/d/{token}?said={said}&at={at}")).into_response()
 }
 
 async fn in_hand(

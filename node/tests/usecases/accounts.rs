@@ -110,6 +110,13 @@ fn roles_change_from_the_next_request_on_and_never_over_an_unseen_change() {
     assert_eq!(set("", "treasurer").unwrap_err(), "etag-missing");
     assert_eq!(set("2", "driver").unwrap_err(), "account-driver-of-nobody");
     assert_eq!(set("2", "king").unwrap_err(), "role-unknown");
+    let admin = admitted(&world, &open(&world, new("direction", "administrator"))).unwrap();
+    let by_admin = |whose: &str, etag: &str| {
+        let rights = (vec!["auditor".to_owned()], Scope::Everything);
+        reason(ready(accounts::set_rights(app, &admin, whose, etag, rights))).map(|account| account.revision)
+    };
+    assert_eq!(by_admin("direction", "1").unwrap_err(), "account-own-roles");
+    assert_eq!(by_admin("guichet", "2").unwrap(), 3);
 }
 
 #[test]

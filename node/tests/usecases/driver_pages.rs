@@ -7,7 +7,10 @@ use maillage_node::{
     app::{calendars, caller::Caller, driver_pages, people, trips},
     limits::DRIVER_LINK_DAYS,
 };
-use maillage_store::{access_log, events::Subject};
+use maillage_store::{
+    access_log,
+    events::{Actor, Subject},
+};
 
 use crate::{
     web::Door,
@@ -16,6 +19,8 @@ use crate::{
 
 fn link(world: &World, driver: Id<VolunteerKind>) -> String {
     let link = ready(driver_pages::make_link(world.app(A), &Caller::local(), driver)).unwrap();
+    let (name, link) = link;
+    assert_eq!(name, "Bénévole", "it is said whose it is");
     link.expose().strip_prefix("https://alban.example").unwrap().to_owned()
 }
 
@@ -45,12 +50,20 @@ async fn looking_answers_nothing_and_one_tap_answers_once_and_shows_what_is_to_b
     let (status, head, _) = door.ask("POST", &answer, "answer=yes").await;
     assert_eq!((status, world.status(trip)), (303, "confirmed"));
     assert!(head.contains("?said=yes"), "{head}");
-    let (_, _, body) = door.ask("GET", &format!("{path}?said=yes"), "").await;
+    let (_, again, _) = door.ask("POST", &answer, "answer=yes").await;
+    assert!(again.contains("?said=yes"), "whoever taps twice is told what holds: {again}");
+    let at = world.now().as_second();
+    let (_, _, old) = door.ask("GET", &format!("{path}?said=yes&at={}", at - 600), "").await;
+    assert!(!old.contains("class=\"said\""), "an address that is kept says nothing later: {old}");
+    let (_, _, body) = door.ask("GET", &format!("{path}?said=yes&at={at}"), "").await;
     for needed in ["you drive", "12 rue des Lilas", "sonnette verte", "6 Oct 2026"] {
         assert!(body.contains(needed), "{needed}: {body}");
     }
     assert!(!body.contains("You are asked"));
-    assert_eq!(seen(), before + 1, "whose data is shown is noted");
+    assert_eq!(seen(), before + 2, "whose data is shown is noted");
+    let by = access_log::of(&world.app(A).store, Subject::Person(person), 99).unwrap();
+    let link = Actor::Operator(format!("link:{driver}"));
+    assert!(by.iter().any(|access| access.actor == link), "by whose link: {by:?}");
     let (_, head, _) = door.ask("POST", &answer, "answer=no&reason=too-far").await;
     assert!(head.contains("?said=over") && world.status(trip) == "confirmed", "{head}");
     ready(trips::cancel(world.app(A), &Caller::local(), trip, CancelledBy::Person, false)).unwrap();
@@ -93,9 +106,10 @@ async fn days_off_are_noted_from_there_and_what_is_wrong_with_them_is_said() {
     let (_, _, body) = door.ask("POST", &noted, "first=2026-10-09&last=2026-10-08").await;
     assert!(body.contains("value=\"2026-10-09\"") && body.contains("value=\"2026-10-08\""), "{body}");
     assert_eq!(door.ask("POST", &noted, "first=2026-10-08&last=").await.0, 303);
-    let (_, _, body) = door.ask("GET", &format!("{path}?said=absence"), "").await;
+    let at = world.now().as_second();
+    let (_, _, body) = door.ask("GET", &format!("{path}?said=absence&at={at}"), "").await;
     assert!(body.contains("days off are noted") && body.contains("8 Oct 2026"), "{body}");
-    let (_, _, body) = door.ask("GET", &format!("{path}?said=%3Cb%3E"), "").await;
+    let (_, _, body) = door.ask("GET", &format!("{path}?said=%3Cb%3E&at={at}"), "").await;
     assert!(!body.contains("class=\"said\""), "{body}");
 }
 
@@ -114,8 +128,10 @@ async fn the_address_ends_when_it_is_replaced_revoked_old_or_the_volunteer_leave
     ready(people::volunteers::activate_volunteer(world.app(A), &Caller::local(), driver, false)).unwrap();
     assert_eq!(door.ask("GET", &third, "").await.0, 404);
     ready(people::volunteers::activate_volunteer(world.app(A), &Caller::local(), driver, true)).unwrap();
-    assert_eq!(door.ask("GET", &third, "").await.0, 200);
+    assert_eq!(door.ask("GET", &third, "").await.0, 404, "whoever comes back is given another");
+    let fourth = link(&world, driver);
+    assert_eq!(door.ask("GET", &fourth, "").await.0, 200);
     world.wait(u64::try_from(DRIVER_LINK_DAYS * 24 * 60).unwrap());
-    assert_eq!(door.ask("GET", &third, "").await.0, 404);
+    assert_eq!(door.ask("GET", &fourth, "").await.0, 404);
     assert_eq!(driver_pages::links(world.app(A), &Caller::local()).unwrap()[0].until, None);
 }

@@ -271,9 +271,9 @@ pub(super) fn quarantine_accounts(
 /// Why a decision is not noted down, after those there are.
 fn undecided<T>(before: &[Quarantine], decision: &Quarantine) -> Option<Quarantined<T>> {
     let is_left_out = before.last().is_some_and(|last| !last.lift);
-    if is_left_out != decision.lift {
-        Some(Quarantined::Already)
-    } else {
+    if is_left_out == decision.lift {
         (before.len() >= limits::DECISIONS_ABOUT_A_REPORT).then_some(Quarantined::TooMany)
+    } else {
+        Some(Quarantined::Already)
     }
 }

@@ -3,6 +3,7 @@
 ## Around pages
 console-skip = Skip to the content
 console-nav = Main navigation
+console-more-ways = More
 console-tab-home = Home
 console-tab-today = Today
 console-tab-request = New request

@@ -3,6 +3,7 @@
 ## Autour des pages
 console-skip = Aller au contenu
 console-nav = Navigation principale
+console-more-ways = Plus
 console-tab-home = Accueil
 console-tab-today = Aujourd’hui
 console-tab-request = Nouvelle demande

@@ -165,7 +165,7 @@ pub(crate) fn improve(
     let mut ways =
         [Search::new(prepared, state, budget, settings), Search::new(prepared, state, budget, settings)];
     ways[1].dice = Dice::beside(budget.seed);
-    walk(&mut ways, [state, &mut beside], stop, |search| search.last_lap());
+    walk(&mut ways, [state, &mut beside], stop, Search::last_lap);
     share(&mut ways);
     walk(&mut ways, [state, &mut beside], stop, |_| budget.iterations);
     share(&mut ways);
@@ -254,7 +254,7 @@ impl<'a> Search<'a> {
 
     fn walk(&mut self, state: &mut State, until: u64, stop: &(dyn Fn() -> bool + Sync)) {
         while self.done < until && !self.cut_short {
-            if self.done % 64 == 0 && stop() {
+            if self.done.is_multiple_of(64) && stop() {
                 self.cut_short = true;
                 return;
             }

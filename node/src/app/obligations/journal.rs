@@ -130,7 +130,7 @@ fn before_day(view: &dyn View, day: Date) -> Result<u64, EngineError> {
     Ok(low)
 }
 
-/// An event that is about somebody.
+/// An event that is about somebody, or about what somebody may see.
 fn changed(event: Event) -> Option<Line> {
     let Event { at, kind, subjects, actor, changes, .. } = event;
     let whose: Vec<Subject> = subjects.into_iter().filter(|subject| is_somebody(*subject)).collect();
@@ -141,7 +141,12 @@ fn changed(event: Event) -> Option<Line> {
 
 fn is_somebody(subject: Subject) -> bool {
     match subject {
-        Subject::Person(_) | Subject::Volunteer(_) | Subject::Referral(_) => true,
+        Subject::Person(_)
+        | Subject::Volunteer(_)
+        | Subject::Referral(_)
+        | Subject::Prescriber(_)
+        | Subject::Staff(_)
+        | Subject::Account(_) => true,
         Subject::Trip(_)
         | Subject::Series(_)
         | Subject::Request(_)
@@ -150,15 +155,12 @@ fn is_somebody(subject: Subject) -> bool {
         | Subject::Pathway(_)
         | Subject::Handover(_)
         | Subject::Node(_)
-        | Subject::Prescriber(_)
-        | Subject::Staff(_)
         | Subject::Asset(_)
         | Subject::Loan(_)
         | Subject::Service(_)
         | Subject::Message(_)
         | Subject::Carrier(_)
         | Subject::Exception(_)
-        | Subject::Entry(_)
-        | Subject::Account(_) => false,
+        | Subject::Entry(_) => false,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use maillage_domain::{
     ids::DriverOfferKind,
     offer::{AnsweredBy, DriverOffer, OfferAction},
-    roles::{Operation, Role},
+    roles::Operation,
     trip::{DriverRefusal, Trip, TripAction},
 };
 use maillage_engine::{Transaction, View};
@@ -20,13 +20,7 @@ use super::{
     drop_waiting, pending, policy, save,
     tend::{ask_next, free, withdraw},
 };
-use crate::app::{
-    Aborted, App,
-    caller::{Caller, Scope},
-    outreach::Outreach,
-    refusals,
-    suggest::find,
-};
+use crate::app::{Aborted, App, caller::Caller, outreach::Outreach, refusals, suggest::find};
 
 /// What a volunteer says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,8 +73,7 @@ pub async fn answer_by_link(app: &Arc<App>, token: String, answer: Answer) -> Re
             let closed = withdraw(app, transaction, &policy, &offer)?;
             return Ok(LinkView { barred: true, ..link_view(app, transaction, closed, false)? });
         }
-        let scope = Scope::Volunteer(offer.terms.volunteer);
-        let by = Caller::new("link", [Role::Driver].into(), scope);
+        let by = Caller::by_link(offer.terms.volunteer);
         let offer = settle(app, transaction, &by, &offer, (answer, AnsweredBy::Link))?;
         link_view(app, transaction, offer, true)
     })

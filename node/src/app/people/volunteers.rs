@@ -13,7 +13,7 @@ use maillage_domain::{
 use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
-use maillage_store::{events::Subject, persons, volunteers};
+use maillage_store::{driver_links, events::Subject, persons, volunteers};
 
 use super::{Changed, Confirmed, DUPLICATES_TOLD, Edit, fields, intake};
 use crate::app::{Aborted, App, accounts, attention, caller::Caller, edit::check_etag, offers, refusals};
@@ -190,6 +190,7 @@ pub(crate) fn set_active(
     if !active {
         offers::take_back(app, transaction, volunteer.id)?;
         accounts::close_of_volunteer(app, transaction, by, volunteer.id)?;
+        driver_links::revoke(transaction, volunteer.id)?;
     }
     app.note(transaction, by, Operation::VolunteerActivate, &[Subject::Volunteer(volunteer.id)])?;
     Ok(volunteer)
