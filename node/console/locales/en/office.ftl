@@ -278,6 +278,7 @@ console-models-text = The same trips, computed under each participation model: w
 console-models-period = Period
 console-models-period-hint = A year, or a month: 2026, 2026-11.
 console-models-go = Compare
+console-models-none = No trip was done in this period: there is nothing to compare.
 console-models-facts = What is compared
 console-models-bars = Who pays what
 console-models-legend = Legend

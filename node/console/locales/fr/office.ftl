@@ -278,6 +278,7 @@ console-models-text = Les mêmes trajets, calculés sous chaque modèle de parti
 console-models-period = Période
 console-models-period-hint = Une année, ou un mois : 2026, 2026-11.
 console-models-go = Comparer
+console-models-none = Aucun trajet n’a été fait pendant cette période : il n’y a rien à comparer.
 console-models-facts = Ce qui est comparé
 console-models-bars = Qui paie quoi
 console-models-legend = Légende
