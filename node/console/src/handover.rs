@@ -70,6 +70,8 @@ pub struct HandoverPage<'a> {
     pub frame: Frame<'a>,
     /// Its page.
     pub path: String,
+    /// What the page shows, in short: a decision is taken only while it is still so.
+    pub stand: String,
     /// Where it stands.
     pub badge: Badge,
     /// Who owns the trip now, in a sentence.

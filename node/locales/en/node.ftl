@@ -682,6 +682,7 @@ refusal-handover-bad-deadline = The deadline for bids is past or too far away. G
 refusal-handover-bad-terms = It does not fit the offer: number of legs or territory.
 refusal-handover-too-many-words = Too many words were sent about this handover. Call the other desk: its phone is in handover show.
 refusal-handover-change-pending = Another change has not been answered yet. Wait for the answer, or give it up with: handover change answer --no
+refusal-handover-changed-meanwhile = The handover has changed meanwhile: nothing was done. See where it stands, and do it again if it is still what you want.
 refusal-handover-no-such-change = This change is not, or no longer, asked for. See where it stands with: handover timeline
 refusal-handover-change-locked = The pickup is less than 24 hours away: call the other desk, its phone is in handover show.
 refusal-handover-not-open = The handover is not open: { $state }.

@@ -682,6 +682,7 @@ refusal-handover-bad-deadline = Le délai des propositions est passé ou trop lo
 refusal-handover-bad-terms = Cela ne correspond pas à l’offre : nombre de trajets ou territoire.
 refusal-handover-too-many-words = Trop de messages ont été envoyés au sujet de ce relais. Appelez l’autre accueil : son numéro est dans handover show.
 refusal-handover-change-pending = Une autre demande de changement attend encore sa réponse. Attendez-la, ou renoncez-y avec : handover change answer --no
+refusal-handover-changed-meanwhile = Le relais a changé entre-temps : rien n’a été fait. Voyez où il en est, et recommencez si c’est toujours ce que vous voulez.
 refusal-handover-no-such-change = Ce changement n’est pas, ou n’est plus, demandé. Voyez où en est le relais avec : handover timeline
 refusal-handover-change-locked = La prise en charge est dans moins de 24 heures : appelez l’autre accueil, son numéro est dans handover show.
 refusal-handover-not-open = Le relais n’est pas ouvert : { $state }.

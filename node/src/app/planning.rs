@@ -23,6 +23,7 @@ use maillage_dispatch::{
     territory::{Drafted, PlannedDrive},
 };
 use maillage_domain::{
+    availability::Absence,
     civil::day_of,
     ids::VolunteerKind,
     roads::RoadsSource,
@@ -162,8 +163,8 @@ pub fn show(app: &App, caller: &Caller, date: Date) -> Result<Proposal, Refusal>
     })
 }
 
-/// A driver cannot come on a day: everything asked or promised of her or him that day is free again, and a plan for it is
-/// proposed. Trips that are under way stay.
+/// A driver cannot come on a day: that is noted as an absence, everything asked or promised of her or him that day is free again, and a
+/// plan for it is proposed. Trips that are under way stay.
 ///
 /// # Errors
 /// As [`plan_day`], before anything is freed where that can be known; `volunteer-unknown`.
@@ -175,14 +176,23 @@ pub async fn drop_out(
 ) -> Result<(Vec<Trip>, Proposal), Refusal> {
     budget(wish)?;
     check_begins(app, wish.date)?;
-    let theirs: Vec<Id<TripKind>> = app.look(caller, Operation::TripRefuse, |_, view| {
-        volunteers::find(view, volunteer)?
-            .ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", volunteer))?;
-        let of_day = trips::on_day(view, wish.date)?;
-        let released =
-            of_day.iter().filter(|trip| trip.volunteer() == Some(volunteer) && gather::can_be_released(trip));
-        Ok(released.map(Trip::id).collect())
-    })?;
+    let (is_away, theirs): (bool, Vec<Id<TripKind>>) =
+        app.look(caller, Operation::TripRefuse, |_, view| {
+            let known = volunteers::find(view, volunteer)?
+                .ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", volunteer))?;
+            let covers = |absence: &Absence| absence.first() <= wish.date && wish.date <= absence.last();
+            let is_away = known.details.availability.absences().iter().any(covers);
+            let of_day = trips::on_day(view, wish.date)?;
+            let released = of_day
+                .iter()
+                .filter(|trip| trip.volunteer() == Some(volunteer) && gather::can_be_released(trip));
+            Ok((is_away, released.map(Trip::id).collect()))
+        })?;
+    if !is_away {
+        // Or the plan would ask the same driver again.
+        let day = wish.date.to_string();
+        super::people::add_absence(app, caller, volunteer, &day, &day).await?;
+    }
     let mut released = Vec::new();
     for trip in theirs {
         released

@@ -97,6 +97,15 @@ pub(super) fn say(console: &Console, visit: &Visit, key: &str) {
     }
 }
 
+/// Whether something is to be said already, which is newer.
+fn is_something_to_say(console: &Console, visit: &Visit) -> bool {
+    let mut is = false;
+    if let Some(cookie) = &visit.session {
+        console.sessions.change(cookie, |visitor| is = visitor.said.is_some());
+    }
+    is
+}
+
 /// What the form was sent for.
 pub(super) async fn send(State(console): State<Console>, Extension(visit): Extension<Visit>) -> Response {
     if let Some(cookie) = &visit.session {
@@ -121,7 +130,7 @@ async fn take(console: &Console, mut visit: Visit, step: &str) -> Response {
         let id: Id<maillage_domain::ids::RequestKind> = console.app.new_id();
         visit.fields.set("request_id", id.to_string());
     }
-    if step == STALE {
+    if step == STALE && !is_something_to_say(console, &visit) {
         say(console, &visit, "console-kept-back");
     }
     if step == "other" {

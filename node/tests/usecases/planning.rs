@@ -264,10 +264,19 @@ fn when_a_driver_drops_out_the_others_take_over() {
     ready(trips::driver_accepts(world.app(A), &local(), trip, true)).unwrap();
     let other = world.volunteer(A, "81222", false);
     let day = wish().date;
-    ready(people::add_absence(world.app(A), &local(), ill, &day.to_string(), &day.to_string())).unwrap();
     let (released, proposal) = run(planning::drop_out(world.app(A), &local(), ill, wish())).unwrap();
     assert_eq!(released.iter().map(Trip::id).collect::<Vec<_>>(), [trip]);
     assert_eq!(driven(&proposal), [(trip, other)]);
+    let absences = |world: &World| {
+        let known = people::show_volunteer(world.app(A), &local(), ill).unwrap();
+        known.details.availability.absences().to_vec()
+    };
+    assert_eq!(
+        absences(&world).iter().map(|one| (one.first(), one.last())).collect::<Vec<_>>(),
+        [(day, day)]
+    );
+    let (released, _) = run(planning::drop_out(world.app(A), &local(), ill, wish())).unwrap();
+    assert_eq!((released.len(), absences(&world).len()), (0, 1), "said twice, noted once");
     let gone = run(planning::drop_out(world.app(A), &local(), Id::new(1, [9; 10]), wish()));
     assert_eq!(reason(gone), "volunteer-unknown");
 }

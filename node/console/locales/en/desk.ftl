@@ -81,6 +81,7 @@ desk-cannot-come-done =
         [one] One trip is free again: here is what is proposed. Tell the person if the time changes.
        *[other] { $count } trips are free again: here is what is proposed. Tell the people if the time changes.
     }
+desk-refusal-handover-changed-meanwhile = This page was out of date: nothing more was done. Here is where the handover stands; do it again if it is still what you want.
 desk-refusal-plan-nothing = There is nothing to plan: no trip waits for a driver.
 desk-refusal-plan-past = This day is past: it is not planned any more.
 desk-refusal-plan-replaced = This day has been planned anew meanwhile: here is the new plan. Nothing was accepted.
@@ -155,7 +156,7 @@ desk-release = Give this trip back
 desk-release-do = Give the trip back to the other desk
 desk-release-done = The trip is given back. It stays yours until the hub has recorded it.
 desk-withdraw = Take the trip back
-desk-withdraw-done = It is asked back. See above whose trip it is.
+desk-withdraw-done = It is asked back. See below whose trip it is.
 desk-cancel = The person does not travel
 desk-cancel-text = The trips are called off here, and the other desk is told.
 desk-cancel-do = Call the trips off

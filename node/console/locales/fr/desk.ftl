@@ -81,6 +81,7 @@ desk-cannot-come-done =
         [one] Un trajet est de nouveau libre : voici ce qui est proposé. Prévenez la personne si l’heure change.
        *[other] { $count } trajets sont de nouveau libres : voici ce qui est proposé. Prévenez les personnes si l’heure change.
     }
+desk-refusal-handover-changed-meanwhile = Cette page n’était plus à jour : rien de plus n’a été fait. Voici où en est le relais ; recommencez si c’est toujours ce que vous voulez.
 desk-refusal-plan-nothing = Il n’y a rien à planifier : aucun trajet n’attend de conducteur.
 desk-refusal-plan-past = Ce jour est passé : il ne se planifie plus.
 desk-refusal-plan-replaced = Ce jour a été planifié de nouveau entre-temps : voici le nouveau plan. Rien n’a été accepté.
@@ -155,7 +156,7 @@ desk-release = Rendre ce trajet
 desk-release-do = Rendre le trajet à l’autre accueil
 desk-release-done = Le trajet est rendu. Il reste à vous jusqu’à ce que le fédérateur l’ait enregistré.
 desk-withdraw = Reprendre le trajet
-desk-withdraw-done = La reprise est demandée. Voyez ci-dessus à qui est le trajet.
+desk-withdraw-done = La reprise est demandée. Voyez ci-dessous à qui est le trajet.
 desk-cancel = La personne ne voyage pas
 desk-cancel-text = Les trajets sont annulés ici, et l’autre accueil est prévenu.
 desk-cancel-do = Annuler les trajets
@@ -257,16 +258,16 @@ desk-volunteers-count =
         [one] Un bénévole
        *[other] { $count } bénévoles
     }
-desk-expiring = Documents échus ou à renouveler
+desk-expiring = Documents expirés ou à renouveler
 desk-expiring-none = Aucun document n’arrive à échéance dans les deux mois.
 desk-commune = Commune
 desk-hours = Disponibilités
 desk-state = À savoir
 desk-inactive = n’est plus sollicité
 desk-away-until = absent jusqu’au { $name }
-desk-paper-expired = document échu
+desk-paper-expired = document expiré
 desk-paper-for-ever = sans échéance
-desk-paper-expired-on = échu le { $name }
+desk-paper-expired-on = expiré le { $name }
 desk-paper-until = valable jusqu’au { $name }
 desk-paper-seen = vu le { $name }
 desk-papers = Documents

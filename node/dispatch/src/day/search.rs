@@ -165,9 +165,10 @@ pub(crate) fn improve(
     let mut ways =
         [Search::new(prepared, state, budget, settings), Search::new(prepared, state, budget, settings)];
     ways[1].dice = Dice::beside(budget.seed);
-    walk(&mut ways, [state, &mut beside], stop, Search::last_lap);
+    let last_lap = ways[0].last_lap();
+    walk(&mut ways, [state, &mut beside], stop, last_lap);
     share(&mut ways);
-    walk(&mut ways, [state, &mut beside], stop, |_| budget.iterations);
+    walk(&mut ways, [state, &mut beside], stop, budget.iterations);
     share(&mut ways);
     let [search, other] = ways;
     let ending =
@@ -181,13 +182,12 @@ fn walk(
     ways: &mut [Search<'_>; 2],
     [state, beside]: [&mut State; 2],
     stop: &(dyn Fn() -> bool + Sync),
-    until: impl Fn(&Search<'_>) -> u64,
+    until: u64,
 ) {
     let [search, other] = ways;
-    let ends = (until(search), until(other));
     std::thread::scope(|threads| {
-        threads.spawn(|| other.walk(beside, ends.1, stop));
-        search.walk(state, ends.0, stop);
+        threads.spawn(|| other.walk(beside, until, stop));
+        search.walk(state, until, stop);
     });
 }
 
@@ -419,7 +419,7 @@ mod tests {
             let search = |state| Search::new(&prepared, state, budget, &Settings::TUNED);
             let mut ways = [search(&state), search(&state)];
             ways[1].dice = Dice::beside(seed);
-            walk(&mut ways, [&mut state, &mut beside], &|| false, |_| budget.iterations);
+            walk(&mut ways, [&mut state, &mut beside], &|| false, budget.iterations);
             let best = ways[0].best.cost.min(ways[1].best.cost);
             learned += usize::from(ways[0].best.cost != ways[1].best.cost);
             share(&mut ways);

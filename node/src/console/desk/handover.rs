@@ -95,6 +95,7 @@ async fn one(
     Ok(page(&HandoverPage {
         frame: frame(console, visit, title),
         path: format!("/handovers/{id}"),
+        stand: acts::stand(&found, &timeline),
         badge: badge(console, visit, (&found, &told)),
         owner: owner.sentence,
         is_unsure: owner.is_unsure,
@@ -240,6 +241,9 @@ fn change(
     (found, timeline): (&Handover, &Timeline),
 ) -> Option<ChangeAsked> {
     let (asked, _) = open_change(&timeline.moments)?;
+    if acts::is_said(timeline, |what| matches!(what, Happening::ChangeAnswered { .. })) {
+        return None;
+    }
     let told = convert::timeline(&console.app, found.id(), timeline);
     let moment = told.moments.iter().find(|moment| moment.revision == asked.revision)?;
     Some(ChangeAsked {
@@ -257,7 +261,9 @@ fn ask_change(
 ) -> Option<AskChange> {
     let Form { console, visit, wrong } = form;
     let may = Operation::HandoverChange.allows(visit.caller().roles());
-    if !may || !is_carried(found, me(console)) || open_change(&timeline.moments).is_some() {
+    let is_asked = open_change(&timeline.moments).is_some()
+        || acts::is_said(timeline, |what| matches!(what, Happening::ChangeAsked(_)));
+    if !may || !is_carried(found, me(console)) || is_asked {
         return None;
     }
     let words = words(console, visit);

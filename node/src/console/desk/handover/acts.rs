@@ -7,7 +7,8 @@ use axum::{
 use maillage_console::handover::May;
 use maillage_domain::{
     handover::{
-        Concern, ConcernKind, Incoming, IncomingStanding, OutgoingStanding, TakeBack, word_on_outcome,
+        Concern, ConcernKind, Happening, Incoming, IncomingStanding, OutgoingStanding, TakeBack, Word,
+        word_on_outcome,
     },
     ids::VolunteerKind,
     roles::Operation,
@@ -53,7 +54,9 @@ pub(super) fn may(form: &Form<'_>, (found, concerns): (&Handover, &[Concern]), t
     if let Some(outgoing) = outgoing(found) {
         let standing = outgoing.standing();
         let is_done = matches!(standing, OutgoingStanding::Done { .. });
-        let is_judged = word_on_outcome(&timeline.moments).is_some();
+        // A dispute can be followed by an agreement, an agreement by nothing.
+        let is_agreed = matches!(word_on_outcome(&timeline.moments), Some(Word::Countersigned));
+        let is_judged = is_agreed || is_said(timeline, |what| matches!(what, Happening::Word(_)));
         may.withdraw = allows(Operation::HandoverWithdraw)
             && !outgoing.is_over()
             && outgoing.take_back() != TakeBack::Impossible;
@@ -104,6 +107,29 @@ fn judging(form: &Form<'_>) -> (maillage_console::form::Choice, maillage_console
     (reason, form.lines("words", "desk-dispute-words", "desk-message-hint"))
 }
 
+/// Whether this node has said something that the hub has not answered yet.
+pub(super) fn is_said(timeline: &Timeline, what: impl Fn(&Happening) -> bool) -> bool {
+    timeline.waiting.iter().any(|(_, happening)| what(happening))
+}
+
+/// What is known of a handover, in short: it changes with everything that a page shows of it and that is decided about.
+pub(super) fn stand(found: &Handover, timeline: &Timeline) -> String {
+    let known = format!("{found:?} {timeline:?}");
+    data_encoding::HEXLOWER
+        .encode(blake3::hash(known.as_bytes()).as_bytes().first_chunk::<16>().unwrap_or(&[0; 16]))
+}
+
+/// Nothing is decided about what is not so any more, nor twice: the page that is sent from must show what holds.
+fn check_stand(console: &Console, visit: &Visit, id: Id<HandoverKind>) -> Result<(), Refusal> {
+    let found = handover::show(&console.app, &visit.caller(), id)?;
+    let timeline = talk::timeline(&console.app, &visit.caller(), id)?;
+    if visit.fields.text("stand") == stand(&found, &timeline) {
+        Ok(())
+    } else {
+        Err(refusals::conflict("handover-changed-meanwhile"))
+    }
+}
+
 /// Whether this node was chosen, knows who travels, and has not said yes yet.
 pub(super) fn is_to_answer(console: &Console, incoming: &Incoming) -> bool {
     let (round, now) = (incoming.record.round, console.app.now());
@@ -120,21 +146,15 @@ pub(in crate::console) async fn act(
     let Ok(id) = id.parse::<Id<HandoverKind>>() else {
         return nothing(State(console), Extension(visit)).await;
     };
+    if !DEEDS.contains(&what.as_str()) {
+        return nothing(State(console), Extension(visit)).await;
+    }
     if let Err(refusal) = visit.caller().check(Operation::HandoverShow) {
         return refused(&console, &visit, &refusal);
     }
-    let result = match what.as_str() {
-        "choose" => choose(&console, &visit, id).await,
-        "withdraw" | "cancel" | "decline" | "looked-at" => plainly(&console, &visit, id, &what).await,
-        "propose" | "accept" => with_somebody(&console, &visit, id, &what).await,
-        "refuse" | "release" => give_back(&console, &visit, id, &what).await,
-        "message" => talk::send_message(&console.app, &visit.caller(), id, typed(&visit, "text"))
-            .await
-            .map(|()| "desk-message-done"),
-        "judge" => judge(&console, &visit, id).await,
-        "change" => change(&console, &visit, id).await,
-        "answer" => answer(&console, &visit, id).await,
-        _ => return nothing(State(console), Extension(visit)).await,
+    let result = match (check_stand(&console, &visit, id), what.as_str()) {
+        (Err(refusal), _) => Err(refusal),
+        (Ok(()), what) => decide(&console, &visit, id, what).await,
     };
     match (result, field_of(&what)) {
         // What was typed is not lost.
@@ -146,6 +166,43 @@ pub(in crate::console) async fn act(
             let said = result.map(|key| texts(&console, &visit).say(key));
             done(&console, &visit, &format!("/handovers/{id}"), said)
         }
+    }
+}
+
+/// What can be done, by the last part of the address.
+const DEEDS: [&str; 13] = [
+    "accept",
+    "answer",
+    "cancel",
+    "change",
+    "choose",
+    "decline",
+    "judge",
+    "looked-at",
+    "message",
+    "propose",
+    "refuse",
+    "release",
+    "withdraw",
+];
+
+async fn decide(
+    console: &Console,
+    visit: &Visit,
+    id: Id<HandoverKind>,
+    what: &str,
+) -> Result<&'static str, Refusal> {
+    match what {
+        "choose" => choose(console, visit, id).await,
+        "withdraw" | "cancel" | "decline" | "looked-at" => plainly(console, visit, id, what).await,
+        "propose" | "accept" => with_somebody(console, visit, id, what).await,
+        "refuse" | "release" => give_back(console, visit, id, what).await,
+        "message" => talk::send_message(&console.app, &visit.caller(), id, typed(visit, "text"))
+            .await
+            .map(|()| "desk-message-done"),
+        "judge" => judge(console, visit, id).await,
+        "change" => change(console, visit, id).await,
+        _ => answer(console, visit, id).await,
     }
 }
 
