@@ -2,6 +2,7 @@
 
 mod adversaries;
 mod browser;
+mod desk;
 mod entry;
 mod laboratory;
 mod office;
@@ -36,6 +37,7 @@ pub(super) const PASSWORD: &str = "correct cheval agrafe";
 /// A desk whose node serves the console.
 pub(super) struct Desk {
     pub(super) world: World,
+    node: usize,
     routes: axum::Router,
 }
 
@@ -44,8 +46,13 @@ impl Desk {
         Self::of(World::empty(1), false)
     }
 
-    pub(super) fn of(mut world: World, secure: bool) -> Self {
-        let app = Arc::get_mut(&mut world.nodes[A].app).expect("nobody else has the node yet");
+    pub(super) fn of(world: World, secure: bool) -> Self {
+        Self::at(world, A, secure)
+    }
+
+    /// The desk of one of the nodes.
+    pub(super) fn at(mut world: World, node: usize, secure: bool) -> Self {
+        let app = Arc::get_mut(&mut world.nodes[node].app).expect("nobody else has the node yet");
         app.outreach.console_url = Some("http://console.test".to_owned());
         let catalog = Arc::new(cli::catalog().unwrap());
         let clock = Arc::clone(&world.clock);
@@ -54,12 +61,12 @@ impl Desk {
             workers: Arc::new(Workers::new(Shutdown::new(), clock, Arc::new(SeededEntropy::new(1)))),
             data: std::env::temp_dir(),
         };
-        let routes = Console::new((Arc::clone(world.app(A)), room), catalog, secure, false).routes();
-        Self { world, routes }
+        let routes = Console::new((Arc::clone(world.app(node)), room), catalog, secure, false).routes();
+        Self { world, node, routes }
     }
 
     pub(super) fn app(&self) -> &Arc<App> {
-        self.world.app(A)
+        self.world.app(self.node)
     }
 
     /// A browser that has never been here.

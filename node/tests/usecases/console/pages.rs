@@ -1,6 +1,11 @@
 //! What every page is: in one language throughout, with landmarks, labels and a way to the content, whatever there is to show.
 
-use maillage_node::app::{caller::Caller, people, trips};
+use maillage_node::app::{
+    caller::Caller,
+    people,
+    planning::{self, PlanWish},
+    trips,
+};
 use maillage_platform::i18n::Language;
 
 use super::{Browser, Desk, Page};
@@ -17,6 +22,10 @@ async fn busy() -> (Desk, Browser, Vec<String>) {
     ready(trips::offer_to_driver(desk.app(), &Caller::local(), promised, driver, false)).unwrap();
     ready(trips::driver_accepts(desk.app(), &Caller::local(), promised, false)).unwrap();
     ready(people::add_absence(desk.app(), &Caller::local(), driver, DAY, DAY)).unwrap();
+    let shared = world.person(A, "always");
+    let handover = world.offer(world.request(A, shared, false)[0]).handover;
+    let wish = PlanWish { date: DAY.parse().unwrap(), iterations: Some(100), seed: 0 };
+    planning::plan_day(desk.app(), &Caller::local(), wish).await.unwrap();
     let paths = vec![
         "/".to_owned(),
         format!("/?day={DAY}"),
@@ -26,6 +35,15 @@ async fn busy() -> (Desk, Browser, Vec<String>) {
         format!("/requests/new?person={person}"),
         format!("/trips/{open}"),
         format!("/trips/{promised}"),
+        "/planning".to_owned(),
+        format!("/planning?day={DAY}"),
+        format!("/planning/{DAY}"),
+        "/handovers".to_owned(),
+        format!("/handovers/{handover}"),
+        "/people/new".to_owned(),
+        format!("/people/{person}/contact"),
+        "/volunteers".to_owned(),
+        format!("/volunteers/{driver}"),
         "/password".to_owned(),
         "/statistics".to_owned(),
         "/statistics/2026-10".to_owned(),
@@ -42,7 +60,13 @@ async fn busy() -> (Desk, Browser, Vec<String>) {
 /// Text between tags and in attributes that are read out, without addresses.
 fn keys_in(page: &Page) -> Vec<&str> {
     let parts = page.body.split(['>', '<', '"']);
-    parts.filter(|part| part.contains("console-") && !part.contains('/') && !part.contains('=')).collect()
+    parts
+        .filter(|part| {
+            (part.contains("console-") || part.contains("desk-"))
+                && !part.contains('/')
+                && !part.contains('=')
+        })
+        .collect()
 }
 
 #[tokio::test]

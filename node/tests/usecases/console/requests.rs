@@ -202,7 +202,7 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
 }
 
 /// Signs in on the page that stands there after a session has ended.
-async fn sign_in_again(browser: &mut Browser, door: &Page, label: &str) -> Page {
+pub(super) async fn sign_in_again(browser: &mut Browser, door: &Page, label: &str) -> Page {
     let kept = door.value("kept").unwrap().replace("&#38;", "&");
     let next = door.value("next").unwrap();
     let fields =
