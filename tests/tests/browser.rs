@@ -35,6 +35,7 @@ struct Desk {
     /// `http://…`, without a slash at its end.
     site: String,
     person: String,
+    volunteer: String,
 }
 
 impl Desk {
@@ -50,10 +51,11 @@ impl Desk {
         let words = ["--api-listen", any, "--console-listen", any, "--clock-file", &clock];
         let mut serving = programs.serve(Role::Node, &node, &words, &root.path().join("node.log"))?;
         answering(Role::Node, &node, &mut serving).await?;
-        let mut desk = Self { programs, root, serving, browser, site: String::new(), person: String::new() };
+        let (site, person, volunteer) = Default::default();
+        let mut desk = Self { programs, root, serving, browser, site, person, volunteer };
         let person = ["person", "add", "--commune", "Alban", "--sharing", "never", "--name", "Canari Fabre"];
         desk.person = text(&desk.ask(&person).await?, "id")?;
-        desk.volunteer().await?;
+        desk.volunteer = desk.somebody_who_drives().await?;
         Ok(Some(desk))
     }
 
@@ -62,12 +64,11 @@ impl Desk {
     }
 
     /// Somebody who can drive in the week of [`MONDAY`].
-    async fn volunteer(&self) -> anyhow::Result<()> {
+    async fn somebody_who_drives(&self) -> anyhow::Result<String> {
         let week = "lun 05:00-23:00,mar 05:00-23:00,mer 05:00-23:00,jeu 05:00-23:00,ven 05:00-23:00";
         let add = ["volunteer", "add", "--commune", "Alban", "--seats", "4", "--fiscal-power", "5"];
         let named = ["--name", "Bénévole fictif", "--availability", week];
-        self.ask(&[add.as_slice(), &named].concat()).await?;
-        Ok(())
+        text(&self.ask(&[add.as_slice(), &named].concat()).await?, "id")
     }
 
     /// Follows the one-time link of a new coordinator, and is signed in.

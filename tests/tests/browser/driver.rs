@@ -1,7 +1,15 @@
 //! A real Chromium, driven as a person drives it: by what is on the page. It must never reach into a page to do what a person could not;
 //! scripts are run only to look, where scripts are on.
 
-use std::{collections::BTreeSet, path::PathBuf, process::Stdio, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    path::PathBuf,
+    process::Stdio,
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use fantoccini::{
@@ -33,6 +41,8 @@ pub(crate) struct Browser {
     axe: Option<Arc<str>>,
     /// Every address that was asked for.
     asked: BTreeSet<String>,
+    port: u16,
+    session: String,
 }
 
 impl Browser {
@@ -62,7 +72,8 @@ impl Browser {
         let client = connect(port, scripts).await?;
         let axe =
             prepared.map(|directory| std::fs::read_to_string(directory.join("axe.min.js"))).transpose()?;
-        Ok(Some(Self { client, driver, axe: axe.map(Arc::from), asked: BTreeSet::new() }))
+        let session = client.session_id().await?.context("no session")?;
+        Ok(Some(Self { client, driver, axe: axe.map(Arc::from), asked: BTreeSet::new(), port, session }))
     }
 
     /// Opens an address.
@@ -229,9 +240,25 @@ impl Browser {
 
     /// Ends it.
     pub(crate) async fn close(mut self) -> anyhow::Result<()> {
-        self.client.close().await?;
+        self.client.clone().close().await?;
         self.driver.kill().await?;
         Ok(())
+    }
+}
+
+/// Whatever becomes of a test, no browser is left behind: its driver ends it, and is ended after this.
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else { return };
+        let asked = format!(
+            "DELETE /session/{} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
+            self.session
+        );
+        let patient = stream.set_read_timeout(Some(Duration::from_secs(5)));
+        if patient.is_ok() && stream.write_all(asked.as_bytes()).is_ok() {
+            // What it answers matters no more; that it has answered does.
+            let _ = stream.read(&mut [0; 64]);
+        }
     }
 }
 

@@ -305,7 +305,7 @@ console-unmets-day = Wanted on
 console-unmets-served = Served later
 
 ## Links of drivers
-console-tab-drivers = Links
+console-tab-drivers = Drivers’ pages
 console-drivers = The pages of drivers
 console-drivers-text = By the link, a volunteer sees own trips and expenses, answers what is asked and notes days off. The link shows names: give it to that person alone. It is valid for six months, and can be revoked.
 console-drivers-none = No volunteer is asked at the moment.

@@ -305,7 +305,7 @@ console-unmets-day = Voulu le
 console-unmets-served = Assuré ensuite
 
 ## Liens des conducteurs
-console-tab-drivers = Liens
+console-tab-drivers = Pages des conducteurs
 console-drivers = Les pages des conducteurs
 console-drivers-text = Par son lien, un bénévole voit ses trajets et ses frais, répond aux demandes et note ses absences. Le lien montre des noms : donnez-le à la personne elle-même. Il vaut six mois, et peut être révoqué.
 console-drivers-none = Aucun bénévole n’est sollicité pour l’instant.

@@ -81,7 +81,7 @@ fn planned(seed: u64) -> Board {
     }
     let mut board = Board::new(day).unwrap();
     board.fill();
-    board.improve(Budget { iterations: 20, seed }, &mut || false);
+    board.improve(Budget { iterations: 20, seed }, &|| false);
     board
 }
 

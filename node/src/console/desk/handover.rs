@@ -15,7 +15,7 @@ use maillage_console::{
     parts::{Candidates, Moment, TripRow},
 };
 use maillage_domain::{
-    handover::{Concern, Incoming, IncomingStanding, Outgoing, OutgoingStanding, open_change},
+    handover::{Concern, Happening, Incoming, IncomingStanding, Outgoing, OutgoingStanding, open_change},
     roles::Operation,
     trip::Trip,
 };

@@ -18,6 +18,8 @@ pub(crate) struct Browser {
     /// More headers of every request.
     pub(crate) headers: Vec<(&'static str, String)>,
     token: String,
+    /// What the page that is open shows of a handover, in short.
+    stand: Option<String>,
 }
 
 /// What it was answered.
@@ -31,7 +33,7 @@ impl Browser {
     pub(super) fn new(routes: Router) -> Self {
         let address = "192.0.2.1".parse().unwrap();
         let headers = vec![("host", "console.test".to_owned()), ("accept-language", "en".to_owned())];
-        Self { routes, cookies: BTreeMap::new(), address, headers, token: String::new() }
+        Self { routes, cookies: BTreeMap::new(), address, headers, token: String::new(), stand: None }
     }
 
     /// The token of the page that is open.
@@ -52,8 +54,9 @@ impl Browser {
 
     /// Sends a form of the page that is open.
     pub(crate) async fn send_form(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let token = self.token.clone();
+        let (token, stand) = (self.token.clone(), self.stand.clone());
         let mut all = vec![("forgery", token.as_str())];
+        all.extend(stand.as_deref().map(|stand| ("stand", stand)));
         all.extend(fields);
         self.post(path, &all).await
     }
@@ -74,6 +77,7 @@ impl Browser {
         };
         if let Some(token) = page.value("forgery") {
             self.token = token;
+            self.stand = page.value("stand");
         }
         page
     }

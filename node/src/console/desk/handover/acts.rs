@@ -7,14 +7,14 @@ use axum::{
 use maillage_console::handover::May;
 use maillage_domain::{
     handover::{
-        Concern, ConcernKind, Happening, Incoming, IncomingStanding, OutgoingStanding, TakeBack, Word,
+        Concern, ConcernKind, Happening, Incoming, IncomingStanding, OutgoingStanding, TakeBack,
         word_on_outcome,
     },
     ids::VolunteerKind,
     roles::Operation,
 };
 use maillage_federation::{
-    handover::{DisputeReason, GiveBackReason},
+    handover::{DisputeReason, GiveBackReason, Word},
     ids::{HandoverKind, Id, NodeKind, TripKind},
 };
 use maillage_platform::refusal::Refusal;
@@ -24,7 +24,7 @@ use crate::{
     app::{
         edits::NewTripChange,
         handover::{
-            Handover, candidate, changes, origin, recovery,
+            self, Handover, candidate, changes, origin, recovery,
             talk::{self, Judgement, Timeline},
         },
         people, refusals,

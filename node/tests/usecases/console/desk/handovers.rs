@@ -47,6 +47,7 @@ async fn the_origin_chooses_a_neighbour_and_each_page_says_whose_the_trip_is() {
     let page = browser.get(&path).await;
     assert!(page.says("The trip is yours: the offer is on its way"), "{}", page.body);
     assert!(page.says("Handover: Alban → Albi") && page.says(&format!("/trips/{trip}")));
+    let on_its_way = page.value("stand").unwrap();
     desk.world.settle();
     let list = browser.get("/handovers").await;
     assert!(list.says("One decision to make") && list.says("bids to choose from"), "{}", list.body);
@@ -56,6 +57,15 @@ async fn the_origin_chooses_a_neighbour_and_each_page_says_whose_the_trip_is() {
     let node = desk.world.id(B).to_string();
     assert!(page.says(&format!("name=\"node\" value=\"{node}\"")), "{}", page.body);
     assert!(!page.says("Write to the other desk"), "there is none yet");
+    let forgery = browser.token().to_owned();
+    let old = [("forgery", forgery.as_str()), ("stand", on_its_way.as_str()), ("node", &node)];
+    let stale = browser.post(&format!("{path}/choose"), &old).await;
+    let page = told(&mut browser, &stale).await;
+    assert!(
+        page.says("out of date") && page.says("none is chosen yet"),
+        "nothing is decided unseen: {}",
+        page.body
+    );
     let page = send(&mut browser, &path, "choose", &[("node", &node)]).await;
     assert!(page.says("It is not known yet whose trip this is") && page.says("notice bad"), "{}", page.body);
     assert!(!page.says("name=\"node\""), "nobody is chosen twice");
@@ -225,6 +235,11 @@ async fn the_account_is_countersigned_or_disputed_once() {
         desk.world.settle();
         let page = browser.get(&path).await;
         assert!(page.says("account disputed") && page.says("25 km"), "{}", page.body);
+        assert!(page.says("Is the account right?"), "a dispute can end in an agreement: {}", page.body);
+        let page = send(&mut browser, &path, "judge", &[("judge", "yes")]).await;
+        assert!(!page.says("Is the account right?"), "it is said already: {}", page.body);
+        desk.world.settle();
+        let page = browser.get(&path).await;
         assert!(!page.says("Is the account right?"), "{}", page.body);
     };
     tokio::task::unconstrained(told).await;
