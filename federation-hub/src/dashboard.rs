@@ -3,6 +3,10 @@
 //! another server, run a script, nor log who reads.
 
 mod charts;
+mod files;
+mod keep;
+mod lists;
+mod lookups;
 mod map;
 mod pages;
 mod words;
@@ -15,13 +19,16 @@ use std::{
 
 use axum::{
     Router,
+    body::Bytes,
     extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use jiff::Timestamp;
+use maillage_geography::Siren;
 use maillage_platform::{
+    cli::Failure,
     i18n::{Catalog, Language},
     refusal::Refusal,
     web::{
@@ -31,8 +38,11 @@ use maillage_platform::{
 };
 use serde::Deserialize;
 
-use self::{pages::Page, words::Words};
-use crate::{cli::texts, hub::Hub, limits, statistics::published_desk};
+use self::{files::Files, keep::Keep, lists::Lists, lookups::Lookup, pages::Page, words::Words};
+use crate::{cli::texts, hub::Hub, refusals, source::Read, statistics::published_desk};
+
+/// How long browsers may keep a page: they ask again before it is made anew.
+const FOR_A_MINUTE: &str = "public, max-age=60";
 
 /// What the dashboard has beyond the shared design.
 const OWN_STYLE: &str = include_str!("../assets/dashboard.css");
@@ -45,6 +55,8 @@ pub struct Dashboard {
     sheets: Arc<[Asset; 2]>,
     icon: Arc<Asset>,
     kept: Arc<Mutex<BTreeMap<String, Kept>>>,
+    lists: Arc<Keep<Lists>>,
+    files: Arc<Keep<Files>>,
     /// Held by whoever makes a page: all figures take a processor, and the first readers of a minute wait for one of them.
     making: Arc<tokio::sync::Mutex<()>>,
 }
@@ -54,7 +66,7 @@ pub struct Dashboard {
 struct Kept {
     at: Timestamp,
     kind: &'static str,
-    body: Arc<[u8]>,
+    body: Bytes,
 }
 
 /// What is asked of a page beyond its address.
@@ -62,6 +74,14 @@ struct Kept {
 struct Asked {
     #[serde(default)]
     indicator: String,
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    departement: String,
+    #[serde(default)]
+    page: String,
+    #[serde(default)]
+    year: String,
 }
 
 impl fmt::Debug for Dashboard {
@@ -80,6 +100,8 @@ impl Dashboard {
             sheets: Arc::new([DESIGN, OWN_STYLE].map(sheet)),
             icon: Arc::new(Asset::new("icon", "svg", "image/svg+xml", ICON)),
             kept: Arc::default(),
+            lists: Arc::default(),
+            files: Arc::default(),
             making: Arc::default(),
         }
     }
@@ -97,6 +119,8 @@ impl Dashboard {
             .route("/{language}", get(with_slash))
             .route("/{language}/", get(overview))
             .route("/{language}/{page}", get(show))
+            .route("/{language}/territories/{siren}", get(territory))
+            .route("/downloads/{file}", get(download))
             .fallback(nothing)
             .layer(axum::middleware::from_fn(protect))
             .with_state(self)
@@ -125,7 +149,7 @@ impl Dashboard {
                 None => own.made(key, language, page).await,
             }
         });
-        making.await.map_err(|_| Refusal::from(crate::refusals::COMPARISON_IMPOSSIBLE))?
+        making.await.map_err(|_| impossible())?
     }
 
     async fn made(&self, key: String, language: Language, page: Page) -> Result<Kept, Refusal> {
@@ -135,8 +159,7 @@ impl Dashboard {
             let frame = own.frame(language, page.address(language), page.path());
             page.made(frame, &desk)
         });
-        let (kind, body) =
-            made.await.map_err(|_| Refusal::from(crate::refusals::COMPARISON_IMPOSSIBLE))??;
+        let (kind, body) = made.await.map_err(|_| impossible())??;
         let kept = Kept { at, kind, body: body.into() };
         self.kept().insert(key, kept.clone());
         Ok(kept)
@@ -145,8 +168,48 @@ impl Dashboard {
     /// A page that is young enough.
     fn fresh(&self, key: &str) -> Option<Kept> {
         let now = self.hub.parts.clock.now();
-        let fresh = |kept: &&Kept| now.duration_since(kept.at).abs() < limits::PAGES_KEPT;
+        let fresh = |kept: &&Kept| keep::is_fresh(kept.at, now);
         self.kept().get(key).filter(fresh).cloned()
+    }
+
+    /// What many pages are made from, made anew when it is older than it may be.
+    async fn made_of<T: Send + Sync + 'static>(
+        &self,
+        keep: &Arc<Keep<T>>,
+        make: fn(Read) -> Result<T, Failure>,
+    ) -> Result<Arc<T>, Refusal> {
+        if let Some(made) = keep.fresh(self.hub.parts.clock.now()) {
+            return Ok(made);
+        }
+        let (own, keep) = (self.clone(), Arc::clone(keep));
+        let making = tokio::spawn(async move {
+            let _making = own.making.lock().await;
+            let now = own.hub.parts.clock.now();
+            if let Some(made) = keep.fresh(now) {
+                return Ok(made);
+            }
+            let read = Read::of_hub(&own.hub).await?;
+            let made = tokio::task::spawn_blocking(move || make(read)).await.map_err(|_| impossible())?;
+            let made = Arc::new(made.map_err(refused)?);
+            keep.put(now, Arc::clone(&made));
+            Ok(made)
+        });
+        making.await.map_err(|_| impossible())?
+    }
+
+    async fn looked_up(&self, language: Language, lookup: Lookup) -> Result<Option<Vec<u8>>, Refusal> {
+        let frame = || self.frame(language, lookup.address(language), lookup.path());
+        if lookup == Lookup::Downloads {
+            let files = self.made_of(&self.files, Files::of).await?;
+            return pages::downloads::downloads(frame(), &files).map(Some);
+        }
+        let lists = self.made_of(&self.lists, |read| Lists::of(&read)).await?;
+        match &lookup {
+            Lookup::Territories(search) => pages::places::list(frame(), &lists, search).map(Some),
+            Lookup::Territory(siren) => pages::places::territory(frame(), &lists, siren).transpose(),
+            Lookup::Flows(year) => pages::flows::flows(frame(), &lists, *year).transpose(),
+            Lookup::Downloads => Ok(None),
+        }
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Kept>> {
@@ -157,6 +220,11 @@ impl Dashboard {
     fn nothing(&self, language: &str) -> Response {
         let language = language.parse().unwrap_or_default();
         self.notice(language, StatusCode::NOT_FOUND, "dashboard-not-there")
+    }
+
+    fn out_of_order(&self, language: Language, refusal: &Refusal) -> Response {
+        tracing::error!(reason = refusal.reason(), "a page of the dashboard cannot be made");
+        self.notice(language, StatusCode::SERVICE_UNAVAILABLE, "dashboard-out-of-order")
     }
 
     fn notice(&self, language: Language, status: StatusCode, key: &str) -> Response {
@@ -195,28 +263,92 @@ async fn show(
     Path((language, page)): Path<(String, String)>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Response {
-    let page = asked.ok().and_then(|Query(asked)| Page::at(&page, &asked.indicator));
-    answer(&dashboard, &language, page).await
+    let Ok(Query(asked)) = asked else { return dashboard.nothing(&language) };
+    if let Some(lookup) = Lookup::at(&page, &asked) {
+        return look_up(&dashboard, &language, lookup).await;
+    }
+    answer(&dashboard, &language, Page::at(&page, &asked.indicator)).await
+}
+
+/// A territory; that of today for one that was merged.
+async fn territory(
+    State(dashboard): State<Dashboard>,
+    Path((language, siren)): Path<(String, String)>,
+) -> Response {
+    let Ok(siren) = siren.parse::<Siren>() else { return dashboard.nothing(&language) };
+    match (dashboard.hub.geography.territory(&siren), dashboard.hub.geography.successor(&siren)) {
+        (None, Some(today)) if known(&language).is_some() => {
+            Redirect::permanent(&format!("/{language}/territories/{today}")).into_response()
+        }
+        (None, _) => dashboard.nothing(&language),
+        (Some(_), _) => look_up(&dashboard, &language, Lookup::Territory(siren)).await,
+    }
+}
+
+/// A file to be kept by whoever loads it.
+async fn download(State(dashboard): State<Dashboard>, Path(file): Path<String>) -> Response {
+    match dashboard.made_of(&dashboard.files, Files::of).await {
+        Ok(files) => files.named(&file).map_or_else(
+            || dashboard.nothing(""),
+            |file| {
+                let told = [
+                    (header::CONTENT_TYPE, file.kind.to_owned()),
+                    (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)),
+                    (header::CACHE_CONTROL, FOR_A_MINUTE.to_owned()),
+                ];
+                (told, file.bytes.clone()).into_response()
+            },
+        ),
+        Err(refusal) => dashboard.out_of_order(Language::default(), &refusal),
+    }
+}
+
+async fn look_up(dashboard: &Dashboard, language: &str, lookup: Lookup) -> Response {
+    let Some(known) = known(language) else { return dashboard.nothing(language) };
+    match dashboard.looked_up(known, lookup).await {
+        Ok(Some(html)) => {
+            ([(header::CONTENT_TYPE, pages::HTML), (header::CACHE_CONTROL, FOR_A_MINUTE)], html)
+                .into_response()
+        }
+        Ok(None) => dashboard.nothing(language),
+        Err(refusal) => dashboard.out_of_order(known, &refusal),
+    }
+}
+
+/// A language as addresses have it.
+fn known(language: &str) -> Option<Language> {
+    language.parse::<Language>().ok().filter(|known| known.code() == language)
 }
 
 async fn answer(dashboard: &Dashboard, language: &str, page: Option<Page>) -> Response {
-    let known = language.parse::<Language>().ok().filter(|known| known.code() == language);
-    let (Some(known), Some(page)) = (known, page) else { return dashboard.nothing(language) };
+    let (Some(known), Some(page)) = (known(language), page) else { return dashboard.nothing(language) };
     match dashboard.page(known, page).await {
         Ok(Kept { kind, body, .. }) => {
             let told = [
                 (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-                (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60")),
+                (header::CACHE_CONTROL, HeaderValue::from_static(FOR_A_MINUTE)),
             ];
-            let mut response = (told, body.to_vec()).into_response();
+            let mut response = (told, body).into_response();
             if kind == map::KIND {
                 response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             }
             response
         }
-        Err(refusal) => {
-            tracing::error!(reason = refusal.reason(), "a page of the dashboard cannot be made");
-            dashboard.notice(known, StatusCode::SERVICE_UNAVAILABLE, "dashboard-out-of-order")
+        Err(refusal) => dashboard.out_of_order(known, &refusal),
+    }
+}
+
+fn impossible() -> Refusal {
+    refusals::COMPARISON_IMPOSSIBLE.into()
+}
+
+/// What pages cannot be made for.
+fn refused(failure: Failure) -> Refusal {
+    match failure {
+        Failure::Refused(refusal) => refusal,
+        Failure::NotRunning(cause) | Failure::Internal(cause) => {
+            tracing::error!(error = &*cause as &dyn std::error::Error, "what is published cannot be read");
+            impossible()
         }
     }
 }

@@ -11,7 +11,7 @@
 //! Code map: [`cli`] parses and prints; [`serve`] opens the doors; [`hub`] is what the services share; [`enrolment`] is
 //! the open door, [`relay`] the certified one (`submit`, `inbox`, the arbiter's pure rules), [`admin`] the operators';
 //! [`intake`] and [`ledger`] are statistics, `quarantine` is who leaves a report out, [`statistics`] what they say, [`dashboard`] the pages
-//! that show it; [`accounts`] is what platforms declare about their years; [`store`] is what is remembered, behind an asynchronous trait.
+//! that show it; `export` is the same as files, `source` where figures come from; [`accounts`] is what platforms declare about their years; [`store`] is what is remembered, behind an asynchronous trait.
 
 pub mod accounts;
 pub mod admin;
@@ -22,6 +22,7 @@ pub mod dashboard;
 mod directory;
 pub mod door;
 pub mod enrolment;
+mod export;
 pub mod hub;
 mod intake;
 pub mod ledger;
@@ -32,6 +33,7 @@ pub mod refusals;
 pub mod relay;
 pub mod serve;
 pub mod settings;
+mod source;
 pub mod statistics;
 pub mod store;
 mod territory;

@@ -85,6 +85,14 @@ pub const DENSITY_CLASSES_TENTHS: [u32; 4] = [250, 500, 1_000, 3_000];
 /// Age of a page of the dashboard before it is made anew: what is published changes with a month, and all pages of a whole country are made
 /// again well within it.
 pub const PAGES_KEPT: SignedDuration = SignedDuration::from_mins(10);
+/// Territories on one page of the dashboard: some screens, and one page for most départements.
+pub const TERRITORIES_ON_A_PAGE: usize = 50;
+/// Characters of a name that is searched: no territory has a longer one.
+pub const SEARCHED_CHARS: usize = 100;
+/// Communes of a name that are looked at for their territories: forty begin with the commonest word.
+pub const COMMUNES_LOOKED_THROUGH: usize = 500;
+/// Pairs of territories in the drawing of flows: more are not told apart. The table has all.
+pub const FLOWS_DRAWN: usize = 30;
 /// Connections of the dashboard at once.
 pub const DASHBOARD_CONNECTIONS: usize = 128;
 /// Months over which models are compared where it is published: all seasons once.

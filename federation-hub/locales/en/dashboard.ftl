@@ -61,7 +61,99 @@ dashboard-method-compare-1 = The value of a model is the ratio of its totals, wi
 dashboard-method-compare-2 = A difference is announced only where both methods agree, with at least eight territories for each model. Otherwise the page says which difference would have been seen four times in five, or what is missing.
 dashboard-method-compare-3 = Models are not drawn by lot between territories: a model is associated with a result, and no more can be said of it.
 dashboard-method-check = Check it
-dashboard-method-check-1 = Every page gives the number of reports and their fingerprint: the same reports give the same figures. The national team computes them anew with “maillage-hub statistics recompute”, and gives them out as files with “maillage-hub statistics export”.
+dashboard-method-check-1 = Every page gives the number of reports and their fingerprint: the same reports give the same figures. The national team computes them anew with “maillage-hub statistics recompute”, and gives them out as files with “maillage-hub statistics export”. The page of the data gives these files to everybody.
+dashboard-tab-territories = Territories
+dashboard-tab-flows = Handovers
+dashboard-tab-downloads = Data
+dashboard-share = Share
+dashboard-counted = Count
+dashboard-map-opens = Opened by itself, the map leads to the page of each territory.
+
+## Territories
+dashboard-territories-title = The territories
+dashboard-territories-all = All territories
+dashboard-territories-lead = The intercommunal authorities (EPCI) of France, with what is public about each.
+dashboard-territories-order = Territories are in alphabetical order: this is no ranking. A commune is served if at least one node says so, be it that of its own territory or of a neighbour.
+dashboard-territories-found = { $number ->
+    [0] No territory found. Check the name, or clear it to see all territories.
+    [one] 1 territory found
+   *[other] { $number } territories found
+}
+dashboard-search-name = Name of the territory or of a commune
+dashboard-search = Search
+dashboard-everywhere = All
+dashboard-node = Node
+dashboard-with-node = has a node
+dashboard-without-node = no node
+dashboard-persons-of = Active persons, { $period }
+dashboard-pages = Pages of the list
+dashboard-page = Page { $page } of { $pages }
+dashboard-before = Previous
+dashboard-after = Next
+dashboard-siren = SIREN
+dashboard-insee = INSEE code
+dashboard-density = Density
+dashboard-density-of = { $density } inhabitants per km²
+dashboard-territory-without = This territory has no node: no number of persons can be shown for it.
+dashboard-territory-withheld = What is not shown here, and why
+dashboard-territory-withheld-1 = Trips, needs, purposes, tariffs and rates of a single territory are never published: they only enter sums of at least three territories, none of which weighs more than 85%.
+dashboard-territory-withheld-2 = The number of persons is shown only where it stands far enough above the chance added for nobody to be recognised, and where the published totals do not let that of another territory be worked out.
+dashboard-territory-withheld-3 = The accounts that a platform declares are not published by territory.
+dashboard-territory-flows = Handovers of the year { $year } with another territory, from { $needed } on.
+dashboard-territory-no-flows = No exchange with another territory is published for { $year }. It takes at least { $needed } handovers in the year, in one direction.
+dashboard-its-communes = Its communes
+dashboard-is-served = Served
+dashboard-neighbours = Neighbouring territories
+
+## Handovers
+dashboard-flows-title = The handovers
+dashboard-flows-lead = When a territory cannot drive somebody, a neighbour may take over. Here is who drove for whom, by year that is over.
+dashboard-flows-of = Handovers of the year { $year }
+dashboard-flows-none = No pair of territories had enough of them that year to be shown.
+dashboard-flows-no-year = No year is published yet. One is when it is over and its last trips are accounted for, in April of the next.
+dashboard-flows-drawn = The drawing shows { $drawn } pairs of { $all }; the table has them all.
+dashboard-flows-withheld = Pairs that are not shown, having fewer than { $needed } handovers in the year: { $number }. Neither their numbers of trips nor their sum are published.
+dashboard-flow-from = Territory that handed the trips over
+dashboard-flow-to = Territory that made them
+dashboard-year = Year
+
+## Data to download
+dashboard-downloads-title = The data
+dashboard-downloads-lead = Everything that is published, as tables: CSV for a spreadsheet, JSON for a program, Parquet for analysis. Under the same rules of publication as the other pages.
+dashboard-downloads-made = Figures of { $at }, Paris time.
+dashboard-downloads-licence = Open Licence 2.0 (Etalab): you may reuse these data, naming the source, “Maillage, federation of solidarity mobility”, and the date. Communes and territories: Insee and IGN.
+dashboard-downloads-withheld = A value that cannot be shown is an empty field, with the reason beside it.
+dashboard-downloads-whole = Of all tables
+dashboard-downloads-whole-text = The dictionary explains every column, in French and in English. The manifest gives the fingerprint of each file and of the reports it comes from.
+dashboard-size = { $size } kB
+dashboard-dictionary = The columns
+dashboard-column = Column
+dashboard-meaning = What it is
+dashboard-protection = What protects people
+dashboard-file-series_totals = Totals by month and half-year
+dashboard-file-series_totals-text = For each period and each model, the sum of what territories reported, cell by cell.
+dashboard-file-series_indicators = Indicators by month and half-year
+dashboard-file-series_indicators-text = Each indicator over time, by model and all together, with its interval.
+dashboard-file-totals = Totals over all periods
+dashboard-file-totals-text = The sum of the periods that are shown, by model.
+dashboard-file-comparison_models = Models compared
+dashboard-file-comparison_models-text = The value of each indicator for each model, over twelve months.
+dashboard-file-comparison_pairs = Differences between models
+dashboard-file-comparison_pairs-text = Each pair of models, with what can be concluded of it or not.
+dashboard-file-coverage = Coverage by département
+dashboard-file-coverage-text = Communes and inhabitants served, of France and of each département.
+dashboard-file-communes_not_served = Communes without a service
+dashboard-file-communes_not_served-text = Each commune that no node serves.
+dashboard-file-flows = Handovers by year
+dashboard-file-flows-text = Who drove for whom, by year that is over, from eleven trips on.
+dashboard-file-territories = Territories that have a node or have reported
+dashboard-file-territories-text = Communes served and, where it may be shown, active persons of the half-year.
+dashboard-file-targets = National targets
+dashboard-file-targets-text = How far the targets are, with the chance added.
+dashboard-file-reports_not_counted = Reports that do not count
+dashboard-file-reports_not_counted-text = Reports taken back by their territory, or left out by a named person for a public reason.
+
+## Answers
 dashboard-not-there = This page does not exist
 dashboard-not-there-text = The address may be incomplete.
 dashboard-out-of-order = This page cannot be shown at the moment

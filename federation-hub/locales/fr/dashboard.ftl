@@ -61,7 +61,99 @@ dashboard-method-compare-1 = La valeur d’un modèle est le rapport de ses tota
 dashboard-method-compare-2 = Une différence n’est annoncée que si les deux méthodes s’accordent, avec au moins huit territoires par modèle. Sinon la page dit quelle différence aurait été vue quatre fois sur cinq, ou ce qui manque.
 dashboard-method-compare-3 = Les modèles ne sont pas tirés au sort entre les territoires : un modèle est associé à un résultat, et rien de plus ne peut en être dit.
 dashboard-method-check = Vérifier
-dashboard-method-check-1 = Chaque page donne le nombre de déclarations et leur empreinte : les mêmes déclarations donnent les mêmes chiffres. L’équipe nationale les recalcule par la commande « maillage-hub statistics recompute », et en donne les fichiers par « maillage-hub statistics export ».
+dashboard-method-check-1 = Chaque page donne le nombre de déclarations et leur empreinte : les mêmes déclarations donnent les mêmes chiffres. L’équipe nationale les recalcule par la commande « maillage-hub statistics recompute », et en donne les fichiers par « maillage-hub statistics export ». La page des données donne ces fichiers à tout le monde.
+dashboard-tab-territories = Territoires
+dashboard-tab-flows = Relais
+dashboard-tab-downloads = Données
+dashboard-share = Part
+dashboard-counted = Compte
+dashboard-map-opens = Ouverte seule, la carte mène à la page de chaque territoire.
+
+## Territoires
+dashboard-territories-title = Les territoires
+dashboard-territories-all = Tous les territoires
+dashboard-territories-lead = Les communautés de communes, d’agglomération, urbaines et métropoles de France, avec ce qui est public de chacune.
+dashboard-territories-order = Les territoires sont dans l’ordre alphabétique : ce n’est pas un classement. Une commune est desservie si au moins un nœud l’annonce, que ce soit celui de son territoire ou d’un voisin.
+dashboard-territories-found = { $number ->
+    [0] Aucun territoire trouvé. Vérifiez le nom, ou effacez-le pour voir tous les territoires.
+    [one] 1 territoire trouvé
+   *[other] { $number } territoires trouvés
+}
+dashboard-search-name = Nom du territoire ou d’une commune
+dashboard-search = Chercher
+dashboard-everywhere = Tous
+dashboard-node = Nœud
+dashboard-with-node = a un nœud
+dashboard-without-node = sans nœud
+dashboard-persons-of = Personnes actives, { $period }
+dashboard-pages = Pages de la liste
+dashboard-page = Page { $page } sur { $pages }
+dashboard-before = Précédente
+dashboard-after = Suivante
+dashboard-siren = SIREN
+dashboard-insee = Code INSEE
+dashboard-density = Densité
+dashboard-density-of = { $density } habitants par km²
+dashboard-territory-without = Ce territoire n’a pas de nœud : aucun nombre de personnes ne peut être montré pour lui.
+dashboard-territory-withheld = Ce qui n’est pas montré ici, et pourquoi
+dashboard-territory-withheld-1 = Les trajets, les besoins, les motifs, les tarifs et les taux d’un seul territoire ne sont jamais publiés : ils n’entrent que dans les sommes d’au moins trois territoires, dont aucun ne pèse plus de 85 %.
+dashboard-territory-withheld-2 = Le nombre de personnes n’est montré que s’il dépasse assez le hasard ajouté pour qu’on n’y reconnaisse personne, et si les totaux publiés ne laissent pas calculer celui d’un autre territoire.
+dashboard-territory-withheld-3 = Les comptes déclarés par une plateforme ne sont pas publiés par territoire.
+dashboard-territory-flows = Passages de relais de l’année { $year } avec un autre territoire, à partir de { $needed }.
+dashboard-territory-no-flows = Aucun échange avec un autre territoire n’est publié pour { $year }. Il faut au moins { $needed } passages de relais dans l’année, dans un même sens.
+dashboard-its-communes = Ses communes
+dashboard-is-served = Desservie
+dashboard-neighbours = Territoires voisins
+
+## Passages de relais
+dashboard-flows-title = Les passages de relais
+dashboard-flows-lead = Quand un territoire ne peut pas conduire quelqu’un, un voisin peut prendre le relais. Voici qui a transporté pour qui, par année révolue.
+dashboard-flows-of = Passages de relais de l’année { $year }
+dashboard-flows-none = Aucune paire de territoires n’en a eu assez cette année-là pour être montrée.
+dashboard-flows-no-year = Aucune année n’est encore publiée. Une année l’est quand elle est révolue et que ses derniers trajets sont comptés, en avril de la suivante.
+dashboard-flows-drawn = Le dessin montre { $drawn } paires sur { $all } ; le tableau les a toutes.
+dashboard-flows-withheld = Paires non montrées, ayant moins de { $needed } passages de relais dans l’année : { $number }. Ni leur nombre de trajets ni leur somme ne sont publiés.
+dashboard-flow-from = Territoire qui a confié les trajets
+dashboard-flow-to = Territoire qui les a faits
+dashboard-year = Année
+
+## Données à télécharger
+dashboard-downloads-title = Les données
+dashboard-downloads-lead = Tout ce qui est publié, en tableaux : CSV pour un tableur, JSON pour un programme, Parquet pour l’analyse. Avec les mêmes règles de publication que les autres pages.
+dashboard-downloads-made = Chiffres du { $at }, heure de Paris.
+dashboard-downloads-licence = Licence Ouverte 2.0 (Etalab) : vous pouvez réutiliser ces données en citant la source, « Maillage, fédération de la mobilité solidaire », et la date. Communes et territoires : Insee et IGN.
+dashboard-downloads-withheld = Une valeur qui ne peut pas être montrée est un champ vide, avec la raison à côté.
+dashboard-downloads-whole = De tous les tableaux
+dashboard-downloads-whole-text = Le dictionnaire explique chaque colonne, en français et en anglais. Le manifeste donne l’empreinte de chaque fichier et des déclarations dont il vient.
+dashboard-size = { $size } ko
+dashboard-dictionary = Les colonnes
+dashboard-column = Colonne
+dashboard-meaning = Ce que c’est
+dashboard-protection = Ce qui protège les personnes
+dashboard-file-series_totals = Totaux par mois et par semestre
+dashboard-file-series_totals-text = Pour chaque période et chaque modèle, la somme de ce que les territoires ont déclaré, case par case.
+dashboard-file-series_indicators = Indicateurs par mois et par semestre
+dashboard-file-series_indicators-text = Chaque indicateur dans le temps, par modèle et tous ensemble, avec son intervalle.
+dashboard-file-totals = Totaux sur toutes les périodes
+dashboard-file-totals-text = La somme des périodes qui sont montrées, par modèle.
+dashboard-file-comparison_models = Modèles comparés
+dashboard-file-comparison_models-text = La valeur de chaque indicateur pour chaque modèle, sur douze mois.
+dashboard-file-comparison_pairs = Différences entre modèles
+dashboard-file-comparison_pairs-text = Chaque paire de modèles, avec ce qu’on peut en conclure ou non.
+dashboard-file-coverage = Couverture par département
+dashboard-file-coverage-text = Communes et habitants desservis, de la France et de chaque département.
+dashboard-file-communes_not_served = Communes sans service
+dashboard-file-communes_not_served-text = Chaque commune qu’aucun nœud ne dessert.
+dashboard-file-flows = Passages de relais par année
+dashboard-file-flows-text = Qui a transporté pour qui, par année révolue, à partir de onze trajets.
+dashboard-file-territories = Territoires qui ont un nœud ou ont déclaré
+dashboard-file-territories-text = Communes desservies et, si cela peut être montré, personnes actives du semestre.
+dashboard-file-targets = Objectifs nationaux
+dashboard-file-targets-text = Où en sont les objectifs, avec le hasard ajouté.
+dashboard-file-reports_not_counted = Déclarations qui ne comptent pas
+dashboard-file-reports_not_counted-text = Déclarations reprises par leur territoire, ou laissées en dehors par une personne nommée pour une raison publique.
+
+## Réponses
 dashboard-not-there = Cette page n’existe pas
 dashboard-not-there-text = L’adresse est peut-être incomplète.
 dashboard-out-of-order = Cette page ne peut pas être montrée pour l’instant

@@ -13,7 +13,6 @@ mod init;
 mod pilot;
 mod said;
 mod serve;
-mod source;
 mod statistics;
 mod views;
 

@@ -10,9 +10,11 @@ use super::{
     arguments::{Changes, Compare, Series, Statistics, Totals},
     ask::text,
     changes, comparison, export, figures, open_directory,
-    source::Source,
 };
-use crate::statistics::IndicatorKey;
+use crate::{
+    source::{Source, is_nothing_reported},
+    statistics::IndicatorKey,
+};
 
 /// Asks and prints.
 pub(super) fn run(data: PathBuf, wanted: Statistics, output: &mut Output<'_>) -> Result<(), Failure> {
@@ -93,12 +95,6 @@ async fn recompute(source: &Source, output: &mut Output<'_>) -> Result<(), Failu
     }
     let targets = source.targets(proto::TargetsRequest { published: true, ..Default::default() }).await?;
     figures::targets(output, &targets).map_err(Failure::internal)
-}
-
-/// Whether there is only nothing to compare.
-pub(super) fn is_nothing_reported(error: &Failure) -> bool {
-    let code = crate::refusals::NOTHING_REPORTED.code;
-    matches!(error, Failure::Refused(refusal) if refusal.reason() == code)
 }
 
 fn compared(wanted: Compare) -> proto::CompareRequest {

@@ -10,6 +10,9 @@ const LEFT: f64 = 320.0;
 /// Height of a row.
 const ROW: f64 = 42.0;
 
+/// Characters of a name that fit there.
+const NAME_CHARS: usize = 44;
+
 /// Colours of lines.
 const COLOURS: usize = 6;
 
@@ -38,6 +41,14 @@ pub(super) struct Line {
     pub(super) name: String,
     /// One per period; nothing where it is withheld or was not reported.
     pub(super) values: Vec<Option<f64>>,
+}
+
+/// A flow from somewhere to somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Flow {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) number: u32,
 }
 
 /// A text as it stands in SVG.
@@ -96,7 +107,8 @@ pub(super) fn intervals(label: &str, rows: &[Row], zero: bool, tick: impl Fn(f64
         let y = ROW * (real(place) + 0.5);
         for (line, name) in row.names.iter().enumerate() {
             let y = y + 4.0 + 15.0 * (real(line) - 0.5 * real(row.names.len().saturating_sub(1)));
-            let _ = write!(svg, "<text x=\"0\" y=\"{y:.1}\">{}</text>", escaped(&shortened(name)));
+            let _ =
+                write!(svg, "<text x=\"0\" y=\"{y:.1}\">{}</text>", escaped(&shortened(name, NAME_CHARS)));
         }
         let shift = if row.second.is_some() { 6.0 } else { 0.0 };
         whisker(&mut svg, &axis, row.first, y - shift, "");
@@ -171,17 +183,67 @@ pub(super) fn lines(label: &str, periods: &[String], lines: &[Line], tick: impl 
     svg
 }
 
+/// Flows from the names on the left to those on the right, as wide as their numbers.
+pub(super) fn flows(label: &str, flows: &[Flow]) -> String {
+    const ENDS: [f64; 2] = [270.0, 490.0];
+    let Some(most) = flows.iter().map(|flow| flow.number).max() else { return String::new() };
+    let (from, to) = (names(flows, |flow| &flow.from), names(flows, |flow| &flow.to));
+    let rows = from.len().max(to.len());
+    let mut svg = opening(label, 30.0 * real(rows) + 10.0);
+    // The shorter side stands in the middle of the other.
+    let y = |place: usize, side: &[&str]| {
+        20.0 + 30.0 * real(place) + 15.0 * real(rows.saturating_sub(side.len()))
+    };
+    let middle = f64::midpoint(ENDS[0], ENDS[1]);
+    for flow in flows {
+        let at = |side: &[&str], name: &str| {
+            y(side.iter().position(|known| *known == name).unwrap_or_default(), side)
+        };
+        let (start, end) = (at(&from, &flow.from), at(&to, &flow.to));
+        let width = 1.5 + 14.5 * f64::from(flow.number) / f64::from(most.max(1));
+        let _ = write!(
+            svg,
+            "<path class=\"flow\" stroke-width=\"{width:.1}\" d=\"M{} {start:.1}C{middle} {start:.1} {middle} {end:.1} {} {end:.1}\"><title>{} → {} : {}</title></path>",
+            ENDS[0],
+            ENDS[1],
+            escaped(&flow.from),
+            escaped(&flow.to),
+            flow.number
+        );
+    }
+    for (side, x, anchor) in [(&from, ENDS[0] - 10.0, "end"), (&to, ENDS[1] + 10.0, "start")] {
+        for (place, name) in side.iter().enumerate() {
+            let y = y(place, side) + 4.0;
+            let name = escaped(&shortened(name, 36));
+            let _ = write!(svg, "<text x=\"{x}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{name}</text>");
+        }
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+/// Each name once, in the order they come in.
+fn names(flows: &[Flow], of: impl Fn(&Flow) -> &str) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for flow in flows {
+        let name = of(flow);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 fn opening(label: &str, height: f64) -> String {
     format!("<svg viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" aria-label=\"{}\">", escaped(label))
 }
 
-/// A name that fits left of the axis; the table has it whole.
-fn shortened(name: &str) -> String {
-    const FITS: usize = 44;
-    if name.chars().count() <= FITS {
+/// A name that fits left of an axis; the table has it whole.
+fn shortened(name: &str, fits: usize) -> String {
+    if name.chars().count() <= fits {
         return name.to_owned();
     }
-    let start: String = name.chars().take(FITS - 1).collect();
+    let start: String = name.chars().take(fits - 1).collect();
     format!("{}…", start.trim_end())
 }
 
@@ -242,6 +304,21 @@ mod tests {
 
     fn row(name: &str, value: f64, bounds: Option<(f64, f64)>) -> Row {
         Row { names: vec![name.to_owned()], first: Some(Interval { value, bounds }), second: None }
+    }
+
+    #[test]
+    fn flows_are_as_wide_as_their_numbers_and_each_name_stands_once() {
+        let flow = |from: &str, to: &str, number| Flow { from: from.to_owned(), to: to.to_owned(), number };
+        let svg = flows("x", &[flow("A & B", "C", 11), flow("A & B", "D", 44), flow("C", "D", 22)]);
+        let widths: Vec<&str> =
+            svg.split("stroke-width=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(widths, ["5.1", "16.0", "8.8"]);
+        assert_eq!(svg.matches("<text").count(), 4, "A and C on the left, C and D on the right: {svg}");
+        assert!(
+            svg.contains(">A &amp; B</text>") && svg.contains("<title>A &amp; B → D : 44</title>"),
+            "{svg}"
+        );
+        assert_eq!(flows("x", &[]), "");
     }
 
     #[test]

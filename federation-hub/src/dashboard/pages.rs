@@ -2,6 +2,9 @@
 //! reason.
 
 mod compared;
+pub(super) mod downloads;
+pub(super) mod flows;
+pub(super) mod places;
 
 use std::collections::BTreeSet;
 
@@ -18,7 +21,7 @@ use crate::{
     wording::said::{Names, names},
 };
 
-const HTML: &str = "text/html; charset=utf-8";
+pub(super) const HTML: &str = "text/html; charset=utf-8";
 /// Words, between the hyphens of its name, of a federation that is made up: of the simulation and of the demonstration.
 const MADE_UP: [&str; 2] = ["fictive", "demo"];
 /// What stands where nothing may be shown.
@@ -126,6 +129,8 @@ struct Target {
     noise: String,
     bar: String,
     goal: String,
+    /// The goal alone.
+    number: String,
     notes: Vec<String>,
 }
 
@@ -244,20 +249,27 @@ impl Page {
         let html = match self {
             Self::Map => {
                 let label = frame.words.say("dashboard-map");
-                return Ok((map::KIND, map::compressed(desk.geography, &desk.with_node(), &label)));
+                let pages = format!("/{}/territories/", frame.words.code());
+                let map = map::compressed(desk.geography, &desk.with_node(), (&label, &pages));
+                return Ok((map::KIND, map));
             }
-            Self::Overview => overview(frame, desk)?.render(),
-            Self::Compare(indicator) => compare(frame, desk, indicator)?.render(),
-            Self::Series(indicator) => series(frame, desk, indicator)?.render(),
-            Self::Coverage => coverage(frame, desk)?.render(),
-            Self::Method => method(frame).render(),
+            Self::Overview => filled(&overview(frame, desk)?)?,
+            Self::Compare(indicator) => filled(&compare(frame, desk, indicator)?)?,
+            Self::Series(indicator) => filled(&series(frame, desk, indicator)?)?,
+            Self::Coverage => filled(&coverage(frame, desk)?)?,
+            Self::Method => filled(&method(frame))?,
         };
-        let html = html.map_err(|error| {
-            tracing::error!(%error, "a template cannot be filled");
-            Refusal::from(refusals::COMPARISON_IMPOSSIBLE)
-        })?;
-        Ok((HTML, html.into_bytes()))
+        Ok((HTML, html))
     }
+}
+
+/// A page as it is sent.
+fn filled(page: &impl Template) -> Result<Vec<u8>, Refusal> {
+    let html = page.render().map_err(|error| {
+        tracing::error!(%error, "a template cannot be filled");
+        Refusal::from(refusals::COMPARISON_IMPOSSIBLE)
+    })?;
+    Ok(html.into_bytes())
 }
 
 /// A page that says one thing.
@@ -274,6 +286,9 @@ impl Frame<'_> {
             ("compare", "dashboard-tab-compare"),
             ("series", "dashboard-tab-series"),
             ("coverage", "dashboard-tab-coverage"),
+            ("territories", "dashboard-tab-territories"),
+            ("flows", "dashboard-tab-flows"),
+            ("downloads", "dashboard-tab-downloads"),
             ("method", "dashboard-tab-method"),
         ]
         .map(|(path, key)| Tab { path, key, is_here: path == self.path })
@@ -373,6 +388,7 @@ fn target(words: &Words<'_>, target: &proto::Target, said: &mut BTreeSet<String>
             .map(|one| charts::bar(&name, share(real(one.total)), share(real(noise.unwrap_or_default()))))
             .unwrap_or_default(),
         goal: words.with("dashboard-goal", &[("goal", words.number(goal).into())]),
+        number: words.number(goal),
         name,
         notes,
     }

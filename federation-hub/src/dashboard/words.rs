@@ -72,6 +72,11 @@ impl<'a> Words<'a> {
         if number < 0 { format!("−{text}") } else { text }
     }
 
+    /// The same of a number without a sign.
+    pub(super) fn count(&self, number: impl TryInto<i64>) -> String {
+        self.number(number.try_into().unwrap_or(i64::MAX))
+    }
+
     /// A value of an indicator.
     pub(super) fn figure(&self, unit: Unit, value: f64) -> String {
         numbers::figure(self.language, unit, value)

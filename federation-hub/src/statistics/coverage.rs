@@ -168,17 +168,36 @@ pub(super) fn territories(
     let persons = persons(reports, geography, pilot, half_year);
     let sirens: BTreeSet<Siren> = served.territories.iter().chain(persons.keys()).copied().collect();
     let known = sirens.into_iter().filter(|siren| geography.territory(siren).is_some());
-    let figures = known.map(|siren| {
-        let mut area = Area::default();
-        for commune in geography.communes_of(&siren) {
-            area.add_commune(commune, served);
-        }
-        let has_node = served.territories.contains(&siren);
-        let persons = persons.get(&siren).copied().unwrap_or(Err(PersonsWithheld::NotReported));
-        area.add_territory(has_node, persons != Err(PersonsWithheld::NotReported));
-        TerritoryFigures { siren, area, has_node, persons }
-    });
-    figures.collect()
+    known.map(|siren| of_territory(siren, geography, served, &persons)).collect()
+}
+
+/// Every territory of today, by SIREN: those with a node or with reports as they are told otherwise, and of all others what is served.
+pub(super) fn everywhere(
+    reports: &[ReceivedReport],
+    geography: &Geography,
+    served: &Served,
+    pilot: &BTreeSet<Siren>,
+    half_year: Option<HalfYear>,
+) -> Vec<TerritoryFigures> {
+    let persons = persons(reports, geography, pilot, half_year);
+    let all = geography.territories().iter().map(|territory| territory.siren);
+    all.map(|siren| of_territory(siren, geography, served, &persons)).collect()
+}
+
+fn of_territory(
+    siren: Siren,
+    geography: &Geography,
+    served: &Served,
+    persons: &BTreeMap<Siren, Result<Noisy, PersonsWithheld>>,
+) -> TerritoryFigures {
+    let mut area = Area::default();
+    for commune in geography.communes_of(&siren) {
+        area.add_commune(commune, served);
+    }
+    let has_node = served.territories.contains(&siren);
+    let persons = persons.get(&siren).copied().unwrap_or(Err(PersonsWithheld::NotReported));
+    area.add_territory(has_node, persons != Err(PersonsWithheld::NotReported));
+    TerritoryFigures { siren, area, has_node, persons }
 }
 
 /// Active persons of each territory that reported the half-year, if they may be shown.

@@ -12,7 +12,7 @@ use maillage_federation::{
     month::Month,
     statistics::{Period, Vocabulary},
 };
-use maillage_geography::{Geography, Siren};
+use maillage_geography::{Geography, InseeCode, Siren};
 use maillage_platform::refusal::Refusal;
 use maillage_proto::hub::v1 as proto;
 
@@ -170,6 +170,19 @@ impl Desk {
             next: last.unwrap_or_default(),
             half_year: half_year.map(|half_year| half_year.to_string()).unwrap_or_default(),
         })
+    }
+
+    /// Every territory of today by SIREN, as its line would be in the answer above, and the half-year of the persons.
+    pub(crate) fn everywhere(&self) -> (String, Vec<proto::TerritoryView>) {
+        let half_year = coverage::newest_half_year(&self.reports);
+        let all = coverage::everywhere(&self.reports, self.geography, &self.served(), &self.pilot, half_year);
+        let told = all.iter().map(|one| told::territory(one, self.geography)).collect();
+        (half_year.map(|half_year| half_year.to_string()).unwrap_or_default(), told)
+    }
+
+    /// Communes that at least one node serves.
+    pub(crate) fn served_communes(&self) -> BTreeSet<InseeCode> {
+        self.served().communes
     }
 
     /// The targets; published, without what is declared.

@@ -10,28 +10,34 @@ use crate::{
     world::{World, instant},
 };
 
-const PAGES: [&str; 6] = [
+pub(crate) const PAGES: [&str; 12] = [
     "",
     "compare",
     "compare?indicator=persons-per-1000",
     "series?indicator=trips-per-1000",
     "coverage",
+    "territories",
+    "territories?q=bas&departement=81&page=2",
+    "territories/200034031",
+    "territories/200067106",
+    "flows",
+    "downloads",
     "method",
 ];
 
-async fn get(world: &World, path: &str) -> Response {
+pub(crate) async fn get(world: &World, path: &str) -> Response {
     let routes = Dashboard::new(std::sync::Arc::clone(&world.hub)).routes();
     routes.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
 }
 
-async fn text(world: &World, path: &str) -> String {
+pub(crate) async fn text(world: &World, path: &str) -> String {
     let response = get(world, path).await;
     assert_eq!(response.status(), 200, "{path}");
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-async fn asked(routes: &axum::Router, path: &str) -> String {
+pub(crate) async fn asked(routes: &axum::Router, path: &str) -> String {
     let request = Request::get(path).body(Body::empty()).unwrap();
     let response = routes.clone().oneshot(request).await.unwrap();
     let bytes = response.into_body().collect().await.unwrap().to_bytes();

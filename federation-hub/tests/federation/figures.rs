@@ -19,7 +19,7 @@ use crate::{
 
 const MODEL: &str = "hybride-guichet@1";
 
-fn pulse(month: &str, cells: [i64; 2]) -> Report {
+pub(crate) fn pulse(month: &str, cells: [i64; 2]) -> Report {
     let section = Section { model: MODEL.parse().unwrap(), cells: cells.to_vec() };
     Report { period: month.parse().unwrap(), vocabulary: "v1/pulse".into(), sections: vec![section] }
 }
@@ -36,19 +36,24 @@ fn half_year(persons: i64) -> Report {
     Report { period: "2026-06".parse().unwrap(), vocabulary: "v1/half-year".into(), sections: vec![section] }
 }
 
-async fn send(node: &Node, report: Report) {
+pub(crate) async fn send(node: &Node, report: Report) {
     assert_eq!(node.say(Body::Report(report)).await.refused, None);
 }
 
 /// Three nodes, whose first half of 2026 is reported whole.
 pub(crate) async fn reported() -> (World, Vec<Node>) {
+    reported_of([100, 200, 300]).await
+}
+
+/// The same with so many persons each.
+pub(crate) async fn reported_of(all: [i64; 3]) -> (World, Vec<Node>) {
     let world = World::new().await;
     let mut nodes = Vec::new();
     for territory in [ALBAN, CENTRE_TARN, SIDOBRE] {
         nodes.push(world.node(territory).await);
     }
     world.clock.set(instant("2026-07-02T00:00:00Z"));
-    for (node, persons) in nodes.iter().zip([100, 200, 300]) {
+    for (node, persons) in nodes.iter().zip(all) {
         for month in 1..=6 {
             send(node, pulse(&format!("2026-{month:02}"), [2 * persons, persons - 150])).await;
         }
@@ -236,7 +241,7 @@ async fn what_is_asked_wrongly_is_refused() {
 }
 
 /// A trip of the origin that another drives to its end.
-async fn driven(origin: &Node, winner: &Node) {
+pub(crate) async fn driven(origin: &Node, winner: &Node) {
     let handover = origin.offer(3600).await;
     assert_eq!(winner.command(handover, 1, winner.a_bid()).await.refused, None);
     let award = origin.an_award(handover, 1, winner);

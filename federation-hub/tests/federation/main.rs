@@ -6,6 +6,7 @@ mod accounts;
 mod agreements;
 mod circles;
 mod dashboard;
+mod dashboard_lists;
 mod enrolment;
 mod figures;
 mod half_years;

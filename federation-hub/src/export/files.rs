@@ -64,14 +64,14 @@ pub(super) fn json_bytes(names: &[&str], rows: &[Vec<Cell>]) -> Result<Vec<u8>, 
 }
 
 /// A directory that is being written, beside the place where it will be; gone again unless it is finished.
-pub(super) struct Unfinished {
+pub(crate) struct Unfinished {
     path: PathBuf,
     to: PathBuf,
 }
 
 impl Unfinished {
     /// Beside `to`, which must not be there.
-    pub(super) fn create(to: &Path) -> Result<Self, Failure> {
+    pub(crate) fn create(to: &Path) -> Result<Self, Failure> {
         if fs::symlink_metadata(to).is_ok() {
             return Err(exists(to));
         }
@@ -85,7 +85,7 @@ impl Unfinished {
     }
 
     /// Writes one file, durably.
-    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let write = || {
             let mut file = OpenOptions::new().write(true).create_new(true).open(self.path.join(name))?;
             file.write_all(bytes)?;
@@ -95,7 +95,7 @@ impl Unfinished {
     }
 
     /// Puts it in its place, durably.
-    pub(super) fn finish(self) -> Result<(), Failure> {
+    pub(crate) fn finish(self) -> Result<(), Failure> {
         if fs::symlink_metadata(&self.to).is_ok() {
             return Err(exists(&self.to));
         }

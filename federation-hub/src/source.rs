@@ -1,5 +1,5 @@
-//! Where figures come from: the running hub, or the store of one that is stopped. Both give the same answers, since both come from the same
-//! desk. It must never write anything but what opening a store takes.
+//! Where figures come from: the running hub, or what was read of its store: that of one that is stopped, or this very hub's own. All
+//! give the same answers, since all come from the same desk. It must never write anything but what opening a store takes.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,28 +11,30 @@ use maillage_platform::{
     clock::{Clock as _, SystemClock},
     directory::{DataDirectory, DirectoryError},
     grpc::{TokenInterceptor, connect_local},
+    refusal::Refusal,
 };
 use maillage_proto::hub::v1::{self as proto, statistics_client::StatisticsClient};
 use tonic::{service::interceptor::InterceptedService, transport::Channel};
 
 use crate::{
     backup::{STORE, store_refused},
-    refusals::store_failed,
+    hub::Hub,
+    refusals::{self, store_failed},
     settings::Settings,
-    statistics::Desk,
+    statistics::{Desk, desk},
     store::{EmbeddedStore, Repository as _},
 };
 
 /// Whom to ask.
-pub(super) enum Source {
+pub(crate) enum Source {
     /// A hub that serves.
     Running(Box<StatisticsClient<InterceptedService<Channel, TokenInterceptor>>>),
-    /// The store of one that does not.
-    Stopped(Box<Stopped>),
+    /// What was read of a store.
+    Read(Box<Read>),
 }
 
-/// What was read of a stopped hub.
-pub(super) struct Stopped {
+/// What was read of the store of a hub.
+pub(crate) struct Read {
     desk: Desk,
     /// The same with what stands in what is published alone, once it is asked for.
     released: OnceLock<Desk>,
@@ -42,9 +44,9 @@ pub(super) struct Stopped {
 
 impl Source {
     /// Of a data directory: whoever holds its lock is asked, and if nobody does, its store is read.
-    pub(super) async fn of(directory: &DataDirectory) -> Result<Self, Failure> {
+    pub(crate) async fn of(directory: &DataDirectory) -> Result<Self, Failure> {
         match directory.lock() {
-            Ok(_lock) => Ok(Self::Stopped(Box::new(Stopped::read(directory).await?))),
+            Ok(_lock) => Ok(Read::of_directory(directory).await?.into()),
             // Somebody holds it who does not answer: another command, or a hub that begins or ends.
             Err(error @ DirectoryError::InUse { .. }) => match connect_local(directory).await {
                 Ok((channel, token)) => {
@@ -57,66 +59,66 @@ impl Source {
     }
 
     /// Reports as received.
-    pub(super) async fn reports(&self) -> Result<Vec<proto::ReceivedReport>, Failure> {
+    pub(crate) async fn reports(&self) -> Result<Vec<proto::ReceivedReport>, Failure> {
         let reply = match self {
             Self::Running(hub) => {
                 hub.as_ref().clone().list_reports(proto::ListReportsRequest::default()).await?.into_inner()
             }
-            Self::Stopped(stopped) => stopped.desk.list(),
+            Self::Read(read) => read.desk.list(),
         };
         Ok(reply.reports)
     }
 
     /// Models compared.
-    pub(super) async fn compare(
+    pub(crate) async fn compare(
         &self,
         request: proto::CompareRequest,
     ) -> Result<proto::CompareReply, Failure> {
         match self {
             Self::Running(hub) => Ok(hub.as_ref().clone().compare(request).await?.into_inner()),
-            Self::Stopped(stopped) => Ok(stopped.desk(request.published).compare(&request)?),
+            Self::Read(read) => Ok(read.desk(request.published).compare(&request)?),
         }
     }
 
     /// What is associated with changing to a model.
-    pub(super) async fn changes(
+    pub(crate) async fn changes(
         &self,
         request: proto::ChangesRequest,
     ) -> Result<proto::ChangesReply, Failure> {
         match self {
             Self::Running(hub) => Ok(hub.as_ref().clone().changes(request).await?.into_inner()),
-            Self::Stopped(stopped) => Ok(stopped.desk.changes(&request)?),
+            Self::Read(read) => Ok(read.desk.changes(&request)?),
         }
     }
 
     /// An indicator or the cells of a vocabulary over time.
-    pub(super) async fn series(&self, request: proto::SeriesRequest) -> Result<proto::SeriesReply, Failure> {
+    pub(crate) async fn series(&self, request: proto::SeriesRequest) -> Result<proto::SeriesReply, Failure> {
         match self {
             Self::Running(hub) => Ok(hub.as_ref().clone().series(request).await?.into_inner()),
-            Self::Stopped(stopped) => Ok(stopped.desk(request.published).series(&request)?),
+            Self::Read(read) => Ok(read.desk(request.published).series(&request)?),
         }
     }
 
     /// What is served.
-    pub(super) async fn coverage(
+    pub(crate) async fn coverage(
         &self,
         request: proto::CoverageRequest,
     ) -> Result<proto::CoverageReply, Failure> {
         match self {
             Self::Running(hub) => Ok(hub.as_ref().clone().coverage(request).await?.into_inner()),
-            Self::Stopped(stopped) => Ok(stopped.desk(request.published).coverage(&request)?),
+            Self::Read(read) => Ok(read.desk(request.published).coverage(&request)?),
         }
     }
 
     /// Every commune that no node serves, page after page.
-    pub(super) async fn deserts(&self, departement: &str) -> Result<Vec<proto::UnservedCommune>, Failure> {
+    pub(crate) async fn deserts(&self, departement: &str) -> Result<Vec<proto::UnservedCommune>, Failure> {
         let (mut all, mut after) = (Vec::new(), String::new());
         loop {
             let request =
                 proto::ListDesertsRequest { departement: departement.to_owned(), after, limit: u32::MAX };
             let reply = match self {
                 Self::Running(hub) => hub.as_ref().clone().list_deserts(request).await?.into_inner(),
-                Self::Stopped(stopped) => stopped.desk.deserts(&request)?,
+                Self::Read(read) => read.desk.deserts(&request)?,
             };
             all.extend(reply.communes);
             after = reply.next;
@@ -127,7 +129,7 @@ impl Source {
     }
 
     /// Every territory with a node or with reports, page after page, and the half-year of their persons.
-    pub(super) async fn territories(
+    pub(crate) async fn territories(
         &self,
         half_year: &str,
         published: bool,
@@ -143,7 +145,7 @@ impl Source {
             };
             let reply = match self {
                 Self::Running(hub) => hub.as_ref().clone().list_territories(request).await?.into_inner(),
-                Self::Stopped(stopped) => stopped.desk(published).territories(&request)?,
+                Self::Read(read) => read.desk(published).territories(&request)?,
             };
             all.extend(reply.territories);
             // Pages of one half-year, even if a newer one is reported meanwhile.
@@ -155,35 +157,78 @@ impl Source {
     }
 
     /// The targets.
-    pub(super) async fn targets(
+    pub(crate) async fn targets(
         &self,
         request: proto::TargetsRequest,
     ) -> Result<proto::TargetsReply, Failure> {
         match self {
             Self::Running(hub) => Ok(hub.as_ref().clone().targets(request).await?.into_inner()),
-            Self::Stopped(stopped) => Ok(stopped.desk(request.published).targets(request)?),
+            Self::Read(read) => Ok(read.desk(request.published).targets(request)?),
         }
     }
 
     /// Who drove for whom.
-    pub(super) async fn flows(&self, request: proto::FlowsRequest) -> Result<proto::FlowsReply, Failure> {
+    pub(crate) async fn flows(&self, request: proto::FlowsRequest) -> Result<proto::FlowsReply, Failure> {
         match self {
             Self::Running(hub) => Ok(hub.as_ref().clone().flows(request).await?.into_inner()),
-            Self::Stopped(stopped) => {
-                let Stopped { desk, threads, now, released: _ } = stopped.as_ref();
+            Self::Read(read) => {
+                let Read { desk, threads, now, released: _ } = read.as_ref();
                 Ok(desk.flows(request, threads, *now)?)
             }
         }
     }
 }
 
-impl Stopped {
+impl From<Read> for Source {
+    fn from(read: Read) -> Self {
+        Self::Read(Box::new(read))
+    }
+}
+
+impl Read {
+    /// When it was read.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// With the reports alone that stand in what is published.
+    pub(crate) fn published(&self) -> &Desk {
+        self.desk(true)
+    }
+
+    /// Who drove for whom, of every year that is over, from that of the first report.
+    ///
+    /// # Errors
+    /// The desk's.
+    pub(crate) fn flows(&self) -> Result<Vec<proto::FlowsReply>, Refusal> {
+        let mut all = Vec::new();
+        for year in first_year(&self.desk.list().reports).into_iter().flat_map(|first| first..) {
+            match self.desk.flows(proto::FlowsRequest { year }, &self.threads, self.now) {
+                Ok(reply) => all.push(reply),
+                Err(refusal) if refusal.reason() == refusals::YEAR_NOT_OVER.code => break,
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        Ok(all)
+    }
+
     /// The desk, with the reports alone that stand in what is published if that is wanted.
     fn desk(&self, published: bool) -> &Desk {
         if published { self.released.get_or_init(|| self.desk.released(self.now)) } else { &self.desk }
     }
 
-    async fn read(directory: &DataDirectory) -> Result<Self, Failure> {
+    /// Of this very hub, without what is declared: nothing of that is published.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn of_hub(hub: &Hub) -> Result<Self, Refusal> {
+        let reports = hub.store().reports(None).await.map_err(|error| store_failed(&error))?;
+        let threads = hub.store().threads(usize::MAX).await.map_err(|error| store_failed(&error))?;
+        let now = hub.parts.clock.now();
+        Ok(Self { desk: desk(hub, reports), released: OnceLock::new(), threads, now })
+    }
+
+    async fn of_directory(directory: &DataDirectory) -> Result<Self, Failure> {
         let opened = EmbeddedStore::open(&directory.join(STORE));
         let (store, _) = opened.map_err(|error| store_refused(&error))?;
         let failed = |error| store_failed(&error);
@@ -201,4 +246,15 @@ impl Stopped {
             now: SystemClock.now(),
         })
     }
+}
+
+/// The year of the first report, from which on flows are told.
+pub(crate) fn first_year(reports: &[proto::ReceivedReport]) -> Option<u32> {
+    reports.iter().filter_map(|report| report.period.get(..4)?.parse::<u32>().ok()).min()
+}
+
+/// Whether there is only nothing to compare.
+pub(crate) fn is_nothing_reported(error: &Failure) -> bool {
+    let code = refusals::NOTHING_REPORTED.code;
+    matches!(error, Failure::Refused(refusal) if refusal.reason() == code)
 }
