@@ -18,6 +18,18 @@ use super::{BINARY, Browser, Scripts, barriers::barriers};
 /// What is made up: enough territories of each model for figures to be shown.
 const TERRITORIES: usize = 40;
 const HALF_YEARS: usize = 2;
+/// Every kind of page.
+const PAGES: [&str; 9] = [
+    "",
+    "compare",
+    "compare?indicator=persons-per-1000",
+    "series",
+    "coverage",
+    "territories",
+    "flows",
+    "downloads",
+    "method",
+];
 
 /// A hub to which a made-up country has reported.
 async fn country(programs: &Programs, root: &tempfile::TempDir) -> anyhow::Result<Hub> {
@@ -62,7 +74,7 @@ async fn the_public_pages_have_no_barrier_and_lead_from_one_figure_to_the_next()
     let site = hub.public_pages()?;
     let mut found = Vec::new();
     for language in ["fr", "en"] {
-        for page in ["", "compare", "compare?indicator=persons-per-1000", "series", "coverage", "method"] {
+        for page in PAGES {
             browser.open(&format!("{site}{language}/{page}")).await?;
             found.extend(barriers(&browser, &format!("{language}/{page}")).await?);
         }
