@@ -222,7 +222,7 @@ impl Read {
     /// # Errors
     /// The store's.
     pub(crate) async fn of_hub(hub: &Hub) -> Result<Self, Refusal> {
-        let reports = hub.store().reports(None).await.map_err(|error| store_failed(&error))?;
+        let reports = hub.reports().await.map_err(|error| store_failed(&error))?;
         let threads = hub.store().threads(usize::MAX).await.map_err(|error| store_failed(&error))?;
         let now = hub.parts.clock.now();
         Ok(Self { desk: desk(hub, reports), released: OnceLock::new(), threads, now })
