@@ -13,7 +13,7 @@ use crate::{
 pub(super) struct Files {
     /// When the figures were read.
     pub(super) at: Timestamp,
-    pub(super) files: Vec<File>,
+    pub(super) all: Vec<File>,
     /// Columns of all tables.
     pub(super) dictionary: Vec<Entry>,
 }
@@ -47,12 +47,12 @@ impl Files {
         let dictionary = made.iter().find(|(name, _)| name == export::DICTIONARY_FILE);
         let dictionary = dictionary.map(|(_, bytes)| entries(bytes)).unwrap_or_default();
         let file = |(name, bytes): (String, Vec<u8>)| File { kind: kind(&name), name, bytes: bytes.into() };
-        Ok(Self { at, files: made.into_iter().map(file).collect(), dictionary })
+        Ok(Self { at, all: made.into_iter().map(file).collect(), dictionary })
     }
 
     /// A file by its name.
     pub(super) fn named(&self, name: &str) -> Option<&File> {
-        self.files.iter().find(|file| file.name == name)
+        self.all.iter().find(|file| file.name == name)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Pages that are looked up in something made for all of their kind: there are too many of them to keep each. It must never let an address ask
 //! for more work than a page takes.
 
+use std::fmt::Write as _;
+
 use maillage_geography::{DepartementCode, Siren};
 use maillage_platform::i18n::Language;
 
@@ -100,7 +102,7 @@ pub(super) fn percent(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             written.push(char::from(byte));
         } else {
-            written.push_str(&format!("%{byte:02X}"));
+            let _ = write!(written, "%{byte:02X}");
         }
         written
     })

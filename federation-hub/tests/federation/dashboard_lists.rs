@@ -185,7 +185,7 @@ async fn files_are_those_of_the_export_with_their_dictionary_kept_as_pages_are()
 
     let html = asked(&routes, "/en/downloads").await;
     assert!(
-        html.contains("Figures of 2026-08-01 00:06, Paris time.") && html.contains("Open Licence 2.0"),
+        html.contains("Figures of 2026-08-01 00:06, Paris time.") && html.contains("Licence Ouverte 2.0"),
         "{html}"
     );
     assert!(html.contains("only from eleven on"), "what protects people: {html}");

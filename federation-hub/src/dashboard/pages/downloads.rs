@@ -50,7 +50,7 @@ struct Column {
 pub(in crate::dashboard) fn downloads(frame: Frame<'_>, files: &Files) -> Result<Vec<u8>, Refusal> {
     let words = frame.words;
     let (mut tables, mut whole): (Vec<Table>, Vec<Link>) = (Vec::new(), Vec::new());
-    for file in &files.files {
+    for file in &files.all {
         let link = link(&words, file);
         let stem = file.name.split('.').next().unwrap_or_default();
         let is_of_all = file.name == DICTIONARY_FILE || !files.dictionary.iter().any(|one| one.table == stem);

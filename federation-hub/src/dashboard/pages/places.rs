@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use maillage_geography::{Commune, Siren, Territory};
+use maillage_geography::{Commune, DepartementCode, Siren, Territory};
 use maillage_platform::refusal::Refusal;
 use maillage_proto::hub::v1 as proto;
 
@@ -118,7 +118,7 @@ pub(in crate::dashboard) fn list(
 fn departements(lists: &Lists, search: &Search) -> Vec<Choice> {
     let all = lists.geography.territories().iter().flat_map(|territory| &territory.departements);
     let all: BTreeSet<_> = all.copied().collect();
-    let choice = |number: maillage_geography::DepartementCode| Choice {
+    let choice = |number: DepartementCode| Choice {
         number: number.as_str().to_owned(),
         is_chosen: search.departement == Some(number),
     };
@@ -209,7 +209,7 @@ pub(in crate::dashboard) fn territory(
 }
 
 fn facts(words: &Words<'_>, territory: &Territory) -> Vec<(String, String)> {
-    let numbers: Vec<&str> = territory.departements.iter().map(|number| number.as_str()).collect();
+    let numbers: Vec<&str> = territory.departements.iter().map(DepartementCode::as_str).collect();
     let density = crate::wording::numbers::decimal(
         words.language(),
         f64::from(territory.density_tenths_per_km2) / 10.0,

@@ -22,6 +22,11 @@ async fn send(browser: &mut Browser, path: &str, what: &str, fields: &[(&str, &s
     told(browser, &sent).await
 }
 
+/// Does something outside of the runtime that the pages are served on: with one about, nodes draft drives on its threads.
+fn apart<T: Send>(world: &mut World, does: impl FnOnce(&mut World) -> T + Send) -> T {
+    std::thread::scope(|threads| threads.spawn(|| does(world)).join().unwrap())
+}
+
 /// A desk of a node, with a trip of A that is offered to the neighbours; those that are asked decide by hand.
 async fn offered(node: usize) -> (Desk, Browser, String, Id<HandoverKind>, Id<TripKind>) {
     let world = World::new();
@@ -127,14 +132,13 @@ async fn a_neighbour_proposes_somebody_is_chosen_and_says_yes_and_nothing_of_the
 
 #[tokio::test]
 async fn a_node_that_was_chosen_may_say_no_with_a_reason() {
-    // The nodes talk to each other more often than a task may go on at a stretch.
     let told = async {
         let world = World::empty(1);
         world.volunteer(B, "81222", false);
         let mut desk = Desk::at(world, B, false);
         let (trip, handover) = desk.world.offered();
         desk.world.settle();
-        desk.world.pass(11);
+        apart(&mut desk.world, |world| world.pass(11));
         let mut browser = desk.signed_in("guichet", "coordinator").await;
         let path = format!("/handovers/{handover}");
         let page = browser.get(&path).await;
@@ -153,10 +157,9 @@ async fn a_node_that_was_chosen_may_say_no_with_a_reason() {
 
 #[tokio::test]
 async fn what_is_written_to_the_other_desk_arrives_and_what_is_too_long_is_not_lost() {
-    // The nodes talk to each other more often than a task may go on at a stretch.
     let told = async {
         let mut desk = Desk::of(World::new(), false);
-        let (_, handover, _) = desk.world.held();
+        let (_, handover, _) = apart(&mut desk.world, World::held);
         let mut browser = desk.signed_in("guichet", "coordinator").await;
         let path = format!("/handovers/{handover}");
         let page = send(&mut browser, &path, "message", &[("text", "Sonner <fort>")]).await;
@@ -176,10 +179,9 @@ async fn what_is_written_to_the_other_desk_arrives_and_what_is_too_long_is_not_l
 
 #[tokio::test]
 async fn another_time_is_asked_for_and_agreed() {
-    // The nodes talk to each other more often than a task may go on at a stretch.
     let told = async {
         let mut desk = Desk::at(World::new(), B, false);
-        let (trip, handover, _) = desk.world.held();
+        let (trip, handover, _) = apart(&mut desk.world, World::held);
         let mut browser = desk.signed_in("guichet", "coordinator").await;
         let path = format!("/handovers/{handover}");
         let page = browser.get(&path).await;
@@ -211,10 +213,9 @@ async fn another_time_is_asked_for_and_agreed() {
 
 #[tokio::test]
 async fn the_account_is_countersigned_or_disputed_once() {
-    // The nodes talk to each other more often than a task may go on at a stretch.
     let told = async {
         let mut desk = Desk::of(World::new(), false);
-        let (_, handover, carried) = desk.world.held();
+        let (_, handover, carried) = apart(&mut desk.world, World::held);
         let pick_up = || ready(trips::pick_up(desk.world.app(B), &Caller::local(), carried));
         desk.world.when_begun(B, carried, pick_up).unwrap();
         desk.world.complete(B, carried);
