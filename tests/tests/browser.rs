@@ -76,7 +76,7 @@ impl Desk {
         self.ask(&["account", "add", "accueil", "--role", "coordinator,administrator"]).await?;
         let link = text(&self.ask(&["account", "link", "accueil"]).await?, "link")?;
         let path = link.strip_prefix("http://").and_then(|rest| rest.find('/')).context("no path")?;
-        self.site = link.get(.."http://".len() + path).context("no site")?.to_owned();
+        link.get(.."http://".len() + path).context("no site")?.clone_into(&mut self.site);
         self.browser.open(&link).await?;
         self.browser.fill("password", PASSWORD).await?;
         self.browser.fill("again", PASSWORD).await?;

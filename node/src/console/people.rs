@@ -142,10 +142,11 @@ async fn file(console: &Console, visit: &Visit, id: Id<PersonKind>) -> Result<Re
         frame: frame(console, visit, texts(console, visit).say("console-file")),
         name: person.details.name.as_str().to_owned(),
         request: format!("/requests/new?person={id}"),
-        contact: Operation::PersonUpdate
-            .allows(caller.roles())
-            .then(|| format!("/people/{id}/contact"))
-            .unwrap_or_default(),
+        contact: if Operation::PersonUpdate.allows(caller.roles()) {
+            format!("/people/{id}/contact")
+        } else {
+            String::new()
+        },
         facts: facts(console, visit, &person, true),
         choices: choices(console, visit, &person.details),
         habits: past.habits.iter().map(|one| habit(console, visit, one)).collect(),

@@ -208,13 +208,12 @@ fn absences(page: &Page<'_>, (week, token): (&Week, &str), typed: &AbsenceForm, 
             escaped(value)
         )
     };
-    body.push_str(&format!(
-        "<form method=\"post\" action=\"/d/{}/absences\">{error}{}{}<p><button>{}</button></p></form>",
-        escaped(token),
+    body.extend([
+        format!("<form method=\"post\" action=\"/d/{}/absences\">{error}", escaped(token)),
         field("first", "web-driver-absence-first", &typed.first),
         field("last", "web-driver-absence-last", &typed.last),
-        text("web-driver-absence-do"),
-    ));
+        format!("<p><button>{}</button></p></form>", text("web-driver-absence-do")),
+    ]);
     body.push_str(&page.paragraph("web-driver-absence-text", &[]));
     body
 }

@@ -62,7 +62,7 @@ impl Browser {
         let mut driver = match (started, &prepared) {
             (Ok(driver), _) => driver,
             (Err(_), None) => {
-                println!("NOT RUN: there is no {DRIVER}; tests/browser.sh installs it");
+                eprintln!("NOT RUN: there is no {DRIVER}; tests/browser.sh installs it");
                 return Ok(None);
             }
             (Err(error), Some(_)) => return Err(error).context("the browser's driver cannot be started"),
@@ -140,10 +140,8 @@ impl Browser {
         // A page that is gone has no elements any more; a summary opens on its own page.
         let gone = async || Ok(body.tag_name().await.is_err());
         let stays = self.client.find(Locator::Css("details[open]")).await.is_ok();
-        if !stays {
-            if until("the page is left", gone).await.is_err() {
-                anyhow::bail!("{} is not left:\n{}", self.address().await?, self.text().await?);
-            }
+        if !stays && until("the page is left", gone).await.is_err() {
+            anyhow::bail!("{} is not left:\n{}", self.address().await?, self.text().await?);
         }
         self.note_addresses().await
     }

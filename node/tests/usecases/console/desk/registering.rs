@@ -59,7 +59,10 @@ async fn a_person_is_registered_with_what_a_trip_needs() {
     let file = told(&mut browser, &sent).await;
     assert!(file.says("The person is registered") && file.says("1 rue &#60;Haute&#62;"), "{}", file.body);
     let person = ready(people::show_person(desk.app(), &Caller::local(), id_of(&sent))).unwrap().details;
-    assert_eq!(person.needs.iter().map(|need| need.code()).collect::<Vec<_>>(), ["walking-aid", "visual"]);
+    assert_eq!(
+        person.needs.iter().map(maillage_federation::needs::Need::code).collect::<Vec<_>>(),
+        ["walking-aid", "visual"]
+    );
     assert_eq!((person.sharing, person.statistics_objection), (Sharing::Ask, false));
     assert_eq!(person.informed_on, Some("2026-10-01".parse().unwrap()));
     assert_eq!((person.birth_year, person.prescriber), (None, None), "what was not asked is not kept");
