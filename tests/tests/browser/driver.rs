@@ -50,6 +50,7 @@ impl Browser {
     ///
     /// # Errors
     /// It is asked for, and cannot be started.
+    #[expect(clippy::print_stderr, reason = "who runs the tests is told what was not run")]
     pub(crate) async fn start(scripts: Scripts) -> anyhow::Result<Option<Self>> {
         let prepared = std::env::var_os(PREPARED).map(PathBuf::from);
         let started = Command::new(DRIVER)
