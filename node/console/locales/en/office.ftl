@@ -135,6 +135,7 @@ console-status-clock-virtual = simulated clock
 console-status-clock-now = This node reads: { $name }, Paris time.
 console-status-clock-hint = Compare it with a watch. If it is off by more than a minute, have the machine set its time by itself (timedatectl).
 console-status-jobs = Background jobs
+console-status-jobs-each = Job by job
 console-status-jobs-text = What the node does by itself, night and day.
 console-status-jobs-good = in order
 console-status-jobs-failing =

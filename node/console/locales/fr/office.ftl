@@ -135,6 +135,7 @@ console-status-clock-virtual = horloge simulée
 console-status-clock-now = Ce nœud lit : { $name }, heure de Paris.
 console-status-clock-hint = Comparez avec une montre. Si l’écart dépasse une minute, faites régler l’heure automatiquement sur la machine (timedatectl).
 console-status-jobs = Tâches de fond
+console-status-jobs-each = Tâche par tâche
 console-status-jobs-text = Ce que le nœud fait de lui-même, nuit et jour.
 console-status-jobs-good = en ordre
 console-status-jobs-failing =
