@@ -15,11 +15,7 @@ use maillage_platform::{
     web::{forgery::is_from_elsewhere, headers::protect, language::wished, limit::Asker, serve::Peer},
 };
 
-use super::{
-    Console, DOOR, LANGUAGE, SESSION, desk, entry,
-    fields::{Fields, percent},
-    reply, requests,
-};
+use super::{Console, DOOR, LANGUAGE, SESSION, desk, entry, fields::Fields, reply, requests};
 use crate::{
     app::{self, caller::Caller},
     limits::{CONSOLE_BODY_BYTES, CONSOLE_BODY_WITHIN},
@@ -205,7 +201,14 @@ fn is_open(console: &Console, path: &str) -> bool {
 }
 
 fn to_sign_in(console: &Console, visit: &Visit, new_door: bool) -> Response {
-    let target = if visit.here == "/" { String::new() } else { format!("?next={}", percent(&visit.here)) };
+    let target = if visit.here == "/" {
+        String::new()
+    } else {
+        format!(
+            "?{}",
+            form_urlencoded::Serializer::new(String::new()).append_pair("next", &visit.here).finish()
+        )
+    };
     let mut response = Redirect::to(&format!("/sign-in{target}")).into_response();
     if new_door {
         put_cookie(&mut response, console.cookies.set(DOOR, &visit.door, None));

@@ -1,7 +1,5 @@
 //! What a form sends, as it was typed.
 
-use std::fmt::Write as _;
-
 use axum::http::Uri;
 
 /// The fields of a form, in the order they were sent.
@@ -43,21 +41,8 @@ impl Fields {
 
     /// The fields as they are sent.
     pub(super) fn written(&self) -> String {
-        let pair = |(name, value): &(String, String)| format!("{}={}", percent(name), percent(value));
-        self.0.iter().map(pair).collect::<Vec<_>>().join("&")
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
     }
-}
-
-/// A text within a query or a form: letters and digits stay, every other byte is escaped.
-pub(super) fn percent(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut written, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            written.push(char::from(byte));
-        } else {
-            let _ = write!(written, "%{byte:02X}");
-        }
-        written
-    })
 }
 
 #[cfg(test)]

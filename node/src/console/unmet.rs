@@ -22,7 +22,7 @@ use super::{
     Console,
     communes::{self, Unclear},
     door::Visit,
-    fields::{Fields, percent},
+    fields::Fields,
     reply::{frame, page, refused, texts, words},
     shown,
 };
@@ -139,5 +139,7 @@ fn next(found: &UnmetReport, filter: &UnmetFilter, commune: &str) -> String {
     let Some(after) = found.next_after else { return String::new() };
     let reason = filter.reason.map(UnmetReason::code).unwrap_or_default();
     let UnmetFilter { from, to, .. } = filter;
-    format!("/unmet?from={from}&to={to}&commune={}&reason={reason}&after={after}", percent(commune))
+    let (from, to, after) = (from.to_string(), to.to_string(), after.to_string());
+    let pairs = [("from", &*from), ("to", &to), ("commune", commune), ("reason", reason), ("after", &after)];
+    format!("/unmet?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
 }

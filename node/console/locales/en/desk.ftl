@@ -72,12 +72,13 @@ desk-load-after = With this plan
 desk-cannot-come = { $name } cannot come
 desk-cannot-come-text =
     { $count ->
-        [one] The trip asked or promised that day is free again, and a plan is proposed to give it to somebody else.
-       *[other] The { $count } trips asked or promised that day are free again, and a plan is proposed to give them to somebody else.
+        [one] The absence of that day is noted. The trip asked or promised is free again, and a plan is proposed to give it to somebody else.
+       *[other] The absence of that day is noted. The { $count } trips asked or promised are free again, and a plan is proposed to give them to somebody else.
     }
 desk-cannot-come-do = Set free and propose a plan
 desk-cannot-come-done =
     { $count ->
+        [0] No trip had to be set free: here is what is proposed.
         [one] One trip is free again: here is what is proposed. Tell the person if the time changes.
        *[other] { $count } trips are free again: here is what is proposed. Tell the people if the time changes.
     }

@@ -72,12 +72,13 @@ desk-load-after = Avec ce plan
 desk-cannot-come = { $name } ne peut pas venir
 desk-cannot-come-text =
     { $count ->
-        [one] Le trajet demandé ou promis ce jour-là redevient libre, et un plan est proposé pour le confier à quelqu’un d’autre.
-       *[other] Les { $count } trajets demandés ou promis ce jour-là redeviennent libres, et un plan est proposé pour les confier à quelqu’un d’autre.
+        [one] Son absence est notée pour ce jour. Le trajet demandé ou promis redevient libre, et un plan est proposé pour le confier à quelqu’un d’autre.
+       *[other] Son absence est notée pour ce jour. Les { $count } trajets demandés ou promis redeviennent libres, et un plan est proposé pour les confier à quelqu’un d’autre.
     }
 desk-cannot-come-do = Libérer et proposer un plan
 desk-cannot-come-done =
     { $count ->
+        [0] Aucun trajet n’était à libérer : voici ce qui est proposé.
         [one] Un trajet est de nouveau libre : voici ce qui est proposé. Prévenez la personne si l’heure change.
        *[other] { $count } trajets sont de nouveau libres : voici ce qui est proposé. Prévenez les personnes si l’heure change.
     }

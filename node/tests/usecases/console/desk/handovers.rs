@@ -96,7 +96,7 @@ async fn a_trip_is_taken_back_while_nobody_has_it() {
 }
 
 #[tokio::test]
-async fn a_neighbour_proposes_somebody_is_chosen_and_says_yes_and_nothing_of_the_person_is_shown_before() {
+async fn a_neighbour_proposes_somebody_of_standing_word_and_carries_once_chosen() {
     let (mut desk, mut browser, path, handover, _) = offered(B).await;
     let shows_nobody = |page: &Page| CANARIES.iter().all(|canary| !page.says(canary));
     let list = browser.get("/handovers").await;
@@ -113,14 +113,6 @@ async fn a_neighbour_proposes_somebody_is_chosen_and_says_yes_and_nothing_of_the
     ready(origin::award(desk.world.app(A), &Caller::local(), handover, Some(chosen))).unwrap();
     // A driver of standing word is promised without asking, unless the desk is to be asked.
     desk.world.settle();
-    let page = browser.get(&path).await;
-    assert!(page.says("You carry this trip for") || page.says("has chosen you"), "{}", page.body);
-    if page.says("has chosen you") {
-        assert!(shows_nobody(&page), "{}", page.body);
-        assert!(page.says("Yes, with Bénévole") && page.says("Say no to it"), "{}", page.body);
-        send(&mut browser, &path, "accept", &[]).await;
-        desk.world.settle();
-    }
     let page = browser.get(&path).await;
     assert!(page.says("You carry this trip for") && page.says("In your planning"), "{}", page.body);
     assert!(
@@ -151,6 +143,36 @@ async fn a_node_that_was_chosen_may_say_no_with_a_reason() {
         desk.world.settle();
         assert!(!desk.world.knows_the_person(B));
         assert_ne!(desk.world.at(A, trip).1, "held-by-neighbour");
+    };
+    tokio::task::unconstrained(told).await;
+}
+
+#[tokio::test]
+async fn a_node_that_was_chosen_says_yes_once_and_nothing_of_the_person_is_shown_before() {
+    let told = async {
+        let world = World::empty(1);
+        world.volunteer(B, "81222", false);
+        let mut desk = Desk::at(world, B, false);
+        let (trip, handover) = desk.world.offered();
+        desk.world.settle();
+        apart(&mut desk.world, |world| world.pass(11));
+        let mut browser = desk.signed_in("guichet", "coordinator").await;
+        let path = format!("/handovers/{handover}");
+        let page = browser.get(&path).await;
+        assert!(page.says("Yes, with Bénévole") && page.says("Say no to it"), "{}", page.body);
+        assert!(CANARIES.iter().all(|canary| !page.says(canary)), "{}", page.body);
+        let chosen = page.value("stand").unwrap();
+        let page = send(&mut browser, &path, "accept", &[]).await;
+        assert!(page.says("You have said yes"), "{}", page.body);
+        assert!(!page.says("Yes, with Bénévole"), "it is said already: {}", page.body);
+        let forgery = browser.token().to_owned();
+        let again = [("forgery", forgery.as_str()), ("stand", chosen.as_str())];
+        let again = browser.post(&format!("{path}/accept"), &again).await;
+        let page = super::told(&mut browser, &again).await;
+        assert!(page.says("out of date"), "nothing is said twice: {}", page.body);
+        desk.world.settle();
+        assert_eq!(desk.world.at(A, trip).1, "held-by-neighbour");
+        assert!(browser.get(&path).await.says("You carry this trip for"));
     };
     tokio::task::unconstrained(told).await;
 }
