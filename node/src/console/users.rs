@@ -240,7 +240,8 @@ fn one(console: &Console, visit: &Visit, account: &Account) -> Response {
     let of_platform = account.rights.scope() == Scope::Everything;
     let offered = [Role::Coordinator, Role::Treasurer, Role::Administrator, Role::Auditor];
     let ticked = |role: Role| account.rights.roles().contains(&role);
-    let roles = (may(Operation::AccountRoles) && of_platform)
+    let is_own = caller.account().is_some_and(|(own, _)| own == account.id);
+    let roles = (may(Operation::AccountRoles) && of_platform && !is_own)
         .then(|| choice(console, visit, (&offered, &ticked), None));
     let when = |at: jiff::Timestamp| words.instant(&at.to_string());
     let whose = match account.rights.scope() {

@@ -71,6 +71,12 @@ async fn roles_change_at_once_and_a_closed_account_opens_nothing() {
         let page = administration.get(&path).await;
         if page.says("Account accueil") {
             found = Some((path, page.value("etag").unwrap()));
+        } else {
+            assert!(!page.says("/roles\""), "nobody changes the own roles: {}", page.body);
+            let own = [("etag", "1"), ("role", "administrator"), ("role", "coordinator")];
+            administration.send_form(&format!("{path}/roles"), &own).await;
+            let page = administration.get(&path).await;
+            assert!(page.says("notice bad") && page.says("Nobody changes the roles"), "{}", page.body);
         }
     }
     let (path, etag) = found.expect("the account is listed");
@@ -115,7 +121,9 @@ async fn the_journal_of_a_day_tells_who_saw_and_changed_whom_and_names_nobody() 
     accueil.get(&format!("/people/{person}")).await;
     let mut auditor = desk.signed_in("controle", "auditor").await;
     let page = auditor.get("/journal").await;
-    for told in ["accueil", "file looked at", "file opened", &person.to_string()] {
+    let accounts = ["account opened", "link of an account given", "password chosen"];
+    let files = ["accueil", "file looked at", "file opened", &person.to_string()];
+    for told in accounts.into_iter().chain(files) {
         assert!(page.says(told), "{told}: {}", page.body);
     }
     for canary in CANARIES {
