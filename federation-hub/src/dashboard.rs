@@ -32,7 +32,7 @@ use maillage_platform::{
     i18n::{Catalog, Language},
     refusal::Refusal,
     web::{
-        assets::{Asset, CACHE_FOR_EVER, DESIGN, ICON},
+        assets::{Asset, DESIGN, ICON},
         headers, language,
     },
 };
@@ -110,9 +110,8 @@ impl Dashboard {
     pub fn routes(self) -> Router {
         let files = self.sheets.iter().chain([&*self.icon]);
         let files = files.fold(Router::new(), |routes, file| {
-            let told = [(header::CONTENT_TYPE, file.kind), (header::CACHE_CONTROL, CACHE_FOR_EVER)];
-            let content = file.content;
-            routes.route(&file.path, get(move || async move { (told, content) }))
+            let (path, file) = (file.path.clone(), file.clone());
+            routes.route(&path, get(move |asked: HeaderMap| async move { file.answer(&asked) }))
         });
         files
             .route("/", get(choose_language))

@@ -27,8 +27,7 @@ use std::{ops::Deref, path::PathBuf, sync::Arc};
 
 use axum::{
     Router,
-    http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse as _, Response},
+    http::{HeaderMap, HeaderValue},
     routing::{get, post},
 };
 use jiff::SignedDuration;
@@ -37,7 +36,7 @@ use maillage_federation::ids::Id;
 use maillage_platform::{
     i18n::Catalog,
     web::{
-        assets::{Asset, CACHE_FOR_EVER, DESIGN, ICON},
+        assets::{Asset, DESIGN, HTMX, ICON},
         cookies::Cookies,
         forgery::Forgery,
         limit::{Asker, Limiter},
@@ -99,6 +98,7 @@ pub struct Desk {
     style: Asset,
     icon: Asset,
     sheet: Asset,
+    script: Asset,
     requests: Limiter<Asker>,
     sign_ins_by_address: Limiter<Asker>,
     sign_ins_by_account: Limiter<(String, Asker)>,
@@ -142,6 +142,7 @@ impl Console {
             style: Asset::new("console", "css", "text/css; charset=utf-8", DESIGN),
             icon: Asset::new("maillage", "svg", "image/svg+xml", ICON),
             sheet: Asset::new("sheet", "css", "text/css; charset=utf-8", sheet::STYLE),
+            script: Asset::new("htmx", "js", "text/javascript; charset=utf-8", HTMX),
             requests: Limiter::new(CONSOLE_REQUESTS_PER_MINUTE, minute, WEB_ADDRESSES),
             sign_ins_by_address: Limiter::new(SIGN_INS_PER_ADDRESS, QUARTER_OF_AN_HOUR, WEB_ADDRESSES),
             sign_ins_by_account: Limiter::new(SIGN_INS_PER_ACCOUNT, QUARTER_OF_AN_HOUR, SIGN_IN_NAMES),
@@ -155,13 +156,12 @@ impl Console {
 
     /// Its routes.
     pub fn routes(self) -> Router {
-        let asset = |asset: &Asset| {
-            let Asset { path, kind, content } = asset.clone();
-            (path, get(move || async move { file(kind, content) }))
-        };
-        let ((style, show_style), (icon, show_icon)) = (asset(&self.style), asset(&self.icon));
-        let (sheet, show_sheet) = asset(&self.sheet);
-        Router::new()
+        let files = [&self.style, &self.icon, &self.sheet, &self.script];
+        let files = files.into_iter().cloned().fold(Router::new(), |routes, file| {
+            let path = file.path.clone();
+            routes.route(&path, get(move |asked: HeaderMap| async move { file.answer(&asked) }))
+        });
+        files
             .route("/sign-in", get(entry::show_sign_in).post(entry::sign_in))
             .route("/sign-out", post(entry::sign_out))
             .route("/welcome/{account}/{secret}", get(entry::show_welcome).post(entry::welcome))
@@ -175,9 +175,6 @@ impl Console {
             .route("/people/{id}", get(people::show))
             .merge(office::routes())
             .merge(desk::routes())
-            .route(&style, show_style)
-            .route(&icon, show_icon)
-            .route(&sheet, show_sheet)
             .fallback(reply::nothing)
             .layer(axum::middleware::from_fn_with_state(self.clone(), door::guard))
             .with_state(self)
@@ -217,11 +214,4 @@ impl Deref for Console {
     fn deref(&self) -> &Desk {
         &self.0
     }
-}
-
-fn file(kind: &'static str, content: &'static str) -> Response {
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_FOR_EVER));
-    (headers, content).into_response()
 }

@@ -32,6 +32,8 @@ pub struct Files<'a> {
     pub style: &'a str,
     /// The sign.
     pub icon: &'a str,
+    /// What lets parts of a page follow what is typed.
+    pub script: &'a str,
 }
 
 /// Who is signed in.

@@ -29,6 +29,8 @@ pub struct Today<'a> {
     pub present: String,
     /// The page of the day sheet.
     pub sheet: String,
+    /// What the page can be told from others by: asked again with it, what is the same is not sent again.
+    pub seen: String,
 }
 
 /// Something that somebody has to decide.

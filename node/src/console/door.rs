@@ -12,7 +12,13 @@ use maillage_platform::{
     i18n::Language,
     refusal::RefusalKind,
     secrets::random_token,
-    web::{forgery::is_from_elsewhere, headers::protect, language::wished, limit::Asker, serve::Peer},
+    web::{
+        forgery::is_from_elsewhere,
+        headers::{WITH_OUR_SCRIPT, protect},
+        language::wished,
+        limit::Asker,
+        serve::Peer,
+    },
 };
 
 use super::{Console, DOOR, LANGUAGE, SESSION, desk, entry, fields::Fields, reply, requests};
@@ -24,6 +30,27 @@ use crate::{
 
 /// Seconds the language is kept: a year.
 const LANGUAGE_S: u32 = 365 * 24 * 3600;
+
+/// Who is behind a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asking {
+    /// Somebody who opened a page or pressed a button.
+    Person,
+    /// A page that follows what is typed into it.
+    Typing,
+    /// A page that looks whether something has changed, whether or not anybody is in front of it.
+    Page,
+}
+
+impl Asking {
+    fn of(method: &Method, headers: &HeaderMap) -> Self {
+        match (headers.contains_key("hx-request"), method == Method::GET) {
+            (false, _) => Self::Person,
+            (true, false) => Self::Typing,
+            (true, true) => Self::Page,
+        }
+    }
+}
 
 /// A request as handlers see it.
 #[derive(Clone)]
@@ -38,6 +65,8 @@ pub(super) struct Visit {
     pub(super) door: String,
     /// Who asks, as far as an address tells.
     pub(super) asker: Asker,
+    /// Whether somebody asks, or a page by itself.
+    pub(super) asking: Asking,
     /// Who is signed in.
     pub(super) caller: Option<Caller>,
     /// What was typed.
@@ -76,13 +105,16 @@ pub(super) async fn guard(
     let asker = Asker::from(asker(peer, request.headers(), console.trust_forwarded_for));
     let mut response = answer(&console, asker, request, next).await;
     protect(response.headers_mut(), console.cookies.secure);
+    let policy = HeaderValue::from_static(WITH_OUR_SCRIPT);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     response
 }
 
 async fn answer(console: &Console, asker: Asker, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let new_door = console.cookies.read(&parts.headers, DOOR).is_none();
-    let mut visit = visit(console, asker, &parts.headers, &parts.uri);
+    let asking = Asking::of(&parts.method, &parts.headers);
+    let mut visit = visit(console, (asker, asking), &parts.headers, &parts.uri);
     if !console.requests.admits(asker, console.app.now()) {
         return reply::too_many(console, &visit);
     }
@@ -103,6 +135,10 @@ async fn answer(console: &Console, asker: Asker, request: Request, next: Next) -
             }
         };
         visit.fields = Fields::read(&bytes).unwrap_or_default();
+        // What follows the typing is no answer to a button: who presses one is told what is the matter.
+        if asking == Asking::Typing && visit.caller.is_none() {
+            return StatusCode::NO_CONTENT.into_response();
+        }
         visit.here = entry::page_of(&path);
         match unsent(console, &visit, &path, &parts.headers) {
             None => {}
@@ -114,6 +150,9 @@ async fn answer(console: &Console, asker: Asker, request: Request, next: Next) -
             }
         }
     } else if visit.caller.is_none() && !is_open(console, &path) {
+        if asking == Asking::Page {
+            return reply::come_again();
+        }
         return to_sign_in(console, &visit, new_door);
     }
     let door = visit.door.clone();
@@ -132,9 +171,13 @@ fn is_too_long(error: &axum::Error) -> bool {
     source.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
 }
 
-fn visit(console: &Console, asker: Asker, headers: &HeaderMap, uri: &Uri) -> Visit {
+fn visit(console: &Console, (asker, asking): (Asker, Asking), headers: &HeaderMap, uri: &Uri) -> Visit {
     let session = console.cookies.read(headers, SESSION).map(str::to_owned);
-    let visitor = session.as_deref().and_then(|cookie| console.sessions.enter(cookie, console.app.now()));
+    let now = console.app.now();
+    let visitor = session.as_deref().and_then(|cookie| match asking {
+        Asking::Person | Asking::Typing => console.sessions.enter(cookie, now),
+        Asking::Page => console.sessions.look(cookie, now),
+    });
     let caller = visitor.and_then(|visitor| {
         let still = app::entry::still(&console.app, visitor.account, visitor.stamp);
         let is_over = still.as_ref().is_err_and(|refusal| refusal.kind() == RefusalKind::Unauthenticated);
@@ -152,6 +195,7 @@ fn visit(console: &Console, asker: Asker, headers: &HeaderMap, uri: &Uri) -> Vis
         session,
         door: door.unwrap_or_else(|| random_token(console.app.entropy.as_ref()).expose().clone()),
         asker,
+        asking,
         caller,
         fields: Fields::default(),
     }
@@ -197,7 +241,7 @@ pub(super) fn is_kept(page: &str) -> bool {
 fn is_open(console: &Console, path: &str) -> bool {
     path == "/sign-in"
         || path.starts_with("/welcome/")
-        || [&console.style, &console.icon].iter().any(|asset| path == asset.path)
+        || [&console.style, &console.icon, &console.script].iter().any(|asset| path == asset.path)
 }
 
 fn to_sign_in(console: &Console, visit: &Visit, new_door: bool) -> Response {

@@ -13,7 +13,10 @@ use maillage_console::{
 };
 use maillage_platform::refusal::{Refusal, RefusalKind};
 
-use super::{Console, door::Visit};
+use super::{
+    Console,
+    door::{Asking, Visit},
+};
 use crate::cli::words::Words;
 
 /// The texts in the reader's language.
@@ -29,7 +32,8 @@ pub(super) fn words<'a>(console: &'a Console, visit: &Visit) -> Words<'a> {
 /// What stands around a page with a title. What was to be said on the next page is said on this one.
 pub(super) fn frame<'a>(console: &'a Console, visit: &Visit, title: String) -> Frame<'a> {
     let mut said = None;
-    if let (Some(_), Some(cookie)) = (&visit.caller, &visit.session) {
+    // What is to be said is said to somebody who came, not to a page that looks by itself.
+    if let (Some(_), Some(cookie), Asking::Person) = (&visit.caller, &visit.session, visit.asking) {
         console.sessions.change(cookie, |visitor| said = visitor.said.take());
     }
     let user = visit.caller.as_ref().map(|caller| User::new(caller.label(), caller.roles(), &visit.here));
@@ -37,7 +41,7 @@ pub(super) fn frame<'a>(console: &'a Console, visit: &Visit, title: String) -> F
         texts: texts(console, visit),
         title,
         territory: &console.territory,
-        files: Files { style: &console.style.path, icon: &console.icon.path },
+        files: Files { style: &console.style.path, icon: &console.icon.path, script: &console.script.path },
         here: visit.here.clone(),
         user,
         notice: said.map(|(is_bad, text)| Notice { is_bad, text }),
@@ -85,6 +89,12 @@ fn saying(console: &Console, visit: &Visit, status: StatusCode, key: &str, text:
 /// There is no such page.
 pub(super) async fn nothing(State(console): State<Console>, Extension(visit): Extension<Visit>) -> Response {
     plain(&console, &visit, StatusCode::NOT_FOUND, "console-nothing-here")
+}
+
+/// To a page that looks by itself when nobody is signed in any more: it is to be opened again, so that what it shows of people
+/// does not stay.
+pub(super) fn come_again() -> Response {
+    (StatusCode::NO_CONTENT, [("hx-refresh", "true")]).into_response()
 }
 
 /// Somebody asks too often.

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{
     extract::{Extension, State},
-    http::Uri,
+    http::{HeaderMap, StatusCode, Uri},
     response::{Html, IntoResponse as _, Response},
 };
 use jiff::{ToSpan as _, civil::Date};
 use maillage_console::{
     parts::{Badge, Tone},
     today::{Decision, DriverDay, Today},
+    written,
 };
 use maillage_domain::{
     civil::{day_of, parse_date},
@@ -22,7 +23,7 @@ use maillage_platform::refusal::Refusal;
 
 use super::{
     Console,
-    door::Visit,
+    door::{Asking, Visit},
     entry,
     fields::Fields,
     reply::{frame, page, refused, texts, words},
@@ -40,6 +41,8 @@ use crate::{
 
 /// Decisions of each kind that are shown: nobody reads more before doing the first ones.
 const SHOWN: usize = 30;
+/// The header by which a page that looks by itself says what it shows already.
+const SEEN: &str = "maillage-seen";
 /// Trips of a day that are shown: the fullest day of the largest node.
 const TRIPS: usize = 500;
 
@@ -47,7 +50,7 @@ const TRIPS: usize = 500;
 pub(super) async fn home(
     State(console): State<Console>,
     Extension(visit): Extension<Visit>,
-    uri: Uri,
+    (uri, headers): (Uri, HeaderMap),
 ) -> Response {
     if !Operation::TripList.allows(visit.caller().roles()) {
         return entry::home(&console, &visit);
@@ -55,13 +58,20 @@ pub(super) async fn home(
     let query = Fields::read(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     let present = day_of(console.app.now());
     let day = parse_date(query.text("day")).unwrap_or(present);
-    match today(&console, &visit, day, present) {
-        Ok(response) => response,
-        Err(refusal) => refused(&console, &visit, &refusal),
+    let mut shown = match today(&console, &visit, day, present) {
+        Ok(shown) => shown,
+        Err(refusal) => return refused(&console, &visit, &refusal),
+    };
+    let Ok(written) = written(&shown) else { return page(&shown) };
+    shown.seen = blake3::hash(written.as_bytes()).to_hex().to_string();
+    let seen = headers.get(SEEN).is_some_and(|seen| seen.as_bytes() == shown.seen.as_bytes());
+    if visit.asking == Asking::Page && seen {
+        return StatusCode::NO_CONTENT.into_response();
     }
+    page(&shown)
 }
 
-fn today(console: &Console, visit: &Visit, day: Date, present: Date) -> Result<Response, Refusal> {
+fn today<'a>(console: &'a Console, visit: &Visit, day: Date, present: Date) -> Result<Today<'a>, Refusal> {
     let (app, caller) = (&console.app, visit.caller());
     let (texts, words) = (texts(console, visit), words(console, visit));
     let names = names(app, &caller)?;
@@ -75,7 +85,7 @@ fn today(console: &Console, visit: &Visit, day: Date, present: Date) -> Result<R
     } else {
         words.day(day)
     };
-    Ok(page(&Today {
+    Ok(Today {
         frame: frame(console, visit, title),
         decisions,
         trips: rows,
@@ -85,7 +95,8 @@ fn today(console: &Console, visit: &Visit, day: Date, present: Date) -> Result<R
         after: link(day.checked_add(1.day()).unwrap_or(day)),
         present: if day == present { String::new() } else { "/".to_owned() },
         sheet: format!("/sheets/{day}"),
-    }))
+        seen: String::new(),
+    })
 }
 
 fn by_driver(console: &Console, visit: &Visit, names: &Names, trips: &[Trip]) -> Vec<DriverDay> {

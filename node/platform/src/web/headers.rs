@@ -7,6 +7,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                                            base-uri 'none'; frame-ancestors 'none'";
 
+/// The same for pages that load a script of ours, which asks us alone. Nothing written into a page runs.
+pub const WITH_OUR_SCRIPT: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
+                                   form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// For how long a browser that came over TLS never comes otherwise: a year.
 const ONLY_TLS: &str = "max-age=31536000";
 

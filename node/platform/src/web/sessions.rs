@@ -77,6 +77,14 @@ impl<T: Clone> Sessions<T> {
         })
     }
 
+    /// What the session of a cookie keeps, if it is open. It does not count as used: so ask pages that nobody may be in front of.
+    pub fn look(&self, cookie: &str, now: Timestamp) -> Option<T> {
+        self.with(|open| {
+            let session = open.get(&key(cookie))?;
+            session.is_open(self.terms, now).then(|| session.kept.clone())
+        })
+    }
+
     /// Changes what a session keeps.
     pub fn change(&self, cookie: &str, change: impl FnOnce(&mut T)) {
         self.with(|open| {
@@ -150,6 +158,11 @@ mod tests {
         assert_eq!(sessions.enter(idle.expose(), at(29)), Some("idle"));
         assert_eq!(sessions.enter(idle.expose(), at(59)), None);
         assert_eq!(sessions.enter(idle.expose(), at(30)), None, "what is over stays so");
+        let left = sessions.open(&entropy, "left", at(0), ANY);
+        for minute in 0..30 {
+            assert_eq!(sessions.look(left.expose(), at(minute)), Some("left"));
+        }
+        assert_eq!(sessions.look(left.expose(), at(30)), None, "looking holds nothing open");
         let busy = sessions.open(&entropy, "busy", at(0), ANY);
         for minute in 0..120 {
             assert_eq!(sessions.enter(busy.expose(), at(minute)), Some("busy"));

@@ -193,7 +193,14 @@ async fn every_answer_tells_browsers_to_load_and_keep_nothing_from_elsewhere() {
         );
         assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
         assert!(page.header("strict-transport-security").starts_with("max-age="), "{path}");
-        for inline in ["<script", "style=\"", "<style", " onclick", "https://", "//fonts"] {
+        let own = page.body.matches("<script src=\"/htmx-").count();
+        let pages = usize::from(!page.body.is_empty());
+        assert_eq!(
+            (own, page.body.matches("<script").count()),
+            (pages, pages),
+            "{path}: a script that is not ours"
+        );
+        for inline in ["style=\"", "<style", " onclick", "https://", "//fonts"] {
             assert!(!page.says(inline), "{path}: {inline}");
         }
     }

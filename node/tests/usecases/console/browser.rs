@@ -68,6 +68,15 @@ impl Browser {
         self.ask("POST", path, pairs.join("&")).await
     }
 
+    /// As a page does that looks by itself whether something has changed since what it has `seen`.
+    pub(crate) async fn poll(&mut self, path: &str, seen: &str) -> Page {
+        let own = self.headers.clone();
+        self.headers.extend([("hx-request", "true".to_owned()), ("maillage-seen", seen.to_owned())]);
+        let page = self.ask("GET", path, String::new()).await;
+        self.headers = own;
+        page
+    }
+
     async fn ask(&mut self, method: &str, path: &str, body: String) -> Page {
         let (parts, bytes) = self.exchange(method, path, body).await;
         let page = Page {
@@ -75,6 +84,9 @@ impl Browser {
             headers: parts.headers,
             body: String::from_utf8(bytes).unwrap(),
         };
+        if page.header("content-type").starts_with("text/html") {
+            assert_eq!(super::markup::faults(&page.body), Vec::<String>::new(), "{path}");
+        }
         if let Some(token) = page.value("forgery") {
             self.token = token;
             self.stand = page.value("stand");

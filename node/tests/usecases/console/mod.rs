@@ -5,6 +5,8 @@ mod browser;
 mod desk;
 mod entry;
 mod laboratory;
+mod live;
+pub(crate) mod markup;
 mod office;
 mod pages;
 mod requests;
