@@ -108,7 +108,9 @@ impl Web {
 
     fn page(&self, headers: &HeaderMap) -> Page<'_> {
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        Page::new(&self.catalog, wished(accepted.unwrap_or_default()))
+        let territory = self.app.geography.territory(&self.app.profile.territory);
+        let territory = territory.map(|found| found.short_name.as_str()).unwrap_or_default();
+        Page::new(&self.catalog, wished(accepted.unwrap_or_default())).of(territory)
     }
 }
 

@@ -13,6 +13,7 @@ pub mod handover;
 pub mod models;
 pub mod parts;
 pub mod person;
+pub mod places;
 pub mod planning;
 pub mod registering;
 pub mod request;

@@ -5,6 +5,7 @@ use askama::Template;
 use crate::{
     form::{Choice, Input},
     frame::Frame,
+    places::Places,
 };
 
 /// The width of a bar, in the units it is drawn in.
@@ -76,6 +77,8 @@ pub struct UnmetPage<'a> {
     pub total: String,
     /// By commune of pickup, the most first.
     pub by_commune: Vec<Tally>,
+    /// The same on a map.
+    pub map: Option<Places<'a>>,
     /// By reason, the most first.
     pub by_reason: Vec<Tally>,
     /// The trips, for whoever may see them.

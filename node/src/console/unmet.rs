@@ -1,5 +1,7 @@
 //! The ledger of unmet need by commune and reason; its trips for whoever may see them.
 
+use std::collections::BTreeMap;
+
 use axum::{
     extract::{Extension, State},
     http::Uri,
@@ -9,6 +11,7 @@ use jiff::civil::Date;
 use maillage_console::{
     form::{Choice, Choosable, Input},
     models::{UnmetPage, UnmetRow, tallies},
+    places::{Counted, Places},
 };
 use maillage_domain::{
     civil::{day_of, parse_date},
@@ -65,6 +68,7 @@ fn ledger(console: &Console, visit: &Visit, query: &Fields) -> Result<Response, 
         frame: frame(console, visit, texts.say("console-unmets")),
         total: words.text("unmet-total", &[("total", number(found.total)), ("served", number(found.served))]),
         by_commune: tallies(found.by_commune.iter().map(|(code, count)| (communed(console, *code), *count))),
+        map: map(console, visit, &found, &filter),
         by_reason: tallies(
             found.by_reason.iter().map(|(reason, count)| (words.code("unmet", reason.code()), *count)),
         ),
@@ -135,11 +139,47 @@ fn row(console: &Console, visit: &Visit, entry: &UnmetEntry) -> UnmetRow {
     }
 }
 
+/// The communes of the territory, and others where something is missing.
+fn map<'a>(
+    console: &'a Console,
+    visit: &Visit,
+    found: &UnmetReport,
+    filter: &UnmetFilter,
+) -> Option<Places<'a>> {
+    let (geography, texts) = (console.app.geography, texts(console, visit));
+    let mut counts: BTreeMap<InseeCode, u64> = found.by_commune.clone();
+    let own = geography.communes_of(&console.app.profile.territory).map(|commune| (commune.insee, 0));
+    for (code, none) in own {
+        counts.entry(code).or_insert(none);
+    }
+    let counted = |(code, count): (InseeCode, u64)| {
+        let commune = geography.commune(&code)?;
+        let path = query_of(filter).append_pair("commune", &communes::shown(commune)).finish();
+        let (latitude, longitude) =
+            (commune.place.latitude_microdegrees(), commune.place.longitude_microdegrees());
+        Some(Counted {
+            name: commune.name.clone(),
+            latitude,
+            longitude,
+            count,
+            path: format!("/unmet?{path}"),
+        })
+    };
+    let label = texts.say("console-unmets-map");
+    Places::draw(texts, (label, "console-unmets-point"), counts.into_iter().filter_map(counted).collect())
+}
+
+/// What was asked for but the commune, as an address says it.
+fn query_of(filter: &UnmetFilter) -> form_urlencoded::Serializer<'static, String> {
+    let reason = filter.reason.map(UnmetReason::code).unwrap_or_default();
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("from", &filter.from.to_string()).append_pair("to", &filter.to.to_string());
+    query.append_pair("reason", reason);
+    query
+}
+
 fn next(found: &UnmetReport, filter: &UnmetFilter, commune: &str) -> String {
     let Some(after) = found.next_after else { return String::new() };
-    let reason = filter.reason.map(UnmetReason::code).unwrap_or_default();
-    let UnmetFilter { from, to, .. } = filter;
-    let (from, to, after) = (from.to_string(), to.to_string(), after.to_string());
-    let pairs = [("from", &*from), ("to", &to), ("commune", commune), ("reason", reason), ("after", &after)];
-    format!("/unmet?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
+    let pairs = [("commune", commune), ("after", &after.to_string())];
+    format!("/unmet?{}", query_of(filter).extend_pairs(pairs).finish())
 }

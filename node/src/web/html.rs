@@ -5,26 +5,25 @@ use maillage_platform::i18n::{Catalog, FluentValue, Language};
 
 use crate::cli::words::Words;
 
-/// Large letters, high contrast, one column; nothing loaded from elsewhere.
-pub(super) const STYLE: &str = "body{font:1.125rem/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;margin:0 auto;\
-max-width:36rem;padding:1rem}h1{font-size:1.5rem}button{font:inherit;padding:.75rem 1.5rem;margin:.25rem 0;\
-border:2px solid #00438a;border-radius:.5rem;background:#fff;color:#00438a}button.yes{background:#00438a;color:#fff}\
-button:focus-visible,select:focus-visible{outline:3px solid #b35c00}select{font:inherit;padding:.5rem}\
-li{margin:.5rem 0}fieldset{border:0;padding:0;margin:1rem 0}\
-article{border:1px solid #595959;border-radius:.5rem;padding:.5rem 1rem;margin:1rem 0}dt{font-weight:bold}\
-dd{margin:0 0 .5rem}h2{font-size:1.25rem;margin:2rem 0 .5rem}input{font:inherit;padding:.5rem;max-width:100%}\
-label{display:block;margin:.5rem 0 .25rem}.said{border-left:.4rem solid #00438a;padding:.5rem 1rem;background:#eef4fb}\
-.wrong{border-left:.4rem solid #a4161a;padding:.5rem 1rem;background:#fdecec}input:focus-visible{outline:3px solid #b35c00}";
+/// The shared design, and what these pages have beyond it: one column, large letters.
+pub(super) const STYLE: &str =
+    concat!(include_str!("../../platform/assets/design.css"), include_str!("own.css"));
 
 /// A page in the reader's language.
 pub(crate) struct Page<'a> {
     catalog: &'a Catalog,
     language: Language,
+    territory: &'a str,
 }
 
 impl<'a> Page<'a> {
     pub(crate) fn new(catalog: &'a Catalog, language: Language) -> Self {
-        Self { catalog, language }
+        Self { catalog, language, territory: "" }
+    }
+
+    /// The same, of a territory.
+    pub(super) fn of(self, territory: &'a str) -> Self {
+        Self { territory, ..self }
     }
 
     /// Codes and times as the command line words them.
@@ -53,8 +52,12 @@ impl<'a> Page<'a> {
         Html(format!(
             "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title>\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-             <link rel=\"stylesheet\" href=\"/style.css\"></head><body><main><h1>{title}</h1>{body}</main></body></html>",
-            self.language()
+             <meta name=\"color-scheme\" content=\"light dark\">\
+             <link rel=\"stylesheet\" href=\"/style.css\"></head><body><header class=\"bar\"><div class=\"bar-in\">\
+             <p class=\"brand\"><b>Maillage</b> <span class=\"territory\">{}</span></p></div></header>\
+             <main><h1>{title}</h1>{body}</main></body></html>",
+            self.language(),
+            escaped(self.territory)
         ))
     }
 

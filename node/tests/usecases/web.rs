@@ -51,6 +51,9 @@ impl Door {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        if head.contains("text/html") && !body.is_empty() {
+            assert_eq!(crate::console::markup::faults(body), Vec::<String>::new(), "{path}");
+        }
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         (status, head.to_lowercase(), body.to_owned())
     }

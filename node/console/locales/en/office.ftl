@@ -300,6 +300,12 @@ console-unmets-all = all
 console-unmets-go = Show
 console-unmets-number = Number
 console-unmets-by-commune = By commune
+console-unmets-map = Map of communes: the larger the circle, the more trips are missing
+console-unmets-point =
+    { $count ->
+        [one] { $name }: 1 unmet need
+       *[other] { $name }: { $count } unmet needs
+    }
 console-unmets-by-reason = By reason
 console-unmets-rows = The trips
 console-unmets-day = Wanted on

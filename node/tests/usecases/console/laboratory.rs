@@ -46,6 +46,17 @@ async fn unmet_need_is_counted_by_commune_and_reason_and_told_trip_by_trip_to_th
     assert!(page.says("Alban (81003)") && page.says("no driver"), "{}", page.body);
     assert_eq!(page.body.matches("href=\"/trips/").count(), 2);
     assert!(browser.get("/unmet").await.says("Unmet needs: 3"), "the whole year");
+    assert!(page.says("aria-label=\"Alban: 2 unmet needs\""), "{}", page.body);
+    assert_eq!(
+        page.body.matches("<circle class=\"none\"").count(),
+        13,
+        "the communes without: {}",
+        page.body
+    );
+    let there = page.body.split("<a href=\"").find(|link| link.contains("2 unmet needs")).unwrap();
+    let there = there.split('"').next().unwrap().replace("&#38;", "&");
+    assert!(there.contains("from=2026-10-01&to=2026-10-31"), "{there}");
+    assert!(browser.get(&there).await.says("Unmet needs: 2"), "{there}");
     assert!(browser.get("/unmet?commune=Albi").await.says("Unmet needs: 0"));
     assert!(browser.get("/unmet?commune=alban&reason=no-driver").await.says("Unmet needs: 3"));
     assert!(browser.get("/unmet?reason=too-late").await.says("Unmet needs: 0"));
