@@ -75,7 +75,8 @@ impl Node {
     pub async fn start(&mut self) -> anyhow::Result<()> {
         anyhow::ensure!(self.running.is_none(), "{} runs already", self.territory);
         let clock = self.clock.to_str().context("a path that is no text")?;
-        let words = ["--api-listen", "127.0.0.1:0", "--clock-file", clock];
+        let any = "127.0.0.1:0";
+        let words = ["--api-listen", any, "--console-listen", any, "--clock-file", clock];
         let mut serving = self.programs.serve(Role::Node, &self.data, &words, &self.log)?;
         let local = answering(Role::Node, &self.data, &mut serving).await?;
         self.running = Some((serving, local));
@@ -111,6 +112,17 @@ impl Node {
     /// The log cannot be read.
     pub fn log(&self) -> anyhow::Result<Vec<u8>> {
         Ok(std::fs::read(&self.log)?)
+    }
+
+    /// Makes an account with a role, and gives the link by which its password is chosen.
+    ///
+    /// # Errors
+    /// The node refuses.
+    pub async fn console_link(&self, label: &str, role: &str) -> anyhow::Result<String> {
+        let add = ["account", "add", label, "--role", role];
+        self.programs.json(Role::Node, &self.data, &add).await?;
+        let link = self.programs.json(Role::Node, &self.data, &["account", "link", label]).await?;
+        Ok(link.get("link").and_then(serde_json::Value::as_str).context("no link")?.to_owned())
     }
 
     /// Its local interface.

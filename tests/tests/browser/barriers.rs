@@ -1,8 +1,6 @@
 //! Every page of the console: nothing that axe-core finds a barrier, nothing wider than a telephone, nothing asked for from elsewhere; in both
 //! languages and both themes.
 
-use anyhow::Context as _;
-
 use super::{Browser, Desk, Scripts};
 
 /// Narrowest window pages are made for, in pixels.
@@ -30,10 +28,7 @@ async fn no_page_of_the_console_has_a_barrier() -> anyhow::Result<()> {
     let Some(mut desk) = Desk::open(Scripts::On).await? else { return Ok(()) };
     let mut found = Vec::new();
     desk.sign_in().await?;
-    let add = ["request", "add", "--person", &desk.person, "--to-commune", "Albi", "--purpose", "health"];
-    let asked = desk.ask(&[add.as_slice(), &["--arrive-by", "2026-09-03T10:00"]].concat()).await?;
-    let trip = asked.pointer("/trips/0/id").and_then(serde_json::Value::as_str);
-    let trip = trip.with_context(|| format!("no trip in {asked}"))?.to_owned();
+    let trip = desk.request("2026-09-03T10:00").await?;
     let pages = [
         "/".to_owned(),
         "/requests/new".to_owned(),

@@ -1,6 +1,8 @@
 //! The public pages of a hub over a made-up country: figures that are read, compared and moved, without a barrier.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
+
+use anyhow::Context as _;
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use maillage_geography::Geography;
@@ -11,9 +13,13 @@ use maillage_simulation::{
     plan::{Plan, Planned, Wanted},
     reports,
 };
-use maillage_tests::{federation::Hub, programs::Programs};
+use maillage_tests::{
+    federation::{Hub, MONTS_D_ALBAN},
+    programs::{Programs, Role, answering},
+    wait::until,
+};
 
-use super::{BINARY, Browser, Scripts, barriers::barriers};
+use super::{BINARY, Browser, Scripts, barriers::barriers, signed_in, text};
 
 /// What is made up: enough territories of each model for figures to be shown.
 const TERRITORIES: usize = 40;
@@ -31,21 +37,26 @@ const PAGES: [&str; 9] = [
     "method",
 ];
 
-/// A hub to which a made-up country has reported.
-async fn country(programs: &Programs, root: &tempfile::TempDir) -> anyhow::Result<Hub> {
+/// A hub that nobody has joined yet, in May.
+async fn hub(programs: &Programs, root: &tempfile::TempDir) -> anyhow::Result<Hub> {
     let clock = root.path().join("clock");
-    FileClock::write(&clock, "2026-07-15T10:00:00Z".parse()?)?;
-    let mut hub = Hub::create(programs, root.path(), "essai", &clock).await?;
+    FileClock::write(&clock, "2026-05-20T10:00:00Z".parse()?)?;
+    Hub::create(programs, root.path(), "essai", &clock).await
+}
+
+/// In July a made-up country joins a hub and reports to it; then it is August.
+async fn country(hub: &mut Hub, clock: &Path) -> anyhow::Result<()> {
+    FileClock::write(clock, "2026-07-15T10:00:00Z".parse()?)?;
     let wanted = Wanted {
         seed: 7,
         territories: TERRITORIES,
-        without: std::collections::BTreeSet::new(),
+        without: [MONTS_D_ALBAN.parse().map_err(|error| anyhow::anyhow!("{error}"))?].into(),
         until: "2026-H1".parse().map_err(|error| anyhow::anyhow!("{error}"))?,
         half_years: HALF_YEARS,
         effect: 0.6,
     };
     let plan = Plan::make(&wanted, Geography::embedded())?;
-    let time: Arc<dyn Clock> = Arc::new(FileClock::open(&clock)?);
+    let time: Arc<dyn Clock> = Arc::new(FileClock::open(clock)?);
     let mut tickets = Vec::new();
     for Planned { siren, .. } in &plan.territories {
         let request = InviteRequest { territory: siren.to_string(), valid_hours: 0 };
@@ -61,16 +72,16 @@ async fn country(programs: &Programs, root: &tempfile::TempDir) -> anyhow::Resul
     let all = futures_util::stream::iter(plan.territories.iter().zip(tickets).enumerate()).map(play);
     all.buffer_unordered(8).try_collect::<Vec<_>>().await?;
     hub.stop().await?;
-    FileClock::write(&clock, "2026-08-02T10:00:00Z".parse()?)?;
-    hub.start().await?;
-    Ok(hub)
+    FileClock::write(clock, "2026-08-02T10:00:00Z".parse()?)?;
+    hub.start().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_public_pages_have_no_barrier_and_lead_from_one_figure_to_the_next() -> anyhow::Result<()> {
     let Some(mut browser) = Browser::start(Scripts::On).await? else { return Ok(()) };
     let (programs, root) = (Programs::new(BINARY), tempfile::tempdir()?);
-    let mut hub = country(&programs, &root).await?;
+    let mut hub = hub(&programs, &root).await?;
+    country(&mut hub, &root.path().join("clock")).await?;
     let site = hub.public_pages()?;
     let mut found = Vec::new();
     for language in ["fr", "en"] {
@@ -87,5 +98,69 @@ async fn the_public_pages_have_no_barrier_and_lead_from_one_figure_to_the_next()
     let foreign = browser.foreign(&[&site]).await?;
     assert!(foreign.is_empty(), "asked for elsewhere: {foreign:?}");
     browser.close().await?;
+    hub.stop().await
+}
+
+/// On how many reports the published figures rest.
+async fn rests_on(browser: &mut Browser, site: &str) -> anyhow::Result<usize> {
+    browser.open(&format!("{site}fr/compare")).await?;
+    browser.says("Calculé à partir de").await?;
+    let page = browser.text().await?;
+    let (_, rest) = page.split_once("Calculé à partir de ").context("it does not say on what it rests")?;
+    let number: String =
+        rest.chars().take_while(|sign| !sign.is_alphabetic()).filter(char::is_ascii_digit).collect();
+    Ok(number.parse()?)
+}
+
+/// Lets moments pass until the hub has one report more than before.
+async fn one_more_arrives(hub: &Hub, clock: &Path, before: usize) -> anyhow::Result<()> {
+    until("the report arrives", async || {
+        let now = FileClock::open(clock)?.now();
+        FileClock::write(clock, now + jiff::SignedDuration::from_secs(1))?;
+        Ok(hub.reports().await?.len() > before)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_sent_from_the_console_moves_the_dashboard() -> anyhow::Result<()> {
+    let Some(mut browser) = Browser::start(Scripts::Off).await? else { return Ok(()) };
+    let (programs, root) = (Programs::new(BINARY), tempfile::tempdir()?);
+    let mut hub = hub(&programs, &root).await?;
+    let (clock, node) = (root.path().join("clock"), root.path().join("node"));
+    let time = clock.display().to_string();
+    let ticket = hub.invite(MONTS_D_ALBAN, 0).await?;
+    programs.done(Role::Node, &node, &["init", "--territory", MONTS_D_ALBAN]).await?;
+    programs.done(Role::Node, &node, &["join", &ticket, "--clock-file", &time]).await?;
+    let any = "127.0.0.1:0";
+    let words = ["--api-listen", any, "--console-listen", any, "--clock-file", &time];
+    let mut serving = programs.serve(Role::Node, &node, &words, &root.path().join("node.log"))?;
+    answering(Role::Node, &node, &mut serving).await?;
+    programs
+        .done(Role::Node, &node, &["account", "add", "siege", "--role", "administrator,coordinator"])
+        .await?;
+    country(&mut hub, &clock).await?;
+    let public = hub.public_pages()?;
+    let before = rests_on(&mut browser, &public).await?;
+    let link = programs.json(Role::Node, &node, &["account", "link", "siege"]).await?;
+    let desk = signed_in(&mut browser, &text(&link, "link")?).await?;
+    let received = hub.reports().await?.len();
+    browser.open(&format!("{desk}/statistics")).await?;
+    browser.press("Voir").await?;
+    browser.says("Ce qui part").await?;
+    browser.press("Tirer le bruit et envoyer").await?;
+    browser.says("Le rapport est figé").await?;
+    one_more_arrives(&hub, &clock, received).await?;
+    assert_eq!(
+        rests_on(&mut browser, &public).await?,
+        before,
+        "what arrived is published with the first of a month"
+    );
+    FileClock::write(&clock, "2026-09-02T08:00:00Z".parse()?)?;
+    assert_eq!(rests_on(&mut browser, &public).await?, before + 1);
+    let foreign = browser.foreign(&[&public, &desk]).await?;
+    assert!(foreign.is_empty(), "asked for elsewhere: {foreign:?}");
+    browser.close().await?;
+    serving.stop().await?;
     hub.stop().await
 }

@@ -129,8 +129,9 @@ impl Browser {
     pub(crate) async fn press(&mut self, words: &str) -> anyhow::Result<()> {
         let text = format!("starts-with(normalize-space(.), \"{words}\")");
         let path = format!("(//button[{text}][not(@tabindex=\"-1\")] | //a[{text}] | //summary[{text}])[1]");
-        let found = self.client.find(Locator::XPath(&path)).await;
-        let found = found.with_context(|| format!("there is no button or link {words:?}"))?;
+        let Ok(found) = self.client.find(Locator::XPath(&path)).await else {
+            anyhow::bail!("there is no button or link {words:?}:\n{}", self.text().await?);
+        };
         self.leave(async || Ok(found.click().await?)).await
     }
 

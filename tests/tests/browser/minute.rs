@@ -48,6 +48,31 @@ async fn a_call_becomes_a_trip_that_somebody_is_asked_for_by_keyboard_alone() ->
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pages_follow_what_is_typed_and_what_happens_meanwhile() -> anyhow::Result<()> {
+    let Some(mut desk) = Desk::open(Scripts::On).await? else { return Ok(()) };
+    desk.sign_in().await?;
+    let site = desk.site.clone();
+    desk.browser.open(&format!("{site}/requests/new")).await?;
+    desk.browser.type_here("fab").await?;
+    desk.browser.says("Canari Fabre").await?;
+    assert_eq!(desk.browser.at().await?, "letters", "whoever types goes on typing");
+    desk.browser.press("Choisir Canari Fabre").await?;
+    desk.browser.fill("to_commune", "Albi").await?;
+    desk.browser.choose("purpose", "health").await?;
+    desk.browser.fill("day", DAY).await?;
+    desk.browser.fill("time", TIME).await?;
+    desk.browser.tab_to("kind").await?;
+    desk.browser.says("Si vous enregistrez").await?;
+    desk.browser.says("Bénévole fictif").await?;
+    assert_eq!(desk.browser.at().await?, "kind", "and stays where she or he is");
+    desk.browser.open(&format!("{site}/?day=2026-09-03")).await?;
+    desk.browser.says("Aucun trajet").await?;
+    desk.request("2026-09-03T10:00").await?;
+    desk.browser.says("Canari Fabre").await?;
+    desk.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_works_where_scripts_are_forbidden_and_what_is_wrong_is_beside_its_field()
 -> anyhow::Result<()> {
     let Some(mut desk) = Desk::open(Scripts::Off).await? else { return Ok(()) };
