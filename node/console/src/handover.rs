@@ -23,8 +23,14 @@ pub struct HandoversPage<'a> {
     pub open: Vec<HandoverRow>,
     /// Those that are over, newest first.
     pub over: Vec<HandoverRow>,
+    /// The page with more that somebody has to look at; empty if there are none.
+    pub more_pressing: String,
+    /// The page with more under way; empty if there are none.
+    pub more_open: String,
     /// The page with older ones; empty if there are none.
     pub older: String,
+    /// Whether the lists begin with the first of each.
+    pub is_first: bool,
 }
 
 /// A handover that somebody has to look at.

@@ -29,9 +29,11 @@ use maillage_platform::i18n::Language;
 
 /// The texts of the pages, by language.
 pub const TEXTS: &[(Language, &str)] = &[
+    (Language::French, include_str!("../locales/fr/comfort.ftl")),
     (Language::French, include_str!("../locales/fr/console.ftl")),
     (Language::French, include_str!("../locales/fr/desk.ftl")),
     (Language::French, include_str!("../locales/fr/office.ftl")),
+    (Language::English, include_str!("../locales/en/comfort.ftl")),
     (Language::English, include_str!("../locales/en/console.ftl")),
     (Language::English, include_str!("../locales/en/desk.ftl")),
     (Language::English, include_str!("../locales/en/office.ftl")),

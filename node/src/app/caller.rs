@@ -7,11 +7,11 @@ use maillage_domain::{
     ids::{AccountKind, PrescriberKind, VolunteerKind},
     roles::{Operation, Role, Roles},
 };
-use maillage_federation::ids::Id;
+use maillage_federation::ids::{HandoverKind, Id};
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_store::events::Actor;
 
-use super::once::Once;
+use super::{handover::stand::Stand, once::Once};
 
 /// What stands before a volunteer's identifier in the journal, where it was the volunteer's link that asked.
 pub const BY_LINK: &str = "link:";
@@ -24,6 +24,7 @@ pub struct Caller {
     scope: Scope,
     account: Option<(Id<AccountKind>, TokenHash)>,
     once: Option<Once>,
+    seen: Option<(Id<HandoverKind>, Stand)>,
 }
 
 impl Caller {
@@ -35,7 +36,7 @@ impl Caller {
     /// Somebody with an account; `label` names the account in the journal, at most
     /// [`maillage_store::limits::CODE_CHARS`] characters.
     pub fn new(label: impl Into<String>, roles: Roles, scope: Scope) -> Self {
-        Self { label: label.into(), roles, scope, account: None, once: None }
+        Self { label: label.into(), roles, scope, account: None, once: None, seen: None }
     }
 
     /// Whoever holds the token of an account.
@@ -110,6 +111,17 @@ impl Caller {
     /// What the caller calls what is asked, if that was named.
     pub fn once(&self) -> Option<Once> {
         self.once
+    }
+
+    /// The caller deciding about a handover as she or he saw it, and in no other state.
+    #[must_use]
+    pub fn seeing(self, id: Id<HandoverKind>, stand: Stand) -> Self {
+        Self { seen: Some((id, stand)), ..self }
+    }
+
+    /// The handover that the caller saw and decides about, if that was said.
+    pub fn seen(&self) -> Option<(Id<HandoverKind>, Stand)> {
+        self.seen
     }
 
     /// The account, as it signs.

@@ -18,6 +18,7 @@ pub mod policy;
 pub mod receipts;
 pub mod recovery;
 mod settle;
+pub mod stand;
 pub mod talk;
 pub mod watch;
 

@@ -17,7 +17,7 @@ use maillage_engine::{Transaction, View};
 use maillage_federation::{
     agreement::Agreement,
     envelope::{Body, Envelope, Party},
-    ids::{EnvelopeKind, Id, NodeKind},
+    ids::{EnvelopeKind, HandoverKind, Id, NodeKind},
     limits, lives,
     month::Month,
     sealed::{Context, PayloadKind},
@@ -113,6 +113,38 @@ pub fn show(app: &App, caller: &Caller, other: &str, month: Month) -> Result<Set
     app.look(caller, Operation::SettlementShow, |app, view| {
         let membership = app.link.membership().ok_or_else(|| refusals::conflict("not-joined"))?;
         of(view, membership.me, named(app, other)?, month)
+    })
+}
+
+/// What is booked of one handover of so many legs in a month with another member: nothing else of the month is read or reckoned, and
+/// what the other has signed of it is not compared.
+///
+/// # Errors
+/// As [`show`].
+pub fn of_handover(
+    app: &App,
+    caller: &Caller,
+    (other, month): (&str, Month),
+    (handover, legs): (Id<HandoverKind>, usize),
+) -> Result<Settlement, Refusal> {
+    app.look(caller, Operation::SettlementShow, |app, view| {
+        let membership = app.link.membership().ok_or_else(|| refusals::conflict("not-joined"))?;
+        let other = named(app, other)?;
+        let agreement = agreements::find(view, other)?.and_then(|known| known.agreement);
+        let mut booked = Vec::new();
+        for leg in (0..).take(legs) {
+            booked.extend(settlements::leg(view, (other, month), LegKey { handover, leg })?);
+        }
+        let direction = |carrier| {
+            let account = settlements::account(view, other, (month, carrier))?;
+            let booked: Vec<Booked> = booked.iter().filter(|leg| leg.carrier == carrier).copied().collect();
+            let now = statement(parties(membership.me, other, carrier), month, booked.iter().copied());
+            let reckoned =
+                agreement.as_ref().map_or(Err(SettlementError::OtherPair), |agreement| now.reckon(agreement));
+            let (differences, agreement) = (Ok(BTreeMap::new()), agreement.clone());
+            Ok::<_, Aborted>(Direction { account, booked, now, reckoned, differences, agreement })
+        };
+        Ok(Settlement { other, month, directions: [direction(Carrier::Us)?, direction(Carrier::Them)?] })
     })
 }
 
@@ -291,14 +323,18 @@ fn of(
     let direction = |carrier| {
         let account = settlements::account(view, other, (month, carrier))?;
         let booked: Vec<Booked> = booked.iter().filter(|leg| leg.carrier == carrier).copied().collect();
-        let parties = match carrier {
-            Carrier::Us => (me, other),
-            Carrier::Them => (other, me),
-        };
-        let now = statement(parties, month, booked.iter().copied());
+        let now = statement(parties(me, other, carrier), month, booked.iter().copied());
         Ok::<_, Aborted>(Direction::of(account, booked, now, agreement.clone()))
     };
     Ok(Settlement { other, month, directions: [direction(Carrier::Us)?, direction(Carrier::Them)?] })
+}
+
+/// Who carries, and for whom.
+fn parties(me: Id<NodeKind>, other: Id<NodeKind>, carrier: Carrier) -> (Id<NodeKind>, Id<NodeKind>) {
+    match carrier {
+        Carrier::Us => (me, other),
+        Carrier::Them => (other, me),
+    }
 }
 
 impl Direction {

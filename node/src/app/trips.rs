@@ -420,6 +420,8 @@ pub async fn cancel(
     }
     let caller_noted = caller.clone();
     app.act(caller, Operation::TripCancel, move |app, transaction| {
+        // Of whoever calls it off on the page of its handover.
+        handover::stand::check(transaction, &caller_noted)?;
         let first = relays::lead(transaction, find(transaction, trip)?)?;
         if first.is_carried() {
             return Err(refusals::conflict("trip-carried-release").into());

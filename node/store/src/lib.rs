@@ -65,6 +65,7 @@ pub mod services;
 pub mod settings;
 pub mod settlements;
 pub mod staff;
+pub mod stands;
 pub mod trips;
 pub mod unmet;
 pub mod volunteers;

@@ -202,6 +202,18 @@ pub fn is_lost(view: &(impl View + ?Sized), handover: Id<HandoverKind>) -> Resul
     Ok(LOST.get(view, &handover.to_array())?.is_some())
 }
 
+/// Since when a person has to look at a handover, if that is so.
+///
+/// # Errors
+/// Those of the engine.
+pub fn lost_since(
+    view: &(impl View + ?Sized),
+    handover: Id<HandoverKind>,
+) -> Result<Option<Timestamp>, EngineError> {
+    let record = LOST.get(view, &handover.to_array())?;
+    record.map(|record| instant(record.since_ms, kinds::HANDOVER_LOST)).transpose()
+}
+
 /// Somebody has looked at a handover; tells whether that was to be done.
 ///
 /// # Errors

@@ -61,6 +61,7 @@ mod series_edits;
 mod settlements;
 mod sight;
 mod sights;
+mod stands;
 mod tables;
 mod tables_given_out;
 mod tables_of_services;

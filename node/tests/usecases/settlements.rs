@@ -182,6 +182,29 @@ fn two_desks_come_to_the_same_cent_and_sign_it() {
 }
 
 #[test]
+fn one_handover_comes_to_what_it_comes_to_in_its_month() {
+    let mut world = agreed();
+    let (_, handover) = world.driven_by_b();
+    let other = world.waited_for();
+    let (with, month) = (world.id(B).to_string(), "2026-10".parse().unwrap());
+    let whole = world.october(A, B);
+    for one in [handover, other] {
+        let of = settlements::of_handover(world.app(A), &local(), (&with, month), (one, 1)).unwrap();
+        for (direction, whole) in of.directions.iter().zip(&whole.directions) {
+            let expected: Vec<_> =
+                whole.booked.iter().filter(|leg| leg.key.handover == one).copied().collect();
+            assert_eq!(direction.booked, expected);
+            for leg in &expected {
+                let amount = |direction: &Direction| direction.reckoned.as_ref().unwrap().amounts[&leg.key];
+                assert_eq!(amount(direction), amount(whole));
+            }
+            assert_eq!(direction.account, whole.account);
+        }
+        assert_eq!(of.directions.iter().map(|direction| direction.booked.len()).sum::<usize>(), 1);
+    }
+}
+
+#[test]
 fn what_the_two_know_otherwise_is_listed_until_one_gives_way() {
     let mut world = agreed();
     let (_, driven) = world.driven_by_b();

@@ -14,7 +14,7 @@ use maillage_federation::{
     ids::{HandoverKind, Id},
 };
 use maillage_platform::refusal::Refusal;
-use maillage_store::{events::Subject, handovers};
+use maillage_store::handovers;
 
 use super::{Desk, settle::check_frames};
 use crate::app::{
@@ -59,8 +59,7 @@ pub async fn place_bid(
     .await;
     let by = caller.clone();
     app.act(caller, Operation::HandoverBid, move |app, transaction| {
-        let mut desk = Desk::open(app, transaction)?;
-        app.note(desk.transaction, &by, Operation::HandoverBid, &[Subject::Handover(id)])?;
+        let mut desk = Desk::open_for(app, transaction, &by, (Operation::HandoverBid, id))?;
         let incoming = desk.incoming(id)?;
         bid(&mut desk, incoming, volunteer)
     })
@@ -97,8 +96,7 @@ pub async fn decline(app: &Arc<App>, caller: &Caller, id: Id<HandoverKind>) -> R
     caller.check(Operation::HandoverDecline)?;
     let by = caller.clone();
     app.act(caller, Operation::HandoverDecline, move |app, transaction| {
-        let mut desk = Desk::open(app, transaction)?;
-        app.note(desk.transaction, &by, Operation::HandoverDecline, &[Subject::Handover(id)])?;
+        let mut desk = Desk::open_for(app, transaction, &by, (Operation::HandoverDecline, id))?;
         let mut incoming = desk.incoming(id)?;
         if incoming.standing(desk.membership.me) != IncomingStanding::Candidate {
             return Err(not_open(&desk, &incoming));
@@ -165,8 +163,7 @@ pub async fn accept_award(
 ) -> Result<Incoming, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::HandoverAccept, move |app, transaction| {
-        let mut desk = Desk::open(app, transaction)?;
-        app.note(desk.transaction, &by, Operation::HandoverAccept, &[Subject::Handover(id)])?;
+        let mut desk = Desk::open_for(app, transaction, &by, (Operation::HandoverAccept, id))?;
         let mut incoming = desk.incoming(id)?;
         if volunteer.is_some() {
             require_chosen(&desk, &incoming)?;
@@ -209,8 +206,7 @@ pub async fn refuse_award(
 ) -> Result<Incoming, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::HandoverRefuse, move |app, transaction| {
-        let mut desk = Desk::open(app, transaction)?;
-        app.note(desk.transaction, &by, Operation::HandoverRefuse, &[Subject::Handover(id)])?;
+        let mut desk = Desk::open_for(app, transaction, &by, (Operation::HandoverRefuse, id))?;
         let incoming = desk.incoming(id)?;
         refuse(&mut desk, incoming, reason)
     })
@@ -252,8 +248,7 @@ pub async fn release(
 ) -> Result<Incoming, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::HandoverRelease, move |app, transaction| {
-        let mut desk = Desk::open(app, transaction)?;
-        app.note(desk.transaction, &by, Operation::HandoverRelease, &[Subject::Handover(id)])?;
+        let mut desk = Desk::open_for(app, transaction, &by, (Operation::HandoverRelease, id))?;
         let mut incoming = desk.incoming(id)?;
         if incoming.standing(desk.membership.me) != IncomingStanding::Ours {
             return Err(refusals::conflict("handover-not-held").into());

@@ -17,7 +17,7 @@ use maillage_federation::{
 };
 use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1 as proto;
-use maillage_store::{events::Subject, handovers, moments};
+use maillage_store::{handovers, moments};
 use prost::Message as _;
 
 use super::{
@@ -52,8 +52,7 @@ pub async fn ask(
     let note = Notes::parse(&note).map_err(|error| refusals::text("note", error))?;
     let by = caller.clone();
     app.act(caller, Operation::HandoverChange, move |app, transaction| {
-        let mut desk = Desk::open(app, transaction)?;
-        app.note(desk.transaction, &by, Operation::HandoverChange, &[Subject::Handover(id)])?;
+        let mut desk = Desk::open_for(app, transaction, &by, (Operation::HandoverChange, id))?;
         let Between { partner, round, .. } = between(&desk, id)?;
         let said = moments::said(desk.transaction, id)?;
         let under_way = said.iter().any(|(_, what)| {
@@ -88,8 +87,7 @@ pub async fn answer(
     caller.check(Operation::HandoverChange)?;
     let by = caller.clone();
     app.act(caller, Operation::HandoverChange, move |app, transaction| {
-        let mut desk = Desk::open(app, transaction)?;
-        app.note(desk.transaction, &by, Operation::HandoverChange, &[Subject::Handover(id)])?;
+        let mut desk = Desk::open_for(app, transaction, &by, (Operation::HandoverChange, id))?;
         let Between { round, carrying, .. } = between(&desk, id)?;
         let known = moments::of(desk.transaction, id)?;
         let Some((question, details)) = open_change(&known) else {

@@ -10,7 +10,7 @@ use maillage_domain::{
 use maillage_engine::View;
 use maillage_federation::ids::{HandoverKind, Id, NodeKind, TripKind};
 use maillage_platform::refusal::Refusal;
-use maillage_store::{handovers, moments, trips};
+use maillage_store::{handovers, lives, moments, trips};
 
 use super::{Handover, deciding::Deciding, recovery, unsure_since};
 use crate::{
@@ -37,40 +37,81 @@ pub fn list(
     wanted: (Option<Mark<HandoverKind>>, usize),
 ) -> Result<(Vec<Concerned>, Option<Mark<HandoverKind>>), Refusal> {
     app.look(caller, Operation::HandoverShow, |app, view| {
-        let Some(membership) = app.link.membership() else { return Ok((Vec::new(), None)) };
-        let deciding = Deciding::load(view)?;
+        let Some(looking) = Looking::load(app, view)? else { return Ok((Vec::new(), None)) };
+        let me = looking.me;
         let mut found = Vec::new();
         let mut outgoings = handovers::list_outgoing(view, None, HANDOVERS_LOOKED_AT)?;
         outgoings.retain(Outgoing::is_over);
         outgoings.extend(handovers::open_outgoing(view)?);
         for outgoing in outgoings {
-            let moments = moments::of(view, outgoing.handover)?;
-            let waits_here = waits_here(view, &outgoing.trips)?;
-            let asks = asks_whom_to_choose(view, &deciding, &outgoing)?;
-            let half_carried = half_carried(view, &outgoing, waits_here)?;
-            let me = membership.me;
-            let known = Known { me, moments: &moments, unsure_since: None, waits_here, half_carried, asks };
-            let concerns = outgoing.concerns(known, app.now());
+            let concerns = looking.at_ours(&outgoing)?;
             found.push((Handover::Outgoing(Box::new(outgoing)), concerns));
         }
         let mut incomings = handovers::list_incoming(view, None, HANDOVERS_LOOKED_AT)?;
-        incomings.retain(|incoming| incoming.is_over(membership.me));
-        incomings.extend(handovers::open_incoming(view, membership.me)?);
+        incomings.retain(|incoming| incoming.is_over(me));
+        incomings.extend(handovers::open_incoming(view, me)?);
         for incoming in incomings {
-            let moments = moments::of(view, incoming.handover)?;
-            let unsure_since = unsure_since(view, incoming.handover)?;
-            let waits = incoming.waits_for_a_bid(app.now());
-            let asks = waits && asks_to_bid(view, &deciding, (membership.me, &incoming))?;
-            let (me, moments) = (membership.me, moments.as_slice());
-            let known = Known { me, moments, unsure_since, waits_here: false, half_carried: false, asks };
-            let concerns = incoming.concerns(known, app.now());
+            let concerns = looking.at_theirs(&incoming)?;
             found.push((Handover::Incoming(Box::new(incoming)), concerns));
         }
         found.retain(|(_, concerns)| !concerns.is_empty());
-        add_lost(view, membership.me, &mut found)?;
+        add_lost(view, me, &mut found)?;
         let mark = |(handover, concerns): &Concerned| (first_due(concerns).as_millisecond(), handover.id());
         Ok(page(found, mark, wanted))
     })
+}
+
+/// Why somebody has to look at a handover, if somebody has to.
+///
+/// # Errors
+/// The store.
+pub fn of(app: &App, caller: &Caller, handover: &Handover) -> Result<Vec<Concern>, Refusal> {
+    app.look(caller, Operation::HandoverShow, |app, view| {
+        let Some(looking) = Looking::load(app, view)? else { return Ok(Vec::new()) };
+        let mut concerns = match handover {
+            Handover::Outgoing(outgoing) => looking.at_ours(outgoing)?,
+            Handover::Incoming(incoming) => looking.at_theirs(incoming)?,
+        };
+        let since = lives::lost_since(view, handover.id())?;
+        concerns.extend(since.map(|since| Concern { what: ConcernKind::Lost, since, until: None }));
+        Ok(concerns)
+    })
+}
+
+/// What is known once, for every handover that is looked at.
+struct Looking<'a> {
+    view: &'a dyn View,
+    me: Id<NodeKind>,
+    deciding: Deciding,
+    now: Timestamp,
+}
+
+impl<'a> Looking<'a> {
+    /// None for a node without a federation.
+    fn load(app: &App, view: &'a dyn View) -> Result<Option<Self>, Aborted> {
+        let Some(membership) = app.link.membership() else { return Ok(None) };
+        Ok(Some(Self { view, me: membership.me, deciding: Deciding::load(view)?, now: app.now() }))
+    }
+
+    fn at_ours(&self, outgoing: &Outgoing) -> Result<Vec<Concern>, Aborted> {
+        let Self { view, me, deciding, now } = self;
+        let moments = moments::of(*view, outgoing.handover)?;
+        let waits_here = waits_here(*view, &outgoing.trips)?;
+        let asks = asks_whom_to_choose(*view, deciding, outgoing)?;
+        let half_carried = half_carried(*view, outgoing, waits_here)?;
+        let known = Known { me: *me, moments: &moments, unsure_since: None, waits_here, half_carried, asks };
+        Ok(outgoing.concerns(known, *now))
+    }
+
+    fn at_theirs(&self, incoming: &Incoming) -> Result<Vec<Concern>, Aborted> {
+        let Self { view, me, deciding, now } = self;
+        let moments = moments::of(*view, incoming.handover)?;
+        let unsure_since = unsure_since(*view, incoming.handover)?;
+        let asks = incoming.waits_for_a_bid(*now) && asks_to_bid(*view, deciding, (*me, incoming))?;
+        let (waits_here, half_carried) = (false, false);
+        let known = Known { me: *me, moments: &moments, unsure_since, waits_here, half_carried, asks };
+        Ok(incoming.concerns(known, *now))
+    }
 }
 
 /// Whether somebody carries one part of a journey and nobody the other.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use maillage_domain::{
     handover::{Happening, Incoming, Outgoing},
+    roles::Operation,
     trip::Trip,
 };
 use maillage_engine::Transaction;
@@ -23,9 +24,9 @@ use maillage_store::{
     partners,
 };
 
-use super::{arbiter, recovery};
+use super::{arbiter, recovery, stand};
 use crate::{
-    app::{Aborted, App, refusals},
+    app::{Aborted, App, caller::Caller, refusals},
     federation::membership::Membership,
 };
 
@@ -50,6 +51,23 @@ impl<'a, 't> Desk<'a, 't> {
     pub fn open(app: &'a App, transaction: &'a mut Transaction<'t>) -> Result<Self, Aborted> {
         recovery::require_reconciled(app, transaction)?;
         Self::of_restored(app, transaction)
+    }
+
+    /// Opens the desk for what a caller does with a handover, which is noted. A caller who says how the handover stood is refused
+    /// if it stands otherwise.
+    ///
+    /// # Errors
+    /// As [`Desk::open`]; `handover-changed-meanwhile`.
+    pub fn open_for(
+        app: &'a App,
+        transaction: &'a mut Transaction<'t>,
+        by: &Caller,
+        (operation, id): (Operation, Id<HandoverKind>),
+    ) -> Result<Self, Aborted> {
+        let desk = Self::open(app, transaction)?;
+        stand::check(desk.transaction, by)?;
+        app.note(desk.transaction, by, operation, &[Subject::Handover(id)])?;
+        Ok(desk)
     }
 
     /// Opens the desk of a node that is about to hear where its handovers stand, and says nothing before.

@@ -212,8 +212,7 @@ pub async fn award(
 ) -> Result<Outgoing, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::HandoverAward, move |app, transaction| {
-        let mut desk = Desk::open(app, transaction)?;
-        app.note(desk.transaction, &by, Operation::HandoverAward, &[Subject::Handover(id)])?;
+        let mut desk = Desk::open_for(app, transaction, &by, (Operation::HandoverAward, id))?;
         let outgoing = desk.outgoing(id)?;
         let trust = agreements::trusting(desk.transaction, &outgoing)?;
         let winner = node
@@ -263,8 +262,7 @@ pub fn award_to(
 pub async fn withdraw(app: &Arc<App>, caller: &Caller, id: Id<HandoverKind>) -> Result<Outgoing, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::HandoverWithdraw, move |app, transaction| {
-        let mut desk = Desk::open(app, transaction)?;
-        app.note(desk.transaction, &by, Operation::HandoverWithdraw, &[Subject::Handover(id)])?;
+        let mut desk = Desk::open_for(app, transaction, &by, (Operation::HandoverWithdraw, id))?;
         let outgoing = desk.outgoing(id)?;
         take_back(&mut desk, outgoing, WithdrawReason::Coordinator)
     })

@@ -19,7 +19,7 @@ use maillage_federation::{
 };
 use maillage_platform::refusal::Refusal;
 use maillage_proto::federation::v1 as proto;
-use maillage_store::{events::Subject, handovers, legal, moments};
+use maillage_store::{handovers, legal, moments};
 use prost::Message as _;
 
 use super::{Desk, carried_in};
@@ -88,8 +88,7 @@ pub async fn send_message(
     }
     let by = caller.clone();
     app.act(caller, Operation::HandoverTell, move |app, transaction| {
-        let mut desk = Desk::open(app, transaction)?;
-        app.note(desk.transaction, &by, Operation::HandoverTell, &[Subject::Handover(id)])?;
+        let mut desk = Desk::open_for(app, transaction, &by, (Operation::HandoverTell, id))?;
         say(&mut desk, id, Word::Message { text: text.as_str().to_owned() })
     })
     .await
@@ -115,8 +114,7 @@ pub async fn judge(
     };
     let by = caller.clone();
     app.act(caller, Operation::HandoverJudge, move |app, transaction| {
-        let mut desk = Desk::open(app, transaction)?;
-        app.note(desk.transaction, &by, Operation::HandoverJudge, &[Subject::Handover(id)])?;
+        let mut desk = Desk::open_for(app, transaction, &by, (Operation::HandoverJudge, id))?;
         let record = desk.outgoing(id)?.record;
         if !record.is_some_and(|record| matches!(record.state, State::Done { .. })) {
             return Err(refusals::conflict("handover-not-done").into());

@@ -35,7 +35,7 @@ use super::{
 use crate::{
     app::{
         handover::{
-            self, Handover, candidate, concerns,
+            self, Handover, candidate, concerns, stand,
             talk::{self, Timeline},
         },
         settlements, trips,
@@ -48,7 +48,6 @@ use crate::{
         shown::{self, day_and_hours, names, row},
     },
     grpc::convert::{handovers as convert, settlements as convert_settlements},
-    limits::HANDOVERS_LOOKED_AT,
 };
 
 /// One handover.
@@ -76,15 +75,12 @@ async fn one(
     wrong: Wrong,
 ) -> Result<Response, Refusal> {
     let (app, caller) = (&console.app, visit.caller());
+    // Before all that is shown: what changes in between is then refused, and not overlooked.
+    let stand = stand::of(app, &caller, id)?;
     let found = handover::show(app, &caller, id)?;
     let timeline = talk::timeline(app, &caller, id)?;
-    let (concerned, _) = concerns::list(app, &caller, (None, HANDOVERS_LOOKED_AT))?;
-    let concerns = concerned.into_iter().find(|(known, _)| known.id() == id).map(|(_, concerns)| concerns);
-    let concerns: Vec<Concern> = concerns.unwrap_or_default();
+    let concerns: Vec<Concern> = concerns::of(app, &caller, &found)?;
     let told = convert::handover(app, &found);
-    let owner = owner::of(console, visit, (&found, &told));
-    let form = Form { console, visit, wrong: &wrong };
-    let (moments, waiting) = moments(console, visit, id, &timeline);
     let ids = match &found {
         Handover::Outgoing(outgoing) => &outgoing.trips,
         Handover::Incoming(incoming) => &incoming.trips,
@@ -95,7 +91,7 @@ async fn one(
     Ok(page(&HandoverPage {
         frame: frame(console, visit, title),
         path: format!("/handovers/{id}"),
-        stand: acts::stand(&found, &timeline),
+        stand: stand.to_string(),
         badge: badge(console, visit, (&found, &told)),
         owner: owner.sentence,
         is_unsure: owner.is_unsure,
@@ -302,9 +298,9 @@ fn settlement(
     let first = offer.legs.first().and_then(|leg| Timestamp::from_millisecond(leg.window_start_ms).ok());
     let Some(month) = first.map(Month::of).filter(|_| !told.partner.is_empty()) else { return Vec::new() };
     // There may be no agreement with that neighbour: then there is nothing to settle.
-    let Ok(found_month) = settlements::show(&console.app, &visit.caller(), &told.partner, month) else {
-        return Vec::new();
-    };
+    let (which, caller) = ((found.id(), offer.legs.len()), visit.caller());
+    let month = settlements::of_handover(&console.app, &caller, (&told.partner, month), which);
+    let Ok(found_month) = month else { return Vec::new() };
     let month = convert_settlements::settlement(&console.app, &found_month);
     let mut booked = Vec::new();
     for direction in &month.directions {

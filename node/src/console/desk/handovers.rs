@@ -12,14 +12,17 @@ use maillage_console::{
 };
 use maillage_domain::handover::{Concern, Incoming, IncomingStanding, Outgoing, OutgoingStanding};
 
-use maillage_federation::ids::{Id, NodeKind};
+use maillage_federation::ids::{HandoverKind, Id, NodeKind};
 use maillage_geography::{Geography, InseeCode};
 use maillage_platform::refusal::Refusal;
 use maillage_proto::node::v1 as proto;
 
 use super::shown;
 use crate::{
-    app::handover::{self, Handover, concerns, uncertain_since},
+    app::{
+        handover::{self, Handover, concerns, uncertain_since},
+        pages,
+    },
     console::{
         Console,
         door::Visit,
@@ -29,7 +32,7 @@ use crate::{
     grpc::convert::handovers as convert,
 };
 
-/// Handovers that are shown at once: nobody reads more before doing the first ones.
+/// Handovers of each kind that are shown at once: the next page goes on.
 const SHOWN: usize = 50;
 
 /// All of them.
@@ -44,24 +47,42 @@ pub(in crate::console) async fn show(
 
 fn list(console: &Console, visit: &Visit, query: &Fields) -> Result<Response, Refusal> {
     let (app, caller) = (&console.app, visit.caller());
-    let (concerned, _) = concerns::list(app, &caller, (None, SHOWN))?;
+    let pressing_after = pages::read(query.text("pressing")).ok();
+    let (concerned, more_pressing) = concerns::list(app, &caller, (pressing_after, SHOWN))?;
     let pressing = concerned.iter().map(|(found, concerns)| Pressing {
         row: row(console, visit, found),
         concerns: pressed(console, visit, concerns),
     });
-    let open = handover::list(app, &caller, true, (None, SHOWN))?;
-    let after = query.text("after").parse().ok();
-    let all = handover::list(app, &caller, false, (after, SHOWN))?;
-    let older = all.last().filter(|_| all.len() == SHOWN);
+    let (open, more_open) = some(console, visit, true, query.text("open"))?;
+    let (all, older) = some(console, visit, false, query.text("after"))?;
     let me = me(console);
+    let link = |name: &str, mark: String| format!("/handovers?{name}={mark}");
     Ok(page(&HandoversPage {
         frame: frame(console, visit, texts(console, visit).say("desk-handovers")),
         is_member: me.is_some(),
         pressing: pressing.collect(),
         open: open.iter().map(|found| row(console, visit, found)).collect(),
         over: all.iter().filter(|found| is_over(found, me)).map(|found| row(console, visit, found)).collect(),
-        older: older.map(|last| format!("/handovers?after={}", last.id())).unwrap_or_default(),
+        more_pressing: more_pressing.map(|mark| link("pressing", pages::written(mark))).unwrap_or_default(),
+        more_open: more_open.map(|last| link("open", last.to_string())).unwrap_or_default(),
+        older: older.map(|last| link("after", last.to_string())).unwrap_or_default(),
+        is_first: ["pressing", "open", "after"].iter().all(|name| query.text(name).is_empty()),
     }))
+}
+
+/// Some handovers after one of them, and the last of these if there are more.
+fn some(
+    console: &Console,
+    visit: &Visit,
+    open: bool,
+    after: &str,
+) -> Result<(Vec<Handover>, Option<Id<HandoverKind>>), Refusal> {
+    let wanted = (after.parse().ok(), SHOWN + 1);
+    let mut found = handover::list(&console.app, &visit.caller(), open, wanted)?;
+    let is_more = found.len() > SHOWN;
+    found.truncate(SHOWN);
+    let last = found.last().filter(|_| is_more).map(Handover::id);
+    Ok((found, last))
 }
 
 /// This node in its federation.

@@ -24,7 +24,7 @@ use crate::{
     app::{
         Aborted, App,
         caller::Caller,
-        handover::{Desk, Handover},
+        handover::{Desk, Handover, stand},
         refusals,
         suggest::find,
     },
@@ -86,6 +86,7 @@ fn as_told(me: Id<NodeKind>, offer: Offer, record: Record, at: Timestamp) -> Han
 pub async fn looked_at(app: &Arc<App>, caller: &Caller, id: Id<HandoverKind>) -> Result<usize, Refusal> {
     let by = caller.clone();
     app.act(caller, Operation::HandoverLookedAt, move |app, transaction| {
+        stand::check(transaction, &by)?;
         app.note(transaction, &by, Operation::HandoverLookedAt, &[Subject::Handover(id)])?;
         if !lives::settle_lost(transaction, id)? {
             return Err(refusals::unknown("handover-not-lost").with("id", id).into());

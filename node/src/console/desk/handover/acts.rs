@@ -24,7 +24,7 @@ use crate::{
     app::{
         edits::NewTripChange,
         handover::{
-            self, Handover, candidate, changes, origin, recovery,
+            Handover, candidate, changes, origin, recovery,
             talk::{self, Judgement, Timeline},
         },
         people, refusals,
@@ -112,24 +112,6 @@ pub(super) fn is_said(timeline: &Timeline, what: impl Fn(&Happening) -> bool) ->
     timeline.waiting.iter().any(|(_, happening)| what(happening))
 }
 
-/// What is known of a handover, in short: it changes with everything that a page shows of it and that is decided about.
-pub(super) fn stand(found: &Handover, timeline: &Timeline) -> String {
-    let known = format!("{found:?} {timeline:?}");
-    data_encoding::HEXLOWER
-        .encode(blake3::hash(known.as_bytes()).as_bytes().first_chunk::<16>().unwrap_or(&[0; 16]))
-}
-
-/// Nothing is decided about what is not so any more, nor twice: the page that is sent from must show what holds.
-fn check_stand(console: &Console, visit: &Visit, id: Id<HandoverKind>) -> Result<(), Refusal> {
-    let found = handover::show(&console.app, &visit.caller(), id)?;
-    let timeline = talk::timeline(&console.app, &visit.caller(), id)?;
-    if visit.fields.text("stand") == stand(&found, &timeline) {
-        Ok(())
-    } else {
-        Err(refusals::conflict("handover-changed-meanwhile"))
-    }
-}
-
 /// Whether this node was chosen, knows who travels, and has not said yes yet.
 pub(super) fn is_to_answer(console: &Console, incoming: &Incoming) -> bool {
     let (round, now) = (incoming.record.round, console.app.now());
@@ -140,7 +122,7 @@ pub(super) fn is_to_answer(console: &Console, incoming: &Incoming) -> bool {
 /// What a desk does with a handover, by the last part of the address.
 pub(in crate::console) async fn act(
     State(console): State<Console>,
-    Extension(visit): Extension<Visit>,
+    Extension(mut visit): Extension<Visit>,
     Path((id, what)): Path<(String, String)>,
 ) -> Response {
     let Ok(id) = id.parse::<Id<HandoverKind>>() else {
@@ -152,9 +134,13 @@ pub(in crate::console) async fn act(
     if let Err(refusal) = visit.caller().check(Operation::HandoverShow) {
         return refused(&console, &visit, &refusal);
     }
-    let result = match (check_stand(&console, &visit, id), what.as_str()) {
-        (Err(refusal), _) => Err(refusal),
-        (Ok(()), what) => decide(&console, &visit, id, what).await,
+    let result = match visit.fields.text("stand").parse() {
+        // What the page showed goes with the decision: the use case compares.
+        Ok(stand) => {
+            visit.caller = Some(visit.caller().seeing(id, stand));
+            decide(&console, &visit, id, &what).await
+        }
+        Err(refusal) => Err(refusal),
     };
     match (result, field_of(&what)) {
         // What was typed is not lost.
