@@ -60,24 +60,44 @@ pub struct Closed {
 /// What was typed that is not acceptable; `account-label-taken`, `account-too-many`, `volunteer-unknown`; the store.
 pub async fn add(app: &Arc<App>, caller: &Caller, new: NewAccount) -> Result<Opened, Refusal> {
     caller.check(Operation::AccountAdd)?;
+    let Opened { account, token } = drafted(app, new)?;
+    let by = caller.clone();
+    let account = app
+        .act(caller, Operation::AccountAdd, move |app, transaction| keep_new(app, transaction, &by, account))
+        .await?;
+    Ok(Opened { account, token })
+}
+
+/// An account as it is to be made, with its token; nothing is written yet.
+///
+/// # Errors
+/// What was typed that is not acceptable.
+pub(super) fn drafted(app: &App, new: NewAccount) -> Result<Opened, Refusal> {
     let label: Label = new.label.parse().map_err(refused::label)?;
     let rights = rights(&new.roles, new.scope)?;
     let (token, key) = fresh(app, new.days)?;
     let account = Account::open(app.new_id(), label, rights, key, app.now());
-    let by = caller.clone();
-    let account = app
-        .act(caller, Operation::AccountAdd, move |app, transaction| {
-            if accounts::labelled(transaction, &account.label)?.is_some() {
-                return Err(refusals::conflict("account-label-taken").with("field", "label").into());
-            }
-            if accounts::list(transaction, None, ACCOUNTS)?.len() == ACCOUNTS {
-                return Err(refusals::conflict("account-too-many").with("max", ACCOUNTS).into());
-            }
-            check_scope(transaction, account.rights.scope())?;
-            keep(app, transaction, &by, Operation::AccountAdd, account)
-        })
-        .await?;
     Ok(Opened { account, token })
+}
+
+/// Makes an account inside a transaction.
+///
+/// # Errors
+/// `account-label-taken`, `account-too-many`, `volunteer-unknown`; the store.
+pub(super) fn keep_new(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    account: Account,
+) -> Result<Account, Aborted> {
+    if accounts::labelled(transaction, &account.label)?.is_some() {
+        return Err(refusals::conflict("account-label-taken").with("field", "label").into());
+    }
+    if accounts::list(transaction, None, ACCOUNTS)?.len() == ACCOUNTS {
+        return Err(refusals::conflict("account-too-many").with("max", ACCOUNTS).into());
+    }
+    check_scope(transaction, account.rights.scope())?;
+    keep(app, transaction, by, Operation::AccountAdd, account)
 }
 
 /// Accounts in the order they were made, after one of them.

@@ -17,7 +17,7 @@ use maillage_domain::{
     password::{NewPassword, PasswordHash},
     roles::Operation,
 };
-use maillage_engine::View;
+use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_platform::{
     random,
@@ -29,7 +29,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     Aborted, App,
-    accounts::{find, keep},
+    accounts::{NewAccount, Opened, drafted, find, keep, keep_new},
     caller::Caller,
     refusals,
     refusals::accounts as refused,
@@ -68,7 +68,7 @@ pub struct Stamp([u8; 32]);
 /// `console-not-served`; `account-unknown`, `account-revoked`, `account-expired`; the store.
 pub async fn link(app: &Arc<App>, caller: &Caller, which: &str) -> Result<Linked, Refusal> {
     caller.check(Operation::AccountLink)?;
-    let base = app.outreach.console_url.clone().ok_or_else(|| refusals::conflict("console-not-served"))?;
+    let base = base(app)?;
     let secret = random_token(app.entropy.as_ref());
     let hash = hash_of_link(secret.expose());
     let (by, which) = (caller.clone(), which.to_owned());
@@ -78,10 +78,50 @@ pub async fn link(app: &Arc<App>, caller: &Caller, which: &str) -> Result<Linked
             if account.standing(app.now()) == Standing::Expired {
                 return Err(refusals::conflict("account-expired").into());
             }
-            let linked = account.with_link(hash, app.now()).map_err(refused::account)?;
-            keep(app, transaction, &by, Operation::AccountLink, linked)
+            keep_link(app, transaction, &by, (account, hash))
         })
         .await?;
+    linked_at(&base, account, &secret)
+}
+
+/// Makes an account with the one-time link by which its owner comes in, both in one transaction: there is no account that nobody
+/// can enter because the second half failed. Its token is told to nobody.
+///
+/// # Errors
+/// As [`super::accounts::add`] and [`link`].
+pub async fn open(app: &Arc<App>, caller: &Caller, new: NewAccount) -> Result<Linked, Refusal> {
+    caller.check(Operation::AccountAdd)?;
+    caller.check(Operation::AccountLink)?;
+    let base = base(app)?;
+    let Opened { account, token: _ } = drafted(app, new)?;
+    let secret = random_token(app.entropy.as_ref());
+    let hash = hash_of_link(secret.expose());
+    let by = caller.clone();
+    let account = app
+        .act(caller, Operation::AccountAdd, move |app, transaction| {
+            let account = keep_new(app, transaction, &by, account)?;
+            keep_link(app, transaction, &by, (account, hash))
+        })
+        .await?;
+    linked_at(&base, account, &secret)
+}
+
+/// Where the console is.
+fn base(app: &App) -> Result<String, Refusal> {
+    app.outreach.console_url.clone().ok_or_else(|| refusals::conflict("console-not-served"))
+}
+
+fn keep_link(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    (account, hash): (Account, TokenHash),
+) -> Result<Account, Aborted> {
+    let linked = account.with_link(hash, app.now()).map_err(refused::account)?;
+    keep(app, transaction, by, Operation::AccountLink, linked)
+}
+
+fn linked_at(base: &str, account: Account, secret: &Secret<String>) -> Result<Linked, Refusal> {
     let link = account.link.ok_or_else(link_over)?;
     let url = Secret::new(format!("{base}/welcome/{}/{}", account.id, secret.expose()));
     Ok(Linked { account, url, link })

@@ -35,7 +35,7 @@ use maillage_federation::ids::{Id, TripKind};
 use maillage_platform::refusal::{Refusal, RefusalKind};
 use maillage_store::{
     plans::{self, Company, Line, Outcome, PlannedLoad, Proposal},
-    trips, volunteers,
+    trips,
 };
 
 use self::gather::Gathered;
@@ -163,8 +163,8 @@ pub fn show(app: &App, caller: &Caller, date: Date) -> Result<Proposal, Refusal>
     })
 }
 
-/// A driver cannot come on a day: that is noted as an absence, everything asked or promised of her or him that day is free again, and a
-/// plan for it is proposed. Trips that are under way stay.
+/// A driver cannot come on a day: that is noted as an absence, and everything asked or promised of her or him that day is free again, in
+/// one transaction; then a plan for it is proposed. Trips that are under way stay.
 ///
 /// # Errors
 /// As [`plan_day`], before anything is freed where that can be known; `volunteer-unknown`.
@@ -176,28 +176,31 @@ pub async fn drop_out(
 ) -> Result<(Vec<Trip>, Proposal), Refusal> {
     budget(wish)?;
     check_begins(app, wish.date)?;
-    let (is_away, theirs): (bool, Vec<Id<TripKind>>) =
-        app.look(caller, Operation::TripRefuse, |_, view| {
-            let known = volunteers::find(view, volunteer)?
-                .ok_or_else(|| refusals::unknown("volunteer-unknown").with("id", volunteer))?;
+    caller.check(Operation::DayPlan)?;
+    caller.check(Operation::VolunteerAbsence)?;
+    let by = caller.clone();
+    let released = app
+        .act(caller, Operation::TripRefuse, move |app, transaction| {
+            let known = super::people::volunteers::find(transaction, volunteer)?;
             let covers = |absence: &Absence| absence.first() <= wish.date && wish.date <= absence.last();
-            let is_away = known.details.availability.absences().iter().any(covers);
-            let of_day = trips::on_day(view, wish.date)?;
-            let released = of_day
-                .iter()
-                .filter(|trip| trip.volunteer() == Some(volunteer) && gather::can_be_released(trip));
-            Ok((is_away, released.map(Trip::id).collect()))
-        })?;
-    if !is_away {
-        // Or the plan would ask the same driver again.
-        let day = wish.date.to_string();
-        super::people::add_absence(app, caller, volunteer, &day, &day).await?;
-    }
-    let mut released = Vec::new();
-    for trip in theirs {
-        released
-            .extend(super::trips::driver_refuses(app, caller, trip, DriverRefusal::Withdrew, true).await?);
-    }
+            if !known.details.availability.absences().iter().any(covers) {
+                // Or the plan would ask the same driver again.
+                let day: Absence =
+                    format!("{}..{}", wish.date, wish.date).parse().map_err(refusals::absence)?;
+                super::people::volunteers::note_absence(app, transaction, &by, volunteer, day)?;
+            }
+            let mut released = Vec::new();
+            for trip in trips::on_day(transaction, wish.date)? {
+                // As it is by now: freeing one may free the other stage of a shared journey.
+                let trip = super::suggest::find(transaction, trip.id())?;
+                if trip.volunteer() == Some(volunteer) && gather::can_be_released(&trip) {
+                    let why = DriverRefusal::Withdrew;
+                    released.extend(super::trips::refuse(app, transaction, &by, (trip.id(), true), why)?);
+                }
+            }
+            Ok(released)
+        })
+        .await?;
     let proposal = plan_day(app, caller, wish).await?;
     Ok((released, proposal))
 }

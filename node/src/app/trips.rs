@@ -2,6 +2,7 @@
 
 mod asking;
 mod cancellation;
+mod changing;
 mod preview;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -33,7 +34,11 @@ use maillage_store::{
     persons, requests, trips, unmet,
 };
 
-pub(super) use self::asking::check_undecided;
+use self::changing::{act_on_asked, change_asked};
+pub(super) use self::{
+    asking::check_undecided,
+    changing::{apply, change_each, note},
+};
 pub use self::{
     asking::{assign, offer_ride, offer_to_driver},
     cancellation::Cancellation,
@@ -43,9 +48,7 @@ use super::{
     Aborted, App,
     caller::Caller,
     frames::{self, Admission},
-    handover, models,
-    offers::save,
-    refusals, relays, roads,
+    handover, models, refusals, relays, roads,
     settlements::book,
     suggest::{find, together},
 };
@@ -291,9 +294,27 @@ pub async fn driver_refuses(
     reason: DriverRefusal,
     single: bool,
 ) -> Result<Vec<Trip>, Refusal> {
+    let by = caller.clone();
+    app.act(caller, Operation::TripRefuse, move |app, transaction| {
+        refuse(app, transaction, &by, (trip, single), reason)
+    })
+    .await
+}
+
+/// The asked volunteer says no, or cannot any more, inside a transaction.
+///
+/// # Errors
+/// As [`driver_refuses`].
+pub(super) fn refuse(
+    app: &App,
+    transaction: &mut Transaction<'_>,
+    by: &Caller,
+    (trip, single): (Id<TripKind>, bool),
+    reason: DriverRefusal,
+) -> Result<Vec<Trip>, Aborted> {
     let refuse =
-        move |trip: &Trip| trip.volunteer().map(|volunteer| TripAction::DriverRefuses { volunteer, reason });
-    act_on_asked(app, caller, Operation::TripRefuse, trip, single, refuse).await
+        |trip: &Trip| trip.volunteer().map(|volunteer| TripAction::DriverRefuses { volunteer, reason });
+    change_asked(app, transaction, by, Operation::TripRefuse, (trip, single, refuse))
 }
 
 /// The passenger is in the car.
@@ -481,80 +502,6 @@ pub(super) fn orphan(
     let [outbound] = legs else { return Ok(None) };
     let Some(sibling) = outbound.terms.sibling.filter(|_| !single) else { return Ok(None) };
     Ok(Some(find(view, sibling)?).filter(Trip::waits_for_call))
-}
-
-pub(super) async fn act_on_asked(
-    app: &Arc<App>,
-    caller: &Caller,
-    operation: Operation,
-    trip: Id<TripKind>,
-    single: bool,
-    action: impl Fn(&Trip) -> Option<TripAction> + Send + 'static,
-) -> Result<Vec<Trip>, Refusal> {
-    let by = caller.clone();
-    app.act(caller, operation, move |app, transaction| {
-        let legs = together(transaction, trip, single)?;
-        for leg in &legs {
-            by.check_volunteer(leg.volunteer())?;
-        }
-        let changed = apply(app, transaction, legs, action)?;
-        note(app, transaction, &by, operation, &changed)?;
-        Ok(changed)
-    })
-    .await
-}
-
-/// Notes in the journal what a caller did to trips.
-pub(super) fn note(
-    app: &App,
-    transaction: &mut Transaction<'_>,
-    caller: &Caller,
-    operation: Operation,
-    trips: &[Trip],
-) -> Result<(), Aborted> {
-    let of_trip = |trip: &Trip| {
-        let person = trip.person().map(Subject::Person);
-        let volunteer = trip.volunteer().map(Subject::Volunteer);
-        [Some(Subject::Trip(trip.id())), person, volunteer].into_iter().flatten()
-    };
-    let subjects: Vec<Subject> = trips.iter().flat_map(of_trip).collect();
-    app.note(transaction, caller, operation, &subjects)
-}
-
-/// Applies an action to trips, with all that follows from it.
-pub(super) fn apply(
-    app: &App,
-    transaction: &mut Transaction<'_>,
-    legs: Vec<Trip>,
-    action: impl Fn(&Trip) -> Option<TripAction>,
-) -> Result<Vec<Trip>, Aborted> {
-    let at = app.now();
-    change_each(app, transaction, legs, |trip| {
-        let action = action(trip).ok_or_else(|| refusals::conflict("trip-nobody-asked"))?;
-        Ok(trip.apply(action, at).map_err(refusals::trip)?)
-    })
-}
-
-/// Changes trips, settles what they cost, and tells the origin when the last leg of a carried handover is closed.
-pub(super) fn change_each(
-    app: &App,
-    transaction: &mut Transaction<'_>,
-    legs: Vec<Trip>,
-    change: impl Fn(&Trip) -> Result<Trip, Aborted>,
-) -> Result<Vec<Trip>, Aborted> {
-    let mut changed = Vec::new();
-    for trip in legs {
-        let trip = change(&trip)?;
-        save(app, transaction, &trip)?;
-        changed.push(trip);
-    }
-    changed.extend(relays::follow(app, transaction, &changed)?);
-    models::settle(app, transaction, &changed)?;
-    let mut closed = changed.iter().filter(|trip| trip.status().is_closed());
-    if let Some(handover) = closed.find_map(handover::carried_in) {
-        handover::account_for(app, transaction, handover)?;
-    }
-    Ok(changed)
 }
 
 /// What a closed trip says about itself, for people: the code of its reason.

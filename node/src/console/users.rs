@@ -29,7 +29,8 @@ use crate::{
     app::{
         accounts::{self, NewAccount},
         caller::Caller,
-        entry, people, refusals,
+        entry::{self, Linked},
+        people, refusals,
     },
     limits::{ACCOUNTS, PAGE_MAX},
 };
@@ -185,9 +186,9 @@ fn typed_roles(visit: &Visit) -> Vec<String> {
 pub(super) async fn add(State(console): State<Console>, Extension(visit): Extension<Visit>) -> Response {
     let caller = visit.caller();
     match opened(&console, &visit, &caller).await {
-        Ok(account) => {
-            let done = link(&console, &visit, &account).await;
-            answered(&console, &visit, &path_of(&account), done)
+        Ok(made) => {
+            let said = told(&console, &visit, &made);
+            on_to(&console, &visit, &path_of(&made.account), Some((false, said)))
         }
         Err(refusal) if matches!(refusal.kind(), RefusalKind::InvalidInput | RefusalKind::Conflict) => {
             (StatusCode::UNPROCESSABLE_ENTITY, making(&console, &visit, Some(&refusal))).into_response()
@@ -196,7 +197,7 @@ pub(super) async fn add(State(console): State<Console>, Extension(visit): Extens
     }
 }
 
-async fn opened(console: &Console, visit: &Visit, caller: &Caller) -> Result<Account, Refusal> {
+async fn opened(console: &Console, visit: &Visit, caller: &Caller) -> Result<Linked, Refusal> {
     let unknown = || refusals::invalid("account-driver-of-nobody").with("field", "volunteer");
     let scope = match visit.fields.text("whose").split_once(':') {
         None => Scope::Everything,
@@ -207,19 +208,23 @@ async fn opened(console: &Console, visit: &Visit, caller: &Caller) -> Result<Acc
     let label = visit.fields.text("label").trim().to_owned();
     // Its token is told to nobody: who needs one for a program has it made anew.
     let new = NewAccount { label, roles: typed_roles(visit), scope, days: 0 };
-    Ok(accounts::add(&console.app, caller, new).await?.account)
+    entry::open(&console.app, caller, new).await
 }
 
 /// Gives out a link, told on the next page and nowhere else.
 async fn link(console: &Console, visit: &Visit, account: &Account) -> Result<String, Refusal> {
     let linked = entry::link(&console.app, &visit.caller(), &account.id.to_string()).await?;
+    Ok(told(console, visit, &linked))
+}
+
+fn told(console: &Console, visit: &Visit, linked: &Linked) -> String {
     let until = words(console, visit).instant(&linked.link.expires.to_string());
     let args = [
-        ("name", account.label.as_str().to_owned().into()),
+        ("name", linked.account.label.as_str().to_owned().into()),
         ("until", until.into()),
         ("link", linked.url.expose().clone().into()),
     ];
-    Ok(texts(console, visit).with("console-user-linked", &args))
+    texts(console, visit).with("console-user-linked", &args)
 }
 
 /// The page of an account.

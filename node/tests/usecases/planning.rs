@@ -282,6 +282,25 @@ fn when_a_driver_drops_out_the_others_take_over() {
 }
 
 #[test]
+fn a_driver_who_drops_out_is_freed_of_everything_or_of_nothing() {
+    let world = World::empty(1);
+    let ill = world.volunteer(A, "81003", false);
+    let trips: Vec<_> = ["08:00", "11:00", "15:00"]
+        .map(|at| world.to_albi(world.person(A, "ask"), at))
+        .into_iter()
+        .inspect(|trip| world.promise(A, *trip, ill))
+        .collect();
+    let written = world.app(A).store.durable_sequence();
+    let (released, _) = run(planning::drop_out(world.app(A), &local(), ill, wish())).unwrap();
+    assert_eq!(released.len(), trips.len());
+    assert_eq!(
+        world.app(A).store.durable_sequence(),
+        written + 2,
+        "one transaction frees, one keeps the plan"
+    );
+}
+
+#[test]
 fn a_week_of_days_asks_nobody_for_more_than_the_week_that_was_offered() {
     let world = World::empty(1);
     let new = NewVolunteer {

@@ -1,10 +1,16 @@
 //! Who may use the platform and who saw whose data, as pages: a link shown once, roles changed, an account closed; the journal
 //! of a day.
 
+use maillage_domain::account::Scope;
+use maillage_node::app::{
+    accounts::{self, NewAccount},
+    caller::Caller,
+    entry,
+};
 use maillage_platform::i18n::Language;
 
 use super::{Browser, Desk, Page, pages::check_whole};
-use crate::world::{A, CANARIES, World};
+use crate::world::{A, CANARIES, World, ready};
 
 /// The path of the link that a page shows.
 fn link_in(page: &Page) -> Option<String> {
@@ -36,6 +42,27 @@ async fn an_account_is_made_with_a_link_that_is_shown_once_and_works_once() {
     assert_eq!(desk.browser().get(&link).await.status, 404, "used up");
     let all = administration.get("/users").await;
     assert!(all.says("accueil") && all.says("password chosen") && all.says("coordinator"), "{}", all.body);
+}
+
+#[tokio::test]
+async fn an_account_and_its_link_are_made_together_or_not_at_all() {
+    let desk = Desk::open();
+    let new = |label: &str| NewAccount {
+        label: label.into(),
+        roles: vec!["coordinator".into()],
+        scope: Scope::Everything,
+        days: 0,
+    };
+    let written = desk.app().store.durable_sequence();
+    let made = ready(entry::open(desk.app(), &Caller::local(), new("accueil"))).unwrap();
+    assert_eq!(desk.app().store.durable_sequence(), written + 1, "one transaction");
+    let link = made.url.expose().strip_prefix("http://console.test").unwrap().to_owned();
+    assert_eq!(desk.browser().get(&link).await.status, 200);
+    // A node that does not serve pages gives out no link: there is no account of it either.
+    let world = World::empty(1);
+    let refused = ready(entry::open(world.app(A), &Caller::local(), new("accueil"))).unwrap_err();
+    assert_eq!(refused.reason(), "console-not-served");
+    assert!(accounts::list(world.app(A), &Caller::local(), None, 9).unwrap().is_empty());
 }
 
 #[tokio::test]
