@@ -25,6 +25,7 @@ pub mod fleet;
 pub mod frames;
 pub mod handover;
 pub mod loans;
+pub mod looks;
 pub mod members;
 mod memo;
 pub mod messages;
@@ -109,6 +110,8 @@ pub struct App {
     pub days: planning::DayMemory,
     /// Bids to neighbours that were found possible.
     pub standing_bids: handover::watch::StandingBids,
+    /// Whose names were seen in lists of late.
+    pub looks: looks::Looks,
     /// The index by which people are found.
     pub searcher: people::search::Searcher,
 }

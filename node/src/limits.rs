@@ -37,6 +37,13 @@ pub const UNANSWERED_GRACE: jiff::SignedDuration = jiff::SignedDuration::from_ho
 pub const UNANSWERED_AT_ONCE: usize = 500;
 /// How often a search of people is noted of one caller at most: somebody who types searches with each letter.
 pub const SEARCH_NOTED_AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(15);
+/// How often it is noted at most that a driver's own page shows whom she or he drives: whoever sets out looks several times, and
+/// programs look at addresses too.
+pub const OWN_LOOK_NOTED_AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+/// How often it is noted at most that somebody at the desk sees a name in a list: once in a working day, which opens the list all day.
+pub const LIST_LOOK_NOTED_AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_hours(12);
+/// Looks remembered, so that they are not noted again: the names of a busy week, for a desk of many and all their drivers.
+pub const LOOKS_KEPT: usize = 100_000;
 /// Accounts, revoked ones included: a large platform has a few hundred volunteers, some of them anew each year.
 pub const ACCOUNTS: usize = 5_000;
 /// Days a token is valid when the caller names no number: a year, like a membership.

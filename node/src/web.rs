@@ -96,7 +96,7 @@ impl Web {
         Router::new()
             .route("/o/{token}", get(show_offer).post(answer_offer))
             .route("/c/{feed}", get(feed))
-            .route("/d/{token}", get(driver_page::show))
+            .route("/d/{token}", get(driver_page::show).head(driver_page::look))
             .route("/d/{token}/offers/{offer}", post(driver_page::answer))
             .route("/d/{token}/absences", post(driver_page::add_absence))
             .route("/style.css", get(style))

@@ -246,6 +246,7 @@ async fn assemble(
         bell: Bell::default(),
         days: DayMemory::default(),
         standing_bids: StandingBids::default(),
+        looks: crate::app::looks::Looks::default(),
         searcher: Searcher::default(),
     };
     let people = app.searcher.warm(&app)?;

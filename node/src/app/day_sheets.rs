@@ -1,7 +1,10 @@
 //! Day sheets: what a driver, or the desk, needs in hand on a day. Whose data is printed is noted. Must never hold internal
 //! notes or a reason for travelling.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::{Timestamp, civil::Date};
 use maillage_domain::{
@@ -19,11 +22,11 @@ use maillage_federation::{
 use maillage_platform::refusal::Refusal;
 use maillage_store::{
     access_log::{self, Access},
-    events::Subject,
     persons, trips, volunteers,
 };
 
-use super::{Aborted, App, caller::Caller, refusals};
+use super::{Aborted, App, caller::Caller, looks, refusals};
+use crate::limits::OWN_LOOK_NOTED_AGAIN;
 
 /// The sheet of a day.
 #[derive(Clone)]
@@ -102,7 +105,10 @@ pub async fn day_sheet(
     .await
 }
 
-/// The sheets of one volunteer for some days: what is promised or done, without what waits for an answer.
+/// The sheets of one volunteer for some days: what is promised or done, without what waits for an answer. A volunteer looks at her
+/// or his own drives often: whose data they show is noted once in a while, and before they are shown. Where the store takes no
+/// writes, drives that were not noted of late are given without the passenger, to be asked for by phone: whoever travels was
+/// promised to learn who saw the data, and the days, times and communes are the driver's own. Tells whether that is so.
 ///
 /// # Errors
 /// `not-yours`, `volunteer-unknown`; the store.
@@ -111,22 +117,27 @@ pub async fn of_driver(
     caller: &Caller,
     days: Vec<Date>,
     volunteer: Id<VolunteerKind>,
-) -> Result<Vec<DaySheet>, Refusal> {
-    caller.check(Operation::DaySheet)?;
+) -> Result<(Vec<DaySheet>, bool), Refusal> {
     caller.check_volunteer(Some(volunteer))?;
-    let by = caller.clone();
-    app.act(caller, Operation::DaySheet, move |app, transaction| {
-        let mut sheets = Vec::with_capacity(days.len());
+    let (mut sheets, driven) = app.look(caller, Operation::DaySheet, |app, view| {
+        let (mut sheets, mut driven) = (Vec::with_capacity(days.len()), BTreeMap::new());
         for day in days {
-            let mut trips: Vec<Trip> = trips::on_day(transaction, day)?;
+            let mut trips: Vec<Trip> = trips::on_day(view, day)?;
             trips.retain(|trip| trip.status() != TripStatus::Offered);
-            let sheet = assemble(app, transaction, day, Some(volunteer), &trips)?;
-            note(app, transaction, &by, (&sheet, &trips))?;
-            sheets.push(sheet);
+            sheets.push(assemble(app, view, day, Some(volunteer), &trips)?);
+            driven.extend(trips.into_iter().map(|trip| (trip.id(), trip)));
         }
-        Ok(sheets)
-    })
-    .await
+        Ok((sheets, driven))
+    })?;
+    let shown = sheets.iter().flat_map(DaySheet::trips).filter_map(|trip| driven.get(&trip.id));
+    let shown: BTreeSet<_> = shown.map(looks::subject).collect();
+    let hidden = looks::note(app, caller, Operation::DaySheet, (shown, OWN_LOOK_NOTED_AGAIN)).await?;
+    for trip in sheets.iter_mut().flat_map(|sheet| &mut sheet.drivers).flat_map(|part| &mut part.trips) {
+        if let Some(known) = driven.get(&trip.id).filter(|known| hidden.hides(looks::subject(known))) {
+            trip.leave_out_passenger(app, known);
+        }
+    }
+    Ok((sheets, !hidden.is_empty()))
 }
 
 /// Notes whose data a sheet shows.
@@ -136,9 +147,9 @@ fn note(
     by: &Caller,
     (sheet, trips): (&DaySheet, &[Trip]),
 ) -> Result<(), Aborted> {
-    let shown: std::collections::BTreeSet<_> = sheet.trips().map(|trip| trip.id).collect();
+    let shown: BTreeSet<_> = sheet.trips().map(|trip| trip.id).collect();
     for trip in trips.iter().filter(|trip| shown.contains(&trip.id())) {
-        let subject = trip.person().map_or(Subject::Trip(trip.id()), Subject::Person);
+        let subject = looks::subject(trip);
         let purpose = Operation::DaySheet.code().into();
         access_log::record(transaction, &Access { at: app.now(), subject, actor: by.actor(), purpose })?;
     }
@@ -152,6 +163,16 @@ impl DaySheet {
     }
 }
 
+impl SheetTrip {
+    /// Leaves communes and times, as before the driver has said yes.
+    fn leave_out_passenger(&mut self, app: &App, trip: &Trip) {
+        let PassengerFacts { name, phone, notes } = PassengerFacts::default();
+        (self.passenger, self.phone, self.notes, self.needs) = (name, phone, notes, Needs::none());
+        self.from = commune(app, &trip.terms.pickup);
+        self.to = commune(app, &trip.terms.dropoff);
+    }
+}
+
 fn assemble(
     app: &App,
     view: &dyn View,
@@ -159,7 +180,7 @@ fn assemble(
     volunteer: Option<Id<VolunteerKind>>,
     trips: &[Trip],
 ) -> Result<DaySheet, Aborted> {
-    let mut parts = std::collections::BTreeMap::<Id<VolunteerKind>, Vec<SheetTrip>>::new();
+    let mut parts = BTreeMap::<Id<VolunteerKind>, Vec<SheetTrip>>::new();
     let mut undecided = Vec::new();
     for trip in trips.iter().filter(|trip| is_shown(trip)) {
         match trip.volunteer() {
@@ -208,9 +229,9 @@ pub fn sheet_trip(app: &App, view: &dyn View, trip: &Trip) -> Result<SheetTrip, 
     let drive = trip.assignment();
     let unanswered = trip.status() == TripStatus::Offered;
     let place = |place: &Place| {
-        let commune = app.geography.commune(&place.commune).map_or("", |commune| commune.name.as_str());
+        let commune = commune(app, place);
         match place.address.as_str() {
-            address if unanswered || address.is_empty() => commune.to_owned(),
+            address if unanswered || address.is_empty() => commune,
             address => format!("{address}, {commune}"),
         }
     };
@@ -231,6 +252,10 @@ pub fn sheet_trip(app: &App, view: &dyn View, trip: &Trip) -> Result<SheetTrip, 
         notes: passenger.notes,
         meeting: trip.terms.meeting,
     })
+}
+
+fn commune(app: &App, place: &Place) -> String {
+    app.geography.commune(&place.commune).map_or_else(String::new, |commune| commune.name.clone())
 }
 
 #[derive(Default)]

@@ -51,6 +51,8 @@ pub struct Week {
     pub name: String,
     /// The sheets of the coming days.
     pub sheets: Vec<DaySheet>,
+    /// Whether who travels is left out of some of them, since it cannot be noted that it is seen.
+    pub in_outline: bool,
     /// What waits for an answer, the most urgent first.
     pub offers: Vec<DriverOffer>,
     /// Days off that are not over.
@@ -124,7 +126,15 @@ pub fn links(app: &App, caller: &Caller) -> Result<Vec<Linked>, Refusal> {
     })
 }
 
-/// What the driver of a link has in hand. Whose data it shows is noted, as on a day sheet.
+/// Whether a link opens something. Nothing of anybody is told, and nothing noted.
+///
+/// # Errors
+/// `link-unknown` for whatever opens nothing; the store.
+pub fn opens(app: &App, token: &str) -> Result<(), Refusal> {
+    proven(app, token).map(drop)
+}
+
+/// What the driver of a link has in hand. Whose data it shows is noted once in a while ([`day_sheets::of_driver`]).
 ///
 /// # Errors
 /// `link-unknown` for whatever opens nothing; the store.
@@ -137,7 +147,7 @@ pub async fn week(app: &Arc<App>, token: &str) -> Result<Week, Refusal> {
     // Whoever has just said yes to a trip further off sees it too.
     days.extend(promised(app, volunteer.id)?);
     let days: Vec<Date> = days.into_iter().collect();
-    let sheets = day_sheets::of_driver(app, &caller, days, volunteer.id).await?;
+    let (sheets, in_outline) = day_sheets::of_driver(app, &caller, days, volunteer.id).await?;
     let filter = OfferFilter::Volunteer(volunteer.id, None);
     let mut open = offers::list(app, &caller, filter, DRIVER_OFFERS)?.offers;
     open.retain(|offer| offer.is_open() && app.now() < offer.terms.departs_at);
@@ -149,6 +159,7 @@ pub async fn week(app: &Arc<App>, token: &str) -> Result<Week, Refusal> {
     Ok(Week {
         name: volunteer.details.name.as_str().to_owned(),
         sheets,
+        in_outline,
         offers: open,
         absences,
         expenses: statements::waiting_expenses(app, &caller, Some(volunteer.id), None, DRIVER_EXPENSES)?,

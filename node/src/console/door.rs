@@ -23,8 +23,8 @@ use maillage_platform::{
 
 use super::{Console, DOOR, LANGUAGE, SESSION, desk, entry, fields::Fields, reply, requests};
 use crate::{
-    app::{self, caller::Caller},
-    limits::{CONSOLE_BODY_BYTES, CONSOLE_BODY_WITHIN},
+    app::{self, caller::Caller, looks::Hidden},
+    limits::{CONSOLE_BODY_BYTES, CONSOLE_BODY_WITHIN, SIGN_IN_BODY_BYTES},
     web::asker,
 };
 
@@ -71,6 +71,12 @@ pub(super) struct Visit {
     pub(super) caller: Option<Caller>,
     /// What was typed.
     pub(super) fields: Fields,
+    /// Whether the page shows what was typed before.
+    pub(super) is_back: bool,
+    /// Where a form was sent; empty for a page that is opened.
+    pub(super) sent: String,
+    /// Whose names stay off the page, since it cannot be noted that they are seen.
+    pub(super) hidden: Hidden,
 }
 
 impl Visit {
@@ -198,6 +204,9 @@ fn visit(console: &Console, (asker, asking): (Asker, Asking), headers: &HeaderMa
         asking,
         caller,
         fields: Fields::default(),
+        is_back: false,
+        sent: String::new(),
+        hidden: Hidden::default(),
     }
 }
 

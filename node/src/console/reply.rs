@@ -44,9 +44,16 @@ pub(super) fn frame<'a>(console: &'a Console, visit: &Visit, title: String) -> F
         files: Files { style: &console.style.path, icon: &console.icon.path, script: &console.script.path },
         here: visit.here.clone(),
         user,
-        notice: said.map(|(is_bad, text)| Notice { is_bad, text }),
+        notice: said.map(|(is_bad, text)| Notice { is_bad, text }).or_else(|| unnamed(console, visit)),
+        begin_anew: if visit.is_back { visit.here.clone() } else { String::new() },
         token: visit.token(console),
     }
+}
+
+/// That names are missing on the page, and why.
+fn unnamed(console: &Console, visit: &Visit) -> Option<Notice> {
+    let text = (!visit.hidden.is_empty()).then(|| texts(console, visit).say("comfort-names-hidden"));
+    text.map(Notice::bad)
 }
 
 /// A page as an answer.

@@ -1,27 +1,32 @@
 //! Trips, people and reasons as pages show them, worded once for all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use maillage_console::parts::{Badge, Barred, Candidate, Candidates, Legal, Reason, Tone, TripRow};
+use maillage_console::{
+    frame::Notice,
+    parts::{Badge, Barred, Candidate, Candidates, Legal, Reason, Tone, TripRow},
+};
 use maillage_domain::{
     ids::VolunteerKind,
     legal::{Effect, FrameDecision, Verdict},
     money::Cents,
     place::Place,
+    roles::Operation,
     trip::{Custody, Trip, TripStatus},
     volunteer::Volunteer,
 };
 use maillage_federation::{ids::Id, month::paris, needs::Needs};
 use maillage_geography::Geography;
 use maillage_platform::refusal::Refusal;
+use maillage_proto::node::v1 as proto;
 
 use super::{Console, door::Visit, reply};
 use crate::{
-    app::{App, caller::Caller, people, sight, suggest::Suggestion},
+    app::{App, caller::Caller, looks, people, sight, suggest::Suggestion},
     cli::{legal, words::Words},
     grpc::convert,
-    limits::VOLUNTEERS,
+    limits::{LIST_LOOK_NOTED_AGAIN, VOLUNTEERS},
 };
 
 /// The names of volunteers.
@@ -40,6 +45,44 @@ pub(super) fn names_of(volunteers: &[Volunteer]) -> Names {
         (volunteer.id, (details.name.as_str().to_owned(), phone))
     };
     volunteers.iter().map(row).collect()
+}
+
+/// Notes that the reader sees who travels on trips of a list, once in a working day; gives the visit to show them with, from which the
+/// names are missing that nobody could say were seen.
+pub(super) async fn seen<'t>(
+    console: &Console,
+    visit: &Visit,
+    (operation, trips): (Operation, impl IntoIterator<Item = &'t Trip>),
+) -> Result<Visit, Refusal> {
+    let subjects: BTreeSet<_> = trips.into_iter().map(looks::subject).collect();
+    let noted = (subjects, LIST_LOOK_NOTED_AGAIN);
+    let hidden = looks::note(&console.app, &visit.caller(), operation, noted).await?;
+    Ok(Visit { hidden, ..visit.clone() })
+}
+
+/// Who travels, on a page that shows it.
+pub(super) fn name(console: &Console, visit: &Visit, trip: &Trip) -> String {
+    let name = || sight::trip(&console.app, &visit.caller(), trip).traveller.name;
+    hidden_name(console, visit, trip).unwrap_or_else(name)
+}
+
+/// What stands in the place of a name that stays off the page.
+fn hidden_name(console: &Console, visit: &Visit, trip: &Trip) -> Option<String> {
+    let is_hidden = visit.hidden.hides(looks::subject(trip));
+    is_hidden.then(|| reply::texts(console, visit).say("comfort-name-hidden"))
+}
+
+/// Cuts the trips of a day to as many as a page shows; tells what is to be said then.
+pub(super) fn cut(
+    console: &Console,
+    visit: &Visit,
+    (trips, most): (&mut Vec<Trip>, usize),
+) -> Option<Notice> {
+    if trips.len() <= most {
+        return None;
+    }
+    trips.truncate(most);
+    Some(Notice::bad(reply::texts(console, visit).count("comfort-trips-cut", most)))
 }
 
 /// The name of whoever drives a trip; empty if nobody does.
@@ -96,26 +139,30 @@ pub(super) fn needs(words: Words<'_>, needs: &Needs) -> String {
 
 /// How a trip stands, in the words of the command line.
 pub(super) fn badge(console: &Console, visit: &Visit, trip: &Trip) -> Badge {
-    let shown = convert::trips::trip(&console.app, &visit.caller(), trip);
+    badge_of(console, visit, (trip, &convert::trips::trip(&console.app, &visit.caller(), trip)))
+}
+
+fn badge_of(console: &Console, visit: &Visit, (trip, told): (&Trip, &proto::Trip)) -> Badge {
     let tone = match (trip.status(), trip.custody()) {
         (_, Custody::Uncertain { .. }) | (TripStatus::NoShow(_) | TripStatus::Unmet(_), _) => Tone::Bad,
         (TripStatus::Requested | TripStatus::Offered, _) => Tone::Wait,
         (TripStatus::Confirmed | TripStatus::PickedUp | TripStatus::Completed { .. }, _) => Tone::Good,
         (TripStatus::Cancelled { .. }, _) => Tone::Plain,
     };
-    Badge::new(reply::words(console, visit).standing(&shown), tone)
+    Badge::new(reply::words(console, visit).standing(told), tone)
 }
 
 /// A trip in a list.
 pub(super) fn row(console: &Console, visit: &Visit, (names, trip, when): (&Names, &Trip, String)) -> TripRow {
-    let who = sight::trip(&console.app, &visit.caller(), trip).traveller.name;
+    // Once: who travels is read for it.
+    let told = convert::trips::trip(&console.app, &visit.caller(), trip);
     TripRow {
         path: path_of(trip),
         when,
-        who,
+        badge: badge_of(console, visit, (trip, &told)),
+        who: hidden_name(console, visit, trip).unwrap_or(told.passenger),
         from: commune(console.app.geography, &trip.terms.pickup),
         to: commune(console.app.geography, &trip.terms.dropoff),
-        badge: badge(console, visit, trip),
         driver: driver(names, trip),
     }
 }
@@ -128,7 +175,7 @@ pub(super) fn candidates<'a>(
 ) -> Candidates<'a> {
     let (texts, words) = (reply::texts(console, visit), reply::words(console, visit));
     let told = convert::trips::suggestion(suggestion);
-    let candidate = |one: &maillage_proto::node::v1::Candidate| {
+    let candidate = |one: &proto::Candidate| {
         let first = one.pickup_at.first().and_then(|at| at.parse::<Timestamp>().ok());
         Candidate {
             id: one.volunteer.clone(),
@@ -138,7 +185,7 @@ pub(super) fn candidates<'a>(
             reasons: one.reasons.iter().map(|reason| words.reason(reason)).collect(),
         }
     };
-    let barred = |one: &maillage_proto::node::v1::Refusal| Barred {
+    let barred = |one: &proto::Refusal| Barred {
         name: one.name.clone(),
         reason: one.reason.as_ref().map(|reason| words.reason(reason)).unwrap_or_default(),
     };

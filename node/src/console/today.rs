@@ -15,10 +15,13 @@ use maillage_console::{
 };
 use maillage_domain::{
     civil::{day_of, parse_date},
+    handover::Concern,
+    ids::VolunteerKind,
     offer::{Means, OfferStatus},
     roles::Operation,
     trip::{Leg, Trip, TripStatus},
 };
+use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 
 use super::{
@@ -32,7 +35,7 @@ use super::{
 use crate::{
     app::{
         attention, day_sheets,
-        handover::{self, Handover, concerns},
+        handover::{Handover, concerns},
         offers::{self, OfferFilter},
         trips,
     },
@@ -58,7 +61,7 @@ pub(super) async fn home(
     let query = Fields::read(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     let present = day_of(console.app.now());
     let day = parse_date(query.text("day")).unwrap_or(present);
-    let mut shown = match today(&console, &visit, day, present) {
+    let mut shown = match today(&console, &visit, day, present).await {
         Ok(shown) => shown,
         Err(refusal) => return refused(&console, &visit, &refusal),
     };
@@ -71,13 +74,22 @@ pub(super) async fn home(
     page(&shown)
 }
 
-fn today<'a>(console: &'a Console, visit: &Visit, day: Date, present: Date) -> Result<Today<'a>, Refusal> {
+async fn today<'a>(
+    console: &'a Console,
+    visit: &Visit,
+    day: Date,
+    present: Date,
+) -> Result<Today<'a>, Refusal> {
     let (app, caller) = (&console.app, visit.caller());
     let (texts, words) = (texts(console, visit), words(console, visit));
     let names = names(app, &caller)?;
-    let mut found = trips::on_day(app, &caller, day, TRIPS)?;
+    let mut found = trips::on_day(app, &caller, day, TRIPS + 1)?;
+    let cut = shown::cut(console, visit, (&mut found, TRIPS));
     found.sort_by_key(|trip| trip.assignment().map_or(trip.terms.earliest_pickup, |drive| drive.pickup));
-    let decisions = if day == present { decisions(console, visit, &names)? } else { Vec::new() };
+    let waiting = if day == present { Waiting::of(console, visit)? } else { Waiting::default() };
+    let visit =
+        &shown::seen(console, visit, (Operation::TripList, found.iter().chain(waiting.trips()))).await?;
+    let decisions = waiting.decisions(console, visit, &names);
     let rows = found.iter().map(|trip| row(console, visit, (&names, trip, hours(words, trip)))).collect();
     let link = |day: Date| if day == present { "/".to_owned() } else { format!("/?day={day}") };
     let title = if day == present {
@@ -85,8 +97,10 @@ fn today<'a>(console: &'a Console, visit: &Visit, day: Date, present: Date) -> R
     } else {
         words.day(day)
     };
+    let mut around = frame(console, visit, title);
+    around.notice = around.notice.or(cut);
     Ok(Today {
-        frame: frame(console, visit, title),
+        frame: around,
         decisions,
         trips: rows,
         drivers: by_driver(console, visit, &names, &found),
@@ -112,60 +126,84 @@ fn by_driver(console: &Console, visit: &Visit, names: &Names, trips: &[Trip]) ->
     days.into_values().collect()
 }
 
-/// What somebody has to decide: what does not fit any more, what nobody drives, who has not answered, what neighbours wait for.
-fn decisions(console: &Console, visit: &Visit, names: &Names) -> Result<Vec<Decision>, Refusal> {
-    let mut all = unfit(console, visit, names)?;
-    all.extend(unanswered(console, visit, names)?);
-    all.extend(concerning_neighbours(console, visit)?);
-    all.extend(undecided(console, visit)?);
-    Ok(all)
+/// What somebody has to decide: what does not fit any more, what nobody drives, who has not answered, what neighbours wait for. Read
+/// first and worded then: who is named in it is noted in between.
+#[derive(Default)]
+struct Waiting {
+    unfit: Vec<attention::Attention>,
+    unanswered: Vec<Unanswered>,
+    concerned: Vec<(Handover, Vec<Concern>, Option<Trip>)>,
+    undecided: Vec<Trip>,
+}
+
+/// An offer whose driver has to be called, or is late with an answer.
+struct Unanswered {
+    volunteer: Id<VolunteerKind>,
+    by_phone: bool,
+    trip: Trip,
+}
+
+impl Waiting {
+    fn of(console: &Console, visit: &Visit) -> Result<Self, Refusal> {
+        let (unfit, _) = attention::list(&console.app, &visit.caller(), (None, SHOWN))?;
+        Ok(Self {
+            unfit,
+            unanswered: unanswered(console, visit)?,
+            concerned: concerned(console, visit)?,
+            undecided: undecided(console, visit)?,
+        })
+    }
+
+    /// Every trip that is named in it.
+    fn trips(&self) -> impl Iterator<Item = &Trip> {
+        let unfit = self.unfit.iter().map(|one| &one.trip);
+        let unanswered = self.unanswered.iter().map(|one| &one.trip);
+        let concerned = self.concerned.iter().filter_map(|(_, _, trip)| trip.as_ref());
+        unfit.chain(unanswered).chain(concerned).chain(&self.undecided)
+    }
+
+    fn decisions(&self, console: &Console, visit: &Visit, names: &Names) -> Vec<Decision> {
+        let unfit = self.unfit.iter().map(|one| does_not_fit(console, visit, (names, one)));
+        let unanswered = self.unanswered.iter().map(|one| to_answer(console, visit, (names, one)));
+        let concerned = self.concerned.iter().flat_map(|one| with_neighbours(console, visit, one));
+        let undecided = self.undecided.iter().map(|trip| to_decide(console, visit, trip));
+        unfit.chain(unanswered).chain(concerned).chain(undecided).collect()
+    }
 }
 
 fn title(console: &Console, visit: &Visit, trip: &Trip) -> String {
-    let who = crate::app::sight::trip(&console.app, &visit.caller(), trip).traveller.name;
+    let who = shown::name(console, visit, trip);
     format!("{} · {who}", shown::day_and_hours(words(console, visit), trip))
 }
 
-fn unfit(console: &Console, visit: &Visit, names: &Names) -> Result<Vec<Decision>, Refusal> {
+fn does_not_fit(
+    console: &Console,
+    visit: &Visit,
+    (names, found): (&Names, &attention::Attention),
+) -> Decision {
     let (texts, words) = (texts(console, visit), words(console, visit));
-    let (found, _) = attention::list(&console.app, &visit.caller(), (None, SHOWN))?;
-    let decision = |found: attention::Attention| {
-        let (why, name) = (words.code("attention", found.code), driver(names, &found.trip));
-        Decision {
-            badge: Badge::new(texts.say("console-does-not-fit"), Tone::Bad),
-            title: title(console, visit, &found.trip),
-            what: if name.is_empty() { why } else { format!("{name} · {why}") },
-            advice: texts.say(&format!("console-do-{}", found.code)),
-            path: path_of(&found.trip),
-        }
-    };
-    Ok(found.into_iter().map(decision).collect())
+    let (why, name) = (words.code("attention", found.code), driver(names, &found.trip));
+    Decision {
+        badge: Badge::new(texts.say("console-does-not-fit"), Tone::Bad),
+        title: title(console, visit, &found.trip),
+        what: if name.is_empty() { why } else { format!("{name} · {why}") },
+        advice: texts.say(&format!("console-do-{}", found.code)),
+        path: path_of(&found.trip),
+    }
 }
 
 /// Volunteers who have to be called, and those who are late with an answer.
-fn unanswered(console: &Console, visit: &Visit, names: &Names) -> Result<Vec<Decision>, Refusal> {
-    let (app, caller, texts) = (&console.app, visit.caller(), texts(console, visit));
-    let now = app.now();
+fn unanswered(console: &Console, visit: &Visit) -> Result<Vec<Unanswered>, Refusal> {
+    let (app, caller) = (&console.app, visit.caller());
     let open = offers::list(app, &caller, OfferFilter::Open(None), TRIPS)?.offers;
     let mut all = Vec::new();
     for offer in open {
         let by_phone = offer.state().means == Means::Phone;
-        let is_late = matches!(offer.status(), OfferStatus::Reminded(_)) || offer.state().expires_at <= now;
+        let is_late =
+            matches!(offer.status(), OfferStatus::Reminded(_)) || offer.state().expires_at <= app.now();
         let Some(trip) = offer.terms.trips.first().filter(|_| by_phone || is_late) else { continue };
         let trip = trips::show(app, &caller, *trip)?;
-        let name = names.get(&offer.terms.volunteer).map(|(name, _)| name.as_str()).unwrap_or_default();
-        let (key, what) = if by_phone {
-            ("console-offer-call", "console-offer-call-what")
-        } else {
-            ("console-offer-late", "console-offer-late-what")
-        };
-        all.push(Decision {
-            badge: Badge::new(texts.say(key), Tone::Wait),
-            title: title(console, visit, &trip),
-            what: texts.about(what, name),
-            advice: texts.say("console-offer-late-advice"),
-            path: path_of(&trip),
-        });
+        all.push(Unanswered { volunteer: offer.terms.volunteer, by_phone, trip });
         if all.len() == SHOWN {
             break;
         }
@@ -173,34 +211,61 @@ fn unanswered(console: &Console, visit: &Visit, names: &Names) -> Result<Vec<Dec
     Ok(all)
 }
 
-fn concerning_neighbours(console: &Console, visit: &Visit) -> Result<Vec<Decision>, Refusal> {
+fn to_answer(console: &Console, visit: &Visit, (names, one): (&Names, &Unanswered)) -> Decision {
+    let texts = texts(console, visit);
+    let name = names.get(&one.volunteer).map(|(name, _)| name.as_str()).unwrap_or_default();
+    let (key, what) = if one.by_phone {
+        ("console-offer-call", "console-offer-call-what")
+    } else {
+        ("console-offer-late", "console-offer-late-what")
+    };
+    Decision {
+        badge: Badge::new(texts.say(key), Tone::Wait),
+        title: title(console, visit, &one.trip),
+        what: texts.about(what, name),
+        advice: texts.say("console-offer-late-advice"),
+        path: path_of(&one.trip),
+    }
+}
+
+fn concerned(
+    console: &Console,
+    visit: &Visit,
+) -> Result<Vec<(Handover, Vec<Concern>, Option<Trip>)>, Refusal> {
     let (app, caller) = (&console.app, visit.caller());
-    let (texts, words) = (texts(console, visit), words(console, visit));
     let (found, _) = concerns::list(app, &caller, (None, SHOWN))?;
-    let mut all = Vec::new();
-    for (handover, concerns) in found {
+    let with_trip = |(handover, concerns): (Handover, Vec<Concern>)| {
         let trip = match &handover {
             Handover::Outgoing(outgoing) => outgoing.trips.first(),
             Handover::Incoming(incoming) => incoming.trips.first(),
         };
         let trip = trip.map(|trip| trips::show(app, &caller, *trip)).transpose()?;
-        for concern in concerns {
-            let code = concern.what.code();
-            let id = handover::Handover::id(&handover).to_string();
-            all.push(Decision {
-                badge: Badge::new(texts.say("console-handover"), Tone::Wait),
-                title: trip.as_ref().map_or_else(|| id.clone(), |trip| title(console, visit, trip)),
-                what: words.code("concern", code),
-                advice: texts.say(&format!("console-do-concern-{code}")),
-                path: format!("/handovers/{id}"),
-            });
-        }
-    }
-    Ok(all)
+        Ok((handover, concerns, trip))
+    };
+    found.into_iter().map(with_trip).collect()
 }
 
-fn undecided(console: &Console, visit: &Visit) -> Result<Vec<Decision>, Refusal> {
-    let texts = texts(console, visit);
+fn with_neighbours(
+    console: &Console,
+    visit: &Visit,
+    (handover, concerns, trip): &(Handover, Vec<Concern>, Option<Trip>),
+) -> Vec<Decision> {
+    let (texts, words) = (texts(console, visit), words(console, visit));
+    let id = handover.id().to_string();
+    let decision = |concern: &Concern| {
+        let code = concern.what.code();
+        Decision {
+            badge: Badge::new(texts.say("console-handover"), Tone::Wait),
+            title: trip.as_ref().map_or_else(|| id.clone(), |trip| title(console, visit, trip)),
+            what: words.code("concern", code),
+            advice: texts.say(&format!("console-do-concern-{code}")),
+            path: format!("/handovers/{id}"),
+        }
+    };
+    concerns.iter().map(decision).collect()
+}
+
+fn undecided(console: &Console, visit: &Visit) -> Result<Vec<Trip>, Refusal> {
     let mut open = trips::open(&console.app, &visit.caller(), SHOWN)?;
     open.retain(|trip| trip.needs_decision() && !trip.waits_for_call());
     // An outbound and its return are one decision.
@@ -210,8 +275,12 @@ fn undecided(console: &Console, visit: &Visit) -> Result<Vec<Decision>, Refusal>
         let with_outbound = trip.terms.sibling.is_some_and(|sibling| outbounds.contains(&sibling));
         trip.terms.leg == Leg::Outbound || !with_outbound
     });
-    let geography = console.app.geography;
-    let decision = |trip: &Trip| Decision {
+    Ok(open)
+}
+
+fn to_decide(console: &Console, visit: &Visit, trip: &Trip) -> Decision {
+    let (texts, geography) = (texts(console, visit), console.app.geography);
+    Decision {
         badge: Badge::new(texts.say("console-to-decide"), Tone::Wait),
         title: title(console, visit, trip),
         what: texts.with(
@@ -223,8 +292,7 @@ fn undecided(console: &Console, visit: &Visit) -> Result<Vec<Decision>, Refusal>
         ),
         advice: texts.say("console-to-decide-advice"),
         path: path_of(trip),
-    };
-    Ok(open.iter().map(decision).collect())
+    }
 }
 
 /// The day sheet, ready to print.

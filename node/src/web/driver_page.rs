@@ -68,6 +68,14 @@ pub(super) async fn show(
     in_hand(&web, &page, &token, (said.unwrap_or_default(), AbsenceForm::default(), String::new())).await
 }
 
+/// Whether there is a page at an address, for whatever asks that alone: nothing is shown, so nothing is noted.
+pub(super) async fn look(State(web): State<Web>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    match driver_pages::opens(&web.app, &token) {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(refusal) => refused(&web.page(&headers), refusal.kind()),
+    }
+}
+
 /// Answers an offer, and shows the page again.
 pub(super) async fn answer(
     State(web): State<Web>,
@@ -168,6 +176,10 @@ fn questions(app: &App, page: &Page<'_>, token: &str, week: &Week) -> Result<Str
 /// The coming days on which something is to be driven.
 fn days(page: &Page<'_>, week: &Week) -> String {
     let mut body = heading(page, "web-driver-days");
+    if week.in_outline {
+        let told = escaped(&page.text("web-driver-in-outline", &[]));
+        body.extend(["<p class=\"wrong\" role=\"alert\">", &told, "</p>"]);
+    }
     let driven = |sheet: &&crate::app::day_sheets::DaySheet| sheet.trips().next().is_some();
     for sheet in week.sheets.iter().filter(driven) {
         body.extend(["<h3>", &escaped(&page.words().day(sheet.day)), "</h3>"]);

@@ -90,7 +90,7 @@ impl FieldChange {
 macro_rules! subjects {
     ($($(#[$documentation:meta])* $subject:ident($kind:ty) = $code:literal, $number:literal;)*) => {
         /// What an event is about. Codes and numbers are never changed or reused.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
         pub enum Subject {
             $($(#[$documentation])* $subject(Id<$kind>),)*

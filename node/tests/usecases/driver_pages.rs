@@ -61,7 +61,7 @@ async fn looking_answers_nothing_and_one_tap_answers_once_and_shows_what_is_to_b
         assert!(body.contains(needed), "{needed}: {body}");
     }
     assert!(!body.contains("You are asked"));
-    assert_eq!(seen(), before + 2, "whose data is shown is noted");
+    assert_eq!(seen(), before + 1, "whose data is shown is noted, once in a while");
     let by = access_log::of(&world.app(A).store, Subject::Person(person), 99).unwrap();
     let link = Actor::Operator(format!("link:{driver}"));
     assert!(by.iter().any(|access| access.actor == link), "by whose link: {by:?}");
@@ -91,6 +91,44 @@ async fn the_address_of_one_driver_opens_nothing_of_another_and_that_of_a_calend
     }
     let own = link(&world, driver);
     assert_eq!(door.ask("GET", &own.replace("/d/", "/c/"), "").await.0, 404);
+}
+
+#[tokio::test]
+async fn a_look_is_noted_once_an_hour_and_what_cannot_be_noted_shows_nobody() {
+    let world = World::empty(1);
+    let (trip, driver, _) = world.asked();
+    ready(trips::driver_accepts(world.app(A), &Caller::local(), trip, false)).unwrap();
+    let path = link(&world, driver);
+    let door = Door::open(&world).await;
+    let person = world.trip(A, trip).person().unwrap();
+    let seen = || access_log::of(&world.app(A).store, Subject::Person(person), 99).unwrap().len();
+    let before = seen();
+    assert_eq!(door.ask("HEAD", &path, "").await.0, 200);
+    assert_eq!(door.ask("HEAD", "/d/x", "").await.0, 404);
+    assert_eq!(seen(), before, "nothing was shown");
+    // A full disk, before anybody has looked: the day is there, and who travels is not.
+    world.fill_disk(A);
+    let (status, _, body) = door.ask("GET", &path, "").await;
+    assert!(
+        status == 200 && body.contains("6 Oct 2026") && body.contains("Call the desk"),
+        "{status} {body}"
+    );
+    for secret in ["Odette", "Lilas", "0563000001", "sonnette", "Lapérouse"] {
+        assert!(!body.contains(secret), "{secret}");
+    }
+    world.make_room(A);
+    for _ in 0..3 {
+        let (_, _, body) = door.ask("GET", &path, "").await;
+        assert!(body.contains("12 rue des Lilas") && !body.contains("Call the desk"), "{body}");
+    }
+    assert_eq!(seen(), before + 1);
+    // It fills up again: what was noted of late is shown all the same.
+    world.fill_disk(A);
+    assert!(door.ask("GET", &path, "").await.2.contains("12 rue des Lilas"));
+    world.make_room(A);
+    world.wait(60);
+    door.ask("GET", &path, "").await;
+    assert_eq!(seen(), before + 2, "an hour later it is another look");
 }
 
 #[tokio::test]

@@ -8,7 +8,10 @@ use maillage_node::app::{
     handover::{candidate, origin},
     trips,
 };
-use maillage_store::inbox;
+use maillage_store::{
+    inbox,
+    settings::{self, ModelsInForce},
+};
 
 use crate::{
     driving::reason,
@@ -195,6 +198,28 @@ fn a_full_disk_stops_a_node_whole_and_it_goes_on_when_there_is_room() {
     world.settle();
     assert_eq!(world.carried(B, handover).len(), 1);
     assert_eq!(world.at(A, trip), ("requested", "held-by-neighbour"));
+}
+
+impl World {
+    /// Fills the disk of a node, until it takes no writes.
+    pub(crate) fn fill_disk(&self, node: usize) {
+        self.nodes[node].disk.limit_capacity(Some(0));
+        let taken = (0..20_000).take_while(|_| self.write_something(node).is_ok()).count();
+        assert!(taken < 20_000, "the disk of node {node} is never full");
+    }
+
+    /// Makes room on it again, until it takes writes.
+    pub(crate) fn make_room(&self, node: usize) {
+        self.nodes[node].disk.limit_capacity(None);
+        assert!((0..50).any(|_| self.write_something(node).is_ok()), "node {node} does not recover");
+    }
+
+    fn write_something(&self, node: usize) -> Result<(), maillage_platform::refusal::Refusal> {
+        ready(self.app(node).transact("test.write", |_, transaction| {
+            let models = settings::find::<ModelsInForce>(transaction)?.unwrap_or_default();
+            Ok(settings::put(transaction, &models)?)
+        }))
+    }
 }
 
 /// Fills the disk of B a little.

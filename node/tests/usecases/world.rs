@@ -308,6 +308,7 @@ impl Node {
             bell: Bell::default(),
             days: maillage_node::app::planning::DayMemory::default(),
             standing_bids: maillage_node::app::handover::watch::StandingBids::default(),
+            looks: maillage_node::app::looks::Looks::default(),
             searcher: maillage_node::app::people::search::Searcher::default(),
         };
         Self { id: entry.node, app: Arc::new(app), disk }
@@ -338,6 +339,7 @@ impl Node {
             bell: Bell::default(),
             days: maillage_node::app::planning::DayMemory::default(),
             standing_bids: maillage_node::app::handover::watch::StandingBids::default(),
+            looks: maillage_node::app::looks::Looks::default(),
             searcher: maillage_node::app::people::search::Searcher::default(),
         }
     }

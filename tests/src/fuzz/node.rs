@@ -119,6 +119,7 @@ fn on(disk: &MemoryDisk, seed: u64) -> App {
         bell: Bell::default(),
         days: maillage_node::app::planning::DayMemory::default(),
         standing_bids: maillage_node::app::handover::watch::StandingBids::default(),
+        looks: maillage_node::app::looks::Looks::default(),
         searcher: Searcher::default(),
     }
 }

@@ -144,6 +144,7 @@ impl Life {
             bell: Bell::default(),
             days: DayMemory::default(),
             standing_bids: StandingBids::default(),
+            looks: maillage_node::app::looks::Looks::default(),
             searcher: Searcher::default(),
         };
         directory_book::restore(&app, &membership).unwrap();

@@ -87,6 +87,10 @@ async fn one(
     };
     let books = ids.iter().filter_map(|trip| trips::show(app, &caller, *trip).ok());
     let books: Vec<Trip> = books.collect();
+    let visit = &shown::seen(console, visit, (Operation::HandoverShow, &books)).await?;
+    let owner = owner::of(console, visit, (&found, &told));
+    let form = Form { console, visit, wrong: &wrong };
+    let (moments, waiting) = moments(console, visit, id, &timeline);
     let title = texts(console, visit).about("desk-handover", &way(console, visit, &told));
     Ok(page(&HandoverPage {
         frame: frame(console, visit, title),

@@ -9,6 +9,7 @@ use axum::{
 };
 use jiff::{ToSpan as _, civil::Date};
 use maillage_console::{
+    frame::Notice,
     parts::TripRow,
     planning::{DayPage, DriverDay, DriverWeek, OpenDay, Round, WeekDay, WeekPage},
 };
@@ -30,7 +31,7 @@ use crate::{
         door::Visit,
         fields::Fields,
         reply::{frame, nothing, page, texts, words},
-        shown::{Names, hours, names_of, row},
+        shown::{self as worded, Names, hours, names_of, row},
     },
     limits::VOLUNTEERS,
 };
@@ -41,6 +42,8 @@ const WEEK: usize = 7;
 /// The trips of a day, by who has them.
 struct Sorted {
     trips: Vec<Trip>,
+    /// What is to be said if there are more than are shown.
+    cut: Option<Notice>,
 }
 
 /// The week.
@@ -51,10 +54,10 @@ pub(in crate::console) async fn show_week(
 ) -> Response {
     let query = Fields::read(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     let day = parse_date(query.text("day")).unwrap_or_else(|_| day_of(console.app.now()));
-    shown(&console, &visit, week(&console, &visit, day))
+    shown(&console, &visit, week(&console, &visit, day).await)
 }
 
-fn week(console: &Console, visit: &Visit, day: Date) -> Result<Response, Refusal> {
+async fn week(console: &Console, visit: &Visit, day: Date) -> Result<Response, Refusal> {
     let (app, caller, texts) = (&console.app, visit.caller(), texts(console, visit));
     caller.check(Operation::TripList)?;
     let (present, dates) = (day_of(app.now()), week_of(day));
@@ -71,6 +74,9 @@ fn week(console: &Console, visit: &Visit, day: Date) -> Result<Response, Refusal
             is_planned: proposals::of_day(console, visit, *date)?.is_some(),
         });
     }
+    let seen = (Operation::TripList, days.iter().flat_map(|sorted| &sorted.trips));
+    let visit = &worded::seen(console, visit, seen).await?;
+    let cut = days.iter_mut().filter_map(|sorted| sorted.cut.take()).next();
     let rows = |trips: Vec<&Trip>| rows(console, visit, (&names, trips));
     let open = dates.iter().zip(&days).map(|(date, sorted)| OpenDay {
         path: path_of(*date),
@@ -79,8 +85,10 @@ fn week(console: &Console, visit: &Visit, day: Date) -> Result<Response, Refusal
     });
     let link = |date: Date| format!("/planning?day={date}");
     let plan_from = dates.iter().find(|date| **date >= present);
+    let mut around = frame(console, visit, texts.about("desk-week", &words(console, visit).day(monday)));
+    around.notice = around.notice.or(cut);
     Ok(page(&WeekPage {
-        frame: frame(console, visit, texts.about("desk-week", &words(console, visit).day(monday))),
+        frame: around,
         day: day.to_string(),
         before: link(monday.checked_sub(7.days()).unwrap_or(monday)),
         after: link(monday.checked_add(7.days()).unwrap_or(monday)),
@@ -164,25 +172,25 @@ pub(in crate::console) async fn show_day(
     Path(typed): Path<String>,
 ) -> Response {
     match parse_date(&typed) {
-        Ok(date) => shown(&console, &visit, day(&console, &visit, date)),
+        Ok(date) => shown(&console, &visit, day(&console, &visit, date).await),
         Err(_) => nothing(State(console), Extension(visit)).await,
     }
 }
 
-fn day(console: &Console, visit: &Visit, date: Date) -> Result<Response, Refusal> {
+async fn day(console: &Console, visit: &Visit, date: Date) -> Result<Response, Refusal> {
     let (app, caller) = (&console.app, visit.caller());
     caller.check(Operation::TripList)?;
     let names = names_of(&people::list_volunteers(app, &caller, None, VOLUNTEERS)?);
-    let sorted = Sorted::read(console, visit, date)?;
+    let mut sorted = Sorted::read(console, visit, date)?;
+    let visit = &worded::seen(console, visit, (Operation::TripList, &sorted.trips)).await?;
     let proposal = proposals::of_day(console, visit, date)?;
     let may_plan = date >= day_of(app.now()) && Operation::DayPlan.allows(caller.roles());
     let rows = |trips: Vec<&Trip>| rows(console, visit, (&names, trips));
+    let title = texts(console, visit).about("desk-day", &words(console, visit).day(date));
+    let mut around = frame(console, visit, title);
+    around.notice = around.notice.or(sorted.cut.take());
     Ok(page(&DayPage {
-        frame: frame(
-            console,
-            visit,
-            texts(console, visit).about("desk-day", &words(console, visit).day(date)),
-        ),
+        frame: around,
         path: path_of(date),
         week: format!("/planning?day={date}"),
         before: path_of(date.checked_sub(1.day()).unwrap_or(date)),
@@ -246,10 +254,11 @@ fn short(console: &Console, visit: &Visit, date: Date) -> String {
 impl Sorted {
     /// The trips of a day by time, without those that were called off.
     fn read(console: &Console, visit: &Visit, date: Date) -> Result<Self, Refusal> {
-        let mut trips = trips::on_day(&console.app, &visit.caller(), date, TRIPS)?;
+        let mut trips = trips::on_day(&console.app, &visit.caller(), date, TRIPS + 1)?;
+        let cut = worded::cut(console, visit, (&mut trips, TRIPS));
         trips.retain(|trip| !matches!(trip.status(), TripStatus::Cancelled { .. }));
         trips.sort_by_key(|trip| trip.assignment().map_or(trip.terms.earliest_pickup, |drive| drive.pickup));
-        Ok(Self { trips })
+        Ok(Self { trips, cut })
     }
 
     /// What somebody has to decide about.

@@ -18,14 +18,13 @@ use maillage_domain::{
     document::{Document, DocumentKind, NewDocument},
     ids::VolunteerKind,
     roles::Operation,
-    trip::TripStatus,
+    trip::{Trip, TripStatus},
     volunteer::{Vehicle, Volunteer},
 };
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 
 use super::{
-    TRIPS,
     availability::{absence_in_words, hours_of},
     form::{Form, Wrong},
     is_about_what_was_asked, shown, told,
@@ -132,14 +131,21 @@ pub(in crate::console) async fn show(
     Path(id): Path<String>,
 ) -> Response {
     let Ok(id) = id.parse() else { return nothing(State(console), Extension(visit)).await };
-    shown(&console, &visit, one(&console, &visit, id, &Wrong::new()))
+    shown(&console, &visit, one(&console, &visit, id, &Wrong::new()).await)
 }
 
-fn one(console: &Console, visit: &Visit, id: Id<VolunteerKind>, wrong: &Wrong) -> Result<Response, Refusal> {
+async fn one(
+    console: &Console,
+    visit: &Visit,
+    id: Id<VolunteerKind>,
+    wrong: &Wrong,
+) -> Result<Response, Refusal> {
     let (app, caller) = (&console.app, visit.caller());
     // What somebody drives, and whom, is the desk's to see.
     caller.check(Operation::TripList)?;
     let volunteer = people::show_volunteer(app, &caller, id)?;
+    let drives = coming(console, visit, &volunteer)?;
+    let visit = &worded::seen(console, visit, (Operation::TripList, &drives)).await?;
     let today = day_of(app.now());
     let papers = &volunteer.details.documents;
     let has_expired = papers.expiring(today, 0).iter().any(|(_, until)| *until < today);
@@ -158,7 +164,7 @@ fn one(console: &Console, visit: &Visit, id: Id<VolunteerKind>, wrong: &Wrong) -
             .then(|| note_paper(&form, &volunteer)),
         absences: absences.map(|one| absence_in_words(console, visit, *one)).collect(),
         note_absence: note_absence(&form),
-        trips: coming(console, visit, &volunteer)?,
+        trips: rows(console, visit, (&volunteer, &drives)),
     }))
 }
 
@@ -248,20 +254,24 @@ fn facts(console: &Console, visit: &Visit, volunteer: &Volunteer) -> Vec<(String
 }
 
 /// What somebody drives from today on, for a week.
-fn coming(console: &Console, visit: &Visit, volunteer: &Volunteer) -> Result<Vec<TripRow>, Refusal> {
-    let (app, caller, words) = (&console.app, visit.caller(), words(console, visit));
-    let names = names_of(std::slice::from_ref(volunteer));
-    let mut rows = Vec::new();
+fn coming(console: &Console, visit: &Visit, volunteer: &Volunteer) -> Result<Vec<Trip>, Refusal> {
+    let (app, caller) = (&console.app, visit.caller());
+    let mut drives = Vec::new();
     for day in day_of(app.now()).series(1.day()).take(WEEK) {
-        let mut found = trips::on_day(app, &caller, day, TRIPS)?;
+        let mut found = trips::on_day(app, &caller, day, usize::MAX)?;
         found.retain(|trip| {
             let is_off = matches!(trip.status(), TripStatus::Cancelled { .. });
             trip.volunteer() == Some(volunteer.id) && !is_off
         });
         found.sort_by_key(|trip| trip.assignment().map_or(trip.terms.earliest_pickup, |drive| drive.pickup));
-        rows.extend(found.iter().map(|trip| row(console, visit, (&names, trip, day_and_hours(words, trip)))));
+        drives.extend(found);
     }
-    Ok(rows)
+    Ok(drives)
+}
+
+fn rows(console: &Console, visit: &Visit, (volunteer, drives): (&Volunteer, &[Trip])) -> Vec<TripRow> {
+    let (names, words) = (names_of(std::slice::from_ref(volunteer)), words(console, visit));
+    drives.iter().map(|trip| row(console, visit, (&names, trip, day_and_hours(words, trip)))).collect()
 }
 
 fn path_of(id: Id<VolunteerKind>) -> String {
@@ -296,7 +306,7 @@ pub(in crate::console) async fn act(
                 _ => field,
             };
             let wrong = vec![(field, told(&console, &visit, &refusal))];
-            let page = shown(&console, &visit, one(&console, &visit, id, &wrong));
+            let page = shown(&console, &visit, one(&console, &visit, id, &wrong).await);
             (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
         }
         Err(refusal) => refused(&console, &visit, &refusal),

@@ -2,6 +2,7 @@
 
 mod adversaries;
 mod browser;
+mod comfort;
 mod desk;
 mod entry;
 mod laboratory;

@@ -30,7 +30,7 @@ async fn is_refused(desk: &Desk, pages: &[&str], forms: &[&str]) {
 }
 
 /// What the page says first, after a form was sent.
-async fn told(browser: &mut Browser, sent: &Page) -> Page {
+pub(super) async fn told(browser: &mut Browser, sent: &Page) -> Page {
     assert_eq!(sent.status, 303, "{}", sent.body);
     browser.get(sent.location()).await
 }
