@@ -136,9 +136,14 @@ impl Catalog {
 
     /// The text of a refusal, from the message `refusal-<reason>`.
     pub fn refusal(&self, language: Language, refusal: &Refusal) -> String {
+        self.refusal_under(language, &refusal.message_id(), refusal)
+    }
+
+    /// The text of a refusal from another message, where it is to be said otherwise.
+    pub fn refusal_under(&self, language: Language, key: &str, refusal: &Refusal) -> String {
         let args: Vec<(&str, FluentValue<'_>)> =
             refusal.details().iter().map(|(name, value)| (name.as_str(), argument(value))).collect();
-        self.text(language, &refusal.message_id(), &args)
+        self.text(language, key, &args)
     }
 
     /// The keys that `language` has.

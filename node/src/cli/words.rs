@@ -14,12 +14,18 @@ use maillage_proto::node::v1 as proto;
 pub(crate) struct Words<'a> {
     catalog: &'a Catalog,
     language: Language,
+    on_pages: bool,
 }
 
 impl<'a> Words<'a> {
     /// The texts of `catalog` in `language`.
     pub(crate) fn new(catalog: &'a Catalog, language: Language) -> Self {
-        Self { catalog, language }
+        Self { catalog, language, on_pages: false }
+    }
+
+    /// The same for somebody who has pages and no commands: a refusal that names a command is said otherwise there.
+    pub(crate) fn on_pages(self) -> Self {
+        Self { on_pages: true, ..self }
     }
 
     /// The texts.
@@ -182,7 +188,16 @@ impl<'a> Words<'a> {
             .details()
             .iter()
             .fold(plain, |worded, (name, value)| worded.with(name, self.detail(name, value)));
-        self.catalog.refusal(self.language, &worded)
+        match self.page_key(refusal.reason()) {
+            Some(key) => self.catalog.refusal_under(self.language, &key, &worded),
+            None => self.catalog.refusal(self.language, &worded),
+        }
+    }
+
+    /// The message of a refusal as pages say it, where they say it otherwise.
+    fn page_key(self, reason: &str) -> Option<String> {
+        let key = format!("desk-refusal-{reason}");
+        (self.on_pages && self.catalog.has(self.language, &key)).then_some(key)
     }
 
     /// The detail of something that happened to a trip; which list it is of depends on what happened.
@@ -199,7 +214,11 @@ impl<'a> Words<'a> {
 
     /// What the hub or the node refused last, by its code alone.
     pub(crate) fn refusal_code(self, code: &str) -> String {
-        if code.is_empty() { String::new() } else { self.code("refusal", code) }
+        match self.page_key(code) {
+            Some(key) => self.text(&key, &[]),
+            None if code.is_empty() => String::new(),
+            None => self.code("refusal", code),
+        }
     }
 
     /// Where a report stands; a refusal by the hub comes with its code.
@@ -237,8 +256,13 @@ impl<'a> Words<'a> {
             "seconds" | "s" => self.seconds(value),
             name if name.ends_with("_m") => self.metres(value),
             name if name.ends_with("_s") => self.seconds(value),
-            "arrival" | "until" | "since" | "at" | "day" => self.moment(value),
-            _ => value.to_owned(),
+            "arrival" | "until" | "since" | "at" | "day" | "begins" => self.moment(value),
+            // Whatever it is called: nobody reads an instant of UTC, nor a date and time as a computer writes them.
+            _ => {
+                let civil = || value.parse::<DateTime>().ok().filter(|_| value.contains('T'));
+                let at = zoned(value).map(|at| at.datetime()).or_else(civil);
+                at.map_or_else(|| value.to_owned(), |at| self.date_and_time(at))
+            }
         }
     }
 

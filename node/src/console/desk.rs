@@ -16,15 +16,12 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use maillage_platform::{
-    i18n::FluentValue,
-    refusal::{Refusal, RefusalKind},
-};
+use maillage_platform::refusal::{Refusal, RefusalKind};
 
 use super::{
     Console,
     door::Visit,
-    reply::{on_to, refused, texts, words},
+    reply::{on_to, refused, words},
 };
 
 pub(super) use self::registering::PAGE as NEW_PERSON;
@@ -77,15 +74,7 @@ fn is_about_what_was_asked(refusal: &Refusal) -> bool {
     }
 }
 
-/// A refusal in words: those of these pages, where the usual ones speak of commands.
+/// A refusal in words.
 fn told(console: &Console, visit: &Visit, refusal: &Refusal) -> String {
-    let words = words(console, visit);
-    let key = format!("desk-refusal-{}", refusal.reason());
-    if !words.catalog().has(words.language(), &key) {
-        return words.refusal(refusal);
-    }
-    let details = refusal.details().iter();
-    let details: Vec<(&str, FluentValue<'_>)> =
-        details.map(|(name, value)| (name.as_str(), value.clone().into())).collect();
-    texts(console, visit).with(&key, &details)
+    words(console, visit).refusal(refusal)
 }

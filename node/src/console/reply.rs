@@ -26,7 +26,7 @@ pub(super) fn texts<'a>(console: &'a Console, visit: &Visit) -> Texts<'a> {
 
 /// Codes, times and distances in the reader's language.
 pub(super) fn words<'a>(console: &'a Console, visit: &Visit) -> Words<'a> {
-    Words::new(&console.catalog, visit.language)
+    Words::new(&console.catalog, visit.language).on_pages()
 }
 
 /// What stands around a page with a title. What was to be said on the next page is said on this one.

@@ -26,9 +26,9 @@ impl<'a> Page<'a> {
         Self { territory, ..self }
     }
 
-    /// Codes and times as the command line words them.
+    /// Codes and times as the command line words them, and refusals as pages do.
     pub(crate) fn words(&self) -> Words<'a> {
-        Words::new(self.catalog, self.language)
+        Words::new(self.catalog, self.language).on_pages()
     }
 
     /// A text, not escaped yet.

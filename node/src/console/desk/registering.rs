@@ -129,7 +129,7 @@ async fn save(console: &Console, visit: &Visit) -> Response {
         Err(refusal) if refusal.reason() == "request-id-reused" => {
             let mut visit = visit.clone();
             visit.fields.set("request_id", "");
-            let wrong = vec![("name", told(console, &visit, &refusal))];
+            let wrong = vec![("name", texts(console, &visit).say("desk-registered-already"))];
             again(console, &visit, wrong, Vec::new())
         }
         Err(refusal) if is_about_what_was_asked(&refusal) || refusal.reason() == "commune-unknown" => {

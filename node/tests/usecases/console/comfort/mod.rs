@@ -2,3 +2,4 @@
 //! pages, and anybody is found from any page.
 
 mod names;
+mod refusals;
