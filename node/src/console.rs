@@ -6,6 +6,7 @@ pub mod address;
 mod communes;
 mod desk;
 mod door;
+mod drafts;
 mod drivers;
 mod entry;
 mod fields;
@@ -46,6 +47,7 @@ use maillage_platform::{
 };
 
 pub use self::address::ConsoleAddress;
+use self::drafts::Drafts;
 use crate::{
     app::{App, entry::Stamp, noise::Noise},
     limits::{
@@ -111,17 +113,10 @@ pub struct Desk {
 struct Visitor {
     account: Id<AccountKind>,
     stamp: Stamp,
-    /// What was typed into the form of a page when the session before had ended.
-    draft: Option<Draft>,
+    /// What was typed and could not be taken.
+    drafts: Drafts,
     /// What is to be said on the next page: whether it is bad, and the words.
     said: Option<(bool, String)>,
-}
-
-/// A form that could not be taken.
-#[derive(Clone)]
-struct Draft {
-    page: String,
-    fields: String,
 }
 
 impl Console {
@@ -173,6 +168,7 @@ impl Console {
             .route("/trips/{id}/{what}", post(trips::act))
             .route("/people", get(people::show_search).post(people::search))
             .route("/people/{id}", get(people::show))
+            .route("/drafts", post(drafts::begin_anew))
             .merge(office::routes())
             .merge(desk::routes())
             .fallback(reply::nothing)
@@ -189,17 +185,18 @@ impl Console {
             && self.sign_ins_of_account.admits(label.to_owned(), now)
     }
 
-    /// What an account's forms carry, so that a draft comes back to whoever typed it and to nobody else.
+    /// What the forms of an account carry in their tokens, so that a draft comes back to whoever typed it and to nobody else.
     fn draft_mark(&self, label: &str) -> String {
         self.forgery.token(&format!("draft of {label}"))
     }
 
-    /// Opens a session for an account, and gives the cookie for it. What the reader came with is worth nothing any more.
-    fn admit(&self, account: &Account, former: Option<&str>, draft: Option<Draft>) -> Option<HeaderValue> {
-        if let Some(former) = former {
-            self.sessions.close(former);
-        }
-        let visitor = Visitor { account: account.id, stamp: Stamp::of(account), draft, said: None };
+    /// Opens a session for an account, and gives the cookie for it. What the reader came with opens nothing any more; what waited in
+    /// it goes on waiting for the same account.
+    fn admit(&self, account: &Account, former: Option<&str>, drafts: Drafts) -> Option<HeaderValue> {
+        let former = former.and_then(|former| self.sessions.take(former));
+        let former = former.filter(|former| former.account == account.id).map(|former| former.drafts);
+        let drafts = drafts.after(former.unwrap_or_default());
+        let visitor = Visitor { account: account.id, stamp: Stamp::of(account), drafts, said: None };
         let is_same = |other: &Visitor| other.account == account.id;
         let now = self.app.now();
         let cookie =

@@ -204,5 +204,11 @@ pub const SIGN_IN_NAMES: usize = 10_000;
 pub const CONSOLE_SESSIONS: usize = 1_000;
 /// Bytes of a form of the console: notes of a trip and of why an exception is signed, and all there is beside them.
 pub const CONSOLE_BODY_BYTES: usize = 32 * 1024;
+/// Bytes of the form to sign in, which carries what was typed when a session ended: a form of the console, encoded twice.
+pub const SIGN_IN_BODY_BYTES: usize = 60 * 1024;
+/// Forms of one session that could not be taken and wait: as many as somebody has open at once.
+pub const DRAFTS_PER_SESSION: usize = 6;
+/// Bytes of all of them: two of the longest forms there can be; some megabytes for everybody who is signed in.
+pub const DRAFT_BYTES_PER_SESSION: usize = 2 * CONSOLE_BODY_BYTES;
 /// Declarations about years in one list: two a year for a century.
 pub const DECLARATIONS: usize = 200;

@@ -21,6 +21,8 @@ pub struct Frame<'a> {
     pub user: Option<User>,
     /// What was just done, or cannot be.
     pub notice: Option<Notice>,
+    /// The page, if it shows what was typed before: it can be begun anew. Otherwise empty.
+    pub begin_anew: String,
     /// The forgery token of every form on it.
     pub token: String,
 }

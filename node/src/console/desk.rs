@@ -24,7 +24,7 @@ use super::{
     reply::{on_to, refused, words},
 };
 
-pub(super) use self::registering::PAGE as NEW_PERSON;
+use self::registering::PAGE as NEW_PERSON;
 
 /// Trips of a day that are shown: the fullest day of the largest node.
 const TRIPS: usize = 500;

@@ -21,7 +21,7 @@ use maillage_platform::{
     },
 };
 
-use super::{Console, DOOR, LANGUAGE, SESSION, desk, entry, fields::Fields, reply, requests};
+use super::{Console, DOOR, LANGUAGE, SESSION, drafts, entry, fields::Fields, reply, requests};
 use crate::{
     app::{self, caller::Caller, looks::Hidden},
     limits::{CONSOLE_BODY_BYTES, CONSOLE_BODY_WITHIN, SIGN_IN_BODY_BYTES},
@@ -69,7 +69,7 @@ pub(super) struct Visit {
     pub(super) asking: Asking,
     /// Who is signed in.
     pub(super) caller: Option<Caller>,
-    /// What was typed.
+    /// What was typed: of a page that is opened, what waits on it.
     pub(super) fields: Fields,
     /// Whether the page shows what was typed before.
     pub(super) is_back: bool,
@@ -95,9 +95,13 @@ impl Visit {
         }
     }
 
-    /// The forgery token of the forms of a page.
+    /// The forgery token of the forms of a page. It says whose they are, too: once the session has ended, nothing else would.
     pub(super) fn token(&self, console: &Console) -> String {
-        console.forgery.token(self.of_forms())
+        let token = console.forgery.token(self.of_forms());
+        match &self.caller {
+            Some(caller) => format!("{token}.{}", console.draft_mark(caller.label())),
+            None => token,
+        }
     }
 }
 
@@ -129,7 +133,8 @@ async fn answer(console: &Console, asker: Asker, request: Request, next: Next) -
     }
     let path = parts.uri.path().to_owned();
     if parts.method == Method::POST {
-        let body = tokio::time::timeout(CONSOLE_BODY_WITHIN, to_bytes(body, CONSOLE_BODY_BYTES)).await;
+        let most = if path == "/sign-in" { SIGN_IN_BODY_BYTES } else { CONSOLE_BODY_BYTES };
+        let body = tokio::time::timeout(CONSOLE_BODY_WITHIN, to_bytes(body, most)).await;
         let bytes = match body {
             Ok(Ok(bytes)) => bytes,
             Ok(Err(error)) if is_too_long(&error) => {
@@ -146,20 +151,23 @@ async fn answer(console: &Console, asker: Asker, request: Request, next: Next) -
             return StatusCode::NO_CONTENT.into_response();
         }
         visit.here = entry::page_of(&path);
-        match unsent(console, &visit, &path, &parts.headers) {
-            None => {}
-            Some(Unsent::Refused(refused)) => return *refused,
-            // Signed in again meanwhile, in another tab: nothing is done, and nothing typed is lost.
-            Some(Unsent::Stale) => {
-                visit.fields = visit.fields.without(&["step", "volunteer", "habit"]);
-                visit.fields.set("step", requests::STALE);
-            }
+        visit.sent.clone_from(&path);
+        if let Some(refused) = unsent(console, &visit, &path, &parts.headers) {
+            return refused;
         }
+        drafts::forget(console, &visit);
     } else if visit.caller.is_none() && !is_open(console, &path) {
         if asking == Asking::Page {
             return reply::come_again();
         }
         return to_sign_in(console, &visit, new_door);
+    } else if path != requests::PAGE {
+        // That page chooses among its drafts by who travels.
+        visit.fields = drafts::waiting(console, &visit, &path);
+        visit.is_back = !visit.fields.pairs().is_empty();
+        if visit.is_back {
+            drafts::say_back(console, &visit);
+        }
     }
     let door = visit.door.clone();
     let mut request = Request::from_parts(parts, Body::empty());
@@ -210,40 +218,32 @@ fn visit(console: &Console, (asker, asking): (Asker, Asking), headers: &HeaderMa
     }
 }
 
-/// Why a form is not taken as it was sent.
-enum Unsent {
-    /// It comes from elsewhere, is out of date, or nobody is signed in any more.
-    Refused(Box<Response>),
-    /// It is of a session before this one: it is shown again, and does nothing.
-    Stale,
-}
-
-fn unsent(console: &Console, visit: &Visit, path: &str, headers: &HeaderMap) -> Option<Unsent> {
-    let forged = || {
-        let refused = reply::plain(console, visit, StatusCode::FORBIDDEN, "console-forged");
-        Some(Unsent::Refused(Box::new(refused)))
-    };
+/// What is answered to a form that is not taken: it comes from elsewhere, is out of date, or nobody is signed in any more.
+fn unsent(console: &Console, visit: &Visit, path: &str, headers: &HeaderMap) -> Option<Response> {
+    let forged = || Some(reply::plain(console, visit, StatusCode::FORBIDDEN, "console-forged"));
     if is_from_elsewhere(headers) {
         return forged();
     }
     let typed = visit.fields.text("forgery");
+    let typed = typed.split_once('.').map_or(typed, |(token, _)| token);
     let goes_with = |cookie: &str| console.forgery.accepts(cookie, typed);
     let is_ours =
         visit.session.as_deref().is_some_and(goes_with) || (is_open(console, path) && goes_with(&visit.door));
     match (is_ours, &visit.caller) {
         (true, Some(_)) => None,
         (true, None) if is_open(console, path) => None,
-        (false, Some(_)) if is_kept(path) => Some(Unsent::Stale),
+        // Signed in again meanwhile, in another tab: nothing is done, and nothing typed is lost.
+        (false, Some(caller)) if drafts::is_of(console, caller.label(), drafts::mark(visit)) => {
+            if !drafts::keep(console, visit) {
+                return forged();
+            }
+            Some(Redirect::to(&visit.here).into_response())
+        }
         (false, Some(_)) => forged(),
         (false, None) if is_open(console, path) => forged(),
         // It may well be one of our own pages whose cookie has gone: nothing is done, and nothing typed is lost.
-        (_, None) => Some(Unsent::Refused(Box::new(entry::ask_again(console, visit, path)))),
+        (_, None) => Some(entry::ask_again(console, visit, path)),
     }
-}
-
-/// Whether what was typed into the form of a page is kept when a session ends.
-pub(super) fn is_kept(page: &str) -> bool {
-    [requests::PAGE, desk::NEW_PERSON].contains(&page)
 }
 
 /// Whether a path is for whoever is not signed in.

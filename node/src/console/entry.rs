@@ -14,13 +14,13 @@ use maillage_console::{
 use maillage_domain::account::Account;
 use maillage_platform::{
     refusal::{Refusal, RefusalKind},
-    secrets::equal_in_constant_time,
     web::next,
 };
 
 use super::{
-    Console, Draft, SESSION,
-    door::{Visit, is_kept, put_cookie},
+    Console, SESSION,
+    door::{Visit, put_cookie},
+    drafts::{self, Drafts},
     fields::Fields,
     reply::{self, frame, page, texts, words},
 };
@@ -70,9 +70,7 @@ fn asking(console: &Console, visit: &Visit, asking: Asking) -> Response {
 
 /// A form came when nobody was signed in any more: what was typed goes along to the page to sign in on.
 pub(super) fn ask_again(console: &Console, visit: &Visit, path: &str) -> Response {
-    let kept = visit.fields.without(&["forgery", "password", "present", "again"]).written();
-    let next = page_of(path);
-    let kept = if is_kept(&next) { kept } else { String::new() };
+    let (next, kept) = (page_of(path), drafts::carried(visit, path));
     (StatusCode::UNAUTHORIZED, asking(console, visit, Asking { next, kept, ..Asking::default() }))
         .into_response()
 }
@@ -82,11 +80,12 @@ pub(super) fn page_of(path: &str) -> String {
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match parts.as_slice() {
         ["trips", id, ..] => format!("/trips/{id}"),
+        ["people", id, "contact"] => format!("/people/{id}/contact"),
         [part @ ("people" | "planning" | "handovers" | "volunteers"), id, ..] => format!("/{part}/{id}"),
         ["drivers", ..] => "/drivers".to_owned(),
         ["users", id, ..] => format!("/users/{id}"),
         ["statistics", period, ..] => format!("/statistics/{period}"),
-        ["sign-out"] => "/".to_owned(),
+        ["sign-out" | "drafts"] => "/".to_owned(),
         _ => path.to_owned(),
     }
 }
@@ -113,9 +112,8 @@ pub(super) async fn sign_in(State(console): State<Console>, Extension(visit): Ex
     match app::entry::sign_in(&console.app, &label, fields.text("password")).await {
         Ok(account) => {
             console.sign_ins_by_account.forgive(&(counted, visit.asker));
-            let kept = of_account(&console, &account, kept);
-            let draft = (!kept.is_empty()).then(|| Draft { page: next.clone(), fields: kept.clone() });
-            entered(&console, &visit, &account, (&next, draft))
+            let drafts = drafts::brought_back(&console, &account, &kept);
+            entered(&console, &visit, &account, (&next, drafts))
         }
         Err(refusal) => {
             let status = match refusal.kind() {
@@ -134,22 +132,10 @@ pub(super) async fn sign_in(State(console): State<Console>, Extension(visit): Ex
     }
 }
 
-/// What was typed before the session ended, if it was this account that typed it.
-fn of_account(console: &Console, account: &Account, kept: String) -> String {
-    let mark = Fields::read(kept.as_bytes()).unwrap_or_default().text("draft_of").to_owned();
-    let own = console.draft_mark(account.label.as_str());
-    if equal_in_constant_time(mark.as_bytes(), own.as_bytes()) { kept } else { String::new() }
-}
-
 /// Opens a session under a new cookie, and goes on.
-fn entered(
-    console: &Console,
-    visit: &Visit,
-    account: &Account,
-    (next, draft): (&str, Option<Draft>),
-) -> Response {
+fn entered(console: &Console, visit: &Visit, account: &Account, (next, drafts): (&str, Drafts)) -> Response {
     let mut response = Redirect::to(next).into_response();
-    put_cookie(&mut response, console.admit(account, visit.session.as_deref(), draft));
+    put_cookie(&mut response, console.admit(account, visit.session.as_deref(), drafts));
     response
 }
 
@@ -200,7 +186,7 @@ pub(super) async fn welcome(
             console.sessions.close_where(|visitor| visitor.account == account.id);
             console.sign_ins_of_account.forgive(&account.label.as_str().to_owned());
             console.sign_ins_by_account.forgive(&(account.label.as_str().to_owned(), visit.asker));
-            let response = entered(&console, &visit, &account, ("/", None));
+            let response = entered(&console, &visit, &account, ("/", Drafts::default()));
             let said = texts(&console, &visit).say("console-choose-done");
             say_next(&console, &response, said);
             response
@@ -246,7 +232,7 @@ pub(super) async fn change_password(
         Ok(account) => {
             console.sign_ins_by_account.forgive(&counted);
             console.sessions.close_where(|visitor| visitor.account == account.id);
-            let response = entered(&console, &visit, &account, ("/", None));
+            let response = entered(&console, &visit, &account, ("/", Drafts::default()));
             say_next(&console, &response, texts(&console, &visit).say("console-password-changed"));
             response
         }

@@ -33,6 +33,11 @@ impl Fields {
         &self.0
     }
 
+    /// Adds every field of others.
+    pub(super) fn add(&mut self, others: &Self) {
+        self.0.extend(others.0.iter().cloned());
+    }
+
     /// Puts a value into a field, in the place of what was there.
     pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
         self.0.retain(|(found, _)| found != name);

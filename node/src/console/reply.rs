@@ -16,6 +16,7 @@ use maillage_platform::refusal::{Refusal, RefusalKind};
 use super::{
     Console,
     door::{Asking, Visit},
+    drafts,
 };
 use crate::cli::words::Words;
 
@@ -65,8 +66,11 @@ pub(super) fn page(page: &impl askama::Template) -> Response {
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
-/// On to a page, which says something first.
+/// On to a page, which says something first. If it is bad, what was typed on that page is still there.
 pub(super) fn on_to(console: &Console, visit: &Visit, page: &str, said: Option<(bool, String)>) -> Response {
+    if page == visit.here && said.as_ref().is_some_and(|(is_bad, _)| *is_bad) {
+        drafts::keep(console, visit);
+    }
     if let Some(cookie) = &visit.session {
         console.sessions.change(cookie, |visitor| visitor.said = said);
     }
@@ -85,12 +89,17 @@ fn saying(console: &Console, visit: &Visit, status: StatusCode, key: &str, text:
         Some(_) => ("/", "console-go-home"),
         None => ("/sign-in", "console-go-sign-in"),
     };
-    let shown = Plain {
-        frame: frame(console, visit, texts.say(key)),
-        paragraphs: vec![text],
-        ways: vec![(way.to_owned(), texts.say(words))],
-    };
-    (status, page(&shown)).into_response()
+    saying_with(console, visit, (status, key), (vec![text], vec![(way.to_owned(), texts.say(words))]))
+}
+
+fn saying_with(
+    console: &Console,
+    visit: &Visit,
+    (status, key): (StatusCode, &str),
+    (paragraphs, ways): (Vec<String>, Vec<(String, String)>),
+) -> Response {
+    let frame = frame(console, visit, texts(console, visit).say(key));
+    (status, page(&Plain { frame, paragraphs, ways })).into_response()
 }
 
 /// There is no such page.
@@ -111,19 +120,24 @@ pub(super) fn too_many(console: &Console, visit: &Visit) -> Response {
     response
 }
 
-/// What a use case refuses, where there is no form to say it in.
+/// What a use case refuses, where there is no form to say it in. What was typed is kept, and there is a way back to it.
 pub(super) fn refused(console: &Console, visit: &Visit, refusal: &Refusal) -> Response {
-    let (status, key) = match refusal.kind() {
-        RefusalKind::NotFound => (StatusCode::NOT_FOUND, "console-nothing-here"),
-        RefusalKind::Forbidden => (StatusCode::FORBIDDEN, "console-not-allowed"),
+    let texts = texts(console, visit);
+    let (status, text) = match refusal.kind() {
+        RefusalKind::NotFound => return plain(console, visit, StatusCode::NOT_FOUND, "console-nothing-here"),
+        RefusalKind::Forbidden => return plain(console, visit, StatusCode::FORBIDDEN, "console-not-allowed"),
         RefusalKind::InvalidInput | RefusalKind::Conflict => {
-            let text = words(console, visit).refusal(refusal);
-            return saying(console, visit, StatusCode::CONFLICT, "console-out-of-order", text);
+            (StatusCode::CONFLICT, words(console, visit).refusal(refusal))
         }
         RefusalKind::Unauthenticated
         | RefusalKind::Unavailable
         | RefusalKind::Exhausted
-        | RefusalKind::Internal => (StatusCode::SERVICE_UNAVAILABLE, "console-out-of-order"),
+        | RefusalKind::Internal => (StatusCode::SERVICE_UNAVAILABLE, texts.say("console-out-of-order-text")),
     };
-    plain(console, visit, status, key)
+    if !drafts::keep(console, visit) {
+        return saying(console, visit, status, "console-out-of-order", text);
+    }
+    let told = vec![text, texts.say("comfort-kept-text")];
+    let way = vec![(visit.here.clone(), texts.say("comfort-kept-way"))];
+    saying_with(console, visit, (status, "console-out-of-order"), (told, way))
 }

@@ -26,6 +26,7 @@ use self::{
 use super::{
     Console,
     door::Visit,
+    drafts,
     fields::Fields,
     people::found,
     reply::{on_to, refused, texts, words},
@@ -39,8 +40,6 @@ use crate::app::{
 
 /// The page of this form.
 pub(super) const PAGE: &str = "/requests/new";
-/// The step of a form that was typed in a session before this one.
-pub(super) const STALE: &str = "stale";
 
 /// Somebody whose request is taken, and where she or he usually goes.
 struct Traveller {
@@ -55,31 +54,22 @@ pub(super) async fn show_new(
     uri: Uri,
 ) -> Response {
     let mut visit = visit;
-    let draft = draft(&console, &visit, PAGE);
     let query = Fields::read(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     // A form of somebody else stays where it is: it is asked for by its own address.
-    let of_another = |draft: &Fields| !["", draft.text("person")].contains(&query.text("person"));
-    let draft = draft.filter(|draft| !of_another(draft));
-    let step = if draft.is_some() { STALE } else { "" };
+    let draft = drafts::newest(&console, &visit, PAGE, |draft| {
+        ["", draft.text("person")].contains(&query.text("person"))
+            && ["", draft.text("request_id")].contains(&query.text("form"))
+    });
+    visit.is_back = draft.is_some();
     visit.fields = match draft {
-        Some(typed) => typed,
+        Some(typed) => typed.without(&["volunteer", "habit"]),
         // Nothing else: what stands in an address stays in histories.
         None => only_person(&query),
     };
-    take(&console, visit, step).await
-}
-
-/// What was typed into the form of a page and waits there.
-pub(super) fn draft(console: &Console, visit: &Visit, page: &str) -> Option<Fields> {
-    let mut draft = None;
-    if let Some(cookie) = &visit.session {
-        console.sessions.change(cookie, |visitor| {
-            if visitor.draft.as_ref().is_some_and(|draft| draft.page == page) {
-                draft.clone_from(&visitor.draft);
-            }
-        });
+    if visit.is_back {
+        drafts::say_back(&console, &visit);
     }
-    draft.map(|draft| Fields::read(draft.fields.as_bytes()).unwrap_or_default())
+    take(&console, visit, "").await
 }
 
 /// The person that an address names.
@@ -90,30 +80,18 @@ fn only_person(query: &Fields) -> Fields {
 }
 
 /// Says something on the page that is shown now.
-pub(super) fn say(console: &Console, visit: &Visit, key: &str) {
+fn say(console: &Console, visit: &Visit, key: &str) {
     if let Some(cookie) = &visit.session {
         let said = texts(console, visit).say(key);
         console.sessions.change(cookie, |visitor| visitor.said = Some((false, said)));
     }
 }
 
-/// Whether something is to be said already, which is newer.
-fn is_something_to_say(console: &Console, visit: &Visit) -> bool {
-    let mut is = false;
-    if let Some(cookie) = &visit.session {
-        console.sessions.change(cookie, |visitor| is = visitor.said.is_some());
-    }
-    is
-}
-
 /// What the form was sent for.
 pub(super) async fn send(State(console): State<Console>, Extension(visit): Extension<Visit>) -> Response {
-    if let Some(cookie) = &visit.session {
-        console.sessions.change(cookie, |visitor| visitor.draft = None);
-    }
     let step = visit.fields.text("step").to_owned();
     let step = match step.as_str() {
-        "find" | "other" | "check" | "save" | STALE => step,
+        "find" | "other" | "check" | "save" => step,
         // A button that says something else: whom to ask, which habit, who travels.
         _ if !visit.fields.text("volunteer").is_empty() => "ask".to_owned(),
         _ if !visit.fields.text("habit").is_empty() => "habit".to_owned(),
@@ -129,9 +107,6 @@ async fn take(console: &Console, mut visit: Visit, step: &str) -> Response {
     if visit.fields.text("request_id").is_empty() {
         let id: Id<maillage_domain::ids::RequestKind> = console.app.new_id();
         visit.fields.set("request_id", id.to_string());
-    }
-    if step == STALE && !is_something_to_say(console, &visit) {
-        say(console, &visit, "console-kept-back");
     }
     if step == "other" {
         visit.fields.set("person", "");
@@ -264,9 +239,8 @@ async fn take_once(
         frame: trips::signed_reason(fields.text("sign_frame"))?,
         access: trips::signed_reason(fields.text("sign_access"))?,
     };
-    let content = fields
-        .without(&["forgery", "request_id", "step", "letters", "volunteer", "habit", "draft_of"])
-        .written();
+    let content =
+        fields.without(&["forgery", "request_id", "step", "letters", "volunteer", "habit"]).written();
     let once = Once::read(fields.text("request_id"), Operation::RequestAdd, content.as_bytes())?;
     let caller: Caller = visit.caller().asking_once(once);
     let (_, legs) = trips::add_request_signed(&console.app, &caller, person, new, signed).await?;

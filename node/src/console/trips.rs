@@ -219,7 +219,7 @@ fn ending(console: &Console, visit: &Visit, trip: &Trip) -> Option<Ending> {
         unmet: (trip.status() == TripStatus::Requested && trip.custody() == Custody::Local)
             .then(|| choice(("unmet-reason", "reason"), texts.say("console-unmet-why"), unmet.collect())),
         on_the_road: begun && underway,
-        driven: Input::text("driven", texts.say("console-driven"), String::new())
+        driven: Input::text("driven", texts.say("console-driven"), visit.fields.text("driven").to_owned())
             .with_hint(texts.say("console-driven-hint")),
     })
 }

@@ -1,4 +1,8 @@
 # What the pages say where nothing typed is to be lost, nor a name seen unnoted.
+comfort-begin-anew = Begin this page anew
+comfort-begun-anew = What you had typed on this page is cleared. Nothing had been saved.
+comfort-kept-text = What you had typed is not lost: it waits on its page until you sign out.
+comfort-kept-way = Back to what I had typed
 comfort-name-hidden = name not shown
 comfort-names-hidden = Some names are not shown: it cannot be noted at the moment that you see them, because the platform’s disk takes no writes. Everything else is up to date. Tell whoever hosts the platform.
 comfort-trips-cut = There are more trips than this page shows: these are the first { $count } of the day. Look for a person to find the others.

@@ -1,4 +1,8 @@
 # Rien de ce qui est saisi ne se perd, et aucun nom n’est vu sans que ce soit noté.
+comfort-begin-anew = Recommencer cette page à vide
+comfort-begun-anew = Ce que vous aviez saisi sur cette page est effacé. Rien n’avait été enregistré.
+comfort-kept-text = Ce que vous aviez saisi n’est pas perdu : cela attend sur sa page, jusqu’à votre déconnexion.
+comfort-kept-way = Revenir à ce que j’avais saisi
 comfort-name-hidden = nom non affiché
 comfort-names-hidden = Des noms ne sont pas affichés : il n’est pas possible en ce moment de noter que vous les voyez, parce que le disque de la plateforme n’accepte plus d’écriture. Tout le reste est à jour. Prévenez la personne qui héberge la plateforme.
 comfort-trips-cut = Il y a plus de trajets que cette page n’en montre : voici les { $count } premiers du jour. Cherchez une personne pour trouver les autres.

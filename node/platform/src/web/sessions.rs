@@ -68,8 +68,8 @@ impl<T: Clone> Sessions<T> {
         self.with(|open| {
             let key = key(cookie);
             let session = open.get_mut(&key)?;
+            // What it keeps stays until the next one is opened: whoever comes back may go on with it.
             if !session.is_open(self.terms, now) {
-                open.remove(&key);
                 return None;
             }
             session.used = session.used.max(now);
@@ -97,6 +97,11 @@ impl<T: Clone> Sessions<T> {
     /// Ends a session.
     pub fn close(&self, cookie: &str) {
         self.with(|open| open.remove(&key(cookie)));
+    }
+
+    /// Ends a session, and gives what it kept; also of one that was over already, as long as no other was opened since.
+    pub fn take(&self, cookie: &str) -> Option<T> {
+        self.with(|open| open.remove(&key(cookie)).map(|session| session.kept))
     }
 
     /// Ends those that are found to be over for another reason.
@@ -168,6 +173,12 @@ mod tests {
             assert_eq!(sessions.enter(busy.expose(), at(minute)), Some("busy"));
         }
         assert_eq!(sessions.enter(busy.expose(), at(120)), None);
+        assert_eq!(sessions.take(busy.expose()), Some("busy"), "what it kept is taken over");
+        assert_eq!(sessions.take(busy.expose()), None, "once");
+        let gone = sessions.open(&entropy, "gone", at(0), ANY);
+        assert_eq!(sessions.enter(gone.expose(), at(30)), None);
+        sessions.open(&entropy, "next", at(30), ANY);
+        assert_eq!(sessions.take(gone.expose()), None, "the next one clears away what is over");
     }
 
     #[test]

@@ -54,6 +54,9 @@ pub(in crate::console) async fn show(
 async fn known(console: &Console, visit: &Visit, id: Id<PersonKind>) -> Result<Response, Refusal> {
     visit.caller().check(Operation::PersonUpdate)?;
     let person = people::show_person(&console.app, &visit.caller(), id).await?;
+    if visit.is_back {
+        return Ok(form(console, visit, &person, &Wrong::new()));
+    }
     let mut visit = visit.clone();
     let present = NewPerson::of(&person.details);
     let commune = console.app.geography.commune(&person.details.home.commune);

@@ -284,7 +284,8 @@ fn ask_change(
             form.input("time", "console-time").of_kind("time"),
         ],
         note: form.lines("note", "desk-change-note", "desk-message-hint"),
-        open: wrong.iter().any(|(field, _)| matches!(*field, "day" | "time" | "note")),
+        open: wrong.iter().any(|(field, _)| matches!(*field, "day" | "time" | "note"))
+            || ["day", "time", "note"].iter().any(|field| !visit.fields.text(field).is_empty()),
     })
 }
 

@@ -9,7 +9,7 @@ use axum::{
 use maillage_console::registering::{RegisterPage, Tick};
 use maillage_domain::{
     civil::day_of,
-    ids::PersonKind,
+    ids::{PersonKind, RequestKind},
     person::{NewPerson, Person},
     roles::Operation,
 };
@@ -27,8 +27,9 @@ use crate::{
         people::{self, Confirmed},
     },
     console::{
-        Console, Draft, communes,
+        Console, communes,
         door::Visit,
+        drafts,
         fields::Fields,
         people::{detail, found},
         reply::{frame, on_to, page, refused, texts, words},
@@ -40,8 +41,7 @@ use crate::{
 pub(in crate::console) const PAGE: &str = "/people/new";
 
 /// Fields that buttons and tokens send: no part of what is registered.
-const NO_CONTENT: [&str; 7] =
-    ["forgery", "request_id", "step", "draft_of", "duplicate", "letters", "outside"];
+const NO_CONTENT: [&str; 6] = ["forgery", "request_id", "step", "duplicate", "letters", "outside"];
 
 /// Situations, the one that says nothing first.
 const SITUATIONS: [&str; 8] =
@@ -54,11 +54,8 @@ pub(in crate::console) async fn show(
     uri: Uri,
 ) -> Response {
     let query = Fields::read(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
-    visit.fields = Fields::default();
-    visit.fields.set("for", query.text("for"));
-    if let Some(draft) = requests::draft(&console, &visit, PAGE) {
-        visit.fields = draft;
-        requests::say(&console, &visit, "console-kept-back");
+    if !visit.is_back {
+        visit.fields.set("for", query.text("for"));
     }
     form(&console, &visit, Wrong::new(), Vec::new())
 }
@@ -71,11 +68,6 @@ pub(in crate::console) async fn send(
     if let Err(refusal) = visit.caller().check(Operation::PersonAdd) {
         return refused(&console, &visit, &refusal);
     }
-    if let Some(cookie) = &visit.session {
-        console.sessions.change(cookie, |visitor| {
-            visitor.draft = visitor.draft.take().filter(|draft| draft.page != PAGE);
-        });
-    }
     match visit.fields.text("step") {
         "begin" => {
             keep_request(&console, &visit);
@@ -83,24 +75,16 @@ pub(in crate::console) async fn send(
             form(&console, &visit, Wrong::new(), Vec::new())
         }
         "save" => save(&console, &visit).await,
-        // Typed in a session before this one: it is shown again, and does nothing.
-        _ => {
-            requests::say(&console, &visit, "console-kept-back");
-            form(&console, &visit, Wrong::new(), Vec::new())
-        }
+        _ => form(&console, &visit, Wrong::new(), Vec::new()),
     }
 }
 
 /// Somebody on the line is not known yet: what was typed of the request waits until the person is registered.
 fn keep_request(console: &Console, visit: &Visit) {
     let request = visit.fields.without(&["forgery", "step", "letters", "person"]);
-    let is_begun = request
-        .pairs()
-        .iter()
-        .any(|(name, value)| !value.is_empty() && !matches!(name.as_str(), "request_id" | "draft_of"));
-    if let (true, Some(cookie)) = (is_begun, &visit.session) {
-        let draft = Draft { page: requests::PAGE.to_owned(), fields: request.written() };
-        console.sessions.change(cookie, |visitor| visitor.draft = Some(draft));
+    // A form that has no name is none of ours.
+    if !request.text("request_id").is_empty() {
+        drafts::put_aside(console, visit, requests::PAGE, &request);
     }
 }
 
@@ -110,7 +94,7 @@ fn begun(visit: &Visit) -> Fields {
     let is_number = letters.chars().any(|letter| letter.is_ascii_digit());
     let mut fields = Fields::default();
     fields.set(if is_number { "phone" } else { "name" }, letters);
-    fields.set("for", if visit.fields.text("request_id").is_empty() { "" } else { "request" });
+    fields.set("for", visit.fields.text("request_id"));
     fields
 }
 
@@ -153,21 +137,15 @@ async fn add_once(
 
 /// On to the file, or back to the request that the person was registered for.
 fn added(console: &Console, visit: &Visit, person: Id<PersonKind>) -> Response {
-    let is_for_request = visit.fields.text("for") == "request";
-    if let Some(cookie) = &visit.session {
-        console.sessions.change(cookie, |visitor| {
-            let request = visitor.draft.take().filter(|draft| is_for_request && draft.page == requests::PAGE);
-            visitor.draft = request.map(|draft| {
-                let mut fields = Fields::read(draft.fields.as_bytes()).unwrap_or_default();
-                fields.set("person", person.to_string());
-                Draft { fields: fields.written(), ..draft }
-            });
-        });
-    }
-    let path = if is_for_request {
-        format!("{}?person={person}", requests::PAGE)
-    } else {
-        format!("/people/{person}")
+    // Into that very request, whatever other pages are open.
+    let path = match visit.fields.text("for").parse::<Id<RequestKind>>() {
+        Ok(form) => {
+            let (form, person) = (form.to_string(), person.to_string());
+            let waits = drafts::fill(console, visit, (requests::PAGE, &form), ("person", &person));
+            let form = if waits { format!("&form={form}") } else { String::new() };
+            format!("{}?person={person}{form}", requests::PAGE)
+        }
+        Err(_) => format!("/people/{person}"),
     };
     on_to(console, visit, &path, Some((false, texts(console, visit).say("desk-registered"))))
 }
@@ -242,14 +220,10 @@ fn form(console: &Console, visit: &Visit, wrong: Wrong, alike: Vec<(String, Stri
     let texts = texts(console, visit);
     let fields = Form { console, visit, wrong: &wrong };
     let request = match visit.fields.text("request_id") {
-        "" => console.app.new_id::<maillage_domain::ids::RequestKind>().to_string(),
+        "" => console.app.new_id::<RequestKind>().to_string(),
         known => known.to_owned(),
     };
-    let carried = [
-        ("request_id", request),
-        ("for", visit.fields.text("for").to_owned()),
-        ("draft_of", console.draft_mark(visit.caller().label())),
-    ];
+    let carried = [("request_id", request), ("for", visit.fields.text("for").to_owned())];
     let rare = ["email", "birth_year", "channel", "internal_notes"];
     let is_open = |name: &&str| !visit.fields.text(name).is_empty() || fields.error(name).is_some();
     page(&RegisterPage {

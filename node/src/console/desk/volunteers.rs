@@ -202,7 +202,8 @@ fn note_paper(form: &Form<'_>, volunteer: &Volunteer) -> NotePaper {
                 .of_kind("date")
                 .with_hint(words.text("desk-valid-until-hint", &[])),
         ],
-        open: ["kind", "seen_on", "valid_until"].iter().any(|name| form.error(name).is_some()),
+        open: ["kind", "seen_on", "valid_until"].iter().any(|name| form.error(name).is_some())
+            || ["seen_on", "valid_until"].iter().any(|name| !form.visit.fields.text(name).is_empty()),
     }
 }
 

@@ -39,7 +39,7 @@ const SHOWN_FIELDS: [&str; 15] = [
     "person",
 ];
 /// What buttons and tokens send: never carried along.
-const NEVER_CARRIED: [&str; 6] = ["forgery", "step", "volunteer", "habit", "letters", "draft_of"];
+const NEVER_CARRIED: [&str; 5] = ["forgery", "step", "volunteer", "habit", "letters"];
 
 /// What the form shows beside what was typed.
 #[derive(Default)]
@@ -76,8 +76,7 @@ pub(super) fn show(console: &Console, visit: &Visit, shown: Shown<'_>) -> Respon
         !is_shown && !is_signed && !NEVER_CARRIED.contains(&name)
     };
     let carried = visit.fields.pairs().iter().filter(|(name, value)| is_hidden(name) && !value.is_empty());
-    let mut carried: Vec<(String, String)> = carried.cloned().collect();
-    carried.push(("draft_of".to_owned(), console.draft_mark(visit.caller().label())));
+    let carried: Vec<(String, String)> = carried.cloned().collect();
     let who = match shown.person {
         Some(person) => Who::Chosen(Box::new(fields.chosen(person, shown.habits))),
         None => Who::Search(Search {

@@ -213,9 +213,9 @@ pub(super) async fn sign_in_again(browser: &mut Browser, door: &Page, label: &st
 #[tokio::test]
 async fn nothing_typed_is_lost_when_the_session_has_ended() {
     let mut minute = Minute::open().await;
-    let mark = minute.begin().await.value("draft_of").unwrap();
+    minute.begin().await;
     minute.desk.world.wait(121);
-    let door = minute.send("save", &with(&[("draft_of", &mark)])).await;
+    let door = minute.send("save", &ASKED).await;
     assert_eq!(door.status, 401);
     assert!(door.says("is not lost") && !door.says(CANARIES[0]), "{}", door.body);
     let back = sign_in_again(&mut minute.browser, &door, "guichet").await;
@@ -235,9 +235,9 @@ async fn nothing_typed_is_lost_when_the_session_has_ended() {
 #[tokio::test]
 async fn a_form_that_waits_does_not_stand_in_for_somebody_else() {
     let mut minute = Minute::open().await;
-    let mark = minute.begin().await.value("draft_of").unwrap();
+    minute.begin().await;
     minute.desk.world.wait(121);
-    let door = minute.send("save", &with(&[("draft_of", &mark)])).await;
+    let door = minute.send("save", &ASKED).await;
     sign_in_again(&mut minute.browser, &door, "guichet").await;
     let other = maillage_domain::person::NewPerson {
         name: "Louise Roux".into(),
@@ -257,9 +257,9 @@ async fn a_form_that_waits_does_not_stand_in_for_somebody_else() {
 async fn what_somebody_typed_is_given_to_nobody_else_who_signs_in_there() {
     let mut minute = Minute::open().await;
     let _ = minute.desk.signed_in("collegue", "coordinator").await;
-    let mark = minute.begin().await.value("draft_of").unwrap();
+    minute.begin().await;
     minute.desk.world.wait(121);
-    let door = minute.send("save", &with(&[("draft_of", &mark)])).await;
+    let door = minute.send("save", &ASKED).await;
     assert_eq!(sign_in_again(&mut minute.browser, &door, "collegue").await.status, 303);
     let form = minute.browser.get(PAGE).await;
     assert!(!form.says("Lapérouse") && !form.says(CANARIES[0]), "{}", form.body);
@@ -275,7 +275,9 @@ async fn signing_in_in_another_tab_loses_nothing_that_was_typed_in_this_one() {
     let person = minute.person.clone();
     let mut fields = vec![("forgery", old.as_str()), ("person", &person), ("step", "save")];
     fields.extend(ASKED);
-    let form = minute.browser.post(PAGE, &fields).await;
+    let sent = minute.browser.post(PAGE, &fields).await;
+    assert_eq!((sent.status, sent.location()), (303, PAGE), "{}", sent.body);
+    let form = minute.browser.get(PAGE).await;
     assert!(form.status == 200 && form.says("Nothing has been saved yet"), "{}", form.body);
     assert_eq!(form.value("to_address").unwrap(), "1 place Lapérouse");
     assert_eq!(minute.trips(), 0);
