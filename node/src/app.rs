@@ -21,6 +21,7 @@ pub mod edit;
 pub mod edits;
 pub mod entry;
 pub mod exchange;
+pub mod find;
 pub mod fleet;
 pub mod frames;
 pub mod handover;

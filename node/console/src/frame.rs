@@ -47,6 +47,8 @@ pub struct User {
     pub tabs: Vec<Tab>,
     /// Where else; empty where all of them have room side by side.
     pub more: Vec<Tab>,
+    /// Whether the account may look for people.
+    pub searches: bool,
 }
 
 /// A way on.
@@ -100,7 +102,8 @@ impl User {
             tabs.insert(0, Tab { path: "/", key: "console-tab-home", is_here: here == "/" });
         }
         let more = if tabs.len() > SIDE_BY_SIDE { tabs.split_off(DAILY) } else { Vec::new() };
-        Self { label: label.to_owned(), tabs, more }
+        let searches = Operation::PeopleSearch.allows(roles);
+        Self { label: label.to_owned(), tabs, more, searches }
     }
 
     /// Everywhere the account can go.
@@ -183,6 +186,7 @@ mod tests {
         assert_eq!(here("/statistics/2026-10"), ["/statistics"]);
         let user = |role: Role| User::new("x", &[role].into(), "/status");
         assert_eq!(user(Role::Coordinator).tabs.len(), DAILY);
+        assert!(user(Role::Coordinator).searches && !user(Role::Auditor).searches);
         assert!(user(Role::Coordinator).is_in_more() && user(Role::Auditor).more.is_empty());
     }
 }

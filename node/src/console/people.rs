@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Extension, Path, State},
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
 };
 use maillage_console::{
     form::Input,
@@ -26,10 +26,13 @@ use super::{
     shown::{self, day_and_hours, names, row},
 };
 use crate::{
-    app::people::{
-        self,
-        history::history,
-        search::{Found, Wanted, search_noted},
+    app::{
+        find::{self, Place},
+        people::{
+            self,
+            history::history,
+            search::{Found, Wanted, search_noted},
+        },
     },
     grpc::convert,
     limits::SEARCH_HITS,
@@ -50,12 +53,24 @@ pub(super) async fn show_search(
     if let Err(refusal) = visit.caller().check(Operation::PeopleSearch) {
         return refused(&console, &visit, &refusal);
     }
-    searching(&console, &visit, (String::new(), None), Vec::new())
+    searching(&console, &visit, (typed(&visit), None), Vec::new())
+}
+
+/// What was typed into the field of this page, or into the one that every page has.
+fn typed(visit: &Visit) -> String {
+    let (letters, everywhere) = (visit.fields.text("letters"), visit.fields.text("find"));
+    if letters.is_empty() { everywhere.to_owned() } else { letters.to_owned() }
 }
 
 /// Finds people.
 pub(super) async fn search(State(console): State<Console>, Extension(visit): Extension<Visit>) -> Response {
-    let typed = visit.fields.text("letters").to_owned();
+    let typed = typed(&visit);
+    match find::of_id(&console.app, &visit.caller(), &typed) {
+        // An identifier says nothing about a person: it may stand in an address.
+        Ok(Some(place)) => return Redirect::to(&path_of(place)).into_response(),
+        Ok(None) => {}
+        Err(refusal) => return refused(&console, &visit, &refusal),
+    }
     match found(&console, &visit, &typed).await {
         Ok(Some(hits)) => searching(&console, &visit, (typed, None), hits),
         Ok(None) => {
@@ -63,6 +78,16 @@ pub(super) async fn search(State(console): State<Console>, Extension(visit): Ext
             searching(&console, &visit, (typed, Some(error)), Vec::new())
         }
         Err(refusal) => refused(&console, &visit, &refusal),
+    }
+}
+
+/// The page of what an identifier names.
+fn path_of(place: Place) -> String {
+    match place {
+        Place::Person(id) => format!("/people/{id}"),
+        Place::Volunteer(id) => format!("/volunteers/{id}"),
+        Place::Trip(id) => format!("/trips/{id}"),
+        Place::Handover(id) => format!("/handovers/{id}"),
     }
 }
 

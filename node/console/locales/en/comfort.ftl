@@ -1,4 +1,7 @@
 # What the pages say where nothing typed is to be lost, nor a name seen unnoted.
+comfort-find-everywhere = Find somebody, on every page
+comfort-find-label = Name, phone or identifier
+comfort-find-hint = Name or phone
 comfort-begin-anew = Begin this page anew
 comfort-begun-anew = What you had typed on this page is cleared. Nothing had been saved.
 comfort-kept-text = What you had typed is not lost: it waits on its page until you sign out.

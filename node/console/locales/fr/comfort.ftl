@@ -1,4 +1,7 @@
 # Rien de ce qui est saisi ne se perd, et aucun nom n’est vu sans que ce soit noté.
+comfort-find-everywhere = Chercher quelqu’un, sur chaque page
+comfort-find-label = Nom, téléphone ou identifiant
+comfort-find-hint = Nom ou téléphone
 comfort-begin-anew = Recommencer cette page à vide
 comfort-begun-anew = Ce que vous aviez saisi sur cette page est effacé. Rien n’avait été enregistré.
 comfort-kept-text = Ce que vous aviez saisi n’est pas perdu : cela attend sur sa page, jusqu’à votre déconnexion.

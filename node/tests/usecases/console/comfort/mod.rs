@@ -2,5 +2,6 @@
 //! pages, and anybody is found from any page.
 
 mod drafts;
+mod finding;
 mod names;
 mod refusals;
