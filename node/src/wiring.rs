@@ -252,6 +252,7 @@ async fn assemble(
     let people = app.searcher.warm(&app)?;
     tracing::info!(people, "people can be searched");
     index_journal(&app)?;
+    index_accesses(&app)?;
     index_trips(&app)?;
     index_messages(&app)?;
     if let Some(membership) = membership {
@@ -377,6 +378,20 @@ fn index_journal(app: &App) -> anyhow::Result<()> {
     let index = |transaction: &mut Transaction<'_>| events::index_older(transaction, INDEXED_AT_ONCE);
     while app.store.transact("journal.index", index)? > 0 {}
     Ok(())
+}
+
+/// Makes the accesses of a store from before their index findable by their time: once.
+fn index_accesses(app: &App) -> anyhow::Result<()> {
+    let mut after = None::<Vec<u8>>;
+    loop {
+        let index = move |transaction: &mut Transaction<'_>| {
+            maillage_store::access_log::index_older(transaction, after.as_deref(), INDEXED_AT_ONCE)
+        };
+        after = app.store.transact("accesses.index", index)?;
+        if after.is_none() {
+            return Ok(());
+        }
+    }
 }
 
 /// Makes the trips of a store from before the ledger of unmet need and the index of drivers findable by them: once.

@@ -4,7 +4,9 @@
 use std::{borrow::Cow, ops::Bound};
 
 use jiff::{Timestamp, civil::Date};
-use maillage_engine::{EngineError, Record, RecordError, Table, Transaction, Tree, View, decode_record};
+use maillage_engine::{
+    EngineError, Key as _, Record, RecordError, Table, Transaction, Tree, View, decode_record,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -18,6 +20,9 @@ pub const TREE: Tree = Tree::named("access_log");
 
 /// Tables given out, by sequence: the same sequence as that of the accesses, so that both are one order.
 pub const EXPORTS_TREE: Tree = Tree::named("table_exports");
+
+/// Accesses by time, then by what was seen and sequence: a day is found without going through the log from end to end.
+pub const BY_TIME_TREE: Tree = Tree::named("access_log_by_time");
 
 const ACCESSES: Table<((u16, [u8; 16]), u64), AccessRecord> = Table::new(TREE);
 const EXPORTS: Table<u64, TableExportRecord> = Table::new(EXPORTS_TREE);
@@ -101,8 +106,85 @@ impl Record for AccessRecord {
 /// A label of an operator that is too long to be one is refused.
 pub fn record(transaction: &mut Transaction<'_>, access: &Access) -> Result<(), EngineError> {
     access.actor.check()?;
-    let sequence = sequences::next(transaction, TREE.name())?;
-    ACCESSES.put(transaction, &(access.subject.key(), sequence), &AccessRecord::from(access))
+    let place = (access.subject.key(), sequences::next(transaction, TREE.name())?);
+    ACCESSES.put(transaction, &place, &AccessRecord::from(access))?;
+    transaction.put(BY_TIME_TREE, time_key(access.at.as_millisecond(), place), Vec::new())
+}
+
+/// Where an access stands in the log.
+type Place = ((u16, [u8; 16]), u64);
+
+fn time_key(at_ms: i64, place: Place) -> Vec<u8> {
+    (u64::try_from(at_ms).unwrap_or_default(), place).to_key()
+}
+
+/// Makes at most `limit` accesses that were written before there was an index findable by their time, after a mark; gives the mark to go
+/// on from, none once that is done for good.
+pub fn index_older(
+    transaction: &mut Transaction<'_>,
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Option<Vec<u8>>, EngineError> {
+    if sequences::last(transaction, BY_TIME_TREE.name())? == u64::MAX {
+        return Ok(None);
+    }
+    let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+    let rows = transaction.scan(TREE, from, Bound::Unbounded, limit)?;
+    for (key, value) in &rows {
+        let at_ms = decode_record::<AccessRecord>(value)?.at_ms;
+        transaction.put(BY_TIME_TREE, time_key(at_ms, Place::from_key(key)?), Vec::new())?;
+    }
+    if rows.len() < limit {
+        sequences::set(transaction, BY_TIME_TREE.name(), u64::MAX)?;
+        return Ok(None);
+    }
+    Ok(rows.last().map(|(key, _)| key.clone()))
+}
+
+/// At most `limit` accesses from an instant until before another, in the order of time, after a mark, with the mark to go on from;
+/// none at the end.
+pub fn between(
+    view: &(impl View + ?Sized),
+    (from, until): (Timestamp, Timestamp),
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<(Vec<Access>, Option<Vec<u8>>), EngineError> {
+    let rows = rows_between(view, (from, until), after, limit)?;
+    let next = rows.last().filter(|_| rows.len() == limit).map(|(key, _)| key.clone());
+    let mut found = Vec::with_capacity(rows.len());
+    for (_, place) in rows {
+        // What has gone from the log meanwhile is not told of any more.
+        found.extend(ACCESSES.get(view, &place)?.map(Access::try_from).transpose()?);
+    }
+    Ok((found, next))
+}
+
+/// The rows of at most `limit` accesses before an instant, oldest first, those of the index included.
+pub fn older_than(
+    view: &(impl View + ?Sized),
+    before: Timestamp,
+    limit: usize,
+) -> Result<Vec<(Tree, Vec<u8>)>, EngineError> {
+    let rows = rows_between(view, (Timestamp::UNIX_EPOCH, before), None, limit)?;
+    let both = |(key, place): (Vec<u8>, Place)| [(TREE, place.to_key()), (BY_TIME_TREE, key)];
+    Ok(rows.into_iter().flat_map(both).collect())
+}
+
+fn rows_between(
+    view: &(impl View + ?Sized),
+    (from, until): (Timestamp, Timestamp),
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<Vec<(Vec<u8>, Place)>, EngineError> {
+    let at = |at: Timestamp| u64::try_from(at.as_millisecond()).unwrap_or_default().to_key();
+    let (from, until) = (at(from), at(until));
+    let from = after.map_or(Bound::Included(from.as_slice()), Bound::Excluded);
+    let rows = view.scan(BY_TIME_TREE, from, Bound::Excluded(&until), limit)?;
+    let placed = |(key, _): (Vec<u8>, Vec<u8>)| {
+        let (_, place) = <(u64, Place)>::from_key(&key)?;
+        Ok::<_, EngineError>((key, place))
+    };
+    rows.into_iter().map(placed).collect()
 }
 
 /// Adds a table that is given out.

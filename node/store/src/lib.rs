@@ -85,6 +85,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 /// Every tree of a node.
 pub const TREES: &[Tree] = &[
     access_log::TREE,
+    access_log::BY_TIME_TREE,
     access_log::EXPORTS_TREE,
     agreements::TREE,
     assets::TREE,

@@ -6,6 +6,7 @@ use std::{borrow::Cow, sync::Arc};
 use jiff::{Timestamp, civil::Date};
 use maillage_domain::{civil::day_of, roles::Operation};
 use maillage_engine::{EngineError, View};
+use maillage_federation::month::paris;
 use maillage_platform::refusal::Refusal;
 pub use maillage_store::events::{Actor, Subject};
 use maillage_store::{
@@ -60,13 +61,15 @@ pub async fn of_day(app: &Arc<App>, caller: &Caller, day: Date) -> Result<Vec<Li
     .await
 }
 
-/// The log is in order of whose data were seen: it is gone through from end to end.
 fn seen_on(view: &dyn View, day: Date) -> Result<Vec<Line>, EngineError> {
+    let midnight =
+        |day: Date, other: Timestamp| day.to_zoned(paris()).map_or(other, |zoned| zoned.timestamp());
+    let next = day.tomorrow().map_or(Timestamp::MAX, |next| midnight(next, Timestamp::MAX));
+    let span = (midnight(day, Timestamp::MIN), next);
     let (mut lines, mut mark) = (Vec::new(), None::<Vec<u8>>);
     loop {
-        let (found, next) = access_log::all(view, mark.as_deref(), ROWS_LOOKED_AT)?;
-        let on_day = found.into_iter().filter(|access| day_of(access.at) == day);
-        lines.extend(on_day.map(|access| Line {
+        let (found, next) = access_log::between(view, span, mark.as_deref(), ROWS_LOOKED_AT)?;
+        lines.extend(found.into_iter().map(|access| Line {
             at: access.at,
             actor: access.actor,
             what: access.purpose,

@@ -188,7 +188,7 @@ fn items_on(view: &(impl View + ?Sized), rules: &Rules, day: Date) -> Result<Vec
 /// Everything else that is too old.
 fn bulk_on(view: &(impl View + ?Sized), rules: &Rules, day: Date) -> Result<Vec<Bulk>, EngineError> {
     let kinds: [(Kind, &[Tree]); 3] = [
-        (Kind::AccessLog, &[access_log::TREE, access_log::EXPORTS_TREE]),
+        (Kind::AccessLog, &[access_log::EXPORTS_TREE]),
         (Kind::DeadLetter, &[outbox::DEAD_TREE]),
         (Kind::InboxMark, &[inbox::SEEN_TREE]),
     ];
@@ -196,12 +196,22 @@ fn bulk_on(view: &(impl View + ?Sized), rules: &Rules, day: Date) -> Result<Vec<
     for (kind, trees) in kinds {
         let Some(before) = rules.too_old(kind, day) else { continue };
         let midnight = before.to_zoned(paris()).map_or(Timestamp::MIN, |at| at.timestamp());
-        let mut rows = Vec::new();
+        let mut rows = if kind == Kind::AccessLog {
+            access_log::older_than(view, midnight, PURGED_ROWS)?
+        } else {
+            Vec::new()
+        };
+        let indexes = rows.len() / 2;
         for tree in trees {
-            let keys = holdings::older_than(view, *tree, midnight, PURGED_ROWS.saturating_sub(rows.len()))?;
+            let keys = holdings::older_than(
+                view,
+                *tree,
+                midnight,
+                PURGED_ROWS.saturating_sub(rows.len() - indexes),
+            )?;
             rows.extend(keys.into_iter().map(|key| (*tree, key)));
         }
-        bulk.push(Bulk { kind, before, count: rows.len(), rows });
+        bulk.push(Bulk { kind, before, count: rows.len() - indexes, rows });
     }
     if let Some(too_old) = rules.too_old(Kind::AccountingPiece, day) {
         bulk.push(pieces(view, too_old)?);

@@ -298,6 +298,8 @@ pub const ALL: &[Holding] = &[
             accountable(Who::Volunteer, By::Fields(&["volunteer"])),
         ],
     ),
+    // By the same right and as long as the log that it leads to.
+    traced(access_log::BY_TIME_TREE, &[kept_index(Who::Person), kept_index(Who::Volunteer)]),
     // A table given out names nobody.
     traced(access_log::EXPORTS_TREE, &[]),
     traced(erasures::TREE, &[Bond::index(Who::Person, By::InKey), Bond::index(Who::Volunteer, By::InKey)]),
@@ -419,6 +421,12 @@ const fn followed(who: Who, fields: &'static [&'static str], fate: Fate) -> Bond
 
 const fn accountable(who: Who, by: By) -> Bond {
     Bond { who, by, follow: false, fate: Fate::Keep(Kept::Accountability), shown: Shown::Whole }
+}
+
+/// A row of an index over what is kept to be accountable.
+const fn kept_index(who: Who) -> Bond {
+    let fate = Fate::Keep(Kept::Accountability);
+    Bond { who, by: By::InKey, follow: false, fate, shown: Shown::No }
 }
 
 /// A person with everything the search knows.

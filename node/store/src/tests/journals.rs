@@ -278,6 +278,63 @@ fn a_person_can_be_told_who_saw_what() {
     assert_eq!(of(Subject::Node(id(1))), []);
 }
 
+#[test]
+fn accesses_are_found_by_time_also_those_from_before_there_was_an_index() {
+    let engine = engine();
+    let hour = |hours: i64| now() + jiff::SignedDuration::from_hours(hours);
+    let at = |hours: i64, number: u8| Access {
+        at: hour(hours),
+        subject: Subject::Person(id(number)),
+        actor: Actor::Platform,
+        purpose: "person.shown".into(),
+    };
+    let all = [at(3, 1), at(1, 2), at(2, 1), at(1, 1), at(4, 2)];
+    let written = all.clone();
+    write(&engine, move |transaction| {
+        written.iter().try_for_each(|access| access_log::record(transaction, access))
+    });
+    let between = |from: i64, until: i64| {
+        let (mut found, mut mark) = (Vec::new(), None::<Vec<u8>>);
+        loop {
+            let span = (hour(from), hour(until));
+            let (page, next) = access_log::between(&engine, span, mark.as_deref(), 2).unwrap();
+            found.extend(page);
+            mark = next;
+            if mark.is_none() {
+                return found;
+            }
+        }
+    };
+    let by_time = || vec![all[3].clone(), all[1].clone(), all[2].clone(), all[0].clone(), all[4].clone()];
+    assert_eq!(between(0, 9), by_time());
+    assert_eq!(between(1, 2), [all[3].clone(), all[1].clone()], "until before its end");
+    // As a store is that has never had the index.
+    let index = || engine.scan_prefix(access_log::BY_TIME_TREE, &[], 99).unwrap();
+    let rows = index();
+    let gone = rows.clone();
+    write(&engine, move |transaction| {
+        gone.iter().try_for_each(|(key, _)| transaction.delete(access_log::BY_TIME_TREE, key))
+    });
+    assert_eq!(between(0, 9), []);
+    let mut after = None::<Vec<u8>>;
+    loop {
+        let from = after.clone();
+        after = write(&engine, move |transaction| access_log::index_older(transaction, from.as_deref(), 2));
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!((index(), between(0, 9)), (rows, by_time()));
+    let first = index()[0].0.clone();
+    write(&engine, move |transaction| transaction.delete(access_log::BY_TIME_TREE, &first));
+    assert_eq!(write(&engine, |transaction| access_log::index_older(transaction, None, 9)), None);
+    assert_eq!(between(0, 9).len(), 4, "once for good");
+    let old = access_log::older_than(&engine, hour(2), 9).unwrap();
+    write(&engine, move |transaction| old.iter().try_for_each(|(tree, key)| transaction.delete(*tree, key)));
+    assert_eq!(between(0, 9), [all[2].clone(), all[0].clone(), all[4].clone()]);
+    assert_eq!(access_log::of(&engine, Subject::Person(id(1)), 9).unwrap(), [all[2].clone(), all[0].clone()]);
+}
+
 fn happened(kind: &'static str, subjects: Vec<Subject>) -> NewEvent {
     NewEvent { at: now(), kind, subjects, actor: Actor::Platform }
 }
