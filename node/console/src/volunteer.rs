@@ -6,6 +6,7 @@ use crate::{
     form::{Choice, Input},
     frame::Frame,
     parts::{Badge, TripRow},
+    registering::Tick,
 };
 
 /// The page of all volunteers.
@@ -18,6 +19,8 @@ pub struct VolunteersPage<'a> {
     pub expiring: Vec<Expiring>,
     /// Everybody, by name.
     pub all: Vec<VolunteerRow>,
+    /// Whether the reader registers volunteers.
+    pub may_register: bool,
 }
 
 /// A paper that has expired or soon will.
@@ -102,4 +105,38 @@ pub struct NotePaper {
     pub days: Vec<Input>,
     /// Whether it is in sight.
     pub open: bool,
+}
+
+/// The page on which a volunteer is registered.
+#[derive(Debug, Template)]
+#[template(path = "volunteer_new.html")]
+pub struct NewVolunteerPage<'a> {
+    /// Around it.
+    pub frame: Frame<'a>,
+    /// What the form calls the registering, so that it is done once.
+    pub request: String,
+    /// What is wrong, by field: name and words.
+    pub wrong: Vec<(String, String)>,
+    /// Who is known already and very like: page and name.
+    pub alike: Vec<(String, String)>,
+    /// Confirmations that are asked for.
+    pub confirm: Vec<Tick>,
+    /// Communes that are suggested.
+    pub communes: Vec<String>,
+    /// Name, phone, e-mail.
+    pub who: Vec<Input>,
+    /// How the volunteer wishes to be reached.
+    pub channel: Choice,
+    /// Where the volunteer lives.
+    pub home: Vec<Input>,
+    /// Seats, places for wheelchairs, fiscal horsepower.
+    pub car: Vec<Input>,
+    /// Whether it is electric.
+    pub electric: Tick,
+    /// Needs of people that the volunteer drives.
+    pub accepts: Vec<Tick>,
+    /// From and until, Monday first.
+    pub week: Vec<[Input; 2]>,
+    /// Whether the volunteer may be promised without being asked.
+    pub standing_yes: Tick,
 }

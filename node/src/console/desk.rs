@@ -10,6 +10,7 @@ mod planning;
 mod proposals;
 mod registering;
 mod volunteers;
+mod welcoming;
 
 use axum::{
     Router,
@@ -24,7 +25,7 @@ use super::{
     reply::{on_to, refused, words},
 };
 
-use self::registering::PAGE as NEW_PERSON;
+use self::{registering::PAGE as NEW_PERSON, welcoming::PAGE as NEW_VOLUNTEER};
 
 /// Trips of a day that are shown: the fullest day of the largest node.
 const TRIPS: usize = 500;
@@ -38,6 +39,7 @@ pub(super) fn routes() -> Router<Console> {
         .route(NEW_PERSON, get(registering::show).post(registering::send))
         .route("/people/{id}/contact", get(contact::show).post(contact::send))
         .route("/volunteers", get(volunteers::list))
+        .route(NEW_VOLUNTEER, get(welcoming::show).post(welcoming::send))
         .route("/volunteers/{id}", get(volunteers::show))
         .route("/volunteers/{id}/{what}", post(volunteers::act))
         .route("/handovers", get(handovers::show))

@@ -43,6 +43,7 @@ async fn no_page_of_the_console_has_a_barrier() -> anyhow::Result<()> {
         "/people/new".to_owned(),
         format!("/people/{}/contact", desk.person),
         "/volunteers".to_owned(),
+        "/volunteers/new".to_owned(),
         format!("/volunteers/{}", desk.volunteer),
         "/drivers".to_owned(),
         "/unmet".to_owned(),

@@ -303,3 +303,23 @@ desk-refusal-absence-format = Give the first day of the absence, and the last if
 desk-refusal-absence-order = The last day is before the first.
 desk-refusal-date-format = This date is not complete.
 desk-refusal-document-vehicle = Say of which vehicle this roadworthiness test is.
+
+## Registering a volunteer
+desk-welcome = Register a volunteer
+desk-welcome-text = How to reach the volunteer, with what car, for whom and when. Papers (licence, insurance…) are noted on the volunteer’s page afterwards, once you have seen them.
+desk-welcome-do = Register this volunteer
+desk-welcomed = The volunteer is registered. Note here the papers that you have seen.
+desk-accepts-which = Whom does the volunteer drive?
+desk-car = The car
+desk-seats = Seats for passengers
+desk-wheelchairs = Places for a wheelchair
+desk-fiscal-power = Fiscal horsepower (CV)
+desk-fiscal-power-hint = On the registration document, P.6. Of use for expenses.
+desk-tick-electric = It is electric
+desk-week = When the volunteer can drive
+desk-week-hint = Leave empty a day without driving.
+desk-hours-from = { $name } from
+desk-hours-to = { $name } until
+desk-tick-standing_yes = The volunteer may be given a trip without being asked each time
+desk-need-number = Write a number.
+desk-need-hours = Give both hours of that day, or none.

@@ -303,3 +303,23 @@ desk-refusal-absence-format = Donnez le premier jour de l’absence, et le derni
 desk-refusal-absence-order = Le dernier jour est avant le premier.
 desk-refusal-date-format = Cette date n’est pas complète.
 desk-refusal-document-vehicle = Dites de quel véhicule est ce contrôle technique.
+
+## Inscrire un bénévole
+desk-welcome = Inscrire un bénévole
+desk-welcome-text = De quoi le joindre, sa voiture, qui il accompagne et quand. Les pièces (permis, assurance…) se notent ensuite sur sa fiche, quand vous les avez vues.
+desk-welcome-do = Inscrire ce bénévole
+desk-welcomed = Le bénévole est inscrit. Notez ici les pièces que vous avez vues.
+desk-accepts-which = Qui peut-il accompagner ?
+desk-car = Sa voiture
+desk-seats = Places pour les passagers
+desk-wheelchairs = Places pour fauteuil roulant
+desk-fiscal-power = Puissance fiscale (CV)
+desk-fiscal-power-hint = Sur la carte grise, P.6. Utile pour ses frais.
+desk-tick-electric = Elle est électrique
+desk-week = Quand il peut conduire
+desk-week-hint = Laissez vide un jour où il ne conduit pas.
+desk-hours-from = { $name } de
+desk-hours-to = { $name } à
+desk-tick-standing_yes = Il accepte qu’on lui confie un trajet sans lui demander à chaque fois
+desk-need-number = Écrivez un nombre.
+desk-need-hours = Donnez les deux heures de ce jour, ou aucune.

@@ -268,7 +268,8 @@ pub(super) fn tick(fields: &Form<'_>, name: &'static str) -> Tick {
     Tick { name, id: name.to_owned(), value: "1".to_owned(), label, ticked }
 }
 
-fn need_tick(fields: &Form<'_>, need: Need) -> Tick {
+/// A need to tick.
+pub(super) fn need_tick(fields: &Form<'_>, need: Need) -> Tick {
     let code = need.code();
     let typed = fields.visit.fields.pairs();
     Tick {

@@ -86,6 +86,7 @@ fn all(console: &Console, visit: &Visit) -> Result<Response, Refusal> {
     };
     Ok(page(&VolunteersPage {
         frame: frame(console, visit, texts(console, visit).say("desk-volunteers")),
+        may_register: Operation::VolunteerAdd.allows(caller.roles()),
         expiring: expiring.iter().map(paper).collect(),
         all: volunteers.iter().map(row).collect(),
     }))

@@ -43,6 +43,7 @@ async fn busy() -> (Desk, Browser, Vec<String>) {
         "/people/new".to_owned(),
         format!("/people/{person}/contact"),
         "/volunteers".to_owned(),
+        "/volunteers/new".to_owned(),
         format!("/volunteers/{driver}"),
         "/password".to_owned(),
         "/statistics".to_owned(),

@@ -112,3 +112,71 @@ async fn volunteers_are_the_desks() {
     let typed = [("kind", "charter"), ("valid_until", ""), ("seen_on", ""), ("etag", "1")];
     assert_eq!(browser.send_form(forms[1], &typed).await.status, 403);
 }
+
+#[tokio::test]
+async fn a_volunteer_is_registered_once_with_what_was_typed_and_can_be_asked() {
+    let (desk, mut browser, _) = open().await;
+    assert!(browser.get("/volunteers").await.says("href=\"/volunteers/new\""));
+    let page = browser.get("/volunteers/new").await;
+    let request = page.value("request_id").unwrap();
+    assert_eq!(page.value("seats").as_deref(), Some("4"));
+    let typed = [
+        ("request_id", request.as_str()),
+        ("phone", "0563"),
+        ("seats", "x"),
+        ("from_1", "08:00"),
+        ("need", "walking-aid"),
+    ];
+    let wrong = browser.send_form("/volunteers/new", &typed).await;
+    assert_eq!(wrong.status, 422);
+    for (field, says) in
+        [("name", "name"), ("commune", "commune"), ("seats", "number"), ("to_1", "both hours")]
+    {
+        assert!(
+            wrong.error_of(field).is_some_and(|text| text.contains(says)),
+            "{field}: {:?}",
+            wrong.error_of(field)
+        );
+    }
+    assert!(wrong.says("value=\"walking-aid\" checked") && wrong.value("from_1").as_deref() == Some("08:00"));
+    let typed = [
+        ("request_id", request.as_str()),
+        ("name", "Nouvelle Bénévole"),
+        ("phone", "05 63 00 00 09"),
+        ("commune", "Alban"),
+        ("seats", "3"),
+        ("fiscal_power", "5"),
+        ("need", "walking-aid"),
+        ("from_2", "08:00"),
+        ("to_2", "18:00"),
+    ];
+    let sent = browser.send_form("/volunteers/new", &typed).await;
+    let page = told(&mut browser, &sent).await;
+    assert!(page.says("The volunteer is registered") && page.says("Nouvelle Bénévole"), "{}", page.body);
+    let again = browser.send_form("/volunteers/new", &typed).await;
+    assert_eq!(again.location(), sent.location(), "pressed twice, registered once");
+    let id = sent.location().rsplit('/').next().unwrap().parse().unwrap();
+    let kept = people::show_volunteer(desk.app(), &Caller::local(), id).unwrap().details;
+    assert_eq!(kept.vehicles.iter().next().map(|car| (car.seats(), car.fiscal_power())), Some((3, Some(5))));
+    assert_eq!(kept.availability.to_string(), "mar 08:00-18:00");
+    assert!(!sent.location().contains("Nouvelle"));
+    let request = browser.get("/volunteers/new").await.value("request_id").unwrap();
+    let mut like = typed;
+    like[0].1 = &request;
+    let refused = browser.send_form("/volunteers/new", &like).await;
+    assert!(
+        refused.status == 422 && refused.says("very like") && refused.says(sent.location()),
+        "{}",
+        refused.body
+    );
+    let meant = [like.as_slice(), &[("duplicate", "1")]].concat();
+    assert_ne!(browser.send_form("/volunteers/new", &meant).await.location(), sent.location());
+}
+
+#[tokio::test]
+async fn whoever_may_not_register_volunteers_is_offered_no_form() {
+    let (desk, _, _) = open().await;
+    let mut auditor = desk.signed_in("controle", "auditor").await;
+    assert_eq!(auditor.get("/volunteers/new").await.status, 403);
+    assert_eq!(auditor.send_form("/volunteers/new", &[("name", "x")]).await.status, 403);
+}
