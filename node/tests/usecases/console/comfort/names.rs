@@ -23,6 +23,7 @@ async fn whoever_sees_a_name_in_a_list_is_noted_once_in_a_working_day() {
     let other = desk.world.person(A, "ask");
     desk.world.promise(A, desk.world.request(A, other, false)[0], driver);
     let handover = desk.world.offer(trip).handover;
+    desk.world.request(A, desk.world.person(A, "ask"), false);
     let mut browser = desk.signed_in("guichet", "coordinator").await;
     assert_eq!(seen(&desk, person, "trip.list"), 0);
     let lists =
@@ -52,6 +53,10 @@ async fn a_name_that_nobody_can_note_stays_off_the_page_and_the_page_is_there() 
     let person = desk.world.person(A, "always");
     desk.world.request(A, person, false);
     let mut browser = desk.signed_in("guichet", "coordinator").await;
+    // What was to be said first is said.
+    browser.get("/").await;
+    desk.world.wait(12 * 60);
+    sign_in(&mut browser, "guichet", PASSWORD).await;
     desk.world.fill_disk(A);
     for path in
         ["/".into(), format!("/?day={DAY}"), format!("/planning?day={DAY}"), format!("/planning/{DAY}")]
