@@ -12,6 +12,7 @@ mod entry;
 mod fields;
 mod journal;
 mod laboratory;
+mod lasting;
 mod office;
 mod people;
 mod reply;
@@ -171,6 +172,7 @@ impl Console {
             .route("/drafts", post(drafts::begin_anew))
             .merge(office::routes())
             .merge(desk::routes())
+            .merge(lasting::routes())
             .fallback(reply::nothing)
             .layer(axum::middleware::from_fn_with_state(self.clone(), door::guard))
             .with_state(self)

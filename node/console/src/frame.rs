@@ -75,8 +75,11 @@ pub struct Notice {
 const SIDE_BY_SIDE: usize = 8;
 const DAILY: usize = 6;
 
+/// Where a prescriber is at home.
+const REFERRALS: &str = "/referrals";
+
 /// Every way on, those of every day first, with what one must be allowed to for it.
-const TABS: [(&str, &str, Operation); 13] = [
+const TABS: [(&str, &str, Operation); 18] = [
     ("/", "console-tab-today", Operation::TripList),
     ("/requests/new", "console-tab-request", Operation::RequestAdd),
     ("/planning", "desk-tab-planning", Operation::PlanShow),
@@ -84,6 +87,11 @@ const TABS: [(&str, &str, Operation); 13] = [
     ("/people", "console-tab-people", Operation::PeopleSearch),
     ("/volunteers", "desk-tab-volunteers", Operation::VolunteerExpiries),
     ("/drivers", "console-tab-drivers", Operation::DriverLink),
+    (REFERRALS, "lasting-tab-referrals", Operation::ReferralShow),
+    ("/series", "lasting-tab-series", Operation::SeriesList),
+    ("/pathways", "lasting-tab-pathways", Operation::PathwayList),
+    ("/loans", "lasting-tab-loans", Operation::LoanList),
+    ("/fleet", "lasting-tab-fleet", Operation::AssetShow),
     ("/unmet", "console-tab-unmet", Operation::UnmetList),
     ("/models", "console-tab-models", Operation::ModelsCompare),
     ("/statistics", "console-tab-statistics", Operation::ReportList),
@@ -98,7 +106,8 @@ impl User {
         let allowed = TABS.iter().filter(|(_, _, operation)| operation.allows(roles));
         let mut tabs: Vec<Tab> =
             allowed.map(|(path, key, _)| Tab { path, key, is_here: is_within(here, path) }).collect();
-        if !Operation::TripList.allows(roles) {
+        let is_home = tabs.first().is_some_and(|tab| tab.path == REFERRALS);
+        if !Operation::TripList.allows(roles) && !is_home {
             tabs.insert(0, Tab { path: "/", key: "console-tab-home", is_here: here == "/" });
         }
         let more = if tabs.len() > SIDE_BY_SIDE { tabs.split_off(DAILY) } else { Vec::new() };
@@ -163,6 +172,11 @@ mod tests {
                 "/people",
                 "/volunteers",
                 "/drivers",
+                "/referrals",
+                "/series",
+                "/pathways",
+                "/loans",
+                "/fleet",
                 "/unmet",
                 "/models",
                 "/statistics",
@@ -170,13 +184,15 @@ mod tests {
             ]
         );
         let figures = ["/", "/unmet", "/models", "/statistics", "/status"];
-        assert_eq!(paths(Role::Treasurer), figures);
+        assert_eq!(
+            paths(Role::Treasurer),
+            [&["/", "/loans", "/fleet"], figures.get(1..).unwrap_or_default()].concat()
+        );
         for role in [Role::Administrator, Role::Auditor] {
             assert_eq!(paths(role), [figures.as_slice(), &["/users", "/journal"]].concat(), "{role}");
         }
-        for role in [Role::Prescriber, Role::Driver] {
-            assert_eq!(paths(role), ["/"], "{role}");
-        }
+        assert_eq!(paths(Role::Driver), ["/"]);
+        assert_eq!(paths(Role::Prescriber), ["/referrals"], "which is home");
         let here = |path: &str| -> Vec<&str> {
             let user = User::new("x", &[Role::Coordinator].into(), path);
             user.ways().filter(|tab| tab.is_here).map(|tab| tab.path).collect()

@@ -10,6 +10,7 @@ pub mod entry;
 pub mod form;
 pub mod frame;
 pub mod handover;
+pub mod lasting;
 pub mod models;
 pub mod parts;
 pub mod person;
@@ -34,9 +35,11 @@ pub const TEXTS: &[(Language, &str)] = &[
     (Language::French, include_str!("../locales/fr/desk.ftl")),
     (Language::French, include_str!("../locales/fr/office.ftl")),
     (Language::English, include_str!("../locales/en/comfort.ftl")),
+    (Language::French, include_str!("../locales/fr/lasting.ftl")),
     (Language::English, include_str!("../locales/en/console.ftl")),
     (Language::English, include_str!("../locales/en/desk.ftl")),
     (Language::English, include_str!("../locales/en/office.ftl")),
+    (Language::English, include_str!("../locales/en/lasting.ftl")),
 ];
 
 /// A page that cannot be written: a fault of ours.

@@ -36,6 +36,8 @@ pub struct PersonPage<'a> {
     pub request: String,
     /// The page on which contact details are corrected; empty if they cannot be.
     pub contact: String,
+    /// What lasts longer than a ride: address and words.
+    pub ways: Vec<(String, String)>,
     /// Who it is.
     pub facts: Vec<(String, String)>,
     /// What the person has chosen.

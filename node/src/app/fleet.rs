@@ -14,7 +14,11 @@ use maillage_domain::{
 use maillage_engine::{Transaction, View};
 use maillage_federation::{ids::Id, month::paris};
 use maillage_platform::refusal::Refusal;
-use maillage_store::{assets, events::Subject, loans};
+use maillage_store::{
+    assets,
+    events::{self, Event, Subject},
+    loans,
+};
 
 use super::{
     Aborted, App,
@@ -116,6 +120,17 @@ pub(crate) fn keep(
 /// `asset-unknown`; the store.
 pub fn show(app: &App, caller: &Caller, id: Id<AssetKind>) -> Result<Asset, Refusal> {
     app.look(caller, Operation::AssetShow, |_, view| find(view, id))
+}
+
+/// What happened to a thing of the fleet, newest first: at most `limit` events.
+///
+/// # Errors
+/// `asset-unknown`; the store.
+pub fn history(app: &App, caller: &Caller, id: Id<AssetKind>, limit: usize) -> Result<Vec<Event>, Refusal> {
+    app.look(caller, Operation::AssetShow, |_, view| {
+        find(view, id)?;
+        Ok(events::about(view, Subject::Asset(id), None, limit)?)
+    })
 }
 
 /// The fleet in the order it was entered, after one thing of it.

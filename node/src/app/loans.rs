@@ -183,6 +183,20 @@ pub fn list(app: &App, caller: &Caller, query: LoanQuery, limit: usize) -> Resul
     })
 }
 
+/// Those of some loans that are still in the books, in the order they are named.
+///
+/// # Errors
+/// The store.
+pub fn of_history(app: &App, caller: &Caller, ids: &[Id<LoanKind>]) -> Result<Vec<Loan>, Refusal> {
+    app.look(caller, Operation::LoanList, |_, view| {
+        let mut found = Vec::new();
+        for id in ids {
+            found.extend(loans::find(view, *id)?);
+        }
+        Ok(found)
+    })
+}
+
 fn page(
     app: &App,
     view: &dyn View,

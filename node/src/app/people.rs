@@ -4,6 +4,7 @@ pub mod documents;
 mod fields;
 pub mod follow;
 pub mod history;
+pub mod names;
 pub mod partners;
 pub mod search;
 pub mod volunteers;

@@ -232,7 +232,7 @@ impl<'a> Words<'a> {
     }
 
     /// A detail of a refusal or a figure of a reason, in words according to its name; units are last in names.
-    fn detail(self, name: &str, value: &str) -> String {
+    pub(crate) fn detail(self, name: &str, value: &str) -> String {
         match name {
             "status" | "custody" | "field" | "need" | "step" | "stage" | "milestone" | "outage"
             | "upkeep" | "document" | "channel" => self.code(name, value),

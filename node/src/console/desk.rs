@@ -3,7 +3,7 @@
 
 mod availability;
 mod contact;
-mod form;
+pub(super) mod form;
 mod handover;
 mod handovers;
 mod planning;
@@ -48,7 +48,7 @@ pub(super) fn routes() -> Router<Console> {
 }
 
 /// A page, or what a use case refuses.
-fn shown(console: &Console, visit: &Visit, page: Result<Response, Refusal>) -> Response {
+pub(super) fn shown(console: &Console, visit: &Visit, page: Result<Response, Refusal>) -> Response {
     page.unwrap_or_else(|refusal| refused(console, visit, &refusal))
 }
 
@@ -64,7 +64,7 @@ fn done(console: &Console, visit: &Visit, page: &str, what: Result<String, Refus
 }
 
 /// Whether a refusal is an answer to what somebody asked, and belongs on the page it was asked on.
-fn is_about_what_was_asked(refusal: &Refusal) -> bool {
+pub(super) fn is_about_what_was_asked(refusal: &Refusal) -> bool {
     match refusal.kind() {
         RefusalKind::InvalidInput | RefusalKind::Conflict => true,
         RefusalKind::NotFound
@@ -77,6 +77,6 @@ fn is_about_what_was_asked(refusal: &Refusal) -> bool {
 }
 
 /// A refusal in words.
-fn told(console: &Console, visit: &Visit, refusal: &Refusal) -> String {
+pub(super) fn told(console: &Console, visit: &Visit, refusal: &Refusal) -> String {
     words(console, visit).refusal(refusal)
 }

@@ -22,6 +22,7 @@ use maillage_proto::node::v1::Change;
 use super::{
     Console,
     door::Visit,
+    lasting,
     reply::{frame, nothing, page, refused, texts, words},
     shown::{self, day_and_hours, names, row},
 };
@@ -172,6 +173,7 @@ async fn file(console: &Console, visit: &Visit, id: Id<PersonKind>) -> Result<Re
         } else {
             String::new()
         },
+        ways: lasting::ways_for(console, visit, &id.to_string()),
         facts: facts(console, visit, &person, true),
         choices: choices(console, visit, &person.details),
         habits: past.habits.iter().map(|one| habit(console, visit, one)).collect(),

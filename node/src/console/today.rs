@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::{
     extract::{Extension, State},
     http::{HeaderMap, StatusCode, Uri},
-    response::{Html, IntoResponse as _, Response},
+    response::{Html, IntoResponse as _, Redirect, Response},
 };
 use jiff::{ToSpan as _, civil::Date};
 use maillage_console::{
@@ -29,6 +29,7 @@ use super::{
     door::{Asking, Visit},
     entry,
     fields::Fields,
+    lasting,
     reply::{frame, page, refused, texts, words},
     shown::{self, Names, driver, hours, names, path_of, row},
 };
@@ -55,6 +56,9 @@ pub(super) async fn home(
     Extension(visit): Extension<Visit>,
     (uri, headers): (Uri, HeaderMap),
 ) -> Response {
+    if lasting::is_prescriber(visit.caller().roles()) {
+        return Redirect::to("/referrals").into_response();
+    }
     if !Operation::TripList.allows(visit.caller().roles()) {
         return entry::home(&console, &visit);
     }

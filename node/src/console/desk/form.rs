@@ -9,29 +9,29 @@ use crate::console::{
 };
 
 /// What is wrong with what was typed, by field.
-pub(super) type Wrong = Vec<(&'static str, String)>;
+pub(in crate::console) type Wrong = Vec<(&'static str, String)>;
 
 /// The fields of a page with what was typed into them.
-pub(super) struct Form<'a> {
-    pub(super) console: &'a Console,
-    pub(super) visit: &'a Visit,
-    pub(super) wrong: &'a [(&'static str, String)],
+pub(in crate::console) struct Form<'a> {
+    pub(in crate::console) console: &'a Console,
+    pub(in crate::console) visit: &'a Visit,
+    pub(in crate::console) wrong: &'a [(&'static str, String)],
 }
 
 impl Form<'_> {
     /// What is wrong with a field.
-    pub(super) fn error(&self, name: &str) -> Option<&String> {
+    pub(in crate::console) fn error(&self, name: &str) -> Option<&String> {
         self.wrong.iter().find(|(field, _)| *field == name).map(|(_, text)| text)
     }
 
     /// A field of one line.
-    pub(super) fn input(&self, name: &'static str, label: &str) -> Input {
+    pub(in crate::console) fn input(&self, name: &'static str, label: &str) -> Input {
         let typed = self.visit.fields.text(name).to_owned();
         Input::text(name, texts(self.console, self.visit).say(label), typed).with_error(self.error(name))
     }
 
     /// A field of several lines.
-    pub(super) fn lines(&self, name: &'static str, label: &str, hint: &str) -> Lines {
+    pub(in crate::console) fn lines(&self, name: &'static str, label: &str, hint: &str) -> Lines {
         let texts = texts(self.console, self.visit);
         Lines {
             name,
@@ -43,12 +43,22 @@ impl Form<'_> {
     }
 
     /// A choice among values; the one sent before, or the first, is chosen.
-    pub(super) fn choice(&self, name: &'static str, label: &str, options: Vec<(String, String)>) -> Choice {
+    pub(in crate::console) fn choice(
+        &self,
+        name: &'static str,
+        label: &str,
+        options: Vec<(String, String)>,
+    ) -> Choice {
         self.choice_of((name, name), label, options)
     }
 
     /// A choice among the codes of a list; the empty code says that nothing is said.
-    pub(super) fn codes(&self, name: &'static str, label: &str, (list, codes): (&str, &[&str])) -> Choice {
+    pub(in crate::console) fn codes(
+        &self,
+        name: &'static str,
+        label: &str,
+        (list, codes): (&str, &[&str]),
+    ) -> Choice {
         let words = words(self.console, self.visit);
         let option = |code: &&str| {
             let label = match *code {
@@ -61,7 +71,7 @@ impl Form<'_> {
     }
 
     /// The same under another name on its page.
-    pub(super) fn choice_of(
+    pub(in crate::console) fn choice_of(
         &self,
         (id, name): (&'static str, &'static str),
         label: &str,

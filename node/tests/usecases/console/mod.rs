@@ -6,6 +6,7 @@ mod comfort;
 mod desk;
 mod entry;
 mod laboratory;
+mod lasting;
 mod live;
 pub(crate) mod markup;
 mod office;

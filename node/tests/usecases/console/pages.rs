@@ -63,7 +63,7 @@ fn keys_in(page: &Page) -> Vec<&str> {
     let parts = page.body.split(['>', '<', '"']);
     parts
         .filter(|part| {
-            (part.contains("console-") || part.contains("desk-"))
+            (part.contains("console-") || part.contains("desk-") || part.contains("lasting-"))
                 && !part.contains('/')
                 && !part.contains('=')
         })
