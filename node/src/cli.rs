@@ -21,7 +21,7 @@ mod loans;
 mod local;
 mod models;
 mod money;
-mod obligations;
+pub(crate) mod obligations;
 mod offers;
 mod once;
 mod partners;

@@ -3,6 +3,7 @@
 //! or a log.
 
 pub mod address;
+mod books;
 mod communes;
 mod desk;
 mod door;
@@ -170,6 +171,7 @@ impl Console {
             .route("/people", get(people::show_search).post(people::search))
             .route("/people/{id}", get(people::show))
             .route("/drafts", post(drafts::begin_anew))
+            .merge(books::routes())
             .merge(office::routes())
             .merge(desk::routes())
             .merge(lasting::routes())

@@ -79,7 +79,7 @@ const DAILY: usize = 6;
 const REFERRALS: &str = "/referrals";
 
 /// Every way on, those of every day first, with what one must be allowed to for it.
-const TABS: [(&str, &str, Operation); 18] = [
+const TABS: [(&str, &str, Operation); 20] = [
     ("/", "console-tab-today", Operation::TripList),
     ("/requests/new", "console-tab-request", Operation::RequestAdd),
     ("/planning", "desk-tab-planning", Operation::PlanShow),
@@ -92,9 +92,11 @@ const TABS: [(&str, &str, Operation); 18] = [
     ("/pathways", "lasting-tab-pathways", Operation::PathwayList),
     ("/loans", "lasting-tab-loans", Operation::LoanList),
     ("/fleet", "lasting-tab-fleet", Operation::AssetShow),
+    ("/money", "books-tab-money", Operation::SettlementShow),
     ("/unmet", "console-tab-unmet", Operation::UnmetList),
     ("/models", "console-tab-models", Operation::ModelsCompare),
     ("/statistics", "console-tab-statistics", Operation::ReportList),
+    ("/obligations", "books-tab-obligations", Operation::TusReturn),
     ("/status", "console-tab-status", Operation::StatusShow),
     ("/users", "console-tab-users", Operation::AccountList),
     ("/journal", "console-tab-journal", Operation::AccessList),
@@ -177,17 +179,17 @@ mod tests {
                 "/pathways",
                 "/loans",
                 "/fleet",
+                "/money",
                 "/unmet",
                 "/models",
                 "/statistics",
+                "/obligations",
                 "/status",
             ]
         );
-        let figures = ["/", "/unmet", "/models", "/statistics", "/status"];
-        assert_eq!(
-            paths(Role::Treasurer),
-            [&["/", "/loans", "/fleet"], figures.get(1..).unwrap_or_default()].concat()
-        );
+        let figures = ["/", "/money", "/unmet", "/models", "/statistics", "/obligations", "/status"];
+        let of_books = [&["/", "/loans", "/fleet"], figures.get(1..).unwrap_or_default()].concat();
+        assert_eq!(paths(Role::Treasurer), of_books);
         for role in [Role::Administrator, Role::Auditor] {
             assert_eq!(paths(role), [figures.as_slice(), &["/users", "/journal"]].concat(), "{role}");
         }
@@ -203,6 +205,6 @@ mod tests {
         let user = |role: Role| User::new("x", &[role].into(), "/status");
         assert_eq!(user(Role::Coordinator).tabs.len(), DAILY);
         assert!(user(Role::Coordinator).searches && !user(Role::Auditor).searches);
-        assert!(user(Role::Coordinator).is_in_more() && user(Role::Auditor).more.is_empty());
+        assert!(user(Role::Coordinator).is_in_more() && user(Role::Prescriber).more.is_empty());
     }
 }

@@ -6,6 +6,7 @@
 //! - Every text comes from Fluent; a page never puts sentences together from parts.
 //! - Every form field says what is wrong beside itself, and keeps what was typed.
 
+pub mod books;
 pub mod entry;
 pub mod form;
 pub mod frame;
@@ -30,12 +31,14 @@ use maillage_platform::i18n::Language;
 
 /// The texts of the pages, by language.
 pub const TEXTS: &[(Language, &str)] = &[
+    (Language::French, include_str!("../locales/fr/books.ftl")),
     (Language::French, include_str!("../locales/fr/comfort.ftl")),
     (Language::French, include_str!("../locales/fr/console.ftl")),
     (Language::French, include_str!("../locales/fr/desk.ftl")),
-    (Language::French, include_str!("../locales/fr/office.ftl")),
-    (Language::English, include_str!("../locales/en/comfort.ftl")),
     (Language::French, include_str!("../locales/fr/lasting.ftl")),
+    (Language::French, include_str!("../locales/fr/office.ftl")),
+    (Language::English, include_str!("../locales/en/books.ftl")),
+    (Language::English, include_str!("../locales/en/comfort.ftl")),
     (Language::English, include_str!("../locales/en/console.ftl")),
     (Language::English, include_str!("../locales/en/desk.ftl")),
     (Language::English, include_str!("../locales/en/office.ftl")),

@@ -38,6 +38,8 @@ pub struct PersonPage<'a> {
     pub contact: String,
     /// What lasts longer than a ride: address and words.
     pub ways: Vec<(String, String)>,
+    /// The person's account; empty for who may not see it.
+    pub account: String,
     /// Who it is.
     pub facts: Vec<(String, String)>,
     /// What the person has chosen.

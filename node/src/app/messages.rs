@@ -20,7 +20,7 @@ use maillage_federation::ids::{Id, TripKind};
 use maillage_store::{lost_drives, messages as queue, persons, trips, volunteers};
 
 pub use self::{
-    calls::{Call, CallOutcome, Calls, call_list, note_call},
+    calls::{Call, CallOutcome, Calls, call_list, calls_on, note_call},
     forget::{Forgotten, forget_old},
     letter::{Facts, LegFacts, StillFacts, offer_facts},
     listed::{MessageFilter, MessagePage, list, list_failed},

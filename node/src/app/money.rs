@@ -1,10 +1,12 @@
 //! The money of the platform: what people owe and paid, what volunteers are owed, receipts, exports. Maillage records money;
 //! it moves none. Must never change what is booked: a mistake is taken back by an entry of its own.
 
+pub mod accounts;
 pub mod books;
 pub mod corrected;
 pub mod costed;
 pub mod export;
+pub mod picture;
 pub mod receipts;
 pub mod statements;
 

@@ -3,8 +3,8 @@
 
 mod copy;
 mod page;
-mod register;
-mod tus_return;
+pub(crate) mod register;
+pub(crate) mod tus_return;
 
 use clap::{Args, Subcommand};
 use maillage_proto::node::v1::{self as proto, obligations_client::ObligationsClient, subject_request::Who};

@@ -168,6 +168,11 @@ async fn file(console: &Console, visit: &Visit, id: Id<PersonKind>) -> Result<Re
         frame: frame(console, visit, texts(console, visit).say("console-file")),
         name: person.details.name.as_str().to_owned(),
         request: format!("/requests/new?person={id}"),
+        account: if Operation::MoneyShow.allows(caller.roles()) {
+            format!("/money/people/{id}")
+        } else {
+            String::new()
+        },
         contact: if Operation::PersonUpdate.allows(caller.roles()) {
             format!("/people/{id}/contact")
         } else {

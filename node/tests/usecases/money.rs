@@ -61,7 +61,7 @@ fn donate(world: &World, person: Id<PersonKind>, cents: i64) -> Result<Entry, Re
     ready(books::due(world.app(A), &desk(), person, DueSource::Donation, booking(cents)))
 }
 
-fn issuer(world: &World, quality: &str) {
+pub(crate) fn issuer(world: &World, quality: &str) {
     let new = NewIssuer {
         name: "Association d’essai".into(),
         address: "1 rue d’essai, 81250 Alban".into(),

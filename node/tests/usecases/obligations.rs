@@ -55,7 +55,7 @@ fn erase(world: &World, whose: Whose) -> Result<erasures::Erasure, Refusal> {
 }
 
 /// A person's trip, driven to its end by a volunteer.
-fn driven(world: &World, person: Id<PersonKind>, volunteer: Id<VolunteerKind>) -> Id<TripKind> {
+pub(crate) fn driven(world: &World, person: Id<PersonKind>, volunteer: Id<VolunteerKind>) -> Id<TripKind> {
     let trip = world.request(A, person, false)[0];
     drive(world, trip, volunteer);
     trip
@@ -70,7 +70,7 @@ fn drive(world: &World, trip: Id<TripKind>, volunteer: Id<VolunteerKind>) {
 }
 
 /// Decides the frame of a trip, whatever the engine of frames would say.
-fn framed(app: &App, trip: Id<TripKind>, ground: Ground, verdict: Verdict) {
+pub(crate) fn framed(app: &App, trip: Id<TripKind>, ground: Ground, verdict: Verdict) {
     let decision = FrameDecision {
         verdict,
         frame: Some(Frame::SocialTransport),

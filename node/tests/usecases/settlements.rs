@@ -64,7 +64,7 @@ impl World {
         ours
     }
 
-    fn put_right(&self, at: usize, with: usize, handover: Id<HandoverKind>, what: Option<What>) {
+    pub(crate) fn put_right(&self, at: usize, with: usize, handover: Id<HandoverKind>, what: Option<What>) {
         let new = New::Typed(match what {
             Some(What::Driven { loaded_m, empty_m, contribution }) => Typed::Driven {
                 loaded_m: Some(loaded_m),
@@ -91,12 +91,12 @@ impl World {
         ready(settlements::correct(self.app(at), &local(), (with, month), line))
     }
 
-    fn november(&self) {
+    pub(crate) fn november(&self) {
         self.clock.set("2026-11-02T08:00:00Z".parse().unwrap());
     }
 
     /// B carries a trip of A and collects 2.50 from the passenger.
-    fn driven_by_b(&mut self) -> (Id<TripKind>, Id<HandoverKind>) {
+    pub(crate) fn driven_by_b(&mut self) -> (Id<TripKind>, Id<HandoverKind>) {
         let (trip, handover, carried) = self.held();
         let driven = trips::Driven { loaded_m: 30_000, empty_m: Some(12_000), collected_cents: 250 };
         let complete = || ready(trips::complete_driven(self.app(B), &local(), carried, driven));
@@ -137,7 +137,7 @@ impl World {
 }
 
 /// A and B, where B carries for A and contributions are taken off.
-fn agreed() -> World {
+pub(crate) fn agreed() -> World {
     let mut world = World::new();
     let new = NewTerms { contributions_deducted: true, ..terms(Carries::Them, Trust::Preferred) };
     world.agree(A, B, new);

@@ -1,21 +1,23 @@
 //! The call list: whom somebody has to call, about what, by when.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
+use jiff::civil::Date;
 use maillage_domain::{
+    civil::day_of,
     ids::MessageKind,
-    message::{Medium, Message, MessageState, Topic},
+    message::{Medium, Message, MessageState, Recipient, Topic},
     offer::OfferAction,
     roles::Operation,
 };
-use maillage_engine::Transaction;
+use maillage_engine::{Transaction, View};
 use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{access_log, driver_offers, events::Subject, messages as queue};
 
 use super::{Facts, Reach, letter::facts, reach, take_along};
 use crate::{
-    app::{Aborted, App, caller::Caller, refusals},
+    app::{Aborted, App, caller::Caller, people::opened, refusals},
     limits::MESSAGES_AT_ONCE,
 };
 
@@ -63,7 +65,7 @@ pub async fn call_list(
         let now = app.now();
         let calls = page(app, transaction, after, limit)?;
         for call in &calls {
-            if let maillage_domain::message::Recipient::Person(person) = call.message.to {
+            if let Recipient::Person(person) = call.message.to {
                 let subject = Subject::Person(person);
                 let purpose = Operation::CallList.code().into();
                 let access = access_log::Access { at: now, subject, actor: by.actor(), purpose };
@@ -104,6 +106,54 @@ fn page(
             }
             if calls.len() == limit {
                 return Ok(calls);
+            }
+        }
+    }
+}
+
+/// Every call that is to be made on a day, by the time it has to be made by: what waits already, and what comes up on that day.
+/// Reading changes nothing. Whose names are read is noted.
+///
+/// # Errors
+/// `not-allowed`; the store.
+pub async fn calls_on(app: &Arc<App>, caller: &Caller, day: Date) -> Result<Vec<Call>, Refusal> {
+    let by = caller.clone();
+    app.act(caller, Operation::CallList, move |app, transaction| {
+        let calls = of_day(app, transaction, day)?;
+        let mut seen = BTreeSet::new();
+        for call in &calls {
+            if let Recipient::Person(person) = call.message.to
+                && seen.insert(person)
+            {
+                access_log::record(transaction, &opened(app, &by, person, Operation::CallList))?;
+            }
+        }
+        Ok(calls)
+    })
+    .await
+}
+
+fn of_day(app: &App, view: &dyn View, day: Date) -> Result<Vec<Call>, Aborted> {
+    let mut calls: Vec<Call> = Vec::new();
+    let mut last = None;
+    loop {
+        let found = queue::calls(view, last, MESSAGES_AT_ONCE)?;
+        let Some(end) = found.last() else { return Ok(calls) };
+        last = Some(end.id);
+        let on_day = |message: &Message| {
+            day_of(message.not_before) <= day && day_of(message.expires_at) >= day && message.is_waiting()
+        };
+        for message in found.into_iter().filter(on_day) {
+            let (Some(reach), Some(facts)) = (reach(view, message.to)?, facts(app, view, &message)?) else {
+                continue;
+            };
+            // One call tells both legs.
+            let told = |call: &Call| {
+                (call.message.to, call.message.topic.code()) == (message.to, message.topic.code())
+                    && call.facts.legs == facts.legs
+            };
+            if !calls.iter().any(told) {
+                calls.push(Call { message, reach, facts });
             }
         }
     }

@@ -19,7 +19,7 @@ use maillage_federation::ids::Id;
 use maillage_platform::refusal::Refusal;
 use maillage_store::{events::Subject, ledger, legal};
 
-use super::{books, books_or_usual, person, statements, today, volunteer};
+use super::{accounts, books, books_or_usual, person, statements, today, volunteer};
 use crate::app::{
     Aborted, App,
     caller::Caller,
@@ -229,6 +229,24 @@ pub async fn cancel(
 /// `receipt-unknown`; the store.
 pub fn show(app: &App, caller: &Caller, id: Id<ReceiptKind>) -> Result<Shown, Refusal> {
     app.look(caller, Operation::ReceiptShow, |_, view| shown(view, find(view, id)?))
+}
+
+/// The same for whoever reads it with the name on it: the access log keeps who did, if it is a person's.
+///
+/// # Errors
+/// As [`show`].
+pub async fn open(app: &Arc<App>, caller: &Caller, id: Id<ReceiptKind>) -> Result<Shown, Refusal> {
+    let shown = show(app, caller, id)?;
+    let person = match &shown.receipt.paper {
+        Paper::Contribution { person, .. } => Some(*person),
+        Paper::CreditNote { receipt, .. } => match show(app, caller, *receipt)?.receipt.paper {
+            Paper::Contribution { person, .. } => Some(person),
+            Paper::Waiver { .. } | Paper::CreditNote { .. } => None,
+        },
+        Paper::Waiver { .. } => None,
+    };
+    accounts::note(app, caller, person.into_iter().collect()).await?;
+    Ok(shown)
 }
 
 /// At most `limit` receipts: of somebody, oldest first, or of some books by number, after one of them.

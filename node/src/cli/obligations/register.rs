@@ -36,7 +36,8 @@ fn page(words: Words<'_>, reply: &proto::ShowRegisterReply) -> String {
     page.finish()
 }
 
-fn rows(words: Words<'_>, processing: &proto::Processing) -> Vec<(String, String)> {
+/// What is told of a processing, a name and a value each.
+pub(crate) fn rows(words: Words<'_>, processing: &proto::Processing) -> Vec<(String, String)> {
     let list = |name: &str, codes: &[String]| {
         codes.iter().map(|code| words.code(name, code)).collect::<Vec<_>>().join(", ")
     };

@@ -16,7 +16,7 @@ pub(super) async fn run(session: &mut Session<'_>, asked: TusReturn) -> Result<(
     let reply = client.tus_return(proto::TusReturnRequest { year, carrier }).await?.into_inner();
     let words = session.words();
     if csv {
-        return Ok(session.raw(table(&rows(words, &reply)).as_bytes())?);
+        return Ok(session.raw(spreadsheet(words, &reply).as_bytes())?);
     }
     if html {
         return Ok(session.raw(page(words, &reply).as_bytes())?);
@@ -49,6 +49,11 @@ fn items(session: &mut Session<'_>, reply: &proto::ListFigureReply) -> Result<()
 
 /// Every line of the return, a name and a value. Empty values are left blank for whoever signs.
 fn rows(words: Words<'_>, reply: &proto::TusReturnReply) -> Vec<(String, String)> {
+    values(reply).into_iter().map(|(code, value)| (words.code("tus", code), value)).collect()
+}
+
+/// Every line of the return by its code: a figure's own where it is one.
+pub(crate) fn values(reply: &proto::TusReturnReply) -> Vec<(&'static str, String)> {
     let count = |code: &str| {
         let found = reply.figures.iter().find(|figure| figure.figure == code);
         found.map(|figure| figure.count).unwrap_or_default()
@@ -66,7 +71,7 @@ fn rows(words: Words<'_>, reply: &proto::TusReturnReply) -> Vec<(String, String)
     let seat = [reply.address.as_str(), reply.commune_name.as_str()];
     let seat: Vec<&str> = seat.into_iter().filter(|part| !part.is_empty()).collect();
     let asked = |cents: i64| format!("{},{:02} €", cents / 100, cents % 100);
-    let values = [
+    vec![
         ("association", reply.name.clone()),
         ("rna", reply.rna.clone()),
         ("address", seat.join(", ")),
@@ -92,8 +97,7 @@ fn rows(words: Words<'_>, reply: &proto::TusReturnReply) -> Vec<(String, String)
         ("trips-other-frame", count("trips-other-frame").to_string()),
         ("trips-excepted", count("trips-excepted").to_string()),
         ("trips-undecided", count("trips-undecided").to_string()),
-    ];
-    values.into_iter().map(|(code, value)| (words.code("tus", code), value)).collect()
+    ]
 }
 
 fn kilometres(metres: u64) -> String {
@@ -102,7 +106,7 @@ fn kilometres(metres: u64) -> String {
 }
 
 /// What whoever signs has to know.
-fn notes(words: Words<'_>, reply: &proto::TusReturnReply) -> Vec<String> {
+pub(crate) fn notes(words: Words<'_>, reply: &proto::TusReturnReply) -> Vec<String> {
     let count = |code: &str| {
         let found = reply.figures.iter().find(|figure| figure.figure == code);
         found.map(|figure| figure.count).unwrap_or_default()
@@ -125,7 +129,11 @@ fn notes(words: Words<'_>, reply: &proto::TusReturnReply) -> Vec<String> {
     candidates.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect()
 }
 
-/// A table a spreadsheet in French opens at once: byte order mark, semicolons, CRLF.
+/// The return as a table that a spreadsheet in French opens at once: byte order mark, semicolons, CRLF.
+pub(crate) fn spreadsheet(words: Words<'_>, reply: &proto::TusReturnReply) -> String {
+    table(&rows(words, reply))
+}
+
 fn table(rows: &[(String, String)]) -> String {
     let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let lines = rows.iter().map(|(name, value)| format!("{};{}\r\n", cell(name), cell(value)));

@@ -1,6 +1,7 @@
 //! The console as a browser meets it: its routes called in this process, with cookies, forms and tokens, and no network.
 
 mod adversaries;
+mod books;
 mod browser;
 mod comfort;
 mod desk;

@@ -52,6 +52,12 @@ async fn busy() -> (Desk, Browser, Vec<String>) {
         "/models".to_owned(),
         "/unmet".to_owned(),
         "/drivers".to_owned(),
+        "/money".to_owned(),
+        "/money/owed".to_owned(),
+        format!("/money/people/{person}"),
+        format!("/money/volunteers/{driver}"),
+        "/obligations".to_owned(),
+        format!("/calls/{DAY}"),
         "/nothing".to_owned(),
     ];
     let browser = desk.signed_in("guichet", "coordinator").await;
@@ -63,7 +69,7 @@ fn keys_in(page: &Page) -> Vec<&str> {
     let parts = page.body.split(['>', '<', '"']);
     parts
         .filter(|part| {
-            (part.contains("console-") || part.contains("desk-") || part.contains("lasting-"))
+            ["console-", "desk-", "books-", "lasting-", "comfort-"].iter().any(|room| part.contains(room))
                 && !part.contains('/')
                 && !part.contains('=')
         })
