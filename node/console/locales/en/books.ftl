@@ -104,7 +104,7 @@ books-volunteers-none = Nothing is owed to a volunteer, nor by one.
 ## An account
 books-account = Account
 books-account-driver = Account of a volunteer
-books-account-of = Account of { $name }
+books-account-of = Account: { $name }
 books-file = The file
 books-back-owed = ← Who owes what
 books-back-account = ← The account

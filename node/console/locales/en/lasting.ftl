@@ -38,7 +38,7 @@ lasting-refusal-request-id-reused = This form was saved already, and changed sin
 
 ## Referrals
 lasting-referral = Referral
-lasting-referral-name = Case { $name }
+lasting-referral-name = Referral { $name }
 lasting-referrals = Referrals
 lasting-referrals-own = Your referrals
 lasting-referrals-text = The people whom prescribers send you. Call them, then open a pathway or say that you cannot help.
@@ -57,6 +57,7 @@ lasting-referral-new-text = Say only whom to call: the platform speaks with the 
 lasting-referral-case = Your case
 lasting-referral-person = The person
 lasting-reference = Your reference
+lasting-reference-of = Reference
 lasting-reference-hint = A number of yours that says nothing about the person.
 lasting-prescriber = Prescriber
 lasting-prescriber-none = came unsent

@@ -104,7 +104,7 @@ books-volunteers-none = Rien n’est dû à un bénévole, ni par lui.
 ## Un compte
 books-account = Compte
 books-account-driver = Compte de bénévole
-books-account-of = Compte de { $name }
+books-account-of = Compte : { $name }
 books-file = Le dossier
 books-back-owed = ← Qui doit quoi
 books-back-account = ← Le compte

@@ -38,7 +38,7 @@ lasting-refusal-request-id-reused = Ce formulaire a déjà été enregistré, pu
 
 ## Orientations
 lasting-referral = Orientation
-lasting-referral-name = Dossier { $name }
+lasting-referral-name = Orientation { $name }
 lasting-referrals = Orientations
 lasting-referrals-own = Vos orientations
 lasting-referrals-text = Les personnes que vous adressent les prescripteurs. Appelez-les, puis ouvrez un parcours ou dites que vous ne pouvez pas aider.
@@ -57,6 +57,7 @@ lasting-referral-new-text = Dites seulement qui appeler : la plateforme parle d
 lasting-referral-case = Votre dossier
 lasting-referral-person = La personne
 lasting-reference = Votre référence
+lasting-reference-of = Référence
 lasting-reference-hint = Un numéro à vous, qui ne dit rien de la personne.
 lasting-prescriber = Prescripteur
 lasting-prescriber-none = venue d’elle-même

@@ -62,10 +62,10 @@ fn person(console: &Console, visit: &Visit, (id, account): (Id<PersonKind>, &Per
         Way::new(format!("/people/{id}"), texts.say("books-file")),
     ));
     let rows = [
-        ("books-moved-due", sum(words, balance.due)),
-        ("books-moved-received", sum(words, balance.received)),
-        ("books-moved-written-off", some(words, balance.written_off)),
-        ("books-moved-refunded", some(words, balance.refunded)),
+        ("field-money_due", sum(words, balance.due)),
+        ("field-money_received", sum(words, balance.received)),
+        ("field-money_written_off", some(words, balance.written_off)),
+        ("field-money_refunded", some(words, balance.refunded)),
         ("books-owed-now", sum(words, balance.closing)),
     ];
     shown.facts = Some(facts(console, visit, &rows));
@@ -112,9 +112,9 @@ fn volunteer(
         Way::new(format!("/volunteers/{id}"), texts.say("books-file")),
     ));
     let rows = [
-        ("books-moved-spent", sum(words, balance.spent)),
-        ("books-moved-reimbursed", sum(words, balance.reimbursed)),
-        ("books-moved-waived", some(words, balance.waived)),
+        ("field-money_spent", sum(words, balance.spent)),
+        ("field-money_reimbursed", sum(words, balance.reimbursed)),
+        ("field-money_waived", some(words, balance.waived)),
         ("books-owed-to-driver", sum(words, balance.closing)),
         ("books-to-hand-over", sum(words, balance.to_hand_over)),
     ];

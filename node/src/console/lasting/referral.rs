@@ -68,7 +68,7 @@ fn one(
         console,
         visit,
         vec![
-            ("lasting-reference", referral.reference.as_str().to_owned()),
+            ("lasting-reference-of", referral.reference.as_str().to_owned()),
             ("lasting-prescriber", prescriber(console, visit, &seen)?),
             ("lasting-referral-made", words.instant(&referral.created.to_string())),
             ("desk-name", contact.map(|contact| contact.name.as_str().to_owned()).unwrap_or_default()),
@@ -80,7 +80,7 @@ fn one(
     );
     if !phone.is_empty() {
         known.push(Fact {
-            path: format!("tel:{phone}"),
+            path: format!("tel:{}", phone.replace(' ', "")),
             name: texts.say("console-fact-phone"),
             value: phone,
         });

@@ -25,7 +25,11 @@ async fn a_statement_adds_up_is_closed_once_confirmed_and_never_changes() {
     let link = format!("href=\"{}\"", draft(&books, "2026-08"));
     assert!(month.says(&link) && month.says("to be closed"), "{}", month.body);
     // Two drives of 40 km at the fiscal scale of 5 CV.
-    assert!(month.says("50.88 €") && month.says("80.0 km") && month.says("0.64 € a km"), "{}", month.body);
+    assert!(
+        month.says("50.88 €") && month.says("80.0\u{a0}km") && month.says("0.64 € a km"),
+        "{}",
+        month.body
+    );
     let page = browser.get(&draft(&books, "2026-08")).await;
     assert!(page.says("<td class=\"sum\">25.44 €</td>") && page.says("50.88 €"), "{}", page.body);
     assert!(!page.says("href=\"/trips/"));
