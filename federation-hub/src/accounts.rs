@@ -137,6 +137,7 @@ pub(crate) mod tests {
                     certificate_until_ms: 0,
                     last_seen_ms: None,
                     incarnation: 0,
+                    version: String::new(),
                 },
             )
         };

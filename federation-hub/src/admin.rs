@@ -6,6 +6,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use maillage_federation::{
     enrolment::Ticket,
+    envelope::Envelope,
     ids::{Id, NodeKind},
 };
 use maillage_geography::Siren;
@@ -21,6 +22,10 @@ use crate::{
     relay::{End, release_from},
     statistics,
     store::{Invitation, Member, StoreError},
+    team::{
+        self,
+        colleague::{Colleague, Deed, DeedKind, Doer},
+    },
     territory,
 };
 
@@ -37,7 +42,8 @@ impl AdminService {
     }
 
     async fn view(&self, member: &Member) -> Result<proto::HubNode, StoreError> {
-        let Member { entry, enrolled_at_ms, certificate_until_ms, last_seen_ms, incarnation: _ } = member;
+        let Member { entry, enrolled_at_ms, certificate_until_ms, last_seen_ms, incarnation: _, version } =
+            member;
         let state = if entry.revoked {
             "revoked"
         } else if self.hub.switchboard.is_attached(entry.node) {
@@ -45,6 +51,7 @@ impl AdminService {
         } else {
             "away"
         };
+        let waiting = self.hub.store().waiting(entry.node).await?;
         Ok(proto::HubNode {
             id: entry.node.to_string(),
             territory: entry.reach.territory.to_string(),
@@ -53,16 +60,48 @@ impl AdminService {
             enrolled_at: instant(*enrolled_at_ms),
             last_seen_at: last_seen_ms.map(instant).unwrap_or_default(),
             certificate_until: instant(*certificate_until_ms),
-            waiting: self.hub.store().waiting(entry.node).await?,
+            waiting,
+            waiting_since: if waiting == 0 { String::new() } else { self.waiting_since(entry.node).await? },
+            version: version.clone(),
         })
+    }
+
+    /// When the oldest letter that waits for a node was written; empty when it does not say.
+    async fn waiting_since(&self, node: Id<NodeKind>) -> Result<String, StoreError> {
+        let oldest = self.hub.store().letter_after(node, 0).await?;
+        let written = oldest.and_then(|letter| Envelope::decode(&letter.envelope).ok());
+        let at_ms = written.map(|envelope| envelope.header.sent_at_ms);
+        Ok(at_ms.map(instant).unwrap_or_default())
     }
 
     fn territory_name(&self, siren: &Siren) -> String {
         self.hub.geography.territory(siren).map(|territory| territory.short_name.clone()).unwrap_or_default()
     }
 
-    async fn make_invitation(&self, request: proto::InviteRequest) -> Result<proto::InviteReply, Refusal> {
-        let proto::InviteRequest { territory, valid_hours } = request;
+    /// The nodes, revoked ones too.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn nodes(&self) -> Result<Vec<proto::HubNode>, StoreError> {
+        // What was seen and renewed since the roll was last refreshed is only in the store.
+        let members = self.hub.store().members().await?;
+        let mut nodes = Vec::new();
+        for member in members.nodes.values() {
+            nodes.push(self.view(member).await?);
+        }
+        Ok(nodes)
+    }
+
+    /// Invites a territory, as somebody wishes; who that is in the request is heeded by commands alone.
+    ///
+    /// # Errors
+    /// A territory that cannot be invited, or for too long; the store's.
+    pub(crate) async fn make_invitation(
+        &self,
+        request: proto::InviteRequest,
+        by: Doer,
+    ) -> Result<proto::InviteReply, Refusal> {
+        let proto::InviteRequest { territory, valid_hours, by: _ } = request;
         let siren: Siren = territory
             .trim()
             .parse()
@@ -85,7 +124,8 @@ impl AdminService {
             territory: siren,
             expires_at_ms: expires.as_millisecond(),
         };
-        self.hub.store().invite(invitation).await.map_err(|error| store_failed(&error))?;
+        let deed = self.deed(by, DeedKind::Invited, siren.to_string());
+        self.hub.store().invite(invitation, deed).await.map_err(|error| store_failed(&error))?;
         tracing::info!(territory = %siren, "a territory was invited");
         let ticket = Ticket {
             hub_url: self.hub.parts.url.to_string(),
@@ -101,11 +141,17 @@ impl AdminService {
         })
     }
 
-    async fn revoke(&self, id: &str) -> Result<proto::HubNode, Refusal> {
+    /// Something that is done now.
+    fn deed(&self, by: Doer, what: DeedKind, about: String) -> Deed {
+        Deed { at_ms: self.hub.now_ms(), by, what, about }
+    }
+
+    async fn revoke(&self, id: &str, by: &str) -> Result<proto::HubNode, Refusal> {
         let failed = |error| store_failed(&error);
         let unknown = || Refusal::from(refusals::NODE_UNKNOWN).with("node", id.trim());
         let node: Id<NodeKind> = id.parse().map_err(|_| unknown())?;
-        if !self.hub.store().revoke(node).await.map_err(failed)? {
+        let deed = self.deed(Doer::command(by), DeedKind::NodeRevoked, node.to_string());
+        if !self.hub.store().revoke(node, deed).await.map_err(failed)? {
             return Err(unknown());
         }
         self.hub.roll.refresh(self.hub.store()).await.map_err(failed)?;
@@ -124,19 +170,16 @@ impl admin_server::Admin for AdminService {
         &self,
         request: Request<proto::InviteRequest>,
     ) -> Result<Response<proto::InviteReply>, Status> {
-        Ok(Response::new(self.make_invitation(request.into_inner()).await?))
+        let request = request.into_inner();
+        let by = Doer::command(&request.by);
+        Ok(Response::new(self.make_invitation(request, by).await?))
     }
 
     async fn list_nodes(
         &self,
         _request: Request<proto::ListNodesRequest>,
     ) -> Result<Response<proto::ListNodesReply>, Status> {
-        // What was seen and renewed since the roll was last refreshed is only in the store.
-        let members = self.hub.store().members().await.map_err(|error| store_failed(&error))?;
-        let mut nodes = Vec::new();
-        for member in members.nodes.values() {
-            nodes.push(self.view(member).await.map_err(|error| store_failed(&error))?);
-        }
+        let nodes = self.nodes().await.map_err(|error| store_failed(&error))?;
         Ok(Response::new(proto::ListNodesReply { nodes }))
     }
 
@@ -145,7 +188,8 @@ impl admin_server::Admin for AdminService {
         request: Request<proto::RevokeNodeRequest>,
     ) -> Result<Response<proto::HubNode>, Status> {
         let service = self.clone();
-        let revoked = to_the_end(async move { service.revoke(&request.into_inner().id).await });
+        let proto::RevokeNodeRequest { id, by } = request.into_inner();
+        let revoked = to_the_end(async move { service.revoke(&id, &by).await });
         Ok(Response::new(revoked.await?))
     }
 
@@ -188,8 +232,10 @@ impl admin_server::Admin for AdminService {
         request: Request<proto::QuarantineReportRequest>,
     ) -> Result<Response<proto::ReceivedReport>, Status> {
         let hub = Arc::clone(&self.hub);
-        let decided =
-            to_the_end(async move { quarantine::decide(hub.store(), request.get_ref(), hub.now_ms()).await });
+        let decided = to_the_end(async move {
+            let by = Doer::command(&request.get_ref().by);
+            quarantine::decide(hub.store(), request.get_ref(), by, hub.now_ms()).await
+        });
         Ok(Response::new(statistics::received(&decided.await?)))
     }
 
@@ -199,10 +245,43 @@ impl admin_server::Admin for AdminService {
     ) -> Result<Response<proto::ReceivedAccounts>, Status> {
         let hub = Arc::clone(&self.hub);
         let decided = to_the_end(async move {
-            let decided = quarantine::decide_accounts(hub.store(), request.get_ref(), hub.now_ms()).await?;
+            let by = Doer::command(&request.get_ref().by);
+            let decided =
+                quarantine::decide_accounts(hub.store(), request.get_ref(), by, hub.now_ms()).await?;
             AccountsService::new(hub).show(&decided).await
         });
         Ok(Response::new(decided.await?))
+    }
+
+    async fn link_colleague(
+        &self,
+        request: Request<proto::LinkColleagueRequest>,
+    ) -> Result<Response<proto::LinkColleagueReply>, Status> {
+        let proto::LinkColleagueRequest { name, full_name, role, valid_hours, by } = request.into_inner();
+        let made = team::link(&self.hub, (&name, &full_name, &role), valid_hours, Doer::command(&by)).await?;
+        Ok(Response::new(proto::LinkColleagueReply {
+            url: made.url.expose().clone(),
+            expires_at: instant(made.expires_at_ms),
+            colleague: Some(colleague(&made.colleague)),
+        }))
+    }
+
+    async fn list_colleagues(
+        &self,
+        _request: Request<proto::ListColleaguesRequest>,
+    ) -> Result<Response<proto::ListColleaguesReply>, Status> {
+        let found = self.hub.store().colleagues().await.map_err(|error| store_failed(&error))?;
+        let colleagues = found.iter().map(colleague).collect();
+        Ok(Response::new(proto::ListColleaguesReply { colleagues }))
+    }
+
+    async fn revoke_colleague(
+        &self,
+        request: Request<proto::RevokeColleagueRequest>,
+    ) -> Result<Response<proto::Colleague>, Status> {
+        let proto::RevokeColleagueRequest { name, by } = request.into_inner();
+        let ended = team::revoke(&self.hub, &name, Doer::command(&by)).await?;
+        Ok(Response::new(colleague(&ended)))
     }
 
     async fn make_snapshot(
@@ -211,6 +290,16 @@ impl admin_server::Admin for AdminService {
     ) -> Result<Response<proto::Snapshot>, Status> {
         let made = self.hub.store().export().await.map_err(|error| export_failed(&error))?;
         Ok(Response::new(proto::Snapshot { sequence: made.sequence, rows: made.rows }))
+    }
+}
+
+fn colleague(colleague: &Colleague) -> proto::Colleague {
+    proto::Colleague {
+        name: colleague.name.to_string(),
+        full_name: colleague.full_name.clone(),
+        role: colleague.role.code().to_owned(),
+        state: colleague.state().to_owned(),
+        made_at: instant(colleague.made_at_ms),
     }
 }
 

@@ -9,6 +9,7 @@ mod lists;
 mod lookups;
 mod map;
 mod pages;
+pub mod team;
 mod words;
 
 use std::{
@@ -93,12 +94,12 @@ impl fmt::Debug for Dashboard {
 impl Dashboard {
     /// The dashboard of a hub.
     pub fn new(hub: Arc<Hub>) -> Self {
-        let sheet = |content| Asset::new("style", "css", "text/css; charset=utf-8", content);
+        let (sheets, icon) = files_of_pages();
         Self {
             hub,
             catalog: Arc::new(texts()),
-            sheets: Arc::new([DESIGN, OWN_STYLE].map(sheet)),
-            icon: Arc::new(Asset::new("icon", "svg", "image/svg+xml", ICON)),
+            sheets: Arc::new(sheets),
+            icon: Arc::new(icon),
             kept: Arc::default(),
             lists: Arc::default(),
             files: Arc::default(),
@@ -230,6 +231,12 @@ impl Dashboard {
         let body = pages::notice(self.frame(language, format!("/{}/", language.code()), "-"), key);
         (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body).into_response()
     }
+}
+
+/// What every page loads: the style sheets and the sign.
+fn files_of_pages() -> ([Asset; 2], Asset) {
+    let sheet = |content| Asset::new("style", "css", "text/css; charset=utf-8", content);
+    ([DESIGN, OWN_STYLE].map(sheet), Asset::new("icon", "svg", "image/svg+xml", ICON))
 }
 
 async fn protect(request: axum::extract::Request, next: axum::middleware::Next) -> Response {

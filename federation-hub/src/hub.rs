@@ -5,7 +5,7 @@ use std::{
     fmt,
     net::IpAddr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -35,6 +35,7 @@ use crate::{
     relay::{Arbiter, Switchboard},
     settings::HubUrl,
     store::{Epoch, ReceivedReport, Repository, StoreError},
+    team::TeamAddress,
 };
 
 /// What a hub is made of.
@@ -71,6 +72,8 @@ pub struct Hub {
     pub(crate) speakers: Limiter<Id<NodeKind>>,
     pub(crate) enrolments: Arc<Semaphore>,
     pub(crate) submissions: Arc<Semaphore>,
+    /// By what address browsers open the team's part, once it is served.
+    pub(crate) team: OnceLock<TeamAddress>,
     alerts: AtomicU64,
     reports: tokio::sync::Mutex<Option<Reports>>,
 }
@@ -117,6 +120,7 @@ impl Hub {
             speakers: Limiter::of_members(),
             enrolments: Arc::new(Semaphore::new(limits::CONCURRENT_ENROLMENTS)),
             submissions: Arc::new(Semaphore::new(limits::CONCURRENT_SUBMISSIONS)),
+            team: OnceLock::new(),
             alerts: AtomicU64::new(0),
             reports: tokio::sync::Mutex::default(),
         }))

@@ -11,7 +11,7 @@
 //! Code map: [`cli`] parses and prints; [`serve`] opens the doors; [`hub`] is what the services share; [`enrolment`] is
 //! the open door, [`relay`] the certified one (`submit`, `inbox`, the arbiter's pure rules), [`admin`] the operators';
 //! [`intake`] and [`ledger`] are statistics, `quarantine` is who leaves a report out, [`statistics`] what they say, [`dashboard`] the pages
-//! that show it; `export` is the same as files, `source` where figures come from; [`accounts`] is what platforms declare about their years; [`store`] is what is remembered, behind an asynchronous trait.
+//! that show it; `export` is the same as files, `source` where figures come from; [`team`] is who of the national team may look and do what; [`accounts`] is what platforms declare about their years; [`store`] is what is remembered, behind an asynchronous trait.
 
 pub mod accounts;
 pub mod admin;
@@ -36,6 +36,7 @@ pub mod settings;
 mod source;
 pub mod statistics;
 pub mod store;
+pub mod team;
 mod territory;
 mod wording;
 pub mod workers;

@@ -93,6 +93,47 @@ pub const SEARCHED_CHARS: usize = 100;
 pub const COMMUNES_LOOKED_THROUGH: usize = 500;
 /// Pairs of territories in the drawing of flows: more are not told apart. The table has all.
 pub const FLOWS_DRAWN: usize = 30;
+/// Characters of what a node says of its version.
+pub const VERSION_CHARS: usize = 40;
+/// Accounts of the team: a national team has some dozens.
+pub const COLLEAGUES: usize = 300;
+/// Characters of the name of an account.
+pub const COLLEAGUE_NAME_CHARS: usize = 40;
+/// Characters of a full name: with a name of an account beside it, it still fits where who decides is told.
+pub const FULL_NAME_CHARS: usize = 80;
+/// Characters of a password at least (ANSSI-PG-078).
+pub const PASSWORD_CHARS_MIN: usize = 12;
+/// Characters of a password at most: a sentence.
+pub const PASSWORD_CHARS: usize = 128;
+/// Hashes of passwords at once: each takes 19 MiB and a processor for some 50 ms.
+pub const PASSWORDS_AT_ONCE: usize = 2;
+/// Requests of one address a minute on the team's part: an office of several people, clicking all day.
+pub const TEAM_REQUESTS: u32 = 600;
+/// Attempts to sign in of one address within a quarter of an hour.
+pub const SIGN_INS_PER_ADDRESS: u32 = 30;
+/// Attempts to sign in to one account from one address within a quarter of an hour; who succeeds begins anew.
+pub const SIGN_INS_PER_ACCOUNT: u32 = 10;
+/// Attempts to sign in to one account from everywhere within a quarter of an hour: guesses lead nowhere, and whoever makes them locks
+/// nobody out with a few.
+pub const SIGN_INS_OF_ACCOUNT: u32 = 100;
+/// Accounts whose attempts are remembered: every account there can be, and many names that are none.
+pub const SIGN_IN_NAMES: usize = 10_000;
+/// Sessions of one account at once: some screens of one desk. Beyond, the one that was not used for longest ends.
+pub const SESSIONS_PER_COLLEAGUE: usize = 8;
+/// Longest wait for the body of a form.
+pub const TEAM_BODY_WITHIN: Duration = Duration::from_secs(15);
+/// Bytes of a form: a reason of 500 characters and a password, escaped.
+pub const TEAM_BODY_BYTES: usize = 16 * 1024;
+/// Age of what all reports say for the team before it is made anew.
+pub const BOARD_KEPT: SignedDuration = SignedDuration::from_mins(1);
+/// Deeds on one page.
+pub const DEEDS_ON_A_PAGE: usize = 100;
+/// Invitations read at once: every node there can be, invited some times.
+pub const INVITATIONS_READ: usize = 20_000;
+/// Invitations on the page: those that are still to be used come first.
+pub const INVITATIONS_ON_A_PAGE: usize = 200;
+/// Days that a certificate is still valid below which somebody should look why it is not renewed: nodes renew at two thirds of its life.
+pub const CERTIFICATE_DAYS_LEFT: i64 = 2;
 /// Connections of the dashboard at once.
 pub const DASHBOARD_CONNECTIONS: usize = 128;
 /// Months over which models are compared where it is published: all seasons once.

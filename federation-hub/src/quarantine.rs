@@ -12,12 +12,14 @@ use crate::{
     limits,
     refusals::{self, store_failed},
     store::{Quarantine, Quarantined, ReceivedAccounts, ReceivedReport, ReportKey, Repository},
+    team::colleague::{Deed, DeedKind, Doer},
 };
 
-/// Notes down a decision; the report as it stands then.
+/// Notes down a decision, and in the audit who is `noted` for it; the report as it stands then.
 pub(crate) async fn decide(
     store: &dyn Repository,
     request: &proto::QuarantineReportRequest,
+    noted: Doer,
     now_ms: i64,
 ) -> Result<ReceivedReport, Refusal> {
     let proto::QuarantineReportRequest { node, period, by, reason, lift } = request;
@@ -25,7 +27,9 @@ pub(crate) async fn decide(
     let malformed = || Refusal::from(refusals::MALFORMED_ARGUMENT).with("value", period.trim());
     let period: Period = period.trim().parse().map_err(|_| malformed())?;
     let key = ReportKey { node, period: period.month(), vocabulary: period.vocabulary().name.to_owned() };
-    let decided = store.quarantine(key, decision((by, reason), *lift, now_ms)?).await;
+    let what = if *lift { DeedKind::Lifted } else { DeedKind::Quarantined };
+    let deed = Deed { at_ms: now_ms, by: noted, what, about: format!("{node} {period}") };
+    let decided = store.quarantine(key, decision((by, reason), *lift, now_ms)?, deed).await;
     let decided = decided.map_err(|error| store_failed(&error))?;
     let report = done(decided, || Refusal::from(refusals::REPORT_UNKNOWN).with("period", period))?;
     tracing::warn!(%node, %period, lift, "somebody decided whether a report counts");
@@ -36,13 +40,17 @@ pub(crate) async fn decide(
 pub(crate) async fn decide_accounts(
     store: &dyn Repository,
     request: &proto::QuarantineAccountsRequest,
+    noted: Doer,
     now_ms: i64,
 ) -> Result<ReceivedAccounts, Refusal> {
     let proto::QuarantineAccountsRequest { node, year, by, reason, lift } = request;
     let node = a_node(node)?;
     let malformed = || Refusal::from(refusals::MALFORMED_ARGUMENT).with("value", year);
     let year = i16::try_from(*year).map_err(|_| malformed())?;
-    let decided = store.quarantine_accounts(node, year, decision((by, reason), *lift, now_ms)?).await;
+    let what = if *lift { DeedKind::AccountsLifted } else { DeedKind::AccountsQuarantined };
+    let deed = Deed { at_ms: now_ms, by: noted, what, about: format!("{node} {year}") };
+    let decision = decision((by, reason), *lift, now_ms)?;
+    let decided = store.quarantine_accounts(node, year, decision, deed).await;
     let decided = decided.map_err(|error| store_failed(&error))?;
     let accounts = done(decided, || Refusal::from(refusals::ACCOUNTS_UNKNOWN).with("year", year))?;
     tracing::warn!(%node, year, lift, "somebody decided whether declared accounts count");

@@ -178,8 +178,42 @@ reasons! {
     ACCOUNTS_UNKNOWN = "accounts-unknown", NotFound;
     /// A decision needs who and why, and not too much of it.
     DECISION_MALFORMED = "decision-malformed", InvalidInput;
+    /// What is typed is no address of a site.
+    TEAM_ADDRESS = "team-address", InvalidInput;
+    /// Others than this machine could reach the team's part without TLS.
+    TEAM_EXPOSED = "team-exposed", InvalidInput;
+    /// The team's part is not served.
+    TEAM_NOT_SERVED = "team-not-served", Conflict;
+    /// The role does not allow it.
+    TEAM_FORBIDDEN = "team-forbidden", Forbidden;
+    /// No name of an account.
+    COLLEAGUE_NAME = "colleague-name", InvalidInput;
+    /// No full name.
+    COLLEAGUE_FULL_NAME = "colleague-full-name", InvalidInput;
+    /// No such role.
+    COLLEAGUE_ROLE = "colleague-role", InvalidInput;
+    /// The account has ended.
+    COLLEAGUE_REVOKED = "colleague-revoked", Conflict;
+    /// No such account.
+    COLLEAGUE_UNKNOWN = "colleague-unknown", NotFound;
+    /// Too many accounts.
+    COLLEAGUES_TOO_MANY = "colleagues-too-many", Exhausted;
+    /// A one-time link that opens nothing.
+    LINK_OVER = "link-over", NotFound;
+    /// Name or password are wrong.
+    SIGN_IN_WRONG = "sign-in-wrong", Unauthenticated;
+    /// The password is too short.
+    PASSWORD_SHORT = "password-short", InvalidInput;
+    /// The password is too long.
+    PASSWORD_LONG = "password-long", InvalidInput;
+    /// The password is one that is tried first.
+    PASSWORD_COMMON = "password-common", InvalidInput;
     /// It is so already.
     DECISION_ALREADY = "decision-already", Conflict;
+    /// No such invitation.
+    INVITATION_UNKNOWN = "invitation-unknown", NotFound;
+    /// A node has used the invitation.
+    INVITATION_USED = "invitation-used", Conflict;
     /// Too much was decided about one report.
     DECISION_TOO_MANY = "decision-too-many", Exhausted;
     /// Something is where the export should be.

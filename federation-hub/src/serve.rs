@@ -27,12 +27,13 @@ use crate::{
     accounts::AccountsService,
     admin::AdminService,
     authority::AuthorityError,
-    dashboard::Dashboard,
+    dashboard::{Dashboard, team::Team},
     enrolment::EnrolmentService,
     hub::Hub,
     limits,
     relay::{End, RelayService},
     statistics::StatisticsService,
+    team::TeamAddress,
     workers::{Deadlines, OwnCertificate},
 };
 
@@ -47,7 +48,17 @@ pub struct Doors {
     /// Names and addresses of the hub's certificate.
     pub hosts: Vec<String>,
     /// For readers of the dashboard, if there is one.
-    pub public: Option<TcpListener>,
+    pub public: Option<Public>,
+}
+
+/// The door for readers of the dashboard.
+pub struct Public {
+    /// Where it listens.
+    pub listener: TcpListener,
+    /// By what address browsers open the team's part, if it is served.
+    pub team: Option<TeamAddress>,
+    /// Whether a proxy on this machine says who asks.
+    pub trust_forwarded_for: bool,
 }
 
 /// A hub that serves.
@@ -96,8 +107,12 @@ pub async fn open_doors(hub: &Arc<Hub>, doors: Doors, shutdown: &Shutdown) -> Re
         "local door",
         grpc::serve_local(local, Arc::new(token), routes, shutdown.clone()),
     );
-    if let Some(listener) = public {
-        let (routes, connections) = (Dashboard::new(Arc::clone(hub)).routes(), limits::DASHBOARD_CONNECTIONS);
+    if let Some(Public { listener, team, trust_forwarded_for }) = public {
+        let (mut routes, connections) =
+            (Dashboard::new(Arc::clone(hub)).routes(), limits::DASHBOARD_CONNECTIONS);
+        if let Some(address) = team {
+            routes = routes.merge(Team::new(Arc::clone(hub), address, trust_forwarded_for).routes());
+        }
         tasks.spawn("dashboard", web::serve::serve(listener, routes, shutdown.clone(), connections));
     }
     let (asked, switchboard) = (shutdown.requested(), Arc::clone(&hub.switchboard));

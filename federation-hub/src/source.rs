@@ -196,13 +196,18 @@ impl Read {
         self.desk(true)
     }
 
+    /// Reports as received, with those that are implausible.
+    pub(crate) fn reports(&self) -> Vec<proto::ReceivedReport> {
+        self.desk.list().reports
+    }
+
     /// Who drove for whom, of every year that is over, from that of the first report.
     ///
     /// # Errors
     /// The desk's.
     pub(crate) fn flows(&self) -> Result<Vec<proto::FlowsReply>, Refusal> {
         let mut all = Vec::new();
-        for year in first_year(&self.desk.list().reports).into_iter().flat_map(|first| first..) {
+        for year in first_year(&self.reports()).into_iter().flat_map(|first| first..) {
             match self.desk.flows(proto::FlowsRequest { year }, &self.threads, self.now) {
                 Ok(reply) => all.push(reply),
                 Err(refusal) if refusal.reason() == refusals::YEAR_NOT_OVER.code => break,

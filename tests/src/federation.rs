@@ -168,7 +168,8 @@ impl Hub {
     /// # Errors
     /// The hub refuses.
     pub async fn invite(&self, territory: &str, valid_hours: u32) -> anyhow::Result<String> {
-        let request = proto::InviteRequest { territory: territory.to_owned(), valid_hours };
+        let request =
+            proto::InviteRequest { territory: territory.to_owned(), valid_hours, by: String::new() };
         Ok(self.admin()?.invite(request).await?.into_inner().enrolment_string)
     }
 

@@ -46,7 +46,7 @@ pub(crate) async fn show(federation: &Federation, seed: u64, narrator: &mut Narr
     let mut tickets = Vec::new();
     let mut admin = hub::admin_client::AdminClient::new(federation.hub.clone());
     for Planned { siren, .. } in &plan.territories {
-        let request = hub::InviteRequest { territory: siren.to_string(), valid_hours: 0 };
+        let request = hub::InviteRequest { territory: siren.to_string(), valid_hours: 0, by: String::new() };
         tickets.push(admin.invite(request).await?.into_inner().enrolment_string);
     }
     let clock = &clock;
@@ -73,7 +73,7 @@ pub(crate) async fn show(federation: &Federation, seed: u64, narrator: &mut Narr
     federation.hub_says(&["--lang", narrator.language().code(), "statistics", "compare"]).await?;
     // Nobody answers there: who goes on playing must not hand a trip over to them.
     for id in nodes {
-        admin.revoke_node(hub::RevokeNodeRequest { id }).await?;
+        admin.revoke_node(hub::RevokeNodeRequest { id, by: String::new() }).await?;
     }
     Ok(())
 }

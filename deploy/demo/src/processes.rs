@@ -87,7 +87,8 @@ impl Federation {
         let phone = "05 00 00 00 00";
         let init = ["init", "--territory", territory.siren, "--model", territory.model, "--phone", phone];
         run(AS_NODE, &data, &init).await?;
-        let request = hub::InviteRequest { territory: territory.siren.to_owned(), valid_hours: 0 };
+        let request =
+            hub::InviteRequest { territory: territory.siren.to_owned(), valid_hours: 0, by: String::new() };
         let invited = hub::admin_client::AdminClient::new(self.hub.clone()).invite(request).await?;
         let invited = invited.into_inner();
         let clock = self.clock.display().to_string();

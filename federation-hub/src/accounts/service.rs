@@ -39,7 +39,14 @@ impl AccountsService {
         Ok(all.into_iter().filter(is_asked).collect())
     }
 
-    async fn list(&self, request: proto::ListAccountsRequest) -> Result<proto::ListAccountsReply, Refusal> {
+    /// Declarations as they stand among each other, by year, territory, node and revision.
+    ///
+    /// # Errors
+    /// What is asked for is no node; the store.
+    pub(crate) async fn list(
+        &self,
+        request: proto::ListAccountsRequest,
+    ) -> Result<proto::ListAccountsReply, Refusal> {
         let proto::ListAccountsRequest { year, node } = request;
         let node: Option<Id<NodeKind>> = match node.trim() {
             "" => None,

@@ -60,7 +60,52 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Accounts,
     },
+    Team {
+        #[command(subcommand)]
+        command: Team,
+    },
     Status,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Team {
+    Link(Link),
+    List,
+    Revoke {
+        #[arg(value_name = "NAME")]
+        name: String,
+        #[command(flatten)]
+        doer: Doer,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Link {
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    #[arg(long, value_name = "NAME")]
+    pub(super) full_name: Option<String>,
+    #[arg(long, value_name = "reader|operator")]
+    pub(super) role: Option<String>,
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(super) valid_hours: u32,
+    #[command(flatten)]
+    pub(super) doer: Doer,
+}
+
+/// Who does it, for the audit.
+#[derive(Debug, clap::Args)]
+pub(super) struct Doer {
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+}
+
+impl Doer {
+    /// The name that was typed, or by which the machine knows whoever gives the command: of the person, where `sudo` says it.
+    pub(super) fn name(self) -> String {
+        let known = || ["SUDO_USER", "LOGNAME", "USER"].into_iter().find_map(|name| std::env::var(name).ok());
+        self.by.or_else(known).unwrap_or_default()
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -165,6 +210,10 @@ pub(super) struct Serve {
     pub(super) api_listen: SocketAddr,
     #[arg(long, value_name = "ADDR:PORT")]
     pub(super) web_listen: Option<SocketAddr>,
+    #[arg(long, value_name = "URL", requires = "web_listen")]
+    pub(super) team_url: Option<String>,
+    #[arg(long, requires = "team_url")]
+    pub(super) trust_forwarded_for: bool,
     #[arg(long, value_name = "FILTER", default_value = "info")]
     pub(super) log: String,
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
@@ -179,6 +228,8 @@ pub(super) struct Invite {
     pub(super) territory: String,
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(super) valid_hours: u32,
+    #[command(flatten)]
+    pub(super) doer: Doer,
 }
 
 #[derive(Debug, Subcommand)]
@@ -187,6 +238,8 @@ pub(super) enum Nodes {
     Revoke {
         #[arg(value_name = "ID")]
         id: String,
+        #[command(flatten)]
+        doer: Doer,
     },
 }
 

@@ -15,8 +15,8 @@ use tonic::{service::interceptor::InterceptedService, transport::Channel};
 
 use super::{
     accounts,
-    arguments::{Accounts, Decision, Invite, Nodes, Reports, Threads, Totals, Verdict},
-    open_directory, views,
+    arguments::{Accounts, Decision, Invite, Link, Nodes, Reports, Team, Threads, Totals, Verdict},
+    open_directory, team, views,
 };
 
 /// What is asked.
@@ -27,6 +27,7 @@ pub(super) enum Question {
     Totals(Totals),
     Reports(Reports),
     Accounts(Accounts),
+    Team(Team),
     Status,
 }
 
@@ -41,7 +42,7 @@ pub(super) fn run(data: PathBuf, question: Question, output: &mut Output<'_>) ->
         match question {
             Question::Invite(wanted) => hub.invite(wanted, output).await,
             Question::Nodes(Nodes::List) => hub.list_nodes(output).await,
-            Question::Nodes(Nodes::Revoke { id }) => hub.revoke(id, output).await,
+            Question::Nodes(Nodes::Revoke { id, doer }) => hub.revoke(id, doer.name(), output).await,
             Question::Threads(Threads::List { limit }) => hub.list_threads(limit, output).await,
             Question::Totals(wanted) => hub.totals(&wanted, output).await,
             Question::Reports(Reports::List { node }) => hub.list_reports(node, output).await,
@@ -51,6 +52,11 @@ pub(super) fn run(data: PathBuf, question: Question, output: &mut Output<'_>) ->
             Question::Accounts(Accounts::Totals { year }) => hub.sum_accounts(year, output).await,
             Question::Accounts(Accounts::Quarantine(verdict)) => hub.judge(verdict, false, output).await,
             Question::Accounts(Accounts::Lift(verdict)) => hub.judge(verdict, true, output).await,
+            Question::Team(Team::Link(wanted)) => hub.link(wanted, output).await,
+            Question::Team(Team::List) => hub.list_colleagues(output).await,
+            Question::Team(Team::Revoke { name, doer }) => {
+                hub.revoke_colleague(name, doer.name(), output).await
+            }
             Question::Status => hub.status(output).await,
         }
     })
@@ -76,8 +82,9 @@ impl Connection {
     }
 
     async fn invite(&self, wanted: Invite, output: &mut Output<'_>) -> Result<(), Failure> {
-        let Invite { territory, valid_hours } = wanted;
-        let reply = self.admin().invite(proto::InviteRequest { territory, valid_hours }).await?.into_inner();
+        let Invite { territory, valid_hours, doer } = wanted;
+        let request = proto::InviteRequest { territory, valid_hours, by: doer.name() };
+        let reply = self.admin().invite(request).await?.into_inner();
         views::invitation(output, reply).map_err(Failure::internal)
     }
 
@@ -86,8 +93,8 @@ impl Connection {
         views::nodes(output, reply.nodes).map_err(Failure::internal)
     }
 
-    async fn revoke(&self, id: String, output: &mut Output<'_>) -> Result<(), Failure> {
-        let node = self.admin().revoke_node(proto::RevokeNodeRequest { id }).await?.into_inner();
+    async fn revoke(&self, id: String, by: String, output: &mut Output<'_>) -> Result<(), Failure> {
+        let node = self.admin().revoke_node(proto::RevokeNodeRequest { id, by }).await?.into_inner();
         views::revoked(output, node).map_err(Failure::internal)
     }
 
@@ -144,6 +151,30 @@ impl Connection {
     async fn sum_accounts(&self, year: u32, output: &mut Output<'_>) -> Result<(), Failure> {
         let reply = self.accounts().sum_accounts(proto::SumAccountsRequest { year }).await?.into_inner();
         accounts::totals(output, reply.years).map_err(Failure::internal)
+    }
+
+    async fn link(&self, wanted: Link, output: &mut Output<'_>) -> Result<(), Failure> {
+        let Link { name, full_name, role, valid_hours, doer } = wanted;
+        let (full_name, role) = (full_name.unwrap_or_default(), role.unwrap_or_default());
+        let request = proto::LinkColleagueRequest { name, full_name, role, valid_hours, by: doer.name() };
+        let reply = self.admin().link_colleague(request).await?.into_inner();
+        team::linked(output, reply).map_err(Failure::internal)
+    }
+
+    async fn list_colleagues(&self, output: &mut Output<'_>) -> Result<(), Failure> {
+        let reply = self.admin().list_colleagues(proto::ListColleaguesRequest {}).await?.into_inner();
+        team::list(output, reply.colleagues).map_err(Failure::internal)
+    }
+
+    async fn revoke_colleague(
+        &self,
+        name: String,
+        by: String,
+        output: &mut Output<'_>,
+    ) -> Result<(), Failure> {
+        let request = proto::RevokeColleagueRequest { name, by };
+        let colleague = self.admin().revoke_colleague(request).await?.into_inner();
+        team::revoked(output, colleague).map_err(Failure::internal)
     }
 
     async fn status(&self, output: &mut Output<'_>) -> Result<(), Failure> {

@@ -14,6 +14,7 @@ mod pilot;
 mod said;
 mod serve;
 mod statistics;
+mod team;
 mod views;
 
 use std::{ffi::OsString, io, path::PathBuf, process};
@@ -102,6 +103,8 @@ pub fn texts() -> Catalog {
         (Language::English, include_str!("../../locales/en/dashboard.ftl")),
         (Language::French, include_str!("../../locales/fr/figures.ftl")),
         (Language::English, include_str!("../../locales/en/figures.ftl")),
+        (Language::French, include_str!("../../locales/fr/team.ftl")),
+        (Language::English, include_str!("../../locales/en/team.ftl")),
         (Language::French, include_str!("../../locales/fr/hub.ftl")),
         (Language::English, include_str!("../../locales/en/hub.ftl")),
     ])
@@ -123,6 +126,7 @@ fn dispatch(arguments: Arguments, output: &mut Output<'_>) -> Result<(), Failure
         Command::Statistics { command } => statistics::run(data, command, output),
         Command::Pilot(wanted) => pilot::run(data, &wanted, output),
         Command::Accounts { command } => ask::run(data, ask::Question::Accounts(command), output),
+        Command::Team { command } => ask::run(data, ask::Question::Team(command), output),
         Command::Status => ask::run(data, ask::Question::Status, output),
     }
 }

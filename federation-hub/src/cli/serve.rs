@@ -26,9 +26,10 @@ use crate::{
     backup,
     hub::{Hub, Parts},
     refusals::{self, Reason},
-    serve::{Doors, open_doors},
+    serve::{Doors, Public, open_doors},
     settings::Settings,
     store::EmbeddedStore,
+    team::TeamAddress,
 };
 
 /// Where nodes reach the hub really, for programs on this machine.
@@ -79,10 +80,10 @@ async fn serve(
     let listen = federation.local_addr().map_err(Failure::internal)?;
     let api = local.local_addr().map_err(Failure::internal)?;
     let public = match wanted.web_listen {
-        Some(address) => Some(bind_web(address).await?),
+        Some(address) => Some(public(address, wanted).await?),
         None => None,
     };
-    let web_at = public.as_ref().and_then(|web| web.local_addr().ok());
+    let web_at = public.as_ref().and_then(|public| public.listener.local_addr().ok());
     let parts = parts(directory, &settings, listen.port(), clock)?;
     let url = parts.url.clone();
     let hub = Hub::assemble(parts).await.map_err(Failure::internal)?;
@@ -114,6 +115,23 @@ async fn serve(
     withdraw(&told);
     directory.withdraw_api(lock)?;
     running.stop().await.map_err(Failure::internal)
+}
+
+/// The public door, with the team's part behind it if its address is given.
+async fn public(address: SocketAddr, wanted: &Serve) -> Result<Public, Failure> {
+    let listener = bind_web(address).await?;
+    let bound = listener.local_addr().map_err(Failure::internal)?;
+    let team = wanted.team_url.as_deref().map(|url| TeamAddress::read(url, bound)).transpose();
+    let team = team.map_err(Refusal::from)?;
+    if bound.ip().is_loopback()
+        && team.as_ref().is_some_and(TeamAddress::is_secure)
+        && !wanted.trust_forwarded_for
+    {
+        tracing::warn!(
+            "without --trust-forwarded-for, tries of passwords are counted for everybody behind the proxy together"
+        );
+    }
+    Ok(Public { listener, team, trust_forwarded_for: wanted.trust_forwarded_for })
 }
 
 async fn bind_web(address: SocketAddr) -> Result<tokio::net::TcpListener, Failure> {

@@ -23,6 +23,8 @@ struct Node {
     last_seen_at: String,
     certificate_until: String,
     waiting: u64,
+    waiting_since: String,
+    version: String,
 }
 
 #[derive(Serialize)]
@@ -117,6 +119,7 @@ pub(super) fn nodes(output: &mut Output<'_>, nodes: Vec<proto::HubNode>) -> io::
         "column-last-seen",
         "column-certificate-until",
         "column-waiting",
+        "column-version",
     ];
     let states: Vec<(String, String)> = ["attached", "away", "revoked"]
         .iter()
@@ -132,6 +135,7 @@ pub(super) fn nodes(output: &mut Output<'_>, nodes: Vec<proto::HubNode>) -> io::
             node.last_seen_at.clone(),
             node.certificate_until.clone(),
             node.waiting.to_string(),
+            node.version.clone(),
         ]
     })
 }
@@ -302,6 +306,7 @@ macro_rules! same_fields {
 same_fields! {
     proto::HubNode => Node {
         id, territory, territory_name, state, enrolled_at, last_seen_at, certificate_until, waiting,
+        waiting_since, version,
     };
     proto::ThreadView => Thread { id, origin, state, round, holder, bids, revision };
     proto::CellTotal => Measure { cell, total, noise_2sd };

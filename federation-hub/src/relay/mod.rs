@@ -125,6 +125,9 @@ impl relay_server::Relay for RelayService {
             self.hub.raise_alert();
             tracing::error!(node = %member.entry.node, known, "a node has seen a later epoch: is this hub an old copy?");
         }
+        let version = said_version(&request.get_ref().version);
+        let noted = self.hub.store().runs(member.entry.node, version).await;
+        noted.map_err(|error| store_failed(&error))?;
         let forms = vec![FORM.to_owned()];
         Ok(Response::new(proto::GreetReply { epoch: self.hub.epoch.number, forms }))
     }
@@ -286,4 +289,11 @@ mod tests {
             assert_eq!((fitting.len(), is_cut), (expected, cut));
         }
     }
+}
+
+/// What a node says of its version, as far as it is one: letters, digits and few signs.
+fn said_version(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '+');
+    let fits = text.len() <= limits::VERSION_CHARS && text.chars().all(is_plain);
+    if fits { text.to_owned() } else { String::new() }
 }

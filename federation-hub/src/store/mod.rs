@@ -7,6 +7,7 @@
 mod embedded;
 mod received;
 mod records;
+mod team;
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
@@ -20,19 +21,21 @@ use maillage_federation::{
     month::Month,
     rotation::Announced,
 };
-use maillage_geography::Siren;
 use maillage_platform::backup::StoreFacts;
+
+use crate::team::colleague::Deed;
 
 pub use self::{
     embedded::EmbeddedStore,
     received::{
         Quarantine, Quarantined, Reading, ReceivedAccounts, ReceivedReport, ReportKey, WithdrawnReport,
     },
+    team::{ColleagueRule, Invitation, Invited, TeamBook, Withdrawn},
 };
 
 /// What the hub remembers.
 #[async_trait]
-pub trait Repository: Send + Sync {
+pub trait Repository: TeamBook {
     /// The hub's epoch: 1, and higher after each restore from a backup. A restored hub that has not served before serves since
     /// `now_ms`.
     async fn epoch(&self, now_ms: i64) -> Result<Epoch, StoreError>;
@@ -40,7 +43,7 @@ pub trait Repository: Send + Sync {
     async fn export(&self) -> Result<StoreFacts, StoreError>;
 
     /// Remembers an invitation.
-    async fn invite(&self, invitation: Invitation) -> Result<(), StoreError>;
+    async fn invite(&self, invitation: Invitation, deed: Deed) -> Result<(), StoreError>;
     /// Turns an invitation into a member and a new version of the directory, or says why not.
     async fn enrol(&self, application: Application) -> Result<Enrolled, StoreError>;
     /// Notes down a renewal, or says why not.
@@ -48,11 +51,13 @@ pub trait Repository: Send + Sync {
     /// Puts a new sealing key of a member into a new version of the directory, or says why not.
     async fn change_sealing_key(&self, change: KeyChange) -> Result<KeyChanged, StoreError>;
     /// Revokes a member, with a new version of the directory; `false` if there is no such member.
-    async fn revoke(&self, node: Id<NodeKind>) -> Result<bool, StoreError>;
+    async fn revoke(&self, node: Id<NodeKind>, deed: Deed) -> Result<bool, StoreError>;
     /// A life of a member speaks; one that is older than a life that has spoken before is superseded.
     async fn embody(&self, node: Id<NodeKind>, incarnation: u64) -> Result<Embodied, StoreError>;
     /// Notes down when a member was last seen.
     async fn saw(&self, node: Id<NodeKind>, at_ms: i64) -> Result<(), StoreError>;
+    /// Notes down which version of the program a member runs.
+    async fn runs(&self, node: Id<NodeKind>, version: String) -> Result<(), StoreError>;
     /// The members, revoked ones too, at the newest version of the directory.
     async fn members(&self) -> Result<Members, StoreError>;
     /// Versions of the directory after `version`, oldest first, with the hash of their entries.
@@ -104,6 +109,7 @@ pub trait Repository: Send + Sync {
         &self,
         report: ReportKey,
         decision: Quarantine,
+        deed: Deed,
     ) -> Result<Quarantined<ReceivedReport>, StoreError>;
 
     /// Declarations about years as received, of one node or of all, by node, year and revision.
@@ -114,6 +120,7 @@ pub trait Repository: Send + Sync {
         node: Id<NodeKind>,
         year: i16,
         decision: Quarantine,
+        deed: Deed,
     ) -> Result<Quarantined<ReceivedAccounts>, StoreError>;
 }
 
@@ -126,17 +133,6 @@ pub enum StoreError {
     /// What is stored contradicts itself or this program.
     #[error("stored data cannot be understood: {0}")]
     Contents(&'static str),
-}
-
-/// An invitation of a territory. The secret itself is not kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Invitation {
-    /// BLAKE3 of the secret.
-    pub secret_hash: [u8; 32],
-    /// The invited territory.
-    pub territory: Siren,
-    /// Not accepted from then on, milliseconds since 1970 UTC.
-    pub expires_at_ms: i64,
 }
 
 /// A node asks to become a member.
@@ -243,6 +239,8 @@ pub struct Member {
     pub last_seen_ms: Option<i64>,
     /// Which life of it speaks: higher after each restore.
     pub incarnation: u64,
+    /// Of its program, as it said itself; empty if it did not.
+    pub version: String,
 }
 
 /// The members at one version of the directory.

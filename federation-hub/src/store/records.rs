@@ -1,6 +1,8 @@
 //! Stored forms, versioned and apart from the forms the rules work with. Numbers of kinds are never reused. It must
 //! never hold a person's data: envelopes are kept as bytes, sealed parts sealed.
 
+pub(super) mod team;
+
 use std::{collections::BTreeSet, fmt};
 
 use maillage_engine::Record;
@@ -63,6 +65,9 @@ pub(super) struct InvitationRecord {
     pub(super) territory: String,
     pub(super) expires_at_ms: i64,
     pub(super) used_by: Option<[u8; 16]>,
+    /// Since invitations can be taken back; left out of those that were not.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) withdrawn: bool,
 }
 
 /// A member.
@@ -80,6 +85,9 @@ pub(super) struct MemberRecord {
     /// Since nodes change their sealing keys; left out before the first change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) sealing_changed_ms: Option<i64>,
+    /// Since nodes say it; left out of those that do not.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) version: String,
 }
 
 /// A version of the directory.
@@ -113,6 +121,11 @@ struct ChangeRecord {
     revision: u64,
     /// An `AskChange` without its sealed details.
     legs: Bytes,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
@@ -247,6 +260,8 @@ records! {
     PartnerRecord = 214,
     OfferRecord = 215,
     AccountsRecord = 216,
+    team::ColleagueRecord = 217,
+    team::DeedRecord = 218,
 }
 
 impl From<&Invitation> for InvitationRecord {
@@ -255,6 +270,7 @@ impl From<&Invitation> for InvitationRecord {
             territory: invitation.territory.to_string(),
             expires_at_ms: invitation.expires_at_ms,
             used_by: None,
+            withdrawn: false,
         }
     }
 }
@@ -270,6 +286,7 @@ impl MemberRecord {
             renewal_asked_at_ms: None,
             renewal_hash: None,
             sealing_changed_ms: None,
+            version: String::new(),
         }
     }
 
@@ -291,6 +308,7 @@ impl MemberRecord {
             certificate_until_ms: self.certificate_until_ms,
             last_seen_ms: self.last_seen_ms,
             incarnation: self.incarnation,
+            version: self.version.clone(),
         }
     }
 }

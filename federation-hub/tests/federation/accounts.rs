@@ -86,7 +86,7 @@ fn standing(one: &ReceivedAccounts) -> (u32, bool, bool, Option<u64>) {
 async fn a_hub_says_that_it_takes_declarations() {
     let world = World::new().await;
     let node = world.node(ALBAN).await;
-    let greeting = GreetRequest { incarnation: 0, known_epoch: 0 };
+    let greeting = GreetRequest { incarnation: 0, known_epoch: 0, version: String::new() };
     let reply = node.relay.clone().greet(greeting).await.unwrap().into_inner();
     assert_eq!(reply.forms, [FORM]);
 }

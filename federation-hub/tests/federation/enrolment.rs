@@ -134,7 +134,7 @@ async fn a_territory_has_one_node_and_must_exist_today() {
     let reply = wish.enrol().await.unwrap();
     assert_eq!(Wish::of(&world, &second).refused().await, "territory-taken");
     let invite = async |territory: &str, valid_hours| {
-        let request = InviteRequest { territory: territory.into(), valid_hours };
+        let request = InviteRequest { territory: territory.into(), valid_hours, by: String::new() };
         world.admin().await.invite(request).await.map(|_| ()).map_err(|status| reason(&status))
     };
     assert_eq!(invite(ALBAN, 0).await, Err("territory-taken".into()));

@@ -49,7 +49,7 @@ async fn operators_see_members_threads_and_state() {
     let nodes = admin.list_nodes(ListNodesRequest {}).await.unwrap().into_inner().nodes;
     let revoked = nodes.iter().find(|node| node.state == "revoked").unwrap();
     assert_eq!(revoked.id, origin.id.to_string());
-    let unknown = maillage_proto::hub::v1::RevokeNodeRequest { id: "x".into() };
+    let unknown = maillage_proto::hub::v1::RevokeNodeRequest { id: "x".into(), by: String::new() };
     assert_eq!(reason(&admin.revoke_node(unknown).await.unwrap_err()), "node-unknown");
 }
 

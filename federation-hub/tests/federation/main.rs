@@ -22,4 +22,6 @@ mod restored;
 mod settlements;
 mod statistics;
 mod streams;
+mod team;
+mod team_work;
 mod world;

@@ -49,12 +49,18 @@ async fn serve(data: &Path) -> (Serving, Value) {
 
 /// The same, with more on its command line.
 async fn serve_with(data: &Path, more: &[&str]) -> (Serving, Value) {
+    serve_to(data, &[&["--log", "warn"], more].concat(), Stdio::inherit()).await
+}
+
+/// The same, with its log written to where it is wanted.
+async fn serve_to(data: &Path, more: &[&str], log: Stdio) -> (Serving, Value) {
     let mut child = Command::new(PROGRAM)
         .arg("--data")
         .arg(data)
-        .args(["--json", "serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+        .args(["--json", "serve", "--listen", "127.0.0.1:0"])
         .args(more)
         .stdout(Stdio::piped())
+        .stderr(log)
         .spawn()
         .unwrap();
     let stdout = child.stdout.take().unwrap();
@@ -240,4 +246,60 @@ async fn stop_orderly(serving: Serving) {
     let ended = tokio::task::spawn_blocking(move || serving.0.wait().map(|status| (status, serving)));
     let (status, _) = tokio::time::timeout(PATIENCE, ended).await.unwrap().unwrap().unwrap();
     assert!(status.success());
+}
+
+#[tokio::test]
+async fn the_team_part_is_behind_its_flag_and_a_command_makes_the_way_in() {
+    let parent = tempfile::tempdir().unwrap();
+    let data = parent.path().join("hub");
+    json(&data, &["init", "--federation", "essai", "--url", "https://127.0.0.1:0"]);
+    let exposed = ["serve", "--listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0"];
+    let exposed = hub(&data, &[&exposed[..], &["--team-url", "http://hub.example.org"]].concat());
+    assert_eq!(exposed.status.code(), Some(1), "{}", String::from_utf8_lossy(&exposed.stderr));
+    let (serving, ready) = serve_with(&data, &["--web-listen", "127.0.0.1:0"]).await;
+    assert!(page(web(&ready), "/team/sign-in").await.starts_with("HTTP/1.1 404"), "not wanted, not there");
+    stop_orderly(serving).await;
+
+    let log = parent.path().join("log");
+    let wanted = ["--web-listen", "127.0.0.1:0", "--team-url", "http://127.0.0.1:0", "--log", "trace"];
+    let (serving, ready) = serve_to(&data, &wanted, std::fs::File::create(&log).unwrap().into()).await;
+    let wanted = ["team", "link", "claire", "--full-name", "Claire Exemple", "--role", "operator"];
+    let linked = json(&data, &[&wanted[..], &["--by", "Agathe Exemple"]].concat());
+    let path = linked["url"].as_str().unwrap().strip_prefix(&format!("http://{}", web(&ready))).unwrap();
+    let answer = page(web(&ready), path).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains("Claire Exemple"), "{answer}");
+    let invitation = json(&data, &["invite", "--territory", ALBAN]);
+    let listed = json(&data, &["team", "list"]);
+    let told = |key: &str| listed[0][key].as_str().unwrap().to_owned();
+    assert_eq!(
+        (told("name"), told("role"), told("state")),
+        ("claire".into(), "operator".into(), "invited".into())
+    );
+    assert_eq!(json(&data, &["team", "revoke", "claire"])["state"], "revoked");
+    stop_orderly(serving).await;
+    let log = std::fs::read_to_string(&log).unwrap();
+    assert!(log.contains("an account of the team changed"), "{log}");
+    let secrets = [path.rsplit('/').next().unwrap(), invitation["enrolment_string"].as_str().unwrap()];
+    for secret in secrets.into_iter().chain(["claire", "Claire Exemple", "Agathe"]) {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+}
+
+/// Where the dashboard of a program listens.
+fn web(ready: &Value) -> &str {
+    ready["web"].as_str().unwrap().trim_start_matches("http://").trim_end_matches('/')
+}
+
+/// A page as it comes over the wire, with its head.
+async fn page(web: &str, path: &str) -> String {
+    let (web, path) = (web.to_owned(), path.to_owned());
+    let page = tokio::task::spawn_blocking(move || {
+        let mut connection = std::net::TcpStream::connect(web).unwrap();
+        connection.set_read_timeout(Some(PATIENCE)).unwrap();
+        write!(connection, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        answer
+    });
+    page.await.unwrap()
 }

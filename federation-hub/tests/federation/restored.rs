@@ -270,7 +270,7 @@ async fn an_older_life_of_a_node_is_turned_away_at_every_door() {
     let world = World::new().await;
     let node = world.node(ALBAN).await;
     let mut inbox = node.inbox(0).await;
-    let greet = |incarnation| proto::GreetRequest { incarnation, known_epoch: 1 };
+    let greet = |incarnation| proto::GreetRequest { incarnation, known_epoch: 1, version: String::new() };
     let epoch = node.relay.clone().greet(greet(0)).await.unwrap().into_inner().epoch;
     assert_eq!(epoch, 1);
     node.relay.clone().greet(greet(7)).await.unwrap();

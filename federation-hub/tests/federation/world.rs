@@ -122,7 +122,7 @@ impl World {
 
     /// An enrolment string for a territory.
     pub(crate) async fn invite(&self, territory: &str) -> String {
-        let request = InviteRequest { territory: territory.into(), valid_hours: 0 };
+        let request = InviteRequest { territory: territory.into(), valid_hours: 0, by: String::new() };
         self.admin().await.invite(request).await.unwrap().into_inner().enrolment_string
     }
 
@@ -136,7 +136,11 @@ impl World {
 
     /// Revokes a node.
     pub(crate) async fn revoke(&self, node: Id<NodeKind>) {
-        self.admin().await.revoke_node(RevokeNodeRequest { id: node.to_string() }).await.unwrap();
+        self.admin()
+            .await
+            .revoke_node(RevokeNodeRequest { id: node.to_string(), by: "Agathe Exemple".into() })
+            .await
+            .unwrap();
     }
 
     /// Whether these bytes are anywhere on the hub's disk.

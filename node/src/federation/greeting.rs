@@ -52,7 +52,8 @@ pub(super) async fn greet(
 ) -> Result<Waiting, Refusal> {
     let (known, incarnation) = recovery::lives_of(app)?;
     let to_reconcile = app.read(|_, view| recovery::is_to_reconcile(view))?;
-    let greeting = GreetRequest { incarnation, known_epoch: known.known };
+    let greeting =
+        GreetRequest { incarnation, known_epoch: known.known, version: env!("CARGO_PKG_VERSION").to_owned() };
     let epoch = match asked(app, relay.greet(greeting)).await {
         Said::Answer(reply) => {
             app.link.note_forms(reply.forms);

@@ -148,7 +148,8 @@ async fn join_all(hub: &HubProcess) -> anyhow::Result<(Arc<World>, Vec<Arc<Light
     let mut admin = hub.admin();
     let mut tickets = Vec::new();
     for territory in territories {
-        let request = hub::InviteRequest { territory: territory.to_string(), valid_hours: 0 };
+        let request =
+            hub::InviteRequest { territory: territory.to_string(), valid_hours: 0, by: String::new() };
         tickets.push(admin.invite(request).await?.into_inner().enrolment_string);
     }
     let begun = Instant::now();

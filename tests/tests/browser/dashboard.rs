@@ -63,7 +63,7 @@ async fn country(hub: &Hub, clock: &Path, plan: &Plan) -> anyhow::Result<()> {
     let time: Arc<dyn Clock> = Arc::new(FileClock::open(clock)?);
     let mut tickets = Vec::new();
     for Planned { siren, .. } in &plan.territories {
-        let request = InviteRequest { territory: siren.to_string(), valid_hours: 0 };
+        let request = InviteRequest { territory: siren.to_string(), valid_hours: 0, by: String::new() };
         tickets.push(hub.admin()?.invite(request).await?.into_inner().enrolment_string);
     }
     let play = |(number, (planned, ticket)): (usize, (&Planned, String))| {

@@ -179,7 +179,7 @@ fn last_half_year() -> HalfYear {
 async fn fill(hub: &mut Hub, plan: &Plan, made: Vec<Sent>, narrator: &Narrator) -> anyhow::Result<()> {
     let mut tickets = Vec::new();
     for Planned { siren, .. } in &plan.territories {
-        let request = InviteRequest { territory: siren.to_string(), valid_hours: 0 };
+        let request = InviteRequest { territory: siren.to_string(), valid_hours: 0, by: String::new() };
         tickets.push(hub.admin.invite(request).await?.into_inner().enrolment_string);
     }
     let clock = &hub.clock;

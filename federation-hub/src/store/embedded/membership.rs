@@ -54,7 +54,7 @@ pub(super) fn enrol(
     if let Some(user) = invitation.used_by {
         return used_before(transaction, application, user);
     }
-    if application.now_ms >= invitation.expires_at_ms {
+    if invitation.withdrawn || application.now_ms >= invitation.expires_at_ms {
         return Ok(Enrolled::Refused(EnrolmentRefused::Expired));
     }
     if invitation.territory != entry.reach.territory.as_str() {
@@ -195,6 +195,20 @@ pub(super) fn saw(
     let key = node.to_array();
     if let Some(mut record) = MEMBERS.get(transaction, &key)? {
         record.last_seen_ms = Some(at_ms);
+        MEMBERS.put(transaction, &key, &record)?;
+    }
+    Ok(())
+}
+
+/// Notes down which version of the program a member runs.
+pub(super) fn runs(
+    transaction: &mut Transaction<'_>,
+    node: Id<NodeKind>,
+    version: String,
+) -> Result<(), StoreError> {
+    let key = node.to_array();
+    if let Some(mut record) = MEMBERS.get(transaction, &key)? {
+        record.version = version;
         MEMBERS.put(transaction, &key, &record)?;
     }
     Ok(())

@@ -5,6 +5,7 @@ mod lives;
 mod mailbox;
 mod membership;
 mod settlement;
+mod team;
 #[cfg(test)]
 mod tests;
 
@@ -38,7 +39,7 @@ use super::{
         RecoveryRecord, ReportRecord, ThreadRecord, VersionRecord, node_id,
     },
 };
-use crate::limits;
+use crate::{limits, team::colleague::Deed};
 use maillage_platform::backup::StoreFacts;
 
 /// Sixteen bytes of an id, as keys have them.
@@ -83,6 +84,8 @@ const TREES: &[Tree] = &[
     PARTNERS.tree(),
     OFFERS.tree(),
     ACCOUNTS.tree(),
+    team::COLLEAGUES.tree(),
+    team::DEEDS.tree(),
 ];
 const SCHEMA_VERSION: u32 = 1;
 /// Key of the one row of [`HUB`].
@@ -188,8 +191,9 @@ impl Repository for EmbeddedStore {
         self.read(lives::export).await
     }
 
-    async fn invite(&self, invitation: Invitation) -> Result<(), StoreError> {
+    async fn invite(&self, invitation: Invitation, deed: Deed) -> Result<(), StoreError> {
         self.write("invite", move |transaction| {
+            team::note(transaction, &deed)?;
             Ok(INVITATIONS.put(transaction, &invitation.secret_hash, &(&invitation).into())?)
         })
         .await
@@ -212,9 +216,16 @@ impl Repository for EmbeddedStore {
         .await
     }
 
-    async fn revoke(&self, node: Id<NodeKind>) -> Result<bool, StoreError> {
+    async fn revoke(&self, node: Id<NodeKind>, deed: Deed) -> Result<bool, StoreError> {
         let known = Arc::clone(&self.known);
-        self.write("revoke", move |transaction| membership::revoke(transaction, &known, node)).await
+        self.write("revoke", move |transaction| {
+            let is_member = membership::revoke(transaction, &known, node)?;
+            if is_member {
+                team::note(transaction, &deed)?;
+            }
+            Ok(is_member)
+        })
+        .await
     }
 
     async fn embody(&self, node: Id<NodeKind>, incarnation: u64) -> Result<Embodied, StoreError> {
@@ -223,6 +234,14 @@ impl Repository for EmbeddedStore {
 
     async fn saw(&self, node: Id<NodeKind>, at_ms: i64) -> Result<(), StoreError> {
         self.write("saw", move |transaction| membership::saw(transaction, node, at_ms)).await
+    }
+
+    async fn runs(&self, node: Id<NodeKind>, version: String) -> Result<(), StoreError> {
+        let known = MEMBERS.get(&self.engine, &node.to_array())?;
+        if known.is_none_or(|record| record.version == version) {
+            return Ok(());
+        }
+        self.write("runs", move |transaction| membership::runs(transaction, node, version)).await
     }
 
     async fn members(&self) -> Result<Members, StoreError> {
@@ -337,9 +356,15 @@ impl Repository for EmbeddedStore {
         &self,
         report: ReportKey,
         decision: Quarantine,
+        deed: Deed,
     ) -> Result<Quarantined<ReceivedReport>, StoreError> {
-        let decide =
-            move |transaction: &mut Transaction<'_>| settlement::quarantine(transaction, &report, &decision);
+        let decide = move |transaction: &mut Transaction<'_>| {
+            let quarantined = settlement::quarantine(transaction, &report, &decision)?;
+            if matches!(quarantined, Quarantined::Done(_)) {
+                team::note(transaction, &deed)?;
+            }
+            Ok(quarantined)
+        };
         self.write_reports("quarantine", decide).await
     }
 
@@ -364,9 +389,14 @@ impl Repository for EmbeddedStore {
         node: Id<NodeKind>,
         year: i16,
         decision: Quarantine,
+        deed: Deed,
     ) -> Result<Quarantined<ReceivedAccounts>, StoreError> {
         self.write("quarantine-accounts", move |transaction| {
-            settlement::quarantine_accounts(transaction, node, year, &decision)
+            let quarantined = settlement::quarantine_accounts(transaction, node, year, &decision)?;
+            if matches!(quarantined, Quarantined::Done(_)) {
+                team::note(transaction, &deed)?;
+            }
+            Ok(quarantined)
         })
         .await
     }

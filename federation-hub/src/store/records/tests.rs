@@ -23,7 +23,9 @@ use super::{
     LetterIndexRecord, LetterRecord, MailboxRecord, MemberRecord, OfferRecord, PartnerRecord, Quarantine,
     Reading, ReceivedAccounts, ReceivedReport, Record, RecoveryRecord, ReportRecord, ThreadRecord,
     VersionRecord,
+    team::{ColleagueRecord, DeedRecord},
 };
+use crate::team::colleague::{Colleague, Deed, DeedKind, Doer, EntryLink, PasswordHash, Role};
 
 /// Version 1 of every record, as first written: one line of hexadecimal digits each.
 const GOLDEN: &str = include_str!("version-1.txt");
@@ -112,7 +114,28 @@ fn accounts() -> ReceivedAccounts {
     }
 }
 
-fn written() -> [Vec<u8>; 16] {
+fn colleague() -> Colleague {
+    Colleague {
+        name: "claire.exemple".parse().unwrap(),
+        full_name: "Claire Exemple".to_owned(),
+        role: Role::Operator,
+        made_at_ms: 1,
+        password: Some(PasswordHash::from_phc("$argon2id$x".to_owned())),
+        link: Some(EntryLink { hash: [2; 32], expires_at_ms: 3 }),
+        revoked: false,
+    }
+}
+
+fn deed() -> Deed {
+    Deed {
+        at_ms: 4,
+        by: Doer::Colleague("Claire".to_owned()),
+        what: DeedKind::Invited,
+        about: "200034031".to_owned(),
+    }
+}
+
+fn written() -> [Vec<u8>; 18] {
     let member = MemberRecord {
         entry: Bytes(vec![1, 2, 3]),
         enrolled_at_ms: 1,
@@ -122,9 +145,14 @@ fn written() -> [Vec<u8>; 16] {
         renewal_hash: Some([4; 32]),
         sealing_changed_ms: None,
         incarnation: 0,
+        version: String::new(),
     };
-    let invitation =
-        InvitationRecord { territory: "200034031".into(), expires_at_ms: 5, used_by: Some([6; 16]) };
+    let invitation = InvitationRecord {
+        territory: "200034031".into(),
+        expires_at_ms: 5,
+        used_by: Some([6; 16]),
+        withdrawn: false,
+    };
     let report = ReportRecord {
         territory: "200034031".into(),
         hash: [7; 32],
@@ -158,6 +186,8 @@ fn written() -> [Vec<u8>; 16] {
         encode_record(&PartnerRecord {}),
         encode_record(&OfferRecord { envelope: Bytes(vec![1, 2, 255]) }),
         encode_record(&AccountsRecord::from(&accounts())),
+        encode_record(&ColleagueRecord::from(&colleague())),
+        encode_record(&DeedRecord::from(&deed())),
     ]
     .map(Result::unwrap)
 }
@@ -171,7 +201,7 @@ fn read_and_written_again<R: Record>(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn the_first_version_of_every_record_still_reads() {
-    let readers: [Reader; 16] = [
+    let readers: [Reader; 18] = [
         read_and_written_again::<HubRecord>,
         read_and_written_again::<InvitationRecord>,
         read_and_written_again::<MemberRecord>,
@@ -188,6 +218,8 @@ fn the_first_version_of_every_record_still_reads() {
         read_and_written_again::<PartnerRecord>,
         read_and_written_again::<OfferRecord>,
         read_and_written_again::<AccountsRecord>,
+        read_and_written_again::<ColleagueRecord>,
+        read_and_written_again::<DeedRecord>,
     ];
     let now = written().map(|bytes| HEXLOWER.encode(&bytes));
     assert_eq!(now.join("\n"), GOLDEN.trim_end());
@@ -210,6 +242,25 @@ fn a_declaration_survives_its_stored_form() {
     let read = decode_record::<AccountsRecord>(&bytes).unwrap();
     assert_eq!(read.received(decided.node.to_array()).unwrap(), decided);
     assert_eq!(HEXLOWER.encode(&bytes), include_str!("accounts-decided.txt").trim_end());
+}
+
+#[test]
+fn an_account_of_the_team_and_every_deed_survive_their_stored_form() {
+    let ended = colleague().ended();
+    for known in [colleague(), ended] {
+        let bytes = encode_record(&ColleagueRecord::from(&known)).unwrap();
+        assert_eq!(
+            decode_record::<ColleagueRecord>(&bytes).unwrap().colleague("claire.exemple").unwrap(),
+            known
+        );
+    }
+    for what in DeedKind::ALL {
+        for by in [deed().by, Doer::Command("claire".to_owned())] {
+            let done = Deed { what: *what, by, ..deed() };
+            let bytes = encode_record(&DeedRecord::from(&done)).unwrap();
+            assert_eq!(decode_record::<DeedRecord>(&bytes).unwrap().deed().unwrap(), done);
+        }
+    }
 }
 
 #[test]
