@@ -142,6 +142,7 @@ mod tests {
         let name: ColleagueName = "claire.exemple".parse().unwrap();
         let typed = "quatre mots sans rime";
         let known = hashed(&OsEntropy, accepted(typed, &name).unwrap()).await.unwrap();
+        assert!(known.as_phc().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert!(verified(Some(known.clone()), typed.to_owned()).await.unwrap());
         assert!(!verified(Some(known.clone()), "quatre mots sans rimes".to_owned()).await.unwrap());
         assert!(!verified(None, typed.to_owned()).await.unwrap());
