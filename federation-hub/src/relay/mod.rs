@@ -265,6 +265,13 @@ fn fitting(mut agreements: Vec<proto::AgreementRecord>) -> (Vec<proto::Agreement
     (agreements, cut)
 }
 
+/// What a node says of its version, as far as it is one: letters, digits and few signs.
+fn said_version(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '+');
+    let fits = text.len() <= limits::VERSION_CHARS && text.chars().all(is_plain);
+    if fits { text.to_owned() } else { String::new() }
+}
+
 #[cfg(test)]
 mod tests {
     //! How much goes into one answer. It must never need a hub.
@@ -289,11 +296,4 @@ mod tests {
             assert_eq!((fitting.len(), is_cut), (expected, cut));
         }
     }
-}
-
-/// What a node says of its version, as far as it is one: letters, digits and few signs.
-fn said_version(text: &str) -> String {
-    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '+');
-    let fits = text.len() <= limits::VERSION_CHARS && text.chars().all(is_plain);
-    if fits { text.to_owned() } else { String::new() }
 }

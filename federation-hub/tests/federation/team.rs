@@ -91,12 +91,9 @@ impl Browser {
     }
 
     pub(crate) async fn post_with(&mut self, token: &str, action: &str, typed: &[(&str, &str)]) -> Answer {
-        let own = [("forgery", token)];
-        let pairs = own.iter().chain(typed).map(|(name, value)| {
-            let escaped: String = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
-            format!("{name}={escaped}")
-        });
-        let body = pairs.collect::<Vec<_>>().join("&");
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.append_pair("forgery", token).extend_pairs(typed);
+        let body = body.finish();
         Answer::of(self.send(Request::post(action), body).await).await
     }
 
