@@ -34,6 +34,7 @@ use maillage_platform::{
     refusal::Refusal,
     web::{
         assets::{Asset, DESIGN, ICON},
+        compress::compressed,
         headers, language,
     },
 };
@@ -240,7 +241,8 @@ fn files_of_pages() -> ([Asset; 2], Asset) {
 }
 
 async fn protect(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
-    let mut response = next.run(request).await;
+    let asked = request.headers().clone();
+    let mut response = compressed(&asked, next.run(request).await).await;
     headers::protect(response.headers_mut(), false);
     // What is public may be found.
     response.headers_mut().remove("x-robots-tag");

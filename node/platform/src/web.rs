@@ -2,6 +2,7 @@
 //! on to, style sheets. It moves texts and hashes and knows no page. Must never log an address, a cookie or a form.
 
 pub mod assets;
+pub mod compress;
 pub mod cookies;
 pub mod forgery;
 pub mod headers;

@@ -13,6 +13,7 @@ use maillage_platform::{
     refusal::RefusalKind,
     secrets::random_token,
     web::{
+        compress::compressed,
         forgery::is_from_elsewhere,
         headers::{WITH_OUR_SCRIPT, protect},
         language::wished,
@@ -113,7 +114,8 @@ pub(super) async fn guard(
     next: Next,
 ) -> Response {
     let asker = Asker::from(asker(peer, request.headers(), console.trust_forwarded_for));
-    let mut response = answer(&console, asker, request, next).await;
+    let asked = request.headers().clone();
+    let mut response = compressed(&asked, answer(&console, asker, request, next).await).await;
     protect(response.headers_mut(), console.cookies.secure);
     let policy = HeaderValue::from_static(WITH_OUR_SCRIPT);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -24,6 +24,7 @@ use maillage_geography::{Geography, Siren};
 use maillage_hub::{
     authority::{self, Authority},
     store::{Application, EmbeddedStore, Enrolled, Invitation, Repository as _},
+    team::colleague::{Deed, DeedKind, Doer},
 };
 use maillage_node::{
     app::{
@@ -185,7 +186,14 @@ async fn make() -> Template {
 async fn enrol(store: &EmbeddedStore, entry: &Entry, now_ms: i64) {
     let secret_hash = entry.node.to_array().repeat(2).try_into().unwrap();
     let territory = entry.reach.territory;
-    store.invite(Invitation { secret_hash, territory, expires_at_ms: now_ms + 1_000 }).await.unwrap();
+    let deed = Deed {
+        at_ms: now_ms,
+        by: Doer::Command(String::new()),
+        what: DeedKind::Invited,
+        about: territory.to_string(),
+    };
+    let invitation = Invitation { secret_hash, territory, expires_at_ms: now_ms + 1_000 };
+    store.invite(invitation, deed).await.unwrap();
     let certificate_until_ms = now_ms + 365 * 86_400_000;
     let application = Application { secret_hash, entry: entry.clone(), now_ms, certificate_until_ms };
     assert_eq!(store.enrol(application).await.unwrap(), Enrolled::New(entry.node));

@@ -56,8 +56,7 @@ impl Asset {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_FOR_EVER));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-        if !reads_gzip(accepted.unwrap_or_default()) {
+        if !reads_gzip(asked) {
             return (headers, self.content).into_response();
         }
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
@@ -65,9 +64,10 @@ impl Asset {
     }
 }
 
-/// Whether a browser that accepts these encodings can read gzip.
-fn reads_gzip(accepted: &str) -> bool {
-    accepted.split(',').any(|one| {
+/// Whether a browser that sent these headers can read gzip.
+pub(super) fn reads_gzip(asked: &HeaderMap) -> bool {
+    let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    accepted.unwrap_or_default().split(',').any(|one| {
         let (name, weight) = one.split_once(';').unwrap_or((one, ""));
         name.trim().eq_ignore_ascii_case("gzip") && !matches!(weight.trim(), "q=0" | "q=0.0")
     })

@@ -1,6 +1,6 @@
 //! Accepts connections of a web interface: so many at once, each with deadlines, so that nobody slow takes them all. Must never log who asks.
 
-use std::{convert::Infallible, net::IpAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::IpAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -14,6 +14,8 @@ use crate::lifecycle::Shutdown;
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// Longest life of a connection.
 const CONNECTION_WITHIN: Duration = Duration::from_mins(1);
+/// How long the last answer of a connection may take.
+const LAST_ANSWER_WITHIN: Duration = Duration::from_secs(20);
 /// Pause after the operating system failed to accept.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -44,10 +46,17 @@ pub async fn serve(listener: TcpListener, routes: Router, shutdown: Shutdown, co
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEAD_WITHIN)
                 .serve_connection(TokioIo::new(stream), service);
-            tokio::select! {
+            let mut connection = pin!(connection);
+            let is_over = tokio::select! {
                 // A connection that fails concerns its client alone.
-                _ = tokio::time::timeout(CONNECTION_WITHIN, connection) => {}
-                () = asked => {}
+                _ = &mut connection => true,
+                () = tokio::time::sleep(CONNECTION_WITHIN) => false,
+                () = asked => false,
+            };
+            if !is_over {
+                // What is being answered is answered to its end: a form that is sent must not break off.
+                connection.as_mut().graceful_shutdown();
+                let _ = tokio::time::timeout(LAST_ANSWER_WITHIN, connection).await;
             }
             drop(place);
         });

@@ -30,8 +30,7 @@ use super::{
         fields::Fields,
         reply::{frame, on_to, page, refused, texts, words},
     },
-    carried, content, is_about_what_was_asked, kept, moment, query, renewed, summed, told,
-    unprocessable,
+    carried, content, is_about_what_was_asked, kept, moment, query, renewed, summed, told, unprocessable,
     who::asked_for,
 };
 use crate::{

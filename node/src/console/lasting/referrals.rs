@@ -27,8 +27,8 @@ use super::{
         door::Visit,
         reply::{frame, on_to, page, refused, texts, words},
     },
-    PAGES, PAST, carried, content, is_about_what_was_asked, kept, renewed, single_tick, summed,
-    told, unprocessable,
+    PAGES, PAST, carried, content, is_about_what_was_asked, kept, renewed, single_tick, summed, told,
+    unprocessable,
 };
 use crate::{
     app::{
