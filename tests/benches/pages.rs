@@ -110,7 +110,7 @@ impl Reader {
         let body = answer.into_body().collect().await.expect("the whole of it").to_bytes();
         let body = String::from_utf8(body.to_vec()).unwrap();
         if let Some((_, rest)) = body.split_once("name=\"forgery\" value=\"") {
-            self.token = rest.split('"').next().unwrap().to_owned();
+            rest.split('"').next().unwrap().clone_into(&mut self.token);
         }
         (status, body)
     }

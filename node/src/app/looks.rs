@@ -19,9 +19,12 @@ use maillage_store::{
 use super::{App, caller::Caller};
 use crate::limits::LOOKS_KEPT;
 
+/// When each was noted last, of one reader and purpose.
+type Noted = BTreeMap<Subject, Timestamp>;
+
 /// What was noted of late, in memory: after a restart it is noted once more.
 #[derive(Default)]
-pub struct Looks(Mutex<BTreeMap<(String, &'static str), BTreeMap<Subject, Timestamp>>>);
+pub struct Looks(Mutex<BTreeMap<(String, &'static str), Noted>>);
 
 /// Whose data stay off a page, since it cannot be noted that they are seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

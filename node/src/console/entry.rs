@@ -81,10 +81,12 @@ pub(super) fn page_of(path: &str) -> String {
     match parts.as_slice() {
         ["trips", id, ..] => format!("/trips/{id}"),
         ["people", id, "contact"] => format!("/people/{id}/contact"),
-        [part @ ("people" | "planning" | "handovers" | "volunteers"), id, ..]
-        | [part @ ("referrals" | "series" | "fleet" | "loans" | "pathways"), id, ..] => {
-            format!("/{part}/{id}")
-        }
+        [
+            part @ ("people" | "planning" | "handovers" | "volunteers" | "referrals" | "series" | "fleet"
+            | "loans" | "pathways"),
+            id,
+            ..,
+        ] => format!("/{part}/{id}"),
         ["drivers", ..] => "/drivers".to_owned(),
         ["users", id, ..] => format!("/users/{id}"),
         ["statistics", period, ..] => format!("/statistics/{period}"),

@@ -136,7 +136,7 @@ fn by_driver(console: &Console, visit: &Visit, names: &Names, trips: &[Trip]) ->
 struct Waiting {
     unfit: Vec<attention::Attention>,
     unanswered: Vec<Unanswered>,
-    concerned: Vec<(Handover, Vec<Concern>, Option<Trip>)>,
+    concerned: Vec<Concerned>,
     undecided: Vec<Trip>,
 }
 
@@ -232,10 +232,10 @@ fn to_answer(console: &Console, visit: &Visit, (names, one): (&Names, &Unanswere
     }
 }
 
-fn concerned(
-    console: &Console,
-    visit: &Visit,
-) -> Result<Vec<(Handover, Vec<Concern>, Option<Trip>)>, Refusal> {
+/// A handover, what concerns the desk about it, and the trip it is about.
+type Concerned = (Handover, Vec<Concern>, Option<Trip>);
+
+fn concerned(console: &Console, visit: &Visit) -> Result<Vec<Concerned>, Refusal> {
     let (app, caller) = (&console.app, visit.caller());
     let (found, _) = concerns::list(app, &caller, (None, SHOWN))?;
     let with_trip = |(handover, concerns): (Handover, Vec<Concern>)| {
@@ -252,7 +252,7 @@ fn concerned(
 fn with_neighbours(
     console: &Console,
     visit: &Visit,
-    (handover, concerns, trip): &(Handover, Vec<Concern>, Option<Trip>),
+    (handover, concerns, trip): &Concerned,
 ) -> Vec<Decision> {
     let (texts, words) = (texts(console, visit), words(console, visit));
     let id = handover.id().to_string();

@@ -76,7 +76,7 @@ async fn week(console: &Console, visit: &Visit, day: Date) -> Result<Response, R
     }
     let seen = (Operation::TripList, days.iter().flat_map(|sorted| &sorted.trips));
     let visit = &worded::seen(console, visit, seen).await?;
-    let cut = days.iter_mut().filter_map(|sorted| sorted.cut.take()).next();
+    let cut = days.iter_mut().find_map(|sorted| sorted.cut.take());
     let rows = |trips: Vec<&Trip>| rows(console, visit, (&names, trips));
     let open = dates.iter().zip(&days).map(|(date, sorted)| OpenDay {
         path: path_of(*date),

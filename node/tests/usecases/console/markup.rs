@@ -68,7 +68,7 @@ fn headings(read: &Html) -> Vec<String> {
     let mut level = 0;
     let mut found = Vec::new();
     for heading in all(read, "h1, h2, h3, h4, h5, h6") {
-        let next = heading.value().name().bytes().nth(1).map_or(0, |digit| u32::from(digit - b'0'));
+        let next = heading.value().name().as_bytes().get(1).map_or(0, |digit| u32::from(digit - b'0'));
         if next > level + 1 || (next == 1 && level > 0) {
             found.push(format!("out of order: {}", start(heading)));
         }

@@ -129,8 +129,8 @@ async fn a_payment_gets_one_receipt_which_a_credit_note_cancels_and_holds_the_en
     let page = told(&mut browser, &sent).await;
     assert!(page.says("Receipt RC-2026-000001 is given") && !page.says(&receipt), "{}", page.body);
     assert_eq!(page.body.matches("/counter\"").count(), 3, "the payment is held: {}", page.body);
-    let paths = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
-    let paper = paths.filter(|path| path.starts_with("/money/receipts/")).next().unwrap().to_owned();
+    let mut paths = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
+    let paper = paths.find(|path| path.starts_with("/money/receipts/")).unwrap().to_owned();
     for code in ["fr", "en"] {
         browser.get(&format!("/?lang={code}")).await;
         check_whole(&browser.get(&paper).await, &paper, code);
@@ -177,8 +177,8 @@ async fn what_a_volunteer_collected_is_handed_over_and_expenses_wait_until_they_
     let page = told(&mut browser, &sent).await;
     assert!(page.says("Expenses that wait") && page.says("4.60 €"), "{}", page.body);
     names_nobody(&page);
-    let remove = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
-    let remove = remove.filter(|path| path.contains("/remove-expense")).next().unwrap().to_owned();
+    let mut remove = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
+    let remove = remove.find(|path| path.contains("/remove-expense")).unwrap().to_owned();
     let refused = fill(&mut browser, &remove, &[]).await;
     assert!(refused.status == 422 && refused.error_of("sure").is_some(), "{}", refused.body);
     let sent = fill(&mut browser, &remove, &[("sure", "1")]).await;

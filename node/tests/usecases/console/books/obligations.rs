@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A desk in January with three trips of October: two within the frame, of one person, and one to be verified.
-async fn in_january() -> Desk {
+fn in_january() -> Desk {
     let world = World::empty(1);
     let (person, other) = (world.person(A, "never"), world.person(A, "never"));
     for (who, verdict) in
@@ -36,7 +36,7 @@ async fn page_of(browser: &mut Browser, path: &str) -> Page {
 
 #[tokio::test]
 async fn the_return_says_what_is_missing_first_and_each_figure_leads_to_what_it_is_made_of() {
-    let desk = in_january().await;
+    let desk = in_january();
     let mut browser = desk.signed_in("accueil", "coordinator").await;
     let page = page_of(&mut browser, "/obligations").await;
     let place = |text: &str| page.body.find(text).unwrap_or_else(|| panic!("{text}: {}", page.body));
@@ -67,7 +67,7 @@ async fn the_return_says_what_is_missing_first_and_each_figure_leads_to_what_it_
 
 #[tokio::test]
 async fn whoever_may_not_open_a_file_sees_identifiers_without_a_way_to_it() {
-    let desk = in_january().await;
+    let desk = in_january();
     for role in ["treasurer", "administrator", "auditor"] {
         let mut browser = desk.signed_in(role, role).await;
         let page = page_of(&mut browser, "/obligations/2026").await;
@@ -89,7 +89,7 @@ async fn whoever_may_not_open_a_file_sees_identifiers_without_a_way_to_it() {
 
 #[tokio::test]
 async fn the_form_is_signed_on_paper_and_the_table_opens_in_a_spreadsheet() {
-    let desk = in_january().await;
+    let desk = in_january();
     let mut browser = desk.signed_in("tresorerie", "treasurer").await;
     for code in ["en", "fr"] {
         browser.get(&format!("/?lang={code}")).await;

@@ -10,7 +10,7 @@ use crate::{
     world::{A, B, CANARIES, World},
 };
 
-/// The desk of B in November, which has carried a trip of A for 13.40 €.
+/// The desk of B in November, which has carried a trip of A for €13.40.
 async fn in_november() -> (Desk, Browser, String) {
     // Apart: what the world does by itself is there at once where no runtime is.
     let play = || {
@@ -36,9 +36,9 @@ fn standing(world: &World) -> Standing {
 async fn a_month_is_read_line_by_line_and_what_was_read_is_signed() {
     let (desk, mut browser, path) = in_november().await;
     let month = browser.get("/money/2026-10").await;
-    assert!(month.says(&format!("href=\"{path}\"")) && month.says("13.40 €"), "{}", month.body);
+    assert!(month.says(&format!("href=\"{path}\"")) && month.says("€13.40"), "{}", month.body);
     let page = browser.get(&path).await;
-    assert!(page.says("We carried") && page.says("13.40 €") && page.says("30.000 km"), "{}", page.body);
+    assert!(page.says("We carried") && page.says("€13.40") && page.says("30.000 km"), "{}", page.body);
     assert!(!page.says("href=\"/handovers/"), "handovers are the desk's to see");
     for canary in CANARIES {
         assert!(!page.says(canary), "{canary}");
@@ -58,13 +58,13 @@ async fn a_month_is_read_line_by_line_and_what_was_read_is_signed() {
     assert_eq!(wrong.value("loaded").as_deref(), Some("x"));
     let typed = [("result", "driven"), ("loaded", "31"), ("reason", "kilometres")];
     let sent = fill(&mut browser, correct, &typed).await;
-    assert!(told(&mut browser, &sent).await.says("13.80 €"), "40 cents for a kilometre more");
+    assert!(told(&mut browser, &sent).await.says("€13.80"), "40 cents for a kilometre more");
     let old = fill(&mut browser, sign, &[("sure", "1")]).await;
     assert!(old.status == 422 && old.says("have changed since you read them"), "{}", old.body);
     assert_eq!(standing(&desk.world), Standing::Open);
     let page = browser.get(&path).await;
-    let sign = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
-    let sign = sign.filter(|link| link.contains("/sign?seen=")).next().unwrap().to_owned();
+    let mut sign = page.body.split("href=\"").filter_map(|rest| rest.split('"').next());
+    let sign = sign.find(|link| link.contains("/sign?seen=")).unwrap().to_owned();
     let sent = fill(&mut browser, &sign, &[("sure", "1")]).await;
     assert!(told(&mut browser, &sent).await.says("is signed, and on its way"));
     assert_eq!(standing(&desk.world), Standing::SignedByUs);
@@ -85,7 +85,7 @@ async fn others_look_and_sign_nothing_and_a_month_goes_into_a_spreadsheet() {
     for role in ["coordinator", "auditor"] {
         let mut browser = desk.signed_in(role, role).await;
         let page = browser.get(&path).await;
-        assert!(page.status == 200 && page.says("13.40 €"), "{role}: {}", page.body);
+        assert!(page.status == 200 && page.says("€13.40"), "{role}: {}", page.body);
         assert!(!page.says("/sign?") && !page.says("/correct"), "{role}: {}", page.body);
         for what in ["sign", "correct"] {
             let sent = browser.send_form(&format!("{path}/{what}"), &[("sure", "1")]).await;

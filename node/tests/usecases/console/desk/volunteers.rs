@@ -158,7 +158,7 @@ async fn a_volunteer_is_registered_once_with_what_was_typed_and_can_be_asked() {
     let id = sent.location().rsplit('/').next().unwrap().parse().unwrap();
     let kept = people::show_volunteer(desk.app(), &Caller::local(), id).unwrap().details;
     assert_eq!(kept.vehicles.iter().next().map(|car| (car.seats(), car.fiscal_power())), Some((3, Some(5))));
-    assert_eq!(kept.availability.to_string(), "mar 08:00-18:00");
+    assert_eq!(kept.availability.to_string(), "tue 08:00-18:00");
     assert!(!sent.location().contains("Nouvelle"));
     let request = browser.get("/volunteers/new").await.value("request_id").unwrap();
     let mut like = typed;

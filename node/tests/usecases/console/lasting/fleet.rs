@@ -15,7 +15,7 @@ use crate::{
 const NEW: &str = "/fleet/new";
 
 /// A vehicle that was lent and came back; its page.
-async fn lent(desk: &Desk) -> String {
+fn lent(desk: &Desk) -> String {
     let (clio, app) = (car(desk, "Clio"), desk.app());
     let new = NewLoan {
         category: "car".into(),
@@ -78,7 +78,7 @@ async fn what_expires_comes_first_and_is_changed_by_who_saw_the_present_dates() 
 #[tokio::test]
 async fn a_vehicle_tells_what_happened_to_it_and_its_odometer_never_runs_backwards() {
     let (desk, mut browser) = open().await;
-    let path = lent(&desk).await;
+    let path = lent(&desk);
     let page = browser.get(&path).await;
     for told in ["Past loans", CANARIES[0], "brought back", "handed out", "entered into the fleet", "10050.0"]
     {
@@ -177,7 +177,7 @@ async fn a_vehicle_comes_into_the_fleet_once_with_errors_beside_their_fields() {
 #[tokio::test]
 async fn the_fleet_is_the_desks_to_change_and_its_pages_are_whole() {
     let (desk, mut browser) = open().await;
-    let path = lent(&desk).await;
+    let path = lent(&desk);
     are_whole(&mut browser, &["/fleet", NEW, &path]).await;
     let mut books = desk.signed_in("tresoriere", "treasurer").await;
     let page = books.get(&path).await;
