@@ -300,11 +300,11 @@ console-unmets-all = toutes
 console-unmets-go = Afficher
 console-unmets-number = Nombre
 console-unmets-by-commune = Par commune
-console-unmets-map = Carte des communes : plus le rond est grand, plus il manque de trajets
+console-unmets-map = Carte des communes : plus le rond est grand, plus il manque de trajets
 console-unmets-point =
     { $count ->
-        [one] { $name } : 1 besoin non satisfait
-       *[other] { $name } : { $count } besoins non satisfaits
+        [one] { $name } : 1 besoin non satisfait
+       *[other] { $name } : { $count } besoins non satisfaits
     }
 console-unmets-by-reason = Par raison
 console-unmets-rows = Les trajets
