@@ -32,6 +32,9 @@ use crate::{
 /// Seconds the language is kept: a year.
 const LANGUAGE_S: u32 = 365 * 24 * 3600;
 
+/// Where nothing typed comes back: sums of money are typed anew, with what is owed by then before one's eyes.
+const NO_DRAFTS: &str = "/money";
+
 /// Who is behind a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asking {
@@ -157,15 +160,21 @@ async fn answer(console: &Console, asker: Asker, request: Request, next: Next) -
         if let Some(refused) = unsent(console, &visit, &path, &parts.headers) {
             return refused;
         }
-        drafts::forget(console, &visit);
+        // What follows the typing sends nothing off.
+        if asking != Asking::Typing {
+            drafts::forget(console, &visit);
+        }
     } else if visit.caller.is_none() && !is_open(console, &path) {
         if asking == Asking::Page {
             return reply::come_again();
         }
         return to_sign_in(console, &visit, new_door);
-    } else if path != requests::PAGE {
+    } else if path != requests::PAGE && !path.starts_with(NO_DRAFTS) {
         // That page chooses among its drafts by who travels.
-        visit.fields = drafts::waiting(console, &visit, &path);
+        let waiting = drafts::waiting(console, &visit, &path);
+        if !is_of_another(&waiting, &parts.uri) {
+            visit.fields = waiting;
+        }
         visit.is_back = !visit.fields.pairs().is_empty();
         if visit.is_back {
             drafts::say_back(console, &visit);
@@ -246,6 +255,13 @@ fn unsent(console: &Console, visit: &Visit, path: &str, headers: &HeaderMap) -> 
         // It may well be one of our own pages whose cookie has gone: nothing is done, and nothing typed is lost.
         (_, None) => Some(entry::ask_again(console, visit, path)),
     }
+}
+
+/// Whether a form that waits is of somebody else than an address asks for: it stays where it is.
+fn is_of_another(waiting: &Fields, uri: &Uri) -> bool {
+    let asked = Fields::read(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+    let (asked, of) = (asked.text("person"), waiting.text("person"));
+    !asked.is_empty() && !of.is_empty() && asked != of
 }
 
 /// Whether a path is for whoever is not signed in.

@@ -36,6 +36,8 @@ struct Session<T> {
     kept: T,
     opened: Timestamp,
     used: Timestamp,
+    /// Once over it stays so, whatever the clock says later.
+    is_over: bool,
 }
 
 impl<T: Clone> Sessions<T> {
@@ -55,10 +57,10 @@ impl<T: Clone> Sessions<T> {
     ) -> Secret<String> {
         let cookie = random_token(entropy);
         self.with(|open| {
-            open.retain(|_, session| session.is_open(self.terms, now));
+            open.retain(|_, session| !session.is_over && session.is_open(self.terms, now));
             end_stalest(open, most, is_same);
             end_stalest(open, self.terms.at_once, |_| true);
-            open.insert(key(cookie.expose()), Session { kept, opened: now, used: now });
+            open.insert(key(cookie.expose()), Session { kept, opened: now, used: now, is_over: false });
         });
         cookie
     }
@@ -69,7 +71,8 @@ impl<T: Clone> Sessions<T> {
             let key = key(cookie);
             let session = open.get_mut(&key)?;
             // What it keeps stays until the next one is opened: whoever comes back may go on with it.
-            if !session.is_open(self.terms, now) {
+            session.is_over |= !session.is_open(self.terms, now);
+            if session.is_over {
                 return None;
             }
             session.used = session.used.max(now);
@@ -80,8 +83,9 @@ impl<T: Clone> Sessions<T> {
     /// What the session of a cookie keeps, if it is open. It does not count as used: so ask pages that nobody may be in front of.
     pub fn look(&self, cookie: &str, now: Timestamp) -> Option<T> {
         self.with(|open| {
-            let session = open.get(&key(cookie))?;
-            session.is_open(self.terms, now).then(|| session.kept.clone())
+            let session = open.get_mut(&key(cookie))?;
+            session.is_over |= !session.is_open(self.terms, now);
+            (!session.is_over).then(|| session.kept.clone())
         })
     }
 

@@ -204,3 +204,21 @@ async fn what_is_wrong_with_the_kilometres_is_said_and_they_stay_in_their_field(
     let right = browser.send_form(&done, &[("what", "done"), ("driven", "12,5")]).await;
     assert!(!told(&mut browser, &right).await.says("notice bad"));
 }
+
+#[tokio::test]
+async fn what_was_typed_of_one_person_is_not_shown_on_the_form_of_another() {
+    let (desk, mut browser, person) = with_a_person().await;
+    let other = desk.world.person(A, "never");
+    let form = |person: &str| format!("/series/new?person={person}");
+    let person = person.to_string();
+    browser.get(&form(&person)).await;
+    desk.world.wait(121);
+    let typed = [("person", person.as_str()), ("address", "8 rue Neuve")];
+    let door = browser.send_form("/series/new", &typed).await;
+    assert_eq!(door.status, 401, "{}", door.body);
+    sign_in_again(&mut browser, &door, "guichet").await;
+    browser.get("/status").await;
+    let page = browser.get(&form(&other.to_string())).await;
+    assert!(page.status == 200 && !page.says("what you had typed"), "{}", page.body);
+    assert!(browser.get(&form(&person)).await.says("what you had typed"));
+}
