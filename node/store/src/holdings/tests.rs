@@ -106,6 +106,7 @@ fn everything_of_a_person_is_found_through_requests_and_trips() {
         about(&engine, Whose::Person(id(1))).iter().map(|row| row.holding.tree.name()).collect();
     let expected = [
         "access_log",
+        "access_log_by_time",
         "events",
         "events_by_subject",
         "persons",

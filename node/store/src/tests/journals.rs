@@ -326,9 +326,11 @@ fn accesses_are_found_by_time_also_those_from_before_there_was_an_index() {
     }
     assert_eq!((index(), between(0, 9)), (rows, by_time()));
     let first = index()[0].0.clone();
+    let back = first.clone();
     write(&engine, move |transaction| transaction.delete(access_log::BY_TIME_TREE, &first));
     assert_eq!(write(&engine, |transaction| access_log::index_older(transaction, None, 9)), None);
     assert_eq!(between(0, 9).len(), 4, "once for good");
+    write(&engine, move |transaction| transaction.put(access_log::BY_TIME_TREE, back, Vec::new()));
     let old = access_log::older_than(&engine, hour(2), 9).unwrap();
     write(&engine, move |transaction| old.iter().try_for_each(|(tree, key)| transaction.delete(*tree, key)));
     assert_eq!(between(0, 9), [all[2].clone(), all[0].clone(), all[4].clone()]);
