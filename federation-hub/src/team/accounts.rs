@@ -59,10 +59,13 @@ pub(crate) async fn link(
     let expires = now.checked_add(Duration::from_hours(u64::from(hours))).unwrap_or(Timestamp::MAX);
     let secret = random_token(hub.parts.entropy.as_ref());
     let link = EntryLink { hash: hash_of_link(secret.expose()), expires_at_ms: expires.as_millisecond() };
+    // What is new with the link holds at once: whose word made somebody an operator must be found again.
+    let about = [Some(name.as_str()), role.map(Role::code), full_name.as_deref()];
+    let about = about.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let wish = Wish { full_name, role, link, now_ms: now.as_millisecond() };
     let own = name.clone();
     let rule: ColleagueRule = Box::new(move |known| Colleague::linked(known, own, wish));
-    let colleague = changed(hub, name, rule, DeedKind::Linked, by).await?;
+    let colleague = changed(hub, (name, about), rule, DeedKind::Linked, by).await?;
     // Who it is for is not said in it: proxies write addresses down.
     let url = Secret::new(format!("{base}/team/welcome/{}", secret.expose()));
     Ok(Linked { colleague, url, expires_at_ms: link.expires_at_ms })
@@ -90,7 +93,7 @@ pub(crate) async fn enter_by_link(hub: &Arc<Hub>, secret: &str, typed: &str) -> 
     let (given, now_ms) = (hash_of_link(secret), hub.now_ms());
     let rule: ColleagueRule = Box::new(move |known| Ok(by_link(known, given, now_ms)?.with_password(hash)));
     let by = colleague.signature();
-    changed(hub, colleague.name, rule, DeedKind::Entered, by).await
+    changed(hub, named(colleague.name), rule, DeedKind::Entered, by).await
 }
 
 /// Changes the password of somebody signed in, who gives the present one: a session alone does not do.
@@ -111,7 +114,7 @@ pub(crate) async fn change_password(
         let same = known.filter(|known| !known.revoked && Stamp::of(known) == stamp);
         Ok(same.ok_or(refusals::SIGN_IN_WRONG)?.with_password(hash))
     });
-    changed(hub, by.name.clone(), rule, DeedKind::PasswordChanged, by.signature()).await
+    changed(hub, named(by.name.clone()), rule, DeedKind::PasswordChanged, by.signature()).await
 }
 
 /// The account of a name and a password. Whatever is wrong, the answer is the same and takes a hash.
@@ -155,7 +158,7 @@ pub(crate) async fn revoke(hub: &Arc<Hub>, name: &str, by: Doer) -> Result<Colle
     let name: ColleagueName = name.parse()?;
     let rule: ColleagueRule =
         Box::new(|known| known.map(Colleague::ended).ok_or(refusals::COLLEAGUE_UNKNOWN));
-    changed(hub, name, rule, DeedKind::ColleagueRevoked, by).await
+    changed(hub, named(name), rule, DeedKind::ColleagueRevoked, by).await
 }
 
 impl Stamp {
@@ -166,14 +169,20 @@ impl Stamp {
     }
 }
 
+/// An account of which nothing but the deed itself is to be told.
+fn named(name: ColleagueName) -> (ColleagueName, String) {
+    let about = name.to_string();
+    (name, about)
+}
+
 async fn changed(
     hub: &Arc<Hub>,
-    name: ColleagueName,
+    (name, about): (ColleagueName, String),
     rule: ColleagueRule,
     what: DeedKind,
     by: Doer,
 ) -> Result<Colleague, Refusal> {
-    let deed = Deed { at_ms: hub.now_ms(), by, what, about: name.to_string() };
+    let deed = Deed { at_ms: hub.now_ms(), by, what, about };
     let kept = hub.store().change_colleague(name, rule, deed).await.map_err(|error| store_failed(&error))?;
     let colleague = kept?;
     tracing::info!(what = what.code(), "an account of the team changed");

@@ -356,3 +356,35 @@ async fn the_part_is_served_only_if_it_is_wanted_and_over_tls_with_cookies_of_th
     world.clock.set(instant("2026-01-11T12:00:00Z"));
     assert_eq!(browser.get(&format!("/fr/territories/{ALBAN}")).await.status, 200, "what is public stays so");
 }
+
+#[tokio::test]
+async fn what_a_link_changes_about_somebody_is_in_the_audit() {
+    let world = World::new().await;
+    let mut other = Browser::of(&world);
+    other.enter(&world, ("bertrand", "Bertrand Exemple"), "reader").await;
+    other.another().enter(&world, CLAIRE, "reader").await;
+    let before = other.get("/team/audit").await.html;
+    assert!(!before.contains("claire · operator"), "{before}");
+    world.link("claire", "Claire Nouvelle", "operator").await.unwrap();
+    let audit = other.get("/team/audit").await.html;
+    assert!(audit.contains("claire · operator Claire Nouvelle"), "{audit}");
+}
+
+#[tokio::test]
+async fn a_page_opened_from_another_site_takes_the_form_of_somebody_who_is_signed_in() {
+    let world = World::new().await;
+    let mut browser = Browser::of(&world);
+    browser.enter(&world, CLAIRE, "").await;
+    let path = world.link("claire", "", "").await.unwrap();
+    // Followed in a mail: the session's cookie stays behind, and comes along with the form.
+    let mut followed = browser.another();
+    let shown = followed.get(&path).await;
+    followed.cookies.insert("maillage-team".to_owned(), browser.cookies["maillage-team"].clone());
+    let chosen = [("password", "encore quatre mots"), ("again", "encore quatre mots")];
+    let answer = followed.post_with(Browser::token(&shown.html), &path, &chosen).await;
+    assert_eq!((answer.status, answer.location.as_str()), (303, "/team/nodes"), "{}", answer.html);
+    // That token is good for nothing else.
+    let token = Browser::token(&shown.html).to_owned();
+    let refused = browser.post_with(&token, "/team/invitations", &[("territory", "200034031")]).await;
+    assert_ne!(refused.status, 200);
+}

@@ -103,8 +103,13 @@ async fn answer(team: &Team, asker: Asker, request: Request, next: Next) -> Resp
             return (StatusCode::PAYLOAD_TOO_LARGE, told).into_response();
         };
         visit.fields = Fields::read(&bytes);
+        // Whoever was ended while the form was on its way does nothing more.
+        visit.colleague = signed_in(team, visit.session.as_deref()).await;
         let from_elsewhere = is_from_elsewhere(&parts.headers);
-        let is_ours = !from_elsewhere && team.forgery.accepts(visit.of_forms(), visit.fields.text("forgery"));
+        let goes_with = |cookie: &str| team.forgery.accepts(cookie, visit.fields.text("forgery"));
+        // A page that was opened from another site came without the cookie of the session, which its form brings.
+        let is_ours =
+            !from_elsewhere && (goes_with(visit.of_forms()) || (is_open(&path) && goes_with(&visit.door)));
         if !is_ours && (visit.colleague.is_some() || is_open(&path)) {
             return (StatusCode::FORBIDDEN, views::plain(team, &visit, "team-forged")).into_response();
         }
@@ -128,12 +133,7 @@ async fn answer(team: &Team, asker: Asker, request: Request, next: Next) -> Resp
 async fn visit(team: &Team, asker: Asker, parts: &Parts) -> Visit {
     let headers = &parts.headers;
     let session = team.cookies.read(headers, SESSION).map(str::to_owned);
-    let now = team.hub.parts.clock.now();
-    let visitor = session.as_deref().and_then(|cookie| team.sessions.enter(cookie, now));
-    let colleague = match visitor {
-        Some(visitor) => still(&team.hub, &visitor.name, visitor.stamp).await.ok(),
-        None => None,
-    };
+    let colleague = signed_in(team, session.as_deref()).await;
     let kept = team.cookies.read(headers, LANGUAGE).and_then(|code| code.parse().ok());
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let door = team.cookies.read(headers, DOOR).map(str::to_owned);
@@ -147,6 +147,12 @@ async fn visit(team: &Team, asker: Asker, parts: &Parts) -> Visit {
         fields: Fields::read(parts.uri.query().unwrap_or_default().as_bytes()),
         told: Told::default(),
     }
+}
+
+/// Who a session is of, as long as account and password are those of then.
+async fn signed_in(team: &Team, session: Option<&str>) -> Option<Colleague> {
+    let visitor = team.sessions.enter(session?, team.hub.parts.clock.now())?;
+    still(&team.hub, &visitor.name, visitor.stamp).await.ok()
 }
 
 /// Who asks, or for whom the proxy on this machine asks.

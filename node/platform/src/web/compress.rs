@@ -1,5 +1,5 @@
-//! Pages made smaller on their way: a bad line carries a tenth of them. What is compressed beside a secret must not be asked for from elsewhere:
-//! cookies of sessions are `SameSite=Strict`, so that no other site can have a page made with words of its own in it.
+//! Pages made smaller on their way: a bad line carries a tenth of them. What another site asks for is never compressed: the length of a page with
+//! words of its choice in it would tell what stands beside them.
 
 use std::io::Write as _;
 
@@ -10,7 +10,7 @@ use axum::{
 use flate2::{Compression, write::GzEncoder};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use super::assets::reads_gzip;
+use super::{assets::reads_gzip, forgery::is_from_elsewhere};
 
 /// Below this, in bytes, it is not worth it.
 const LEAST: usize = 1_024;
@@ -19,7 +19,7 @@ const MOST: usize = 16 << 20;
 
 /// A page as a browser that sent these headers is sent it; anything else as it is.
 pub async fn compressed(asked: &HeaderMap, response: Response) -> Response {
-    if !is_plain_page(response.headers()) || !reads_gzip(asked) {
+    if !is_plain_page(response.headers()) || !reads_gzip(asked) || is_from_elsewhere(asked) {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -51,8 +51,21 @@ mod tests {
     use super::*;
 
     async fn sent(accepted: &'static str, kind: &'static str, page: String) -> (Option<String>, Vec<u8>) {
-        let asked: HeaderMap =
-            [(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted))].into_iter().collect();
+        sent_to("same-origin", accepted, kind, page).await
+    }
+
+    async fn sent_to(
+        site: &'static str,
+        accepted: &'static str,
+        kind: &'static str,
+        page: String,
+    ) -> (Option<String>, Vec<u8>) {
+        let asked: HeaderMap = [
+            (header::ACCEPT_ENCODING, HeaderValue::from_static(accepted)),
+            (http::HeaderName::from_static("sec-fetch-site"), HeaderValue::from_static(site)),
+        ]
+        .into_iter()
+        .collect();
         let response = compressed(&asked, ([(header::CONTENT_TYPE, kind)], page).into_response()).await;
         let encoding = response.headers().get(header::CONTENT_ENCODING);
         let encoding = encoding.map(|value| value.to_str().unwrap().to_owned());
@@ -68,6 +81,13 @@ mod tests {
         let mut read = String::new();
         std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&*small), &mut read).unwrap();
         assert_eq!(read, page);
+        for site in ["same-site", "cross-site"] {
+            assert_eq!(
+                sent_to(site, "gzip", html, page.clone()).await,
+                (None, page.clone().into_bytes()),
+                "{site}"
+            );
+        }
         for (accepted, kind, text) in [
             ("br", html, page.clone()),
             ("gzip;q=0", html, page.clone()),

@@ -14,6 +14,8 @@ use crate::lifecycle::Shutdown;
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// Longest life of a connection.
 const CONNECTION_WITHIN: Duration = Duration::from_mins(1);
+/// How long the last answers may take once the program is told to end: less than it has for that.
+const LAST_ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 /// How long the last answer of a connection may take.
 const LAST_ANSWER_WITHIN: Duration = Duration::from_secs(20);
 /// Pause after the operating system failed to accept.
@@ -23,13 +25,13 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
-/// Serves the routes until shutdown, so many connections at once.
+/// Serves the routes until shutdown, so many connections at once. What is being answered then is answered first.
 pub async fn serve(listener: TcpListener, routes: Router, shutdown: Shutdown, connections: usize) {
     let places = Arc::new(Semaphore::new(connections));
     loop {
         let accepted = tokio::select! {
             accepted = accept(&listener, &places) => accepted,
-            () = shutdown.requested() => return,
+            () = shutdown.requested() => break,
         };
         let Some((stream, peer, place)) = accepted else { continue };
         let (routes, asked) = (routes.clone(), shutdown.requested());
@@ -47,20 +49,23 @@ pub async fn serve(listener: TcpListener, routes: Router, shutdown: Shutdown, co
                 .header_read_timeout(HEAD_WITHIN)
                 .serve_connection(TokioIo::new(stream), service);
             let mut connection = pin!(connection);
-            let is_over = tokio::select! {
+            let left = tokio::select! {
                 // A connection that fails concerns its client alone.
-                _ = &mut connection => true,
-                () = tokio::time::sleep(CONNECTION_WITHIN) => false,
-                () = asked => false,
+                _ = &mut connection => None,
+                () = tokio::time::sleep(CONNECTION_WITHIN) => Some(LAST_ANSWER_WITHIN),
+                () = asked => Some(LAST_ANSWERS_WITHIN),
             };
-            if !is_over {
+            if let Some(within) = left {
                 // What is being answered is answered to its end: a form that is sent must not break off.
                 connection.as_mut().graceful_shutdown();
-                let _ = tokio::time::timeout(LAST_ANSWER_WITHIN, connection).await;
+                let _ = tokio::time::timeout(within, connection).await;
             }
             drop(place);
         });
     }
+    // Whoever waits for an answer has it before the program ends.
+    let all = u32::try_from(connections).unwrap_or(u32::MAX);
+    let _ = tokio::time::timeout(LAST_ANSWERS_WITHIN, places.acquire_many(all)).await;
 }
 
 async fn accept(
@@ -75,5 +80,47 @@ async fn accept(
             tokio::time::sleep(ACCEPT_PAUSE).await;
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpStream,
+        sync::Notify,
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_being_answered_when_the_program_is_told_to_end_is_answered_first() {
+        let (reached, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (here, wait) = (Arc::clone(&reached), Arc::clone(&go_on));
+        let routes = Router::new().route(
+            "/",
+            get(move || async move {
+                here.notify_one();
+                wait.notified().await;
+                "done"
+            }),
+        );
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let shutdown = Shutdown::new();
+        let serving = tokio::spawn(serve(listener, routes, shutdown.clone(), 4));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        reached.notified().await;
+        shutdown.trigger();
+        // It does not end before the answer is given.
+        tokio::task::yield_now().await;
+        assert!(!serving.is_finished());
+        go_on.notify_one();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("done"), "{answer}");
+        serving.await.unwrap();
     }
 }
